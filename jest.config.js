@@ -1,0 +1,23 @@
+const shared = {
+  testEnvironment: "node",
+  transform: { "\\.tsx?$": "<rootDir>/scripts/jest-esbuild.cjs" },
+  modulePathIgnorePatterns: ["<rootDir>/dist", "<rootDir>/.local-aws", "cdktf.out"],
+};
+
+/** One project per kind of test, from fast to true (CONTRIBUTING.md says when to run which). */
+const project = (displayName, folders, more = {}) => ({
+  ...shared,
+  ...more,
+  displayName,
+  testMatch: folders.map((folder) => `<rootDir>/__tests__/${folder}/**/*.test.ts`),
+});
+
+module.exports = {
+  projects: [
+    project("unit", ["constructs", "handlers", "worker", "app", "emulator"]),
+    project("modules", ["modules"]),
+    project("parity", ["parity"]),
+    project("local", ["local"]),
+  ],
+  reporters: ["default", "<rootDir>/scripts/closing-line-reporter.cjs"],
+};

@@ -1,0 +1,9 @@
+/** Prints the run's last line in the plain form that any CI can read: `N passed, N failed`. */
+module.exports = class ClosingLineReporter {
+  onRunComplete(_contexts, results) {
+    const brokenSuites = results.numRuntimeErrorTestSuites;
+    const skipped = results.numPendingTests ? `, ${results.numPendingTests} skipped` : "";
+    process.stderr.write("\n");
+    process.stdout.write(`${results.numPassedTests} passed, ${results.numFailedTests + brokenSuites} failed${skipped}\n`);
+  }
+};

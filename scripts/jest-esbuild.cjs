@@ -1,0 +1,11 @@
+const { createHash } = require("node:crypto");
+const esbuild = require("esbuild");
+
+const options = { loader: "ts", format: "cjs", target: "node20", sourcemap: "inline" };
+
+// Types are checked by `npm run typecheck`; tests only need the types stripped.
+module.exports = {
+  process: (source, path) => ({ code: esbuild.transformSync(source, { ...options, sourcefile: path }).code }),
+  getCacheKey: (source, path) =>
+    createHash("sha256").update(JSON.stringify([options, esbuild.version, path, source])).digest("hex"),
+};
