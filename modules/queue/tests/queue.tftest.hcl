@@ -1,0 +1,115 @@
+mock_provider "aws" {
+  override_during = plan
+
+  mock_resource "aws_sqs_queue" {
+    defaults = {
+      arn = "arn:aws:sqs:eu-west-1:123456789012:jobs"
+      id  = "https://sqs.eu-west-1.amazonaws.com/123456789012/jobs"
+      url = "https://sqs.eu-west-1.amazonaws.com/123456789012/jobs"
+    }
+  }
+}
+
+variables {
+  name = "jobs"
+}
+
+run "SQS_1_encrypted_at_rest" {
+  command = plan
+
+  assert {
+    condition     = aws_sqs_queue.this.sqs_managed_sse_enabled
+    error_message = "SQS.1: the queue must be encrypted at rest."
+  }
+}
+
+run "SQS_1_customer_key_when_given" {
+  command = plan
+
+  variables {
+    kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+  }
+
+  assert {
+    condition     = aws_sqs_queue.this.kms_master_key_id == var.kms_key_arn
+    error_message = "SQS.1: the given key must encrypt the queue."
+  }
+}
+
+run "SQS_3_no_open_policy_and_tls_only" {
+  command = plan
+
+  assert {
+    condition     = [for s in jsondecode(aws_sqs_queue_policy.this.policy).Statement : s.Effect] == ["Deny"]
+    error_message = "SQS.3: the queue policy may allow nobody."
+  }
+
+  assert {
+    condition     = jsondecode(aws_sqs_queue_policy.this.policy).Statement[0].Condition.Bool["aws:SecureTransport"] == "false"
+    error_message = "Requests without TLS must be refused."
+  }
+}
+
+run "redrive_both_ways" {
+  command = plan
+
+  assert {
+    condition     = jsondecode(aws_sqs_queue.this.redrive_policy).maxReceiveCount == 5
+    error_message = "A message must die after five receives."
+  }
+
+  assert {
+    condition     = jsondecode(aws_sqs_queue_redrive_allow_policy.dead_letter.redrive_allow_policy).sourceQueueArns == [aws_sqs_queue.this.arn]
+    error_message = "Only this queue may redrive into the dead-letter queue."
+  }
+}
+
+run "refuses_a_name_that_sqs_refuses" {
+  command = plan
+
+  variables {
+    name = "jobs.fifo"
+  }
+
+  expect_failures = [var.name]
+}
+
+run "refuses_retention_beyond_14_days" {
+  command = plan
+
+  variables {
+    message_retention_seconds = 1209601
+  }
+
+  expect_failures = [var.message_retention_seconds]
+}
+
+run "refuses_receive_count_zero" {
+  command = plan
+
+  variables {
+    max_receive_count = 0
+  }
+
+  expect_failures = [var.max_receive_count]
+}
+
+run "refuses_visibility_beyond_12_hours" {
+  command = plan
+
+  variables {
+    visibility_timeout_seconds = 43201
+  }
+
+  expect_failures = [var.visibility_timeout_seconds]
+}
+
+run "refuses_no_age" {
+  command = plan
+
+  variables {
+    max_age_seconds = 0
+  }
+
+  expect_failures = [var.max_age_seconds]
+}

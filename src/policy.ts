@@ -1,0 +1,34 @@
+import { type Json, json } from "./json";
+
+/** One statement of an IAM or resource policy, in the words of IAM's policy grammar. */
+export interface PolicyStatement {
+  readonly Sid?: string;
+  readonly Effect: "Allow" | "Deny";
+  readonly Principal?: Json;
+  readonly Action: string | readonly string[];
+  readonly Resource: string | readonly string[];
+  readonly Condition?: { readonly [operator: string]: { readonly [key: string]: Json } };
+}
+
+/** The JSON text of a policy document with these statements. */
+export const policy = (...statements: readonly PolicyStatement[]): string =>
+  json({ Version: "2012-10-17", Statement: statements as unknown as Json });
+
+/** Trust policy that lets one AWS service take a role. `conditions` narrow for whom it may do so. */
+export const trust = (service: string, conditions?: PolicyStatement["Condition"]): string =>
+  json({
+    Version: "2012-10-17",
+    Statement: [
+      { Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole", Condition: conditions },
+    ],
+  });
+
+/** Refuses every request to a queue that does not come over TLS. */
+export const tlsOnlyQueue = (queueArn: string): PolicyStatement => ({
+  Sid: "TlsOnly",
+  Effect: "Deny",
+  Principal: "*",
+  Action: "sqs:*",
+  Resource: queueArn,
+  Condition: { Bool: { "aws:SecureTransport": "false" } },
+});

@@ -1,0 +1,48 @@
+import { Token } from "cdktf";
+import type { Construct } from "constructs";
+import { ValidationError } from "./errors";
+
+/** Checks of values that are known at synth. A token is left to Terraform. */
+export const isKnown = (value: unknown): boolean => value !== undefined && !Token.isUnresolved(value);
+
+/** Throws unless `condition` holds; `message` says what was found and what is allowed. */
+export function check(scope: Construct, condition: boolean, message: string): void {
+  if (!condition) throw new ValidationError(scope, message);
+}
+
+export function checkMatches(
+  scope: Construct,
+  prop: string,
+  value: string | undefined,
+  pattern: RegExp,
+  allowed: string,
+): void {
+  if (isKnown(value)) check(scope, pattern.test(value!), `${prop} is "${value}"; ${allowed}`);
+}
+
+/** `min` and `max` are both allowed. */
+export function checkRange(
+  scope: Construct,
+  prop: string,
+  value: number | undefined,
+  min: number,
+  max: number,
+  source: string,
+): void {
+  if (isKnown(value))
+    check(scope, value! >= min && value! <= max, `${prop} is ${value}; ${source} takes ${min} to ${max}.`);
+}
+
+export function checkOneOf(
+  scope: Construct,
+  prop: string,
+  value: string | undefined,
+  allowed: readonly string[],
+): void {
+  if (isKnown(value))
+    check(
+      scope,
+      allowed.includes(value!),
+      `${prop} is "${value}"; allowed are ${allowed.map((name) => `"${name}"`).join(", ")}.`,
+    );
+}
