@@ -1,0 +1,28 @@
+/** What a child process needs in its environment to run `terraform` or `cdktf` with the provider that set-up installed. */
+export interface TerraformEnvironment {
+  readonly TF_CLI_CONFIG_FILE: string;
+  readonly TERRAFORM_BINARY_NAME: string;
+  readonly [name: string]: string;
+}
+
+export interface Setup {
+  /** Python of the project's virtual environment: `moto_server` is `-m moto.server`. */
+  readonly python: string;
+  /** The Terraform command. */
+  readonly terraform: string;
+  /** To be added to `process.env` of every `terraform` and `cdktf`. */
+  readonly environment: TerraformEnvironment;
+}
+
+/**
+ * Checks Node, Python and Terraform, and makes what is missing in `.local-aws/`: the virtual environment and the
+ * AWS provider. A second call takes no noticeable time.
+ * @throws Error naming what is missing and how to get it
+ */
+export function setup(): Setup;
+
+/** The part of {@link setup} that needs Python only; returns the virtual environment's Python. */
+export function ensurePython(): string;
+
+/** The part of {@link setup} that needs Terraform only. */
+export function terraformEnvironment(): TerraformEnvironment;
