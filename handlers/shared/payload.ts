@@ -1,0 +1,87 @@
+import { createHash } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Sha256 } from "@smithy/core/checksum";
+import { HttpRequest } from "@smithy/core/transport";
+import { SignatureV4 } from "@smithy/signature-v4";
+import type { ClientConfig } from "./aws";
+
+const attempts = 3;
+const firstDelayMs = 100;
+
+/** An event too long to go inline. Its key is made of its content: a retry writes the same object again. */
+export type Payload = { key: string; body: string; sha256: string };
+
+export const payloadOf = (body: string): Payload => {
+  const sha256 = createHash("sha256").update(body).digest("hex");
+  return { key: `payloads/${sha256}.json`, body, sha256 };
+};
+
+export type Payloads = {
+  /** @throws Error when S3 did not take it, after three attempts where another one could help */
+  put(payload: Payload): Promise<void>;
+};
+
+const readText = async (body: AsyncIterable<Uint8Array>): Promise<string> => {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  return Buffer.concat(chunks).toString("utf8");
+};
+
+type Failure = { error: unknown; worthRetrying: boolean };
+
+// Nothing was answered (reset, timeout); the same put can be sent again.
+const unanswered = (error: unknown): Failure => ({ error, worthRetrying: true });
+
+// With an endpoint of its own (local AWS) the bucket cannot be a host name, so it goes into the path.
+const address = (bucket: string, key: string, { region, endpoint }: ClientConfig) =>
+  endpoint
+    ? { url: new URL(endpoint), path: `/${bucket}/${key}` }
+    : {
+        url: new URL(`https://${bucket}.s3.${region}.amazonaws.com${region.startsWith("cn-") ? ".cn" : ""}`),
+        path: `/${key}`,
+      };
+
+/**
+ * The bucket for long payloads. One signed PUT by the SDK's signer and connection pool:
+ * `@aws-sdk/client-s3` would add 40 KB to a 70 KB function for this one call.
+ */
+export const createPayloads = (bucket: string, config: ClientConfig): Payloads => {
+  // S3 signs the path as it is sent and wants the hash of the body as a header, which the caller sets.
+  const signer = new SignatureV4({ ...config, service: "s3", sha256: Sha256, uriEscapePath: false });
+
+  const putOnce = async ({ key, body, sha256 }: Payload): Promise<Failure | undefined> => {
+    const { url, path } = address(bucket, key, config);
+    const request = new HttpRequest({
+      method: "PUT",
+      protocol: url.protocol,
+      hostname: url.hostname,
+      port: url.port ? Number(url.port) : undefined,
+      path,
+      headers: {
+        host: url.host,
+        "content-type": "application/json",
+        "content-length": String(Buffer.byteLength(body)),
+        "x-amz-content-sha256": sha256,
+      },
+      body,
+    });
+    const { response } = await config.requestHandler.handle((await signer.sign(request)) as HttpRequest);
+    const answer = await readText(response.body);
+    if (response.statusCode < 300) return undefined;
+    return {
+      error: new Error(`s3://${bucket}/${key}: S3 answered ${response.statusCode}: ${answer.slice(0, 500)}`),
+      worthRetrying: response.statusCode >= 500,
+    };
+  };
+
+  return {
+    async put(payload) {
+      for (let attempt = 1; ; attempt++) {
+        const failure = await putOnce(payload).catch(unanswered);
+        if (failure === undefined) return;
+        if (!failure.worthRetrying || attempt === attempts) throw failure.error;
+        await sleep(firstDelayMs * 2 ** (attempt - 1));
+      }
+    },
+  };
+};

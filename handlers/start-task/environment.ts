@@ -1,0 +1,75 @@
+import { gunzipSync } from "node:zlib";
+import * as v from "valibot";
+import { logLevel } from "../shared/log";
+import { complaints } from "../shared/schema";
+
+/** What an event may override if its route lists it in `allowOverrides`. */
+export const overridable = [
+  "taskDefinition",
+  "subnets",
+  "securityGroups",
+  "port",
+  "command",
+  "environment",
+  "cpu",
+  "memory",
+] as const;
+export type Overridable = (typeof overridable)[number];
+
+const text = v.pipe(v.string(), v.nonEmpty("expected a value"));
+
+const route = v.strictObject({
+  /** Name or ARN. */
+  cluster: text,
+  /** Family of the task definition; its newest active revision is launched. */
+  family: text,
+  /** The container that gets the payload and the overrides. */
+  container: text,
+  subnets: v.pipe(v.array(text), v.nonEmpty("expected at least one subnet")),
+  securityGroups: v.array(text),
+  assignPublicIp: v.optional(v.literal(true)),
+  port: v.optional(v.number()),
+  /** Absent: an event may override nothing. */
+  allowOverrides: v.optional(v.array(v.picklist(overridable)), []),
+});
+export type Route = v.InferOutput<typeof route>;
+export type Routes = Readonly<Record<string, Route>>;
+
+const routes = v.record(v.string(), route);
+
+// Compressed, because fifty routes have to fit the 4 KB that a Lambda environment holds.
+const packedRoutes = v.pipe(
+  v.string(),
+  v.rawTransform(({ dataset, addIssue, NEVER }): Routes => {
+    let json: unknown;
+    try {
+      json = JSON.parse(gunzipSync(Buffer.from(dataset.value, "base64")).toString("utf8"));
+    } catch (error) {
+      addIssue({
+        message: `expected base64 of gzipped JSON (${error instanceof Error ? error.message : error})`,
+      });
+      return NEVER;
+    }
+    const result = v.safeParse(routes, json);
+    if (result.success) return result.output;
+    addIssue({ message: `expected routes (${complaints(result.issues, "routes")})` });
+    return NEVER;
+  }),
+);
+
+/** The environment of the function `start-task`, beside what Lambda itself sets. */
+export const startTaskEnvironment = v.object({
+  /** Base64 of gzipped JSON: for each service its route. */
+  ROUTES: packedRoutes,
+  /** SQS queue for events that can never be launched. */
+  DEAD_LETTER_QUEUE_URL: text,
+  /** S3 bucket for payloads too long to go inline. */
+  PAYLOAD_BUCKET: text,
+  LOG_LEVEL: logLevel,
+});
+
+/** The variables as whoever deploys the function has to set them. */
+export type StartTaskEnvironment = v.InferInput<typeof startTaskEnvironment>;
+
+/** The variables as the function reads them. */
+export type StartTaskSettings = v.InferOutput<typeof startTaskEnvironment>;

@@ -1,0 +1,89 @@
+import { type Overridable, overridable, type Route, type Routes } from "./environment";
+import type { Detail } from "./event";
+import { Rejection } from "./failures";
+
+/** What an event changes about its route: only what the route allows. */
+export type Overrides = Partial<Pick<Detail, Overridable>>;
+
+export type Target = { service: string; route: Route; overrides: Overrides };
+
+const list = (names: readonly string[]): string => (names.length > 0 ? names.join(", ") : "none");
+
+// arn:…:task-definition/auth:3, auth:3 and auth all name the family auth.
+const familyOf = (taskDefinition: string): string => lastPart(taskDefinition).split(":")[0] ?? "";
+const lastPart = (nameOrArn: string): string => nameOrArn.slice(nameOrArn.lastIndexOf("/") + 1);
+
+const serviceOf = (routes: Routes, { service, taskDefinition }: Detail): string => {
+  if (service !== undefined) {
+    if (Object.hasOwn(routes, service)) return service;
+    throw new Rejection(
+      "UnknownService",
+      `detail.service: ${JSON.stringify(service)} is unknown; known services: ${list(Object.keys(routes))}`,
+    );
+  }
+  if (taskDefinition === undefined) {
+    throw new Rejection(
+      "MalformedEvent",
+      "detail.service: expected a string, found nothing (nor a detail.taskDefinition)",
+    );
+  }
+  const family = familyOf(taskDefinition);
+  const services = Object.keys(routes).filter((name) => routes[name]?.family === family);
+  if (services.length === 1) return services[0]!;
+  const families = [...new Set(Object.values(routes).map((route) => route.family))];
+  throw new Rejection(
+    "UnknownService",
+    services.length > 1
+      ? `detail.taskDefinition: family ${family} belongs to the services ${list(services)}: name one in detail.service`
+      : `detail.taskDefinition: no service has the family ${JSON.stringify(family)}; known families: ${list(families)}`,
+  );
+};
+
+const sameMembers = (some: readonly string[], others: readonly string[]): boolean =>
+  [...some].sort().join() === [...others].sort().join();
+
+const sameCluster = (one: string, other: string): boolean =>
+  one.startsWith("arn:") && other.startsWith("arn:") ? one === other : lastPart(one) === lastPart(other);
+
+/** An event in the explicit form may repeat what its route says anyway. */
+const repeatsRoute: Partial<Record<Overridable, (detail: Detail, route: Route) => boolean>> = {
+  taskDefinition: ({ taskDefinition = "" }, { family }) => lastPart(taskDefinition) === family,
+  subnets: ({ subnets = [] }, route) => sameMembers(subnets, route.subnets),
+  securityGroups: ({ securityGroups = [] }, route) => sameMembers(securityGroups, route.securityGroups),
+  port: ({ port }, route) => port === route.port,
+};
+
+const refuse = (service: string, field: keyof Detail & string, value: unknown, allowed: string): never => {
+  throw new Rejection(
+    "OverrideNotAllowed",
+    `detail.${field}: ${JSON.stringify(value)} is not allowed for the service ${service}; allowed: ${allowed}`,
+  );
+};
+
+const checkedOverrides = (service: string, route: Route, detail: Detail): Overrides => {
+  if (detail.cluster !== undefined && !sameCluster(detail.cluster, route.cluster)) {
+    refuse(service, "cluster", detail.cluster, route.cluster);
+  }
+  if (detail.targetGroupArn !== undefined) refuse(service, "targetGroupArn", detail.targetGroupArn, "none");
+  if (detail.taskDefinition !== undefined && familyOf(detail.taskDefinition) !== route.family) {
+    refuse(service, "taskDefinition", detail.taskDefinition, `the family ${route.family}`);
+  }
+  const asked = overridable.filter(
+    (name) => detail[name] !== undefined && !repeatsRoute[name]?.(detail, route),
+  );
+  for (const name of asked) {
+    if (!route.allowOverrides.includes(name))
+      refuse(service, name, detail[name], `overrides of ${list(route.allowOverrides)}`);
+  }
+  return Object.fromEntries(asked.map((name) => [name, detail[name]]));
+};
+
+/**
+ * Finds the route of an event, by the service it names or by the family of the task definition it names.
+ * @throws Rejection when there is none, or when the event overrides what the route does not allow
+ */
+export const findTarget = (routes: Routes, detail: Detail): Target => {
+  const service = serviceOf(routes, detail);
+  const route = routes[service]!;
+  return { service, route, overrides: checkedOverrides(service, route, detail) };
+};

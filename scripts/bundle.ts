@@ -1,0 +1,39 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { bundleHandler, type HandlerName, handlerNames, sizeOf, zipHandler, zipPath } from "./bundle/handler";
+import { bundleWorker } from "./bundle/worker";
+
+const absolute = (path: string): string => join(__dirname, "..", path);
+
+const committedZip = (name: HandlerName): Uint8Array => {
+  try {
+    return readFileSync(absolute(zipPath(name)));
+  } catch {
+    return new Uint8Array();
+  }
+};
+
+const kb = (bytes: number): string => `${(bytes / 1000).toFixed(1)} KB`;
+
+/** `--check`: nothing is written; fails when a committed zip is not what the sources make. */
+const main = async (check: boolean): Promise<void> => {
+  for (const name of handlerNames) {
+    const code = await bundleHandler(name);
+    const zip = zipHandler(code);
+    const { rawBytes, gzBytes } = sizeOf(code);
+    console.log(`${zipPath(name)}: ${kb(rawBytes)}, ${kb(gzBytes)} gzipped`);
+    if (!check) writeFileSync(absolute(zipPath(name)), zip);
+    else if (!Buffer.from(zip).equals(committedZip(name))) {
+      console.error(
+        `${zipPath(name)} is not what its sources make: run \`npx tsx scripts/bundle.ts\` and commit it`,
+      );
+      process.exitCode = 1;
+    }
+  }
+  if (!check) await bundleWorker();
+};
+
+main(process.argv.includes("--check")).catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});
