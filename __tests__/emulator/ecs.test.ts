@@ -1,0 +1,349 @@
+import {
+  CreateClusterCommand,
+  DescribeTasksCommand,
+  ECSClient,
+  ListTasksCommand,
+  RegisterTaskDefinitionCommand,
+  RunTaskCommand,
+  type RunTaskCommandInput,
+  StopTaskCommand,
+} from "@aws-sdk/client-ecs";
+import { createLocalAws, type InProcessOptions } from "../../local/create-local-aws";
+
+const network = { awsvpcConfiguration: { subnets: ["subnet-1"], securityGroups: ["sg-1"] } };
+const launch: RunTaskCommandInput = {
+  cluster: "engines",
+  taskDefinition: "auth",
+  launchType: "FARGATE",
+  networkConfiguration: network,
+};
+
+async function account(options: InProcessOptions = {}) {
+  const aws = createLocalAws(options);
+  const ecs = new ECSClient({ ...aws.clientConfig, requestHandler: aws.requestHandler(), maxAttempts: 1 });
+  await ecs.send(new CreateClusterCommand({ clusterName: "engines" }));
+  await ecs.send(
+    new RegisterTaskDefinitionCommand({
+      family: "auth",
+      networkMode: "awsvpc",
+      cpu: "256",
+      memory: "512",
+      containerDefinitions: [{ name: "app", image: "auth:1", environment: [{ name: "A", value: "1" }] }],
+    }),
+  );
+  const run = async (more: Partial<RunTaskCommandInput> = {}) =>
+    (await ecs.send(new RunTaskCommand({ ...launch, ...more }))).tasks ?? [];
+  return { ...aws, ecs, run };
+}
+
+const ip = (task: { attachments?: { details?: { name?: string; value?: string }[] }[] } | undefined) =>
+  task?.attachments?.[0]?.details?.find(({ name }) => name === "privateIPv4Address")?.value;
+
+describe("life of a task", () => {
+  test("runs from PROVISIONING to STOPPED, each state once, each with a higher version", async () => {
+    const { clock, run, taskEvents } = await account();
+    const [task] = await run();
+    expect(task).toMatchObject({ lastStatus: "PROVISIONING", desiredStatus: "RUNNING", version: 1 });
+    await clock.advance(5000);
+    expect(taskEvents.map(({ detail }) => [detail.lastStatus, detail.version])).toEqual([
+      ["PROVISIONING", 1],
+      ["PENDING", 2],
+      ["ACTIVATING", 3],
+      ["RUNNING", 4],
+      ["DEACTIVATING", 5],
+      ["STOPPING", 6],
+      ["DEPROVISIONING", 7],
+      ["STOPPED", 8],
+    ]);
+    expect(taskEvents.at(-1)).toMatchObject({
+      source: "aws.ecs",
+      detailType: "ECS Task State Change",
+      resources: [task?.taskArn],
+      detail: {
+        stopCode: "EssentialContainerExited",
+        stoppedReason: "Essential container in task exited",
+        containers: [{ name: "app", exitCode: 0, lastStatus: "STOPPED" }],
+        attachments: [{ type: "eni", status: "DELETED" }],
+        stoppedAt: expect.stringMatching(/^2026-01-01T00:00:0\d/),
+      },
+    });
+  });
+
+  test("is described with its IP and dates, under the API's names", async () => {
+    const { clock, ecs, run } = await account();
+    const [task] = await run({ startedBy: "event-1", group: "route:auth" });
+    await clock.advance(300);
+    const { tasks } = await ecs.send(
+      new DescribeTasksCommand({ cluster: "engines", tasks: [task?.taskArn ?? ""], include: ["TAGS"] }),
+    );
+    expect(tasks?.[0]).toMatchObject({
+      lastStatus: "RUNNING",
+      startedBy: "event-1",
+      group: "route:auth",
+      attachments: [{ type: "ElasticNetworkInterface", status: "ATTACHED" }],
+      startedAt: expect.any(Date),
+    });
+    expect(ip(tasks?.[0])).toBe("10.0.0.4");
+  });
+
+  test("a freed IP is used again, one in use never", async () => {
+    const { clock, ecs, run } = await account({ containers: () => ({}) });
+    const [first] = await run();
+    await run();
+    await clock.advance(1000);
+    await ecs.send(new StopTaskCommand({ cluster: "engines", task: first?.taskArn }));
+    await clock.advance(1000);
+    const third = (await run())[0];
+    await clock.advance(1000);
+    const describe = (arns: string[]) =>
+      ecs.send(new DescribeTasksCommand({ cluster: "engines", tasks: arns }));
+    expect(ip((await describe([third?.taskArn ?? ""])).tasks?.[0])).toBe("10.0.0.4");
+  });
+
+  test("StopTask stops with SIGTERM, says why, and takes the tags away", async () => {
+    const { clock, ecs, run, tasks } = await account({ containers: () => ({}) });
+    const [task] = await run({ tags: [{ key: "event-id", value: "1" }] });
+    await clock.advance(1000);
+    const { task: stopping } = await ecs.send(
+      new StopTaskCommand({ cluster: "engines", task: task?.taskArn, reason: "enough" }),
+    );
+    expect(stopping).toMatchObject({
+      desiredStatus: "STOPPED",
+      stopCode: "UserInitiated",
+      stoppedReason: "enough",
+    });
+    await clock.advance(1000);
+    expect(tasks()[0]).toMatchObject({ lastStatus: "STOPPED", tags: [], containers: [{ exitCode: 143 }] });
+  });
+
+  test("a container that does not start ends the task without ever RUNNING", async () => {
+    const { clock, run, taskEvents } = await account({
+      containers: () => ({ failsToStart: "CannotPullContainerError: no such image" }),
+    });
+    await run();
+    await clock.advance(5000);
+    expect(taskEvents.map(({ detail }) => detail.lastStatus)).toEqual([
+      "PROVISIONING",
+      "PENDING",
+      "DEPROVISIONING",
+      "STOPPED",
+    ]);
+    expect(taskEvents.at(-1)?.detail).toMatchObject({
+      stopCode: "TaskFailedToStart",
+      stoppedReason: "CannotPullContainerError: no such image",
+    });
+  });
+
+  test("the container gets the deployed environment and the overrides over it", async () => {
+    const seen: unknown[] = [];
+    const { clock, run } = await account({
+      containers: ({ container }) => {
+        seen.push(container.environment, container.command);
+        return { durationMs: 1 };
+      },
+    });
+    const environment = [{ name: "EVENT_PAYLOAD", value: "{}" }];
+    await run({ overrides: { containerOverrides: [{ name: "app", environment, command: ["go"] }] } });
+    await clock.advance(1000);
+    expect(seen).toEqual([[{ name: "A", value: "1" }, ...environment], ["go"]]);
+  });
+});
+
+describe("client tokens", () => {
+  test("the same request starts one task, for 24 hours", async () => {
+    const { clock, run, tasks } = await account();
+    const [first] = await run({ clientToken: "t" });
+    const [again] = await run({ clientToken: "t" });
+    expect(again?.taskArn).toBe(first?.taskArn);
+    await clock.advance(24 * 3_600_000);
+    expect((await run({ clientToken: "t" }))[0]?.taskArn).not.toBe(first?.taskArn);
+    expect(tasks()).toHaveLength(1);
+  });
+
+  test("another request with the same token conflicts and names the task that exists", async () => {
+    const { run } = await account();
+    const [first] = await run({ clientToken: "t" });
+    await expect(run({ clientToken: "t", startedBy: "other" })).rejects.toMatchObject({
+      name: "ConflictException",
+      resourceIds: [first?.taskArn],
+    });
+  });
+
+  test("two requests at once start one task", async () => {
+    const { run, tasks } = await account();
+    await Promise.all([run({ clientToken: "t" }), run({ clientToken: "t" })]);
+    expect(tasks()).toHaveLength(1);
+  });
+});
+
+describe("what ECS refuses", () => {
+  const environment = (length: number) => {
+    const skeleton = JSON.stringify({
+      containerOverrides: [{ name: "app", environment: [{ name: "P", value: "" }] }],
+    });
+    return [{ name: "P", value: "x".repeat(length - skeleton.length) }];
+  };
+  const many = (n: number) => Array.from({ length: n }, (_, index) => `id-${index}`);
+  const vpc = (more: object) => ({ awsvpcConfiguration: { subnets: ["subnet-1"], ...more } });
+
+  test.each<[string, Partial<RunTaskCommandInput>, string, RegExp]>([
+    [
+      "overrides of 8193 characters",
+      { overrides: { containerOverrides: [{ name: "app", environment: environment(8193) }] } },
+      "InvalidParameterException",
+      /^Container Overrides length must be at most 8192$/,
+    ],
+    ["eleven tasks", { count: 11 }, "InvalidParameterException", /between 1 and 10/],
+    ["a token of 65", { clientToken: "t".repeat(65) }, "InvalidParameterException", /clientToken/],
+    ["a token with a blank", { clientToken: "a b" }, "InvalidParameterException", /clientToken/],
+    ["startedBy with a colon", { startedBy: "a:b" }, "InvalidParameterException", /startedBy/],
+    ["startedBy of 129", { startedBy: "s".repeat(129) }, "InvalidParameterException", /startedBy/],
+    [
+      "51 tags",
+      { tags: many(51).map((key) => ({ key, value: "v" })) },
+      "InvalidParameterException",
+      /limit is 50/,
+    ],
+    ["17 subnets", { networkConfiguration: vpc({ subnets: many(17) }) }, "InvalidParameterException", /16/],
+    [
+      "6 security groups",
+      { networkConfiguration: vpc({ securityGroups: many(6) }) },
+      "InvalidParameterException",
+      /5/,
+    ],
+    [
+      "an assignPublicIp that is neither",
+      { networkConfiguration: vpc({ assignPublicIp: "YES" }) },
+      "InvalidParameterException",
+      /ENABLED or DISABLED/,
+    ],
+    ["no network", { networkConfiguration: undefined }, "InvalidParameterException", /Network Configuration/],
+    [
+      "an unknown container",
+      { overrides: { containerOverrides: [{ name: "web" }] } },
+      "InvalidParameterException",
+      /container named web is not a container in the TaskDefinition/,
+    ],
+    [
+      "launch type and capacity providers",
+      { capacityProviderStrategy: [{ capacityProvider: "FARGATE_SPOT" }] },
+      "InvalidParameterException",
+      /both a launch type and capacity provider strategy/,
+    ],
+    ["an unknown cluster", { cluster: "nobody" }, "ClusterNotFoundException", /Cluster not found/],
+    ["an unknown task definition", { taskDefinition: "nobody" }, "ClientException", /Unable to describe/],
+    [
+      "a size Fargate lacks",
+      { overrides: { cpu: "256", memory: "4096" } },
+      "ClientException",
+      /256 CPU, 4096 memory/,
+    ],
+  ])("%s", async (_, more, name, message) => {
+    const { run, tasks } = await account();
+    await expect(run(more)).rejects.toMatchObject({ name, message: expect.stringMatching(message) });
+    expect(tasks()).toEqual([]);
+  });
+
+  test("overrides of exactly 8192 characters are let through", async () => {
+    const { run } = await account();
+    const overrides = { containerOverrides: [{ name: "app", environment: environment(8192) }] };
+    expect(await run({ overrides })).toHaveLength(1);
+  });
+
+  test("the 21st call in a second is throttled, the next second's is not", async () => {
+    const { clock, run, tasks } = await account();
+    const calls = await Promise.allSettled(many(21).map((clientToken) => run({ clientToken })));
+    expect(calls.filter(({ status }) => status === "rejected")).toMatchObject([
+      { reason: { name: "ThrottlingException", message: "Rate exceeded" } },
+    ]);
+    await clock.advance(1000);
+    await run();
+    expect(tasks()).toHaveLength(21);
+  });
+
+  test("launches above the burst of 100 are throttled although the calls are few", async () => {
+    const { run } = await account();
+    for (let call = 0; call < 10; call += 1) await run({ count: 10 });
+    await expect(run()).rejects.toMatchObject({ name: "ThrottlingException" });
+  });
+});
+
+describe("looking at tasks", () => {
+  test("an unknown task is MISSING, not an error", async () => {
+    const { ecs } = await account();
+    const id = "0".repeat(32);
+    const { tasks, failures } = await ecs.send(new DescribeTasksCommand({ cluster: "engines", tasks: [id] }));
+    expect(tasks).toEqual([]);
+    expect(failures).toEqual([
+      { arn: `arn:aws:ecs:eu-west-1:123456789012:task/engines/${id}`, reason: "MISSING" },
+    ]);
+  });
+
+  test("a stopped task is MISSING after an hour", async () => {
+    const { clock, ecs, run } = await account();
+    const [task] = await run();
+    const look = () =>
+      ecs.send(new DescribeTasksCommand({ cluster: "engines", tasks: [task?.taskArn ?? ""] }));
+    await clock.advance(3_600_000);
+    expect((await look()).tasks).toHaveLength(1);
+    await clock.advance(10_000);
+    expect((await look()).failures).toMatchObject([{ reason: "MISSING" }]);
+  });
+
+  test("ListTasks filters and pages", async () => {
+    const { ecs, run } = await account({ containers: () => ({}) });
+    await run({ startedBy: "one", count: 3 });
+    await run({ startedBy: "two" });
+    const list = (more: object) => ecs.send(new ListTasksCommand({ cluster: "engines", ...more }));
+    expect((await list({ startedBy: "two" })).taskArns).toHaveLength(1);
+    expect((await list({ family: "other" })).taskArns).toEqual([]);
+    expect((await list({ desiredStatus: "STOPPED" })).taskArns).toEqual([]);
+    const page = await list({ maxResults: 3 });
+    expect(page.taskArns).toHaveLength(3);
+    expect((await list({ maxResults: 3, nextToken: page.nextToken })).taskArns).toHaveLength(1);
+  });
+});
+
+describe("faults", () => {
+  test("failures[] with HTTP 200, then the launch works", async () => {
+    const { ecs, run } = await account({
+      faults: [
+        { service: "ecs", action: "RunTask", times: 1, fault: "failures", reason: "Capacity is unavailable" },
+      ],
+    });
+    const failed = await ecs.send(new RunTaskCommand(launch));
+    expect(failed).toMatchObject({ tasks: [], failures: [{ reason: "Capacity is unavailable" }] });
+    expect(await run()).toHaveLength(1);
+  });
+
+  test("a reset after the effect is retried by the SDK into the same task", async () => {
+    const aws = await account({
+      faults: [{ service: "ecs", action: "RunTask", times: 1, fault: "reset", when: "after" }],
+    });
+    const ecs = new ECSClient({ ...aws.clientConfig, requestHandler: aws.requestHandler() });
+    const { tasks } = await ecs.send(new RunTaskCommand(launch));
+    expect(aws.tasks().map(({ arn }) => arn)).toEqual([tasks?.[0]?.taskArn]);
+  });
+
+  test("a crash after the effect ends the caller and leaves the task", async () => {
+    const { clientConfig, requestHandler, tasks } = await account({
+      faults: [{ service: "ecs", action: "RunTask", times: 1, fault: "crash", when: "after" }],
+    });
+    const handler = requestHandler();
+    let answered = false;
+    const ecs = new ECSClient({ ...clientConfig, requestHandler: handler });
+    void ecs.send(new RunTaskCommand(launch)).finally(() => {
+      answered = true;
+    });
+    await handler.crashed;
+    expect(answered).toBe(false);
+    expect(tasks()).toHaveLength(1);
+  });
+
+  test("a script that is not one is refused with the place", async () => {
+    const { faults } = await account();
+    expect(() => faults.set([{ service: "ecs", action: "RunTask", fault: "explode" }])).toThrow(
+      /fault 1: fault is "explode"; allowed: throttle/,
+    );
+  });
+});

@@ -1,0 +1,177 @@
+import {
+  ChangeMessageVisibilityCommand,
+  CreateQueueCommand,
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  GetQueueUrlCommand,
+  ListDeadLetterSourceQueuesCommand,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+  SendMessageCommand,
+  SetQueueAttributesCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
+import { createLocalAws } from "../../local/create-local-aws";
+
+async function queue(Attributes: Record<string, string> = {}) {
+  const aws = createLocalAws();
+  const sqs = new SQSClient({ ...aws.clientConfig, requestHandler: aws.requestHandler(), maxAttempts: 1 });
+  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: "jobs", Attributes }));
+  const send = (MessageBody: string, more = {}) =>
+    sqs.send(new SendMessageCommand({ QueueUrl, MessageBody, ...more }));
+  const receive = async (more = {}) =>
+    (
+      await sqs.send(
+        new ReceiveMessageCommand({
+          QueueUrl,
+          MaxNumberOfMessages: 10,
+          MessageAttributeNames: ["All"],
+          MessageSystemAttributeNames: ["All"],
+          ...more,
+        }),
+      )
+    ).Messages ?? [];
+  return { ...aws, sqs, QueueUrl, send, receive };
+}
+
+// The SDK's client checks both MD5s of every answer, so each of these tests checks them too.
+test("a message is delivered with its attributes, hidden while held, and gone when deleted", async () => {
+  const { clock, sqs, QueueUrl, send, receive } = await queue();
+  const attributes = {
+    who: { DataType: "String", StringValue: "me" },
+    raw: { DataType: "Binary", BinaryValue: Buffer.from([1, 2]) },
+  };
+  const { MD5OfMessageAttributes } = await send("hello", { MessageAttributes: attributes });
+  const [message] = await receive();
+  expect(message).toMatchObject({
+    Body: "hello",
+    MD5OfMessageAttributes,
+    Attributes: { ApproximateReceiveCount: "1" },
+  });
+  expect(message?.MessageAttributes?.who).toMatchObject(attributes.who);
+  expect(await receive()).toEqual([]);
+  await clock.advance(30_000);
+  const [again] = await receive();
+  expect(again?.Attributes?.ApproximateReceiveCount).toBe("2");
+  await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: again?.ReceiptHandle }));
+  await clock.advance(30_000);
+  expect(await receive()).toEqual([]);
+});
+
+test("the digest of attributes counts name, type and value, each with its length", async () => {
+  const { send } = await queue();
+  const sent = await send("x", { MessageAttributes: { a: { DataType: "String", StringValue: "b" } } });
+  // md5 of 00000001 'a' 00000006 'String' 01 00000001 'b'
+  expect(sent.MD5OfMessageAttributes).toBe("bef8bf215374a0a228d67533b1a488be");
+});
+
+test("a long poll ends when a message comes", async () => {
+  const { clock, send, receive } = await queue();
+  const waiting = receive({ WaitTimeSeconds: 20 });
+  await clock.advance(5000);
+  await send("late");
+  expect(await waiting).toMatchObject([{ Body: "late" }]);
+  expect(clock.now().toISOString()).toBe("2026-01-01T00:00:05.000Z");
+});
+
+test("a long poll ends empty after its time", async () => {
+  const { clock, receive } = await queue();
+  const waiting = receive({ WaitTimeSeconds: 3 });
+  await clock.advance(3000);
+  expect(await waiting).toEqual([]);
+});
+
+test("a delayed message comes after its delay", async () => {
+  const { clock, send, receive } = await queue({ DelaySeconds: "10" });
+  await send("later");
+  expect(await receive()).toEqual([]);
+  await clock.advance(10_000);
+  expect(await receive()).toMatchObject([{ Body: "later" }]);
+});
+
+test("visibility 0 gives the message back at once", async () => {
+  const { sqs, QueueUrl, send, receive } = await queue();
+  await send("x");
+  const [message] = await receive();
+  await sqs.send(
+    new ChangeMessageVisibilityCommand({
+      QueueUrl,
+      ReceiptHandle: message?.ReceiptHandle,
+      VisibilityTimeout: 0,
+    }),
+  );
+  expect(await receive()).toHaveLength(1);
+});
+
+test("a message received too often moves to the dead-letter queue", async () => {
+  const { clock, sqs, QueueUrl, send, receive } = await queue();
+  const { QueueUrl: dead } = await sqs.send(new CreateQueueCommand({ QueueName: "dead" }));
+  const RedrivePolicy =
+    '{"deadLetterTargetArn":"arn:aws:sqs:eu-west-1:123456789012:dead","maxReceiveCount":2}';
+  await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { RedrivePolicy } }));
+  await send("poison");
+  for (let count = 0; count < 3; count += 1) {
+    await receive();
+    await clock.advance(30_000);
+  }
+  expect(await receive({ QueueUrl: dead })).toMatchObject([
+    { Body: "poison", Attributes: { DeadLetterQueueSourceArn: "arn:aws:sqs:eu-west-1:123456789012:jobs" } },
+  ]);
+  const sources = await sqs.send(new ListDeadLetterSourceQueuesCommand({ QueueUrl: dead }));
+  expect(sources.queueUrls).toEqual([QueueUrl]);
+});
+
+test("attributes come back as they were set, and setting one leaves the others", async () => {
+  const { sqs, QueueUrl } = await queue();
+  const Policy = '{ "Version":"2012-10-17",  "Statement":[] }';
+  const RedriveAllowPolicy = '{"redrivePermission":"denyAll"}';
+  await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy, RedriveAllowPolicy } }));
+  await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { VisibilityTimeout: "60" } }));
+  const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["All"] }));
+  expect(Attributes).toMatchObject({
+    Policy,
+    RedriveAllowPolicy,
+    VisibilityTimeout: "60",
+    DelaySeconds: "0",
+  });
+});
+
+test("messages end with their retention period", async () => {
+  const { clock, send, receive } = await queue({ MessageRetentionPeriod: "60" });
+  await send("old");
+  await clock.advance(60_000);
+  expect(await receive()).toEqual([]);
+});
+
+test("a body of 1 MiB passes, one byte more does not", async () => {
+  const { send, receive } = await queue();
+  await send("x".repeat(1_048_576));
+  await expect(send("x".repeat(1_048_577))).rejects.toThrow(/Message must be shorter than 1048576 bytes/);
+  expect(await receive()).toHaveLength(1);
+});
+
+test("a batch says which entries failed", async () => {
+  const { sqs, QueueUrl } = await queue();
+  const Entries = [
+    { Id: "good", MessageBody: "x" },
+    { Id: "bad", MessageBody: "" },
+  ];
+  const answer = await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
+  expect(answer.Successful).toMatchObject([{ Id: "good" }]);
+  expect(answer.Failed).toMatchObject([{ Id: "bad", Code: "MissingParameter", SenderFault: true }]);
+});
+
+test("an unknown queue is told by the name that SDKs know", async () => {
+  const { sqs } = await queue();
+  await expect(sqs.send(new GetQueueUrlCommand({ QueueName: "nobody" }))).rejects.toMatchObject({
+    name: "QueueDoesNotExist",
+  });
+});
+
+test.each([
+  [{ VisibilityTimeout: "43201" }, /43201; allowed: 0 to 43200/],
+  [{ Colour: "red" }, /Unknown Attribute Colour/],
+  [{ RedrivePolicy: '{"maxReceiveCount":5}' }, /deadLetterTargetArn/],
+])("attributes %j are refused", async (attributes, message) => {
+  await expect(queue(attributes as unknown as Record<string, string>)).rejects.toThrow(message);
+});

@@ -1,0 +1,83 @@
+/** Stops a timer that has not fired yet. */
+export type Cancel = () => void;
+
+/** The only source of time in local AWS, so that a day of retries can pass in a millisecond of a test. */
+export interface Clock {
+  now(): Date;
+  setTimer(ms: number, fire: () => void): Cancel;
+  sleep(ms: number): Promise<void>;
+}
+
+export class RealClock implements Clock {
+  now(): Date {
+    return new Date();
+  }
+
+  setTimer(ms: number, fire: () => void): Cancel {
+    const timer = setTimeout(fire, ms);
+    return () => clearTimeout(timer);
+  }
+
+  sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => this.setTimer(ms, resolve));
+  }
+}
+
+interface Timer {
+  at: number;
+  fire: () => void;
+}
+
+/** Time that moves only when {@link VirtualClock.advance} is called. */
+export class VirtualClock implements Clock {
+  private time: number;
+  private readonly timers = new Set<Timer>();
+
+  /** @param start default 2026-01-01T00:00:00Z, the same in every run */
+  constructor(start: Date = new Date("2026-01-01T00:00:00Z")) {
+    this.time = start.getTime();
+  }
+
+  now(): Date {
+    return new Date(this.time);
+  }
+
+  setTimer(ms: number, fire: () => void): Cancel {
+    const timer = { at: this.time + Math.max(0, ms), fire };
+    this.timers.add(timer);
+    return () => this.timers.delete(timer);
+  }
+
+  sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => this.setTimer(ms, resolve));
+  }
+
+  /**
+   * Moves time by `ms` milliseconds. Timers that fall due fire in order, each at its own instant, and the
+   * promises that they wake run before the next one fires.
+   */
+  async advance(ms: number): Promise<void> {
+    const end = this.time + ms;
+    await settle();
+    for (let timer = this.earliest(end); timer; timer = this.earliest(end)) {
+      this.timers.delete(timer);
+      this.time = Math.max(this.time, timer.at);
+      timer.fire();
+      await settle();
+    }
+    this.time = end;
+  }
+
+  private earliest(end: number): Timer | undefined {
+    let found: Timer | undefined;
+    for (const timer of this.timers) {
+      if (timer.at <= end && (!found || timer.at < found.at)) found = timer;
+    }
+    return found;
+  }
+}
+
+// A chain of awaits in an SDK client passes through several turns of the event loop.
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}

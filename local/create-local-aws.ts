@@ -1,0 +1,82 @@
+import { type Clock, VirtualClock } from "./clock";
+import { Core } from "./core";
+import type { TaskStateChange } from "./ecs";
+import type { Task } from "./ecs/task";
+import { type ContainerRun, type Script, ScriptedRunner } from "./ecs/task-runner";
+import type { TaskTimings } from "./ecs/types";
+import { type Fault, Faults } from "./faults";
+import { InMemory } from "./in-memory";
+import { InProcessRequestHandler } from "./request-handler";
+import { type Caller, DEFAULT_ACCOUNT } from "./routing";
+import { DEFAULT_TIMINGS } from "./task-timings";
+
+export interface InProcessOptions<C extends Clock = VirtualClock> {
+  /** default: a VirtualClock */
+  clock?: C;
+  /** A fault script; `LocalAwsInProcess.faults.set` replaces it later. */
+  faults?: Fault[];
+  /** For faults with a probability, 0 ≤ number < 1; default Math.random. Pass a seeded one for repeatable runs. */
+  random?: () => number;
+  /** Milliseconds that a task stays in each state. */
+  taskTimings?: Partial<TaskTimings>;
+  /** What a container does; default: it runs for one second and exits with 0. */
+  containers?: (run: ContainerRun) => Script;
+  /** Whether RunTask is limited to AWS's rates (by the clock); default true. */
+  throttled?: boolean;
+  /** Region that `environment` and `tasks` are about, default eu-west-1. */
+  region?: string;
+}
+
+/** An emulated account inside the test's own process. */
+export interface LocalAwsInProcess<C extends Clock = VirtualClock> {
+  clock: C;
+  faults: Faults;
+  /** What an SDK client needs beside its request handler. */
+  clientConfig: {
+    region: string;
+    endpoint: string;
+    credentials: { accessKeyId: string; secretAccessKey: string };
+  };
+  /** A new one stands for a new caller: what a crash ends is the caller, not local AWS. */
+  requestHandler(): InProcessRequestHandler;
+  /** Every task that was launched and is still visible, oldest first. */
+  tasks(): Task[];
+  /** The state-change events that the tasks gave off so far, in order. */
+  taskEvents: TaskStateChange[];
+}
+
+const ENDPOINT = "http://127.0.0.1:4566";
+
+/** ECS tasks, SQS and S3 objects without sockets and processes, for tests of code that uses SDK clients. */
+export function createLocalAws<C extends Clock = VirtualClock>(
+  options: InProcessOptions<C> = {},
+): LocalAwsInProcess<C> {
+  const { region = "eu-west-1", containers = () => ({ durationMs: 1000 }) } = options;
+  const clock = options.clock ?? (new VirtualClock() as unknown as C);
+  const faults = new Faults(clock, options.random);
+  faults.set(options.faults ?? []);
+  const taskEvents: TaskStateChange[] = [];
+  const core = new Core({
+    clock,
+    faults,
+    upstream: new InMemory(),
+    endpoint: () => ENDPOINT,
+    runner: new ScriptedRunner(clock, containers),
+    timings: { ...DEFAULT_TIMINGS, ...options.taskTimings },
+    throttled: options.throttled ?? true,
+    publish: (_caller, event) => taskEvents.push(event),
+  });
+  const caller: Caller = { account: DEFAULT_ACCOUNT, region };
+  return {
+    clock,
+    faults,
+    clientConfig: {
+      region,
+      endpoint: ENDPOINT,
+      credentials: { accessKeyId: "local", secretAccessKey: "local" },
+    },
+    requestHandler: () => new InProcessRequestHandler(core),
+    tasks: () => core.ecs.tasks(caller),
+    taskEvents,
+  };
+}

@@ -1,0 +1,93 @@
+import { AwsError } from "../aws-error";
+import type { Caller } from "../routing";
+import { ask, type Upstream } from "../upstream";
+import type { Cluster, TaskDefinition } from "./types";
+
+export interface Subnet {
+  id: string;
+  cidr: string;
+  zone: string;
+}
+
+/** Looks up what a launch refers to; remembers answers until something of ECS or EC2 is changed. */
+export class Directory {
+  private readonly remembered = new Map<string, Promise<unknown>>();
+
+  constructor(private readonly upstream: Upstream) {}
+
+  /** Call it after a write to the control plane. */
+  forget(): void {
+    this.remembered.clear();
+  }
+
+  /** Throws ClusterNotFoundException. */
+  async cluster(caller: Caller, nameOrArn = "default"): Promise<Cluster> {
+    const found = await this.once(caller, `cluster ${nameOrArn}`, () =>
+      ask<{ clusters: Cluster[] }>(this.upstream, caller, "ecs", "DescribeClusters", {
+        clusters: [nameOrArn],
+      }),
+    );
+    const cluster = found.clusters[0];
+    if (cluster?.status !== "ACTIVE") throw new AwsError("ClusterNotFoundException", "Cluster not found.");
+    return cluster;
+  }
+
+  /** Throws ClientException for a task definition that is unknown or inactive. */
+  async taskDefinition(caller: Caller, familyOrArn: string): Promise<TaskDefinition> {
+    const { taskDefinition } = await this.once(caller, `task definition ${familyOrArn}`, () =>
+      ask<{ taskDefinition: TaskDefinition }>(this.upstream, caller, "ecs", "DescribeTaskDefinition", {
+        taskDefinition: familyOrArn,
+      }),
+    );
+    if (taskDefinition.status === "INACTIVE")
+      throw new AwsError("ClientException", "TaskDefinition is inactive");
+    return taskDefinition;
+  }
+
+  /** Throws InvalidParameterException when there is no such subnet. */
+  subnet(caller: Caller, id: string): Promise<Subnet> {
+    return this.once(caller, `subnet ${id}`, () => this.describeSubnet(caller, id));
+  }
+
+  private async describeSubnet({ account, region }: Caller, id: string): Promise<Subnet> {
+    const { body } = await this.upstream.send({
+      service: "ec2",
+      action: "DescribeSubnets",
+      account,
+      region,
+      accessKey: "local",
+      request: {
+        method: "POST",
+        path: "/",
+        query: new URLSearchParams(),
+        headers: {
+          authorization: `AWS4-HMAC-SHA256 Credential=local/20260101/${region}/ec2/aws4_request, SignedHeaders=host, Signature=local`,
+          "content-type": "application/x-www-form-urlencoded",
+        },
+        body: Buffer.from(`Action=DescribeSubnets&Version=2016-11-15&SubnetId.1=${encodeURIComponent(id)}`),
+      },
+    });
+    const xml = body.toString();
+    const cidr = /<cidrBlock>([^<]+)</.exec(xml)?.[1];
+    const zone = /<availabilityZone>([^<]+)</.exec(xml)?.[1];
+    if (!cidr || !zone) {
+      throw new AwsError(
+        "InvalidParameterException",
+        `Error retrieving subnet information for [${id}]: The subnet ID '${id}' does not exist (ErrorCode: InvalidSubnetID.NotFound)`,
+      );
+    }
+    return { id, cidr, zone };
+  }
+
+  private once<T>(caller: Caller, what: string, look: () => Promise<T>): Promise<T> {
+    const key = `${caller.account}/${caller.region} ${what}`;
+    let answer = this.remembered.get(key) as Promise<T> | undefined;
+    if (!answer) {
+      answer = look();
+      this.remembered.set(key, answer);
+      // An error is asked for again: what is missing now may be created in a moment.
+      answer.catch(() => this.remembered.delete(key));
+    }
+    return answer;
+  }
+}

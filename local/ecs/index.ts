@@ -1,0 +1,288 @@
+import { randomBytes } from "node:crypto";
+import { AwsError } from "../aws-error";
+import type { Clock } from "../clock";
+import type { Fault } from "../faults";
+import { Regional } from "../regional";
+import type { Call, Caller } from "../routing";
+import { Addresses } from "./addresses";
+import { checkAgainstDefinition, checkRunTask } from "./check-run-task";
+import type { Directory } from "./directory";
+import { IdempotentLaunches } from "./idempotent-launches";
+import { type Launch, type NetworkInterface, Task } from "./task";
+import type { TaskRunner } from "./task-runner";
+import { taskDescription, taskEventDetail } from "./task-views";
+import { TokenBucket } from "./token-bucket";
+import type { RunTaskInput, Tag, TaskTimings } from "./types";
+
+export interface EcsOptions {
+  clock: Clock;
+  directory: Directory;
+  runner: TaskRunner;
+  timings: TaskTimings;
+  /** Whether RunTask is limited as AWS limits it. */
+  throttled: boolean;
+  /** Receives the `ECS Task State Change` events. */
+  publish(caller: Caller, event: TaskStateChange): void;
+}
+
+export interface TaskStateChange {
+  source: "aws.ecs";
+  detailType: "ECS Task State Change";
+  resources: string[];
+  detail: Record<string, unknown>;
+}
+
+interface TaskInput {
+  cluster?: string;
+  task?: string;
+  tasks?: string[];
+  include?: string[];
+  reason?: string;
+  desiredStatus?: string;
+  family?: string;
+  startedBy?: string;
+  serviceName?: string;
+  launchType?: string;
+  maxResults?: number;
+  nextToken?: string;
+  resourceArn?: string;
+  tags?: Tag[];
+  tagKeys?: string[];
+}
+
+type Action = (call: Call, input: RunTaskInput & TaskInput, fault?: Fault) => Promise<unknown>;
+
+/** Tasks of one account in one region, and the limits on launching more. */
+interface Region {
+  tasks: Map<string, Task>;
+  addresses: Addresses;
+  launches: IdempotentLaunches;
+  calls: TokenBucket;
+  starts: TokenBucket;
+}
+
+const NOT_HERE = ["ExecuteCommand", "StartTask", "GetTaskProtection", "UpdateTaskProtection"];
+const STOPPED_VISIBLE_MS = 3_600_000;
+const MAX_DESCRIBED = 100;
+
+/** Tasks of Amazon ECS; clusters and task definitions are looked up elsewhere. */
+export class Ecs {
+  private readonly regions: Regional<Region>;
+
+  constructor(private readonly options: EcsOptions) {
+    const { clock } = options;
+    // https://docs.aws.amazon.com/AmazonECS/latest/userguide/throttling.html
+    this.regions = new Regional(() => ({
+      tasks: new Map(),
+      addresses: new Addresses(),
+      launches: new IdempotentLaunches(clock),
+      calls: new TokenBucket(clock, 20, 20),
+      starts: new TokenBucket(clock, 100, 20),
+    }));
+  }
+
+  /** Whether this call is about tasks, and not about the control plane. */
+  owns({ action }: Call, input: unknown): boolean {
+    const { resourceArn } = input as TaskInput;
+    if (resourceArn !== undefined) return resourceArn.includes(":task/");
+    return action in this.actions || NOT_HERE.includes(action);
+  }
+
+  async handle(call: Call, input: unknown, fault?: Fault): Promise<unknown> {
+    const action = this.actions[call.action];
+    if (!action)
+      throw new AwsError("UnsupportedFeatureException", `Local AWS does not have ecs:${call.action}.`);
+    return action(call, input as RunTaskInput & TaskInput, fault);
+  }
+
+  /** Every task of an account and region that is still visible, oldest first. */
+  tasks(caller: Caller): Task[] {
+    this.forgetLongStopped(caller);
+    return [...this.regions.of(caller).tasks.values()];
+  }
+
+  /** Kills everything that runs. */
+  stop(): void {
+    for (const { tasks } of this.regions.values()) for (const task of tasks.values()) task.kill();
+  }
+
+  private forgetLongStopped(caller: Caller): void {
+    const { tasks } = this.regions.of(caller);
+    const oldest = this.options.clock.now().getTime() - STOPPED_VISIBLE_MS;
+    for (const [arn, { times }] of tasks) {
+      if (times.stoppedAt && times.stoppedAt.getTime() < oldest) tasks.delete(arn);
+    }
+  }
+
+  private async runTask(caller: Caller, input: RunTaskInput, fault?: Fault): Promise<unknown> {
+    const { calls, launches } = this.regions.of(caller);
+    if (this.options.throttled && !calls.take(1)) throw new AwsError("ThrottlingException", "Rate exceeded");
+    checkRunTask(input);
+    const cluster = await this.options.directory.cluster(caller, input.cluster);
+    const definition = await this.options.directory.taskDefinition(caller, input.taskDefinition ?? "");
+    checkAgainstDefinition(input, definition);
+    const subnetId = input.networkConfiguration?.awsvpcConfiguration?.subnets?.[0];
+    const subnet = subnetId === undefined ? undefined : await this.options.directory.subnet(caller, subnetId);
+    // Nothing waits between here and the launch: two calls with one token must not both find it unused.
+    const earlier = launches.find(cluster.clusterArn, input);
+    if (earlier) return { tasks: earlier.map((task) => taskDescription(task, true)), failures: [] };
+    if (fault?.fault === "failures") {
+      return {
+        tasks: [],
+        failures: [{ arn: cluster.clusterArn, reason: fault.reason, detail: fault.detail }],
+      };
+    }
+    const count = input.count ?? 1;
+    if (this.options.throttled && !this.regions.of(caller).starts.take(count)) {
+      throw new AwsError("ThrottlingException", "Rate exceeded");
+    }
+    const { account, region } = caller;
+    const started = Array.from({ length: count }, () => {
+      const network = subnet && this.networkInterface(caller, subnet);
+      return this.start({ caller: { account, region }, cluster, definition, input, network });
+    });
+    launches.remember(cluster.clusterArn, input, started);
+    return { tasks: started.map((task) => taskDescription(task, true)), failures: [] };
+  }
+
+  private start(launch: Launch): Task {
+    const { clock, timings, runner, publish } = this.options;
+    const { tasks, addresses } = this.regions.of(launch.caller);
+    const changed = (task: Task) => {
+      const detail = taskEventDetail(task);
+      publish(launch.caller, {
+        source: "aws.ecs",
+        detailType: "ECS Task State Change",
+        resources: [task.arn],
+        detail,
+      });
+    };
+    const task = new Task(launch, { clock, timings, runner, changed });
+    tasks.set(task.arn, task);
+    const { network } = launch;
+    void task.live().then(() => network && addresses.free(network.subnetId, network.privateIp));
+    return task;
+  }
+
+  private networkInterface(
+    caller: Caller,
+    subnet: { id: string; cidr: string; zone: string },
+  ): NetworkInterface {
+    const privateIp = this.regions.of(caller).addresses.allocate(subnet.id, subnet.cidr);
+    if (!privateIp) {
+      throw new AwsError("InvalidParameterException", `Insufficient free addresses in subnet ${subnet.id}.`);
+    }
+    const mac = [...randomBytes(5)].map((byte) => byte.toString(16).padStart(2, "0"));
+    return {
+      id: `eni-0${randomBytes(8).toString("hex")}`,
+      mac: `02:${mac.join(":")}`,
+      subnetId: subnet.id,
+      zone: subnet.zone,
+      privateIp,
+    };
+  }
+
+  private async describeTasks(caller: Caller, input: TaskInput, fault?: Fault): Promise<unknown> {
+    const { clusterArn } = await this.options.directory.cluster(caller, input.cluster);
+    const asked = input.tasks ?? [];
+    if (asked.length === 0) throw new AwsError("InvalidParameterException", "Tasks cannot be empty.");
+    if (asked.length > MAX_DESCRIBED) {
+      throw new AwsError(
+        "InvalidParameterException",
+        `${asked.length} tasks asked for; the limit is ${MAX_DESCRIBED}.`,
+      );
+    }
+    const tasks: unknown[] = [];
+    const failures: unknown[] = [];
+    for (const idOrArn of asked) {
+      const task = fault?.fault === "missing" ? undefined : this.find(caller, clusterArn, idOrArn);
+      if (task) tasks.push(taskDescription(task, input.include?.includes("TAGS") ?? false));
+      else failures.push({ arn: arnOf(clusterArn, idOrArn), reason: "MISSING" });
+    }
+    return { tasks, failures };
+  }
+
+  private find(caller: Caller, clusterArn: string, idOrArn: string): Task | undefined {
+    this.forgetLongStopped(caller);
+    return this.regions.of(caller).tasks.get(arnOf(clusterArn, idOrArn));
+  }
+
+  private readonly actions: Record<string, Action> = {
+    RunTask: (call, input, fault) => this.runTask(call, input, fault),
+
+    DescribeTasks: (call, input, fault) => this.describeTasks(call, input, fault),
+
+    StopTask: async (call, { cluster, task: idOrArn = "", reason }) => {
+      const { clusterArn } = await this.options.directory.cluster(call, cluster);
+      const task = this.find(call, clusterArn, idOrArn);
+      if (!task) throw new AwsError("InvalidParameterException", "The referenced task was not found.");
+      task.stop("UserInitiated", reason ?? "Task stopped by user");
+      // "When you call StopTask, the tags of the task are deleted" (API reference of StopTask).
+      task.tags = [];
+      return { task: taskDescription(task, true) };
+    },
+
+    ListTasks: async (call, input) => {
+      const { clusterArn } = await this.options.directory.cluster(call, input.cluster);
+      const {
+        desiredStatus = "RUNNING",
+        family,
+        startedBy,
+        launchType,
+        maxResults = 100,
+        nextToken = "0",
+      } = input;
+      const found = this.tasks(call).filter(
+        (task) =>
+          task.launch.cluster.clusterArn === clusterArn &&
+          task.desiredStatus === desiredStatus &&
+          input.serviceName === undefined &&
+          (family === undefined || task.launch.definition.family === family) &&
+          (startedBy === undefined || task.launch.input.startedBy === startedBy) &&
+          (launchType === undefined || (task.launch.input.launchType ?? "FARGATE") === launchType),
+      );
+      const start = Number(nextToken);
+      const end = start + maxResults;
+      return {
+        taskArns: found.slice(start, end).map(({ arn }) => arn),
+        ...(end < found.length ? { nextToken: String(end) } : {}),
+      };
+    },
+
+    TagResource: async (call, { resourceArn = "", tags = [] }) => {
+      const task = this.tagged(call, resourceArn);
+      const keys = tags.map(({ key }) => key);
+      task.tags = [...task.tags.filter(({ key }) => !keys.includes(key)), ...tags];
+      return {};
+    },
+
+    UntagResource: async (call, { resourceArn = "", tagKeys = [] }) => {
+      const task = this.tagged(call, resourceArn);
+      task.tags = task.tags.filter(({ key }) => !tagKeys.includes(key));
+      return {};
+    },
+
+    ListTagsForResource: async (call, { resourceArn = "" }) => ({
+      tags: this.tagged(call, resourceArn).tags,
+    }),
+  };
+
+  private tagged(caller: Caller, arn: string): Task {
+    const task = this.tasks(caller).find((candidate) => candidate.arn === arn);
+    if (!task || task.desiredStatus === "STOPPED") {
+      throw new AwsError(
+        "InvalidParameterException",
+        "The specified task is stopped. Specify a running task and try again.",
+      );
+    }
+    return task;
+  }
+}
+
+function arnOf(clusterArn: string, idOrArn: string): string {
+  if (idOrArn.startsWith("arn:")) return idOrArn;
+  if (idOrArn.length !== 32 && idOrArn.length !== 36) {
+    throw new AwsError("InvalidParameterException", "taskId length should be one of [32,36]");
+  }
+  return `${clusterArn.replace(":cluster/", ":task/")}/${idOrArn}`;
+}

@@ -1,0 +1,103 @@
+import type { NetworkInterface, Task } from "./task";
+
+/** A task as the API describes it: times in seconds since 1970, tags only when asked for. */
+export function taskDescription(task: Task, withTags: boolean): Record<string, unknown> {
+  const times = Object.entries(task.times).filter(([name]) => name !== "updatedAt");
+  return {
+    ...common(task),
+    ...Object.fromEntries(times.map(([name, at]) => [name, at.getTime() / 1000])),
+    attachments: attachments(task, "ElasticNetworkInterface"),
+    overrides: { containerOverrides: [], inferenceAcceleratorOverrides: [], ...task.launch.input.overrides },
+    tags: withTags ? task.tags : [],
+  };
+}
+
+/**
+ * A task as `ECS Task State Change` events describe it: another name for the network interface, times as
+ * text, overrides by name only (awsdocs/amazon-ecs-developer-guide, ecs_cwe_events).
+ */
+export function taskEventDetail(task: Task): Record<string, unknown> {
+  const overrides = task.launch.input.overrides?.containerOverrides ?? [];
+  return {
+    ...common(task),
+    ...Object.fromEntries(Object.entries(task.times).map(([name, at]) => [name, at.toISOString()])),
+    attachments: attachments(task, "eni"),
+    overrides: { containerOverrides: overrides.map(({ name }) => ({ name })) },
+  };
+}
+
+function common(task: Task): Record<string, unknown> {
+  const { cluster, definition, input, network } = task.launch;
+  const provider = input.capacityProviderStrategy?.[0]?.capacityProvider;
+  return {
+    attributes: [{ name: "ecs.cpu-architecture", value: "x86_64" }],
+    availabilityZone: network?.zone,
+    clusterArn: cluster.clusterArn,
+    ...(task.times.connectivityAt ? { connectivity: "CONNECTED" } : {}),
+    containers: task.containers.map(({ definition: container, id, lastStatus, exitCode }) => ({
+      containerArn: `${task.arn.replace(":task/", ":container/")}/${id}`,
+      taskArn: task.arn,
+      name: container.name,
+      image: container.image,
+      lastStatus,
+      ...(exitCode === undefined ? {} : { exitCode }),
+      networkInterfaces: attached(task) && network ? [containerInterface(network)] : [],
+      healthStatus: "UNKNOWN",
+      cpu: "0",
+    })),
+    cpu: input.overrides?.cpu ?? definition.cpu,
+    memory: input.overrides?.memory ?? definition.memory,
+    desiredStatus: task.desiredStatus,
+    enableExecuteCommand: input.enableExecuteCommand ?? false,
+    ephemeralStorage: { sizeInGiB: 20 },
+    group: input.group ?? `family:${definition.family}`,
+    lastStatus: task.lastStatus,
+    launchType: input.launchType ?? "FARGATE",
+    ...(provider ? { capacityProviderName: provider } : {}),
+    platformFamily: "Linux",
+    platformVersion: "1.4.0",
+    ...(input.startedBy ? { startedBy: input.startedBy } : {}),
+    ...(task.stopCode ? { stopCode: task.stopCode } : {}),
+    ...(task.stoppedReason === undefined ? {} : { stoppedReason: task.stoppedReason }),
+    taskArn: task.arn,
+    taskDefinitionArn: definition.taskDefinitionArn,
+    version: task.version,
+  };
+}
+
+function attached(task: Task): boolean {
+  return task.times.connectivityAt !== undefined;
+}
+
+function attachments(task: Task, type: string): object[] {
+  const { network } = task.launch;
+  if (!network) return [];
+  const hostName = `ip-${network.privateIp.replaceAll(".", "-")}.${network.zone.slice(0, -1)}.compute.internal`;
+  return [
+    {
+      id: task.id.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, "$1-$2-$3-$4-$5"),
+      type,
+      status: attachmentStatus(task),
+      details: [
+        { name: "subnetId", value: network.subnetId },
+        ...(attached(task)
+          ? [
+              { name: "networkInterfaceId", value: network.id },
+              { name: "macAddress", value: network.mac },
+              { name: "privateDnsName", value: hostName },
+              { name: "privateIPv4Address", value: network.privateIp },
+            ]
+          : []),
+      ],
+    },
+  ];
+}
+
+function attachmentStatus(task: Task): string {
+  if (task.lastStatus === "STOPPED") return "DELETED";
+  return attached(task) ? "ATTACHED" : "PRECREATED";
+}
+
+function containerInterface({ id, privateIp }: NetworkInterface): object {
+  return { attachmentId: id, privateIpv4Address: privateIp };
+}

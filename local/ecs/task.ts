@@ -1,0 +1,228 @@
+import { randomBytes } from "node:crypto";
+import type { Clock } from "../clock";
+import type { Caller } from "../routing";
+import type { RunningContainer, TaskRunner } from "./task-runner";
+import type { Cluster, ContainerDefinition, RunTaskInput, Tag, TaskDefinition, TaskTimings } from "./types";
+
+export type TaskStatus =
+  | "PROVISIONING"
+  | "PENDING"
+  | "ACTIVATING"
+  | "RUNNING"
+  | "DEACTIVATING"
+  | "STOPPING"
+  | "DEPROVISIONING"
+  | "STOPPED";
+
+export interface Container {
+  definition: ContainerDefinition;
+  id: string;
+  lastStatus: "PENDING" | "RUNNING" | "STOPPED";
+  exitCode?: number;
+  running?: RunningContainer;
+}
+
+export interface NetworkInterface {
+  id: string;
+  mac: string;
+  subnetId: string;
+  zone: string;
+  privateIp: string;
+}
+
+/** What a task is launched from. */
+export interface Launch {
+  caller: Caller;
+  cluster: Cluster;
+  definition: TaskDefinition;
+  input: RunTaskInput;
+  network?: NetworkInterface;
+}
+
+export interface TaskSurroundings {
+  clock: Clock;
+  timings: TaskTimings;
+  runner: TaskRunner;
+  /** told of every change, after `version` has grown */
+  changed(task: Task): void;
+}
+
+const DEFAULT_STOP_TIMEOUT_S = 30;
+
+/** One task and its life, from PROVISIONING to STOPPED. */
+export class Task {
+  readonly id = randomBytes(16).toString("hex");
+  readonly arn: string;
+  readonly containers: Container[];
+  readonly times: Partial<Record<TaskTime, Date>> = {};
+  tags: Tag[];
+  lastStatus: TaskStatus = "PROVISIONING";
+  desiredStatus: "RUNNING" | "STOPPED" = "RUNNING";
+  version = 0;
+  stopCode?: string;
+  stoppedReason?: string;
+  private askStop: () => void = () => {};
+  private readonly stopAsked: Promise<void>;
+
+  constructor(
+    readonly launch: Launch,
+    private readonly around: TaskSurroundings,
+  ) {
+    const { caller, cluster, definition, input } = launch;
+    this.arn = `arn:aws:ecs:${caller.region}:${caller.account}:task/${cluster.clusterName}/${this.id}`;
+    this.containers = definition.containerDefinitions.map((container) => ({
+      definition: overridden(container, input),
+      id: randomBytes(16).toString("hex"),
+      lastStatus: "PENDING",
+    }));
+    this.tags = input.tags ?? [];
+    this.stopAsked = new Promise((resolve) => {
+      this.askStop = resolve;
+    });
+    this.mark("createdAt");
+  }
+
+  /** Ends in STOPPED, whatever happens on the way. */
+  async live(): Promise<void> {
+    const { timings } = this.around;
+    await this.phase("PROVISIONING", timings.provisioning);
+    if (this.wanted) {
+      this.mark("connectivityAt", "pullStartedAt");
+      await this.phase("PENDING", timings.pending);
+    }
+    if (this.wanted) await this.startContainers();
+    if (this.wanted) await this.phase("ACTIVATING", timings.activating);
+    if (this.wanted) await this.run();
+    await this.end();
+  }
+
+  /** Asks the task to stop; a task that is stopping already keeps its first reason. */
+  stop(code: string, reason?: string): void {
+    if (!this.wanted) return;
+    this.desiredStatus = "STOPPED";
+    this.stopCode = code;
+    this.stoppedReason = reason;
+    this.mark("stoppingAt");
+    this.askStop();
+  }
+
+  /** Kills what runs, without waiting for anything. */
+  kill(): void {
+    for (const { running } of this.containers) running?.stop(true);
+  }
+
+  private get wanted(): boolean {
+    return this.desiredStatus === "RUNNING";
+  }
+
+  private async startContainers(): Promise<void> {
+    const { caller, definition, input } = this.launch;
+    const taskRoleArn = input.overrides?.taskRoleArn ?? definition.taskRoleArn;
+    try {
+      for (const container of this.containers) {
+        const run = { caller, taskArn: this.arn, container: container.definition, taskRoleArn };
+        container.running = await this.around.runner.start(run);
+        void container.running.exited.then((exitCode) => this.exited(container, exitCode));
+      }
+      this.mark("pullStoppedAt");
+    } catch (error) {
+      this.stop("TaskFailedToStart", error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  private async run(): Promise<void> {
+    for (const container of this.containers) {
+      if (container.lastStatus === "PENDING") container.lastStatus = "RUNNING";
+    }
+    this.mark("startedAt");
+    this.enter("RUNNING");
+    this.stopIfEssentialExited();
+    await this.stopAsked;
+  }
+
+  private exited(container: Container, exitCode: number): void {
+    container.exitCode = exitCode;
+    container.lastStatus = "STOPPED";
+    // A container that is faster than its task's way to RUNNING is looked at when the task gets there.
+    if (this.lastStatus === "RUNNING") this.stopIfEssentialExited();
+  }
+
+  private stopIfEssentialExited(): void {
+    const exited = this.containers.some(
+      ({ definition, lastStatus }) => definition.essential !== false && lastStatus === "STOPPED",
+    );
+    if (exited) this.stop("EssentialContainerExited", "Essential container in task exited");
+  }
+
+  private async end(): Promise<void> {
+    const { timings } = this.around;
+    if (this.times.startedAt) {
+      this.enter("DEACTIVATING");
+      await this.around.clock.sleep(timings.deactivating);
+    }
+    if (this.containers.some(({ running }) => running)) {
+      this.enter("STOPPING");
+      await Promise.all(this.containers.map((container) => this.terminate(container)));
+      this.mark("executionStoppedAt");
+    }
+    this.enter("DEPROVISIONING");
+    await this.around.clock.sleep(timings.deprovisioning);
+    for (const container of this.containers) container.lastStatus = "STOPPED";
+    this.mark("stoppedAt");
+    this.enter("STOPPED");
+  }
+
+  private async terminate({ definition, lastStatus, running }: Container): Promise<void> {
+    if (!running || lastStatus === "STOPPED") return;
+    const seconds = definition.stopTimeout ?? DEFAULT_STOP_TIMEOUT_S;
+    const cancel = this.around.clock.setTimer(seconds * 1000, () => running.stop(true));
+    running.stop(false);
+    await running.exited;
+    cancel();
+  }
+
+  private async phase(status: TaskStatus, ms: number): Promise<void> {
+    this.enter(status);
+    await new Promise<void>((resolve) => {
+      const cancel = this.around.clock.setTimer(ms, resolve);
+      void this.stopAsked.then(() => {
+        cancel();
+        resolve();
+      });
+    });
+  }
+
+  private enter(status: TaskStatus): void {
+    this.lastStatus = status;
+    this.version += 1;
+    this.mark("updatedAt");
+    this.around.changed(this);
+  }
+
+  private mark(...names: TaskTime[]): void {
+    for (const name of names) this.times[name] = this.around.clock.now();
+  }
+}
+
+export type TaskTime =
+  | "connectivityAt"
+  | "createdAt"
+  | "executionStoppedAt"
+  | "pullStartedAt"
+  | "pullStoppedAt"
+  | "startedAt"
+  | "stoppedAt"
+  | "stoppingAt"
+  | "updatedAt";
+
+function overridden(container: ContainerDefinition, { overrides }: RunTaskInput): ContainerDefinition {
+  const override = overrides?.containerOverrides?.find(({ name }) => name === container.name);
+  if (!override) return container;
+  const environment = new Map((container.environment ?? []).map(({ name, value }) => [name, value]));
+  for (const { name, value } of override.environment ?? []) environment.set(name, value);
+  return {
+    ...container,
+    command: override.command?.length ? override.command : container.command,
+    environment: [...environment].map(([name, value]) => ({ name, value })),
+  };
+}

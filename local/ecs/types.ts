@@ -1,0 +1,91 @@
+/** A container of a task definition, as ECS describes it. */
+export interface ContainerDefinition {
+  name: string;
+  image: string;
+  essential?: boolean;
+  command?: string[];
+  entryPoint?: string[];
+  environment?: KeyValue[];
+  secrets?: { name: string; valueFrom: string }[];
+  workingDirectory?: string;
+  stopTimeout?: number;
+  logConfiguration?: { logDriver: string; options?: Record<string, string> };
+}
+
+export interface KeyValue {
+  name: string;
+  value: string;
+}
+
+export interface Tag {
+  key: string;
+  value: string;
+}
+
+export interface TaskDefinition {
+  taskDefinitionArn: string;
+  family: string;
+  revision: number;
+  status?: string;
+  networkMode?: string;
+  requiresCompatibilities?: string[];
+  cpu?: string;
+  memory?: string;
+  taskRoleArn?: string;
+  executionRoleArn?: string;
+  containerDefinitions: ContainerDefinition[];
+}
+
+export interface Cluster {
+  clusterArn: string;
+  clusterName: string;
+  status: string;
+}
+
+export interface ContainerOverride {
+  name?: string;
+  command?: string[];
+  environment?: KeyValue[];
+  cpu?: number;
+  memory?: number;
+}
+
+export interface TaskOverride {
+  containerOverrides?: ContainerOverride[];
+  cpu?: string;
+  memory?: string;
+  taskRoleArn?: string;
+  executionRoleArn?: string;
+}
+
+export interface RunTaskInput {
+  cluster?: string;
+  taskDefinition?: string;
+  count?: number;
+  clientToken?: string;
+  launchType?: string;
+  capacityProviderStrategy?: { capacityProvider: string }[];
+  networkConfiguration?: { awsvpcConfiguration?: AwsVpcConfiguration };
+  overrides?: TaskOverride;
+  group?: string;
+  startedBy?: string;
+  tags?: Tag[];
+  propagateTags?: string;
+  enableExecuteCommand?: boolean;
+  platformVersion?: string;
+}
+
+export interface AwsVpcConfiguration {
+  subnets?: string[];
+  securityGroups?: string[];
+  assignPublicIp?: string;
+}
+
+/** How long a task stays in each state before the next one, in milliseconds. */
+export interface TaskTimings {
+  provisioning: number;
+  pending: number;
+  activating: number;
+  deactivating: number;
+  deprovisioning: number;
+}

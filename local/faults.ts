@@ -1,0 +1,100 @@
+import { AwsError, CallerCrash, ConnectionReset } from "./aws-error";
+import type { Clock } from "./clock";
+
+/** What happens to a call instead of, or beside, its normal effect. */
+export type FaultKind =
+  /** `ThrottlingException: Rate exceeded` */
+  | { fault: "throttle" }
+  | { fault: "error"; code: string; message?: string; status?: number }
+  /** The socket breaks; `after` = the call took effect but nobody hears of it. */
+  | { fault: "reset"; when: "before" | "after" }
+  /** RunTask: HTTP 200 with nothing in `tasks` and this reason in `failures`. */
+  | { fault: "failures"; reason: string; detail?: string }
+  | { fault: "latency"; ms: number }
+  /** The function that makes the call dies. */
+  | { fault: "crash"; when: "before" | "after" }
+  /** DescribeTasks: every task asked for is answered as `MISSING`. */
+  | { fault: "missing" }
+  /** The call goes through; for scripts like "the second call fails". */
+  | { fault: "none" };
+
+/** One line of a fault script. The first line that matches a call and is not used up decides. */
+export type Fault = FaultKind & {
+  /** Service as in a signature's credential scope: `ecs`, `sqs`, `events`, `lambda`, `s3`, … */
+  service: string;
+  /** Name of the API action, e.g. `RunTask`; `*` for every action of the service. */
+  action: string;
+  /** How many calls it hits; default: without end. */
+  times?: number;
+  /** 0…1, default 1. */
+  probability?: number;
+};
+
+const KINDS = ["throttle", "error", "reset", "failures", "latency", "crash", "missing", "none"];
+
+/** A fault script and how much of it is used up. */
+export class Faults {
+  private script: Fault[] = [];
+  private used = new Map<Fault, number>();
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly random: () => number = Math.random,
+  ) {}
+
+  /** Replaces the script. Throws when a line is not a fault. */
+  set(script: unknown): void {
+    this.script = parseFaults(script);
+    this.used = new Map();
+  }
+
+  /** The fault for this call, which is thereby used up by one. */
+  take(service: string, action: string): Fault | undefined {
+    const fault = this.script.find(
+      (line) =>
+        line.service === service &&
+        (line.action === "*" || line.action === action) &&
+        (this.used.get(line) ?? 0) < (line.times ?? Number.POSITIVE_INFINITY) &&
+        this.random() < (line.probability ?? 1),
+    );
+    if (fault) this.used.set(fault, (this.used.get(fault) ?? 0) + 1);
+    return fault;
+  }
+
+  /** Runs a call under its fault. */
+  async around<T>(fault: Fault | undefined, effect: () => Promise<T>): Promise<T> {
+    switch (fault?.fault) {
+      case "throttle":
+        throw new AwsError("ThrottlingException", "Rate exceeded");
+      case "error":
+        throw new AwsError(fault.code, fault.message ?? fault.code, fault.status);
+      case "latency":
+        await this.clock.sleep(fault.ms);
+        return effect();
+      case "reset":
+      case "crash":
+        if (fault.when === "after") await effect();
+        throw fault.fault === "reset" ? new ConnectionReset() : new CallerCrash();
+      default:
+        return effect();
+    }
+  }
+}
+
+function parseFaults(script: unknown): Fault[] {
+  if (!Array.isArray(script)) throw new Error("a fault script is a list of faults");
+  return script.map((line: Partial<Fault> | null, index) => {
+    const where = `fault ${index + 1}`;
+    if (!line?.service || !line.action) throw new Error(`${where}: service and action must be given`);
+    if (!line.fault || !KINDS.includes(line.fault)) {
+      throw new Error(`${where}: fault is ${JSON.stringify(line.fault)}; allowed: ${KINDS.join(", ")}`);
+    }
+    if (
+      (line.fault === "reset" || line.fault === "crash") &&
+      !["before", "after"].includes(line.when ?? "")
+    ) {
+      throw new Error(`${where}: "when" is ${JSON.stringify(line.when)}; allowed: before, after`);
+    }
+    return line as Fault;
+  });
+}

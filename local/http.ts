@@ -1,0 +1,68 @@
+import { randomUUID } from "node:crypto";
+import type { AwsError } from "./aws-error";
+
+export interface HttpRequest {
+  method: string;
+  path: string;
+  query: URLSearchParams;
+  /** names in lower case */
+  headers: Record<string, string>;
+  body: Buffer;
+}
+
+export interface HttpResponse {
+  status: number;
+  headers: Record<string, string>;
+  body: Buffer;
+}
+
+export function jsonResponse(
+  value: unknown,
+  status = 200,
+  headers: Record<string, string> = {},
+): HttpResponse {
+  return {
+    status,
+    headers: { "content-type": "application/x-amz-json-1.1", "x-amzn-requestid": randomUUID(), ...headers },
+    body: Buffer.from(value === undefined ? "" : JSON.stringify(value)),
+  };
+}
+
+export function xmlResponse(xml: string, status = 200): HttpResponse {
+  return { status, headers: { "content-type": "text/xml" }, body: Buffer.from(xml) };
+}
+
+const XML_SERVICES = new Set(["ec2", "iam", "s3", "sts", "monitoring", "sns", "elasticloadbalancing"]);
+
+/** Words an error in the protocol of the service that raises it. */
+export function errorResponse(service: string, error: AwsError): HttpResponse {
+  if (XML_SERVICES.has(service)) return xmlError(service, error);
+  return jsonResponse({ __type: error.code, message: error.message, ...error.fields }, error.status, {
+    "x-amzn-errortype": error.code,
+    ...(service === "sqs" ? { "x-amzn-query-error": `${queryCode(error.code)};Sender` } : {}),
+  });
+}
+
+// SQS moved from the query protocol to JSON; SDKs still raise the older names, which this header carries.
+function queryCode(code: string): string {
+  if (code === "QueueDoesNotExist") return "AWS.SimpleQueueService.NonExistentQueue";
+  if (code === "QueueNameExists") return "QueueAlreadyExists";
+  return /^(Invalid|Receipt|Missing|Resource|Throttling)/.test(code)
+    ? code
+    : `AWS.SimpleQueueService.${code}`;
+}
+
+function xmlError(service: string, { code, message, status }: AwsError): HttpResponse {
+  const error = `<Error><Code>${code}</Code><Message>${escapeXml(message)}</Message></Error>`;
+  if (service === "s3") return xmlResponse(error, status);
+  if (service === "ec2") return xmlResponse(`<Response><Errors>${error}</Errors></Response>`, status);
+  return xmlResponse(`<ErrorResponse>${error}</ErrorResponse>`, status);
+}
+
+export function escapeXml(text: string): string {
+  return text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;");
+}

@@ -1,0 +1,96 @@
+import { createHash } from "node:crypto";
+import { AwsError } from "./aws-error";
+import type { Cluster, TaskDefinition } from "./ecs/types";
+import { type HttpResponse, jsonResponse, xmlResponse } from "./http";
+import type { Call } from "./routing";
+import type { Upstream } from "./upstream";
+
+/** A control plane small enough for tests in process: ECS clusters and task definitions, and S3 objects. */
+export class InMemory implements Upstream {
+  private readonly clusters = new Map<string, Cluster>();
+  private readonly definitions = new Map<string, TaskDefinition[]>();
+  private readonly objects = new Map<string, Buffer>();
+
+  async send(call: Call): Promise<HttpResponse> {
+    if (call.service === "s3") return this.s3(call);
+    if (call.service === "ec2" && call.action === "DescribeSubnets") return anySubnet(call);
+    const answer = this.actions[`${call.service}:${call.action}`];
+    if (!answer) {
+      throw new AwsError(
+        "UnsupportedOperation",
+        `Local AWS in process does not have ${call.service}:${call.action}; start it as a server for the whole of AWS.`,
+      );
+    }
+    return jsonResponse(answer(call, JSON.parse(call.request.body.toString())));
+  }
+
+  private readonly actions: Record<string, (call: Call, input: Record<string, unknown>) => unknown> = {
+    "ecs:CreateCluster": (call, { clusterName = "default" }) => {
+      const name = String(clusterName);
+      const clusterArn = `arn:aws:ecs:${call.region}:${call.account}:cluster/${name}`;
+      const cluster = { clusterArn, clusterName: name, status: "ACTIVE" };
+      this.clusters.set(clusterArn, cluster);
+      return { cluster };
+    },
+
+    "ecs:DescribeClusters": (call, { clusters }) => {
+      const found = (clusters as string[]).map((nameOrArn) =>
+        this.clusters.get(
+          nameOrArn.startsWith("arn:")
+            ? nameOrArn
+            : `arn:aws:ecs:${call.region}:${call.account}:cluster/${nameOrArn}`,
+        ),
+      );
+      return { clusters: found.filter((cluster) => cluster !== undefined), failures: [] };
+    },
+
+    "ecs:RegisterTaskDefinition": (call, input) => {
+      const family = String(input.family);
+      const prefix = `arn:aws:ecs:${call.region}:${call.account}:task-definition/${family}`;
+      const revisions = this.definitions.get(prefix) ?? [];
+      const revision = revisions.length + 1;
+      const definition = {
+        ...input,
+        family,
+        revision,
+        taskDefinitionArn: `${prefix}:${revision}`,
+        status: "ACTIVE",
+      };
+      this.definitions.set(prefix, [...revisions, definition as unknown as TaskDefinition]);
+      return { taskDefinition: definition };
+    },
+
+    "ecs:DescribeTaskDefinition": (call, { taskDefinition }) => {
+      const asked = String(taskDefinition);
+      const prefix = `arn:aws:ecs:${call.region}:${call.account}:task-definition/`;
+      const arn = asked.startsWith("arn:") ? asked : prefix + asked;
+      const [, family = arn, revision] = /^(.*task-definition\/[^:]+):(\d+)$/.exec(arn) ?? [];
+      const revisions = this.definitions.get(family) ?? [];
+      const found = revision ? revisions[Number(revision) - 1] : revisions.at(-1);
+      if (!found) throw new AwsError("ClientException", "Unable to describe task definition.");
+      return { taskDefinition: found };
+    },
+  };
+
+  private s3({ account, action, request }: Call): HttpResponse {
+    const key = `${account}${decodeURIComponent(request.path)}`;
+    if (action === "PutObject") {
+      this.objects.set(key, request.body);
+      return { status: 200, headers: { etag: etag(request.body) }, body: Buffer.alloc(0) };
+    }
+    const body = this.objects.get(key);
+    if (action !== "GetObject")
+      throw new AwsError("NotImplemented", `Local AWS in process does not have s3:${action}.`, 501);
+    if (!body) throw new AwsError("NoSuchKey", "The specified key does not exist.", 404);
+    return { status: 200, headers: { etag: etag(body), "content-length": String(body.length) }, body };
+  }
+}
+
+function etag(body: Buffer): string {
+  return `"${createHash("md5").update(body).digest("hex")}"`;
+}
+
+// Every subnet exists in process, each with the same addresses.
+function anySubnet({ region }: Call): HttpResponse {
+  return xmlResponse(`<cidrBlock>10.0.0.0/20</cidrBlock><availabilityZone>${region}a</availabilityZone>`);
+}

@@ -1,0 +1,22 @@
+import type { Caller } from "./routing";
+
+/** State that every account has once in every region. */
+export class Regional<T> {
+  private readonly byRegion = new Map<string, T>();
+
+  constructor(private readonly create: (caller: Caller) => T) {}
+
+  of(caller: Caller): T {
+    const key = `${caller.account}/${caller.region}`;
+    let state = this.byRegion.get(key);
+    if (state === undefined) {
+      state = this.create({ account: caller.account, region: caller.region });
+      this.byRegion.set(key, state);
+    }
+    return state;
+  }
+
+  values(): Iterable<T> {
+    return this.byRegion.values();
+  }
+}

@@ -1,0 +1,84 @@
+import { CallerCrash } from "./aws-error";
+import type { Core } from "./core";
+import type { HttpResponse } from "./http";
+
+/** What SDK clients hand to a request handler. */
+interface SdkRequest {
+  method: string;
+  path: string;
+  query?: Record<string, string | string[] | null>;
+  headers: Record<string, string>;
+  body?: unknown;
+}
+
+/** For the `requestHandler` option of SDK v3 clients: their calls reach local AWS without a socket. */
+export class InProcessRequestHandler {
+  readonly metadata = { handlerProtocol: "http/1.1" };
+  /** Settles when a fault of kind `crash` ends the caller; from then on its calls are never answered. */
+  readonly crashed: Promise<void>;
+  private crash: () => void = () => {};
+  private dead = false;
+
+  constructor(private readonly core: Core) {
+    this.crashed = new Promise((resolve) => {
+      this.crash = resolve;
+    });
+  }
+
+  async handle(request: SdkRequest): Promise<{ response: SdkResponse }> {
+    if (this.dead) return new Promise(() => {});
+    try {
+      const { method, path, query, headers, body } = request;
+      const answer = await this.core.handle({
+        method,
+        path,
+        query: searchParams(query),
+        headers: Object.fromEntries(
+          Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
+        ),
+        body: await bytes(body),
+      });
+      return { response: sdkResponse(answer) };
+    } catch (error) {
+      if (!(error instanceof CallerCrash)) throw error;
+      this.dead = true;
+      this.crash();
+      return new Promise(() => {});
+    }
+  }
+
+  updateHttpClientConfig(): void {}
+
+  httpHandlerConfigs(): Record<string, never> {
+    return {};
+  }
+
+  destroy(): void {}
+}
+
+interface SdkResponse {
+  statusCode: number;
+  headers: Record<string, string>;
+  body: unknown;
+}
+
+function sdkResponse({ status, headers, body }: HttpResponse): SdkResponse {
+  return { statusCode: status, headers, body };
+}
+
+function searchParams(query: SdkRequest["query"] = {}): URLSearchParams {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    for (const each of Array.isArray(value) ? value : [value ?? ""]) params.append(name, each);
+  }
+  return params;
+}
+
+async function bytes(body: unknown): Promise<Buffer> {
+  if (body === undefined || body === null) return Buffer.alloc(0);
+  if (typeof body === "string") return Buffer.from(body);
+  if (ArrayBuffer.isView(body)) return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  const chunks: Buffer[] = [];
+  for await (const chunk of body as AsyncIterable<Uint8Array | string>) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks);
+}

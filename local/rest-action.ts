@@ -1,0 +1,39 @@
+import type { HttpRequest } from "./http";
+
+type Route = [method: string, path: RegExp, action: string, subresource?: string];
+
+const LAMBDA: Route[] = [
+  ["POST", /^\/2015-03-31\/functions\/?$/, "CreateFunction"],
+  ["POST", /^\/2015-03-31\/functions\/[^/]+\/invocations$/, "Invoke"],
+  ["GET", /^\/2015-03-31\/functions\/?$/, "ListFunctions"],
+  ["GET", /^\/2015-03-31\/functions\/[^/]+$/, "GetFunction"],
+  ["GET", /^\/2015-03-31\/functions\/[^/]+\/configuration$/, "GetFunctionConfiguration"],
+  ["PUT", /^\/2015-03-31\/functions\/[^/]+\/code$/, "UpdateFunctionCode"],
+  ["PUT", /^\/2015-03-31\/functions\/[^/]+\/configuration$/, "UpdateFunctionConfiguration"],
+  ["DELETE", /^\/2015-03-31\/functions\/[^/]+$/, "DeleteFunction"],
+  ["POST", /^\/2015-03-31\/functions\/[^/]+\/versions$/, "PublishVersion"],
+];
+
+const S3: Route[] = [
+  ["PUT", /^\/[^/]+\/?$/, "PutBucketPolicy", "policy"],
+  ["GET", /^\/[^/]+\/?$/, "GetBucketPolicy", "policy"],
+  ["DELETE", /^\/[^/]+\/?$/, "DeleteBucketPolicy", "policy"],
+  ["PUT", /^\/[^/]+\/.+/, "PutObject"],
+  ["GET", /^\/[^/]+\/.+/, "GetObject"],
+  ["HEAD", /^\/[^/]+\/.+/, "HeadObject"],
+  ["DELETE", /^\/[^/]+\/.+/, "DeleteObject"],
+  ["DELETE", /^\/[^/]+\/?$/, "DeleteBucket"],
+];
+
+const ROUTES: Record<string, Route[]> = { lambda: LAMBDA, s3: S3 };
+
+/** Names the action of a REST request; "METHOD path" where nothing here depends on the name. */
+export function restAction(service: string, request: HttpRequest): string {
+  const route = ROUTES[service]?.find(
+    ([method, path, , subresource]) =>
+      method === request.method &&
+      path.test(request.path) &&
+      (subresource === undefined || request.query.has(subresource)),
+  );
+  return route?.[2] ?? `${request.method} ${request.path}`;
+}

@@ -1,0 +1,198 @@
+import { randomUUID } from "node:crypto";
+import { AwsError } from "../aws-error";
+import type { Clock } from "../clock";
+import { type MessageAttributes, messageSize } from "./message";
+import { parseRedrivePolicy, type QueueAttributes, withChanges } from "./queue-attributes";
+
+export interface QueuedMessage {
+  id: string;
+  body: string;
+  attributes: MessageAttributes;
+  senderId: string;
+  sentAt: number;
+  /** not to be received before this instant */
+  visibleAt: number;
+  firstReceivedAt?: number;
+  receiveCount: number;
+  receiptHandle?: string;
+  /** ARN of the queue that gave the message up */
+  deadLetterSource?: string;
+}
+
+export interface OutgoingMessage {
+  body: string;
+  attributes?: MessageAttributes;
+  delaySeconds?: number;
+  senderId?: string;
+}
+
+/** A standard queue: messages, who holds them, and when they come back. */
+export class Queue {
+  readonly tags: Record<string, string> = {};
+  readonly createdAt: number;
+  modifiedAt: number;
+  private messages: QueuedMessage[] = [];
+  private readonly waiting = new Set<() => void>();
+
+  constructor(
+    readonly name: string,
+    readonly arn: string,
+    private current: QueueAttributes,
+    private readonly clock: Clock,
+    private readonly deadLetterQueue: (arn: string) => Queue | undefined,
+  ) {
+    this.createdAt = this.modifiedAt = clock.now().getTime();
+  }
+
+  get attributes(): QueueAttributes {
+    return this.current;
+  }
+
+  setAttributes(changes: QueueAttributes): void {
+    this.current = withChanges(this.current, changes);
+    this.modifiedAt = this.now();
+  }
+
+  send({ body, attributes = {}, delaySeconds, senderId = "AIDALOCAL" }: OutgoingMessage): QueuedMessage {
+    if (this.attributes.FifoQueue === "true") {
+      throw new AwsError(
+        "UnsupportedOperation",
+        "Local AWS stores FIFO queues but does not carry their messages.",
+      );
+    }
+    if (body === "")
+      throw new AwsError("MissingParameter", "The request must contain the parameter MessageBody.");
+    const limit = this.seconds("MaximumMessageSize");
+    if (messageSize(body, attributes) > limit) {
+      throw new AwsError(
+        "InvalidParameterValue",
+        `One or more parameters are invalid. Reason: Message must be shorter than ${limit} bytes.`,
+      );
+    }
+    const now = this.now();
+    const message: QueuedMessage = {
+      id: randomUUID(),
+      body,
+      attributes,
+      senderId,
+      sentAt: now,
+      visibleAt: now + (delaySeconds ?? this.seconds("DelaySeconds")) * 1000,
+      receiveCount: 0,
+    };
+    this.add(message);
+    return message;
+  }
+
+  /** Waits up to `waitSeconds` (default: the queue's) for at least one message. */
+  async receive(max: number, visibilitySeconds?: number, waitSeconds?: number): Promise<QueuedMessage[]> {
+    const deadline = this.now() + (waitSeconds ?? this.seconds("ReceiveMessageWaitTimeSeconds")) * 1000;
+    for (;;) {
+      const received = this.take(max, (visibilitySeconds ?? this.seconds("VisibilityTimeout")) * 1000);
+      if (received.length > 0 || this.now() >= deadline) return received;
+      await this.nextChange(deadline);
+    }
+  }
+
+  delete(receiptHandle: string): void {
+    const held = this.held(receiptHandle);
+    if (held) this.messages = this.messages.filter((message) => message !== held);
+  }
+
+  changeVisibility(receiptHandle: string, seconds: number): void {
+    const held = this.held(receiptHandle);
+    if (!held || held.visibleAt <= this.now()) {
+      throw new AwsError(
+        "MessageNotInflight",
+        "The specified message isn't in flight or it is not available for visibility timeout change.",
+      );
+    }
+    held.visibleAt = this.now() + seconds * 1000;
+    this.wake();
+  }
+
+  purge(): void {
+    this.messages = [];
+  }
+
+  counts(): { visible: number; inFlight: number; delayed: number } {
+    this.dropExpired();
+    const now = this.now();
+    const hidden = this.messages.filter((message) => message.visibleAt > now);
+    const inFlight = hidden.filter((message) => message.receiptHandle).length;
+    return { visible: this.messages.length - hidden.length, inFlight, delayed: hidden.length - inFlight };
+  }
+
+  private add(message: QueuedMessage): void {
+    this.messages.push(message);
+    this.wake();
+  }
+
+  private take(max: number, visibilityMs: number): QueuedMessage[] {
+    this.dropExpired();
+    const now = this.now();
+    const received: QueuedMessage[] = [];
+    for (const message of [...this.messages]) {
+      if (received.length === max) break;
+      if (message.visibleAt > now || this.giveUp(message)) continue;
+      message.receiveCount += 1;
+      message.firstReceivedAt ??= now;
+      message.visibleAt = now + visibilityMs;
+      message.receiptHandle = Buffer.from(`${message.id}:${randomUUID()}`).toString("base64");
+      received.push(message);
+    }
+    return received;
+  }
+
+  /** Moves a message that was received too often to the dead-letter queue, if there is one. */
+  private giveUp(message: QueuedMessage): boolean {
+    if (!this.attributes.RedrivePolicy) return false;
+    const { deadLetterTargetArn, maxReceiveCount } = parseRedrivePolicy(this.attributes.RedrivePolicy);
+    const target = this.deadLetterQueue(deadLetterTargetArn);
+    if (!target || message.receiveCount < maxReceiveCount) return false;
+    this.messages = this.messages.filter((kept) => kept !== message);
+    target.add({ ...message, receiptHandle: undefined, deadLetterSource: this.arn });
+    return true;
+  }
+
+  private dropExpired(): void {
+    const oldest = this.now() - this.seconds("MessageRetentionPeriod") * 1000;
+    this.messages = this.messages.filter((message) => message.sentAt > oldest);
+  }
+
+  private held(receiptHandle: string): QueuedMessage | undefined {
+    const id = Buffer.from(receiptHandle, "base64").toString().split(":")[0] ?? "";
+    if (!/^[0-9a-f-]{36}$/.test(id)) {
+      throw new AwsError(
+        "ReceiptHandleIsInvalid",
+        `The input receipt handle "${receiptHandle}" is not valid.`,
+        404,
+      );
+    }
+    return this.messages.find((message) => message.id === id);
+  }
+
+  private nextChange(deadline: number): Promise<void> {
+    const next = Math.min(deadline, ...this.messages.map((message) => message.visibleAt));
+    return new Promise((resolve) => {
+      const done = () => {
+        cancel();
+        this.waiting.delete(done);
+        resolve();
+      };
+      const cancel = this.clock.setTimer(next - this.now(), done);
+      this.waiting.add(done);
+    });
+  }
+
+  private wake(): void {
+    for (const done of [...this.waiting]) done();
+  }
+
+  private seconds(attribute: string): number {
+    return Number(this.attributes[attribute]);
+  }
+
+  private now(): number {
+    return this.clock.now().getTime();
+  }
+}

@@ -1,0 +1,10 @@
+import type { TaskTimings } from "./ecs/types";
+
+/** Much faster than Fargate, slow enough that every state can be seen. */
+export const DEFAULT_TIMINGS: TaskTimings = {
+  provisioning: 100,
+  pending: 100,
+  activating: 50,
+  deactivating: 50,
+  deprovisioning: 100,
+};
