@@ -1,0 +1,156 @@
+# Made before the function: Lambda would make one that never expires.
+resource "aws_cloudwatch_log_group" "this" {
+  #checkov:skip=CKV_AWS_158:CloudWatch Logs encrypts every group; a key of one's own is the input kms_key_arn
+  name              = "/aws/lambda/${var.name}"
+  retention_in_days = var.log_retention_days
+  kms_key_id        = var.kms_key_arn
+  tags              = var.tags
+}
+
+resource "aws_iam_role" "this" {
+  name        = var.name
+  description = "Taken by the Lambda function ${var.name}."
+  tags        = var.tags
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "lambda.amazonaws.com" }
+      Action    = "sts:AssumeRole"
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "log" {
+  name = "log"
+  role = aws_iam_role.this.name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect   = "Allow"
+      Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+      Resource = "${aws_cloudwatch_log_group.this.arn}:*"
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "trace" {
+  #checkov:skip=CKV_AWS_290:X-Ray has no resources to name
+  #checkov:skip=CKV_AWS_355:X-Ray has no resources to name
+  name = "trace"
+  role = aws_iam_role.this.name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect   = "Allow"
+      Action   = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"]
+      Resource = "*"
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "dead_letter" {
+  name = "dead-letter"
+  role = aws_iam_role.this.name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect   = "Allow"
+      Action   = "sqs:SendMessage"
+      Resource = var.dead_letter_queue_arn
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "given" {
+  for_each = var.policies
+
+  name   = each.key
+  role   = aws_iam_role.this.name
+  policy = each.value
+}
+
+resource "aws_lambda_function" "this" {
+  #checkov:skip=CKV_AWS_116:the on-failure destination below keeps the reason beside the event, a dead-letter target does not
+  #checkov:skip=CKV_AWS_117:calls AWS APIs only; in a VPC it would need a NAT gateway or endpoints and slow down destroy
+  #checkov:skip=CKV_AWS_115:reserving concurrency takes it from the account's pool, so it is the input reserved_concurrent_executions
+  #checkov:skip=CKV_AWS_173:holds no secrets and is encrypted by AWS's key; a key of one's own is the input kms_key_arn
+  #checkov:skip=CKV_AWS_272:the bundle's hash is part of the plan; code signing needs a signing profile of the account
+  function_name                  = var.name
+  role                           = aws_iam_role.this.arn
+  runtime                        = "nodejs22.x"
+  handler                        = "index.handler"
+  architectures                  = [var.architecture]
+  filename                       = var.filename
+  source_code_hash               = filebase64sha256(var.filename)
+  memory_size                    = var.memory_size
+  timeout                        = var.timeout
+  reserved_concurrent_executions = var.reserved_concurrent_executions
+  kms_key_arn                    = var.kms_key_arn
+  tags                           = var.tags
+
+  environment {
+    variables = var.environment
+  }
+
+  tracing_config {
+    mode = "Active"
+  }
+
+  # The handlers write JSON lines themselves; Lambda's own JSON format would wrap them once more.
+  logging_config {
+    log_format = "Text"
+    log_group  = aws_cloudwatch_log_group.this.name
+  }
+}
+
+resource "aws_lambda_function_event_invoke_config" "this" {
+  function_name                = aws_lambda_function.this.function_name
+  maximum_retry_attempts       = var.maximum_retry_attempts
+  maximum_event_age_in_seconds = var.maximum_event_age_seconds
+
+  destination_config {
+    on_failure {
+      destination = var.dead_letter_queue_arn
+    }
+  }
+
+  # Lambda checks that the role may write to the destination.
+  depends_on = [aws_iam_role_policy.dead_letter]
+}
+
+resource "aws_cloudwatch_metric_alarm" "errors" {
+  alarm_name          = "${var.name}-errors"
+  alarm_description   = "The function ${var.name} fails; what it cannot do after retries goes to its dead-letter queue."
+  namespace           = "AWS/Lambda"
+  metric_name         = "Errors"
+  dimensions          = { FunctionName = aws_lambda_function.this.function_name }
+  statistic           = "Sum"
+  period              = 60
+  evaluation_periods  = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = var.alarm_actions
+  tags                = var.tags
+}
+
+resource "aws_cloudwatch_metric_alarm" "throttles" {
+  alarm_name          = "${var.name}-throttles"
+  alarm_description   = "The function ${var.name} gets more events than its concurrency takes; they wait and may grow too old."
+  namespace           = "AWS/Lambda"
+  metric_name         = "Throttles"
+  dimensions          = { FunctionName = aws_lambda_function.this.function_name }
+  statistic           = "Sum"
+  period              = 60
+  evaluation_periods  = 5
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = var.alarm_actions
+  tags                = var.tags
+}

@@ -1,0 +1,44 @@
+output "function_name" {
+  description = "Name of the start-task function."
+  value       = module.function.function_name
+
+  precondition {
+    condition     = alltrue([for event in values(var.events) : event.service == null ? true : contains(keys(var.routes), event.service)])
+    error_message = "events name the services ${join(", ", [for event in values(var.events) : "\"${event.service}\"" if event.service == null ? false : !contains(keys(var.routes), event.service)])}, which no route starts; the routes are ${join(", ", [for service in keys(var.routes) : "\"${service}\""])}."
+  }
+}
+
+output "function_arn" {
+  description = "ARN of the start-task function."
+  value       = module.function.function_arn
+}
+
+output "role_arn" {
+  description = "ARN of the role that the start-task function takes."
+  value       = module.function.role_arn
+}
+
+output "log_group_name" {
+  description = "Name of the start-task function's log group."
+  value       = module.function.log_group_name
+}
+
+output "dead_letter_queue_arn" {
+  description = "ARN of the queue that holds each event that started no task, with the reason."
+  value       = module.dead_letter_queue.queue_arn
+}
+
+output "dead_letter_queue_url" {
+  description = "URL of the queue that holds each event that started no task, with the reason."
+  value       = module.dead_letter_queue.queue_url
+}
+
+output "payload_bucket_name" {
+  description = "Name of the bucket for payloads that are too long for RunTask."
+  value       = module.payloads.bucket_name
+}
+
+output "event_rule_arns" {
+  description = "ARN of each event's rule, by the event's name."
+  value       = { for event, rule in module.event_rule : event => rule.rule_arn }
+}

@@ -1,0 +1,109 @@
+variable "name" {
+  description = "Prefix of every name made here: 1 to 28 lower-case letters, digits and hyphens, starting with a letter (28 because an S3 bucket prefix has at most 37 characters)."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{0,27}$", var.name))
+    error_message = "name is \"${var.name}\"; a launcher's name has 1 to 28 lower-case letters, digits and hyphens and starts with a letter."
+  }
+}
+
+variable "routes" {
+  description = "What each service's name starts, by service: the `route` output of the module `task`. 1 to 50 services; a Lambda environment holds no more."
+  type = map(object({
+    cluster_arn                          = string
+    family                               = string
+    task_definition_arn_without_revision = string
+    container_name                       = string
+    subnet_ids                           = list(string)
+    security_group_ids                   = list(string)
+    assign_public_ip                     = optional(bool, false)
+    port                                 = optional(number)
+    allow_overrides                      = optional(list(string), [])
+    task_role_arn                        = string
+    task_role_name                       = string
+    execution_role_arn                   = string
+  }))
+
+  validation {
+    condition     = length(var.routes) >= 1 && length(var.routes) <= 50
+    error_message = "routes has ${length(var.routes)} services; a launcher takes 1 to 50. Give more services a launcher of their own."
+  }
+
+  validation {
+    condition     = alltrue([for service in keys(var.routes) : can(regex("^[A-Za-z0-9_-]{1,64}$", service))])
+    error_message = "routes names ${join(", ", [for service in keys(var.routes) : "\"${service}\"" if !can(regex("^[A-Za-z0-9_-]{1,64}$", service))])}; a service's name has 1 to 64 letters, digits, hyphens and underscores."
+  }
+
+  validation {
+    condition     = alltrue([for route in values(var.routes) : length(route.subnet_ids) >= 1 && length(route.subnet_ids) <= 16 && length(route.security_group_ids) <= 5])
+    error_message = "Each route takes 1 to 16 subnets and at most 5 security groups, as RunTask does; ${join(", ", [for service, route in var.routes : "\"${service}\" has ${length(route.subnet_ids)} and ${length(route.security_group_ids)}"])}."
+  }
+
+  validation {
+    condition     = alltrue([for route in values(var.routes) : length(setsubtract(route.allow_overrides, ["taskDefinition", "subnets", "securityGroups", "port", "command", "environment", "cpu", "memory"])) == 0])
+    error_message = "allow_overrides names ${join(", ", distinct(flatten([for route in values(var.routes) : [for name in setsubtract(route.allow_overrides, ["taskDefinition", "subnets", "securityGroups", "port", "command", "environment", "cpu", "memory"]) : "\"${name}\""]])))}; an event may override \"taskDefinition\", \"subnets\", \"securityGroups\", \"port\", \"command\", \"environment\", \"cpu\", \"memory\"."
+  }
+}
+
+variable "events" {
+  description = "The EventBridge rules that reach the launcher, by name: a pattern (`source`, `detail_type`, `detail` as JSON text), a `preset` or a `schedule_expression`, as the module `event-rule` takes them. `service` is what the rule starts; null: the event names it in `detail.service`."
+  type = map(object({
+    source              = optional(list(string), [])
+    detail_type         = optional(list(string), [])
+    detail              = optional(string)
+    schedule_expression = optional(string)
+    preset              = optional(string)
+    minimum_severity    = optional(string)
+    event_names         = optional(list(string), [])
+    service             = optional(string)
+    event_bus_name      = optional(string, "default")
+  }))
+  default = {}
+
+  validation {
+    condition     = alltrue([for event in keys(var.events) : can(regex("^[A-Za-z0-9_-]{1,35}$", event))])
+    error_message = "events names ${join(", ", [for event in keys(var.events) : "\"${event}\"" if !can(regex("^[A-Za-z0-9_-]{1,35}$", event))])}; an event's name has 1 to 35 letters, digits, hyphens and underscores."
+  }
+}
+
+variable "architecture" {
+  description = "Processor the function runs on: `arm64` (cheaper) or `x86_64`."
+  type        = string
+  default     = "arm64"
+}
+
+variable "payload_retention_days" {
+  description = "How long a payload too long for RunTask is kept, in days. A dead letter lives 14 days and may still point to one."
+  type        = number
+  default     = 30
+
+  validation {
+    condition     = var.payload_retention_days >= 15
+    error_message = "payload_retention_days is ${var.payload_retention_days}; a dead letter lives 14 days and may still point to a payload, so 15 is the least."
+  }
+}
+
+variable "log_retention_days" {
+  description = "How long the function's log is kept, in days: a value that CloudWatch Logs takes."
+  type        = number
+  default     = 365
+}
+
+variable "kms_key_arn" {
+  description = "ARN of the KMS key that encrypts payloads, dead letters, the log and the environment. Null: the keys that AWS manages."
+  type        = string
+  default     = null
+}
+
+variable "alarm_actions" {
+  description = "ARNs told when a launch fails or a dead letter appears, for instance an SNS topic."
+  type        = list(string)
+  default     = []
+}
+
+variable "tags" {
+  description = "Tags of every resource made here."
+  type        = map(string)
+  default     = {}
+}

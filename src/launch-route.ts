@@ -1,0 +1,79 @@
+import type { Construct } from "constructs";
+import { check } from "./validation";
+
+/** What an event may override, where a route allows it. */
+export const overridable = [
+  "taskDefinition",
+  "subnets",
+  "securityGroups",
+  "port",
+  "command",
+  "environment",
+  "cpu",
+  "memory",
+] as const;
+
+export type Overridable = (typeof overridable)[number];
+
+/** What a service's name starts: the `route` of a {@link Task}. */
+export interface LaunchRoute {
+  /** ARN of the cluster that the task runs on. */
+  readonly clusterArn: string;
+  /** Family of the task definition; each launch takes its newest revision. */
+  readonly family: string;
+  /** ARN of the task definition without its revision, to which the right to run it is bound. */
+  readonly taskDefinitionArnWithoutRevision: string;
+  /** Container that gets the payload and the overrides. */
+  readonly containerName: string;
+  /** Subnets that the task may start in: 1 to 16. */
+  readonly subnetIds: readonly string[];
+  /** Security groups of the task: at most 5. */
+  readonly securityGroupIds: readonly string[];
+  /**
+   * Whether the task gets a public IP address; it needs one in a public subnet to reach anything outside.
+   * @default false
+   */
+  readonly assignPublicIp?: boolean;
+  /** Port that the container listens on. */
+  readonly port?: number;
+  /**
+   * What an event may override.
+   * @default - nothing
+   */
+  readonly allowOverrides?: readonly Overridable[];
+  readonly taskRoleArn: string;
+  readonly taskRoleName: string;
+  readonly executionRoleArn: string;
+}
+
+export function checkRoutes(scope: Construct, routes: Readonly<Record<string, LaunchRoute>>): void {
+  const services = Object.keys(routes);
+  check(
+    scope,
+    services.length >= 1 && services.length <= 50,
+    `routes has ${services.length} services; a launcher takes 1 to 50. Give more services a launcher of their own.`,
+  );
+  for (const [service, route] of Object.entries(routes)) {
+    check(
+      scope,
+      /^[A-Za-z0-9_-]{1,64}$/.test(service),
+      `routes names "${service}"; a service's name has 1 to 64 letters, digits, hyphens and underscores.`,
+    );
+    check(
+      scope,
+      route.subnetIds.length >= 1 && route.subnetIds.length <= 16 && route.securityGroupIds.length <= 5,
+      `routes.${service} has ${route.subnetIds.length} subnets and ${route.securityGroupIds.length} security groups; RunTask takes 1 to 16 subnets and at most 5 security groups.`,
+    );
+    checkOverridable(scope, `routes.${service}.allowOverrides`, route.allowOverrides);
+  }
+}
+
+export function checkOverridable(scope: Construct, prop: string, names: readonly string[] | undefined): void {
+  for (const name of names ?? []) {
+    check(
+      scope,
+      (overridable as readonly string[]).includes(name),
+      `${prop} names "${name}"; an event may override ${overridable.map((allowed) => `"${allowed}"`).join(", ")}.`,
+    );
+  }
+}

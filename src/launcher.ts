@@ -1,0 +1,299 @@
+import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
+import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
+import { Fn, TerraformLocal } from "cdktf";
+import type { Construct } from "constructs";
+import type { StartTaskEnvironment } from "../handlers/start-task/environment";
+import { Bucket } from "./bucket";
+import { moduleBundle } from "./bundle";
+import { DeadLetterQueue } from "./dead-letter-queue";
+import { EventRule, type EventRuleProps } from "./event-rule";
+import { Handler } from "./handler";
+import { json } from "./json";
+import { checkRoutes, type LaunchRoute } from "./launch-route";
+import { sortedEntries } from "./maps";
+import { type PolicyStatement, policy } from "./policy";
+import { Twin } from "./twin";
+import { check, checkMatches } from "./validation";
+
+/** The events that reach a launcher by one rule: a pattern, a preset or a schedule, as {@link EventRule} takes them. */
+export type LauncherEvent = Pick<
+  EventRuleProps,
+  | "source"
+  | "detailType"
+  | "detail"
+  | "scheduleExpression"
+  | "preset"
+  | "minimumSeverity"
+  | "eventNames"
+  | "service"
+  | "eventBusName"
+>;
+
+export interface LauncherProps {
+  /**
+   * Prefix of every name made here: 1 to 28 lower-case letters, digits and hyphens, starting with a letter (28
+   * because an S3 bucket prefix has at most 37 characters).
+   */
+  readonly name: string;
+  /**
+   * What each service's name starts, by service: a {@link Task} or its `route`. 1 to 50 services; a Lambda
+   * environment holds no more.
+   */
+  readonly routes: Readonly<Record<string, LaunchRoute | { readonly route: LaunchRoute }>>;
+  /**
+   * The EventBridge rules that reach the launcher, by name; {@link Launcher.onEvent} adds to them.
+   * @default - none
+   */
+  readonly events?: Readonly<Record<string, LauncherEvent>>;
+  /**
+   * Processor the function runs on; `arm64` costs less.
+   * @default "arm64"
+   */
+  readonly architecture?: "arm64" | "x86_64";
+  /**
+   * How long a payload too long for RunTask is kept, in days: at least 15, for a dead letter lives 14 days and may
+   * still point to one.
+   * @default 30
+   */
+  readonly payloadRetentionDays?: number;
+  /**
+   * How long the function's log is kept, in days: a value that CloudWatch Logs takes.
+   * @default 365
+   */
+  readonly logRetentionDays?: number;
+  /**
+   * ARN of the KMS key that encrypts payloads, dead letters, the log and the environment.
+   * @default - the keys that AWS manages
+   */
+  readonly kmsKeyArn?: string;
+  /**
+   * ARNs told when a launch fails or a dead letter appears, for instance an SNS topic.
+   * @default - the alarms show in CloudWatch only
+   */
+  readonly alarmActions?: readonly string[];
+  /** Tags of every resource made here. */
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/**
+ * The Lambda function that starts the task which an event names, exactly once, with the rights to start those
+ * tasks and no others; the rules that bring events to it; a dead-letter queue for what could not be started; a
+ * bucket for payloads too long for RunTask. Twin of the module `launcher`.
+ *
+ * @throws ValidationError when a value is one that AWS refuses, or an event names a service without a route.
+ */
+export class Launcher extends Twin {
+  readonly functionName: string;
+  readonly functionArn: string;
+  readonly roleArn: string;
+  readonly logGroupName: string;
+  readonly deadLetterQueueArn: string;
+  readonly deadLetterQueueUrl: string;
+  readonly payloadBucketName: string;
+  readonly eventRuleArns: Record<string, string> = {};
+
+  private readonly props: LauncherProps;
+
+  constructor(scope: Construct, id: string, props: LauncherProps) {
+    super(scope, id);
+    this.props = props;
+    checkMatches(
+      this,
+      "name",
+      props.name,
+      /^[a-z][a-z0-9-]{0,27}$/,
+      "a launcher's name has 1 to 28 lower-case letters, digits and hyphens and starts with a letter.",
+    );
+    const { name, kmsKeyArn, alarmActions, tags } = props;
+    const payloadRetentionDays = props.payloadRetentionDays ?? 30;
+    check(
+      this,
+      payloadRetentionDays >= 15,
+      `payloadRetentionDays is ${payloadRetentionDays}; a dead letter lives 14 days and may still point to a payload, so 15 is the least.`,
+    );
+    const routes: Record<string, LaunchRoute> = {};
+    for (const [service, given] of sortedEntries(props.routes))
+      routes[service] = "route" in given ? given.route : given;
+    checkRoutes(this, routes);
+
+    const deadLetterQueue = this.twinModule(
+      "module.dead_letter_queue",
+      new DeadLetterQueue(this, "dead-letter-queue", {
+        name: `${name}-dead-letter`,
+        kmsKeyArn,
+        alarmActions,
+        tags,
+      }),
+    );
+
+    const payloads = this.twinModule(
+      "module.payloads",
+      new Bucket(this, "payloads", {
+        bucketPrefix: `${name}-payload-`,
+        expirationDays: payloadRetentionDays,
+        // Payloads are copies of events; a launcher that goes takes them along.
+        forceDestroy: true,
+        kmsKeyArn,
+        tags,
+      }),
+    );
+
+    const environment: StartTaskEnvironment = {
+      ROUTES: Fn.base64gzip(new TerraformLocal(this, "routes", functionRoutes(routes)).asString),
+      DEAD_LETTER_QUEUE_URL: deadLetterQueue.queueUrl,
+      PAYLOAD_BUCKET: payloads.bucketName,
+      LOG_LEVEL: "INFO",
+    };
+    const fn = this.twinModule(
+      "module.function",
+      new Handler(this, "function", {
+        name: `${name}-start-task`,
+        filename: moduleBundle("launcher", "start-task.zip"),
+        architecture: props.architecture,
+        deadLetterQueueArn: deadLetterQueue.queueArn,
+        logRetentionDays: props.logRetentionDays,
+        kmsKeyArn,
+        alarmActions,
+        tags,
+        environment: { ...environment },
+        policies: {
+          payload: policy({
+            Effect: "Allow",
+            Action: "s3:PutObject",
+            Resource: `${payloads.bucketArn}/payloads/*`,
+          }),
+        },
+      }),
+    );
+
+    for (const [index, services] of inGroupsOf(6, Object.keys(routes)).entries()) {
+      const launch = this.twin(
+        `aws_iam_policy.launch["${index}"]`,
+        new IamPolicy(this, `launch-policy-${index}`, {
+          name: `${name}-launch-${index}`,
+          description: `Run the tasks of ${services.join(", ")}.`,
+          policy: policy(...rightToLaunch(services.map((service) => routes[service]!))),
+          tags,
+        }),
+      );
+      this.twin(
+        `aws_iam_role_policy_attachment.launch["${index}"]`,
+        new IamRolePolicyAttachment(this, `launch-policy-attachment-${index}`, {
+          role: fn.roleName,
+          policyArn: launch.arn,
+        }),
+      );
+    }
+
+    for (const [service, route] of Object.entries(routes)) {
+      this.twin(
+        `aws_iam_role_policy.read_payload["${service}"]`,
+        new IamRolePolicy(this, `read-payload-policy-${service}`, {
+          name: `${name}-read-payload`,
+          role: route.taskRoleName,
+          policy: policy({
+            Effect: "Allow",
+            Action: "s3:GetObject",
+            Resource: `${payloads.bucketArn}/payloads/*`,
+          }),
+        }),
+      );
+    }
+
+    this.functionName = fn.functionName;
+    this.functionArn = fn.functionArn;
+    this.roleArn = fn.roleArn;
+    this.logGroupName = fn.logGroupName;
+    this.deadLetterQueueArn = deadLetterQueue.queueArn;
+    this.deadLetterQueueUrl = deadLetterQueue.queueUrl;
+    this.payloadBucketName = payloads.bucketName;
+    for (const [event, rule] of sortedEntries(props.events)) this.onEvent(event, rule);
+  }
+
+  /**
+   * Starts a task on each event that the rule matches: the service that `service` names or, without it, the one
+   * that the event names in `detail.service`.
+   *
+   * @param name of the event, unique in this launcher: 1 to 35 letters, digits, hyphens and underscores.
+   * @throws ValidationError when `event.service` has no route, or the rule is one that EventBridge refuses.
+   */
+  onEvent(name: string, event: LauncherEvent): EventRule {
+    check(
+      this,
+      /^[A-Za-z0-9_-]{1,35}$/.test(name),
+      `events names "${name}"; an event's name has 1 to 35 letters, digits, hyphens and underscores.`,
+    );
+    const services = Object.keys(this.props.routes);
+    check(
+      this,
+      event.service === undefined || services.includes(event.service),
+      `events.${name}.service is "${event.service}", which no route starts; the routes are ${services.map((service) => `"${service}"`).join(", ")}.`,
+    );
+    const rule = this.twinModule(
+      `module.event_rule["${name}"]`,
+      new EventRule(this, `event-rule-${name}`, {
+        ...event,
+        name: `${this.props.name}-${name}`,
+        functionArn: this.functionArn,
+        functionName: this.functionName,
+        kmsKeyArn: this.props.kmsKeyArn,
+        alarmActions: this.props.alarmActions,
+        tags: this.props.tags,
+      }),
+    );
+    this.eventRuleArns[name] = rule.ruleArn;
+    return rule;
+  }
+}
+
+/** Only what a launch needs, under the names that the start-task function reads; absent means the default. */
+const functionRoutes = (routes: Readonly<Record<string, LaunchRoute>>): string =>
+  json(
+    Object.fromEntries(
+      Object.entries(routes).map(([service, route]) => [
+        service,
+        {
+          cluster: route.clusterArn,
+          family: route.family,
+          container: route.containerName,
+          subnets: route.subnetIds,
+          securityGroups: route.securityGroupIds,
+          assignPublicIp: route.assignPublicIp ? true : undefined,
+          port: route.port,
+          allowOverrides: route.allowOverrides?.length ? route.allowOverrides : undefined,
+        },
+      ]),
+    ),
+  );
+
+/** An IAM policy holds 6,144 characters: the rights of six services with the longest names fit into one. */
+const inGroupsOf = (size: number, services: readonly string[]): string[][] =>
+  Array.from({ length: Math.ceil(services.length / size) }, (_, index) =>
+    services.slice(index * size, (index + 1) * size),
+  );
+
+const rightToLaunch = (routes: readonly LaunchRoute[]): PolicyStatement[] => [
+  ...routes.map(
+    (route): PolicyStatement => ({
+      Effect: "Allow",
+      Action: "ecs:RunTask",
+      Resource: `${route.taskDefinitionArnWithoutRevision}:*`,
+      Condition: { ArnEquals: { "ecs:cluster": route.clusterArn } },
+    }),
+  ),
+  {
+    Effect: "Allow",
+    Action: "iam:PassRole",
+    Resource: distinct(routes.flatMap((route) => [route.taskRoleArn, route.executionRoleArn])),
+    Condition: { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } },
+  },
+  {
+    Effect: "Allow",
+    Action: "ecs:TagResource",
+    Resource: distinct(routes.map((route) => `${Fn.replace(route.clusterArn, ":cluster/", ":task/")}/*`)),
+    Condition: { StringEquals: { "ecs:CreateAction": "RunTask" } },
+  },
+];
+
+const distinct = (values: readonly string[]): string[] => [...new Set(values)];
