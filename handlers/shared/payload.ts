@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Sha256 } from "@smithy/core/checksum";
+import { collectBody } from "@smithy/core/protocols";
+import { streamCollector } from "@smithy/core/serde";
 import { HttpRequest } from "@smithy/core/transport";
-import { SignatureV4 } from "@smithy/signature-v4";
-import type { ClientConfig } from "./aws";
+import type { NodeHttpHandler } from "@smithy/node-http-handler";
+import { SignatureV4, type SignatureV4Init } from "@smithy/signature-v4";
 
 const attempts = 3;
 const firstDelayMs = 100;
@@ -21,10 +23,12 @@ export type Payloads = {
   put(payload: Payload): Promise<void>;
 };
 
-const readText = async (body: AsyncIterable<Uint8Array>): Promise<string> => {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of body) chunks.push(chunk);
-  return Buffer.concat(chunks).toString("utf8");
+/** How to reach S3: what the handler's other clients use. */
+export type Connection = {
+  region: string;
+  endpoint?: string;
+  credentials: SignatureV4Init["credentials"];
+  requestHandler: Pick<NodeHttpHandler, "handle">;
 };
 
 type Failure = { error: unknown; worthRetrying: boolean };
@@ -33,7 +37,7 @@ type Failure = { error: unknown; worthRetrying: boolean };
 const unanswered = (error: unknown): Failure => ({ error, worthRetrying: true });
 
 // With an endpoint of its own (local AWS) the bucket cannot be a host name, so it goes into the path.
-const address = (bucket: string, key: string, { region, endpoint }: ClientConfig) =>
+const address = (bucket: string, key: string, { region, endpoint }: Connection) =>
   endpoint
     ? { url: new URL(endpoint), path: `/${bucket}/${key}` }
     : {
@@ -45,12 +49,12 @@ const address = (bucket: string, key: string, { region, endpoint }: ClientConfig
  * The bucket for long payloads. One signed PUT by the SDK's signer and connection pool:
  * `@aws-sdk/client-s3` would add 40 KB to a 70 KB function for this one call.
  */
-export const createPayloads = (bucket: string, config: ClientConfig): Payloads => {
+export const createPayloads = (bucket: string, connection: Connection): Payloads => {
   // S3 signs the path as it is sent and wants the hash of the body as a header, which the caller sets.
-  const signer = new SignatureV4({ ...config, service: "s3", sha256: Sha256, uriEscapePath: false });
+  const signer = new SignatureV4({ ...connection, service: "s3", sha256: Sha256, uriEscapePath: false });
 
   const putOnce = async ({ key, body, sha256 }: Payload): Promise<Failure | undefined> => {
-    const { url, path } = address(bucket, key, config);
+    const { url, path } = address(bucket, key, connection);
     const request = new HttpRequest({
       method: "PUT",
       protocol: url.protocol,
@@ -65,8 +69,8 @@ export const createPayloads = (bucket: string, config: ClientConfig): Payloads =
       },
       body,
     });
-    const { response } = await config.requestHandler.handle((await signer.sign(request)) as HttpRequest);
-    const answer = await readText(response.body);
+    const { response } = await connection.requestHandler.handle((await signer.sign(request)) as HttpRequest);
+    const answer = Buffer.from(await collectBody(response.body, { streamCollector })).toString("utf8");
     if (response.statusCode < 300) return undefined;
     return {
       error: new Error(`s3://${bucket}/${key}: S3 answered ${response.statusCode}: ${answer.slice(0, 500)}`),

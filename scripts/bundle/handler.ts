@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build, type Plugin } from "esbuild";
@@ -13,20 +14,28 @@ export const handlerNames = Object.keys(moduleOf) as HandlerName[];
 /** Path of a handler's committed zip, from the project's root. */
 export const zipPath = (name: HandlerName): string => `modules/${moduleOf[name]}/${name}.zip`;
 
-// Handlers hand their clients Lambda's credentials, so the SDK's default chain (SSO, metadata, files: a third of
-// the bundle) is never asked.
-const withoutCredentialChain: Plugin = {
-  name: "without-credential-chain",
+/**
+ * Parts of the SDK that no handler reaches, replaced because they load at every cold start all the same:
+ * the chain that searches credentials (Lambda gives them in the environment), streams of events (no operation used
+ * here has one), and all of a client's package.json but its version.
+ */
+const unreachable: Readonly<Record<string, string>> = {
+  "@aws-sdk/credential-provider-node":
+    'export const defaultProvider = () => async () => { throw new Error("no credentials were configured"); };',
+  "@smithy/core/event-streams": "export {};",
+};
+
+const withoutUnreachable: Plugin = {
+  name: "without-unreachable",
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, () => ({
-      path: "credential-provider-node",
-      namespace: "stub",
-      sideEffects: false,
-    }));
-    onLoad({ filter: /.*/, namespace: "stub" }, () => ({
-      contents:
-        'export const defaultProvider = () => async () => { throw new Error("no credentials were configured"); };',
-    }));
+    onResolve({ filter: /^@(aws-sdk|smithy)\// }, ({ path }) =>
+      Object.hasOwn(unreachable, path) ? { path, namespace: "unreachable", sideEffects: false } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: "unreachable" }, ({ path }) => ({ contents: unreachable[path] }));
+    onLoad({ filter: /@aws-sdk.client-[^/\\]+.package\.json$/ }, ({ path }) => {
+      const { version } = JSON.parse(readFileSync(path, "utf8"));
+      return { contents: JSON.stringify({ version }), loader: "json" };
+    });
   },
 };
 
@@ -43,7 +52,9 @@ export const bundleHandler = async (name: HandlerName): Promise<Uint8Array> => {
     mainFields: ["module", "main"],
     minify: true,
     legalComments: "none",
-    plugins: [withoutCredentialChain],
+    // import() of a built-in runs its lazy getters, which for node:http load a whole second HTTP client.
+    supported: { "dynamic-import": false },
+    plugins: [withoutUnreachable],
     write: false,
     logLevel: "warning",
   });

@@ -1,0 +1,136 @@
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { bundleHandler, sizeOf } from "../scripts/bundle/handler";
+
+export type StartTaskFigures = {
+  /** Size of the function's code, compressed. */
+  gzBytes: number;
+  /** From the start of the process to the end of its first call. */
+  initPlusFirstMs: number;
+  /** A process of the same Node that does nothing, its end included. */
+  bareNodeMs: number;
+  /** As `initPlusFirstMs`, for a Python function of the same flow; null where no python3 has boto3. */
+  pythonMs: number | null;
+};
+
+const repetitions = 11;
+const root = join(__dirname, "..");
+const event = { id: "bench-1", time: "2026-01-01T00:00:00Z", detail: { service: "auth" } };
+const route = {
+  cluster: "engines",
+  family: "auth",
+  container: "auth",
+  subnets: ["subnet-1"],
+  securityGroups: ["sg-1"],
+};
+
+// The functions are to be measured, not an emulator: every call gets the same answer at once.
+const startStub = async (): Promise<Server> => {
+  const answer = JSON.stringify({
+    tasks: [{ taskArn: "arn:aws:ecs:us-east-1:123456789012:task/engines/1", createdAt: 4102444800 }],
+    failures: [],
+  });
+  const server = createServer((request, response) => {
+    request.resume().on("end", () => {
+      response.writeHead(200, { "content-type": "application/x-amz-json-1.1" }).end(answer);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return server;
+};
+
+const environmentFor = (server: Server): NodeJS.ProcessEnv => ({
+  PATH: process.env.PATH,
+  AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+  AWS_REGION: "us-east-1",
+  AWS_DEFAULT_REGION: "us-east-1",
+  AWS_ACCESS_KEY_ID: "bench",
+  AWS_SECRET_ACCESS_KEY: "bench",
+  ROUTES: gzipSync(JSON.stringify({ auth: route })).toString("base64"),
+  DEAD_LETTER_QUEUE_URL: "http://127.0.0.1/123456789012/dead-letters",
+  PAYLOAD_BUCKET: "payloads",
+});
+
+const nodeRunner = (bundle: string): string => `
+const { handler } = require(${JSON.stringify(bundle)});
+handler(${JSON.stringify(event)}, { awsRequestId: "1", functionName: "start-task", invokedFunctionArn: "arn" }).then((result) => {
+  if (!result.taskArn) throw new Error(JSON.stringify(result));
+  require("node:fs").writeSync(1, "done at " + (performance.timeOrigin + performance.now()) + "\\n");
+  process.exit(0);
+});
+`;
+
+const clock = (): number => performance.timeOrigin + performance.now();
+
+/** Runs a program; ms from its start until it says that it is done, or until its end if it says nothing. */
+const timed = (command: readonly string[], env: NodeJS.ProcessEnv): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const began = clock();
+    const child = spawn(command[0]!, command.slice(1), { env, stdio: ["ignore", "pipe", "pipe"] });
+    let output = "";
+    child.stdout.on("data", (chunk) => (output += chunk));
+    child.stderr.on("data", (chunk) => (output += chunk));
+    child.on("error", reject);
+    child.on("close", (code) => {
+      if (code !== 0) return reject(new Error(`${command.join(" ")} ended with ${code}:\n${output}`));
+      resolve(Number(/done at ([\d.]+)/.exec(output)?.[1] ?? clock()) - began);
+    });
+  });
+
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+
+const hasBoto3 = (python: string): boolean => {
+  try {
+    execFileSync(python, ["-c", "import boto3"], { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const findPython = (): string | undefined => {
+  const ours = join(root, ".local-aws/venv/bin/python");
+  return [ours, "python3"].find((python) => (python !== ours || existsSync(ours)) && hasBoto3(python));
+};
+
+/**
+ * Init and first call of `start-task`, beside a Node that does nothing and beside a Python function of the same flow,
+ * all against the same stub; the variants take turns, so that a busy machine hurts all of them alike.
+ * `BENCH_NODE` names the Node to measure with (Lambda's is 22), by default the one that runs this.
+ */
+export const measureStartTask = async (): Promise<StartTaskFigures> => {
+  const node = process.env.BENCH_NODE ?? process.execPath;
+  const python = findPython();
+  const folder = mkdtempSync(join(tmpdir(), "bench-start-task-"));
+  const server = await startStub();
+  try {
+    const code = await bundleHandler("start-task");
+    const bundle = join(folder, "index.js");
+    const runner = join(folder, "runner.js");
+    writeFileSync(bundle, code);
+    writeFileSync(runner, nodeRunner(bundle));
+
+    const env = environmentFor(server);
+    const times = { bare: [] as number[], startTask: [] as number[], python: [] as number[] };
+    for (let repetition = 0; repetition < repetitions; repetition++) {
+      times.bare.push(await timed([node, "-e", "0"], env));
+      times.startTask.push(await timed([node, runner], env));
+      if (python) times.python.push(await timed([python, join(__dirname, "start_task.py")], env));
+    }
+    return {
+      gzBytes: sizeOf(code).gzBytes,
+      initPlusFirstMs: median(times.startTask),
+      bareNodeMs: median(times.bare),
+      pythonMs: python ? median(times.python) : null,
+    };
+  } finally {
+    server.close();
+    rmSync(folder, { recursive: true });
+  }
+};
