@@ -1,0 +1,18 @@
+import { Bucket } from "../../../src/bucket";
+import { block } from "./block";
+
+export const bucket = block({
+  module: "bucket",
+  construct: Bucket,
+  settings: {
+    defaults: { bucketPrefix: "plain-" },
+    everything: {
+      bucketPrefix: "everything-",
+      expirationDays: 30,
+      forceDestroy: true,
+      kmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+      tags: { team: "platform" },
+    },
+    odd: { bucketPrefix: "0-a", expirationDays: 1, tags: { "a/b": "c" } },
+  },
+});

@@ -1,0 +1,44 @@
+import { join } from "node:path";
+import { Handler } from "../../../src/handler";
+import { projectRoot } from "../../support/terraform";
+import { block } from "./block";
+
+const filename = join(projectRoot, "modules", "launcher", "start-task.zip");
+const deadLetterQueueArn = "arn:aws:sqs:us-east-1:123456789012:dead-letter";
+
+export const handler = block({
+  module: "handler",
+  construct: Handler,
+  settings: {
+    defaults: { name: "plain-function", filename, deadLetterQueueArn },
+    everything: {
+      name: "all-function",
+      filename,
+      deadLetterQueueArn,
+      architecture: "x86_64",
+      memorySize: 1024,
+      timeout: 900,
+      environment: { LOG_LEVEL: "DEBUG", GREETING: 'say "hello" & <bye> ${x}' },
+      policies: {
+        read: '{"Statement":[{"Action":"s3:GetObject","Effect":"Allow","Resource":"arn:aws:s3:::data/*"}],"Version":"2012-10-17"}',
+      },
+      maximumRetryAttempts: 0,
+      maximumEventAgeSeconds: 60,
+      reservedConcurrentExecutions: 5,
+      logRetentionDays: 30,
+      kmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+      alarmActions: ["arn:aws:sns:us-east-1:123456789012:oncall"],
+      tags: { team: "platform" },
+    },
+    odd: {
+      name: "F_-1",
+      filename,
+      deadLetterQueueArn,
+      reservedConcurrentExecutions: 0,
+      memorySize: 128,
+      timeout: 1,
+      policies: {},
+      environment: {},
+    },
+  },
+});

@@ -1,0 +1,48 @@
+import type { LaunchRoute } from "../../../src/launch-route";
+import { Launcher, type LauncherProps } from "../../../src/launcher";
+import { block } from "./block";
+
+const route = (service: string, more: Partial<LaunchRoute> = {}): LaunchRoute => ({
+  clusterArn: "arn:aws:ecs:us-east-1:123456789012:cluster/engines",
+  family: `engines-${service}`,
+  taskDefinitionArnWithoutRevision: `arn:aws:ecs:us-east-1:123456789012:task-definition/engines-${service}`,
+  containerName: `engines-${service}`,
+  subnetIds: ["subnet-0a1b2c3d4e5f60718", "subnet-0a1b2c3d4e5f60719"],
+  securityGroupIds: ["sg-0a1b2c3d4e5f60718"],
+  taskRoleArn: `arn:aws:iam::123456789012:role/engines-${service}-task`,
+  taskRoleName: `engines-${service}-task`,
+  executionRoleArn: `arn:aws:iam::123456789012:role/engines-${service}-execution`,
+  ...more,
+});
+
+const numbered = Array.from({ length: 50 }, (_, index) => `service-${index}`);
+
+export const launcher = block<LauncherProps>({
+  module: "launcher",
+  construct: Launcher,
+  settings: {
+    defaults: { name: "plain-launcher", routes: { auth: route("auth") } },
+    everything: {
+      name: "all-launcher",
+      routes: {
+        auth: route("auth", { port: 8080, allowOverrides: ["command", "environment"] }),
+        pdf: route("pdf", {
+          assignPublicIp: true,
+          clusterArn: "arn:aws:ecs:us-east-1:123456789012:cluster/pdf",
+        }),
+      },
+      events: {
+        start: { source: ["custom.app"], detailType: ["Start ECS Task"] },
+        nightly: { scheduleExpression: "cron(0 3 * * ? *)", service: "pdf" },
+        finding: { preset: "guardduty", minimumSeverity: "HIGH", service: "auth" },
+      },
+      architecture: "x86_64",
+      payloadRetentionDays: 15,
+      logRetentionDays: 30,
+      kmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+      alarmActions: ["arn:aws:sns:us-east-1:123456789012:oncall"],
+      tags: { team: "platform" },
+    },
+    odd: { name: "fifty", routes: Object.fromEntries(numbered.map((service) => [service, route(service)])) },
+  },
+});

@@ -1,0 +1,67 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { App, TerraformStack } from "cdktf";
+import { snakeCase } from "../support/snake-case";
+import { projectRoot } from "../support/terraform";
+import { blocks } from "./blocks";
+import { labelOf } from "./blocks/block";
+
+const region = "us-east-1";
+
+/** Without it a call that the emulator does not know would look like a hang. */
+const maxRetries = 4;
+
+/** Writes an HCL root that calls every module in every setting. */
+export function writeHclRoot(folder: string): void {
+  const calls = blocks.flatMap((block) =>
+    Object.keys(block.settings).map((setting) => [
+      labelOf(block.module, setting),
+      {
+        source: `./${relative(folder, join(projectRoot, "modules", block.module))}`.replace("./..", ".."),
+        ...(snakeCase(block.inputs(setting)) as object),
+      },
+    ]),
+  );
+  const root = {
+    terraform: { required_providers: { aws: { source: "hashicorp/aws", version: ">= 5.100, < 7.0" } } },
+    provider: { aws: { region, max_retries: maxRetries } },
+    module: Object.fromEntries(calls),
+  };
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "main.tf.json"), JSON.stringify(escapeTemplates(root), null, 2));
+}
+
+/** Synthesizes every construct in every setting into one stack. */
+export function synthesizeConstructs(
+  outdir: string,
+  options: { adopt: boolean },
+): { folder: string; addresses: Map<string, string> } {
+  const app = new App({ outdir, analyticsReporting: false } as object);
+  const stack = new TerraformStack(app, "constructs");
+  new AwsProvider(stack, "aws", { region, maxRetries });
+  const addresses = new Map<string, string>();
+  for (const block of blocks) {
+    for (const setting of Object.keys(block.settings)) {
+      const construct = block.construct(stack, setting);
+      const module = `module.${labelOf(block.module, setting)}`;
+      if (options.adopt) construct.adoptFrom(module);
+      for (const [address, resource] of construct.twinAddresses) {
+        addresses.set(
+          `${module}.${address}`,
+          `${resource.terraformResourceType}.${resource.friendlyUniqueId}`,
+        );
+      }
+    }
+  }
+  app.synth();
+  return { folder: join(outdir, "stacks", "constructs"), addresses };
+}
+
+/** JSON syntax of Terraform reads `${` in strings as a template; the settings mean it literally. */
+function escapeTemplates(value: unknown): unknown {
+  if (typeof value === "string") return value.replaceAll("${", "$${").replaceAll("%{", "%%{");
+  if (Array.isArray(value)) return value.map(escapeTemplates);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, escapeTemplates(member)]));
+}

@@ -1,0 +1,18 @@
+const camel = /^[a-z][a-z0-9]*([A-Z][a-z0-9]*)+$/;
+
+/**
+ * The same value with the names of inputs as HCL has them. Keys of maps that the user chose (services, zones,
+ * environment variables, tags) are left alone, as long as a test gives none of them in camelCase.
+ */
+export function snakeCase(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(snakeCase);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, member]) => member !== undefined)
+      .map(([key, member]) => [
+        camel.test(key) ? key.replace(/[A-Z]/g, (upper) => `_${upper.toLowerCase()}`) : key,
+        snakeCase(member),
+      ]),
+  );
+}
