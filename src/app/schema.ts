@@ -1,0 +1,112 @@
+import * as v from "valibot";
+import { alternatives, show, suggest } from "./problem";
+
+/** `snake_case`, the style of names in HCL, as `camelCase`, the style of names in TypeScript. */
+export type Camel<Name extends string> = Name extends `${infer Head}_${infer Tail}`
+  ? `${Head}${Capitalize<Camel<Tail>>}`
+  : Name;
+
+const camel = (name: string): string => name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+
+type Schema = v.GenericSchema<unknown, unknown>;
+
+/*
+ * The schemas below take what Terraform takes for a variable of the same type: it turns a number into a string,
+ * a string of digits into a number, and reads null as "not set". The message of a schema says what is allowed.
+ */
+
+export const text = v.pipe(
+  v.custom<string | number | boolean>(
+    (value) => ["string", "number", "boolean"].includes(typeof value),
+    "a string",
+  ),
+  v.transform(String),
+);
+
+export const number = v.pipe(
+  v.custom<string | number>(
+    (value) => typeof value === "number" || (typeof value === "string" && /^-?\d+(\.\d+)?$/.test(value)),
+    "a number",
+  ),
+  v.transform(Number),
+);
+
+export const flag = v.pipe(
+  v.custom<boolean | "true" | "false">(
+    (value) => [true, false, "true", "false"].includes(value as boolean | string),
+    "true or false",
+  ),
+  v.transform((value) => String(value) === "true"),
+);
+
+export const oneOf = <const Names extends readonly string[]>(...names: Names) =>
+  v.picklist(names, alternatives(names));
+
+export const list = <Item extends Schema>(item: Item) => v.array(item, "a list");
+
+/** A map whose keys are the user's own names: they stay as they are written. */
+export const map = <Value extends Schema>(value: Value) => v.record(v.string(), value, "a map");
+
+export const optional = <Value extends Schema>(value: Value) =>
+  v.pipe(
+    v.nullish(value),
+    v.transform((given) => given ?? undefined),
+  );
+
+/** The JSON text of an object, as what it says. */
+export const jsonObject = v.pipe(
+  v.custom<string>((value) => typeof value === "string" && isJsonObject(value), "the JSON text of an object"),
+  v.transform((value) => JSON.parse(value) as Record<string, unknown>),
+);
+
+function isJsonObject(value: string): boolean {
+  try {
+    const parsed: unknown = JSON.parse(value);
+    return typeof parsed === "object" && parsed !== null && !Array.isArray(parsed);
+  } catch {
+    return false;
+  }
+}
+
+/** What an object schema with these members yields. */
+type CamelOutput<Entries extends v.ObjectEntries> =
+  v.InferOutput<v.ObjectSchema<Entries, undefined>> extends infer Output
+    ? { [Name in keyof Output as Name extends string ? Camel<Name> : never]: Output[Name] }
+    : never;
+
+/** An object with these members and no others; the names become camelCase. */
+export const object = <Entries extends v.ObjectEntries>(entries: Entries) =>
+  v.pipe(
+    v.looseObject(entries, "a map"),
+    v.rawCheck(({ dataset, addIssue }) => {
+      for (const key of Object.keys(members(dataset.value)).filter((name) => !(name in entries))) {
+        addIssue({
+          message: `is not known; ${suggest(key, Object.keys(entries))}`,
+          path: [{ type: "object", origin: "key", input: members(dataset.value), key, value: undefined }],
+        });
+      }
+    }),
+    v.transform(
+      (value) =>
+        Object.fromEntries(
+          Object.entries(value)
+            .filter(([, member]) => member !== undefined)
+            .map(([name, member]) => [camel(name), member]),
+        ) as CamelOutput<Entries>,
+    ),
+  );
+
+const members = (value: unknown): Record<string, unknown> =>
+  v.is(v.record(v.string(), v.unknown()), value) && !Array.isArray(value) ? value : {};
+
+/** A problem as a message, without the place: what was found, and what is allowed. */
+export function describeIssue(issue: v.BaseIssue<unknown>): string {
+  const name = v.getDotPath(issue) ?? "";
+  if (issue.type === "raw_check") return `${name} ${issue.message}`;
+  if (issue.input === undefined) return `${name} is missing`;
+  return `${name} is ${show(issue.input)}; allowed: ${issue.message}`;
+}
+
+/** Where in the value a problem lies. */
+export const pathOf = (issue: v.BaseIssue<unknown>): (string | number)[] =>
+  (issue.path ?? []).map(({ key }) => key as string | number);

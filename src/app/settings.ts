@@ -1,0 +1,123 @@
+import * as v from "valibot";
+import { overridable } from "../launch-route";
+import { plain } from "./literal";
+import { SettingsError } from "./problem";
+import {
+  describeIssue,
+  flag,
+  jsonObject,
+  list,
+  map,
+  number,
+  object,
+  oneOf,
+  optional,
+  pathOf,
+  text,
+} from "./schema";
+import { type Environment, readVariables } from "./variables";
+
+const network = object({
+  cidr_block: optional(text),
+  availability_zones: optional(list(text)),
+  public_subnet_cidrs: optional(map(text)),
+  private_subnet_cidrs: optional(map(text)),
+  nat: optional(oneOf("none", "single", "per_az")),
+  interface_endpoints: optional(list(text)),
+});
+
+const service = object({
+  image: text,
+  cpu: optional(number),
+  memory: optional(number),
+  port: optional(number),
+  command: optional(list(text)),
+  entry_point: optional(list(text)),
+  environment: optional(map(text)),
+  secrets: optional(map(text)),
+  policies: optional(map(text)),
+  user: optional(text),
+  readonly_root_filesystem: optional(flag),
+  architecture: optional(oneOf("X86_64", "ARM64")),
+  ephemeral_storage_gib: optional(number),
+  repository_arn: optional(text),
+  allow_overrides: optional(list(oneOf(...overridable))),
+});
+
+const event = object({
+  source: optional(list(text)),
+  detail_type: optional(list(text)),
+  detail: optional(jsonObject),
+  schedule_expression: optional(text),
+  preset: optional(
+    oneOf("security_hub", "guardduty", "config", "macie", "access_analyzer", "inspector", "cloudtrail"),
+  ),
+  minimum_severity: optional(oneOf("LOW", "MEDIUM", "HIGH", "CRITICAL")),
+  event_names: optional(list(text)),
+  service: optional(text),
+  event_bus_name: optional(text),
+});
+
+/** Every variable of the app: `region`, and the inputs of the module `event-driven-ecs`. */
+const variables = {
+  region: optional(text),
+  name: optional(text),
+  create_network: optional(flag),
+  network: optional(network),
+  existing_network: optional(
+    object({ vpc_id: text, subnet_ids: list(text), assign_public_ip: optional(flag) }),
+  ),
+  create_cluster: optional(flag),
+  existing_cluster: optional(object({ name: text, arn: text })),
+  services: optional(map(service)),
+  events: optional(map(event)),
+  function_architecture: optional(oneOf("arm64", "x86_64")),
+  log_retention_days: optional(number),
+  kms_key_arn: optional(text),
+  alarm_actions: optional(list(text)),
+  tags: optional(map(text)),
+};
+
+const schema = object(variables);
+
+const names = Object.keys(variables);
+const plainTexts = ["region", "name", "function_architecture", "kms_key_arn"];
+
+/** The layout without any setting: one service, which prints the event that started it. */
+const defaults = {
+  name: "event-driven-ecs",
+  services: {
+    hello: {
+      image: "public.ecr.aws/docker/library/busybox:1.37",
+      command: ["sh", "-c", 'echo "Started by $EVENT_PAYLOAD"'],
+    },
+  },
+  events: { start: { source: ["custom.app"], detailType: ["Start ECS Task"] } },
+};
+
+export type Settings = ReturnType<typeof readSettings>;
+
+/**
+ * The settings of the app: the variables that Terraform would read in `folder`, with its precedence.
+ *
+ * @throws SettingsError naming, with file and line, every variable that is unknown or of the wrong type
+ */
+export function readSettings(folder: string, environment: Environment) {
+  const found = readVariables(folder, environment, { names, plainTexts });
+  const result = v.safeParse(
+    schema,
+    Object.fromEntries([...found].map(([name, { literal }]) => [name, plain(literal)])),
+  );
+  if (!result.success) {
+    throw new SettingsError(
+      result.issues.map((issue) => {
+        const [name, ...path] = pathOf(issue);
+        return `${found.get(String(name))!.where(path)}: ${describeIssue(issue)}`;
+      }),
+    );
+  }
+  const given = result.output;
+  const region = given.region ?? environment.AWS_REGION ?? "us-east-1";
+  const network = { availabilityZones: [`${region}a`, `${region}b`], ...given.network };
+  return { ...defaults, ...given, region, network };
+}

@@ -1,0 +1,34 @@
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { TerraformOutput, TerraformStack } from "cdktf";
+import type { Construct } from "constructs";
+import { EventDrivenEcs, type EventDrivenEcsProps } from "../event-driven-ecs";
+
+export interface EventDrivenEcsStackProps extends EventDrivenEcsProps {
+  /** Region that everything is made in. */
+  readonly region: string;
+}
+
+/** The unified layout as a stack of its own: with the AWS provider, and with the module's outputs. */
+export class EventDrivenEcsStack extends TerraformStack {
+  constructor(scope: Construct, id: string, { region, ...props }: EventDrivenEcsStackProps) {
+    super(scope, id);
+    new AwsProvider(this, "aws", { region });
+    // The generated classes pin the one version they were generated from; what they use, all of these have.
+    this.addOverride("terraform.required_providers.aws.version", ">= 5.100, < 7.0");
+
+    const layout = new EventDrivenEcs(this, "event-driven-ecs", props);
+
+    const output = (name: string, value: unknown) => new TerraformOutput(this, name, { value });
+    output("cluster_name", layout.clusterName);
+    output("cluster_arn", layout.clusterArn);
+    output("vpc_id", layout.vpcId);
+    output("subnet_ids", layout.subnetIds);
+    output("function_name", layout.functionName);
+    output("function_arn", layout.functionArn);
+    output("dead_letter_queue_url", layout.deadLetterQueueUrl);
+    output("dead_letter_queue_arn", layout.deadLetterQueueArn);
+    output("payload_bucket_name", layout.payloadBucketName);
+    output("routes", layout.routes);
+    output("event_rule_arns", layout.eventRuleArns);
+  }
+}
