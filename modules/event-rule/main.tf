@@ -1,0 +1,92 @@
+resource "aws_cloudwatch_event_rule" "this" {
+  name                = var.name
+  description         = var.description
+  event_bus_name      = var.event_bus_name
+  schedule_expression = var.schedule_expression
+  tags                = var.tags
+
+  event_pattern = var.schedule_expression != null ? null : jsonencode({
+    for name, value in {
+      source        = local.pattern.source
+      "detail-type" = local.pattern.detail_type
+      detail        = local.pattern.detail
+    } : name => value if length(value) > 0
+  })
+
+  lifecycle {
+    precondition {
+      condition     = length(local.given) == 1
+      error_message = "The rule ${var.name} has ${length(local.given) == 0 ? "no preset, pattern or schedule" : join(" and ", local.given)}; give exactly one: preset, a pattern (event_source, detail_type, detail), or schedule_expression."
+    }
+
+    precondition {
+      condition     = can(regex(local.schedule_expression, coalesce(var.schedule_expression, "rate(1 day)")))
+      error_message = "schedule_expression is ${jsonencode(var.schedule_expression)}; EventBridge takes rate(1 minute|hour|day), rate(N minutes|hours|days) with N from 2, or cron(minutes hours day-of-month month day-of-week year) with ? in exactly one of the two day fields."
+    }
+
+    precondition {
+      condition     = var.schedule_expression == null || var.event_bus_name == "default"
+      error_message = "event_bus_name is \"${var.event_bus_name}\"; EventBridge keeps schedules on the bus \"default\" only."
+    }
+
+    precondition {
+      condition     = var.minimum_severity == null || contains(lookup(local.severities_of, coalesce(var.preset, "given"), []), coalesce(var.minimum_severity, "LOW"))
+      error_message = "minimum_severity is ${jsonencode(var.minimum_severity)} with ${var.preset == null ? "no preset" : "preset \"${var.preset}\""}; severities are known of ${join("; ", [for preset, severities in local.severities_of : "${preset}: ${join(", ", severities)}"])}."
+    }
+
+    precondition {
+      condition     = var.preset != "cloudtrail" || (length(var.event_names) > 0 && length(var.event_source) > 0 && alltrue([for source in var.event_source : startswith(source, "aws.")]))
+      error_message = "preset \"cloudtrail\" has event_source [${join(", ", var.event_source)}] and event_names [${join(", ", var.event_names)}]; it takes at least one of each, event_source being the called service's own, such as \"aws.s3\"."
+    }
+
+    precondition {
+      condition     = var.preset == "cloudtrail" || length(var.event_names) == 0
+      error_message = "event_names is [${join(", ", var.event_names)}] with ${var.preset == null ? "no preset" : "preset \"${var.preset}\""}; only preset \"cloudtrail\" takes it."
+    }
+  }
+}
+
+# EventBridge does not retry what the function or the queue refuses it to do: both let it in before it sends.
+resource "aws_cloudwatch_event_target" "this" {
+  rule           = aws_cloudwatch_event_rule.this.name
+  event_bus_name = var.event_bus_name
+  target_id      = var.name
+  arn            = var.function_arn
+
+  retry_policy {
+    maximum_event_age_in_seconds = var.maximum_event_age_seconds
+    maximum_retry_attempts       = var.maximum_retry_attempts
+  }
+
+  dead_letter_config {
+    arn = module.dead_letter_queue.queue_arn
+  }
+
+  dynamic "input_transformer" {
+    for_each = var.service == null ? {} : { service = var.service }
+
+    content {
+      input_template = "{\"service\":\"${input_transformer.value}\",\"event\":<aws.events.event.json>}"
+    }
+  }
+
+  depends_on = [aws_lambda_permission.this, module.dead_letter_queue]
+}
+
+resource "aws_lambda_permission" "this" {
+  statement_id  = var.name
+  action        = "lambda:InvokeFunction"
+  function_name = var.function_name
+  principal     = "events.amazonaws.com"
+  source_arn    = aws_cloudwatch_event_rule.this.arn
+}
+
+module "dead_letter_queue" {
+  source = "../dead-letter-queue"
+
+  name          = "${var.name}-undelivered"
+  senders       = { rule = { service = "events.amazonaws.com", source_arn = aws_cloudwatch_event_rule.this.arn } }
+  kms_key_arn   = var.kms_key_arn
+  alarm_actions = var.alarm_actions
+  tags          = var.tags
+}

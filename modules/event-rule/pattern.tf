@@ -1,0 +1,76 @@
+locals {
+  severities = ["LOW", "MEDIUM", "HIGH", "CRITICAL"]
+  wanted     = var.minimum_severity == null ? null : slice(local.severities, index(local.severities, var.minimum_severity), 4)
+
+  # Where GuardDuty's bands begin.
+  guardduty_severity = { LOW = 1, MEDIUM = 4, HIGH = 7, CRITICAL = 9 }
+
+  severities_of = {
+    security_hub = local.severities
+    guardduty    = local.severities
+    inspector    = local.severities
+    macie        = slice(local.severities, 0, 3)
+  }
+
+  # An object, not a map: each preset's detail has a shape of its own, and a map would make strings of numbers.
+  patterns = {
+    given = {
+      source      = var.event_source
+      detail_type = var.detail_type
+      detail      = jsondecode(coalesce(var.detail, "{}"))
+    }
+    security_hub = {
+      source      = ["aws.securityhub"]
+      detail_type = ["Security Hub Findings - Imported"]
+      detail = {
+        findings = merge(
+          { RecordState = ["ACTIVE"], Workflow = { Status = ["NEW"] } },
+          local.wanted == null ? {} : { Severity = { Label = local.wanted } },
+        )
+      }
+    }
+    guardduty = {
+      source      = ["aws.guardduty"]
+      detail_type = ["GuardDuty Finding"]
+      detail      = local.wanted == null ? {} : { severity = [{ numeric = [">=", local.guardduty_severity[var.minimum_severity]] }] }
+    }
+    config = {
+      source      = ["aws.config"]
+      detail_type = ["Config Rules Compliance Change"]
+      detail      = { newEvaluationResult = { complianceType = ["NON_COMPLIANT"] } }
+    }
+    macie = {
+      source      = ["aws.macie"]
+      detail_type = ["Macie Finding"]
+      detail      = local.wanted == null ? {} : { severity = { description = [for severity in local.wanted : title(lower(severity))] } }
+    }
+    access_analyzer = {
+      source      = ["aws.access-analyzer"]
+      detail_type = ["Access Analyzer Finding"]
+      detail      = { status = ["ACTIVE"] }
+    }
+    inspector = {
+      source      = ["aws.inspector2"]
+      detail_type = ["Inspector2 Finding"]
+      detail      = merge({ status = ["ACTIVE"] }, local.wanted == null ? {} : { severity = local.wanted })
+    }
+    # A refused call changed nothing, and it is the caller who decides how many there are.
+    cloudtrail = {
+      source      = var.event_source
+      detail_type = ["AWS API Call via CloudTrail"]
+      detail      = { eventName = var.event_names, errorCode = [{ exists = false }] }
+    }
+  }
+  pattern = local.patterns[coalesce(var.preset, "given")]
+
+  given_pattern = compact([
+    length(var.event_source) > 0 && var.preset != "cloudtrail" ? "event_source" : "",
+    length(var.detail_type) > 0 ? "detail_type" : "",
+    var.detail != null ? "detail" : "",
+  ])
+  given = concat(
+    var.preset != null ? ["preset \"${var.preset}\""] : [],
+    length(local.given_pattern) > 0 ? ["a pattern (${join(", ", local.given_pattern)})"] : [],
+    var.schedule_expression != null ? ["schedule_expression \"${var.schedule_expression}\""] : [],
+  )
+}

@@ -1,0 +1,288 @@
+import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule";
+import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target";
+import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
+import type { Construct } from "constructs";
+import { DeadLetterQueue } from "./dead-letter-queue";
+import { checkDetail, type DetailPattern, type EventPattern, eventPattern } from "./event-pattern";
+import {
+  type EventPreset,
+  presetPattern,
+  presets,
+  type Severity,
+  severities,
+  severitiesOf,
+} from "./event-presets";
+import { json } from "./json";
+import { checkScheduleExpression } from "./schedule-expression";
+import { Twin } from "./twin";
+import { check, checkMatches, checkOneOf, checkRange, isKnown } from "./validation";
+
+export interface EventRuleProps {
+  /**
+   * Name of the rule: 1 to 64 letters, digits, hyphens and underscores (EventBridge allows dots too, but the
+   * dead-letter queue, `<name>-undelivered`, is named after the rule).
+   */
+  readonly name: string;
+  /**
+   * What the rule is for, at most 512 characters.
+   * @default - none
+   */
+  readonly description?: string;
+  /**
+   * Name or ARN of the event bus that the rule listens on.
+   * @default "default"
+   */
+  readonly eventBusName?: string;
+  /**
+   * Values of `source` that the rule takes, for instance `["custom.app"]`. With the preset `cloudtrail`: the source
+   * of the service whose API calls are meant, for instance `["aws.s3"]`.
+   * @default - any
+   */
+  readonly eventSource?: readonly string[];
+  /**
+   * Values of `detail-type` that the rule takes, for instance `["Start ECS Task"]`.
+   * @default - any
+   */
+  readonly detailType?: readonly string[];
+  /**
+   * Content filter on `detail`, in EventBridge's pattern language, for instance `{ service: ["auth"] }`.
+   * @default - any
+   */
+  readonly detail?: DetailPattern;
+  /**
+   * When to fire, in UTC: `rate(5 minutes)` or `cron(0 3 * * ? *)`. Only on the default bus.
+   * @default - the rule waits for events
+   */
+  readonly scheduleExpression?: string;
+  /**
+   * A ready pattern. All leave out what asks for no action: Security Hub findings that are archived or in work,
+   * resources that comply, findings that are resolved, API calls that were refused.
+   * @default - none
+   */
+  readonly preset?: EventPreset;
+  /**
+   * Least severity that a preset takes, where its findings have one (Security Hub, GuardDuty, Inspector; Macie up to
+   * `HIGH`).
+   * @default - any
+   */
+  readonly minimumSeverity?: Severity;
+  /**
+   * API calls that the preset `cloudtrail` takes, for instance `["PutBucketAcl"]`.
+   * @default - none
+   */
+  readonly eventNames?: readonly string[];
+  /** ARN of the Lambda function that gets the events. */
+  readonly functionArn: string;
+  /** Name of the same function, to which the permission is attached. */
+  readonly functionName: string;
+  /**
+   * Service that every event of this rule starts, whatever the event says: the function gets
+   * `{ "service": …, "event": … }`.
+   * @default - the function gets the event itself, which names its service
+   */
+  readonly service?: string;
+  /**
+   * How long EventBridge tries to hand an event to the function, in seconds: 60 to 86400.
+   * @default 86400
+   */
+  readonly maximumEventAgeSeconds?: number;
+  /**
+   * How often EventBridge tries again to hand an event to the function: 0 to 185.
+   * @default 185
+   */
+  readonly maximumRetryAttempts?: number;
+  /**
+   * ARN of the KMS key that encrypts the undelivered events; its key policy must let `events.amazonaws.com` use it.
+   * @default - the key that SQS manages
+   */
+  readonly kmsKeyArn?: string;
+  /**
+   * ARNs told when an event cannot be delivered, for instance an SNS topic.
+   * @default - the alarm shows in CloudWatch only
+   */
+  readonly alarmActions?: readonly string[];
+  /** Tags of every resource made here. */
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/**
+ * An EventBridge rule that hands events to a Lambda function: permission for this rule alone, retries for a day, and
+ * a queue with an alarm for what could not be delivered. A rule has exactly one of a pattern, a preset or a schedule.
+ * Twin of the module `event-rule`.
+ *
+ * @throws ValidationError when a value is one that EventBridge refuses, or when the rule has no pattern, preset or
+ * schedule or more than one of them.
+ */
+export class EventRule extends Twin {
+  readonly ruleArn: string;
+  readonly ruleName: string;
+  readonly deadLetterQueueArn: string;
+  readonly deadLetterQueueUrl: string;
+
+  constructor(scope: Construct, id: string, props: EventRuleProps) {
+    super(scope, id);
+    checkProps(this, props);
+    const { name, tags } = props;
+    const eventBusName = props.eventBusName ?? "default";
+
+    const rule = this.twin(
+      "aws_cloudwatch_event_rule.this",
+      new CloudwatchEventRule(this, "rule", {
+        name,
+        description: props.description,
+        eventBusName,
+        scheduleExpression: props.scheduleExpression,
+        eventPattern:
+          props.scheduleExpression === undefined ? json(eventPattern(patternOf(props))) : undefined,
+        tags,
+      }),
+    );
+
+    const permission = this.twin(
+      "aws_lambda_permission.this",
+      new LambdaPermission(this, "permission", {
+        statementId: name,
+        action: "lambda:InvokeFunction",
+        functionName: props.functionName,
+        principal: "events.amazonaws.com",
+        sourceArn: rule.arn,
+      }),
+    );
+
+    const deadLetterQueue = this.twinModule(
+      "module.dead_letter_queue",
+      new DeadLetterQueue(this, "dead-letter-queue", {
+        name: `${name}-undelivered`,
+        senders: { rule: { service: "events.amazonaws.com", sourceArn: rule.arn } },
+        kmsKeyArn: props.kmsKeyArn,
+        alarmActions: props.alarmActions,
+        tags,
+      }),
+    );
+
+    this.twin(
+      "aws_cloudwatch_event_target.this",
+      new CloudwatchEventTarget(this, "target", {
+        rule: rule.name,
+        eventBusName,
+        targetId: name,
+        arn: props.functionArn,
+        retryPolicy: {
+          maximumEventAgeInSeconds: props.maximumEventAgeSeconds ?? 86400,
+          maximumRetryAttempts: props.maximumRetryAttempts ?? 185,
+        },
+        deadLetterConfig: { arn: deadLetterQueue.queueArn },
+        inputTransformer:
+          props.service === undefined
+            ? undefined
+            : { inputTemplate: `{"service":"${props.service}","event":<aws.events.event.json>}` },
+        // EventBridge does not retry what the function or the queue refuses it to do: both let it in before it sends.
+        dependsOn: [permission, ...deadLetterQueue.twinAddresses.values()],
+      }),
+    );
+
+    this.ruleArn = rule.arn;
+    this.ruleName = rule.name;
+    this.deadLetterQueueArn = deadLetterQueue.queueArn;
+    this.deadLetterQueueUrl = deadLetterQueue.queueUrl;
+  }
+}
+
+const patternOf = (props: EventRuleProps): EventPattern => {
+  const { preset, minimumSeverity, eventSource = [], detailType = [], detail = {}, eventNames = [] } = props;
+  return preset === undefined
+    ? { source: eventSource, detailType, detail }
+    : presetPattern(preset, { minimumSeverity, eventSource, eventNames });
+};
+
+function checkProps(scope: Construct, props: EventRuleProps): void {
+  checkMatches(
+    scope,
+    "name",
+    props.name,
+    /^[A-Za-z0-9_-]{1,64}$/,
+    "a rule name here has 1 to 64 letters, digits, hyphens and underscores (EventBridge allows dots too, but the dead-letter queue is named after the rule).",
+  );
+  if (isKnown(props.description)) {
+    const { length } = props.description!;
+    check(scope, length <= 512, `description has ${length} characters; EventBridge takes at most 512.`);
+  }
+  checkMatches(
+    scope,
+    "eventBusName",
+    props.eventBusName,
+    /^(arn:[^:]+:events:[^:]*:[^:]*:event-bus\/)?[A-Za-z0-9/._-]{1,256}$/,
+    "an event bus has a name of 1 to 256 letters, digits and / . _ -, or an ARN.",
+  );
+  checkMatches(
+    scope,
+    "service",
+    props.service,
+    /^[A-Za-z0-9_-]{1,64}$/,
+    "a service's name has 1 to 64 letters, digits, hyphens and underscores.",
+  );
+  checkOneOf(scope, "preset", props.preset, presets);
+  checkOneOf(scope, "minimumSeverity", props.minimumSeverity, severities);
+  checkRange(scope, "maximumEventAgeSeconds", props.maximumEventAgeSeconds, 60, 86400, "EventBridge");
+  checkRange(scope, "maximumRetryAttempts", props.maximumRetryAttempts, 0, 185, "EventBridge");
+  checkDetail(scope, "detail", props.detail);
+  checkOneKind(scope, props);
+  checkSchedule(scope, props);
+  checkPreset(scope, props);
+}
+
+function checkOneKind(scope: Construct, props: EventRuleProps): void {
+  const { preset, scheduleExpression, eventSource = [], detailType = [], detail } = props;
+  const pattern = [
+    eventSource.length > 0 && preset !== "cloudtrail" && "eventSource",
+    detailType.length > 0 && "detailType",
+    detail !== undefined && "detail",
+  ].filter(Boolean);
+  const given = [
+    preset !== undefined && `preset "${preset}"`,
+    pattern.length > 0 && `a pattern (${pattern.join(", ")})`,
+    scheduleExpression !== undefined && `scheduleExpression "${scheduleExpression}"`,
+  ].filter(Boolean);
+  check(
+    scope,
+    given.length === 1,
+    `The rule ${props.name} has ${given.join(" and ") || "no preset, pattern or schedule"}; give exactly one: preset, a pattern (eventSource, detailType, detail), or scheduleExpression.`,
+  );
+}
+
+function checkSchedule(scope: Construct, { scheduleExpression, eventBusName }: EventRuleProps): void {
+  checkScheduleExpression(scope, "scheduleExpression", scheduleExpression);
+  check(
+    scope,
+    scheduleExpression === undefined || !isKnown(eventBusName) || eventBusName === "default",
+    `eventBusName is "${eventBusName}"; EventBridge keeps schedules on the bus "default" only.`,
+  );
+}
+
+function checkPreset(scope: Construct, props: EventRuleProps): void {
+  const { preset, minimumSeverity, eventSource = [], eventNames = [] } = props;
+  const found = preset === undefined ? "no preset" : `preset "${preset}"`;
+  const known = preset === undefined ? undefined : severitiesOf[preset];
+  check(
+    scope,
+    minimumSeverity === undefined || (known?.includes(minimumSeverity) ?? false),
+    `minimumSeverity is "${minimumSeverity}" with ${found}; severities are known of ${Object.entries(
+      severitiesOf,
+    )
+      .map(([name, labels]) => `${name}: ${labels.join(", ")}`)
+      .join("; ")}.`,
+  );
+  check(
+    scope,
+    preset !== "cloudtrail" ||
+      (eventNames.length > 0 &&
+        eventSource.length > 0 &&
+        eventSource.every((source) => !isKnown(source) || source.startsWith("aws."))),
+    `preset "cloudtrail" has eventSource [${eventSource.join(", ")}] and eventNames [${eventNames.join(", ")}]; it takes at least one of each, eventSource being the called service's own, such as "aws.s3".`,
+  );
+  check(
+    scope,
+    preset === "cloudtrail" || eventNames.length === 0,
+    `eventNames is [${eventNames.join(", ")}] with ${found}; only preset "cloudtrail" takes it.`,
+  );
+}
