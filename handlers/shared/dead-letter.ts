@@ -27,7 +27,8 @@ export const createDeadLetters = (sqs: SQSClient, queueUrl: string, now: () => n
       version: "1.0",
       timestamp: new Date(now()).toISOString(),
       requestContext: { requestId, functionArn, condition: "Rejected", approximateInvokeCount: invokeCount },
-      requestPayload: event,
+      // JSON drops undefined, and without the field this would be no such record.
+      requestPayload: event ?? null,
       responsePayload: reason,
     };
     await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(record) }));

@@ -1,0 +1,204 @@
+import fc from "fast-check";
+import type { Overridable } from "../../../handlers/start-task/environment";
+import { createWorld, route, startEvent, type World } from "./world";
+
+const routes = {
+  auth: route("auth-api", { port: 8080 }),
+  pdf: route("pdf-creator"),
+  pdfLarge: route("pdf-creator", { cluster: "arn:aws:ecs:eu-west-1:123456789012:cluster/engines" }),
+};
+
+const reasonFor = async (world: World, event: unknown): Promise<string> => {
+  const result = await world.invoke(event);
+  const letters = await world.deadLetters();
+  const { requestPayload, responsePayload } = letters[0]!;
+  expect(letters).toHaveLength(1);
+  expect(requestPayload).toEqual(event ?? null);
+  expect(result).toEqual({ rejected: responsePayload.errorMessage });
+  expect(world.tasks()).toHaveLength(0);
+  return responsePayload.errorMessage;
+};
+
+describe("a malformed event is a dead letter that says where and why", () => {
+  test.each<[string, unknown, string]>([
+    ["nothing", undefined, "event: expected an object, found nothing"],
+    ["null", null, "event: expected an object, found null"],
+    ["text", "start auth", 'event: expected an object, found "start auth"'],
+    ["a list", [startEvent("auth")], "event: expected an object, found [{"],
+    ["no detail", { id: "1" }, "detail: expected a value, found nothing"],
+    ["detail a list", { id: "1", detail: ["auth"] }, 'detail: expected an object, found ["auth"]'],
+    [
+      "service a number",
+      startEvent("auth", "1", { service: 7 }),
+      "detail.service: expected a string, found 7",
+    ],
+    ["service empty", startEvent(""), 'detail.service: expected a text that is not empty, found ""'],
+    [
+      "neither service nor definition",
+      { id: "1", detail: {} },
+      "detail.service: expected a string, found nothing",
+    ],
+    ["an empty id", startEvent("auth", ""), 'id: expected a text that is not empty, found ""'],
+    ["an id that is no text", { ...startEvent("auth"), id: 7 }, "id: expected a string, found 7"],
+    [
+      "a subnet that is no text",
+      startEvent("auth", "1", { subnets: ["subnet-a", 7] }),
+      "detail.subnets[1]: expected a string, found 7",
+    ],
+    [
+      "no subnets",
+      startEvent("auth", "1", { subnets: [] }),
+      "detail.subnets: expected at least one entry, found []",
+    ],
+    [
+      "a port too high",
+      startEvent("auth", "1", { port: 65536 }),
+      "detail.port: expected a port from 1 to 65535, found 65536",
+    ],
+    [
+      "a port as text",
+      startEvent("auth", "1", { port: "8080" }),
+      'detail.port: expected a number, found "8080"',
+    ],
+    ["cpu a number", startEvent("auth", "1", { cpu: 512 }), "detail.cpu: expected a string, found 512"],
+    [
+      "memory no number",
+      startEvent("auth", "1", { memory: "1 GB" }),
+      'detail.memory: expected a whole number as a string, such as "512", found "1 GB"',
+    ],
+    [
+      "a variable that the launch sets",
+      startEvent("auth", "1", { environment: { EVENT_PAYLOAD: "x" } }),
+      "detail.environment.EVENT_PAYLOAD: expected a name that the launch does not set itself",
+    ],
+    [
+      "a variable that is no text",
+      startEvent("auth", "1", { environment: { SIZE: 7 } }),
+      "detail.environment.SIZE: expected a string, found 7",
+    ],
+  ])("%s", async (_name, event, reason) => {
+    expect(await reasonFor(await createWorld(routes), event)).toContain(reason);
+  });
+
+  test("everything that is wrong is told at once", async () => {
+    const world = await createWorld(routes);
+    expect(await reasonFor(world, { id: 7, detail: { service: 8 } })).toBe(
+      "id: expected a string, found 7; detail.service: expected a string, found 8",
+    );
+  });
+
+  test("whatever comes in is either launched or a dead letter with a reason", async () => {
+    const world = await createWorld(routes);
+    const service = fc.oneof(
+      fc.constantFrom("auth", "pdf"),
+      fc.string(),
+      fc.constant("__proto__"),
+      fc.jsonValue(),
+    );
+    const likely = fc.record(
+      {
+        id: fc.oneof(fc.uuid(), fc.jsonValue()),
+        detail: fc.record({ service, port: fc.jsonValue() }, { requiredKeys: [] }),
+      },
+      { requiredKeys: [] },
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(fc.jsonValue(), likely), async (event) => {
+        const before = world.tasks().length;
+        const result = await world.invoke(event);
+        const letters = await world.deadLetters();
+        expect(world.tasks().length - before + letters.length).toBe(1);
+        for (const { responsePayload } of letters) {
+          expect(responsePayload.errorMessage).not.toBe("");
+          expect(result).toEqual({ rejected: responsePayload.errorMessage });
+        }
+      }),
+      { seed: 4, numRuns: 200 },
+    );
+  });
+});
+
+describe("an unknown service or family", () => {
+  test.each<[unknown, string]>([
+    [startEvent("nobody"), 'detail.service: "nobody" is unknown; known services: auth, pdf, pdfLarge'],
+    [startEvent("toString"), 'detail.service: "toString" is unknown'],
+    [
+      { detail: { taskDefinition: "other:1" } },
+      'detail.taskDefinition: no service has the family "other"; known families: auth-api, pdf-creator',
+    ],
+    [
+      { detail: { taskDefinition: "pdf-creator" } },
+      "detail.taskDefinition: family pdf-creator belongs to the services pdf, pdfLarge",
+    ],
+  ])("%j", async (event, reason) => {
+    expect(await reasonFor(await createWorld(routes), event)).toContain(reason);
+  });
+});
+
+describe("an override that the route does not allow", () => {
+  test.each<[Record<string, unknown>, string]>([
+    [
+      { cluster: "production" },
+      'detail.cluster: "production" is not allowed for the service auth; allowed: engines',
+    ],
+    [
+      { targetGroupArn: "arn:x" },
+      'detail.targetGroupArn: "arn:x" is not allowed for the service auth; allowed: none',
+    ],
+    [
+      { taskDefinition: "admin:1" },
+      'detail.taskDefinition: "admin:1" is not allowed for the service auth; allowed: the family auth-api',
+    ],
+    [
+      { taskDefinition: "auth-api:1" },
+      'detail.taskDefinition: "auth-api:1" is not allowed for the service auth; allowed: overrides of none',
+    ],
+    [
+      { subnets: ["subnet-x"] },
+      'detail.subnets: ["subnet-x"] is not allowed for the service auth; allowed: overrides of none',
+    ],
+    [{ securityGroups: ["sg-1", "sg-2"] }, 'detail.securityGroups: ["sg-1","sg-2"] is not allowed'],
+    [{ port: 9090 }, "detail.port: 9090 is not allowed"],
+    [{ command: ["sh"] }, 'detail.command: ["sh"] is not allowed'],
+    [{ environment: { DEBUG: "1" } }, 'detail.environment: {"DEBUG":"1"} is not allowed'],
+    [{ cpu: "4096" }, 'detail.cpu: "4096" is not allowed'],
+    [{ memory: "8192" }, 'detail.memory: "8192" is not allowed'],
+  ])("%j", async (override, reason) => {
+    expect(await reasonFor(await createWorld(routes), startEvent("auth", "1", override))).toContain(reason);
+  });
+
+  test("names what is allowed instead", async () => {
+    const world = await createWorld({ auth: route("auth-api", { allowOverrides: ["command", "port"] }) });
+    expect(await reasonFor(world, startEvent("auth", "1", { cpu: "512" }))).toContain(
+      "allowed: overrides of command, port",
+    );
+  });
+
+  test("cluster and family stay the route's even where everything is allowed", async () => {
+    const all: Overridable[] = [
+      "taskDefinition",
+      "subnets",
+      "securityGroups",
+      "port",
+      "command",
+      "environment",
+      "cpu",
+      "memory",
+    ];
+    for (const override of [
+      { cluster: "production" },
+      { taskDefinition: "admin:1" },
+      { targetGroupArn: "arn:x" },
+    ]) {
+      const world = await createWorld({ auth: route("auth-api", { allowOverrides: all }) });
+      expect(await reasonFor(world, startEvent("auth", "1", override))).toContain("is not allowed");
+    }
+  });
+
+  test("a cpu and memory that Fargate does not have together", async () => {
+    const world = await createWorld({ auth: route("auth-api", { allowOverrides: ["cpu", "memory"] }) });
+    expect(await reasonFor(world, startEvent("auth", "1", { cpu: "256", memory: "30720" }))).toContain(
+      "No Fargate configuration",
+    );
+  });
+});

@@ -1,0 +1,126 @@
+import { createWorld, functionArn, route, startEvent } from "./world";
+
+const routes = { auth: route("auth-api") };
+
+/** What Lambda writes to an on-failure destination. */
+const destinationRecord = (requestPayload: unknown, requestId = "first-request") => ({
+  version: "1.0",
+  timestamp: "2026-01-01T00:00:00.000Z",
+  requestContext: { requestId, functionArn, condition: "RetriesExhausted", approximateInvokeCount: 3 },
+  requestPayload,
+  responseContext: { statusCode: 200, executedVersion: "$LATEST", functionError: "Unhandled" },
+  responsePayload: { errorType: "ThrottlingException", errorMessage: "Rate exceeded", trace: [] },
+});
+
+/** What Lambda hands over from a queue; `bodies` by message id. */
+const sqsBatch = (bodies: Record<string, unknown>) => ({
+  Records: Object.entries(bodies).map(([messageId, body]) => ({
+    messageId,
+    receiptHandle: "handle",
+    body: typeof body === "string" ? body : JSON.stringify(body),
+    attributes: {
+      ApproximateReceiveCount: "2",
+      SentTimestamp: "1767225600000",
+      SenderId: "sender",
+      ApproximateFirstReceiveTimestamp: "1767225600000",
+    },
+    messageAttributes: { ERROR_CODE: { stringValue: "SDK_CLIENT_ERROR", dataType: "String" } },
+    md5OfBody: "",
+    eventSource: "aws:sqs",
+    eventSourceARN: "arn:aws:sqs:eu-west-1:123456789012:dead-letters",
+    awsRegion: "eu-west-1",
+  })),
+});
+
+const envelopes: [string, (event: unknown) => unknown][] = [
+  ["as it is", (event) => event],
+  ["in the record of Lambda's destination", (event) => destinationRecord(event)],
+  ["in a record of a record", (event) => destinationRecord(destinationRecord(event), "second-request")],
+  ["in SQS, as EventBridge's dead-letter queue holds it", (event) => sqsBatch({ m1: event })],
+  [
+    "in SQS, as the function's dead-letter queue holds it",
+    (event) => sqsBatch({ m1: destinationRecord(event) }),
+  ],
+];
+
+describe.each(envelopes)("an event %s", (_name, wrap) => {
+  test("launches the same task", async () => {
+    const world = await createWorld(routes);
+    await world.invoke(wrap(startEvent("auth")));
+    const plain = await createWorld(routes);
+    await plain.invoke(startEvent("auth"));
+    expect(world.launches()).toEqual(plain.launches());
+    expect(world.launches()).toHaveLength(1);
+  });
+
+  test("launches nothing when the plain event did already", async () => {
+    const world = await createWorld(routes);
+    await world.invoke(startEvent("auth"));
+    await world.invoke(wrap(startEvent("auth")));
+    expect(world.tasks()).toHaveLength(1);
+  });
+
+  test("that can never succeed is a dead letter around the plain event", async () => {
+    const world = await createWorld(routes);
+    await world.invoke(wrap(startEvent("nobody")));
+    expect(await world.deadLetters()).toMatchObject([
+      { requestPayload: startEvent("nobody"), responsePayload: { errorType: "UnknownService" } },
+    ]);
+  });
+});
+
+test("an event without an id, given up and sent again, is the same launch", async () => {
+  const world = await createWorld(routes);
+  const event = { detail: { service: "auth" } };
+  await world.invoke(event, "first-request");
+  await world.invoke(destinationRecord(event), "later-request");
+  await world.invoke(sqsBatch({ m1: destinationRecord(event) }));
+  expect(world.tasks()).toHaveLength(1);
+});
+
+test("a dead letter of our own, sent again after the cause is gone, is launched", async () => {
+  const healing: Record<string, ReturnType<typeof route>> = { auth: route("auth-api") };
+  const world = await createWorld(healing);
+  await world.invoke(startEvent("pdf"));
+  const [letter] = await world.deadLetters();
+  healing.pdf = route("auth-api");
+  expect(await world.invoke(sqsBatch({ m1: letter }))).toEqual({ batchItemFailures: [] });
+  expect(world.launches()).toMatchObject([{ group: "route:pdf" }]);
+  expect(await world.deadLetters()).toEqual([]);
+});
+
+describe("a batch", () => {
+  test("hands back only what is to be tried again", async () => {
+    const world = await createWorld(routes);
+    world.faults.set([
+      { service: "ecs", action: "RunTask", fault: "none", times: 1 },
+      { service: "ecs", action: "RunTask", fault: "throttle", times: 3 },
+    ]);
+    const batch = sqsBatch({
+      good: startEvent("auth", "e1"),
+      throttled: startEvent("auth", "e2"),
+      bad: "not JSON",
+      alsoGood: startEvent("auth", "e3"),
+    });
+    expect(await world.invoke(batch)).toEqual({ batchItemFailures: [{ itemIdentifier: "throttled" }] });
+    expect(world.launches().map(({ startedBy }) => startedBy)).toEqual(["e1", "e3"]);
+    expect(await world.deadLetters()).toMatchObject([
+      {
+        requestContext: { requestId: "bad", approximateInvokeCount: 2 },
+        requestPayload: "not JSON",
+        responsePayload: { errorMessage: 'event: expected an object, found "not JSON"' },
+      },
+    ]);
+
+    expect(await world.invoke(batch)).toEqual({ batchItemFailures: [] });
+    expect(world.tasks()).toHaveLength(3);
+  });
+
+  test("of anything but SQS messages is no event", async () => {
+    const world = await createWorld(routes);
+    expect(await world.invoke({ Records: [{ eventSource: "aws:s3", s3: {} }] })).toEqual({
+      rejected: "detail: expected a value, found nothing",
+    });
+    expect(await world.deadLetters()).toHaveLength(1);
+  });
+});

@@ -1,0 +1,175 @@
+import { createHash } from "node:crypto";
+import { createWorld, functionArn, route, startEvent } from "./world";
+
+const routes = {
+  auth: route("auth-api", { port: 8080 }),
+  pdf: route("pdf-creator", { assignPublicIp: true }),
+};
+
+describe("an event that names a service", () => {
+  test("launches its one task, as the route says", async () => {
+    const world = await createWorld(routes);
+    const result = await world.invoke(startEvent("auth"));
+
+    const [task] = world.tasks();
+    expect(result).toEqual({ service: "auth", taskArn: task?.arn, duplicate: false });
+    expect(world.launches()).toEqual([
+      {
+        cluster: "engines",
+        taskDefinition: "auth-api",
+        count: 1,
+        launchType: "FARGATE",
+        networkConfiguration: {
+          awsvpcConfiguration: {
+            subnets: ["subnet-a", "subnet-b"],
+            securityGroups: ["sg-1"],
+            assignPublicIp: "DISABLED",
+          },
+        },
+        clientToken: createHash("sha256").update("6f1c7ec4-0001\nauth\n1").digest("base64url"),
+        group: "route:auth",
+        startedBy: "6f1c7ec4-0001",
+        propagateTags: "TASK_DEFINITION",
+        tags: [
+          { key: "event-id", value: "6f1c7ec4-0001" },
+          { key: "service", value: "auth" },
+        ],
+        overrides: {
+          containerOverrides: [
+            {
+              name: "main",
+              environment: [{ name: "EVENT_PAYLOAD", value: JSON.stringify(startEvent("auth")) }],
+            },
+          ],
+        },
+      },
+    ]);
+    expect(await world.deadLetters()).toEqual([]);
+  });
+
+  test("gets a public address where the route says so", async () => {
+    const world = await createWorld(routes);
+    await world.invoke(startEvent("pdf"));
+    expect(world.launches()[0]?.networkConfiguration?.awsvpcConfiguration?.assignPublicIp).toBe("ENABLED");
+  });
+
+  test("with an id that startedBy and tags do not take is launched all the same", async () => {
+    const world = await createWorld(routes);
+    await world.invoke(startEvent("auth", `order:${"ü.".repeat(200)}`));
+    expect(world.launches()[0]?.startedBy).toMatch(/^order-[-]{122}$/);
+  });
+});
+
+describe("the same event again", () => {
+  test("five times over starts one task and says duplicate", async () => {
+    const world = await createWorld(routes);
+    const first = await world.invoke(startEvent("auth"));
+    for (let n = 0; n < 4; n++) {
+      await world.clock.advance(60_000);
+      expect(await world.invoke(startEvent("auth"))).toEqual({ ...first, duplicate: true });
+    }
+    expect(world.tasks()).toHaveLength(1);
+  });
+
+  test("at the same time starts one task", async () => {
+    const world = await createWorld(routes);
+    const results = await Promise.all([1, 2, 3, 4, 5].map(() => world.invoke(startEvent("auth"))));
+    expect(world.tasks()).toHaveLength(1);
+    expect(new Set(results.map((result) => "taskArn" in result && result.taskArn)).size).toBe(1);
+  });
+
+  test("for another service is another launch", async () => {
+    const world = await createWorld(routes);
+    await world.invoke(startEvent("auth"));
+    await world.invoke(startEvent("pdf"));
+    expect(world.tasks()).toHaveLength(2);
+  });
+
+  test("after the route was changed adopts the task that exists", async () => {
+    const changing = { auth: route("auth-api") };
+    const world = await createWorld(changing);
+    const first = await world.invoke(startEvent("auth"));
+    changing.auth.subnets = ["subnet-c"];
+    expect(await world.invoke(startEvent("auth"))).toEqual({ ...first, duplicate: true });
+    expect(world.tasks()).toHaveLength(1);
+  });
+
+  test("without an id of its own is known by the request id, which Lambda keeps over its retries", async () => {
+    const world = await createWorld(routes);
+    await world.invoke({ detail: { service: "auth" } }, "request-a");
+    await world.invoke({ detail: { service: "auth" } }, "request-a");
+    await world.invoke({ detail: { service: "auth" } }, "request-b");
+    expect(world.launches().map(({ startedBy }) => startedBy)).toEqual(["request-a", "request-b"]);
+  });
+});
+
+describe("what is told", () => {
+  test("one JSON object a line, with event id, service and task", async () => {
+    const world = await createWorld(routes);
+    await world.invoke(startEvent("auth"));
+    expect(world.lines[0]).toEqual({
+      timestamp: expect.any(String),
+      level: "INFO",
+      message: "task launched",
+      eventId: "6f1c7ec4-0001",
+      service: "auth",
+      taskArn: world.tasks()[0]?.arn,
+    });
+  });
+
+  test("metrics of launches, latency, duplicates and failures", async () => {
+    const world = await createWorld(routes);
+    await world.clock.advance(1_500);
+    await world.invoke(startEvent("auth"));
+    await world.clock.advance(1_000);
+    await world.invoke(startEvent("auth"));
+    await world.invoke(startEvent("nobody"));
+    const values = world.metrics().map(({ _aws, ...rest }) => rest);
+    expect(values).toEqual([
+      { Function: "start-task", Service: "auth", Launches: 1 },
+      { Function: "start-task", Service: "auth", LaunchLatency: 1_500 },
+      { Function: "start-task", Service: "auth", Duplicates: 1 },
+      { Function: "start-task", Service: "unknown", Reason: "UnknownService", Failures: 1 },
+    ]);
+    expect(world.metrics().map(({ _aws }) => _aws)).toEqual([
+      metric("Launches", "Count", 1_500),
+      metric("LaunchLatency", "Milliseconds", 1_500),
+      metric("Duplicates", "Count", 2_500),
+      metric("Failures", "Count", 2_500, ["Function", "Service", "Reason"]),
+    ]);
+  });
+
+  test("a dead letter in the form that Lambda writes", async () => {
+    const world = await createWorld(routes);
+    const event = startEvent("nobody");
+    expect(await world.invoke(event, "request-a")).toEqual({ rejected: expect.stringContaining("nobody") });
+    expect(await world.deadLetters()).toEqual([
+      {
+        version: "1.0",
+        timestamp: "2026-01-01T00:00:00.000Z",
+        requestContext: {
+          requestId: "request-a",
+          functionArn,
+          condition: "Rejected",
+          approximateInvokeCount: 1,
+        },
+        requestPayload: event,
+        responsePayload: {
+          errorType: "UnknownService",
+          errorMessage: 'detail.service: "nobody" is unknown; known services: auth, pdf',
+        },
+      },
+    ]);
+  });
+});
+
+const metric = (Name: string, Unit: string, ms: number, ...moreDimensions: string[][]) => ({
+  Timestamp: Date.parse("2026-01-01T00:00:00Z") + ms,
+  CloudWatchMetrics: [
+    {
+      Namespace: "EventDrivenEcs",
+      Dimensions: [["Function", "Service"], ...moreDimensions],
+      Metrics: [{ Name, Unit }],
+    },
+  ],
+});

@@ -1,0 +1,162 @@
+import { CreateClusterCommand, ECSClient, RegisterTaskDefinitionCommand } from "@aws-sdk/client-ecs";
+import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  CreateQueueCommand,
+  DeleteMessageCommand,
+  ReceiveMessageCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
+import { ConfiguredRetryStrategy } from "@smithy/core/retry";
+import { createPayloads } from "../../../handlers/shared/payload";
+import type { Route, Routes } from "../../../handlers/start-task/environment";
+import { createStartTask } from "../../../handlers/start-task/start-task";
+import type { VirtualClock } from "../../../local/clock";
+import { createLocalAws, type InProcessOptions } from "../../../local/create-local-aws";
+
+export const region = "eu-west-1";
+export const account = "123456789012";
+export const functionArn = `arn:aws:lambda:${region}:${account}:function:start-task`;
+const bucket = "payloads-of-launcher";
+
+export const route = (family: string, more: Partial<Route> = {}): Route => ({
+  cluster: "engines",
+  family,
+  container: "main",
+  subnets: ["subnet-a", "subnet-b"],
+  securityGroups: ["sg-1"],
+  allowOverrides: [],
+  ...more,
+});
+
+/** A dead letter as its reader sees it. */
+export type Letter = {
+  version: string;
+  requestContext: {
+    requestId: string;
+    functionArn: string;
+    condition: string;
+    approximateInvokeCount: number;
+  };
+  requestPayload: unknown;
+  responsePayload: { errorType: string; errorMessage: string };
+};
+
+export type LogLine = Record<string, unknown>;
+
+/** Local AWS with a cluster, the definitions of all routes, a dead-letter queue, and functions to invoke. */
+export const createWorld = async (routes: Routes, options: InProcessOptions<VirtualClock> = {}) => {
+  const local = createLocalAws({ region, throttled: false, ...options });
+  const lines: LogLine[] = [];
+
+  const clientConfig = (requestHandler = local.requestHandler()) => ({
+    ...local.clientConfig,
+    requestHandler,
+    // The SDK's standard strategy, without its waits.
+    retryStrategy: new ConfiguredRetryStrategy(3, () => 0),
+  });
+  const ecs = new ECSClient(clientConfig());
+  const sqs = new SQSClient(clientConfig());
+  const s3 = new S3Client({ ...clientConfig(), forcePathStyle: true });
+
+  await ecs.send(new CreateClusterCommand({ clusterName: "engines" }));
+  for (const family of new Set(Object.values(routes).map((each) => each.family))) {
+    await ecs.send(
+      new RegisterTaskDefinitionCommand({
+        family,
+        networkMode: "awsvpc",
+        requiresCompatibilities: ["FARGATE"],
+        cpu: "256",
+        memory: "512",
+        containerDefinitions: [{ name: "main", image: "main" }],
+      }),
+    );
+  }
+  const { QueueUrl = "" } = await sqs.send(new CreateQueueCommand({ QueueName: "dead-letters" }));
+
+  /** A fresh execution environment of the function, which a fault of kind `crash` ends. */
+  const startFunction = () => {
+    const requestHandler = local.requestHandler();
+    const config = clientConfig(requestHandler);
+    const handler = createStartTask({
+      ecs: new ECSClient(config),
+      sqs: new SQSClient(config),
+      payloads: createPayloads(bucket, {
+        ...local.clientConfig,
+        credentials: local.clientConfig.credentials,
+        requestHandler,
+      }),
+      environment: {
+        ROUTES: routes,
+        DEAD_LETTER_QUEUE_URL: QueueUrl,
+        PAYLOAD_BUCKET: bucket,
+        LOG_LEVEL: "INFO",
+      },
+      now: () => local.clock.now().getTime(),
+      write: (line) => lines.push(JSON.parse(line)),
+    });
+    return { handler, crashed: requestHandler.crashed };
+  };
+  const { handler } = startFunction();
+  let requests = 0;
+
+  return {
+    ...local,
+    queueUrl: QueueUrl,
+    sqs,
+    lines,
+    startFunction,
+    /** Invokes the function, with a request id of its own unless one is given. */
+    invoke: (event: unknown, awsRequestId = `request-${++requests}`) =>
+      handler(event, { awsRequestId, functionName: "start-task", invokedFunctionArn: functionArn }),
+    /** What was launched, as RunTask was asked for it. */
+    launches: () => local.tasks().map(({ launch }) => launch.input),
+    /** What the containers of all tasks got beside their definition. */
+    variables: () =>
+      local
+        .tasks()
+        .map(({ launch }) =>
+          Object.fromEntries(
+            (launch.input.overrides?.containerOverrides?.[0]?.environment ?? []).map(({ name, value }) => [
+              name,
+              value,
+            ]),
+          ),
+        ),
+    /** Takes all dead letters off the queue. */
+    deadLetters: async (): Promise<Letter[]> => {
+      const letters: Letter[] = [];
+      for (;;) {
+        const { Messages = [] } = await sqs.send(
+          new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }),
+        );
+        if (Messages.length === 0) return letters;
+        for (const { Body = "", ReceiptHandle } of Messages) {
+          letters.push(JSON.parse(Body));
+          await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+        }
+      }
+    },
+    /** The metrics that the lines of the log hold. */
+    metrics: () => lines.filter((line) => "_aws" in line),
+    stored: async (reference: string): Promise<string> => {
+      const [, Bucket, Key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(reference) ?? [];
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
+      return (await Body?.transformToString()) ?? "";
+    },
+  };
+};
+
+export type World = Awaited<ReturnType<typeof createWorld>>;
+
+/** An EventBridge event that names a service. */
+export const startEvent = (service: string, id = "6f1c7ec4-0001", more: Record<string, unknown> = {}) => ({
+  version: "0",
+  id,
+  "detail-type": "Start ECS Task",
+  source: "custom.app",
+  account,
+  time: "2026-01-01T00:00:00Z",
+  region,
+  resources: [],
+  detail: { service, ...more },
+});
