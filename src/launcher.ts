@@ -17,18 +17,21 @@ import { Twin } from "./twin";
 import { check, checkMatches } from "./validation";
 
 /** The events that reach a launcher by one rule: a pattern, a preset or a schedule, as {@link EventRule} takes them. */
-export type LauncherEvent = Pick<
-  EventRuleProps,
-  | "source"
-  | "detailType"
-  | "detail"
-  | "scheduleExpression"
-  | "preset"
-  | "minimumSeverity"
-  | "eventNames"
-  | "service"
-  | "eventBusName"
->;
+export interface LauncherEvent
+  extends Pick<
+    EventRuleProps,
+    | "detailType"
+    | "detail"
+    | "scheduleExpression"
+    | "preset"
+    | "minimumSeverity"
+    | "eventNames"
+    | "service"
+    | "eventBusName"
+  > {
+  /** Values of `source` that the rule takes, for instance `["custom.app"]`. */
+  readonly source?: readonly string[];
+}
 
 export interface LauncherProps {
   /**
@@ -230,10 +233,12 @@ export class Launcher extends Twin {
       event.service === undefined || services.includes(event.service),
       `events.${name}.service is "${event.service}", which no route starts; the routes are ${services.map((service) => `"${service}"`).join(", ")}.`,
     );
+    const { source, ...rest } = event;
     const rule = this.twinModule(
       `module.event_rule["${name}"]`,
       new EventRule(this, `event-rule-${name}`, {
-        ...event,
+        ...rest,
+        eventSource: source,
         name: `${this.props.name}-${name}`,
         functionArn: this.functionArn,
         functionName: this.functionName,

@@ -63,13 +63,21 @@ module "event_rule" {
   source   = "../event-rule"
   for_each = var.events
 
-  name          = "${var.name}-${each.key}"
-  event         = each.value
-  function_arn  = module.function.function_arn
-  function_name = module.function.function_name
-  kms_key_arn   = var.kms_key_arn
-  alarm_actions = var.alarm_actions
-  tags          = var.tags
+  name                = "${var.name}-${each.key}"
+  function_arn        = module.function.function_arn
+  function_name       = module.function.function_name
+  event_source        = each.value.source
+  detail_type         = each.value.detail_type
+  detail              = each.value.detail
+  schedule_expression = each.value.schedule_expression
+  preset              = each.value.preset
+  minimum_severity    = each.value.minimum_severity
+  event_names         = each.value.event_names
+  service             = each.value.service
+  event_bus_name      = each.value.event_bus_name
+  kms_key_arn         = var.kms_key_arn
+  alarm_actions       = var.alarm_actions
+  tags                = var.tags
 }
 
 resource "aws_iam_policy" "launch" {

@@ -1,0 +1,204 @@
+import { TerraformStack, TerraformVariable, Testing } from "cdktf";
+import { Network, type NetworkProps } from "../../src/network";
+import { only, synthesize } from "./synth";
+
+const zones = ["eu-west-1a", "eu-west-1b"];
+const network = (props: Partial<NetworkProps> = {}) =>
+  synthesize((stack) => new Network(stack, "net", { name: "net", availabilityZones: zones, ...props }));
+
+const built = (props: Partial<NetworkProps> = {}): Network =>
+  new Network(new TerraformStack(Testing.app(), "test"), "net", {
+    name: "net",
+    availabilityZones: zones,
+    ...props,
+  });
+
+const addresses = (props: Partial<NetworkProps>): string[] => [...built(props).twinAddresses.keys()];
+
+/** CIDR by Name tag. */
+const cidrs = (resources: ReturnType<typeof network>): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.values(resources.aws_subnet!).map((subnet) => [
+      (subnet.tags as Record<string, string>).Name,
+      subnet.cidr_block,
+    ]),
+  );
+
+test("a subnet's addresses follow from the letter of its zone, whatever the order and the company", () => {
+  expect(cidrs(network())).toEqual({
+    "net-public-eu-west-1a": "10.0.0.0/20",
+    "net-public-eu-west-1b": "10.0.16.0/20",
+    "net-private-eu-west-1a": "10.0.128.0/20",
+    "net-private-eu-west-1b": "10.0.144.0/20",
+  });
+  expect(cidrs(network({ availabilityZones: ["eu-west-1h", "eu-west-1b"] }))).toEqual({
+    "net-public-eu-west-1b": "10.0.16.0/20",
+    "net-public-eu-west-1h": "10.0.112.0/20",
+    "net-private-eu-west-1b": "10.0.144.0/20",
+    "net-private-eu-west-1h": "10.0.240.0/20",
+  });
+});
+
+test("one zone more and a NAT gateway in each add resources and change none of those that stand", () => {
+  const before = network();
+  const after = network({ availabilityZones: ["eu-west-1c", ...zones], nat: "per_az" });
+  for (const type of ["aws_vpc", "aws_subnet", "aws_eip", "aws_nat_gateway", "aws_route_table"]) {
+    expect(after[type]).toMatchObject(before[type]!);
+  }
+  expect(Object.keys(after.aws_nat_gateway!)).toHaveLength(3);
+});
+
+test("the order of zones means nothing", () => {
+  expect(network({ availabilityZones: [...zones].reverse() })).toEqual(network());
+});
+
+test("given CIDRs are taken, those left out are computed", () => {
+  const publicSubnetCidrs = { "eu-west-1b": "10.0.0.16/28", "eu-west-1a": "10.0.0.0/28" };
+  expect(cidrs(network({ publicSubnetCidrs }))).toEqual({
+    "net-public-eu-west-1a": "10.0.0.0/28",
+    "net-public-eu-west-1b": "10.0.0.16/28",
+    "net-private-eu-west-1a": "10.0.128.0/20",
+    "net-private-eu-west-1b": "10.0.144.0/20",
+  });
+});
+
+test("an address range that only Terraform knows is cut up by Terraform", () => {
+  const stack = new TerraformStack(Testing.app(), "test");
+  const cidrBlock = new TerraformVariable(stack, "cidr", { type: "string" }).stringValue;
+  new Network(stack, "net", { name: "net", availabilityZones: zones, cidrBlock });
+  const { resource } = JSON.parse(Testing.synth(stack)) as { resource: ReturnType<typeof network> };
+  expect(cidrs(resource)).toMatchObject({ "net-private-eu-west-1b": "${cidrsubnet(var.cidr, 4, 9)}" });
+});
+
+test("a single NAT gateway stands in the zone that sorts first and serves every private subnet", () => {
+  const found = addresses({ availabilityZones: ["eu-west-1c", "eu-west-1b"] });
+  expect(found.filter((address) => /nat/.test(address))).toEqual([
+    'aws_eip.nat["eu-west-1b"]',
+    'aws_nat_gateway.this["eu-west-1b"]',
+    'aws_route.nat["eu-west-1b"]',
+    'aws_route.nat["eu-west-1c"]',
+  ]);
+});
+
+test("with a NAT gateway in each zone, each private subnet uses its own", () => {
+  const routes = Object.values(network({ nat: "per_az" }).aws_route!).map((route) => route.nat_gateway_id);
+  expect(new Set(routes.filter(Boolean)).size).toBe(2);
+});
+
+test("without NAT nothing leads from private subnets to the internet", () => {
+  const resources = network({ nat: "none" });
+  expect(resources).not.toHaveProperty("aws_nat_gateway");
+  expect(resources).not.toHaveProperty("aws_eip");
+  expect(Object.keys(resources.aws_route!)).toHaveLength(1);
+  expect(only(resources, "aws_route")).toHaveProperty("gateway_id");
+  expect(built({ nat: "none" }).natPublicIps).toEqual({});
+});
+
+test("S3 is reached from the private route tables without NAT", () => {
+  const resources = network({ nat: "none" });
+  const endpoint = only(resources, "aws_vpc_endpoint");
+  expect(endpoint.vpc_endpoint_type).toBe("Gateway");
+  expect(endpoint.service_name).toMatch(/^com\.amazonaws\.\$\{data\.aws_region\.\w+\.id\}\.s3$/);
+  expect(endpoint.route_table_ids).toHaveLength(2);
+});
+
+test("an interface endpoint answers for the service's own name, on 443 from the VPC alone", () => {
+  const resources = network({ interfaceEndpoints: ["ecr.api", "sqs"] });
+  const interfaces = Object.values(resources.aws_vpc_endpoint!).filter(
+    ({ vpc_endpoint_type }) => vpc_endpoint_type === "Interface",
+  );
+  expect(interfaces).toHaveLength(2);
+  for (const endpoint of interfaces) {
+    expect(endpoint.private_dns_enabled).toBe(true);
+    expect(endpoint.subnet_ids).toHaveLength(2);
+  }
+  for (const rule of Object.values(resources.aws_vpc_security_group_ingress_rule!)) {
+    expect(rule).toMatchObject({ ip_protocol: "tcp", from_port: 443, to_port: 443 });
+    expect(rule.cidr_ipv4).toMatch(/^\$\{aws_vpc\.\w+\.cidr_block\}$/);
+  }
+  expect(resources).not.toHaveProperty("aws_vpc_security_group_egress_rule");
+});
+
+test("the default security group lets nothing through", () => {
+  const group = only(network(), "aws_default_security_group");
+  expect(group).not.toHaveProperty("ingress");
+  expect(group).not.toHaveProperty("egress");
+});
+
+test("outputs are in order of zone name", () => {
+  const { privateSubnetIds, privateSubnets, publicSubnetIds, publicSubnets, natPublicIps } = built({
+    availabilityZones: [...zones].reverse(),
+    nat: "per_az",
+  });
+  expect(privateSubnetIds).toEqual(zones.map((zone) => privateSubnets[zone]));
+  expect(publicSubnetIds).toEqual(zones.map((zone) => publicSubnets[zone]));
+  expect(Object.keys(natPublicIps)).toEqual(zones);
+});
+
+const everyZone = (a: string, b: string): Record<string, string> => ({ "eu-west-1a": a, "eu-west-1b": b });
+
+test.each<[Partial<NetworkProps>, string]>([
+  [{ name: "a net" }, 'name is "a net"; a network name here has 1 to 54 letters'],
+  [{ name: "sg-net" }, 'does not begin with "sg-"'],
+  [{ cidrBlock: "10.0.0.0/25" }, 'cidrBlock is "10.0.0.0/25"; a VPC here has an IPv4 network of /16 to /24'],
+  [{ cidrBlock: "10.0.1.0/16" }, "written with its first address"],
+  [{ availabilityZones: ["eu-west-1a"] }, 'availabilityZones are ["eu-west-1a"]; a network has at least two'],
+  [{ availabilityZones: [...zones, "eu-west-1a"] }, "each is named once"],
+  [{ availabilityZones: ["EU-WEST-1A", "eu-west-1b"] }, "lower-case letters, digits and hyphens"],
+  [
+    { availabilityZones: ["eu-west-1a", "eu-west-1i"] },
+    "availabilityZones are eu-west-1a, eu-west-1i; to compute CIDRs each must end in a letter of its own, a to h. Give publicSubnetCidrs and privateSubnetCidrs.",
+  ],
+  [{ availabilityZones: ["us-west-2a", "us-west-2-lax-1a"] }, "a letter of its own"],
+  [{ nat: "double" as "single" }, 'nat is "double"; allowed are "single", "none", "per_az".'],
+  [{ interfaceEndpoints: ["com.amazonaws.eu-west-1.sqs"] }, 'named without "com.amazonaws.<region>."'],
+  [{ interfaceEndpoints: ["s3"] }, "s3 already has its gateway endpoint"],
+  [{ interfaceEndpoints: ["sqs", "sqs"] }, 'interfaceEndpoints are ["sqs","sqs"]; each is named once.'],
+  [{ flowLogRetentionDays: 0 }, "flowLogRetentionDays is 0; CloudWatch Logs takes 1, 3, 5, 7,"],
+  [
+    { publicSubnetCidrs: { "eu-west-1a": "10.0.0.0/20", "eu-west-1c": "10.0.16.0/20" } },
+    "publicSubnetCidrs names the zones eu-west-1a, eu-west-1c; it must name exactly eu-west-1a, eu-west-1b, or none.",
+  ],
+  [
+    { privateSubnetCidrs: { "eu-west-1a": "10.0.0.0/20" } },
+    "privateSubnetCidrs names the zones eu-west-1a; it must name exactly",
+  ],
+  [
+    { publicSubnetCidrs: everyZone("10.0.0.0/29", "10.0.16.0/20") },
+    'publicSubnetCidrs of eu-west-1a is "10.0.0.0/29"; a subnet has an IPv4 network of /16 to /28',
+  ],
+  [
+    { publicSubnetCidrs: everyZone("10.0.0.0/20", "10.1.0.0/20") },
+    "Subnets must lie inside the VPC's 10.0.0.0/16; outside are: public eu-west-1b (10.1.0.0/20).",
+  ],
+  [
+    { publicSubnetCidrs: everyZone("10.0.0.0/20", "10.0.15.240/28") },
+    "Subnets must not overlap; these do: public eu-west-1a (10.0.0.0/20) and public eu-west-1b (10.0.15.240/28).",
+  ],
+  [
+    { publicSubnetCidrs: everyZone("10.0.0.0/20", "10.0.128.0/28") },
+    "public eu-west-1b (10.0.128.0/28) and private eu-west-1a (10.0.128.0/20)",
+  ],
+])("refuses %j with the value found, the values allowed and the construct's path", (props, message) => {
+  expect(() => network(props)).toThrow(message);
+  expect(() => network(props)).toThrow("(at test/net)");
+});
+
+test("zones with the same letter work with CIDRs of their own", () => {
+  const availabilityZones = ["us-west-2a", "us-west-2-lax-1a"];
+  const given = (a: string, b: string) => ({ "us-west-2a": a, "us-west-2-lax-1a": b });
+  const resources = network({
+    availabilityZones,
+    publicSubnetCidrs: given("10.0.0.0/24", "10.0.1.0/24"),
+    privateSubnetCidrs: given("10.0.2.0/24", "10.0.3.0/24"),
+  });
+  expect(cidrs(resources)).toMatchObject({ "net-private-us-west-2-lax-1a": "10.0.3.0/24" });
+});
+
+test("zones that only Terraform will know are refused, for resources are named after them", () => {
+  const stack = new TerraformStack(Testing.app(), "test");
+  const unknown = new TerraformVariable(stack, "zones", { type: "list(string)" }).listValue as string[];
+  expect(() => new Network(stack, "net", { name: "net", availabilityZones: unknown })).toThrow(
+    "availabilityZones holds a value that only Terraform will know",
+  );
+});

@@ -1,0 +1,125 @@
+mock_provider "aws" {
+  override_during = plan
+
+  mock_resource "aws_s3_bucket" {
+    defaults = {
+      id  = "data-20260101"
+      arn = "arn:aws:s3:::data-20260101"
+    }
+  }
+}
+
+variables {
+  bucket_prefix = "data-"
+}
+
+run "S3_1_S3_8_public_access_blocked" {
+  command = plan
+
+  assert {
+    condition = alltrue([
+      aws_s3_bucket_public_access_block.this.block_public_acls,
+      aws_s3_bucket_public_access_block.this.block_public_policy,
+      aws_s3_bucket_public_access_block.this.ignore_public_acls,
+      aws_s3_bucket_public_access_block.this.restrict_public_buckets,
+    ])
+    error_message = "S3.1, S3.8: nothing in the bucket may become public."
+  }
+}
+
+run "S3_5_tls_only" {
+  command = plan
+
+  assert {
+    condition     = jsondecode(aws_s3_bucket_policy.this.policy).Statement[0].Effect == "Deny" && jsondecode(aws_s3_bucket_policy.this.policy).Statement[0].Condition.Bool["aws:SecureTransport"] == "false"
+    error_message = "S3.5: requests without TLS must be refused."
+  }
+
+  assert {
+    condition     = jsondecode(aws_s3_bucket_policy.this.policy).Statement[0].Resource == ["arn:aws:s3:::data-20260101", "arn:aws:s3:::data-20260101/*"]
+    error_message = "S3.5: the refusal must cover the bucket and its objects."
+  }
+}
+
+run "S3_12_no_acls" {
+  command = plan
+
+  assert {
+    condition     = aws_s3_bucket_ownership_controls.this.rule[0].object_ownership == "BucketOwnerEnforced"
+    error_message = "S3.12: access must be given by policies, not by ACLs."
+  }
+}
+
+run "S3_13_lifecycle" {
+  command = plan
+
+  variables {
+    expiration_days = 30
+  }
+
+  assert {
+    condition     = aws_s3_bucket_lifecycle_configuration.this.rule[0].expiration[0].days == 30
+    error_message = "S3.13: objects must expire after the given days."
+  }
+}
+
+run "CKV_AWS_300_broken_uploads_cleared" {
+  command = plan
+
+  assert {
+    condition     = aws_s3_bucket_lifecycle_configuration.this.rule[0].abort_incomplete_multipart_upload[0].days_after_initiation == 1
+    error_message = "CKV_AWS_300: broken uploads must not stay."
+  }
+
+  assert {
+    condition     = length(aws_s3_bucket_lifecycle_configuration.this.rule[0].expiration) == 0
+    error_message = "Without expiration_days no object may expire."
+  }
+}
+
+run "CKV_AWS_19_encrypted_CKV_AWS_21_versioned" {
+  command = plan
+
+  assert {
+    condition     = one(aws_s3_bucket_server_side_encryption_configuration.this.rule).apply_server_side_encryption_by_default[0].sse_algorithm == "AES256"
+    error_message = "CKV_AWS_19: objects must be encrypted."
+  }
+
+  assert {
+    condition     = aws_s3_bucket_versioning.this.versioning_configuration[0].status == "Enabled"
+    error_message = "CKV_AWS_21: objects must be versioned."
+  }
+}
+
+run "encrypted_by_a_given_key" {
+  command = plan
+
+  variables {
+    kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+  }
+
+  assert {
+    condition     = one(aws_s3_bucket_server_side_encryption_configuration.this.rule).apply_server_side_encryption_by_default[0].kms_master_key_id == var.kms_key_arn
+    error_message = "The given key must encrypt the objects."
+  }
+}
+
+run "refuses_an_upper_case_prefix" {
+  command = plan
+
+  variables {
+    bucket_prefix = "Data-"
+  }
+
+  expect_failures = [var.bucket_prefix]
+}
+
+run "refuses_to_expire_at_once" {
+  command = plan
+
+  variables {
+    expiration_days = 0
+  }
+
+  expect_failures = [var.expiration_days]
+}

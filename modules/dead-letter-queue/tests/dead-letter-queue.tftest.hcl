@@ -1,0 +1,82 @@
+mock_provider "aws" {
+  override_during = plan
+
+  mock_resource "aws_sqs_queue" {
+    defaults = {
+      arn = "arn:aws:sqs:eu-west-1:123456789012:lost"
+      id  = "https://sqs.eu-west-1.amazonaws.com/123456789012/lost"
+    }
+  }
+}
+
+variables {
+  name = "lost"
+}
+
+run "SQS_1_encrypted_at_rest" {
+  command = plan
+
+  assert {
+    condition     = aws_sqs_queue.this.sqs_managed_sse_enabled
+    error_message = "SQS.1: the queue must be encrypted at rest."
+  }
+}
+
+run "SQS_3_only_named_senders" {
+  command = plan
+
+  variables {
+    senders = {
+      rule = { service = "events.amazonaws.com", source_arn = "arn:aws:events:eu-west-1:123456789012:rule/start" }
+    }
+  }
+
+  assert {
+    condition = [for s in jsondecode(aws_sqs_queue_policy.this.policy).Statement : s if s.Effect == "Allow"] == [{
+      Effect    = "Allow"
+      Principal = { Service = "events.amazonaws.com" }
+      Action    = "sqs:SendMessage"
+      Resource  = "arn:aws:sqs:eu-west-1:123456789012:lost"
+      Condition = { ArnEquals = { "aws:SourceArn" = "arn:aws:events:eu-west-1:123456789012:rule/start" } }
+    }]
+    error_message = "SQS.3: a service may send only on behalf of the named resource."
+  }
+}
+
+run "SQS_3_nobody_by_default_and_tls_only" {
+  command = plan
+
+  assert {
+    condition     = [for s in jsondecode(aws_sqs_queue_policy.this.policy).Statement : "${s.Effect} ${s.Condition.Bool["aws:SecureTransport"]}"] == ["Deny false"]
+    error_message = "SQS.3: the policy must refuse what comes without TLS and allow nobody."
+  }
+}
+
+run "alarm_on_the_first_message" {
+  command = plan
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.messages.threshold == 0 && aws_cloudwatch_metric_alarm.messages.comparison_operator == "GreaterThanThreshold"
+    error_message = "One message must ring the alarm."
+  }
+}
+
+run "refuses_a_name_that_sqs_refuses" {
+  command = plan
+
+  variables {
+    name = "lost and found"
+  }
+
+  expect_failures = [var.name]
+}
+
+run "refuses_retention_under_a_minute" {
+  command = plan
+
+  variables {
+    message_retention_seconds = 59
+  }
+
+  expect_failures = [var.message_retention_seconds]
+}

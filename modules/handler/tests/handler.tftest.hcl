@@ -1,0 +1,131 @@
+mock_provider "aws" {
+  override_during = plan
+
+  mock_resource "aws_iam_role" {
+    defaults = {
+      arn = "arn:aws:iam::123456789012:role/worker"
+    }
+  }
+
+  mock_resource "aws_cloudwatch_log_group" {
+    defaults = {
+      arn = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/worker"
+    }
+  }
+}
+
+variables {
+  name                  = "worker"
+  filename              = "../launcher/start-task.zip"
+  dead_letter_queue_arn = "arn:aws:sqs:eu-west-1:123456789012:worker-dead-letter"
+}
+
+run "Lambda_2_supported_runtime" {
+  command = plan
+
+  assert {
+    condition     = aws_lambda_function.this.runtime == "nodejs22.x"
+    error_message = "Lambda.2: the runtime must be one that AWS supports."
+  }
+}
+
+run "CKV_AWS_50_traced" {
+  command = plan
+
+  assert {
+    condition     = aws_lambda_function.this.tracing_config[0].mode == "Active"
+    error_message = "CKV_AWS_50: invocations must be traced."
+  }
+}
+
+run "CKV_AWS_116_failed_events_kept" {
+  command = plan
+
+  assert {
+    condition     = aws_lambda_function_event_invoke_config.this.destination_config[0].on_failure[0].destination == var.dead_letter_queue_arn
+    error_message = "CKV_AWS_116: an event that failed for good must go to the dead-letter queue."
+  }
+}
+
+run "CKV_AWS_66_CKV_AWS_338_logs_kept_a_year" {
+  command = plan
+
+  assert {
+    condition     = aws_cloudwatch_log_group.this.retention_in_days == 365
+    error_message = "CKV_AWS_338: logs must be kept for a year."
+  }
+
+  assert {
+    condition     = aws_lambda_function.this.logging_config[0].log_group == aws_cloudwatch_log_group.this.name
+    error_message = "The function must log to the group made for it."
+  }
+}
+
+run "IAM_1_no_star_but_for_tracing" {
+  command = plan
+
+  assert {
+    condition     = jsondecode(aws_iam_role_policy.log.policy).Statement[0].Resource == "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/worker:*"
+    error_message = "IAM.1: the function may write to its own log group only."
+  }
+
+  assert {
+    condition     = jsondecode(aws_iam_role_policy.dead_letter.policy).Statement[0].Resource == var.dead_letter_queue_arn
+    error_message = "IAM.1: the function may send to its own dead-letter queue only."
+  }
+}
+
+run "given_policies_by_name" {
+  command = plan
+
+  variables {
+    policies = { read = "{}" }
+  }
+
+  assert {
+    condition     = keys(aws_iam_role_policy.given) == ["read"]
+    error_message = "Each given policy must have its own resource."
+  }
+}
+
+run "refuses_a_name_with_a_dot" {
+  command = plan
+
+  variables {
+    name = "a.b"
+  }
+
+  expect_failures = [var.name]
+}
+
+run "refuses_an_unknown_architecture" {
+  command = plan
+
+  variables {
+    architecture = "arm"
+  }
+
+  expect_failures = [var.architecture]
+}
+
+run "refuses_what_lambda_refuses" {
+  command = plan
+
+  variables {
+    memory_size                    = 64
+    timeout                        = 901
+    maximum_retry_attempts         = 3
+    maximum_event_age_seconds      = 59
+    reserved_concurrent_executions = -2
+    log_retention_days             = 2
+  }
+
+  expect_failures = [
+    var.memory_size,
+    var.timeout,
+    var.maximum_retry_attempts,
+    var.maximum_event_age_seconds,
+    var.reserved_concurrent_executions,
+    var.log_retention_days,
+  ]
+}
