@@ -84,7 +84,8 @@ class HclReader {
     const text = this.match(quoted);
     if (text) return { line, value: this.string(text[1]!, start) };
     const block = this.match(heredoc);
-    if (block) return { line, value: unescapeTemplate(this.heredoc(block), () => this.template(start)) };
+    if (block)
+      return { line, value: normal(unescapeTemplate(this.heredoc(block), () => this.template(start))) };
     const digits = this.match(number);
     if (digits) return { line, value: Number(digits[0]) };
     const word = this.match(identifier)?.[0];
@@ -141,10 +142,14 @@ class HclReader {
 
   protected string(raw: string, start: number): string {
     const text = unescapeTemplate(raw, () => this.template(start));
-    return text.replace(/\\(?:u([\da-fA-F]{4})|U([\da-fA-F]{8})|(.))/gu, (all, short, long, char) => {
-      if (char === undefined) return String.fromCodePoint(Number.parseInt(short ?? long, 16));
-      return escapes[char] ?? this.failAt(start, `"${all}" is not an escape sequence; ${allowedEscapes}`);
-    });
+    const unescaped = text.replace(
+      /\\(?:u([\da-fA-F]{4})|U([\da-fA-F]{8})|(.))/gu,
+      (all, short, long, char) => {
+        if (char === undefined) return String.fromCodePoint(Number.parseInt(short ?? long, 16));
+        return escapes[char] ?? this.failAt(start, `"${all}" is not an escape sequence; ${allowedEscapes}`);
+      },
+    );
+    return normal(unescaped);
   }
 
   /** The lines of a heredoc; those of the indented form (`<<-`) without the indentation they share. */
@@ -196,7 +201,7 @@ class HclReader {
 class JsonReader extends HclReader {
   protected override string(raw: string, start: number): string {
     try {
-      return JSON.parse(`"${raw}"`);
+      return normal(JSON.parse(`"${raw}"`));
     } catch {
       return this.failAt(start, `"${raw}" is not a JSON string`);
     }
@@ -204,8 +209,8 @@ class JsonReader extends HclReader {
 }
 
 /** `$${` and `%%{` stand for the text `${` and `%{`; with a single sign they would start an expression. */
-function unescapeTemplate(text: string, refuse: () => never): string {
-  return text.replace(/([$%])(\1?)\{/g, (_, sign: string, escaped: string) =>
-    escaped ? `${sign}{` : refuse(),
-  );
-}
+const unescapeTemplate = (text: string, refuse: () => never): string =>
+  text.replace(/([$%])(\1?)\{/g, (_, sign: string, escaped: string) => (escaped ? `${sign}{` : refuse()));
+
+/** Terraform keeps text in Unicode's normal form C. */
+const normal = (text: string): string => text.normalize("NFC");

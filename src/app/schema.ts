@@ -44,8 +44,13 @@ export const oneOf = <const Names extends readonly string[]>(...names: Names) =>
 
 export const list = <Item extends Schema>(item: Item) => v.array(item, "a list");
 
+const isMap = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const members = v.custom<Record<string, unknown>>(isMap, "a map");
+
 /** A map whose keys are the user's own names: they stay as they are written. */
-export const map = <Value extends Schema>(value: Value) => v.record(v.string(), value, "a map");
+export const map = <Value extends Schema>(value: Value) => v.pipe(members, v.record(v.string(), value));
 
 export const optional = <Value extends Schema>(value: Value) =>
   v.pipe(
@@ -61,8 +66,7 @@ export const jsonObject = v.pipe(
 
 function isJsonObject(value: string): boolean {
   try {
-    const parsed: unknown = JSON.parse(value);
-    return typeof parsed === "object" && parsed !== null && !Array.isArray(parsed);
+    return isMap(JSON.parse(value));
   } catch {
     return false;
   }
@@ -77,13 +81,13 @@ type CamelOutput<Entries extends v.ObjectEntries> =
 /** An object with these members and no others; the names become camelCase. */
 export const object = <Entries extends v.ObjectEntries>(entries: Entries) =>
   v.pipe(
-    v.looseObject(entries, "a map"),
+    members,
+    v.looseObject(entries),
     v.rawCheck(({ dataset, addIssue }) => {
-      for (const key of Object.keys(members(dataset.value)).filter((name) => !(name in entries))) {
-        addIssue({
-          message: `is not known; ${suggest(key, Object.keys(entries))}`,
-          path: [{ type: "object", origin: "key", input: members(dataset.value), key, value: undefined }],
-        });
+      const input = dataset.value as Record<string, unknown>;
+      for (const key of Object.keys(input).filter((name) => !Object.hasOwn(entries, name))) {
+        const message = `is not known; ${suggest(key, Object.keys(entries))}`;
+        addIssue({ message, path: [{ type: "object", origin: "key", input, key, value: input[key] }] });
       }
     }),
     v.transform(
@@ -95,9 +99,6 @@ export const object = <Entries extends v.ObjectEntries>(entries: Entries) =>
         ) as CamelOutput<Entries>,
     ),
   );
-
-const members = (value: unknown): Record<string, unknown> =>
-  v.is(v.record(v.string(), v.unknown()), value) && !Array.isArray(value) ? value : {};
 
 /** A problem as a message, without the place: what was found, and what is allowed. */
 export function describeIssue(issue: v.BaseIssue<unknown>): string {
