@@ -1,0 +1,18 @@
+import * as v from "valibot";
+import { complaints, plainObject } from "../../../handlers/shared/schema";
+
+const event = v.pipe(
+  plainObject,
+  v.object({
+    id: v.optional(v.string()),
+    detail: v.pipe(plainObject, v.looseObject({ service: v.optional(v.string()) })),
+  }),
+);
+export type ReportEvent = v.InferOutput<typeof event>;
+
+/** @throws Error with the path of everything that is wrong */
+export const readEvent = (input: unknown): ReportEvent => {
+  const result = v.safeParse(event, input);
+  if (!result.success) throw new Error(complaints(result.issues, "event"));
+  return result.output;
+};

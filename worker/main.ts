@@ -1,0 +1,4 @@
+import { report } from "./jobs/report";
+import { startWorker } from "./start";
+
+void startWorker({ report });

@@ -1,0 +1,43 @@
+import { createHash } from "node:crypto";
+import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import type { WorkerSettings } from "./environment";
+
+const fetchText = async (s3: S3Client, reference: string): Promise<string> => {
+  const [, Bucket, Key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(reference) ?? [];
+  if (!Key)
+    throw new Error(`EVENT_PAYLOAD_REF: expected s3://bucket/key, found ${JSON.stringify(reference)}`);
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
+  if (Body === undefined) throw new Error(`${reference}: S3 answered without a body`);
+  return Body.transformToString();
+};
+
+const verified = (text: string, reference: string, expected: string | undefined): string => {
+  const actual = createHash("sha256").update(text).digest("hex");
+  if (actual === expected) return text;
+  throw new Error(
+    `${reference}: its SHA-256 is ${actual}, EVENT_PAYLOAD_SHA256 is ${expected ?? "not set"}: not the payload that was launched`,
+  );
+};
+
+const payloadText = async (settings: WorkerSettings, s3: () => S3Client): Promise<string> => {
+  const { EVENT_PAYLOAD, EVENT_PAYLOAD_REF, EVENT_PAYLOAD_SHA256 } = settings;
+  if (EVENT_PAYLOAD !== undefined) return EVENT_PAYLOAD;
+  if (EVENT_PAYLOAD_REF === undefined) {
+    throw new Error("EVENT_PAYLOAD: expected the event as JSON, found nothing (nor EVENT_PAYLOAD_REF)");
+  }
+  return verified(await fetchText(s3(), EVENT_PAYLOAD_REF), EVENT_PAYLOAD_REF, EVENT_PAYLOAD_SHA256);
+};
+
+/**
+ * The event that launched the container, inline or from S3.
+ * @param s3 called only when the event lies in S3
+ * @throws Error when there is none, when it is no JSON, or when it is not what the launch stored
+ */
+export const readPayload = async (settings: WorkerSettings, s3: () => S3Client): Promise<unknown> => {
+  const text = await payloadText(settings, s3);
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error(`the event is no JSON: ${error instanceof Error ? error.message : error}`);
+  }
+};

@@ -1,0 +1,50 @@
+import type { S3Client } from "@aws-sdk/client-s3";
+import { createLog, errorFields, type WriteLine, writeToStdout } from "../handlers/shared/log";
+import { parseEnvironment } from "../handlers/shared/schema";
+import { workerEnvironment } from "./environment";
+import type { Job } from "./job";
+import { readPayload } from "./payload";
+
+export type Jobs = Readonly<Record<string, Job>>;
+
+export type WorkerParts = {
+  jobs: Jobs;
+  environment: Readonly<Record<string, string | undefined>>;
+  s3: () => S3Client;
+  signal: AbortSignal;
+  /** Where the log goes. Default stdout. */
+  write?: WriteLine;
+};
+
+const chooseJob = (jobs: Jobs, asked: string | undefined): string => {
+  const names = Object.keys(jobs);
+  const name = asked ?? (names.length === 1 ? names[0] : undefined);
+  if (name !== undefined && Object.hasOwn(jobs, name)) return name;
+  throw new Error(
+    `JOB: expected one of ${names.join(", ")}, found ${asked === undefined ? "nothing" : JSON.stringify(asked)}`,
+  );
+};
+
+/** Runs one job on the event of its launch. @returns the exit code: the job's, or 1 when something was thrown */
+export const runWorker = async ({
+  jobs,
+  environment,
+  s3,
+  signal,
+  write = writeToStdout,
+}: WorkerParts): Promise<number> => {
+  let log = createLog("INFO", write);
+  try {
+    const settings = parseEnvironment(workerEnvironment, environment);
+    log = createLog(settings.LOG_LEVEL, write);
+    const name = chooseJob(jobs, settings.JOB);
+    const event = await readPayload(settings, s3);
+    log.debug("job starts", { job: name });
+    const exitCode = await jobs[name]!.run({ event, environment, log, signal });
+    log.debug("job ended", { job: name, exitCode });
+    return exitCode;
+  } catch (error) {
+    log.error("job failed", errorFields(error));
+    return 1;
+  }
+};
