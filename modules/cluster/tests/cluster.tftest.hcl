@@ -1,0 +1,124 @@
+mock_provider "aws" {
+  override_during = plan
+}
+
+variables {
+  name = "engines"
+}
+
+run "ECS_12_container_insights" {
+  command = plan
+
+  assert {
+    condition     = [for s in aws_ecs_cluster.this.setting : s.value if s.name == "containerInsights"] == ["enabled"]
+    error_message = "ECS.12: the cluster must have Container Insights."
+  }
+}
+
+run "ECS_12_enhanced_container_insights" {
+  command = plan
+
+  variables {
+    container_insights = "enhanced"
+  }
+
+  assert {
+    condition     = [for s in aws_ecs_cluster.this.setting : s.value if s.name == "containerInsights"] == ["enhanced"]
+    error_message = "ECS.12: enhanced Container Insights must be passed on."
+  }
+}
+
+run "CKV_AWS_223_exec_sessions_logged" {
+  command = plan
+
+  assert {
+    condition     = aws_ecs_cluster.this.configuration[0].execute_command_configuration[0].logging == "OVERRIDE"
+    error_message = "ECS Exec sessions must go to the log group named here."
+  }
+
+  assert {
+    condition     = aws_ecs_cluster.this.configuration[0].execute_command_configuration[0].log_configuration[0].cloud_watch_log_group_name == aws_cloudwatch_log_group.exec.name
+    error_message = "ECS Exec sessions must go to the cluster's own log group."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_log_group.exec.name == "/ecs/engines/exec"
+    error_message = "The log group must carry the cluster's name."
+  }
+}
+
+run "CKV_AWS_224_customer_key_when_given" {
+  command = plan
+
+  variables {
+    kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+  }
+
+  assert {
+    condition     = aws_ecs_cluster.this.configuration[0].execute_command_configuration[0].kms_key_id == var.kms_key_arn
+    error_message = "The given key must encrypt ECS Exec sessions."
+  }
+
+  assert {
+    condition     = aws_ecs_cluster.this.configuration[0].execute_command_configuration[0].log_configuration[0].cloud_watch_encryption_enabled
+    error_message = "ECS must insist on an encrypted log group when a key is given."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_log_group.exec.kms_key_id == var.kms_key_arn
+    error_message = "The given key must encrypt the log of ECS Exec sessions."
+  }
+}
+
+run "CKV_AWS_338_log_kept_a_year" {
+  command = plan
+
+  assert {
+    condition     = aws_cloudwatch_log_group.exec.retention_in_days == 365
+    error_message = "The log of ECS Exec sessions must be kept for a year."
+  }
+}
+
+run "fargate_unless_spot_is_asked_for" {
+  command = plan
+
+  assert {
+    condition     = aws_ecs_cluster_capacity_providers.this.capacity_providers == toset(["FARGATE", "FARGATE_SPOT"])
+    error_message = "The cluster must offer Fargate on demand and spot."
+  }
+
+  assert {
+    condition     = [for s in aws_ecs_cluster_capacity_providers.this.default_capacity_provider_strategy : s.capacity_provider] == ["FARGATE"]
+    error_message = "Fargate on demand must be the default."
+  }
+}
+
+run "refuses_a_name_that_ecs_refuses" {
+  command = plan
+
+  variables {
+    name = "my cluster"
+  }
+
+  expect_failures = [var.name]
+}
+
+run "refuses_unknown_container_insights" {
+  command = plan
+
+  variables {
+    container_insights = "on"
+  }
+
+  expect_failures = [var.container_insights]
+}
+
+run "refuses_retention_that_cloudwatch_logs_refuses" {
+  command = plan
+
+  variables {
+    log_retention_days = 364
+  }
+
+  expect_failures = [var.log_retention_days]
+}

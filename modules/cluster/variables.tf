@@ -1,0 +1,43 @@
+variable "name" {
+  description = "Name of the cluster: 1 to 255 letters, digits, hyphens and underscores."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_-]{1,255}$", var.name))
+    error_message = "name is \"${var.name}\"; an ECS cluster name has 1 to 255 letters, digits, hyphens and underscores."
+  }
+}
+
+variable "container_insights" {
+  description = "What CloudWatch Container Insights measures. `enabled`: the cluster, its services and task families. `enhanced`: every task and container too, at a higher price. `disabled`: nothing."
+  type        = string
+  default     = "enabled"
+
+  validation {
+    condition     = contains(["enabled", "enhanced", "disabled"], var.container_insights)
+    error_message = "container_insights is \"${var.container_insights}\"; allowed are \"enabled\", \"enhanced\", \"disabled\"."
+  }
+}
+
+variable "log_retention_days" {
+  description = "How long the log of ECS Exec sessions is kept, in days: one of the periods that CloudWatch Logs takes."
+  type        = number
+  default     = 365
+
+  validation {
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
+    error_message = "log_retention_days is ${var.log_retention_days}; CloudWatch Logs takes 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653."
+  }
+}
+
+variable "kms_key_arn" {
+  description = "ARN of the KMS key that encrypts ECS Exec sessions and their log; its policy must let CloudWatch Logs use it, and the role of a task that is entered needs `kms:Decrypt` on it. Null: TLS for the session, and the key that CloudWatch Logs manages for the log."
+  type        = string
+  default     = null
+}
+
+variable "tags" {
+  description = "Tags of every resource made here."
+  type        = map(string)
+  default     = {}
+}

@@ -1,0 +1,429 @@
+mock_provider "aws" {
+  override_during = plan
+
+  mock_data "aws_region" {
+    defaults = { id = "eu-west-1" }
+  }
+
+  mock_data "aws_caller_identity" {
+    defaults = { account_id = "123456789012" }
+  }
+
+  mock_data "aws_partition" {
+    defaults = { partition = "aws" }
+  }
+
+  # Named so that a plan knows their ids.
+  mock_resource "aws_vpc" {}
+  mock_resource "aws_default_security_group" {}
+  mock_resource "aws_security_group" {}
+  mock_resource "aws_route_table" {}
+
+  mock_resource "aws_cloudwatch_log_group" {
+    defaults = { arn = "arn:aws:logs:eu-west-1:123456789012:log-group:/vpc/net/flow-logs" }
+  }
+
+  mock_resource "aws_iam_role" {
+    defaults = { arn = "arn:aws:iam::123456789012:role/net-flow-logs" }
+  }
+}
+
+variables {
+  name               = "net"
+  availability_zones = ["eu-west-1b", "eu-west-1a"]
+}
+
+run "EC2_2_default_security_group_closed" {
+  command = plan
+
+  assert {
+    condition     = aws_default_security_group.this.vpc_id == aws_vpc.this.id
+    error_message = "EC2.2: the VPC's own default security group must be taken over."
+  }
+
+  assert {
+    condition     = length(aws_default_security_group.this.ingress) == 0 && length(aws_default_security_group.this.egress) == 0
+    error_message = "EC2.2: the default security group must let nothing through."
+  }
+}
+
+run "EC2_6_flow_logs_of_all_traffic" {
+  command = plan
+
+  assert {
+    condition     = aws_flow_log.this.vpc_id == aws_vpc.this.id && aws_flow_log.this.traffic_type == "ALL"
+    error_message = "EC2.6: all traffic of the VPC must be logged."
+  }
+
+  assert {
+    condition     = aws_flow_log.this.log_destination == aws_cloudwatch_log_group.flow_logs.arn
+    error_message = "EC2.6: flow logs must go to the network's own log group."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_log_group.flow_logs.retention_in_days == 365
+    error_message = "Flow logs must be kept for a year."
+  }
+}
+
+run "EC2_15_no_public_address_on_launch" {
+  command = plan
+
+  assert {
+    condition     = alltrue([for subnet in concat(values(aws_subnet.public), values(aws_subnet.private)) : !subnet.map_public_ip_on_launch])
+    error_message = "EC2.15: no subnet may give public addresses by itself."
+  }
+}
+
+run "EC2_18_endpoints_open_on_443_from_the_vpc_alone" {
+  command = plan
+
+  variables {
+    interface_endpoints = ["ecr.api", "sqs"]
+  }
+
+  assert {
+    condition     = keys(aws_vpc_security_group_ingress_rule.endpoint) == ["ecr.api", "sqs"]
+    error_message = "Each endpoint must have its own rule."
+  }
+
+  assert {
+    condition = alltrue([
+      for rule in values(aws_vpc_security_group_ingress_rule.endpoint) :
+      rule.cidr_ipv4 == "10.0.0.0/16" && rule.from_port == 443 && rule.to_port == 443 && rule.ip_protocol == "tcp"
+    ])
+    error_message = "EC2.18: an endpoint may be reached on 443 from the VPC alone."
+  }
+
+  assert {
+    condition     = alltrue([for group in values(aws_security_group.endpoint) : length(group.ingress) == 0 && length(group.egress) == 0])
+    error_message = "Rules must stand beside their group, never inside it, and nothing goes out."
+  }
+
+  assert {
+    condition = alltrue([
+      for service, endpoint in aws_vpc_endpoint.interface :
+      endpoint.service_name == "com.amazonaws.eu-west-1.${service}" && endpoint.private_dns_enabled && endpoint.security_group_ids == toset([aws_security_group.endpoint[service].id])
+    ])
+    error_message = "An endpoint must answer for the service's own name, behind its own group."
+  }
+}
+
+run "flow_log_role_is_for_this_account_and_log_group_alone" {
+  command = plan
+
+  assert {
+    condition     = jsondecode(aws_iam_role.flow_logs.assume_role_policy).Statement[0].Condition.StringEquals["aws:SourceAccount"] == "123456789012"
+    error_message = "Only flow logs of this account may take the role."
+  }
+
+  assert {
+    condition     = jsondecode(aws_iam_role.flow_logs.assume_role_policy).Statement[0].Condition.ArnLike["aws:SourceArn"] == "arn:aws:ec2:eu-west-1:123456789012:vpc-flow-log/*"
+    error_message = "Only flow logs of this region may take the role."
+  }
+
+  assert {
+    condition     = [for s in jsondecode(aws_iam_role_policy.flow_logs.policy).Statement : s.Resource] == ["${aws_cloudwatch_log_group.flow_logs.arn}:*"]
+    error_message = "The role may write to the network's own log group alone."
+  }
+
+  assert {
+    condition     = toset(jsondecode(aws_iam_role_policy.flow_logs.policy).Statement[0].Action) == toset(["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"])
+    error_message = "The role may write, and nothing else."
+  }
+}
+
+run "a_given_key_encrypts_flow_logs" {
+  command = plan
+
+  variables {
+    kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+  }
+
+  assert {
+    condition     = aws_cloudwatch_log_group.flow_logs.kms_key_id == var.kms_key_arn
+    error_message = "The given key must encrypt the flow logs."
+  }
+}
+
+run "names_of_hosts_resolve" {
+  command = plan
+
+  assert {
+    condition     = aws_vpc.this.enable_dns_support && aws_vpc.this.enable_dns_hostnames
+    error_message = "Private names of endpoints need DNS support and host names."
+  }
+}
+
+run "s3_without_nat" {
+  command = plan
+
+  variables {
+    nat = "none"
+  }
+
+  assert {
+    condition     = length(aws_nat_gateway.this) == 0 && length(aws_eip.nat) == 0 && length(aws_route.nat) == 0
+    error_message = "Without NAT there is no gateway, no address and no route."
+  }
+
+  assert {
+    condition     = aws_vpc_endpoint.s3.vpc_endpoint_type == "Gateway" && aws_vpc_endpoint.s3.route_table_ids == toset([for table in values(aws_route_table.private) : table.id])
+    error_message = "S3 must be reached from every private route table."
+  }
+
+  assert {
+    condition     = length(aws_vpc_endpoint.interface) == 0 && length(aws_security_group.endpoint) == 0
+    error_message = "Interface endpoints cost money, so none is made unasked."
+  }
+}
+
+run "given_cidrs_beside_computed_ones" {
+  command = plan
+
+  variables {
+    public_subnet_cidrs = { eu-west-1a = "10.0.0.0/28", eu-west-1b = "10.0.0.16/28" }
+  }
+
+  assert {
+    condition     = aws_subnet.public["eu-west-1b"].cidr_block == "10.0.0.16/28" && aws_subnet.private["eu-west-1b"].cidr_block == "10.0.144.0/20"
+    error_message = "Given CIDRs are taken, those left out are computed."
+  }
+}
+
+run "same_letter_with_given_cidrs" {
+  command = plan
+
+  variables {
+    availability_zones   = ["us-west-2a", "us-west-2-lax-1a"]
+    public_subnet_cidrs  = { us-west-2a = "10.0.0.0/24", us-west-2-lax-1a = "10.0.1.0/24" }
+    private_subnet_cidrs = { us-west-2a = "10.0.2.0/24", us-west-2-lax-1a = "10.0.3.0/24" }
+  }
+
+  assert {
+    condition     = aws_subnet.private["us-west-2-lax-1a"].cidr_block == "10.0.3.0/24"
+    error_message = "With given CIDRs the letter of a zone means nothing."
+  }
+}
+
+run "refuses_a_name_that_iam_refuses" {
+  command = plan
+
+  variables {
+    name = "a net"
+  }
+
+  expect_failures = [var.name]
+}
+
+run "refuses_a_name_that_security_groups_refuse" {
+  command = plan
+
+  variables {
+    name = "sg-net"
+  }
+
+  expect_failures = [var.name]
+}
+
+run "refuses_a_vpc_smaller_than_24" {
+  command = plan
+
+  variables {
+    cidr_block = "10.0.0.0/25"
+  }
+
+  expect_failures = [var.cidr_block]
+}
+
+run "refuses_a_vpc_not_written_with_its_first_address" {
+  command = plan
+
+  variables {
+    cidr_block = "10.0.1.0/16"
+  }
+
+  expect_failures = [var.cidr_block]
+}
+
+run "refuses_one_zone" {
+  command = plan
+
+  variables {
+    availability_zones = ["eu-west-1a"]
+  }
+
+  expect_failures = [var.availability_zones]
+}
+
+run "refuses_a_zone_twice" {
+  command = plan
+
+  variables {
+    availability_zones = ["eu-west-1a", "eu-west-1b", "eu-west-1a"]
+  }
+
+  expect_failures = [var.availability_zones]
+}
+
+run "refuses_a_zone_in_capitals" {
+  command = plan
+
+  variables {
+    availability_zones = ["EU-WEST-1A", "eu-west-1b"]
+  }
+
+  expect_failures = [var.availability_zones]
+}
+
+run "refuses_to_compute_for_a_letter_beyond_h" {
+  command = plan
+
+  variables {
+    availability_zones = ["eu-west-1a", "eu-west-1i"]
+  }
+
+  expect_failures = [aws_vpc.this]
+}
+
+run "refuses_to_compute_for_the_same_letter_twice" {
+  command = plan
+
+  variables {
+    availability_zones = ["us-west-2a", "us-west-2-lax-1a"]
+  }
+
+  expect_failures = [aws_vpc.this]
+}
+
+run "refuses_unknown_nat" {
+  command = plan
+
+  variables {
+    nat = "double"
+  }
+
+  expect_failures = [var.nat]
+}
+
+run "refuses_a_long_service_name" {
+  command = plan
+
+  variables {
+    interface_endpoints = ["com.amazonaws.eu-west-1.sqs"]
+  }
+
+  expect_failures = [var.interface_endpoints]
+}
+
+run "refuses_a_second_endpoint_for_s3" {
+  command = plan
+
+  variables {
+    interface_endpoints = ["s3"]
+  }
+
+  expect_failures = [var.interface_endpoints]
+}
+
+run "refuses_a_service_twice" {
+  command = plan
+
+  variables {
+    interface_endpoints = ["sqs", "sqs"]
+  }
+
+  expect_failures = [var.interface_endpoints]
+}
+
+run "refuses_retention_that_cloudwatch_logs_refuses" {
+  command = plan
+
+  variables {
+    flow_log_retention_days = 0
+  }
+
+  expect_failures = [var.flow_log_retention_days]
+}
+
+run "refuses_a_public_subnet_smaller_than_28" {
+  command = plan
+
+  variables {
+    public_subnet_cidrs = { eu-west-1a = "10.0.0.0/29", eu-west-1b = "10.0.16.0/20" }
+  }
+
+  expect_failures = [var.public_subnet_cidrs]
+}
+
+run "refuses_a_private_subnet_not_written_with_its_first_address" {
+  command = plan
+
+  variables {
+    private_subnet_cidrs = { eu-west-1a = "10.0.128.1/20", eu-west-1b = "10.0.144.0/20" }
+  }
+
+  expect_failures = [var.private_subnet_cidrs]
+}
+
+run "refuses_public_cidrs_of_other_zones" {
+  command = plan
+
+  variables {
+    public_subnet_cidrs = { eu-west-1a = "10.0.0.0/20", eu-west-1c = "10.0.16.0/20" }
+  }
+
+  expect_failures = [aws_vpc.this]
+}
+
+run "refuses_private_cidrs_of_some_zones" {
+  command = plan
+
+  variables {
+    private_subnet_cidrs = { eu-west-1a = "10.0.128.0/20" }
+  }
+
+  expect_failures = [aws_vpc.this]
+}
+
+run "refuses_a_subnet_outside_the_vpc" {
+  command = plan
+
+  variables {
+    public_subnet_cidrs = { eu-west-1a = "10.0.0.0/20", eu-west-1b = "10.1.0.0/20" }
+  }
+
+  expect_failures = [aws_vpc.this]
+}
+
+run "refuses_a_subnet_larger_than_the_vpc" {
+  command = plan
+
+  variables {
+    cidr_block           = "10.0.0.0/24"
+    public_subnet_cidrs  = { eu-west-1a = "10.0.0.0/20", eu-west-1b = "10.0.0.0/28" }
+    private_subnet_cidrs = { eu-west-1a = "10.0.0.128/28", eu-west-1b = "10.0.0.144/28" }
+  }
+
+  expect_failures = [aws_vpc.this]
+}
+
+run "refuses_public_subnets_that_overlap" {
+  command = plan
+
+  variables {
+    public_subnet_cidrs = { eu-west-1a = "10.0.0.0/20", eu-west-1b = "10.0.15.240/28" }
+  }
+
+  expect_failures = [aws_vpc.this]
+}
+
+run "refuses_a_given_subnet_over_a_computed_one" {
+  command = plan
+
+  variables {
+    public_subnet_cidrs = { eu-west-1a = "10.0.0.0/20", eu-west-1b = "10.0.128.0/28" }
+  }
+
+  expect_failures = [aws_vpc.this]
+}

@@ -1,0 +1,116 @@
+variable "name" {
+  description = "Name of the network, from which every name here is made: 1 to 54 letters, digits, hyphens and underscores, not beginning with `sg-`."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_-]{1,54}$", var.name)) && !startswith(var.name, "sg-")
+    error_message = "name is \"${var.name}\"; a network name here has 1 to 54 letters, digits, hyphens and underscores (IAM allows 64 for a role, and \"-flow-logs\" is added) and does not begin with \"sg-\" (EC2 refuses such security groups)."
+  }
+}
+
+variable "cidr_block" {
+  description = "IPv4 addresses of the VPC, from /16 to /24: the sixteenth part of it is a computed subnet, and EC2 takes none smaller than /28."
+  type        = string
+  default     = "10.0.0.0/16"
+
+  validation {
+    condition     = can(regex("^[0-9.]+/(1[6-9]|2[0-4])$", var.cidr_block)) && try(cidrsubnet(var.cidr_block, 0, 0) == var.cidr_block, false)
+    error_message = "cidr_block is \"${var.cidr_block}\"; a VPC here has an IPv4 network of /16 to /24 written with its first address, for instance 10.0.0.0/16."
+  }
+}
+
+variable "availability_zones" {
+  description = "Names of at least two availability zones, for instance `eu-west-1a`. Their order means nothing. Adding one leaves all that stands, except with `nat = \"single\"` when it sorts before the others: the NAT gateway stands in the zone that sorts first."
+  type        = list(string)
+
+  validation {
+    condition     = length(distinct(var.availability_zones)) == length(var.availability_zones) && length(var.availability_zones) >= 2
+    error_message = "availability_zones are ${jsonencode(var.availability_zones)}; a network has at least two zones, each named once."
+  }
+
+  validation {
+    condition     = alltrue([for zone in var.availability_zones : can(regex("^[a-z][a-z0-9-]*[a-z0-9]$", zone))])
+    error_message = "availability_zones are ${jsonencode(var.availability_zones)}; the name of a zone has lower-case letters, digits and hyphens, for instance eu-west-1a."
+  }
+}
+
+variable "public_subnet_cidrs" {
+  description = "IPv4 network of the public subnet in each zone, by zone name: every zone or none. Empty: computed from the letter that the zone ends in, a to h for the first to eighth sixteenth of the VPC."
+  type        = map(string)
+  default     = {}
+
+  validation {
+    condition = alltrue([
+      for cidr in values(var.public_subnet_cidrs) :
+      can(regex("^[0-9.]+/(1[6-9]|2[0-8])$", cidr)) && try(cidrsubnet(cidr, 0, 0) == cidr, false)
+    ])
+    error_message = "public_subnet_cidrs are ${jsonencode(var.public_subnet_cidrs)}; a subnet has an IPv4 network of /16 to /28 written with its first address, for instance 10.0.0.0/20."
+  }
+}
+
+variable "private_subnet_cidrs" {
+  description = "IPv4 network of the private subnet in each zone, by zone name: every zone or none. Empty: computed from the letter that the zone ends in, a to h for the ninth to last sixteenth of the VPC."
+  type        = map(string)
+  default     = {}
+
+  validation {
+    condition = alltrue([
+      for cidr in values(var.private_subnet_cidrs) :
+      can(regex("^[0-9.]+/(1[6-9]|2[0-8])$", cidr)) && try(cidrsubnet(cidr, 0, 0) == cidr, false)
+    ])
+    error_message = "private_subnet_cidrs are ${jsonencode(var.private_subnet_cidrs)}; a subnet has an IPv4 network of /16 to /28 written with its first address, for instance 10.0.128.0/20."
+  }
+}
+
+variable "nat" {
+  description = "How private subnets reach the internet. `single`: through one NAT gateway, in the zone that sorts first. `per_az`: through one in each zone, so that no zone depends on another. `none`: not at all; `interface_endpoints` then names the AWS services that tasks need."
+  type        = string
+  default     = "single"
+
+  validation {
+    condition     = contains(["single", "none", "per_az"], var.nat)
+    error_message = "nat is \"${var.nat}\"; allowed are \"single\", \"none\", \"per_az\"."
+  }
+}
+
+variable "interface_endpoints" {
+  description = "AWS services reached by a private address in every zone, by their short names, for instance `ecr.api`, `ecr.dkr`, `logs`, `sqs`. S3 needs none: its gateway endpoint is always there."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = length(distinct(var.interface_endpoints)) == length(var.interface_endpoints)
+    error_message = "interface_endpoints are ${jsonencode(var.interface_endpoints)}; each service is named once."
+  }
+
+  validation {
+    condition = alltrue([
+      for service in var.interface_endpoints :
+      can(regex("^[a-z0-9-]+([.][a-z0-9-]+)*$", service)) && !startswith(service, "com.") && service != "s3"
+    ])
+    error_message = "interface_endpoints are ${jsonencode(var.interface_endpoints)}; a service is named without \"com.amazonaws.<region>.\", for instance ecr.api, and s3 already has its gateway endpoint."
+  }
+}
+
+variable "flow_log_retention_days" {
+  description = "How long flow logs are kept, in days: one of the periods that CloudWatch Logs takes."
+  type        = number
+  default     = 365
+
+  validation {
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.flow_log_retention_days)
+    error_message = "flow_log_retention_days is ${var.flow_log_retention_days}; CloudWatch Logs takes 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653."
+  }
+}
+
+variable "kms_key_arn" {
+  description = "ARN of the KMS key that encrypts the flow logs; its policy must let CloudWatch Logs use it. Null: the key that CloudWatch Logs manages."
+  type        = string
+  default     = null
+}
+
+variable "tags" {
+  description = "Tags of every resource made here. A `Name` given here replaces the one that each resource gets."
+  type        = map(string)
+  default     = {}
+}

@@ -1,0 +1,100 @@
+import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import { EcsCluster } from "@cdktf/provider-aws/lib/ecs-cluster";
+import { EcsClusterCapacityProviders } from "@cdktf/provider-aws/lib/ecs-cluster-capacity-providers";
+import type { Construct } from "constructs";
+import { checkLogRetention } from "./logs";
+import { Twin } from "./twin";
+import { checkMatches, checkOneOf } from "./validation";
+
+export interface ClusterProps {
+  /** Name of the cluster: 1 to 255 letters, digits, hyphens and underscores. */
+  readonly name: string;
+  /**
+   * What CloudWatch Container Insights measures. `enabled`: the cluster, its services and task families.
+   * `enhanced`: every task and container too, at a higher price. `disabled`: nothing.
+   * @default "enabled"
+   */
+  readonly containerInsights?: "enabled" | "enhanced" | "disabled";
+  /**
+   * How long the log of ECS Exec sessions is kept, in days: one of the periods that CloudWatch Logs takes.
+   * @default 365
+   */
+  readonly logRetentionDays?: number;
+  /**
+   * ARN of the KMS key that encrypts ECS Exec sessions and their log; its policy must let CloudWatch Logs use it,
+   * and the role of a task that is entered needs `kms:Decrypt` on it.
+   * @default - TLS for the session, and the key that CloudWatch Logs manages for the log
+   */
+  readonly kmsKeyArn?: string;
+  /** Tags of every resource made here. */
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/**
+ * An ECS cluster for Fargate, on demand or spot, that is measured and logs every ECS Exec session. Twin of the
+ * module `cluster`.
+ *
+ * @throws ValidationError when a value is one that AWS refuses.
+ */
+export class Cluster extends Twin {
+  readonly clusterName: string;
+  readonly clusterArn: string;
+  /** Name of the log group that holds what is typed and shown in ECS Exec sessions. */
+  readonly execLogGroupName: string;
+
+  constructor(scope: Construct, id: string, props: ClusterProps) {
+    super(scope, id);
+    checkMatches(
+      this,
+      "name",
+      props.name,
+      /^[A-Za-z0-9_-]{1,255}$/,
+      "an ECS cluster name has 1 to 255 letters, digits, hyphens and underscores.",
+    );
+    checkOneOf(this, "containerInsights", props.containerInsights, ["enabled", "enhanced", "disabled"]);
+    checkLogRetention(this, "logRetentionDays", props.logRetentionDays);
+    const { name, kmsKeyArn, tags } = props;
+
+    const logGroup = this.twin(
+      "aws_cloudwatch_log_group.exec",
+      new CloudwatchLogGroup(this, "exec-log-group", {
+        name: `/ecs/${name}/exec`,
+        retentionInDays: props.logRetentionDays ?? 365,
+        kmsKeyId: kmsKeyArn,
+        tags,
+      }),
+    );
+
+    const cluster = this.twin(
+      "aws_ecs_cluster.this",
+      new EcsCluster(this, "cluster", {
+        name,
+        tags,
+        setting: [{ name: "containerInsights", value: props.containerInsights ?? "enabled" }],
+        configuration: {
+          executeCommandConfiguration: {
+            kmsKeyId: kmsKeyArn,
+            logging: "OVERRIDE",
+            logConfiguration: {
+              cloudWatchEncryptionEnabled: kmsKeyArn !== undefined,
+              cloudWatchLogGroupName: logGroup.name,
+            },
+          },
+        },
+      }),
+    );
+
+    this.twin(
+      "aws_ecs_cluster_capacity_providers.this",
+      new EcsClusterCapacityProviders(this, "capacity-providers", {
+        clusterName: cluster.name,
+        capacityProviders: ["FARGATE", "FARGATE_SPOT"],
+        defaultCapacityProviderStrategy: [{ capacityProvider: "FARGATE", weight: 1 }],
+      }),
+    );
+
+    this.clusterName = cluster.name;
+    this.clusterArn = cluster.arn;
+    this.execLogGroupName = logGroup.name;
+  }
+}

@@ -1,0 +1,430 @@
+import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
+import { DataAwsPartition } from "@cdktf/provider-aws/lib/data-aws-partition";
+import { DataAwsRegion } from "@cdktf/provider-aws/lib/data-aws-region";
+import { DefaultSecurityGroup } from "@cdktf/provider-aws/lib/default-security-group";
+import { Eip } from "@cdktf/provider-aws/lib/eip";
+import { FlowLog } from "@cdktf/provider-aws/lib/flow-log";
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import { InternetGateway } from "@cdktf/provider-aws/lib/internet-gateway";
+import { NatGateway } from "@cdktf/provider-aws/lib/nat-gateway";
+import { Route } from "@cdktf/provider-aws/lib/route";
+import { RouteTable } from "@cdktf/provider-aws/lib/route-table";
+import { RouteTableAssociation } from "@cdktf/provider-aws/lib/route-table-association";
+import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
+import { Subnet } from "@cdktf/provider-aws/lib/subnet";
+import { Vpc } from "@cdktf/provider-aws/lib/vpc";
+import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
+import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
+import type { Construct } from "constructs";
+import { parseCidr } from "./cidr";
+import { checkLogRetention } from "./logs";
+import { policy, trust } from "./policy";
+import { subnetCidrs } from "./subnet-cidrs";
+import { Twin } from "./twin";
+import { check, checkOneOf, isKnown } from "./validation";
+
+export interface NetworkProps {
+  /**
+   * Name of the network, from which every name here is made: 1 to 54 letters, digits, hyphens and underscores
+   * (IAM allows 64 for a role, and `-flow-logs` is added), not beginning with `sg-` (EC2 refuses such security
+   * groups).
+   */
+  readonly name: string;
+  /**
+   * IPv4 addresses of the VPC, from /16 to /24: the sixteenth part of it is a computed subnet, and EC2 takes none
+   * smaller than /28.
+   * @default "10.0.0.0/16"
+   */
+  readonly cidrBlock?: string;
+  /**
+   * Names of at least two availability zones, for instance `eu-west-1a`. Their order means nothing. Adding one
+   * leaves all that stands, except with `nat: "single"` when it sorts before the others: the NAT gateway stands in
+   * the zone that sorts first.
+   */
+  readonly availabilityZones: readonly string[];
+  /**
+   * IPv4 network of the public subnet in each zone, by zone name: every zone or none. /16 to /28, inside the VPC.
+   * @default - computed from the letter that the zone ends in, a to h for the first to eighth sixteenth of the VPC
+   */
+  readonly publicSubnetCidrs?: Readonly<Record<string, string>>;
+  /**
+   * IPv4 network of the private subnet in each zone, by zone name: every zone or none. /16 to /28, inside the VPC.
+   * @default - computed from the letter that the zone ends in, a to h for the ninth to last sixteenth of the VPC
+   */
+  readonly privateSubnetCidrs?: Readonly<Record<string, string>>;
+  /**
+   * How private subnets reach the internet. `single`: through one NAT gateway, in the zone that sorts first.
+   * `per_az`: through one in each zone, so that no zone depends on another. `none`: not at all;
+   * `interfaceEndpoints` then names the AWS services that tasks need.
+   * @default "single"
+   */
+  readonly nat?: "single" | "none" | "per_az";
+  /**
+   * AWS services reached by a private address in every zone, by their short names, for instance `ecr.api`,
+   * `ecr.dkr`, `logs`, `sqs`. S3 needs none: its gateway endpoint is always there.
+   * @default - none
+   */
+  readonly interfaceEndpoints?: readonly string[];
+  /**
+   * How long flow logs are kept, in days: one of the periods that CloudWatch Logs takes.
+   * @default 365
+   */
+  readonly flowLogRetentionDays?: number;
+  /**
+   * ARN of the KMS key that encrypts the flow logs; its policy must let CloudWatch Logs use it.
+   * @default - the key that CloudWatch Logs manages
+   */
+  readonly kmsKeyArn?: string;
+  /** Tags of every resource made here. A `Name` given here replaces the one that each resource gets. */
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/**
+ * A VPC with a public and a private subnet in each zone, keyed by the zone's name so that one zone more replaces
+ * nothing; NAT as wished, S3 without NAT, flow logs, and a default security group that lets nothing through.
+ * Twin of the module `network`.
+ *
+ * @throws ValidationError when a value is one that AWS refuses, or when subnets lie outside the VPC or overlap.
+ */
+export class Network extends Twin {
+  readonly vpcId: string;
+  readonly cidrBlock: string;
+  /** IDs of the public subnets, in order of zone name. */
+  readonly publicSubnetIds: string[];
+  /** IDs of the private subnets, in order of zone name. */
+  readonly privateSubnetIds: string[];
+  /** ID of the public subnet in each zone, by zone name. */
+  readonly publicSubnets: Readonly<Record<string, string>>;
+  /** ID of the private subnet in each zone, by zone name. */
+  readonly privateSubnets: Readonly<Record<string, string>>;
+  /** Public address of the NAT gateway in each zone that has one: where calls from private subnets come from. */
+  readonly natPublicIps: Readonly<Record<string, string>>;
+  readonly flowLogGroupName: string;
+
+  private readonly name: string;
+  private readonly tags: Readonly<Record<string, string>>;
+  private readonly zones: readonly string[];
+  private readonly vpc: Vpc;
+  private readonly region: DataAwsRegion;
+
+  constructor(scope: Construct, id: string, props: NetworkProps) {
+    super(scope, id);
+    const { cidrBlock = "10.0.0.0/16", nat = "single", interfaceEndpoints = [] } = props;
+    this.validate(props);
+    this.name = props.name;
+    this.tags = props.tags ?? {};
+    this.zones = [...props.availabilityZones].sort();
+    const cidrs = subnetCidrs(this, cidrBlock, this.zones, {
+      public: props.publicSubnetCidrs,
+      private: props.privateSubnetCidrs,
+    });
+
+    this.region = new DataAwsRegion(this, "region");
+    this.vpc = this.twin(
+      "aws_vpc.this",
+      new Vpc(this, "vpc", {
+        cidrBlock,
+        enableDnsSupport: true,
+        enableDnsHostnames: true,
+        tags: this.named(this.name),
+      }),
+    );
+    this.twin(
+      "aws_default_security_group.this",
+      new DefaultSecurityGroup(this, "default-security-group", {
+        vpcId: this.vpc.id,
+        tags: this.named(`${this.name}-default-closed`),
+      }),
+    );
+
+    const internetGateway = this.twin(
+      "aws_internet_gateway.this",
+      new InternetGateway(this, "internet-gateway", { vpcId: this.vpc.id, tags: this.named(this.name) }),
+    );
+    this.publicSubnets = this.subnets("public", cidrs.public);
+    this.privateSubnets = this.subnets("private", cidrs.private);
+    this.routeToInternet(internetGateway);
+    const privateTables = this.privateRouteTables();
+    this.natPublicIps = this.routeToNat(nat, privateTables, internetGateway);
+
+    this.twin(
+      "aws_vpc_endpoint.s3",
+      new VpcEndpoint(this, "s3-endpoint", {
+        vpcId: this.vpc.id,
+        serviceName: `com.amazonaws.${this.region.id}.s3`,
+        vpcEndpointType: "Gateway",
+        routeTableIds: this.zones.map((zone) => privateTables[zone]!),
+        tags: this.named(`${this.name}-s3`),
+      }),
+    );
+    for (const service of interfaceEndpoints) this.interfaceEndpoint(service);
+
+    this.vpcId = this.vpc.id;
+    this.cidrBlock = this.vpc.cidrBlock;
+    this.publicSubnetIds = this.zones.map((zone) => this.publicSubnets[zone]!);
+    this.privateSubnetIds = this.zones.map((zone) => this.privateSubnets[zone]!);
+    this.flowLogGroupName = this.flowLogs(props).name;
+  }
+
+  private validate({
+    name,
+    cidrBlock,
+    availabilityZones,
+    nat,
+    interfaceEndpoints = [],
+    ...rest
+  }: NetworkProps): void {
+    check(
+      this,
+      !isKnown(name) || (/^[A-Za-z0-9_-]{1,54}$/.test(name) && !name.startsWith("sg-")),
+      `name is "${name}"; a network name here has 1 to 54 letters, digits, hyphens and underscores (IAM allows 64 for a role, and "-flow-logs" is added) and does not begin with "sg-" (EC2 refuses such security groups).`,
+    );
+    if (cidrBlock !== undefined && isKnown(cidrBlock)) {
+      const prefix = parseCidr(cidrBlock)?.prefix ?? 0;
+      check(
+        this,
+        prefix >= 16 && prefix <= 24,
+        `cidrBlock is "${cidrBlock}"; a VPC here has an IPv4 network of /16 to /24 written with its first address, for instance 10.0.0.0/16.`,
+      );
+    }
+    this.checkKnownOnce("availabilityZones", availabilityZones);
+    check(
+      this,
+      availabilityZones.length >= 2,
+      `availabilityZones are ${JSON.stringify(availabilityZones)}; a network has at least two zones.`,
+    );
+    check(
+      this,
+      availabilityZones.every((zone) => /^[a-z][a-z0-9-]*[a-z0-9]$/.test(zone)),
+      `availabilityZones are ${JSON.stringify(availabilityZones)}; the name of a zone has lower-case letters, digits and hyphens, for instance eu-west-1a.`,
+    );
+    checkOneOf(this, "nat", nat, ["single", "none", "per_az"]);
+    this.checkKnownOnce("interfaceEndpoints", interfaceEndpoints);
+    check(
+      this,
+      interfaceEndpoints.every(
+        (service) =>
+          /^[a-z0-9-]+([.][a-z0-9-]+)*$/.test(service) && !service.startsWith("com.") && service !== "s3",
+      ),
+      `interfaceEndpoints are ${JSON.stringify(interfaceEndpoints)}; a service is named without "com.amazonaws.<region>.", for instance ecr.api, and s3 already has its gateway endpoint.`,
+    );
+    checkLogRetention(this, "flowLogRetentionDays", rest.flowLogRetentionDays);
+  }
+
+  /** Resources are keyed by these values. */
+  private checkKnownOnce(prop: string, values: readonly string[]): void {
+    check(
+      this,
+      isKnown(values) && values.every(isKnown),
+      `${prop} holds a value that only Terraform will know; resources are named after these values, so write them out.`,
+    );
+    check(
+      this,
+      new Set(values).size === values.length,
+      `${prop} are ${JSON.stringify(values)}; each is named once.`,
+    );
+  }
+
+  private subnets(
+    kind: "public" | "private",
+    cidrs: Readonly<Record<string, string>>,
+  ): Record<string, string> {
+    return this.byZone((zone) => {
+      const subnet = new Subnet(this, `${kind}-subnet-${zone}`, {
+        vpcId: this.vpc.id,
+        availabilityZone: zone,
+        cidrBlock: cidrs[zone],
+        mapPublicIpOnLaunch: false,
+        tags: this.named(`${this.name}-${kind}-${zone}`),
+      });
+      return this.twin(`aws_subnet.${kind}["${zone}"]`, subnet).id;
+    });
+  }
+
+  private routeToInternet(internetGateway: InternetGateway): void {
+    const table = this.twin(
+      "aws_route_table.public",
+      new RouteTable(this, "public-route-table", {
+        vpcId: this.vpc.id,
+        tags: this.named(`${this.name}-public`),
+      }),
+    );
+    this.twin(
+      "aws_route.internet",
+      new Route(this, "internet-route", {
+        routeTableId: table.id,
+        destinationCidrBlock: "0.0.0.0/0",
+        gatewayId: internetGateway.id,
+      }),
+    );
+    for (const zone of this.zones) {
+      this.twin(
+        `aws_route_table_association.public["${zone}"]`,
+        new RouteTableAssociation(this, `public-route-table-association-${zone}`, {
+          subnetId: this.publicSubnets[zone]!,
+          routeTableId: table.id,
+        }),
+      );
+    }
+  }
+
+  private privateRouteTables(): Record<string, string> {
+    return this.byZone((zone) => {
+      const table = this.twin(
+        `aws_route_table.private["${zone}"]`,
+        new RouteTable(this, `private-route-table-${zone}`, {
+          vpcId: this.vpc.id,
+          tags: this.named(`${this.name}-private-${zone}`),
+        }),
+      );
+      this.twin(
+        `aws_route_table_association.private["${zone}"]`,
+        new RouteTableAssociation(this, `private-route-table-association-${zone}`, {
+          subnetId: this.privateSubnets[zone]!,
+          routeTableId: table.id,
+        }),
+      );
+      return table.id;
+    });
+  }
+
+  /** The public address of each NAT gateway, by zone. */
+  private routeToNat(
+    nat: NonNullable<NetworkProps["nat"]>,
+    privateTables: Readonly<Record<string, string>>,
+    internetGateway: InternetGateway,
+  ): Record<string, string> {
+    if (nat === "none") return {};
+    const publicIps: Record<string, string> = {};
+    const gateways: Record<string, string> = {};
+    for (const zone of nat === "single" ? this.zones.slice(0, 1) : this.zones) {
+      const eip = this.twin(
+        `aws_eip.nat["${zone}"]`,
+        new Eip(this, `nat-eip-${zone}`, { domain: "vpc", tags: this.named(`${this.name}-nat-${zone}`) }),
+      );
+      const gateway = this.twin(
+        `aws_nat_gateway.this["${zone}"]`,
+        new NatGateway(this, `nat-gateway-${zone}`, {
+          allocationId: eip.id,
+          subnetId: this.publicSubnets[zone]!,
+          tags: this.named(`${this.name}-${zone}`),
+          // EC2 refuses a public NAT gateway in a VPC without an internet gateway.
+          dependsOn: [internetGateway],
+        }),
+      );
+      publicIps[zone] = eip.publicIp;
+      gateways[zone] = gateway.id;
+    }
+    for (const zone of this.zones) {
+      this.twin(
+        `aws_route.nat["${zone}"]`,
+        new Route(this, `nat-route-${zone}`, {
+          routeTableId: privateTables[zone]!,
+          destinationCidrBlock: "0.0.0.0/0",
+          natGatewayId: gateways[nat === "per_az" ? zone : this.zones[0]!],
+        }),
+      );
+    }
+    return publicIps;
+  }
+
+  private interfaceEndpoint(service: string): void {
+    const groupName = `${this.name}-endpoint-${service}`;
+    const group = this.twin(
+      `aws_security_group.endpoint["${service}"]`,
+      new SecurityGroup(this, `endpoint-security-group-${service}`, {
+        vpcId: this.vpc.id,
+        name: groupName,
+        description: `Endpoint of ${service} in ${this.name}`,
+        tags: this.named(groupName),
+      }),
+    );
+    this.twin(
+      `aws_vpc_security_group_ingress_rule.endpoint["${service}"]`,
+      new VpcSecurityGroupIngressRule(this, `endpoint-ingress-${service}`, {
+        securityGroupId: group.id,
+        description: "TLS from the VPC",
+        ipProtocol: "tcp",
+        fromPort: 443,
+        toPort: 443,
+        cidrIpv4: this.vpc.cidrBlock,
+        tags: this.tags,
+      }),
+    );
+    this.twin(
+      `aws_vpc_endpoint.interface["${service}"]`,
+      new VpcEndpoint(this, `endpoint-${service}`, {
+        vpcId: this.vpc.id,
+        serviceName: `com.amazonaws.${this.region.id}.${service}`,
+        vpcEndpointType: "Interface",
+        subnetIds: this.zones.map((zone) => this.privateSubnets[zone]!),
+        securityGroupIds: [group.id],
+        privateDnsEnabled: true,
+        tags: this.named(`${this.name}-${service}`),
+      }),
+    );
+  }
+
+  private flowLogs({ flowLogRetentionDays = 365, kmsKeyArn }: NetworkProps): CloudwatchLogGroup {
+    const account = new DataAwsCallerIdentity(this, "account").accountId;
+    const { partition } = new DataAwsPartition(this, "partition");
+
+    const logGroup = this.twin(
+      "aws_cloudwatch_log_group.flow_logs",
+      new CloudwatchLogGroup(this, "flow-log-group", {
+        name: `/vpc/${this.name}/flow-logs`,
+        retentionInDays: flowLogRetentionDays,
+        kmsKeyId: kmsKeyArn,
+        tags: this.tags,
+      }),
+    );
+    const role = this.twin(
+      "aws_iam_role.flow_logs",
+      new IamRole(this, "flow-log-role", {
+        name: `${this.name}-flow-logs`,
+        description: `Writes the flow logs of ${this.name}`,
+        // The ARN of the flow log itself is known only after it has taken the role.
+        assumeRolePolicy: trust("vpc-flow-logs.amazonaws.com", {
+          StringEquals: { "aws:SourceAccount": account },
+          ArnLike: { "aws:SourceArn": `arn:${partition}:ec2:${this.region.id}:${account}:vpc-flow-log/*` },
+        }),
+        tags: this.tags,
+      }),
+    );
+    const rolePolicy = this.twin(
+      "aws_iam_role_policy.flow_logs",
+      new IamRolePolicy(this, "flow-log-policy", {
+        name: "write-flow-logs",
+        role: role.name,
+        policy: policy({
+          Effect: "Allow",
+          Action: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+          Resource: `${logGroup.arn}:*`,
+        }),
+      }),
+    );
+    this.twin(
+      "aws_flow_log.this",
+      new FlowLog(this, "flow-log", {
+        vpcId: this.vpc.id,
+        trafficType: "ALL",
+        logDestination: logGroup.arn,
+        iamRoleArn: role.arn,
+        tags: this.named(this.name),
+        // Without its policy the role is taken, and every record is lost.
+        dependsOn: [rolePolicy],
+      }),
+    );
+    return logGroup;
+  }
+
+  private byZone(make: (zone: string) => string): Record<string, string> {
+    return Object.fromEntries(this.zones.map((zone) => [zone, make(zone)]));
+  }
+
+  private named(name: string): Record<string, string> {
+    return { Name: name, ...this.tags };
+  }
+}

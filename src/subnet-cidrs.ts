@@ -1,0 +1,99 @@
+import { Fn } from "cdktf";
+import type { Construct } from "constructs";
+import { type Cidr, contains, formatCidr, overlap, parseCidr, subnetOf } from "./cidr";
+import { sortedEntries } from "./maps";
+import { check, isKnown } from "./validation";
+
+type ByZone = Readonly<Record<string, string>>;
+
+export interface SubnetCidrs {
+  readonly public: ByZone;
+  readonly private: ByZone;
+}
+
+/**
+ * The IPv4 network of each subnet by zone: as given, or computed where `given` names none.
+ *
+ * @throws ValidationError when zones are missing or unknown, or when networks lie outside the VPC or overlap.
+ */
+export function subnetCidrs(
+  scope: Construct,
+  cidrBlock: string,
+  zones: readonly string[],
+  given: Partial<SubnetCidrs>,
+): SubnetCidrs {
+  const cidrs = {
+    public: givenFor(scope, "publicSubnetCidrs", zones, given.public) ?? computed(scope, cidrBlock, zones, 0),
+    private:
+      givenFor(scope, "privateSubnetCidrs", zones, given.private) ?? computed(scope, cidrBlock, zones, 8),
+  };
+  checkPlaces(scope, cidrBlock, cidrs);
+  return cidrs;
+}
+
+function givenFor(
+  scope: Construct,
+  prop: string,
+  zones: readonly string[],
+  cidrs: ByZone = {},
+): ByZone | undefined {
+  const named = Object.keys(cidrs).sort();
+  if (named.length === 0) return undefined;
+  check(
+    scope,
+    named.join() === zones.join(),
+    `${prop} names the zones ${named.join(", ")}; it must name exactly ${zones.join(", ")}, or none.`,
+  );
+  for (const [zone, cidr] of sortedEntries(cidrs)) {
+    const prefix = parseCidr(cidr)?.prefix ?? 0;
+    check(
+      scope,
+      !isKnown(cidr) || (prefix >= 16 && prefix <= 28),
+      `${prop} of ${zone} is "${cidr}"; a subnet has an IPv4 network of /16 to /28 written with its first address, for instance 10.0.0.0/20.`,
+    );
+  }
+  return cidrs;
+}
+
+/** The letter of a zone never changes, so neither order nor one zone more renumbers a subnet. */
+function computed(
+  scope: Construct,
+  cidrBlock: string,
+  zones: readonly string[],
+  firstNumber: number,
+): ByZone {
+  const numbers = zones.map((zone) => "abcdefgh".indexOf(zone.slice(-1)));
+  check(
+    scope,
+    !numbers.includes(-1) && new Set(numbers).size === zones.length,
+    `availabilityZones are ${zones.join(", ")}; to compute CIDRs each must end in a letter of its own, a to h. Give publicSubnetCidrs and privateSubnetCidrs.`,
+  );
+  const block = parseCidr(cidrBlock);
+  const cidr = (number: number): string =>
+    block ? formatCidr(subnetOf(block, 4, number)) : Fn.cidrsubnet(cidrBlock, 4, number);
+  return Object.fromEntries(zones.map((zone, i) => [zone, cidr(firstNumber + numbers[i]!)]));
+}
+
+function checkPlaces(scope: Construct, cidrBlock: string, cidrs: SubnetCidrs): void {
+  const subnets = [...named("public", cidrs.public), ...named("private", cidrs.private)];
+  const vpc = parseCidr(cidrBlock);
+  const outside = subnets.filter(({ range }) => vpc && !contains(vpc, range));
+  check(
+    scope,
+    outside.length === 0,
+    `Subnets must lie inside the VPC's ${cidrBlock}; outside are: ${outside.map(({ name }) => name).join(", ")}.`,
+  );
+  const overlaps = subnets.flatMap((a, i) =>
+    subnets
+      .slice(i + 1)
+      .filter((b) => overlap(a.range, b.range))
+      .map((b) => `${a.name} and ${b.name}`),
+  );
+  check(scope, overlaps.length === 0, `Subnets must not overlap; these do: ${overlaps.join("; ")}.`);
+}
+
+const named = (kind: string, cidrs: ByZone): { name: string; range: Cidr }[] =>
+  sortedEntries(cidrs).flatMap(([zone, cidr]) => {
+    const range = parseCidr(cidr);
+    return range ? [{ name: `${kind} ${zone} (${cidr})`, range }] : [];
+  });
