@@ -1,0 +1,214 @@
+mock_provider "aws" {
+  override_during = plan
+
+  mock_resource "aws_iam_role" {
+    defaults = {
+      arn = "arn:aws:iam::123456789012:role/engines-start-task"
+    }
+  }
+
+  mock_resource "aws_sqs_queue" {
+    defaults = {
+      arn = "arn:aws:sqs:eu-west-1:123456789012:engines-dead-letter"
+      url = "https://sqs.eu-west-1.amazonaws.com/123456789012/engines-dead-letter"
+    }
+  }
+
+  mock_resource "aws_s3_bucket" {
+    defaults = {
+      id  = "engines-payload-20260101"
+      arn = "arn:aws:s3:::engines-payload-20260101"
+    }
+  }
+
+  mock_resource "aws_lambda_function" {
+    defaults = {
+      arn = "arn:aws:lambda:eu-west-1:123456789012:function:engines-start-task"
+    }
+  }
+
+  mock_resource "aws_cloudwatch_event_rule" {
+    defaults = {
+      arn = "arn:aws:events:eu-west-1:123456789012:rule/engines-start"
+    }
+  }
+
+  mock_resource "aws_iam_policy" {
+    defaults = {
+      arn = "arn:aws:iam::123456789012:policy/engines-launch"
+    }
+  }
+}
+
+variables {
+  name = "engines"
+  routes = {
+    auth = {
+      cluster_arn                          = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines"
+      family                               = "engines-auth"
+      task_definition_arn_without_revision = "arn:aws:ecs:eu-west-1:123456789012:task-definition/engines-auth"
+      container_name                       = "engines-auth"
+      subnet_ids                           = ["subnet-0a1b2c3d4e5f60718"]
+      security_group_ids                   = ["sg-0a1b2c3d4e5f60718"]
+      port                                 = 8080
+      task_role_arn                        = "arn:aws:iam::123456789012:role/engines-auth-task"
+      task_role_name                       = "engines-auth-task"
+      execution_role_arn                   = "arn:aws:iam::123456789012:role/engines-auth-execution"
+    }
+  }
+}
+
+run "IAM_1_run_task_of_the_family_on_its_cluster_only" {
+  command = plan
+
+  assert {
+    condition = jsondecode(aws_iam_policy.launch["0"].policy).Statement[0] == {
+      Effect    = "Allow"
+      Action    = "ecs:RunTask"
+      Resource  = "arn:aws:ecs:eu-west-1:123456789012:task-definition/engines-auth:*"
+      Condition = { ArnEquals = { "ecs:cluster" = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines" } }
+    }
+    error_message = "IAM.1: RunTask must be bound to the family and to the cluster."
+  }
+}
+
+run "CKV_AWS_286_pass_the_two_roles_to_ecs_tasks_only" {
+  command = plan
+
+  assert {
+    condition = jsondecode(aws_iam_policy.launch["0"].policy).Statement[1] == {
+      Effect    = "Allow"
+      Action    = "iam:PassRole"
+      Resource  = ["arn:aws:iam::123456789012:role/engines-auth-task", "arn:aws:iam::123456789012:role/engines-auth-execution"]
+      Condition = { StringEquals = { "iam:PassedToService" = "ecs-tasks.amazonaws.com" } }
+    }
+    error_message = "CKV_AWS_286: PassRole must name the two roles and the service."
+  }
+}
+
+run "IAM_1_tag_only_what_is_being_started" {
+  command = plan
+
+  assert {
+    condition = jsondecode(aws_iam_policy.launch["0"].policy).Statement[2] == {
+      Effect    = "Allow"
+      Action    = "ecs:TagResource"
+      Resource  = ["arn:aws:ecs:eu-west-1:123456789012:task/engines/*"]
+      Condition = { StringEquals = { "ecs:CreateAction" = "RunTask" } }
+    }
+    error_message = "IAM.1: TagResource must hold under RunTask only."
+  }
+}
+
+run "a_task_may_read_payloads" {
+  command = plan
+
+  assert {
+    condition     = aws_iam_role_policy.read_payload["auth"].role == "engines-auth-task" && jsondecode(aws_iam_role_policy.read_payload["auth"].policy).Statement[0].Resource == "arn:aws:s3:::engines-payload-20260101/payloads/*"
+    error_message = "The task must be able to read the payload that it is pointed to."
+  }
+}
+
+run "no_event_may_override_anything_by_default" {
+  command = plan
+
+  assert {
+    condition     = !strcontains(local.routes, "allowOverrides") && !strcontains(local.routes, "assignPublicIp")
+    error_message = "Without being listed nothing may be overridden, and no task gets a public address."
+  }
+}
+
+run "refuses_no_routes" {
+  command = plan
+
+  variables {
+    routes = {}
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "refuses_a_long_name" {
+  command = plan
+
+  variables {
+    name = "engines-of-the-whole-company-1"
+  }
+
+  expect_failures = [var.name]
+}
+
+run "refuses_payloads_that_die_before_their_dead_letter" {
+  command = plan
+
+  variables {
+    payload_retention_days = 14
+  }
+
+  expect_failures = [var.payload_retention_days]
+}
+
+run "refuses_an_event_for_a_service_without_route" {
+  command = plan
+
+  variables {
+    events = { nightly = { schedule_expression = "rate(1 day)", service = "pdf" } }
+  }
+
+  expect_failures = [output.function_name]
+}
+
+run "refuses_an_event_name_with_a_dot" {
+  command = plan
+
+  variables {
+    events = { "a.b" = { source = ["custom.app"] } }
+  }
+
+  expect_failures = [var.events]
+}
+
+run "refuses_an_override_of_the_cluster" {
+  command = plan
+
+  variables {
+    routes = {
+      auth = {
+        cluster_arn                          = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines"
+        family                               = "engines-auth"
+        task_definition_arn_without_revision = "arn:aws:ecs:eu-west-1:123456789012:task-definition/engines-auth"
+        container_name                       = "engines-auth"
+        subnet_ids                           = ["subnet-0a1b2c3d4e5f60718"]
+        security_group_ids                   = []
+        allow_overrides                      = ["cluster"]
+        task_role_arn                        = "arn:aws:iam::123456789012:role/engines-auth-task"
+        task_role_name                       = "engines-auth-task"
+        execution_role_arn                   = "arn:aws:iam::123456789012:role/engines-auth-execution"
+      }
+    }
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "refuses_a_route_without_subnets" {
+  command = plan
+
+  variables {
+    routes = {
+      auth = {
+        cluster_arn                          = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines"
+        family                               = "engines-auth"
+        task_definition_arn_without_revision = "arn:aws:ecs:eu-west-1:123456789012:task-definition/engines-auth"
+        container_name                       = "engines-auth"
+        subnet_ids                           = []
+        security_group_ids                   = []
+        task_role_arn                        = "arn:aws:iam::123456789012:role/engines-auth-task"
+        task_role_name                       = "engines-auth-task"
+        execution_role_arn                   = "arn:aws:iam::123456789012:role/engines-auth-execution"
+      }
+    }
+  }
+
+  expect_failures = [var.routes]
+}
