@@ -1,12 +1,15 @@
 import { join } from "node:path";
 import { build } from "esbuild";
 
-/** Bundles the worker to `dist/worker/main.js`, which its image and local AWS run. */
-export const bundleWorker = async (): Promise<void> => {
+/** Bundles a worker, by default the project's, to the file that its image and local AWS run. */
+export const bundleWorker = async (
+  entry = "worker/main.ts",
+  outfile = "dist/worker/main.js",
+): Promise<void> => {
   await build({
     absWorkingDir: join(__dirname, "../.."),
-    entryPoints: ["worker/main.ts"],
-    outfile: "dist/worker/main.js",
+    entryPoints: [entry],
+    outfile,
     bundle: true,
     platform: "node",
     target: "node22",
