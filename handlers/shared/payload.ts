@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
+import { setTimeout as realSleep } from "node:timers/promises";
 import { Sha256 } from "@smithy/core/checksum";
 import { collectBody } from "@smithy/core/protocols";
 import { streamCollector } from "@smithy/core/serde";
@@ -29,6 +29,8 @@ export type Connection = {
   endpoint?: string;
   credentials: SignatureV4Init["credentials"];
   requestHandler: Pick<NodeHttpHandler, "handle">;
+  /** Waits between attempts. Default: real time. */
+  sleep?: (ms: number) => Promise<unknown>;
 };
 
 type Failure = { error: unknown; worthRetrying: boolean };
@@ -52,6 +54,8 @@ const address = (bucket: string, key: string, { region, endpoint }: Connection) 
 export const createPayloads = (bucket: string, connection: Connection): Payloads => {
   // S3 signs the path as it is sent and wants the hash of the body as a header, which the caller sets.
   const signer = new SignatureV4({ ...connection, service: "s3", sha256: Sha256, uriEscapePath: false });
+
+  const { sleep = realSleep } = connection;
 
   const putOnce = async ({ key, body, sha256 }: Payload): Promise<Failure | undefined> => {
     const { url, path } = address(bucket, key, connection);

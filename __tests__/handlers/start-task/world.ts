@@ -74,16 +74,19 @@ export const createWorld = async (routes: Routes, options: InProcessOptions<Virt
   const { QueueUrl = "" } = await sqs.send(new CreateQueueCommand({ QueueName: "dead-letters" }));
 
   /** A fresh execution environment of the function, which a fault of kind `crash` ends. */
-  const startFunction = () => {
+  const startFunction = (tamper: (ecs: ECSClient) => void = () => {}) => {
     const requestHandler = local.requestHandler();
     const config = clientConfig(requestHandler);
+    const functionsEcs = new ECSClient(config);
+    tamper(functionsEcs);
     const handler = createStartTask({
-      ecs: new ECSClient(config),
+      ecs: functionsEcs,
       sqs: new SQSClient(config),
       payloads: createPayloads(bucket, {
         ...local.clientConfig,
         credentials: local.clientConfig.credentials,
         requestHandler,
+        sleep: async () => {},
       }),
       environment: {
         ROUTES: routes,

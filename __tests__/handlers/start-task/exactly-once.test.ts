@@ -1,0 +1,149 @@
+import type { ECSClient } from "@aws-sdk/client-ecs";
+import fc from "fast-check";
+import type { Fault, FaultKind } from "../../../local/faults";
+import { createLambda } from "./lambda";
+import { createWorld, type Letter, route, startEvent } from "./world";
+
+const routes = { auth: route("auth-api"), pdf: route("pdf-creator") };
+const minute = 60_000;
+
+/** One event as it happens, and when EventBridge delivers it, once or several times. */
+const happening = fc.record({
+  kind: fc.oneof(
+    { weight: 6, arbitrary: fc.constantFrom("auth", "pdf") },
+    { weight: 2, arbitrary: fc.constant("long") },
+    { weight: 1, arbitrary: fc.constantFrom("unknown", "malformed") },
+  ),
+  deliveredAt: fc.array(fc.integer({ min: 0, max: 10 * minute }), { minLength: 1, maxLength: 3 }),
+});
+type Happening = { kind: string; deliveredAt: number[] };
+
+const eventOf = (kind: string, id: string): Record<string, unknown> => {
+  if (kind === "malformed") return { id, detail: { service: 7 } };
+  if (kind === "unknown") return startEvent("nobody", id);
+  return kind === "long" ? startEvent("auth", id, { text: "x".repeat(9_000) }) : startEvent(kind, id);
+};
+const canSucceed = ({ kind }: Happening): boolean => !["unknown", "malformed"].includes(kind);
+
+// What each call of a service meets, in the order of the calls.
+const none = { weight: 10, arbitrary: fc.constant<FaultKind>({ fault: "none" }) };
+const broken = fc.constantFrom<FaultKind>(
+  { fault: "reset", when: "before" },
+  { fault: "reset", when: "after" },
+  { fault: "crash", when: "before" },
+  { fault: "crash", when: "after" },
+  { fault: "throttle" },
+  { fault: "error", code: "InternalFailure", status: 500 },
+);
+const unplaced = fc.constantFrom<FaultKind>(
+  { fault: "failures", reason: "Capacity is unavailable at this time." },
+  { fault: "failures", reason: "InvalidParameter" },
+);
+const calls = (service: string, action: string, kind: fc.Arbitrary<FaultKind>) =>
+  fc
+    .array(kind, { minLength: 150, maxLength: 150 })
+    .map((kinds) => kinds.map((each): Fault => ({ ...each, service, action, times: 1 })));
+const faults = fc
+  .tuple(
+    calls(
+      "ecs",
+      "RunTask",
+      fc.oneof(none, { weight: 8, arbitrary: broken }, { weight: 2, arbitrary: unplaced }),
+    ),
+    calls("sqs", "SendMessage", fc.oneof(none, { weight: 6, arbitrary: broken })),
+    calls("s3", "PutObject", fc.oneof(none, { weight: 6, arbitrary: broken })),
+  )
+  .map((scripts) => scripts.flat());
+
+/** Plays everything that happens, then sends what was given up once more with nothing broken. */
+const play = async (happenings: Happening[], script: Fault[], tamper?: (ecs: ECSClient) => void) => {
+  const world = await createWorld(routes);
+  const lambda = createLambda(world, tamper);
+  const events = happenings.map(({ kind }, index) => eventOf(kind, `event-${index}`));
+
+  const finish = async (deliveries: Promise<void>[]) => {
+    let done = false;
+    void Promise.all(deliveries).finally(() => {
+      done = true;
+    });
+    while (!done) await world.clock.advance(minute / 2);
+  };
+  const launched = () => {
+    const tasks = new Map<string, number>();
+    for (const { startedBy = "" } of world.launches()) tasks.set(startedBy, (tasks.get(startedBy) ?? 0) + 1);
+    return events.map(({ id }) => tasks.get(String(id)) ?? 0);
+  };
+
+  world.faults.set(script);
+  await finish(
+    happenings.flatMap(({ deliveredAt }, index) =>
+      deliveredAt.map((at) => world.clock.sleep(at).then(() => lambda.deliver(events[index]))),
+    ),
+  );
+  const tasks = launched();
+  world.faults.set([]);
+  const letters = [...(await world.deadLetters()), ...lambda.exhausted.map(asLetter)];
+
+  await finish(letters.map((letter) => lambda.deliver(letter)));
+  return { events, tasks, letters, tasksAfterRedrive: launched() };
+};
+
+const asLetter = ({
+  event,
+  requestId,
+  reason,
+}: {
+  event: unknown;
+  requestId: string;
+  reason: string;
+}): Letter => ({
+  version: "1.0",
+  requestContext: { requestId, functionArn: "arn", condition: "RetriesExhausted", approximateInvokeCount: 3 },
+  requestPayload: event,
+  responsePayload: { errorType: "Error", errorMessage: reason },
+});
+
+// Fifty events a run, five runs a seed: a thousand events.
+describe.each([1, 4, 42, 2026])("seed %d: 250 events, duplicated, under faults", (seed) => {
+  test("are each one task or a dead letter with its reason: none lost, none doubled", async () => {
+    let outcomes = { launched: 0, givenUp: 0 };
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(happening, { minLength: 50, maxLength: 50 }),
+        faults,
+        async (happenings, script) => {
+          const { events, tasks, letters, tasksAfterRedrive } = await play(happenings, script);
+          const recorded = new Set(
+            letters.map(({ requestPayload }) => (requestPayload as { id: string }).id),
+          );
+          const lost = events.filter(({ id }, index) => tasks[index] === 0 && !recorded.has(String(id)));
+          expect({ lost, doubled: tasks.filter((count) => count > 1) }).toEqual({ lost: [], doubled: [] });
+          expect(letters.filter(({ responsePayload }) => !responsePayload.errorMessage)).toEqual([]);
+          expect(tasksAfterRedrive).toEqual(happenings.map((each) => (canSucceed(each) ? 1 : 0)));
+          outcomes = {
+            launched: outcomes.launched + tasks.filter((count) => count === 1).length,
+            givenUp: outcomes.givenUp + recorded.size,
+          };
+        },
+      ),
+      { seed, numRuns: 5, endOnFailure: true },
+    );
+    // The faults were real: many events were given up at first, and most were not.
+    expect(outcomes.launched).toBeGreaterThan(150);
+    expect(outcomes.givenUp).toBeGreaterThan(30);
+  }, 60_000);
+});
+
+test("without the token of its event a launch is doubled, and this test would tell", async () => {
+  const forgetToken = (ecs: ECSClient) =>
+    ecs.middlewareStack.add(
+      (next) => (args) => next({ ...args, input: { ...args.input, clientToken: undefined } }),
+      {
+        step: "initialize",
+        priority: "high",
+      },
+    );
+  const twice = { kind: "auth", deliveredAt: [0, minute] };
+  expect((await play([twice], [])).tasks).toEqual([1]);
+  expect((await play([twice], [], forgetToken)).tasks).toEqual([2]);
+});
