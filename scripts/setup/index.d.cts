@@ -15,11 +15,20 @@ export interface Setup {
 }
 
 /**
- * Checks Node, Python and Terraform, and makes what is missing in `.local-aws/`: the virtual environment and the
- * AWS provider. A second call takes no noticeable time.
+ * Checks the prerequisites and makes what is missing in `.local-aws/`: the virtual environment and the AWS provider.
+ * A second call takes no noticeable time.
  * @throws Error naming what is missing and how to get it
  */
 export function setup(): Setup;
+
+/**
+ * Checks Node, Python and Terraform.
+ * @throws Error naming everything that is missing or too old, each with the fix
+ */
+export function checkPrerequisites(): void;
+
+/** Installs npm's packages as package-lock.json has them, unless that is what lies there. */
+export function ensureNodeModules(): void;
 
 /** The part of {@link setup} that needs Python only; returns the virtual environment's Python. */
 export function ensurePython(): string;

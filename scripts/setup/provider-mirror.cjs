@@ -61,9 +61,9 @@ function search(folder, version, depth) {
 }
 
 /** A filesystem mirror on this machine that has the AWS provider in this version, or undefined. */
-function findProviderMirror(version) {
+function findProviderMirror(version, folders = optionalSoftware) {
   for (const folder of impliedFolders()) if (isMirror(folder, version)) return folder;
-  for (const folder of optionalSoftware) {
+  for (const folder of folders) {
     const found = search(folder, version, deepest);
     if (found) return found;
   }

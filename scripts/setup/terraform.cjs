@@ -97,4 +97,4 @@ function installFromMirror(terraform, problem) {
   );
 }
 
-module.exports = { terraformEnvironment };
+module.exports = { terraformEnvironment, usersConfiguration };

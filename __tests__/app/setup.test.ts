@@ -1,0 +1,183 @@
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { folderWith } from "./folder";
+
+const setup = join(__dirname, "../../scripts/setup");
+
+/** Runs a line of JavaScript in a process of its own, as the commands run before anything is installed. */
+function run(code: string, environment: Record<string, string>): { stdout: string; stderr: string } {
+  const { stdout, stderr } = spawnSync(
+    process.execPath,
+    ["-e", `try { ${code} } catch (error) { console.error(error.message) }`],
+    { cwd: setup, encoding: "utf8", env: { HOME: "/nowhere", ...environment } },
+  );
+  return { stdout: stdout.trim(), stderr: stderr.trim() };
+}
+
+/** A folder for PATH in which each command prints one text. */
+function commands(texts: Readonly<Record<string, string>>): string {
+  const folder = folderWith({});
+  for (const [name, text] of Object.entries(texts)) {
+    writeFileSync(join(folder, name), `#!/bin/sh\necho '${text}'\n`);
+    chmodSync(join(folder, name), 0o755);
+  }
+  return folder;
+}
+
+const terraform = (version: string): string => JSON.stringify({ terraform_version: version });
+const good = { python3: "3.11.7", terraform: terraform("1.5.0") };
+
+const check = (texts: Readonly<Record<string, string>>, environment: Record<string, string> = {}) =>
+  run('require("./index.cjs").checkPrerequisites(); console.log("good")', {
+    PATH: commands(texts),
+    ...environment,
+  });
+
+describe("prerequisites", () => {
+  test("the oldest versions allowed", () => {
+    expect(check({ python3: "3.10.0", terraform: terraform("1.5.0") })).toEqual({
+      stdout: "good",
+      stderr: "",
+    });
+  });
+
+  test("python, where python3 is too old", () => {
+    expect(check({ ...good, python3: "3.9.1", python: "3.12.0" }).stdout).toBe("good");
+  });
+
+  test.each([
+    [
+      "no Python",
+      { terraform: good.terraform },
+      /^Python is missing.*3\.10 or later is needed\.\nInstall it/,
+    ],
+    [
+      "an old Python",
+      { ...good, python3: "3.9.1", python: "2.7.18" },
+      /^Python is too old \(python3 is 3\.9\.1, python is 2\.7\.18\): 3\.10 or later is needed\.\nInstall/,
+    ],
+    [
+      "no Terraform",
+      { python3: good.python3 },
+      /^Terraform is missing: "terraform" \(on PATH\).*1\.5 .*\nInstall/,
+    ],
+    [
+      "an old Terraform",
+      { ...good, terraform: terraform("1.4.7") },
+      /^Terraform 1\.4\.7 \("terraform"\) is too old/,
+    ],
+  ])("%s", (_, texts, message) => {
+    expect(check(texts)).toEqual({ stdout: "", stderr: expect.stringMatching(message) });
+  });
+
+  test("everything that is missing is told at once", () => {
+    expect(check({}).stderr).toMatch(/^Python is missing[\s\S]*\n\nTerraform is missing/);
+  });
+
+  test("an old Node", () => {
+    const old = 'Object.defineProperty(process.versions, "node", { value: "18.19.0" });';
+    const { stderr } = run(`${old} require("./index.cjs").checkPrerequisites()`, { PATH: commands(good) });
+    expect(stderr).toMatch(/^Node 18\.19\.0 is too old: 20\.9 or later is needed\.\nInstall/);
+  });
+
+  test("TERRAFORM_BINARY_NAME is taken instead of terraform", () => {
+    const elsewhere = join(commands({ tf: terraform("1.11.4") }), "tf");
+    expect(check({ python3: good.python3 }, { TERRAFORM_BINARY_NAME: elsewhere }).stdout).toBe("good");
+    expect(check(good, { TERRAFORM_BINARY_NAME: "/not/there" }).stderr).toMatch(
+      /^Terraform is missing: "\/not\/there" \(from TERRAFORM_BINARY_NAME\)/,
+    );
+  });
+
+  test("a CLI configuration that does not exist is not handed to Terraform", () => {
+    const PATH = commands(good);
+    writeFileSync(
+      join(PATH, "terraform"),
+      `#!/bin/sh\ntest -z "$TF_CLI_CONFIG_FILE" && echo '${good.terraform}'\n`,
+    );
+    const ask = (file: string) =>
+      run('require("./index.cjs").checkPrerequisites(); console.log("good")', {
+        PATH,
+        TF_CLI_CONFIG_FILE: file,
+      });
+    expect(ask("/not/there.rc").stdout).toBe("good");
+    expect(ask(__filename).stderr).toMatch(/^Terraform is missing/);
+  });
+});
+
+describe("a mirror of the provider on this machine", () => {
+  const target = `${process.platform}_${process.arch === "x64" ? "amd64" : process.arch}`;
+  const find = (folders: readonly string[], environment: Record<string, string> = {}) =>
+    run(
+      `console.log(require("./provider-mirror.cjs").findProviderMirror("5.100.0", ${JSON.stringify(folders)}))`,
+      environment,
+    ).stdout;
+
+  test("is found some folders deep, whatever host it is for, unpacked or packed, through links", () => {
+    const software = folderWith({});
+    mkdirSync(join(software, "vendor/mirror/registry.example/hashicorp/aws/5.100.0", target), {
+      recursive: true,
+    });
+    expect(find([software])).toBe(join(software, "vendor/mirror"));
+
+    const linked = folderWith({});
+    symlinkSync(join(software, "vendor"), join(linked, "link"));
+    expect(find([linked])).toBe(join(linked, "link/mirror"));
+
+    const packed = folderWith({});
+    const provider = join(packed, "registry.example/hashicorp/aws");
+    mkdirSync(provider, { recursive: true });
+    writeFileSync(join(provider, `terraform-provider-aws_5.100.0_${target}.zip`), "");
+    expect(find([packed])).toBe(packed);
+  });
+
+  test("must have the version and be for this machine", () => {
+    const software = folderWith({});
+    const provider = join(software, "registry.example/hashicorp/aws");
+    mkdirSync(join(provider, "5.99.0", target), { recursive: true });
+    mkdirSync(join(provider, "5.100.0/plan9_mips"), { recursive: true });
+    expect(find([software])).toBe("undefined");
+  });
+
+  test("Terraform's implied folders come first", () => {
+    const home = folderWith({});
+    const implied = join(home, ".terraform.d/plugins");
+    mkdirSync(join(implied, "registry.example/hashicorp/aws/5.100.0", target), { recursive: true });
+    expect(find([], { HOME: home })).toBe(implied);
+  });
+});
+
+describe("a step of set-up", () => {
+  const steps = `
+    const { once } = require("./once.cjs");
+    const product = process.argv[1];
+    const fs = require("node:fs");
+    const step = (input, make = () => fs.writeFileSync(product, input)) =>
+      once("test-step-" + process.pid, { inputs: [input], exists: () => fs.existsSync(product), make: () => { console.log("made " + input); make(); } });
+    process.on("exit", () => fs.rmSync(require("./project.cjs").local + "/test-step-" + process.pid + ".stamp", { force: true }));`;
+  const made = (code: string): string[] => {
+    const product = join(folderWith({}), "product");
+    const { stdout } = spawnSync(process.execPath, ["-e", `${steps}\n${code}`, product], {
+      cwd: setup,
+      encoding: "utf8",
+    });
+    return stdout.trim().split("\n");
+  };
+
+  test("is done once for the same inputs", () => {
+    expect(made('step("a"); step("a");')).toEqual(["made a"]);
+  });
+
+  test("is done again when the inputs change or the product is gone", () => {
+    expect(made('step("a"); step("b"); fs.rmSync(product); step("b");')).toEqual([
+      "made a",
+      "made b",
+      "made b",
+    ]);
+  });
+
+  test("is done again after it was interrupted", () => {
+    const halfway = 'step("a", () => { fs.writeFileSync(product, "half"); throw new Error("interrupted") })';
+    expect(made(`try { ${halfway} } catch {} step("a"); step("a");`)).toEqual(["made a", "made a"]);
+  });
+});

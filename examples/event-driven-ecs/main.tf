@@ -1,0 +1,25 @@
+provider "aws" {
+  region = var.region
+}
+
+module "event_driven_ecs" {
+  source = "../../modules/event-driven-ecs"
+
+  name = var.name
+
+  create_network   = var.create_network
+  network          = merge({ availability_zones = ["${var.region}a", "${var.region}b"] }, var.network)
+  existing_network = var.existing_network
+
+  create_cluster   = var.create_cluster
+  existing_cluster = var.existing_cluster
+
+  services = var.services
+  events   = var.events
+
+  function_architecture = var.function_architecture
+  log_retention_days    = var.log_retention_days
+  kms_key_arn           = var.kms_key_arn
+  alarm_actions         = var.alarm_actions
+  tags                  = var.tags
+}

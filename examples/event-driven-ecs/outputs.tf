@@ -1,0 +1,54 @@
+output "cluster_name" {
+  description = "Name of the ECS cluster."
+  value       = module.event_driven_ecs.cluster_name
+}
+
+output "cluster_arn" {
+  description = "ARN of the ECS cluster."
+  value       = module.event_driven_ecs.cluster_arn
+}
+
+output "vpc_id" {
+  description = "ID of the VPC."
+  value       = module.event_driven_ecs.vpc_id
+}
+
+output "subnet_ids" {
+  description = "IDs of the subnets that tasks start in."
+  value       = module.event_driven_ecs.subnet_ids
+}
+
+output "function_name" {
+  description = "Name of the start-task function."
+  value       = module.event_driven_ecs.function_name
+}
+
+output "function_arn" {
+  description = "ARN of the start-task function."
+  value       = module.event_driven_ecs.function_arn
+}
+
+output "dead_letter_queue_url" {
+  description = "URL of the queue that holds each event that started no task, with the reason."
+  value       = module.event_driven_ecs.dead_letter_queue_url
+}
+
+output "dead_letter_queue_arn" {
+  description = "ARN of the queue that holds each event that started no task, with the reason."
+  value       = module.event_driven_ecs.dead_letter_queue_arn
+}
+
+output "payload_bucket_name" {
+  description = "Name of the bucket for payloads that are too long for RunTask."
+  value       = module.event_driven_ecs.payload_bucket_name
+}
+
+output "routes" {
+  description = "What each service's name starts, by service."
+  value       = module.event_driven_ecs.routes
+}
+
+output "event_rule_arns" {
+  description = "ARN of each event's rule, by the event's name."
+  value       = module.event_driven_ecs.event_rule_arns
+}
