@@ -44,12 +44,19 @@ const detail = v.pipe(
   }),
 );
 
-const event = v.pipe(
-  plainObject,
-  v.looseObject({ id: v.optional(text), time: v.optional(v.string()), detail }),
-);
+const id = v.optional(text);
+const time = v.optional(v.string());
 
-/** What an event asks for: a service by its name, or a task in the explicit form. */
+/** The event says itself what is to be started. */
+const asking = v.pipe(plainObject, v.looseObject({ id, time, detail }));
+
+/** A rule starts one service on whatever event it matches: the event's own detail asks for nothing. */
+const assigned = v.object({
+  service: text,
+  event: v.pipe(plainObject, v.looseObject({ id, time })),
+});
+
+/** What is to be started: a service by its name, or a task in the explicit form. */
 export type Detail = v.InferOutput<typeof detail>;
 
 export type StartEvent = {
@@ -61,21 +68,43 @@ export type StartEvent = {
   payload: string;
 };
 
+const assignedShape = v.object({ service: v.unknown(), event: v.unknown() });
+
+const parse = <Schema extends v.GenericSchema>(schema: Schema, input: unknown): v.InferOutput<Schema> => {
+  const result = v.safeParse(schema, input);
+  if (!result.success) throw new Rejection("MalformedEvent", complaints(result.issues, "event"));
+  return result.output;
+};
+
+const named = v.object({ id: text });
+const namedWithin = v.object({ event: named });
+
 /** The id of any input, for logs: an event too malformed to be read may have one all the same. */
 export const idOf = ({ event: input, fallbackId }: Delivery): string => {
-  const named = v.safeParse(v.object({ id: text }), input);
-  return named.success ? named.output.id : fallbackId;
+  if (v.is(named, input)) return input.id;
+  return v.is(namedWithin, input) ? input.event.id : fallbackId;
 };
+
+const startEvent = (
+  { id, time = "" }: { id?: string | undefined; time?: string | undefined },
+  detail: Detail,
+  // As it came: a schema's copy has its keys in another order.
+  original: unknown,
+  { fallbackId }: Delivery,
+): StartEvent => ({
+  id: id ?? fallbackId,
+  time: Number.isNaN(Date.parse(time)) ? undefined : Date.parse(time),
+  detail,
+  payload: JSON.stringify(original),
+});
 
 /** @throws Rejection with the path of everything that is wrong */
 export const readEvent = (delivery: Delivery): StartEvent => {
-  const result = v.safeParse(event, delivery.event);
-  if (!result.success) throw new Rejection("MalformedEvent", complaints(result.issues, "event"));
-  const time = Date.parse(result.output.time ?? "");
-  return {
-    id: idOf(delivery),
-    time: Number.isNaN(time) ? undefined : time,
-    detail: result.output.detail,
-    payload: JSON.stringify(delivery.event),
-  };
+  const input = delivery.event;
+  if (v.is(assignedShape, input)) {
+    const { service, event } = parse(assigned, input);
+    return startEvent(event, { service }, input.event, delivery);
+  }
+  const event = parse(asking, input);
+  return startEvent(event, event.detail, input, delivery);
 };

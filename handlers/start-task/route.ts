@@ -18,7 +18,7 @@ const serviceOf = (routes: Routes, { service, taskDefinition }: Detail): string 
     if (Object.hasOwn(routes, service)) return service;
     throw new Rejection(
       "UnknownService",
-      `detail.service: ${JSON.stringify(service)} is unknown; known services: ${list(Object.keys(routes))}`,
+      `service: ${JSON.stringify(service)} is unknown; known services: ${list(Object.keys(routes))}`,
     );
   }
   if (taskDefinition === undefined) {

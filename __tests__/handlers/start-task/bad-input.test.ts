@@ -120,8 +120,8 @@ describe("a malformed event is a dead letter that says where and why", () => {
 
 describe("an unknown service or family", () => {
   test.each<[unknown, string]>([
-    [startEvent("nobody"), 'detail.service: "nobody" is unknown; known services: auth, pdf, pdfLarge'],
-    [startEvent("toString"), 'detail.service: "toString" is unknown'],
+    [startEvent("nobody"), 'service: "nobody" is unknown; known services: auth, pdf, pdfLarge'],
+    [startEvent("toString"), 'service: "toString" is unknown'],
     [
       { detail: { taskDefinition: "other:1" } },
       'detail.taskDefinition: no service has the family "other"; known families: auth-api, pdf-creator',

@@ -60,6 +60,37 @@ describe("an event that names a service", () => {
   });
 });
 
+describe("an event of a rule that starts one service on whatever it matches", () => {
+  const finding = { ...startEvent("pdf"), detail: { cluster: "somebody-else's", findings: [{ Id: "f-1" }] } };
+
+  test("launches that service; what the event's detail holds is for the container", async () => {
+    const world = await createWorld(routes);
+    expect(await world.invoke({ service: "auth", event: finding })).toMatchObject({ service: "auth" });
+    expect(world.launches()).toMatchObject([
+      { startedBy: finding.id, group: "route:auth", cluster: "engines" },
+    ]);
+    expect(world.variables()).toEqual([{ EVENT_PAYLOAD: JSON.stringify(finding) }]);
+  });
+
+  test("again is a duplicate", async () => {
+    const world = await createWorld(routes);
+    await world.invoke({ service: "auth", event: finding });
+    await world.clock.advance(1_000);
+    expect(await world.invoke({ service: "auth", event: finding })).toMatchObject({ duplicate: true });
+  });
+
+  test.each([
+    [{ service: 7, event: finding }, "service: expected a string, found 7"],
+    [{ service: "auth", event: "text" }, 'event: expected an object, found "text"'],
+    [{ service: "auth", event: { id: 7 } }, "event.id: expected a string, found 7"],
+    [{ service: "nobody", event: finding }, 'service: "nobody" is unknown; known services: auth, pdf'],
+  ])("%j is a dead letter", async (event, reason) => {
+    const world = await createWorld(routes);
+    expect(await world.invoke(event)).toEqual({ rejected: reason });
+    expect(await world.deadLetters()).toMatchObject([{ requestPayload: event }]);
+  });
+});
+
 describe("the same event again", () => {
   test("five times over starts one task and says duplicate", async () => {
     const world = await createWorld(routes);
@@ -156,7 +187,7 @@ describe("what is told", () => {
         requestPayload: event,
         responsePayload: {
           errorType: "UnknownService",
-          errorMessage: 'detail.service: "nobody" is unknown; known services: auth, pdf',
+          errorMessage: 'service: "nobody" is unknown; known services: auth, pdf',
         },
       },
     ]);
