@@ -1,0 +1,207 @@
+data "aws_partition" "current" {}
+
+data "aws_region" "current" {}
+
+data "aws_caller_identity" "current" {}
+
+locals {
+  # `id` rather than `name`, which the provider deprecates from version 6 on.
+  region    = data.aws_region.current.id
+  partition = data.aws_partition.current.partition
+  account   = data.aws_caller_identity.current.account_id
+
+  trust = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "ecs-tasks.amazonaws.com" }
+      Action    = "sts:AssumeRole"
+      Condition = {
+        StringEquals = { "aws:SourceAccount" = local.account }
+        ArnLike      = { "aws:SourceArn" = "arn:${local.partition}:ecs:${local.region}:${local.account}:*" }
+      }
+    }]
+  })
+
+  ecr_image = "^([0-9]{12})[.]dkr[.-]ecr(?:-fips)?[.]([a-z0-9-]+)[.](?:amazonaws[.]com(?:[.]cn)?|on[.]aws)/([^:@]+)"
+  repository_arns = var.repository_arn != null ? [var.repository_arn] : [
+    for image in regexall(local.ecr_image, var.image) : "arn:${local.partition}:ecr:${image[1]}:${image[0]}:repository/${image[2]}"
+  ]
+
+  # Without what follows the ARN of a secret: JSON key, version stage and version.
+  secret_arns = distinct([for arn in values(var.secrets) : regex("^arn:[^:]+:[^:]+:[^:]*:[^:]*:(?:secret:)?[^:]+", arn)])
+
+  environment = merge(
+    { for name, value in { PORT = var.port } : name => tostring(value) if value != null && !contains(keys(var.secrets), name) },
+    var.environment,
+  )
+
+  container = {
+    name                   = var.name
+    image                  = var.image
+    essential              = true
+    command                = var.command
+    entryPoint             = var.entry_point
+    environment            = [for name, value in local.environment : { name = name, value = value }]
+    secrets                = [for name, arn in var.secrets : { name = name, valueFrom = arn }]
+    user                   = var.user
+    readonlyRootFilesystem = var.readonly_root_filesystem
+    mountPoints            = [{ containerPath = var.scratch_path, readOnly = false, sourceVolume = "scratch" }]
+    portMappings           = [for port in [var.port] : { containerPort = port, hostPort = port, protocol = "tcp" } if port != null]
+    # Reaps what the command leaves behind, and hands it the signal to stop.
+    linuxParameters = { initProcessEnabled = true }
+    logConfiguration = {
+      logDriver = "awslogs"
+      options = {
+        awslogs-group         = aws_cloudwatch_log_group.this.name
+        awslogs-region        = local.region
+        awslogs-stream-prefix = "task"
+      }
+    }
+  }
+
+  # What Fargate offers: memory in MiB by CPU units.
+  fargate_memory = {
+    "256"   = [512, 1024, 2048]
+    "512"   = range(1024, 4097, 1024)
+    "1024"  = range(2048, 8193, 1024)
+    "2048"  = range(4096, 16385, 1024)
+    "4096"  = range(8192, 30721, 1024)
+    "8192"  = range(16384, 61441, 4096)
+    "16384" = range(32768, 122881, 8192)
+  }
+  legal_memory = lookup(local.fargate_memory, tostring(var.cpu), [])
+  in_both      = setintersection(keys(var.environment), keys(var.secrets))
+}
+
+resource "aws_cloudwatch_log_group" "this" {
+  #checkov:skip=CKV_AWS_158:CloudWatch Logs encrypts every group; a key of one's own is the input kms_key_arn
+  name              = "/ecs/${var.name}"
+  retention_in_days = var.log_retention_days
+  kms_key_id        = var.kms_key_arn
+  tags              = var.tags
+}
+
+resource "aws_iam_role" "execution" {
+  name               = "${var.name}-execution"
+  description        = "Taken by ECS to start the tasks of ${var.name}."
+  assume_role_policy = local.trust
+  tags               = var.tags
+}
+
+resource "aws_iam_role_policy" "execution" {
+  name = "execution"
+  role = aws_iam_role.execution.name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = concat(
+      [{
+        Effect   = "Allow"
+        Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+        Resource = "${aws_cloudwatch_log_group.this.arn}:*"
+      }],
+      [for arn in local.repository_arns : {
+        Effect   = "Allow"
+        Action   = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+        Resource = arn
+      }],
+      # The token is one for all repositories: AWS has no resource to name.
+      [for arn in local.repository_arns : {
+        Effect   = "Allow"
+        Action   = "ecr:GetAuthorizationToken"
+        Resource = "*"
+      }],
+      [for arns in [local.secret_arns] : {
+        Effect   = "Allow"
+        Action   = ["secretsmanager:GetSecretValue", "ssm:GetParameters"]
+        Resource = arns
+      } if length(arns) > 0],
+    )
+  })
+}
+
+resource "aws_iam_role" "task" {
+  name               = "${var.name}-task"
+  description        = "Taken by the tasks of ${var.name} themselves."
+  assume_role_policy = local.trust
+  tags               = var.tags
+}
+
+resource "aws_iam_role_policy" "task" {
+  for_each = var.policies
+
+  name   = each.key
+  role   = aws_iam_role.task.name
+  policy = each.value
+}
+
+# Nothing comes in.
+resource "aws_security_group" "this" {
+  #checkov:skip=CKV2_AWS_5:whoever launches the task attaches it
+  name        = "ecs-${var.name}"
+  description = "Tasks of ${var.name}"
+  vpc_id      = var.vpc_id
+  tags        = var.tags
+}
+
+resource "aws_vpc_security_group_egress_rule" "this" {
+  for_each = var.egress
+
+  security_group_id = aws_security_group.this.id
+  description       = each.value.description
+  ip_protocol       = each.value.protocol
+  from_port         = each.value.port
+  to_port           = each.value.port
+  cidr_ipv4         = each.value.cidr_ipv4
+  tags              = var.tags
+}
+
+resource "aws_ecs_task_definition" "this" {
+  family                   = var.name
+  requires_compatibilities = ["FARGATE"]
+  network_mode             = "awsvpc"
+  cpu                      = var.cpu
+  memory                   = var.memory
+  execution_role_arn       = aws_iam_role.execution.arn
+  task_role_arn            = aws_iam_role.task.arn
+  tags                     = var.tags
+
+  # AWS leaves out what is null or empty; what differs from its answer would be a change in every plan.
+  container_definitions = jsonencode([{ for name, value in local.container : name => value if try(length(value) > 0, value != null) }])
+
+  runtime_platform {
+    cpu_architecture        = var.architecture
+    operating_system_family = "LINUX"
+  }
+
+  volume {
+    name = "scratch"
+  }
+
+  dynamic "ephemeral_storage" {
+    for_each = var.ephemeral_storage_gib == null ? {} : { this = var.ephemeral_storage_gib }
+
+    content {
+      size_in_gib = ephemeral_storage.value
+    }
+  }
+
+  lifecycle {
+    # A family without an active revision cannot be launched, not even for a moment.
+    create_before_destroy = true
+
+    precondition {
+      condition     = contains(local.legal_memory, var.memory)
+      error_message = "memory is ${var.memory} with cpu ${var.cpu}; with this cpu Fargate takes ${join(", ", local.legal_memory)}."
+    }
+
+    precondition {
+      condition     = length(local.in_both) == 0
+      error_message = "${join(", ", local.in_both)} stands in both environment and secrets; a container has one value for each name."
+    }
+  }
+
+  # A launch may come as soon as the definition is there.
+  depends_on = [aws_iam_role_policy.execution, aws_iam_role_policy.task]
+}

@@ -1,0 +1,242 @@
+variable "name" {
+  description = "Name of the task: family, container and log group (`/ecs/<name>`) are called after it. 1 to 54 letters, digits, hyphens and underscores."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_-]{1,54}$", var.name))
+    error_message = "name is \"${var.name}\"; a task name here has 1 to 54 letters, digits, hyphens and underscores (an IAM role name has at most 64, and \"-execution\" is added)."
+  }
+}
+
+variable "cluster_arn" {
+  description = "ARN of the ECS cluster that the task is launched on."
+  type        = string
+}
+
+variable "vpc_id" {
+  description = "ID of the VPC of its security group."
+  type        = string
+}
+
+variable "subnet_ids" {
+  description = "IDs of the subnets that the task may start in: 1 to 16."
+  type        = list(string)
+}
+
+variable "assign_public_ip" {
+  description = "Whether the task gets a public IP address; it needs one in a public subnet to reach anything outside."
+  type        = bool
+  default     = false
+}
+
+variable "image" {
+  description = "Image of the container, with tag or digest."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9._:/@#-]+$", var.image))
+    error_message = "image is \"${var.image}\"; an image has letters, digits and . _ : / @ # - only."
+  }
+}
+
+variable "cpu" {
+  description = "CPU units of the task, 1024 being one vCPU: 256, 512, 1024, 2048, 4096, 8192 or 16384."
+  type        = number
+  default     = 256
+
+  validation {
+    condition     = contains([256, 512, 1024, 2048, 4096, 8192, 16384], var.cpu)
+    error_message = "cpu is ${var.cpu}; Fargate takes 256, 512, 1024, 2048, 4096, 8192, 16384."
+  }
+}
+
+variable "memory" {
+  description = "Memory of the task in MiB: a value that Fargate offers with the given cpu."
+  type        = number
+  default     = 512
+}
+
+variable "port" {
+  description = "TCP port that the container listens on, 1 to 65535; it also finds it in the environment variable `PORT`. Null: none."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = try(var.port >= 1 && var.port <= 65535, true)
+    error_message = "port is ${jsonencode(var.port)}; a port is 1 to 65535."
+  }
+}
+
+variable "command" {
+  description = "Command in place of the image's own."
+  type        = list(string)
+  default     = null
+}
+
+variable "entry_point" {
+  description = "Entry point in place of the image's own."
+  type        = list(string)
+  default     = null
+}
+
+variable "environment" {
+  description = "Environment variables in plain text. What a name tells to be a secret belongs into `secrets`."
+  type        = map(string)
+  default     = {}
+
+  validation {
+    condition = alltrue([
+      for name in keys(var.environment) :
+      !can(regex("(?i)password|secret|token|api_?key|private_key", name)) || can(regex("(?i)_(name|arn|url|id|path)$", name))
+    ])
+    error_message = "environment has ${join(", ", [for name in keys(var.environment) : name if can(regex("(?i)password|secret|token|api_?key|private_key", name)) && !can(regex("(?i)_(name|arn|url|id|path)$", name))])}; anyone who may read the task definition reads it. Give the ARN of a Secrets Manager secret or SSM parameter in secrets instead."
+  }
+}
+
+variable "secrets" {
+  description = "Environment variables whose values ECS reads at launch: name → ARN of a Secrets Manager secret (`:json-key::` may follow) or of an SSM parameter. The execution role may read exactly these."
+  type        = map(string)
+  default     = {}
+
+  validation {
+    condition     = alltrue([for arn in values(var.secrets) : can(regex("^arn:[^:]+:(secretsmanager:[^:]+:[0-9]{12}:secret:[^:]+(:[^:]*:[^:]*:[^:]*)?|ssm:[^:]+:[0-9]{12}:parameter/[^:]+)$", arn))])
+    error_message = "secrets has ${join(", ", [for name, arn in var.secrets : "${name} = \"${arn}\"" if !can(regex("^arn:[^:]+:(secretsmanager:[^:]+:[0-9]{12}:secret:[^:]+(:[^:]*:[^:]*:[^:]*)?|ssm:[^:]+:[0-9]{12}:parameter/[^:]+)$", arn))])}; it takes ARNs of Secrets Manager secrets (with :json-key:version-stage:version-id or without) or of SSM parameters."
+  }
+}
+
+variable "policies" {
+  description = "What the task may do: JSON policy documents of the task role, by name."
+  type        = map(string)
+  default     = {}
+
+  validation {
+    condition     = alltrue([for name in keys(var.policies) : can(regex("^[A-Za-z0-9_+=,.@-]{1,128}$", name))])
+    error_message = "policies names ${join(", ", [for name in keys(var.policies) : "\"${name}\"" if !can(regex("^[A-Za-z0-9_+=,.@-]{1,128}$", name))])}; a policy name has 1 to 128 letters, digits and _ + = , . @ -."
+  }
+
+  validation {
+    condition     = alltrue([for document in values(var.policies) : can(keys(jsondecode(document)))])
+    error_message = "policies has ${join(", ", [for name, document in var.policies : "\"${name}\"" if !can(keys(jsondecode(document)))])}, which is not the JSON text of a policy document, as jsonencode gives it."
+  }
+}
+
+variable "user" {
+  description = "User of the container, by name or number, `:group` may follow. Not root: what breaks out of a container is who it was inside."
+  type        = string
+  default     = "1000:1000"
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_][A-Za-z0-9_.-]*(:[A-Za-z0-9_][A-Za-z0-9_.-]*)?$", var.user)) && !can(regex("^(root|0+)(:|$)", var.user))
+    error_message = "user is ${jsonencode(var.user)}; it takes a user other than root, by name or number, with :group or without, for instance \"1000:1000\"."
+  }
+}
+
+variable "readonly_root_filesystem" {
+  description = "Whether the container's own files are read-only; `scratch_path` is not."
+  type        = bool
+  default     = true
+}
+
+variable "scratch_path" {
+  description = "Where the container may write: an empty volume that goes with the task is mounted there. It belongs to root unless the image declares the path as `VOLUME`; the volume then takes over owner and mode of the image's directory."
+  type        = string
+  default     = "/tmp"
+
+  validation {
+    condition     = can(regex("^/[^:]+$", var.scratch_path))
+    error_message = "scratch_path is ${jsonencode(var.scratch_path)}; it takes an absolute path below the root, without colons."
+  }
+}
+
+variable "ephemeral_storage_gib" {
+  description = "Disk of the task in GiB: 21 to 200. Null: the 20 GiB that Fargate includes."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = try(var.ephemeral_storage_gib >= 21 && var.ephemeral_storage_gib <= 200, true)
+    error_message = "ephemeral_storage_gib is ${jsonencode(var.ephemeral_storage_gib)}; Fargate takes 21 to 200 (20 are included)."
+  }
+}
+
+variable "architecture" {
+  description = "Processor that the image is built for: `X86_64` or `ARM64`, which costs less."
+  type        = string
+  default     = "X86_64"
+
+  validation {
+    condition     = contains(["X86_64", "ARM64"], var.architecture)
+    error_message = "architecture is \"${var.architecture}\"; allowed are \"X86_64\", \"ARM64\"."
+  }
+}
+
+variable "repository_arn" {
+  description = "ARN of the ECR repository that the image is pulled from. Null: taken from the image where it names one; an image from elsewhere needs none."
+  type        = string
+  default     = null
+}
+
+variable "egress" {
+  description = "What the task may reach, by a key of your choice. It needs HTTPS for its image, log, secrets and the AWS APIs."
+  type = map(object({
+    port        = number
+    cidr_ipv4   = string
+    protocol    = optional(string, "tcp")
+    description = optional(string, "Outgoing traffic of the task")
+  }))
+  default = {
+    https = {
+      port      = 443
+      cidr_ipv4 = "0.0.0.0/0"
+    }
+  }
+
+  validation {
+    condition     = alltrue([for rule in values(var.egress) : rule.port >= 1 && rule.port <= 65535])
+    error_message = "egress has ${join(", ", [for name, rule in var.egress : "${name}.port ${rule.port}" if rule.port < 1 || rule.port > 65535])}; a port is 1 to 65535."
+  }
+
+  validation {
+    condition     = alltrue([for rule in values(var.egress) : contains(["tcp", "udp"], rule.protocol)])
+    error_message = "egress has ${join(", ", [for name, rule in var.egress : "${name}.protocol \"${rule.protocol}\"" if !contains(["tcp", "udp"], rule.protocol)])}; allowed are \"tcp\", \"udp\"."
+  }
+
+  validation {
+    condition     = alltrue([for rule in values(var.egress) : can(cidrnetmask(rule.cidr_ipv4)) && try(cidrsubnet(rule.cidr_ipv4, 0, 0), "") == rule.cidr_ipv4])
+    error_message = "egress has ${join(", ", [for name, rule in var.egress : "${name}.cidr_ipv4 \"${rule.cidr_ipv4}\"" if !can(cidrnetmask(rule.cidr_ipv4)) || try(cidrsubnet(rule.cidr_ipv4, 0, 0), "") != rule.cidr_ipv4])}; it takes an IPv4 range by its first address, such as \"10.0.0.0/16\"."
+  }
+
+  validation {
+    condition     = alltrue([for rule in values(var.egress) : can(regex("^[A-Za-z0-9 ._:/()#,@\\[\\]+=&;{}!$*-]{1,255}$", rule.description))])
+    error_message = "egress has ${join(", ", [for name, rule in var.egress : "${name}.description \"${rule.description}\"" if !can(regex("^[A-Za-z0-9 ._:/()#,@\\[\\]+=&;{}!$*-]{1,255}$", rule.description))])}; EC2 takes 1 to 255 letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*."
+  }
+}
+
+variable "allow_overrides" {
+  description = "What an event may override: any of `taskDefinition`, `subnets`, `securityGroups`, `port`, `command`, `environment`, `cpu`, `memory`."
+  type        = list(string)
+  default     = []
+}
+
+variable "log_retention_days" {
+  description = "How long the task's log is kept, in days: a value that CloudWatch Logs takes."
+  type        = number
+  default     = 365
+
+  validation {
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
+    error_message = "log_retention_days is ${var.log_retention_days}; CloudWatch Logs takes 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653."
+  }
+}
+
+variable "kms_key_arn" {
+  description = "ARN of the KMS key that encrypts the log; its key policy must let CloudWatch Logs use it. Null: the key that CloudWatch Logs manages."
+  type        = string
+  default     = null
+}
+
+variable "tags" {
+  description = "Tags of every resource made here; a task takes them over from its definition."
+  type        = map(string)
+  default     = {}
+}

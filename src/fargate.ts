@@ -1,0 +1,27 @@
+import type { Construct } from "constructs";
+import { check, isKnown } from "./validation";
+
+const steps = (first: number, last: number, step: number): number[] =>
+  Array.from({ length: (last - first) / step + 1 }, (_, index) => first + index * step);
+
+/** Memory in MiB that Fargate offers, by CPU units; from the Fargate page of the ECS developer guide. */
+const memoryByCpu: ReadonlyMap<number, readonly number[]> = new Map([
+  [256, [512, 1024, 2048]],
+  [512, steps(1024, 4096, 1024)],
+  [1024, steps(2048, 8192, 1024)],
+  [2048, steps(4096, 16384, 1024)],
+  [4096, steps(8192, 30720, 1024)],
+  [8192, steps(16384, 61440, 4096)],
+  [16384, steps(32768, 122880, 8192)],
+]);
+
+export function checkFargateSize(scope: Construct, cpu: number, memory: number): void {
+  if (!isKnown(cpu)) return;
+  const legal = memoryByCpu.get(cpu);
+  check(scope, legal !== undefined, `cpu is ${cpu}; Fargate takes ${[...memoryByCpu.keys()].join(", ")}.`);
+  check(
+    scope,
+    !isKnown(memory) || legal!.includes(memory),
+    `memory is ${memory} with cpu ${cpu}; with this cpu Fargate takes ${legal!.join(", ")}.`,
+  );
+}

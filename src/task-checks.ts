@@ -1,0 +1,110 @@
+import { Token } from "cdktf";
+import type { Construct } from "constructs";
+import { parseCidr } from "./cidr";
+import { checkFargateSize } from "./fargate";
+import { checkLogRetention } from "./logs";
+import { checkSecretArns } from "./secret-arn";
+import type { EgressRule, TaskProps } from "./task";
+import { check, checkMatches, checkOneOf, checkRange, isKnown } from "./validation";
+
+export function checkTask(scope: Construct, props: TaskProps): void {
+  checkMatches(
+    scope,
+    "name",
+    props.name,
+    /^[A-Za-z0-9_-]{1,54}$/,
+    'a task name here has 1 to 54 letters, digits, hyphens and underscores (an IAM role name has at most 64, and "-execution" is added).',
+  );
+  checkMatches(
+    scope,
+    "image",
+    props.image,
+    /^[A-Za-z0-9._:/@#-]+$/,
+    "an image has letters, digits and . _ : / @ # - only.",
+  );
+  checkFargateSize(scope, props.cpu ?? 256, props.memory ?? 512);
+  checkRange(scope, "port", props.port, 1, 65535, "TCP");
+  checkUser(scope, props.user);
+  checkMatches(
+    scope,
+    "scratchPath",
+    props.scratchPath,
+    /^\/[^:]+$/,
+    "it takes an absolute path below the root, without colons.",
+  );
+  checkRange(scope, "ephemeralStorageGib", props.ephemeralStorageGib, 21, 200, "Fargate");
+  checkOneOf(scope, "architecture", props.architecture, ["X86_64", "ARM64"]);
+  checkLogRetention(scope, "logRetentionDays", props.logRetentionDays);
+  checkEnvironment(scope, props);
+  for (const [name, document] of Object.entries(props.policies ?? {})) checkPolicy(scope, name, document);
+  for (const [name, rule] of Object.entries(props.egress ?? {})) checkEgress(scope, `egress.${name}`, rule);
+}
+
+function checkUser(scope: Construct, user: string | undefined): void {
+  if (!isKnown(user)) return;
+  const name = "[A-Za-z0-9_][A-Za-z0-9_.-]*";
+  check(
+    scope,
+    new RegExp(`^${name}(:${name})?$`).test(user!) && !/^(root|0+)(:|$)/.test(user!),
+    `user is "${user}"; it takes a user other than root, by name or number, with :group or without, for instance "1000:1000".`,
+  );
+}
+
+const secretName = /password|secret|token|api_?key|private_key/i;
+const whereabouts = /_(name|arn|url|id|path)$/i;
+
+function checkEnvironment(scope: Construct, { environment = {}, secrets = {} }: TaskProps): void {
+  checkSecretArns(scope, "secrets", secrets);
+  const names = Object.keys(environment).sort();
+  const telling = names.filter((name) => secretName.test(name) && !whereabouts.test(name));
+  check(
+    scope,
+    telling.length === 0,
+    `environment has ${telling.join(", ")}; anyone who may read the task definition reads it. Give the ARN of a Secrets Manager secret or SSM parameter in secrets instead.`,
+  );
+  const inBoth = names.filter((name) => name in secrets);
+  check(
+    scope,
+    inBoth.length === 0,
+    `${inBoth.join(", ")} stands in both environment and secrets; a container has one value for each name.`,
+  );
+}
+
+function checkPolicy(scope: Construct, name: string, document: string): void {
+  check(
+    scope,
+    /^[A-Za-z0-9_+=,.@-]{1,128}$/.test(name),
+    `policies names "${name}"; a policy name has 1 to 128 letters, digits and _ + = , . @ -.`,
+  );
+  check(
+    scope,
+    Token.isUnresolved(document) || isJsonObject(document),
+    `policies has "${name}", which is not the JSON text of a policy document.`,
+  );
+}
+
+function isJsonObject(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+  } catch {
+    return false;
+  }
+}
+
+function checkEgress(scope: Construct, prop: string, rule: EgressRule): void {
+  checkRange(scope, `${prop}.port`, rule.port, 1, 65535, "TCP or UDP");
+  checkOneOf(scope, `${prop}.protocol`, rule.protocol, ["tcp", "udp"]);
+  check(
+    scope,
+    !isKnown(rule.cidrIpv4) || parseCidr(rule.cidrIpv4) !== undefined,
+    `${prop}.cidrIpv4 is "${rule.cidrIpv4}"; it takes an IPv4 range by its first address, such as "10.0.0.0/16".`,
+  );
+  checkMatches(
+    scope,
+    `${prop}.description`,
+    rule.description,
+    /^[A-Za-z0-9 ._:/()#,@[\]+=&;{}!$*-]{1,255}$/,
+    "EC2 takes 1 to 255 letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*.",
+  );
+}

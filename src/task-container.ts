@@ -1,0 +1,44 @@
+import { type Json, json } from "./json";
+import { sortedEntries } from "./maps";
+import type { TaskProps } from "./task";
+
+/**
+ * The task's container as ECS takes it. What is empty is left out, as AWS does: what differs from its answer would be
+ * a change in every plan.
+ */
+export function containerDefinition(props: TaskProps, log: { logGroup: string; region: string }): Json {
+  return {
+    name: props.name,
+    image: props.image,
+    essential: true,
+    command: unlessEmpty(props.command),
+    entryPoint: unlessEmpty(props.entryPoint),
+    environment: unlessEmpty(sortedEntries(environment(props)).map(([name, value]) => ({ name, value }))),
+    secrets: unlessEmpty(sortedEntries(props.secrets).map(([name, valueFrom]) => ({ name, valueFrom }))),
+    user: props.user ?? "1000:1000",
+    readonlyRootFilesystem: props.readonlyRootFilesystem ?? true,
+    mountPoints: [{ containerPath: props.scratchPath ?? "/tmp", readOnly: false, sourceVolume: "scratch" }],
+    portMappings:
+      props.port === undefined
+        ? undefined
+        : [{ containerPort: props.port, hostPort: props.port, protocol: "tcp" }],
+    // Reaps what the command leaves behind, and hands it the signal to stop.
+    linuxParameters: { initProcessEnabled: true },
+    logConfiguration: {
+      logDriver: "awslogs",
+      options: {
+        "awslogs-group": log.logGroup,
+        "awslogs-region": log.region,
+        "awslogs-stream-prefix": "task",
+      },
+    },
+  };
+}
+
+const environment = ({ port, environment, secrets = {} }: TaskProps): Record<string, string> => ({
+  ...(port !== undefined && !("PORT" in secrets) && { PORT: json(port) }),
+  ...environment,
+});
+
+const unlessEmpty = (list: readonly Json[] | undefined): readonly Json[] | undefined =>
+  list?.length ? list : undefined;
