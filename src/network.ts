@@ -174,7 +174,7 @@ export class Network extends Twin {
     availabilityZones,
     nat,
     interfaceEndpoints = [],
-    ...rest
+    flowLogRetentionDays,
   }: NetworkProps): void {
     check(
       this,
@@ -210,7 +210,7 @@ export class Network extends Twin {
       ),
       `interfaceEndpoints are ${JSON.stringify(interfaceEndpoints)}; a service is named without "com.amazonaws.<region>.", for instance ecr.api, and s3 already has its gateway endpoint.`,
     );
-    checkLogRetention(this, "flowLogRetentionDays", rest.flowLogRetentionDays);
+    checkLogRetention(this, "flowLogRetentionDays", flowLogRetentionDays);
   }
 
   /** Resources are keyed by these values. */
