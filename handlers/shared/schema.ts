@@ -22,6 +22,7 @@ const expectation = (issue: v.BaseIssue<unknown>): string => {
   if (issue.message.startsWith("expected ")) return issue.message;
   if (issue.input === undefined) return "expected a value";
   const type = issue.expected ?? issue.type;
+  if (type === "never") return "expected no such field";
   return `expected ${/^\w+$/.test(type) ? article(type.toLowerCase()) : type}`;
 };
 

@@ -1,0 +1,111 @@
+import { execFileSync, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { unzipSync } from "fflate";
+import { bundleHandler, handlerNames, sizeOf, zipHandler, zipPath } from "../../scripts/bundle/handler";
+import { route, startEvent } from "./start-task/world";
+
+const root = join(__dirname, "../..");
+const folder = mkdtempSync(join(tmpdir(), "bundle-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test.each(handlerNames)("the committed zip of %s is what its sources make", async (name) => {
+  const committed = readFileSync(join(root, zipPath(name)));
+  expect(Buffer.from(zipHandler(await bundleHandler(name))).equals(committed)).toBe(true);
+});
+
+test("start-task stays small", async () => {
+  const { rawBytes, gzBytes } = sizeOf(await bundleHandler("start-task"));
+  expect(gzBytes).toBeLessThanOrEqual(75_000);
+  expect(rawBytes).toBeLessThanOrEqual(240_000);
+});
+
+test("a zip has the same bytes in every time zone", () => {
+  const script = `
+    const { createHash } = require("node:crypto");
+    const { zipHandler } = require("./scripts/bundle/handler.ts");
+    console.log(createHash("sha256").update(zipHandler(Buffer.from("exports.handler = 1"))).digest("hex"));`;
+  const hashes = ["UTC", "America/Los_Angeles", "Asia/Kathmandu", "Pacific/Kiritimati"].map((TZ) =>
+    execFileSync(process.execPath, ["--import", "tsx", "-e", script], {
+      cwd: root,
+      env: { ...process.env, TZ },
+    }).toString(),
+  );
+  const here = createHash("sha256")
+    .update(zipHandler(Buffer.from("exports.handler = 1")))
+    .digest("hex");
+  expect(new Set([...hashes.map((hash) => hash.trim()), here]).size).toBe(1);
+});
+
+/** Runs the zip's handler once in a process of its own, as Lambda would, with this environment only. */
+const runZip = async (
+  env: Record<string, string>,
+  event: unknown,
+): Promise<{ code: number; output: string }> => {
+  const { "index.js": code } = unzipSync(readFileSync(join(root, zipPath("start-task"))));
+  writeFileSync(join(folder, "index.js"), code!);
+  const call = `require("./index.js").handler(${JSON.stringify(event)}, { awsRequestId: "1", functionName: "start-task", invokedFunctionArn: "arn" })
+    .then((result) => console.log("result " + JSON.stringify(result)), (error) => { console.log("thrown " + error.message); process.exitCode = 1; })`;
+  const child = spawn(process.execPath, ["-e", call], { cwd: folder, env });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
+  const [exitCode] = await once(child, "close");
+  return { code: exitCode, output };
+};
+
+const environment = {
+  ROUTES: gzipSync(JSON.stringify({ auth: route("auth-api") })).toString("base64"),
+  DEAD_LETTER_QUEUE_URL: "https://sqs.eu-west-1.amazonaws.com/123456789012/dead-letters",
+  PAYLOAD_BUCKET: "payloads",
+  AWS_REGION: "eu-west-1",
+  AWS_ACCESS_KEY_ID: "role",
+  AWS_SECRET_ACCESS_KEY: "secret",
+  AWS_SESSION_TOKEN: "session",
+};
+
+test("the zip runs by itself: launches with Lambda's credentials, in the environment's region", async () => {
+  const asked: unknown[] = [];
+  const server = createServer(async (request, response) => {
+    let body = "";
+    for await (const chunk of request) body += chunk;
+    asked.push({
+      target: request.headers["x-amz-target"],
+      credential: /Credential=(\w+)\/\d+\/([\w-]+\/\w+)/.exec(request.headers.authorization ?? "")?.slice(1),
+      token: request.headers["x-amz-security-token"],
+      cluster: JSON.parse(body).cluster,
+    });
+    response.end(
+      JSON.stringify({ tasks: [{ taskArn: "arn:task", createdAt: Date.now() / 1000 }], failures: [] }),
+    );
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const AWS_ENDPOINT_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { code, output } = await runZip({ ...environment, AWS_ENDPOINT_URL }, startEvent("auth"));
+  server.close();
+  server.closeAllConnections();
+  expect(output).toContain('result {"service":"auth","taskArn":"arn:task","duplicate":false}');
+  expect(output).toContain('"message":"task launched"');
+  expect(code).toBe(0);
+  expect(asked).toEqual([
+    {
+      target: "AmazonEC2ContainerServiceV20141113.RunTask",
+      credential: ["role", "eu-west-1/ecs"],
+      token: "session",
+      cluster: "engines",
+    },
+  ]);
+});
+
+test("the zip does not start without its environment, and says what is missing", async () => {
+  const { PAYLOAD_BUCKET: _, ...incomplete } = environment;
+  const { code, output } = await runZip(incomplete, startEvent("auth"));
+  expect(output).toContain("environment: PAYLOAD_BUCKET: expected a value, found nothing");
+  expect(code).toBe(1);
+});

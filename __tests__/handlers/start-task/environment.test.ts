@@ -1,0 +1,91 @@
+import { randomBytes } from "node:crypto";
+import { gzipSync } from "node:zlib";
+import { parseEnvironment } from "../../../handlers/shared/schema";
+import { startTaskEnvironment } from "../../../handlers/start-task/environment";
+import { route } from "./world";
+
+const packed = (routes: unknown): string => gzipSync(JSON.stringify(routes)).toString("base64");
+const { allowOverrides: _, ...given } = route("auth-api", { port: 8080 });
+const complete = {
+  ROUTES: packed({ auth: given }),
+  DEAD_LETTER_QUEUE_URL: "https://sqs.eu-west-1.amazonaws.com/123456789012/dead-letters",
+  PAYLOAD_BUCKET: "payloads",
+};
+const parse = (environment: Record<string, string | undefined>) =>
+  parseEnvironment(startTaskEnvironment, environment);
+
+test("routes are unpacked, what is absent has its default", () => {
+  expect(parse(complete)).toEqual({
+    ROUTES: { auth: { ...given, allowOverrides: [] } },
+    DEAD_LETTER_QUEUE_URL: complete.DEAD_LETTER_QUEUE_URL,
+    PAYLOAD_BUCKET: "payloads",
+    LOG_LEVEL: "INFO",
+  });
+});
+
+test("fifty routes with networks of their own fit the 4 KB of a Lambda environment", () => {
+  const id = (prefix: string) => `${prefix}-0${randomBytes(8).toString("hex")}`;
+  const subnets = [id("subnet"), id("subnet"), id("subnet")];
+  const routes = Object.fromEntries(
+    Array.from({ length: 50 }, (_each, n) => [
+      `service-${n}`,
+      {
+        cluster: "arn:aws:ecs:eu-west-1:123456789012:cluster/engines",
+        family: `engines-service-${n}`,
+        container: `service-${n}`,
+        subnets,
+        securityGroups: [id("sg")],
+        port: 8000 + n,
+        allowOverrides: ["command", "environment"],
+      },
+    ]),
+  );
+  const environment = { ...complete, ROUTES: packed(routes) };
+  const size = Object.entries(environment).reduce(
+    (sum, [name, value]) => sum + name.length + value.length,
+    0,
+  );
+  expect(size).toBeLessThan(4096);
+  expect(Object.keys(parse(environment).ROUTES)).toHaveLength(50);
+});
+
+test("everything that is missing is named at once", () => {
+  expect(() => parse({})).toThrow(
+    "environment: ROUTES: expected a value, found nothing; DEAD_LETTER_QUEUE_URL: expected a value, found nothing; PAYLOAD_BUCKET: expected a value, found nothing",
+  );
+});
+
+test.each<[string, Record<string, string>, RegExp]>([
+  [
+    "routes that are not packed",
+    { ROUTES: '{"auth":{}}' },
+    /ROUTES: expected base64 of gzipped JSON \(.*incorrect header check\)/,
+  ],
+  [
+    "a route without its cluster",
+    { ROUTES: packed({ auth: { ...given, cluster: undefined } }) },
+    /expected routes \(auth\.cluster: expected a value, found nothing\)/,
+  ],
+  [
+    "a route without a subnet",
+    { ROUTES: packed({ auth: { ...given, subnets: [] } }) },
+    /auth\.subnets: expected at least one subnet, found \[\]/,
+  ],
+  [
+    "a route with an unknown field",
+    { ROUTES: packed({ auth: { ...given, subnet: "a" } }) },
+    /auth\.subnet: expected no such field/,
+  ],
+  [
+    "an override that there is not",
+    { ROUTES: packed({ auth: { ...given, allowOverrides: ["cluster"] } }) },
+    /auth\.allowOverrides\[0\]: expected \("taskDefinition" \| .*found "cluster"/,
+  ],
+  [
+    "an unknown log level",
+    { LOG_LEVEL: "LOUD" },
+    /LOG_LEVEL: expected \("DEBUG" \| "INFO" \| "WARN" \| "ERROR"\), found "LOUD"/,
+  ],
+])("%s: the function does not start", (_name, wrong, reason) => {
+  expect(() => parse({ ...complete, ...wrong })).toThrow(reason);
+});
