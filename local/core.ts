@@ -1,61 +1,117 @@
-import { AwsError } from "./aws-error";
+import { AwsError, CallerCrash } from "./aws-error";
 import type { Clock } from "./clock";
-import { Ecs, type EcsOptions } from "./ecs";
+import { Ecs, type EcsOptions, type TaskStateChange } from "./ecs";
 import { Directory } from "./ecs/directory";
+import { EventBridge } from "./events";
 import type { Fault, Faults } from "./faults";
 import { errorResponse, type HttpRequest, type HttpResponse, jsonResponse } from "./http";
-import { Accounts, type Call, identify } from "./routing";
+import { Lambda } from "./lambda";
+import type { Executor } from "./lambda/types";
+import { BucketPolicies } from "./overlays/bucket-policies";
+import { SecurityGroupRules } from "./overlays/security-group-rules";
+import { type Accounts, type Call, identify } from "./routing";
 import { Sqs } from "./sqs";
 import type { Upstream } from "./upstream";
 
-export interface CoreOptions extends Pick<EcsOptions, "runner" | "timings" | "throttled" | "publish"> {
+export interface CoreOptions extends Pick<EcsOptions, "runner" | "timings" | "throttled"> {
   clock: Clock;
   faults: Faults;
   upstream: Upstream;
+  accounts: Accounts;
+  executor: Executor;
   endpoint: () => string;
+  onTaskEvent(event: TaskStateChange): void;
+  /** Ends the function that makes calls with this access key. */
+  crash(accessKey: string): Promise<void>;
+  log(line: string): void;
 }
 
 /** The emulated accounts, without sockets: takes requests as SDKs make them and answers them. */
 export class Core {
-  readonly accounts = new Accounts();
-  readonly directory: Directory;
   readonly ecs: Ecs;
   readonly sqs: Sqs;
+  private readonly directory: Directory;
+  private readonly lambda: Lambda;
+  private readonly events: EventBridge;
+  private readonly bucketPolicies = new BucketPolicies();
+  private readonly securityGroupRules = new SecurityGroupRules();
 
   constructor(private readonly options: CoreOptions) {
-    const { clock, endpoint, upstream } = options;
+    const { clock, endpoint, faults, onTaskEvent, upstream } = options;
     this.directory = new Directory(upstream);
-    this.ecs = new Ecs({ ...options, directory: this.directory });
     this.sqs = new Sqs(clock, endpoint);
+    this.lambda = new Lambda({ ...options, sqs: this.sqs });
+    this.events = new EventBridge({
+      ...options,
+      sqs: this.sqs,
+      invoke: (arn, event, sourceArn) =>
+        faults.around(faults.take("lambda", "Invoke"), () =>
+          this.lambda.accept(arn, event, { service: "events.amazonaws.com", sourceArn }),
+        ),
+    });
+    this.ecs = new Ecs({
+      ...options,
+      directory: this.directory,
+      publish: (caller, event) => {
+        onTaskEvent(event);
+        this.events.publish(caller, event);
+      },
+    });
   }
 
   /** Rejects with ConnectionReset or CallerCrash when a fault says so; every other error is a response. */
   async handle(request: HttpRequest): Promise<HttpResponse> {
-    const call = identify(request, this.accounts);
-    const { faults } = this.options;
+    const { accounts, crash, faults } = this.options;
+    const call = identify(request, accounts);
     const fault = faults.take(call.service, call.action);
     try {
       return await faults.around(fault, () => this.answer(call, fault));
     } catch (error) {
+      if (error instanceof CallerCrash) await crash(call.accessKey);
       if (error instanceof AwsError) return errorResponse(call.service, error);
       throw error;
     }
   }
 
+  /** Kills the tasks and ends the schedules. */
+  stop(): void {
+    this.events.stop();
+    this.ecs.stop();
+  }
+
   private async answer(call: Call, fault?: Fault): Promise<HttpResponse> {
-    const json = () => JSON.parse(call.request.body.toString() || "{}") as unknown;
-    if (call.service === "sqs") return jsonResponse(await this.sqs.handle(call, json()));
-    if (call.service === "ecs" && this.ecs.owns(call, json())) {
-      return jsonResponse(await this.ecs.handle(call, json(), fault));
+    switch (call.service) {
+      case "sqs":
+        return jsonResponse(await this.sqs.handle(call, jsonBody(call)));
+      case "ecs": {
+        const input = jsonBody(call);
+        return this.ecs.owns(call, input)
+          ? jsonResponse(await this.ecs.handle(call, input, fault))
+          : this.forward(call);
+      }
+      case "events":
+        return this.events.handle(call);
+      case "lambda":
+        return this.lambda.handle(call);
+      case "s3":
+        return this.bucketPolicies.handle(call) ?? this.forward(call);
+      case "ec2":
+        return this.securityGroupRules.complete(call, await this.forward(call));
+      default:
+        return this.forward(call);
     }
-    return this.forward(call);
   }
 
   private async forward(call: Call): Promise<HttpResponse> {
-    const response = await this.options.upstream.send(call);
+    const { accounts, upstream } = this.options;
+    const response = await upstream.send(call);
     if (["ecs", "ec2"].includes(call.service) && !/^(Describe|List)/.test(call.action))
       this.directory.forget();
-    if (call.service === "sts") this.accounts.learn(response.body.toString());
+    if (call.service === "sts") accounts.learn(response.body.toString());
     return response;
   }
+}
+
+function jsonBody({ request }: Call): unknown {
+  return JSON.parse(request.body.toString() || "{}");
 }

@@ -7,7 +7,7 @@ import type { TaskTimings } from "./ecs/types";
 import { type Fault, Faults } from "./faults";
 import { InMemory } from "./in-memory";
 import { InProcessRequestHandler } from "./request-handler";
-import { type Caller, DEFAULT_ACCOUNT } from "./routing";
+import { Accounts, type Caller, DEFAULT_ACCOUNT } from "./routing";
 import { DEFAULT_TIMINGS } from "./task-timings";
 
 export interface InProcessOptions<C extends Clock = VirtualClock> {
@@ -64,7 +64,11 @@ export function createLocalAws<C extends Clock = VirtualClock>(
     runner: new ScriptedRunner(clock, containers),
     timings: { ...DEFAULT_TIMINGS, ...options.taskTimings },
     throttled: options.throttled ?? true,
-    publish: (_caller, event) => taskEvents.push(event),
+    executor: { run: () => Promise.reject(new Error("Local AWS in process runs no functions.")) },
+    accounts: new Accounts(),
+    onTaskEvent: (event) => taskEvents.push(event),
+    crash: async () => {},
+    log: () => {},
   });
   const caller: Caller = { account: DEFAULT_ACCOUNT, region };
   return {

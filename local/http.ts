@@ -3,11 +3,23 @@ import type { AwsError } from "./aws-error";
 
 export interface HttpRequest {
   method: string;
+  /** path and query as they came */
+  url: string;
   path: string;
   query: URLSearchParams;
   /** names in lower case */
   headers: Record<string, string>;
   body: Buffer;
+}
+
+export function httpRequest(
+  method: string,
+  url: string,
+  headers: Record<string, string>,
+  body: Buffer | string = "",
+): HttpRequest {
+  const [path = "/", search] = url.split("?", 2);
+  return { method, url, path, query: new URLSearchParams(search), headers, body: Buffer.from(body) };
 }
 
 export interface HttpResponse {

@@ -25,6 +25,8 @@ export class InMemory implements Upstream {
   }
 
   private readonly actions: Record<string, (call: Call, input: Record<string, unknown>) => unknown> = {
+    "events:ListRules": () => ({ Rules: [] }),
+
     "ecs:CreateCluster": (call, { clusterName = "default" }) => {
       const name = String(clusterName);
       const clusterArn = `arn:aws:ecs:${call.region}:${call.account}:cluster/${name}`;

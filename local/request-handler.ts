@@ -1,6 +1,7 @@
+import { Readable } from "node:stream";
 import { CallerCrash } from "./aws-error";
 import type { Core } from "./core";
-import type { HttpResponse } from "./http";
+import { type HttpResponse, httpRequest } from "./http";
 
 /** What SDK clients hand to a request handler. */
 interface SdkRequest {
@@ -29,15 +30,11 @@ export class InProcessRequestHandler {
     if (this.dead) return new Promise(() => {});
     try {
       const { method, path, query, headers, body } = request;
-      const answer = await this.core.handle({
-        method,
-        path,
-        query: searchParams(query),
-        headers: Object.fromEntries(
-          Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
-        ),
-        body: await bytes(body),
-      });
+      const lowerCase = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
+      const url = `${path}?${searchParams(query)}`;
+      const answer = await this.core.handle(
+        httpRequest(method, url, Object.fromEntries(lowerCase), await bytes(body)),
+      );
       return { response: sdkResponse(answer) };
     } catch (error) {
       if (!(error instanceof CallerCrash)) throw error;
@@ -63,7 +60,7 @@ interface SdkResponse {
 }
 
 function sdkResponse({ status, headers, body }: HttpResponse): SdkResponse {
-  return { statusCode: status, headers, body };
+  return { statusCode: status, headers, body: Readable.from([body]) };
 }
 
 function searchParams(query: SdkRequest["query"] = {}): URLSearchParams {

@@ -1,5 +1,5 @@
 import { AwsError } from "./aws-error";
-import type { HttpResponse } from "./http";
+import { type HttpRequest, type HttpResponse, httpRequest } from "./http";
 import type { Call, Caller } from "./routing";
 
 /** Answers every call that local AWS does not answer itself: moto on a server, a few maps in process. */
@@ -7,7 +7,7 @@ export interface Upstream {
   send(call: Call): Promise<HttpResponse>;
 }
 
-const TARGETS: Record<string, string> = {
+const TARGETS = {
   ecs: "AmazonEC2ContainerServiceV20141113",
   events: "AWSEvents",
   logs: "Logs_20140328",
@@ -15,41 +15,67 @@ const TARGETS: Record<string, string> = {
   ssm: "AmazonSSM",
 };
 
-/** Makes a call of local AWS's own in somebody's account. Throws the error that the service answers. */
-export async function ask<T>(
+/** Makes a call of a JSON service in somebody's account. Throws the error that the service answers. */
+export async function askJson<T>(
+  upstream: Upstream,
+  caller: Caller,
+  service: keyof typeof TARGETS,
+  action: string,
+  input: unknown,
+): Promise<T> {
+  const headers = {
+    "content-type": "application/x-amz-json-1.1",
+    "x-amz-target": `${TARGETS[service]}.${action}`,
+  };
+  return parsed<T>(
+    await send(upstream, caller, service, action, "POST", "/", headers, JSON.stringify(input)),
+  );
+}
+
+/** Makes a call of a query service and returns the XML it answers, an error or not. */
+export async function askQuery(
+  upstream: Upstream,
+  caller: Caller,
+  service: "ec2" | "sts",
+  parameters: { Action: string; Version: string } & Record<string, string>,
+): Promise<string> {
+  const headers = { "content-type": "application/x-www-form-urlencoded" };
+  const form = new URLSearchParams(parameters).toString();
+  const { body } = await send(upstream, caller, service, parameters.Action, "POST", "/", headers, form);
+  return body.toString();
+}
+
+/** Makes a GET of a REST service. Throws the error that the service answers. */
+export async function askRest(
+  upstream: Upstream,
+  caller: Caller,
+  service: string,
+  url: string,
+): Promise<Buffer> {
+  const response = await send(upstream, caller, service, `GET ${url}`, "GET", url, {}, "");
+  if (response.status >= 300) parsed(response);
+  return response.body;
+}
+
+function send(
   upstream: Upstream,
   { account, region }: Caller,
   service: string,
   action: string,
-  input: unknown,
-): Promise<T> {
-  const response = await upstream.send({
-    service,
-    action,
-    account,
-    region,
-    accessKey: "local",
-    request: {
-      method: "POST",
-      path: "/",
-      query: new URLSearchParams(),
-      headers: {
-        authorization: `AWS4-HMAC-SHA256 Credential=local/20260101/${region}/${service}/aws4_request, SignedHeaders=host, Signature=local`,
-        "content-type": "application/x-amz-json-1.1",
-        "x-amz-target": `${TARGETS[service]}.${action}`,
-      },
-      body: Buffer.from(JSON.stringify(input)),
-    },
-  });
-  return parsed<T>(response);
+  method: string,
+  url: string,
+  headers: Record<string, string>,
+  body: string,
+): Promise<HttpResponse> {
+  const authorization = `AWS4-HMAC-SHA256 Credential=local/20260101/${region}/${service}/aws4_request, SignedHeaders=host, Signature=local`;
+  const request: HttpRequest = httpRequest(method, url, { ...headers, authorization }, body);
+  return upstream.send({ service, action, account, region, accessKey: "local", request });
 }
 
 function parsed<T>({ status, body }: HttpResponse): T {
   const text = body.toString();
   if (status < 300) return (text ? JSON.parse(text) : {}) as T;
-  const error = text.startsWith("{")
-    ? (JSON.parse(text) as { __type?: string; message?: string; Message?: string })
-    : {};
-  const code = error.__type?.split("#").pop() ?? "InternalFailure";
+  const error = text.startsWith("{") ? (JSON.parse(text) as Record<string, string | undefined>) : {};
+  const code = (error.__type ?? error.Type)?.split("#").pop() ?? "InternalFailure";
   throw new AwsError(code, error.message ?? error.Message ?? text, status);
 }

@@ -1,6 +1,6 @@
 import { AwsError } from "../aws-error";
 import type { Caller } from "../routing";
-import { ask, type Upstream } from "../upstream";
+import { askJson, askQuery, type Upstream } from "../upstream";
 import type { Cluster, TaskDefinition } from "./types";
 
 export interface Subnet {
@@ -23,7 +23,7 @@ export class Directory {
   /** Throws ClusterNotFoundException. */
   async cluster(caller: Caller, nameOrArn = "default"): Promise<Cluster> {
     const found = await this.once(caller, `cluster ${nameOrArn}`, () =>
-      ask<{ clusters: Cluster[] }>(this.upstream, caller, "ecs", "DescribeClusters", {
+      askJson<{ clusters: Cluster[] }>(this.upstream, caller, "ecs", "DescribeClusters", {
         clusters: [nameOrArn],
       }),
     );
@@ -35,7 +35,7 @@ export class Directory {
   /** Throws ClientException for a task definition that is unknown or inactive. */
   async taskDefinition(caller: Caller, familyOrArn: string): Promise<TaskDefinition> {
     const { taskDefinition } = await this.once(caller, `task definition ${familyOrArn}`, () =>
-      ask<{ taskDefinition: TaskDefinition }>(this.upstream, caller, "ecs", "DescribeTaskDefinition", {
+      askJson<{ taskDefinition: TaskDefinition }>(this.upstream, caller, "ecs", "DescribeTaskDefinition", {
         taskDefinition: familyOrArn,
       }),
     );
@@ -49,25 +49,12 @@ export class Directory {
     return this.once(caller, `subnet ${id}`, () => this.describeSubnet(caller, id));
   }
 
-  private async describeSubnet({ account, region }: Caller, id: string): Promise<Subnet> {
-    const { body } = await this.upstream.send({
-      service: "ec2",
-      action: "DescribeSubnets",
-      account,
-      region,
-      accessKey: "local",
-      request: {
-        method: "POST",
-        path: "/",
-        query: new URLSearchParams(),
-        headers: {
-          authorization: `AWS4-HMAC-SHA256 Credential=local/20260101/${region}/ec2/aws4_request, SignedHeaders=host, Signature=local`,
-          "content-type": "application/x-www-form-urlencoded",
-        },
-        body: Buffer.from(`Action=DescribeSubnets&Version=2016-11-15&SubnetId.1=${encodeURIComponent(id)}`),
-      },
+  private async describeSubnet(caller: Caller, id: string): Promise<Subnet> {
+    const xml = await askQuery(this.upstream, caller, "ec2", {
+      Action: "DescribeSubnets",
+      Version: "2016-11-15",
+      "SubnetId.1": id,
     });
-    const xml = body.toString();
     const cidr = /<cidrBlock>([^<]+)</.exec(xml)?.[1];
     const zone = /<availabilityZone>([^<]+)</.exec(xml)?.[1];
     if (!cidr || !zone) {

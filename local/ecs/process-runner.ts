@@ -1,0 +1,159 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { constants } from "node:os";
+import { AwsError } from "../aws-error";
+import type { Credentials } from "../credentials";
+import { type LogStream, type Logs, lineSplitter } from "../logs";
+import type { Caller } from "../routing";
+import { askJson, type Upstream } from "../upstream";
+import type { ContainerRun, RunningContainer, TaskRunner } from "./task-runner";
+
+export interface ProcessRunnerOptions {
+  /** Image, in which `*` stands for any run of characters → shell command that stands for its entry point. */
+  images: Record<string, string>;
+  endpoint: () => string;
+  credentials: Credentials;
+  logs: Logs;
+  upstream: Upstream;
+}
+
+/** Runs containers as processes on this machine. */
+export class ProcessRunner implements TaskRunner {
+  constructor(private readonly options: ProcessRunnerOptions) {}
+
+  async start(run: ContainerRun): Promise<RunningContainer> {
+    const { container } = run;
+    const command = this.commandOf(container.image);
+    const env = await this.environment(run);
+    const log = await this.openLog(run);
+    const child = spawn("/bin/sh", ["-c", `exec ${command} "$@"`, "sh", ...(container.command ?? [])], {
+      env,
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: true,
+    });
+    for (const stream of [child.stdout, child.stderr]) {
+      const lines = lineSplitter((line) => log?.write(line));
+      stream.setEncoding("utf8").on("data", lines.push).on("end", lines.end);
+    }
+    return {
+      exited: exitCode(child, log),
+      stop: (forceful) => signal(child, forceful ? "SIGKILL" : "SIGTERM"),
+    };
+  }
+
+  private commandOf(image: string): string {
+    const { images } = this.options;
+    const found = Object.entries(images).find(([pattern]) => matches(pattern, image));
+    if (found) return found[1];
+    const known = Object.keys(images).join(", ") || "nothing";
+    throw new Error(
+      `CannotPullContainerError: local AWS has no command for image ${image}; its map has ${known}`,
+    );
+  }
+
+  private async environment({ caller, container, taskRoleArn }: ContainerRun): Promise<NodeJS.ProcessEnv> {
+    const deployed = (container.environment ?? []).map(({ name, value }) => [name, value]);
+    const secrets = (container.secrets ?? []).map(async ({ name, valueFrom }) => [
+      name,
+      await this.secret(caller, valueFrom),
+    ]);
+    return {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      ...Object.fromEntries(deployed),
+      ...Object.fromEntries(await Promise.all(secrets)),
+      ...(taskRoleArn ? await this.options.credentials.ofRole(caller, taskRoleArn) : {}),
+      AWS_ENDPOINT_URL: this.options.endpoint(),
+      AWS_REGION: caller.region,
+      AWS_DEFAULT_REGION: caller.region,
+      AWS_EXECUTION_ENV: "AWS_ECS_FARGATE",
+    };
+  }
+
+  /** The value of a secret or parameter, by its ARN (a secret's may go on with a JSON key) or a parameter's name. */
+  private async secret(caller: Caller, valueFrom: string): Promise<string> {
+    const { upstream } = this.options;
+    try {
+      if (!valueFrom.startsWith("arn:") || valueFrom.split(":")[2] === "ssm") {
+        const Name = valueFrom.replace(/^.*:parameter/, "");
+        const input = { Name, WithDecryption: true };
+        const { Parameter } = await askJson<{ Parameter: { Value: string } }>(
+          upstream,
+          caller,
+          "ssm",
+          "GetParameter",
+          input,
+        );
+        return Parameter.Value;
+      }
+      const parts = valueFrom.split(":");
+      const SecretId = parts.slice(0, 7).join(":");
+      const { SecretString } = await askJson<{ SecretString: string }>(
+        upstream,
+        caller,
+        "secretsmanager",
+        "GetSecretValue",
+        {
+          SecretId,
+        },
+      );
+      return parts[7]
+        ? String((JSON.parse(SecretString) as Record<string, unknown>)[parts[7]])
+        : SecretString;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new Error(
+        `ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secret ${valueFrom}: ${reason}`,
+      );
+    }
+  }
+
+  private async openLog({ caller, container, taskArn }: ContainerRun): Promise<LogStream | undefined> {
+    const { logDriver, options = {} } = container.logConfiguration ?? {};
+    const group = options["awslogs-group"];
+    if (logDriver !== "awslogs" || !group) return undefined;
+    const { logs } = this.options;
+    const name = [options["awslogs-stream-prefix"], container.name, taskArn.split("/").pop()]
+      .filter(Boolean)
+      .join("/");
+    try {
+      if (options["awslogs-create-group"] === "true" && !(await logs.groupExists(caller, group))) {
+        await logs.createGroup(caller, group);
+      }
+      return await logs.openStream(caller, group, name);
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      throw new Error(
+        `ResourceInitializationError: failed to validate logger args: ${error.code}: ${error.message}`,
+      );
+    }
+  }
+}
+
+function matches(pattern: string, image: string): boolean {
+  const source = pattern.split("*").map((literal) => literal.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${source.join(".*")}$`).test(image);
+}
+
+function signal(child: ChildProcess, name: NodeJS.Signals): void {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  try {
+    // The whole process group: a command may be a shell script with children.
+    process.kill(-child.pid, name);
+  } catch {
+    child.kill(name);
+  }
+}
+
+function exitCode(child: ChildProcess, log: LogStream | undefined): Promise<number> {
+  return new Promise((resolve) => {
+    child.once("error", (error) => {
+      log?.write(error.message);
+      resolve(1);
+    });
+    // "close" comes after the last output, "exit" may come before it.
+    child.once("close", async (code, name) => {
+      await log?.flush();
+      resolve(code ?? 128 + (name ? constants.signals[name] : 0));
+    });
+  });
+}

@@ -1,0 +1,120 @@
+import { AwsError } from "../aws-error";
+import type { Clock } from "../clock";
+import { allowsService } from "../resource-policy";
+import type { Sqs } from "../sqs";
+import type { MessageAttributes } from "../sqs/message";
+import type { Event } from "./event";
+import type { Rule, Target } from "./rules";
+import { targetInput } from "./target-input";
+
+export interface DeliveryOptions {
+  clock: Clock;
+  sqs: Sqs;
+  /** Hands an event to a function; rejects with what Lambda answers. */
+  invoke(arn: string, event: string, ruleArn: string): Promise<void>;
+  log(line: string): void;
+}
+
+// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html
+const DEFAULT_RETRIES = 185;
+const DEFAULT_AGE_S = 86_400;
+const LONGEST_WAIT_MS = 600_000;
+
+/** Trouble that no retry can end, by the error code that EventBridge writes. */
+const PERMANENT: Record<string, string> = {
+  AccessDeniedException: "NO_PERMISSIONS",
+  ResourceNotFoundException: "NO_RESOURCE",
+};
+
+/** Brings events to targets: retries, and gives up into the target's dead-letter queue. */
+export class Delivery {
+  constructor(private readonly options: DeliveryOptions) {}
+
+  /** Settles when the target has taken the event or it was given up. */
+  async deliver(rule: Rule, target: Target, event: Event): Promise<void> {
+    const { clock } = this.options;
+    const { MaximumRetryAttempts = DEFAULT_RETRIES, MaximumEventAgeInSeconds = DEFAULT_AGE_S } =
+      target.RetryPolicy ?? {};
+    const acceptedAt = clock.now().getTime();
+    for (let retries = 0; ; retries += 1) {
+      try {
+        return await this.handOver(rule, target, targetInput(target, event, rule));
+      } catch (error) {
+        if (!(error instanceof Error)) throw error;
+        const permanent = error instanceof AwsError ? PERMANENT[error.code] : undefined;
+        const give = (exhausted?: string) =>
+          this.giveUp(rule, target, event, {
+            code: permanent ?? "SDK_CLIENT_ERROR",
+            error,
+            retries,
+            exhausted,
+          });
+        if (permanent) return give();
+        if (retries >= MaximumRetryAttempts) return give("MaximumRetryAttempts");
+        const wait = Math.min(1000 * 2 ** retries, LONGEST_WAIT_MS);
+        const age = clock.now().getTime() + wait - acceptedAt;
+        if (age > MaximumEventAgeInSeconds * 1000) return give("MaximumEventAgeInSeconds");
+        await clock.sleep(wait);
+      }
+    }
+  }
+
+  private async handOver(rule: Rule, target: Target, input: string): Promise<void> {
+    const service = target.Arn.split(":")[2];
+    if (service === "lambda") return this.options.invoke(target.Arn, input, rule.Arn);
+    if (service === "sqs") return this.send(target.Arn, input, {}, rule.Arn);
+    this.options.log(`events: rule ${rule.Name}: local AWS does not deliver to ${service} (${target.Arn})`);
+  }
+
+  private send(arn: string, body: string, attributes: MessageAttributes, ruleArn: string): void {
+    const queue = this.options.sqs.queueByArn(arn);
+    if (!queue) throw new AwsError("ResourceNotFoundException", `There is no queue ${arn}.`);
+    const allowed = allowsService(queue.attributes.Policy, {
+      service: "events.amazonaws.com",
+      action: "sqs:SendMessage",
+      resource: arn,
+      context: {
+        "aws:sourcearn": ruleArn,
+        "aws:sourceaccount": ruleArn.split(":")[4] ?? "",
+        "aws:securetransport": "true",
+      },
+    });
+    if (!allowed)
+      throw new AwsError("AccessDeniedException", `The policy of ${arn} does not let ${ruleArn} send to it.`);
+    queue.send({ body, attributes });
+  }
+
+  private giveUp(
+    rule: Rule,
+    target: Target,
+    event: Event,
+    end: { code: string; error: Error; retries: number; exhausted?: string },
+  ): void {
+    const { log } = this.options;
+    const what = `events: rule ${rule.Name} gave up event ${event.id} for ${target.Arn}: ${end.error.message}`;
+    const queue = target.DeadLetterConfig?.Arn;
+    log(queue ? what : `${what} It is lost: the target has no dead-letter queue.`);
+    if (!queue) return;
+    try {
+      this.send(queue, JSON.stringify(event), deadLetterAttributes(rule, target, end), rule.Arn);
+    } catch (error) {
+      log(`events: event ${event.id} is lost: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+}
+
+function deadLetterAttributes(
+  rule: Rule,
+  target: Target,
+  { code, error, retries, exhausted }: { code: string; error: Error; retries: number; exhausted?: string },
+): MessageAttributes {
+  const text = (StringValue: string) => ({ DataType: "String", StringValue });
+  return {
+    RULE_ARN: text(rule.Arn),
+    TARGET_ARN: text(target.Arn),
+    ERROR_CODE: text(code),
+    ERROR_MESSAGE: text(error.message),
+    RETRY_ATTEMPTS: { DataType: "Number", StringValue: String(retries) },
+    ...(exhausted ? { EXHAUSTED_RETRY_CONDITION: text(exhausted) } : {}),
+  };
+}

@@ -1,0 +1,125 @@
+import { randomUUID } from "node:crypto";
+import { AwsError } from "../aws-error";
+import { matchesPattern } from "../event-pattern";
+import { type HttpResponse, jsonResponse } from "../http";
+import type { Call, Caller } from "../routing";
+import type { Upstream } from "../upstream";
+import { Delivery, type DeliveryOptions } from "./delivery";
+import { type Event, eventTime } from "./event";
+import { checkEntries, type Entry, eventOf } from "./put-events";
+import { type Rule, Rules } from "./rules";
+import { Schedules } from "./schedules";
+
+export interface EventBridgeOptions extends DeliveryOptions {
+  upstream: Upstream;
+}
+
+/** Amazon EventBridge: matching and delivery are ours, the control plane is moto's. */
+export class EventBridge {
+  private readonly rules: Rules;
+  private readonly delivery: Delivery;
+  private readonly schedules: Schedules;
+
+  constructor(private readonly options: EventBridgeOptions) {
+    this.rules = new Rules(options.upstream);
+    this.delivery = new Delivery(options);
+    this.schedules = new Schedules(options.clock, options.log, (caller, rule) => this.fire(caller, rule));
+  }
+
+  async handle(call: Call): Promise<HttpResponse> {
+    const input = JSON.parse(call.request.body.toString() || "{}") as Record<string, unknown>;
+    if (call.action === "PutEvents") return jsonResponse(await this.putEvents(call, input));
+    if (call.action === "TestEventPattern") return jsonResponse({ Result: testPattern(input) });
+    if (call.action === "PutRule" && input.EventPattern) refuseInvalid(String(input.EventPattern));
+    const response = await this.options.upstream.send(call);
+    if (!/^(Describe|List)/.test(call.action)) {
+      this.rules.forget();
+      // Schedule rules live on the default bus only.
+      this.schedules.set(call, await this.rules.of(call, "default"));
+    }
+    return response;
+  }
+
+  /** Puts an event of an AWS service on the default bus. */
+  publish(
+    { account, region }: Caller,
+    event: { source: string; detailType: string; resources: string[]; detail: unknown },
+  ): void {
+    const { source, detailType, resources, detail } = event;
+    const time = eventTime(this.options.clock.now());
+    const id = randomUUID();
+    this.route("default", {
+      version: "0",
+      id,
+      "detail-type": detailType,
+      source,
+      account,
+      time,
+      region,
+      resources,
+      detail,
+    });
+  }
+
+  stop(): void {
+    this.schedules.stop();
+  }
+
+  private async putEvents(caller: Caller, { Entries }: { Entries?: Entry[] }): Promise<unknown> {
+    const entries = Entries ?? [];
+    checkEntries(entries);
+    const results = entries.map((entry) => {
+      const event = eventOf(entry, caller, this.options.clock.now());
+      if ("ErrorCode" in event) return event;
+      this.route(entry.EventBusName?.split("/").pop() ?? "default", event);
+      return { EventId: event.id };
+    });
+    return { Entries: results, FailedEntryCount: results.filter((result) => "ErrorCode" in result).length };
+  }
+
+  // What a target does with an event is no concern of the one who put it there.
+  private route(bus: string, event: Event): void {
+    const caller = { account: event.account, region: event.region };
+    this.rules
+      .of(caller, bus)
+      .then((rules) => rules.filter((rule) => rule.State === "ENABLED" && matchesRule(rule, event)))
+      .then((rules) => Promise.all(rules.map((rule) => this.toTargets(rule, event))))
+      .catch((error: unknown) => this.options.log(`events: event ${event.id} is lost: ${String(error)}`));
+  }
+
+  private async toTargets(rule: Rule, event: Event): Promise<void> {
+    await Promise.all(rule.targets.map((target) => this.delivery.deliver(rule, target, event)));
+  }
+
+  private fire(caller: Caller, rule: Rule): Promise<void> {
+    return this.toTargets(rule, {
+      version: "0",
+      id: randomUUID(),
+      "detail-type": "Scheduled Event",
+      source: "aws.events",
+      account: caller.account,
+      time: eventTime(this.options.clock.now()),
+      region: caller.region,
+      resources: [rule.Arn],
+      detail: {},
+    });
+  }
+}
+
+function matchesRule({ EventPattern }: Rule, event: Event): boolean {
+  return EventPattern !== undefined && matchesPattern(JSON.parse(EventPattern), event);
+}
+
+function testPattern({ EventPattern, Event }: Record<string, unknown>): boolean {
+  refuseInvalid(String(EventPattern));
+  return matchesPattern(JSON.parse(String(EventPattern)), JSON.parse(String(Event)));
+}
+
+function refuseInvalid(pattern: string): void {
+  try {
+    matchesPattern(JSON.parse(pattern), {});
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new AwsError("InvalidEventPatternException", reason);
+  }
+}

@@ -1,0 +1,77 @@
+import type { Cancel, Clock } from "../clock";
+import type { Caller } from "../routing";
+import { nextTime } from "./next-time";
+import type { Rule } from "./rules";
+
+interface Running {
+  expression: string;
+  rule: Rule;
+  cancel: Cancel;
+}
+
+/** Fires the rules that have a schedule, by the clock. */
+export class Schedules {
+  private readonly running = new Map<string, Running>();
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly log: (line: string) => void,
+    private readonly fire: (caller: Caller, rule: Rule) => Promise<void>,
+  ) {}
+
+  /** From now on these are the rules of the account in the region; what is unchanged keeps its rhythm. */
+  set({ account, region }: Caller, rules: Rule[]): void {
+    const enabled = rules.filter(
+      ({ State, ScheduleExpression }) => State === "ENABLED" && ScheduleExpression,
+    );
+    const byArn = new Map(enabled.map((rule) => [rule.Arn, rule]));
+    for (const [arn, { expression, cancel }] of this.running) {
+      const [, , , regionOfRule, accountOfRule] = arn.split(":");
+      if (accountOfRule !== account || regionOfRule !== region) continue;
+      if (byArn.get(arn)?.ScheduleExpression === expression) continue;
+      cancel();
+      this.running.delete(arn);
+    }
+    for (const [arn, rule] of byArn) {
+      const running = this.running.get(arn);
+      if (running) running.rule = rule;
+      else this.start({ account, region }, arn, rule);
+    }
+  }
+
+  stop(): void {
+    for (const { cancel } of this.running.values()) cancel();
+    this.running.clear();
+  }
+
+  private start(caller: Caller, arn: string, rule: Rule): void {
+    const expression = rule.ScheduleExpression ?? "";
+    const now = this.clock.now();
+    const next = nextTime(expression, now);
+    if (!next) {
+      this.log(`events: rule ${rule.Name}: ${expression} has no next time`);
+      return;
+    }
+    const cancel = setLongTimer(this.clock, next.getTime() - now.getTime(), () => {
+      const due = this.running.get(arn)?.rule ?? rule;
+      this.start(caller, arn, due);
+      this.fire(caller, due).catch((error: unknown) =>
+        this.log(`events: rule ${rule.Name}: ${String(error)}`),
+      );
+    });
+    this.running.set(arn, { expression, rule, cancel });
+  }
+}
+
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+// A timer of Node.js overflows after 24.8 days and would fire at once.
+function setLongTimer(clock: Clock, ms: number, fire: () => void): Cancel {
+  let cancel: Cancel = () => {};
+  const wait = (left: number) => {
+    const step = Math.min(left, LONGEST_TIMER_MS);
+    cancel = clock.setTimer(step, () => (left > step ? wait(left - step) : fire()));
+  };
+  wait(ms);
+  return () => cancel();
+}

@@ -1,0 +1,74 @@
+import type { Clock } from "../clock";
+import type { MessageAttributes } from "../sqs/message";
+import { deadLetterAttributes, destinationRecord, type Ending } from "./destination-record";
+import type { AsyncPolicy, DeployedFunction, Invocation, Outcome } from "./types";
+
+/** An attempt did not run because the function has no concurrency left. */
+export class Throttled extends Error {}
+
+export interface AsyncOptions {
+  clock: Clock;
+  /** Asked before each attempt, so that a deployment in between counts. */
+  find(invocation: Invocation): Promise<{ deployed: DeployedFunction; policy: AsyncPolicy }>;
+  /** Rejects with Throttled. */
+  attempt(deployed: DeployedFunction, invocation: Invocation): Promise<Outcome>;
+  deliver(arn: string, body: string, attributes?: MessageAttributes): void;
+}
+
+// https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+const WAIT_AFTER_ERROR_MS = [60_000, 120_000];
+const FIRST_WAIT_AFTER_THROTTLE_MS = 1000;
+const LONGEST_WAIT_AFTER_THROTTLE_MS = 300_000;
+
+/** Lambda's own queue: retries what fails, and gives up into the destination and the dead-letter queue. */
+export class AsyncInvocations {
+  constructor(private readonly options: AsyncOptions) {}
+
+  /** Settles when the invocation has succeeded or was given up. */
+  async run(invocation: Invocation): Promise<void> {
+    const { clock } = this.options;
+    const acceptedAt = clock.now().getTime();
+    let attempts = 0;
+    let throttles = 0;
+    let outcome: Outcome | undefined;
+    for (;;) {
+      const { deployed, policy } = await this.options.find(invocation);
+      const end = (condition: Ending["condition"]) =>
+        this.end(invocation, deployed, policy, { condition, attempts, outcome });
+      const answer = await this.attempt(deployed, invocation);
+      let wait: number;
+      if (answer === "throttled") {
+        wait = Math.min(FIRST_WAIT_AFTER_THROTTLE_MS * 2 ** throttles, LONGEST_WAIT_AFTER_THROTTLE_MS);
+        throttles += 1;
+      } else {
+        outcome = answer;
+        attempts += 1;
+        if (!outcome.failed) return end("Success");
+        if (attempts > policy.maximumRetryAttempts) return end("RetriesExhausted");
+        wait = WAIT_AFTER_ERROR_MS[attempts - 1] ?? 0;
+      }
+      const age = clock.now().getTime() + wait - acceptedAt;
+      if (age > policy.maximumEventAgeSeconds * 1000) return end("EventAgeExceeded");
+      await clock.sleep(wait);
+    }
+  }
+
+  private async attempt(deployed: DeployedFunction, invocation: Invocation): Promise<Outcome | "throttled"> {
+    try {
+      return await this.options.attempt(deployed, invocation);
+    } catch (error) {
+      if (error instanceof Throttled) return "throttled";
+      throw error;
+    }
+  }
+
+  private end(invocation: Invocation, deployed: DeployedFunction, policy: AsyncPolicy, ending: Ending): void {
+    const { clock, deliver } = this.options;
+    const failed = ending.condition !== "Success";
+    const destination = failed ? policy.onFailure : policy.onSuccess;
+    if (destination) deliver(destination, JSON.stringify(destinationRecord(invocation, ending, clock.now())));
+    if (failed && deployed.deadLetterArn) {
+      deliver(deployed.deadLetterArn, invocation.event, deadLetterAttributes(invocation, ending));
+    }
+  }
+}

@@ -1,0 +1,174 @@
+import { randomUUID } from "node:crypto";
+import { availableParallelism } from "node:os";
+import { AwsError } from "../aws-error";
+import type { Clock } from "../clock";
+import type { HttpResponse } from "../http";
+import { allowsService } from "../resource-policy";
+import type { Call, Caller } from "../routing";
+import type { Sqs } from "../sqs";
+import type { MessageAttributes } from "../sqs/message";
+import type { Upstream } from "../upstream";
+import { AsyncInvocations, Throttled } from "./async-invocations";
+import { Deployments, functionNameIn, parseFunctionName } from "./deployments";
+import { Semaphore } from "./semaphore";
+import type { DeployedFunction, Executor, Invocation, Outcome } from "./types";
+
+export interface LambdaOptions {
+  clock: Clock;
+  upstream: Upstream;
+  executor: Executor;
+  sqs: Sqs;
+  log(line: string): void;
+}
+
+// https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+const MAX_SYNC_BYTES = 6 * 1024 * 1024;
+const MAX_ASYNC_BYTES = 1024 * 1024;
+
+/** AWS Lambda: execution is ours, the control plane is moto's. */
+export class Lambda {
+  private readonly deployments: Deployments;
+  private readonly queue: AsyncInvocations;
+  private readonly running = new Map<string, number>();
+  // Lambda starts a thousand environments at once; a laptop that did would only time out.
+  private readonly machine = new Semaphore(Math.max(4, 2 * availableParallelism()));
+
+  constructor(private readonly options: LambdaOptions) {
+    const { clock, upstream } = options;
+    this.deployments = new Deployments(upstream);
+    this.queue = new AsyncInvocations({
+      clock,
+      find: async ({ invokedArn }) => {
+        const { caller, name, qualifier } = parseArn(invokedArn);
+        const deployed = await this.deployments.find(caller, name, qualifier);
+        return { deployed, policy: await this.deployments.asyncPolicy(caller, name) };
+      },
+      attempt: (deployed, invocation) => this.machine.run(() => this.attempt(deployed, invocation)),
+      deliver: (arn, body, attributes) => this.deliver(arn, body, attributes),
+    });
+  }
+
+  async handle(call: Call): Promise<HttpResponse> {
+    if (call.action === "Invoke") return this.invoke(call);
+    if (call.request.method === "POST" && call.request.path.includes("/event-source-mappings")) {
+      throw new AwsError("InvalidParameterValueException", "Local AWS does not have event source mappings.");
+    }
+    return this.deployments.forward(call);
+  }
+
+  /**
+   * Hands an event over on behalf of an AWS service; it is run later, and retried. Throws what the service
+   * would be answered: ResourceNotFoundException, or AccessDeniedException without a permission.
+   */
+  async accept(arn: string, event: string, by: { service: string; sourceArn: string }): Promise<void> {
+    const { caller, name, qualifier } = parseArn(arn);
+    await this.deployments.find(caller, name, qualifier);
+    const policy = await this.deployments.policy(caller, name);
+    const [, , , , sourceAccount = ""] = by.sourceArn.split(":");
+    const allowed = allowsService(policy, {
+      service: by.service,
+      action: "lambda:InvokeFunction",
+      resource: arn,
+      context: { "aws:sourcearn": by.sourceArn, "aws:sourceaccount": sourceAccount },
+    });
+    if (!allowed) {
+      throw new AwsError("AccessDeniedException", `${by.sourceArn} has no permission to invoke ${arn}.`, 403);
+    }
+    this.enqueue({ requestId: randomUUID(), event, invokedArn: arn });
+  }
+
+  private async invoke(call: Call): Promise<HttpResponse> {
+    const { headers, path, query, body } = call.request;
+    const given = parseFunctionName(decodeURIComponent(/\/functions\/([^/]+)/.exec(path)?.[1] ?? ""));
+    const qualifier = query.get("Qualifier") ?? given.qualifier;
+    const deployed = await this.deployments.find(call, functionNameIn(path), qualifier);
+    const type = headers["x-amz-invocation-type"] ?? "RequestResponse";
+    if (type === "DryRun") return { status: 204, headers: {}, body: Buffer.alloc(0) };
+    const event = checkedEvent(body, type === "Event" ? MAX_ASYNC_BYTES : MAX_SYNC_BYTES);
+    const invokedArn = qualifier ? `${deployed.arn}:${qualifier}` : deployed.arn;
+    const invocation = { requestId: randomUUID(), event, invokedArn };
+    if (type === "Event") {
+      this.enqueue(invocation);
+      return { status: 202, headers: { "x-amzn-requestid": invocation.requestId }, body: Buffer.alloc(0) };
+    }
+    return this.response(deployed, invocation, headers["x-amz-log-type"] === "Tail");
+  }
+
+  private async response(
+    deployed: DeployedFunction,
+    invocation: Invocation,
+    tail: boolean,
+  ): Promise<HttpResponse> {
+    const outcome = await this.attempt(deployed, invocation).catch((error: unknown) => {
+      if (!(error instanceof Throttled)) throw error;
+      throw new AwsError("TooManyRequestsException", "Rate Exceeded.", 429, {
+        Reason: "ReservedFunctionConcurrentInvocationLimitExceeded",
+        Type: "User",
+      });
+    });
+    return {
+      status: 200,
+      headers: {
+        "content-type": "application/json",
+        "x-amzn-requestid": invocation.requestId,
+        "x-amz-executed-version": deployed.version,
+        ...(outcome.failed ? { "x-amz-function-error": "Unhandled" } : {}),
+        ...(tail ? { "x-amz-log-result": Buffer.from(outcome.logTail).toString("base64") } : {}),
+      },
+      body: Buffer.from(outcome.payload),
+    };
+  }
+
+  private enqueue(invocation: Invocation): void {
+    this.queue.run(invocation).catch((error: unknown) => {
+      this.options.log(`lambda: ${invocation.invokedArn} lost ${invocation.requestId}: ${String(error)}`);
+    });
+  }
+
+  private async attempt(deployed: DeployedFunction, invocation: Invocation): Promise<Outcome> {
+    const limit = await this.deployments.reservedConcurrency(deployed.caller, deployed.name);
+    const now = this.running.get(deployed.arn) ?? 0;
+    if (limit !== undefined && now >= limit) throw new Throttled();
+    this.running.set(deployed.arn, now + 1);
+    try {
+      const outcome = await this.options.executor.run(deployed, invocation);
+      if (Buffer.byteLength(outcome.payload) <= MAX_SYNC_BYTES) return outcome;
+      const error = {
+        errorType: "Function.ResponseSizeTooLarge",
+        errorMessage: `Response payload size exceeded maximum allowed payload size (${MAX_SYNC_BYTES} bytes).`,
+      };
+      return { ...outcome, failed: true, payload: JSON.stringify(error) };
+    } finally {
+      this.running.set(deployed.arn, (this.running.get(deployed.arn) ?? 1) - 1);
+    }
+  }
+
+  private deliver(arn: string, body: string, attributes?: MessageAttributes): void {
+    const queue = this.options.sqs.queueByArn(arn);
+    if (queue) queue.send({ body, attributes });
+    else this.options.log(`lambda: nothing is delivered to ${arn}: local AWS has no such queue`);
+  }
+}
+
+function checkedEvent(body: Buffer, limit: number): string {
+  if (body.length > limit) {
+    throw new AwsError(
+      "RequestTooLargeException",
+      `Request must be smaller than ${limit} bytes for the InvokeFunction operation`,
+      413,
+    );
+  }
+  const text = body.toString() || "{}";
+  try {
+    JSON.parse(text);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new AwsError("InvalidRequestContentException", `Could not parse request body into json: ${reason}`);
+  }
+  return text;
+}
+
+function parseArn(arn: string): { caller: Caller; name: string; qualifier?: string } {
+  const [, , , region = "", account = ""] = arn.split(":");
+  return { caller: { account, region }, ...parseFunctionName(arn) };
+}

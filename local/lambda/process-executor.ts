@@ -1,0 +1,146 @@
+import { createHash, randomBytes } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve, sep } from "node:path";
+import { unzipSync } from "fflate";
+import type { Clock } from "../clock";
+import type { Credentials } from "../credentials";
+import type { LogStream, Logs } from "../logs";
+import { Environment } from "./environment";
+import { RUNNER_SOURCE } from "./runner-source";
+import type { DeployedFunction, Executor, Invocation, Outcome } from "./types";
+
+interface Warm {
+  environment: Environment;
+  log: LogStream;
+  accessKey: string;
+  /** where the lines of the running attempt are collected */
+  tail: { text: string };
+}
+
+export interface ProcessExecutorOptions {
+  clock: Clock;
+  endpoint: () => string;
+  credentials: Credentials;
+  logs: Logs;
+}
+
+const TAIL_LENGTH = 4096;
+
+/** Runs functions as processes on this machine, with their deployed code, environment, role and timeout. */
+export class ProcessExecutor implements Executor {
+  private readonly folder = mkdtempSync(join(tmpdir(), "local-aws-"));
+  private readonly runner = join(this.folder, "runner.cjs");
+  private readonly roots = new Map<string, string>();
+  private readonly idle = new Map<string, Warm[]>();
+  private readonly all = new Set<Warm>();
+  private stopped = false;
+
+  constructor(private readonly options: ProcessExecutorOptions) {
+    writeFileSync(this.runner, RUNNER_SOURCE);
+  }
+
+  async run(deployed: DeployedFunction, invocation: Invocation): Promise<Outcome> {
+    const warm = this.takeIdle(deployed) ?? (await this.create(deployed));
+    warm.tail.text = "";
+    const line = (text: string) => logLine(warm, text);
+    const started = Date.now();
+    line(`START RequestId: ${invocation.requestId} Version: ${deployed.version}`);
+    const { payload, failed } = await warm.environment.invoke(invocation);
+    if (failed && !warm.environment.usable) line(JSON.parse(payload).errorMessage);
+    line(`END RequestId: ${invocation.requestId}`);
+    line(
+      `REPORT RequestId: ${invocation.requestId}\tDuration: ${Date.now() - started} ms\tMemory Size: ${deployed.memoryMb} MB`,
+    );
+    await warm.log.flush();
+    if (warm.environment.usable && !this.stopped) this.idle.get(keyOf(deployed))?.push(warm);
+    else this.all.delete(warm);
+    return { payload, failed, logTail: warm.tail.text };
+  }
+
+  /** Kills the environment that makes calls with this access key, if there is one. */
+  async crash(accessKey: string): Promise<void> {
+    for (const { environment, accessKey: key } of this.all) if (key === accessKey) await environment.kill();
+  }
+
+  /** Kills every environment and removes what was unpacked. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    await Promise.all([...this.all].map(({ environment }) => environment.kill()));
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private takeIdle(deployed: DeployedFunction): Warm | undefined {
+    const key = keyOf(deployed);
+    const waiting = this.idle.get(key) ?? [];
+    this.idle.set(key, waiting);
+    for (let warm = waiting.pop(); warm; warm = waiting.pop()) {
+      if (warm.environment.usable) return warm;
+      this.all.delete(warm);
+    }
+    return undefined;
+  }
+
+  private async create(deployed: DeployedFunction): Promise<Warm> {
+    const { clock, credentials, endpoint, logs } = this.options;
+    const { caller, logGroup, name } = deployed;
+    if (!(await logs.groupExists(caller, logGroup))) await logs.createGroup(caller, logGroup);
+    const day = clock.now().toISOString().slice(0, 10).replaceAll("-", "/");
+    const logStream = `${day}/[${deployed.version}]${randomBytes(16).toString("hex")}`;
+    const log = await logs.openStream(caller, logGroup, logStream);
+    const roleVariables = await credentials.ofRole(caller, deployed.roleArn);
+    const tail = { text: "" };
+    const environment = new Environment({
+      deployed,
+      root: this.unpack(deployed),
+      runner: this.runner,
+      logStream,
+      log: (text) => logLine({ log, tail }, text),
+      variables: {
+        PATH: process.env.PATH ?? "",
+        LANG: "en_US.UTF-8",
+        ...deployed.environment,
+        ...roleVariables,
+        AWS_ENDPOINT_URL: endpoint(),
+        AWS_REGION: caller.region,
+        AWS_DEFAULT_REGION: caller.region,
+        AWS_EXECUTION_ENV: `AWS_Lambda_${deployed.runtime}`,
+        AWS_LAMBDA_FUNCTION_NAME: name,
+        AWS_LAMBDA_FUNCTION_VERSION: deployed.version,
+        AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(deployed.memoryMb),
+        AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
+        AWS_LAMBDA_LOG_GROUP_NAME: logGroup,
+        AWS_LAMBDA_LOG_STREAM_NAME: logStream,
+        _HANDLER: deployed.handler,
+      },
+    });
+    const warm = { environment, log, tail, accessKey: roleVariables.AWS_ACCESS_KEY_ID ?? "" };
+    this.all.add(warm);
+    return warm;
+  }
+
+  private unpack({ zip }: DeployedFunction): string {
+    const hash = createHash("sha256").update(zip).digest("hex");
+    const known = this.roots.get(hash);
+    if (known) return known;
+    const root = join(this.folder, hash);
+    for (const [name, content] of Object.entries(unzipSync(zip))) {
+      const file = resolve(root, name);
+      if (!file.startsWith(root + sep)) throw new Error(`The zip has an entry outside itself: ${name}`);
+      if (name.endsWith("/")) continue;
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, content);
+    }
+    this.roots.set(hash, root);
+    return root;
+  }
+}
+
+function keyOf({ arn, revision }: DeployedFunction): string {
+  return `${arn} ${revision}`;
+}
+
+function logLine({ log, tail }: Pick<Warm, "log" | "tail">, text: string): void {
+  log.write(text);
+  tail.text = `${tail.text}${text}\n`.slice(-TAIL_LENGTH);
+}

@@ -1,0 +1,94 @@
+import type { Clock } from "./clock";
+import type { Caller } from "./routing";
+import { askJson, type Upstream } from "./upstream";
+
+const FLUSH_EVERY_MS = 50;
+
+/** Writes lines to CloudWatch Logs. */
+export class Logs {
+  private readonly streams = new Set<LogStream>();
+
+  constructor(
+    private readonly upstream: Upstream,
+    private readonly clock: Clock,
+  ) {}
+
+  async groupExists(caller: Caller, group: string): Promise<boolean> {
+    const found = await askJson<{ logGroups: { logGroupName: string }[] }>(
+      this.upstream,
+      caller,
+      "logs",
+      "DescribeLogGroups",
+      { logGroupNamePrefix: group },
+    );
+    return found.logGroups.some(({ logGroupName }) => logGroupName === group);
+  }
+
+  async createGroup(caller: Caller, group: string): Promise<void> {
+    await askJson(this.upstream, caller, "logs", "CreateLogGroup", { logGroupName: group });
+  }
+
+  /** Makes the stream in a group that exists. */
+  async openStream(caller: Caller, group: string, name: string): Promise<LogStream> {
+    const target = { logGroupName: group, logStreamName: name };
+    await askJson(this.upstream, caller, "logs", "CreateLogStream", target);
+    const stream = new LogStream(this.clock, (logEvents) =>
+      askJson(this.upstream, caller, "logs", "PutLogEvents", { ...target, logEvents }),
+    );
+    this.streams.add(stream);
+    return stream;
+  }
+
+  /** Settles when everything written so far is stored. */
+  async flush(): Promise<void> {
+    await Promise.all([...this.streams].map((stream) => stream.flush()));
+  }
+}
+
+interface LogEvent {
+  timestamp: number;
+  message: string;
+}
+
+export class LogStream {
+  private lines: LogEvent[] = [];
+  private storing: Promise<unknown> = Promise.resolve();
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly store: (events: LogEvent[]) => Promise<unknown>,
+  ) {}
+
+  write(message: string): void {
+    this.lines.push({ timestamp: this.clock.now().getTime(), message });
+    this.timer ??= setTimeout(() => void this.flush(), FLUSH_EVERY_MS);
+  }
+
+  async flush(): Promise<void> {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    const events = this.lines.splice(0);
+    if (events.length > 0) {
+      // A log line that cannot be stored must not fail the function or the task that wrote it.
+      this.storing = this.storing.then(() => this.store(events)).catch(() => undefined);
+    }
+    await this.storing;
+  }
+}
+
+/** Cuts what a process prints into lines; `end` gives out a last line without a line break. */
+export function lineSplitter(each: (line: string) => void): { push(chunk: string): void; end(): void } {
+  let rest = "";
+  return {
+    push: (chunk) => {
+      const lines = (rest + chunk).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) each(line);
+    },
+    end: () => {
+      if (rest) each(rest);
+      rest = "";
+    },
+  };
+}

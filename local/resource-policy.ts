@@ -1,0 +1,73 @@
+interface Statement {
+  Effect: "Allow" | "Deny";
+  Principal?: string | Record<string, string | string[]>;
+  Action?: string | string[];
+  Resource?: string | string[];
+  Condition?: Record<string, Record<string, string | string[]>>;
+}
+
+export interface ServiceRequest {
+  /** e.g. events.amazonaws.com */
+  service: string;
+  /** e.g. sqs:SendMessage */
+  action: string;
+  resource: string;
+  /** condition keys, in lower case */
+  context: Record<string, string>;
+}
+
+/** Whether a policy on a resource lets an AWS service act on it. A policy with conditions not known here does not. */
+export function allowsService(policyText: string | undefined, request: ServiceRequest): boolean {
+  if (!policyText) return false;
+  const policy = JSON.parse(policyText) as { Statement?: Statement | Statement[] };
+  const matching = list(policy.Statement).filter((statement) => matches(statement, request));
+  return (
+    matching.some(({ Effect }) => Effect === "Allow") && !matching.some(({ Effect }) => Effect === "Deny")
+  );
+}
+
+function matches(
+  { Principal, Action, Resource, Condition = {} }: Statement,
+  request: ServiceRequest,
+): boolean {
+  const principals =
+    typeof Principal === "string" ? [Principal] : [...list(Principal?.Service), ...list(Principal?.AWS)];
+  return (
+    principals.some((principal) => principal === "*" || principal === request.service) &&
+    list(Action).some((action) => like(action.toLowerCase(), request.action.toLowerCase())) &&
+    list(Resource).some((resource) => like(resource, request.resource)) &&
+    Object.entries(Condition).every(([operator, keys]) =>
+      Object.entries(keys).every(([key, values]) =>
+        holds(operator, request.context[key.toLowerCase()], list(values)),
+      ),
+    )
+  );
+}
+
+function holds(operator: string, actual: string | undefined, wanted: string[]): boolean {
+  if (actual === undefined) return false;
+  switch (operator) {
+    case "StringEquals":
+    case "Bool":
+      return wanted.includes(actual);
+    case "StringLike":
+    case "ArnLike":
+    case "ArnEquals":
+      return wanted.some((pattern) => like(pattern, actual));
+    default:
+      return false;
+  }
+}
+
+function like(pattern: string, text: string): boolean {
+  const escaped = pattern
+    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replaceAll("*", ".*")
+    .replaceAll("?", ".");
+  return new RegExp(`^${escaped}$`, "s").test(text);
+}
+
+function list<T>(value: T | T[] | undefined): T[] {
+  if (value === undefined) return [];
+  return Array.isArray(value) ? value : [value];
+}

@@ -1,0 +1,108 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { CallerCrash, ConnectionReset } from "./aws-error";
+import { type Clock, VirtualClock } from "./clock";
+import type { Core } from "./core";
+import type { Faults } from "./faults";
+import { type HttpRequest, type HttpResponse, httpRequest } from "./http";
+
+export interface ServerOptions {
+  core: Core;
+  clock: Clock;
+  faults: Faults;
+  log(line: string): void;
+}
+
+/** Opens the endpoint. Rejects when the port is in use. */
+export function listen(port: number, options: () => ServerOptions): Promise<Server> {
+  const server = createServer((incoming, outgoing) => {
+    void answer(incoming, outgoing, options());
+  });
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EADDRINUSE") return reject(error);
+      reject(
+        new Error(
+          `Port ${port} is in use on 127.0.0.1, perhaps by another local AWS: stop what listens there, or choose another port with --port.`,
+        ),
+      );
+    });
+    server.listen(port, "127.0.0.1", () => resolve(server));
+  });
+}
+
+async function answer(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  options: ServerOptions,
+): Promise<void> {
+  try {
+    const request = await read(incoming);
+    const response = request.path.startsWith("/_local/")
+      ? await control(request, options)
+      : await options.core.handle(request);
+    write(outgoing, response, incoming.method);
+  } catch (error) {
+    if (error instanceof ConnectionReset || error instanceof CallerCrash) {
+      incoming.socket.destroy();
+      return;
+    }
+    options.log(
+      `${incoming.method} ${incoming.url}: ${error instanceof Error ? error.stack : String(error)}`,
+    );
+    write(outgoing, plain(500, { message: String(error) }), incoming.method);
+  }
+}
+
+async function read(incoming: IncomingMessage): Promise<HttpRequest> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  const headers = Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]);
+  return httpRequest(
+    incoming.method ?? "GET",
+    incoming.url ?? "/",
+    Object.fromEntries(headers) as Record<string, string>,
+    Buffer.concat(chunks),
+  );
+}
+
+function write(outgoing: ServerResponse, { status, headers, body }: HttpResponse, method?: string): void {
+  const { connection: _, "transfer-encoding": __, "content-length": length, ...rest } = headers;
+  // A HEAD is answered with the length of the body that it leaves out.
+  outgoing.writeHead(status, { ...rest, "content-length": method === "HEAD" ? (length ?? 0) : body.length });
+  outgoing.end(method === "HEAD" ? undefined : body);
+}
+
+/** What is not AWS: health, the fault script, the virtual clock. */
+async function control({ method, path, body }: HttpRequest, options: ServerOptions): Promise<HttpResponse> {
+  const { clock, faults } = options;
+  const route = `${method} ${path}`;
+  if (route === "GET /_local/health") return plain(200, { status: "ok" });
+  try {
+    if (route === "PUT /_local/faults") {
+      faults.set(JSON.parse(body.toString()));
+      return plain(200, {});
+    }
+    if (route === "GET /_local/clock") return plain(200, { now: clock.now() });
+    if (route === "POST /_local/clock") {
+      if (!(clock instanceof VirtualClock))
+        return plain(409, { message: "the clock is real: start with --clock virtual" });
+      const { advanceMs } = JSON.parse(body.toString()) as { advanceMs?: unknown };
+      if (typeof advanceMs !== "number" || advanceMs < 0)
+        return plain(400, { message: "advanceMs must be a number ≥ 0" });
+      await clock.advance(advanceMs);
+      return plain(200, { now: clock.now() });
+    }
+  } catch (error) {
+    return plain(400, { message: error instanceof Error ? error.message : String(error) });
+  }
+  const known = "GET /_local/health, PUT /_local/faults, GET /_local/clock, POST /_local/clock";
+  return plain(404, { message: `${route} is not one of ${known}` });
+}
+
+function plain(status: number, value: unknown): HttpResponse {
+  return {
+    status,
+    headers: { "content-type": "application/json" },
+    body: Buffer.from(JSON.stringify(value)),
+  };
+}

@@ -1,0 +1,111 @@
+import { join } from "node:path";
+import { type Clock, RealClock, VirtualClock } from "./clock";
+import { Core } from "./core";
+import { Credentials } from "./credentials";
+import { ProcessRunner } from "./ecs/process-runner";
+import type { TaskTimings } from "./ecs/types";
+import { type Fault, Faults } from "./faults";
+import { ProcessExecutor } from "./lambda/process-executor";
+import { Logs } from "./logs";
+import { Moto } from "./moto";
+import { Accounts } from "./routing";
+import { listen, type ServerOptions } from "./server";
+import { DEFAULT_TIMINGS } from "./task-timings";
+
+export interface LocalAwsOptions {
+  /** Default 0: any free port. */
+  port?: number;
+  /**
+   * What stands for container images: image → shell command, run in place of the image's entry point with the
+   * deployed command as its arguments. `*` in an image stands for any run of characters; the first match counts.
+   * A task whose image is not in the map stops with CannotPullContainerError.
+   */
+  images?: Record<string, string>;
+  /** Default "real". With "virtual", time stands still but for `LocalAws.clock.advance` and POST /_local/clock. */
+  clock?: "real" | "virtual";
+  faults?: Fault[];
+  /** Python virtual environment with moto[server]; default `.local-aws/venv` in the working directory. */
+  python?: string;
+  /** Milliseconds that a task stays in each state; default: about half a second in all. */
+  taskTimings?: Partial<TaskTimings>;
+  /** Whether RunTask is limited to AWS's rates; default true. */
+  throttled?: boolean;
+  /** Region of `LocalAws.environment`, default eu-west-1. Every region works. */
+  region?: string;
+  /** Told what no caller hears: events that are lost, functions that cannot run. Default: standard error. */
+  log?: (line: string) => void;
+}
+
+/** Emulated AWS accounts behind one endpoint. */
+export interface LocalAws {
+  endpoint: string;
+  /** What Terraform, SDKs and the AWS CLI need in their environment to use it. */
+  environment: Record<string, string>;
+  clock: Clock;
+  faults: Faults;
+  /** Ends everything that was started: server, functions, tasks, moto. */
+  stop(): Promise<void>;
+}
+
+/** Starts local AWS. Rejects when the port is in use or moto does not start, and then leaves nothing behind. */
+export async function startLocalAws(options: LocalAwsOptions = {}): Promise<LocalAws> {
+  const { port = 0, images = {}, region = "eu-west-1", throttled = true } = options;
+  const log = options.log ?? ((line: string) => process.stderr.write(`${line}\n`));
+  const clock = options.clock === "virtual" ? new VirtualClock(new Date()) : new RealClock();
+  const faults = new Faults(clock);
+  faults.set(options.faults ?? []);
+  let ready: ServerOptions | undefined;
+  const server = await listen(port, () => {
+    if (!ready) throw new Error("local AWS is starting");
+    return ready;
+  });
+  const address = server.address();
+  const endpoint = `http://127.0.0.1:${typeof address === "object" && address ? address.port : port}`;
+  const closeServer = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  const moto = await Moto.start(options.python ?? join(process.cwd(), ".local-aws", "venv"), log).catch(
+    async (error: unknown) => {
+      await closeServer();
+      throw error;
+    },
+  );
+  const accounts = new Accounts();
+  const credentials = new Credentials(moto, accounts);
+  const logs = new Logs(moto, clock);
+  const shared = { clock, credentials, endpoint: () => endpoint, logs, upstream: moto };
+  const executor = new ProcessExecutor(shared);
+  const core = new Core({
+    ...shared,
+    accounts,
+    faults,
+    executor,
+    runner: new ProcessRunner({ ...shared, images }),
+    timings: { ...DEFAULT_TIMINGS, ...options.taskTimings },
+    throttled,
+    onTaskEvent: () => {},
+    crash: (accessKey) => executor.crash(accessKey),
+    log,
+  });
+  ready = { core, clock, faults, log };
+  return {
+    endpoint,
+    environment: {
+      AWS_ENDPOINT_URL: endpoint,
+      AWS_ACCESS_KEY_ID: "local",
+      AWS_SECRET_ACCESS_KEY: "local",
+      AWS_REGION: region,
+      AWS_DEFAULT_REGION: region,
+    },
+    clock,
+    faults,
+    stop: async () => {
+      core.stop();
+      await executor.stop();
+      await closeServer();
+      await moto.stop();
+    },
+  };
+}
