@@ -18,7 +18,7 @@ export type StartTaskFigures = {
   pythonMs: number | null;
 };
 
-const repetitions = 11;
+const repetitions = 15;
 const root = join(__dirname, "..");
 const event = { id: "bench-1", time: "2026-01-01T00:00:00Z", detail: { service: "auth" } };
 const route = {

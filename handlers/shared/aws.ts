@@ -15,12 +15,12 @@ const credentials = async () => ({
 });
 
 /**
- * What all clients of one handler share. Everything is said outright, so that the SDK looks for no file,
- * and one pool of kept-alive connections serves all of them.
+ * What all clients of one handler share: region and endpoint as Lambda's environment has them, the SDK's standard
+ * retries, and one pool of kept-alive connections.
  */
 export const clientConfig = () => ({
   region: required("AWS_REGION"),
-  endpoint: process.env.AWS_ENDPOINT_URL,
+  endpoint: process.env.AWS_ENDPOINT_URL || undefined,
   credentials,
   retryMode: "standard",
   maxAttempts: 3,

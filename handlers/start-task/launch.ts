@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { KeyValuePair, RunTaskCommandInput } from "@aws-sdk/client-ecs";
+import type { WorkerEnvironment } from "../../worker/environment";
 import { type Payload, payloadOf } from "../shared/payload";
 import type { StartEvent } from "./event";
 import { Rejection } from "./failures";
@@ -20,6 +21,8 @@ const clientToken = (eventId: string, service: string): string =>
 /** What ECS allows in `startedBy`, by which ListTasks can find the task of an event. */
 const startedBy = (eventId: string): string => eventId.replaceAll(/[^A-Za-z0-9\-/_]/g, "-").slice(0, 128);
 
+const variable = (name: keyof WorkerEnvironment, value: string): KeyValuePair => ({ name, value });
+
 const taskOverrides = ({ route, overrides }: Target, variables: KeyValuePair[]) => ({
   containerOverrides: [
     {
@@ -37,13 +40,13 @@ const taskOverrides = ({ route, overrides }: Target, variables: KeyValuePair[]) 
 });
 
 const withPayload = (target: Target, event: StartEvent, bucket: string) => {
-  const inline = taskOverrides(target, [{ name: "EVENT_PAYLOAD", value: event.payload }]);
+  const inline = taskOverrides(target, [variable("EVENT_PAYLOAD", event.payload)]);
   if (sizeOf(inline) <= overridesLimit) return { overrides: inline };
 
   const payload = payloadOf(event.payload);
   const byReference = taskOverrides(target, [
-    { name: "EVENT_PAYLOAD_REF", value: `s3://${bucket}/${payload.key}` },
-    { name: "EVENT_PAYLOAD_SHA256", value: payload.sha256 },
+    variable("EVENT_PAYLOAD_REF", `s3://${bucket}/${payload.key}`),
+    variable("EVENT_PAYLOAD_SHA256", payload.sha256),
   ]);
   const size = sizeOf(byReference);
   if (size <= overridesLimit) return { overrides: byReference, payload };

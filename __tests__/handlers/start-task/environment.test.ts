@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { parseEnvironment } from "../../../handlers/shared/schema";
-import { startTaskEnvironment } from "../../../handlers/start-task/environment";
+import { type StartTaskEnvironment, startTaskEnvironment } from "../../../handlers/start-task/environment";
 import { route } from "./world";
 
 const packed = (routes: unknown): string => gzipSync(JSON.stringify(routes)).toString("base64");
@@ -47,6 +47,12 @@ test("fifty routes with networks of their own fit the 4 KB of a Lambda environme
   );
   expect(size).toBeLessThan(4096);
   expect(Object.keys(parse(environment).ROUTES)).toHaveLength(50);
+});
+
+test("a variable that the infrastructure forgets does not compile", () => {
+  // @ts-expect-error PAYLOAD_BUCKET is missing
+  const forgetful: StartTaskEnvironment = { ROUTES: "", DEAD_LETTER_QUEUE_URL: "https://queue" };
+  expect(() => parse(forgetful)).toThrow("PAYLOAD_BUCKET");
 });
 
 test("everything that is missing is named at once", () => {

@@ -1,4 +1,7 @@
 import { createHash } from "node:crypto";
+import { parseEnvironment } from "../../../handlers/shared/schema";
+import { workerEnvironment } from "../../../worker/environment";
+import { readPayload } from "../../../worker/payload";
 import { createWorld, route, startEvent, type World } from "./world";
 
 const routes = { auth: route("auth-api", { allowOverrides: ["command"] }) };
@@ -17,14 +20,9 @@ const eventOfLength = (length: number) => {
   return startEvent("auth", "1", { text: "x".repeat(length - lengthOf(inlineOverrides(bare))) });
 };
 
-/** The event as the container finds it, from wherever the launch put it. */
-const received = async (world: World): Promise<unknown> => {
-  const { EVENT_PAYLOAD, EVENT_PAYLOAD_REF = "", EVENT_PAYLOAD_SHA256 } = world.variables()[0] ?? {};
-  if (EVENT_PAYLOAD !== undefined) return JSON.parse(EVENT_PAYLOAD);
-  const body = await world.stored(EVENT_PAYLOAD_REF);
-  expect(createHash("sha256").update(body).digest("hex")).toBe(EVENT_PAYLOAD_SHA256);
-  return JSON.parse(body);
-};
+/** The event as the worker of the container reads it. */
+const received = async (world: World): Promise<unknown> =>
+  readPayload(parseEnvironment(workerEnvironment, world.variables()[0] ?? {}), () => world.s3);
 
 test.each([7_900, 8_000, 8_100, 8_191, 8_192, 8_193, 8_200, 8_300, 200_000])(
   "an event of %d characters arrives whole, inline up to the limit of ECS and by reference beyond",

@@ -1,5 +1,5 @@
 import { CreateClusterCommand, ECSClient, RegisterTaskDefinitionCommand } from "@aws-sdk/client-ecs";
-import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { S3Client } from "@aws-sdk/client-s3";
 import {
   CreateQueueCommand,
   DeleteMessageCommand,
@@ -105,7 +105,7 @@ export const createWorld = async (routes: Routes, options: InProcessOptions<Virt
   return {
     ...local,
     queueUrl: QueueUrl,
-    sqs,
+    s3,
     lines,
     startFunction,
     /** Invokes the function, with a request id of its own unless one is given. */
@@ -141,11 +141,6 @@ export const createWorld = async (routes: Routes, options: InProcessOptions<Virt
     },
     /** The metrics that the lines of the log hold. */
     metrics: () => lines.filter((line) => "_aws" in line),
-    stored: async (reference: string): Promise<string> => {
-      const [, Bucket, Key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(reference) ?? [];
-      const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
-      return (await Body?.transformToString()) ?? "";
-    },
   };
 };
 
