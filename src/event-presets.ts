@@ -17,12 +17,12 @@ export const presets = [
 export type EventPreset = (typeof presets)[number];
 
 /** The severities that findings of a preset have; a preset that is not here has none. */
-export const severitiesOf: { readonly [preset in EventPreset]?: readonly Severity[] } = {
+export const severitiesOf = {
   security_hub: severities,
   guardduty: severities,
   inspector: severities,
   macie: ["LOW", "MEDIUM", "HIGH"],
-};
+} satisfies { readonly [preset in EventPreset]?: readonly Severity[] };
 
 /** What a preset takes from the props of its rule. */
 export interface PresetOptions {
@@ -62,7 +62,7 @@ const patterns: { readonly [preset in EventPreset]: (options: PresetOptions) => 
     source: ["aws.macie"],
     detailType: ["Macie Finding"],
     detail: minimumSeverity
-      ? { severity: { description: severitiesFrom(minimumSeverity).map(title) } }
+      ? { severity: { description: severitiesFrom(minimumSeverity, severitiesOf.macie).map(title) } }
       : anyDetail,
   }),
   access_analyzer: () => ({
@@ -88,8 +88,8 @@ const patterns: { readonly [preset in EventPreset]: (options: PresetOptions) => 
 
 const anyDetail: DetailPattern = {};
 
-const severitiesFrom = (minimum: Severity): readonly Severity[] =>
-  severities.slice(severities.indexOf(minimum));
+const severitiesFrom = (minimum: Severity, known: readonly Severity[] = severities): readonly Severity[] =>
+  known.slice(known.indexOf(minimum));
 
 /** Where GuardDuty's bands begin. */
 const guarddutySeverity: { readonly [severity in Severity]: number } = {

@@ -262,13 +262,12 @@ function checkSchedule(scope: Construct, { scheduleExpression, eventBusName }: E
 function checkPreset(scope: Construct, props: EventRuleProps): void {
   const { preset, minimumSeverity, eventSource = [], eventNames = [] } = props;
   const found = preset === undefined ? "no preset" : `preset "${preset}"`;
-  const known = preset === undefined ? undefined : severitiesOf[preset];
+  const known = Object.entries<readonly Severity[]>(severitiesOf);
   check(
     scope,
-    minimumSeverity === undefined || (known?.includes(minimumSeverity) ?? false),
-    `minimumSeverity is "${minimumSeverity}" with ${found}; severities are known of ${Object.entries(
-      severitiesOf,
-    )
+    minimumSeverity === undefined ||
+      known.some(([name, labels]) => name === preset && labels.includes(minimumSeverity)),
+    `minimumSeverity is "${minimumSeverity}" with ${found}; severities are known of ${known
       .map(([name, labels]) => `${name}: ${labels.join(", ")}`)
       .join("; ")}.`,
   );

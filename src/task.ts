@@ -208,7 +208,8 @@ export class Task extends Twin {
         name: "execution",
         role: executionRole.name,
         policy: policy(
-          writeLog(logGroup.arn),
+          // Of names that are known before anything is made, so that the plan shows every right.
+          writeLog(`arn:${partition}:logs:${region}:${accountId}:log-group:${logGroup.name}`),
           ...pullFrom(props.repositoryArn ?? repositoryArnOf(this, props.image, partition)),
           ...read(readableArns(sortedValues(secrets))),
         ),

@@ -42,7 +42,7 @@ locals {
     macie = {
       source      = ["aws.macie"]
       detail_type = ["Macie Finding"]
-      detail      = local.wanted == null ? {} : { severity = { description = [for severity in local.wanted : title(lower(severity))] } }
+      detail      = local.wanted == null ? {} : { severity = { description = [for severity in local.wanted : title(lower(severity)) if contains(local.severities_of.macie, severity)] } }
     }
     access_analyzer = {
       source      = ["aws.access-analyzer"]

@@ -89,6 +89,7 @@ resource "aws_iam_role" "execution" {
   tags               = var.tags
 }
 
+# Of names that are known before anything is made, so that the plan shows every right.
 resource "aws_iam_role_policy" "execution" {
   name = "execution"
   role = aws_iam_role.execution.name
@@ -99,7 +100,7 @@ resource "aws_iam_role_policy" "execution" {
       [{
         Effect   = "Allow"
         Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
-        Resource = "${aws_cloudwatch_log_group.this.arn}:*"
+        Resource = "arn:${local.partition}:logs:${local.region}:${local.account}:log-group:${aws_cloudwatch_log_group.this.name}:*"
       }],
       [for arn in local.repository_arns : {
         Effect   = "Allow"

@@ -56,7 +56,7 @@ export const eventRule = block<EventRuleProps>({
       ...target,
       name: "_R-9-this-name-is-as-long-as-a-name-of-a-rule-in-EventBridge-can",
       detail: { a: ["b"] },
-      tags: { "a<b>&c": 'd"e\\f' },
+      tags: { "a_b.c:/=+-@ d": "_.:/=+-@ é" },
     },
     schedule: { ...target, name: "nightly", scheduleExpression: "cron(0 3 ? * MON-FRI *)", service: "pdf" },
     rate: { ...target, name: "often", scheduleExpression: "rate(1 minute)", eventBusName: "default" },

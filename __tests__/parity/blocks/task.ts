@@ -64,7 +64,7 @@ export const task = block<TaskProps>({
       policies: { "a,b=c@d.e+f": readBucket },
       user: "0815",
       egress: {},
-      tags: { "a<b>&c": 'd"e\\f' },
+      tags: { "a_b.c:/=+-@ d": "_.:/=+-@ é" },
     },
     elsewhere: {
       ...placed,

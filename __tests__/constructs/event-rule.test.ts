@@ -1,0 +1,294 @@
+import { TerraformStack, Testing } from "cdktf";
+import fc from "fast-check";
+import type { DetailPattern } from "../../src/event-pattern";
+import { EventRule, type EventRuleProps } from "../../src/event-rule";
+import { checkScheduleExpression } from "../../src/schedule-expression";
+import { only, synthesize } from "./synth";
+
+const { awsCronExpressionValidator } = require("aws-cron-expression-validator") as {
+  awsCronExpressionValidator: (expression: string) => unknown;
+};
+
+const target = {
+  functionArn: "arn:aws:lambda:eu-west-1:123456789012:function:engines-start-task",
+  functionName: "engines-start-task",
+};
+
+const rule = (props: Partial<EventRuleProps>) =>
+  synthesize((stack) => new EventRule(stack, "start", { name: "start", ...target, ...props }));
+
+const patternOf = (props: Partial<EventRuleProps>): unknown =>
+  JSON.parse(only(rule(props), "aws_cloudwatch_event_rule").event_pattern as string);
+
+const accepts = (check: () => void): boolean => {
+  try {
+    check();
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+describe("pattern", () => {
+  test("has what is given and nothing of what is not", () => {
+    expect(patternOf({ eventSource: ["custom.app"] })).toEqual({ source: ["custom.app"] });
+    expect(
+      patternOf({ detailType: ["Start ECS Task"], detail: { load: [{ numeric: [">", 5.5] }] } }),
+    ).toEqual({
+      "detail-type": ["Start ECS Task"],
+      detail: { load: [{ numeric: [">", 5.5] }] },
+    });
+  });
+
+  const all = ["LOW", "MEDIUM", "HIGH", "CRITICAL"] as const;
+
+  test("of Security Hub takes new findings, from a severity on", () => {
+    const found = { RecordState: ["ACTIVE"], Workflow: { Status: ["NEW"] } };
+    expect(patternOf({ preset: "security_hub" })).toEqual({
+      source: ["aws.securityhub"],
+      "detail-type": ["Security Hub Findings - Imported"],
+      detail: { findings: found },
+    });
+    expect(all.map((minimumSeverity) => patternOf({ preset: "security_hub", minimumSeverity }))).toEqual(
+      [all, all.slice(1), all.slice(2), all.slice(3)].map((Label) =>
+        expect.objectContaining({ detail: { findings: { ...found, Severity: { Label } } } }),
+      ),
+    );
+  });
+
+  test("of GuardDuty takes findings from the number at which a severity begins", () => {
+    expect(patternOf({ preset: "guardduty" })).not.toHaveProperty("detail");
+    expect(all.map((minimumSeverity) => patternOf({ preset: "guardduty", minimumSeverity }))).toEqual(
+      [1, 4, 7, 9].map((least) =>
+        expect.objectContaining({ detail: { severity: [{ numeric: [">=", least] }] } }),
+      ),
+    );
+  });
+
+  test("of Inspector and Macie names severities as each of them writes them", () => {
+    expect(patternOf({ preset: "inspector", minimumSeverity: "HIGH" })).toMatchObject({
+      detail: { status: ["ACTIVE"], severity: ["HIGH", "CRITICAL"] },
+    });
+    expect(patternOf({ preset: "macie", minimumSeverity: "MEDIUM" })).toMatchObject({
+      detail: { severity: { description: ["Medium", "High"] } },
+    });
+  });
+
+  test("of CloudTrail has the called service's source and only calls that succeeded", () => {
+    expect(
+      patternOf({ preset: "cloudtrail", eventSource: ["aws.s3"], eventNames: ["PutBucketAcl"] }),
+    ).toEqual({
+      source: ["aws.s3"],
+      "detail-type": ["AWS API Call via CloudTrail"],
+      detail: { eventName: ["PutBucketAcl"], errorCode: [{ exists: false }] },
+    });
+  });
+
+  test.each([
+    ["config", { newEvaluationResult: { complianceType: ["NON_COMPLIANT"] } }],
+    ["access_analyzer", { status: ["ACTIVE"] }],
+    ["inspector", { status: ["ACTIVE"] }],
+  ] as const)("of %s leaves out what asks for no action", (preset, detail) => {
+    expect(patternOf({ preset })).toMatchObject({ detail });
+  });
+});
+
+describe("target", () => {
+  test("may be called by this rule alone, and is let in before the rule sends", () => {
+    const resources = rule({ eventSource: ["custom.app"] });
+    const [ruleId] = Object.keys(resources.aws_cloudwatch_event_rule!);
+    const [permissionId] = Object.keys(resources.aws_lambda_permission!);
+    expect(only(resources, "aws_lambda_permission")).toMatchObject({
+      principal: "events.amazonaws.com",
+      source_arn: `\${aws_cloudwatch_event_rule.${ruleId}.arn}`,
+    });
+    expect(only(resources, "aws_cloudwatch_event_target").depends_on).toContain(
+      `aws_lambda_permission.${permissionId}`,
+    );
+  });
+
+  test("gets the event itself, or the service with the event inside", () => {
+    const event = { eventSource: ["custom.app"] };
+    expect(only(rule(event), "aws_cloudwatch_event_target")).not.toHaveProperty("input_transformer");
+    expect(only(rule({ ...event, service: "auth" }), "aws_cloudwatch_event_target")).toMatchObject({
+      input_transformer: { input_template: '{"service":"auth","event":<aws.events.event.json>}' },
+    });
+  });
+
+  test("gives up after a day, into a queue that only this rule may fill", () => {
+    const resources = rule({ scheduleExpression: "rate(1 day)" });
+    expect(only(resources, "aws_cloudwatch_event_target").retry_policy).toEqual({
+      maximum_event_age_in_seconds: 86400,
+      maximum_retry_attempts: 185,
+    });
+    expect(only(resources, "aws_sqs_queue").name).toBe("start-undelivered");
+    expect(only(resources, "aws_sqs_queue_policy").policy).toContain("aws_cloudwatch_event_rule");
+  });
+});
+
+describe("schedule", () => {
+  const stack = new TerraformStack(Testing.app(), "test");
+  const takes = (expression: string) =>
+    accepts(() => checkScheduleExpression(stack, "scheduleExpression", expression));
+
+  test.each([
+    "rate(1 minute)",
+    "rate(1 day)",
+    "rate(2 hours)",
+    "rate(365 days)",
+    "cron(0 3 * * ? *)",
+    "cron(0/15 8-17 ? * MON-FRI 2026)",
+    "cron(*/5 * 1,15 JAN,7 ? 2026-2030)",
+    "cron(0 0 L * ? *)",
+    "cron(0 0 15W * ? *)",
+    "cron(0 0 ? * 6L *)",
+    "cron(0 0 ? * TUE#2 *)",
+    "cron(0-30/5,45 00 ? * L *)",
+  ])("%s is taken", (expression) => expect(takes(expression)).toBe(true));
+
+  test.each([
+    "rate(0 minutes)",
+    "rate(1 minutes)",
+    "rate(5 minute)",
+    "rate(-1 days)",
+    "rate(1.5 hours)",
+    "rate(2 weeks)",
+    "rate(5 minutes) ",
+    "every day",
+    "cron(0 3 * * *)",
+    "cron(0 3 * * ? * *)",
+    "cron(0 3 * * * *)",
+    "cron(0 3 ? * ? *)",
+    "cron(60 3 * * ? *)",
+    "cron(0 24 * * ? *)",
+    "cron(0 3 32 * ? *)",
+    "cron(0 3 * 13 ? *)",
+    "cron(0 3 ? * 0 *)",
+    "cron(0 3 ? * 8 *)",
+    "cron(0 3 ? * MON#6 *)",
+    "cron(0 3 ? * 3#1,6#3 *)",
+    "cron(0 3 ? * 3W *)",
+    "cron(0 3 * * ? 1969)",
+    "cron(0 3 * * ? 2200)",
+    "cron(0/0 3 * * ? *)",
+    "cron(1,,2 3 * * ? *)",
+    "cron(? 3 * * ? *)",
+    "at(2026-01-01T00:00:00)",
+  ])("%s is refused", (expression) => expect(takes(expression)).toBe(false));
+
+  test("is judged as another validator of EventBridge's grammar judges it", () => {
+    const number = fc.integer({ min: 0, max: 80 }).map(String);
+    const value = fc.oneof(
+      number,
+      fc.constantFrom("JAN", "DEC", "SUN", "SAT", "1970", "2199", "2200", "07", "x"),
+    );
+    const range = fc.tuple(value, value).map(([from, to]) => `${from}-${to}`);
+    const list = fc
+      .array(fc.oneof(value, range), { minLength: 1, maxLength: 3 })
+      .map((items) => items.join(","));
+    const stepped = fc
+      .tuple(fc.oneof(value, fc.constant("*")), number)
+      .map(([from, step]) => `${from}/${step}`);
+    const time = fc.oneof(list, stepped, fc.constant("*"));
+    const day = fc.oneof(
+      list,
+      fc.constantFrom("*", "?", "L"),
+      value.map((text) => `${text}W`),
+    );
+    const weekday = fc.oneof(
+      list,
+      fc.constantFrom("*", "?", "L"),
+      fc.tuple(value, number).map(([text, nth]) => `${text}#${nth}`),
+    );
+    // Mostly legal fields, or nearly every expression would be wrong in one of them.
+    const either = (legal: string, field: fc.Arbitrary<string>) =>
+      fc.oneof({ weight: 2, arbitrary: fc.constant(legal) }, { weight: 1, arbitrary: field });
+    const fields = fc.tuple(
+      either("0", time),
+      either("*/2", time),
+      either("*", fc.oneof(day, stepped)),
+      either("JAN-MAR", time),
+      either("?", weekday),
+      either("*", time),
+    );
+    fc.assert(
+      fc.property(fields, (parts) => {
+        const expression = parts.join(" ");
+        expect([expression, takes(`cron(${expression})`)]).toEqual([
+          expression,
+          accepts(() => awsCronExpressionValidator(expression)),
+        ]);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+});
+
+test.each<[Partial<EventRuleProps>, string]>([
+  [{ name: "a.b", scheduleExpression: "rate(1 day)" }, 'name is "a.b"; a rule name here has 1 to 64 letters'],
+  [
+    {},
+    "The rule start has no preset, pattern or schedule; give exactly one: preset, a pattern (eventSource, detailType, detail), or scheduleExpression.",
+  ],
+  [
+    { preset: "config", eventSource: ["aws.config"], scheduleExpression: "rate(1 day)" },
+    'The rule start has preset "config" and a pattern (eventSource) and scheduleExpression "rate(1 day)"; give exactly one',
+  ],
+  [{ preset: "cloudtrail", detail: { a: ["b"] } }, 'has preset "cloudtrail" and a pattern (detail); give'],
+  [{ preset: "sechub" as "config" }, 'preset is "sechub"; allowed are "security_hub", "guardduty",'],
+  [
+    { preset: "guardduty", minimumSeverity: "SEVERE" as "HIGH" },
+    'minimumSeverity is "SEVERE"; allowed are "LOW", "MEDIUM", "HIGH", "CRITICAL".',
+  ],
+  [
+    { preset: "config", minimumSeverity: "HIGH" },
+    'minimumSeverity is "HIGH" with preset "config"; severities are known of security_hub: LOW, MEDIUM, HIGH, CRITICAL; guardduty:',
+  ],
+  [{ preset: "macie", minimumSeverity: "CRITICAL" }, 'minimumSeverity is "CRITICAL" with preset "macie"; '],
+  [
+    { eventSource: ["custom.app"], minimumSeverity: "LOW" },
+    'minimumSeverity is "LOW" with no preset; severities are known of',
+  ],
+  [
+    { preset: "cloudtrail", eventSource: ["s3.amazonaws.com"], eventNames: ["PutBucketAcl"] },
+    'preset "cloudtrail" has eventSource [s3.amazonaws.com] and eventNames [PutBucketAcl]; it takes at least one of each, eventSource being the called service\'s own, such as "aws.s3".',
+  ],
+  [
+    { preset: "cloudtrail", eventSource: ["aws.s3"] },
+    'preset "cloudtrail" has eventSource [aws.s3] and eventNames []',
+  ],
+  [
+    { preset: "macie", eventNames: ["PutBucketAcl"] },
+    'eventNames is [PutBucketAcl] with preset "macie"; only preset "cloudtrail" takes it.',
+  ],
+  [
+    { scheduleExpression: "rate(1 day)", eventBusName: "orders" },
+    'eventBusName is "orders"; EventBridge keeps schedules on the bus "default" only.',
+  ],
+  [{ eventSource: ["a"], eventBusName: "my bus" }, 'eventBusName is "my bus"; an event bus has a name'],
+  [
+    { scheduleExpression: "rate(5 minute)" },
+    'scheduleExpression is "rate(5 minute)"; EventBridge takes rate(1 minute|hour|day), rate(N minutes|hours|days)',
+  ],
+  [{ detail: {} }, "detail is {}; it must have at least one name."],
+  [
+    { detail: { findings: { state: "ACTIVE" } } as unknown as DetailPattern },
+    'detail.findings.state is "ACTIVE"; in a pattern each name stands for a list of values or filters',
+  ],
+  [{ eventSource: ["a"], service: "a b" }, 'service is "a b"; a service\'s name has 1 to 64 letters'],
+  [
+    { eventSource: ["a"], maximumEventAgeSeconds: 59 },
+    "maximumEventAgeSeconds is 59; EventBridge takes 60 to 86400.",
+  ],
+  [
+    { eventSource: ["a"], maximumRetryAttempts: 186 },
+    "maximumRetryAttempts is 186; EventBridge takes 0 to 185.",
+  ],
+  [
+    { eventSource: ["a"], description: "x".repeat(513) },
+    "description has 513 characters; EventBridge takes at most 512.",
+  ],
+])("refuses %j with the value found, the values allowed and the construct's path", (props, message) => {
+  expect(() => rule(props)).toThrow(message);
+  expect(() => rule(props)).toThrow("(at test/start)");
+});

@@ -1,0 +1,254 @@
+import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret";
+import { TerraformVariable } from "cdktf";
+import { Task, type TaskProps } from "../../src/task";
+import { only, synthesize } from "./synth";
+
+const placed = {
+  name: "auth",
+  clusterArn: "arn:aws:ecs:eu-west-1:123456789012:cluster/engines",
+  vpcId: "vpc-0a1b2c3d4e5f60718",
+  subnetIds: ["subnet-0a1b2c3d4e5f60718"],
+  image: "ghcr.io/acme/auth:1",
+};
+
+type Resources = ReturnType<typeof synthesize>;
+
+const task = (props: Partial<TaskProps> = {}): Resources =>
+  synthesize((stack) => new Task(stack, "auth", { ...placed, ...props }));
+
+/** Without the expressions that only Terraform can evaluate. */
+const containerOf = (resources: Resources): Record<string, unknown> => {
+  const text = only(resources, "aws_ecs_task_definition").container_definitions as string;
+  return (JSON.parse(text.replaceAll(/\$\{[^}]*\}/g, "")) as Record<string, unknown>[])[0]!;
+};
+
+const executionPolicy = (resources: Resources): string =>
+  only(resources, "aws_iam_role_policy", { name: "execution" }).policy as string;
+
+const pull = "ecr:BatchGetImage";
+const secret = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:engines/auth-AbCdEf";
+const parameter = "arn:aws:ssm:eu-west-1:123456789012:parameter/engines/licence";
+
+describe("container", () => {
+  test("runs as an ordinary user on a read-only root, with one place to write", () => {
+    expect(containerOf(task())).toMatchObject({
+      name: "auth",
+      user: "1000:1000",
+      readonlyRootFilesystem: true,
+      mountPoints: [{ containerPath: "/tmp", readOnly: false, sourceVolume: "scratch" }],
+    });
+    expect(only(task(), "aws_ecs_task_definition").volume).toEqual([{ name: "scratch" }]);
+  });
+
+  test("has nothing empty in its definition, which AWS would leave out of its answer", () => {
+    const none = containerOf(task({ command: [], entryPoint: [], environment: {}, secrets: {} }));
+    for (const name of ["command", "entryPoint", "environment", "secrets", "portMappings"])
+      expect(none).not.toHaveProperty(name);
+  });
+
+  test("finds its port in the environment, unless it is told another", () => {
+    expect(containerOf(task({ port: 8080 }))).toMatchObject({
+      environment: [{ name: "PORT", value: "8080" }],
+      portMappings: [{ containerPort: 8080, hostPort: 8080, protocol: "tcp" }],
+    });
+    expect(containerOf(task({ port: 8080, environment: { PORT: "9" } })).environment).toEqual([
+      { name: "PORT", value: "9" },
+    ]);
+    expect(containerOf(task({ port: 8080, secrets: { PORT: parameter } }))).not.toHaveProperty("environment");
+  });
+
+  test("takes values that only Terraform will know", () => {
+    const resources = synthesize((stack) => {
+      const size = new TerraformVariable(stack, "size", { type: "number" });
+      new Task(stack, "auth", {
+        ...placed,
+        cpu: size.numberValue,
+        memory: size.numberValue,
+        port: size.numberValue,
+      });
+    });
+    const definition = only(resources, "aws_ecs_task_definition");
+    expect(definition).toMatchObject({ cpu: "${var.size}", memory: "${var.size}" });
+    expect(definition.container_definitions).toContain('"containerPort":${var.size}');
+  });
+});
+
+describe("execution role", () => {
+  test("reads the listed secrets and nothing else, each ARN once", () => {
+    const policy = executionPolicy(
+      task({ secrets: { PASSWORD: `${secret}:password::`, USER: `${secret}:user::`, LICENCE: parameter } }),
+    );
+    expect(policy).toContain(`"Resource":["${parameter}","${secret}"]`);
+    expect(executionPolicy(task())).not.toContain("secretsmanager");
+  });
+
+  test("reads a secret whose ARN only Terraform will know, whatever follows the ARN", () => {
+    const resources = synthesize((stack) => {
+      const { arn } = new SecretsmanagerSecret(stack, "secret");
+      new Task(stack, "auth", {
+        ...placed,
+        secrets: { PASSWORD: `${arn}:password::`, USER: `${arn}:user::` },
+      });
+    });
+    expect(executionPolicy(resources).split("regex(")).toHaveLength(2);
+    expect(containerOf(resources).secrets).toEqual([
+      { name: "PASSWORD", valueFrom: expect.stringMatching(/:password::$/) },
+      { name: "USER", valueFrom: expect.stringMatching(/:user::$/) },
+    ]);
+  });
+
+  test.each([
+    [
+      "123456789012.dkr.ecr.eu-west-1.amazonaws.com/engines/auth:1",
+      "ecr:eu-west-1:123456789012:repository/engines/auth",
+    ],
+    [
+      "123456789012.dkr.ecr-fips.us-gov-west-1.amazonaws.com/a@sha256:00",
+      "ecr:us-gov-west-1:123456789012:repository/a",
+    ],
+    ["123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn/a", "ecr:cn-north-1:123456789012:repository/a"],
+    ["123456789012.dkr-ecr.eu-west-1.on.aws/a:1", "ecr:eu-west-1:123456789012:repository/a"],
+  ])("pulls %s from its repository alone", (image, repository) => {
+    expect(executionPolicy(task({ image }))).toContain(`:${repository}"`);
+  });
+
+  test.each(["busybox", "ghcr.io/acme/auth:1", "public.ecr.aws/docker/library/busybox:1"])(
+    "has no right to ECR for %s",
+    (image) => expect(executionPolicy(task({ image }))).not.toContain("ecr:"),
+  );
+
+  test("needs the repository of an image that only Terraform will know", () => {
+    const unknown = (repositoryArn?: string) =>
+      synthesize((stack) => {
+        const image = new TerraformVariable(stack, "image", { type: "string" }).stringValue;
+        new Task(stack, "auth", { ...placed, image, repositoryArn });
+      });
+    expect(() => unknown()).toThrow("image holds a value that only Terraform will know; give repositoryArn");
+    expect(executionPolicy(unknown("arn:aws:ecr:eu-west-1:123456789012:repository/auth"))).toContain(pull);
+  });
+});
+
+test("policies given become policies of the task role, each under its name", () => {
+  const document = '{"Version":"2012-10-17","Statement":[]}';
+  const resources = task({ policies: { "read+a": document, write: document } });
+  const [role] = Object.entries(resources.aws_iam_role!).find(([, { name }]) => name === "auth-task")!;
+  for (const name of ["read+a", "write"])
+    expect(only(resources, "aws_iam_role_policy", { name })).toMatchObject({
+      role: `\${aws_iam_role.${role}.name}`,
+      policy: document,
+    });
+});
+
+test("nothing comes in, and HTTPS alone goes out", () => {
+  const resources = task({ port: 8080 });
+  expect(resources).not.toHaveProperty("aws_vpc_security_group_ingress_rule");
+  expect(only(resources, "aws_security_group")).not.toHaveProperty("ingress");
+  expect(only(resources, "aws_vpc_security_group_egress_rule")).toMatchObject({
+    from_port: 443,
+    to_port: 443,
+    ip_protocol: "tcp",
+  });
+});
+
+test("its route tells a launcher all it needs", () => {
+  let made: Task | undefined;
+  synthesize((stack) => {
+    made = new Task(stack, "auth", {
+      ...placed,
+      port: 8080,
+      assignPublicIp: true,
+      allowOverrides: ["command"],
+    });
+  });
+  expect(made!.route).toEqual({
+    clusterArn: placed.clusterArn,
+    family: made!.family,
+    taskDefinitionArnWithoutRevision: made!.taskDefinitionArnWithoutRevision,
+    containerName: "auth",
+    subnetIds: placed.subnetIds,
+    securityGroupIds: [made!.securityGroupId],
+    assignPublicIp: true,
+    port: 8080,
+    allowOverrides: ["command"],
+    taskRoleArn: made!.taskRoleArn,
+    taskRoleName: made!.taskRoleName,
+    executionRoleArn: made!.executionRoleArn,
+  });
+});
+
+test.each([
+  [256, [512, 1024, 2048]],
+  [512, [1024, 4096]],
+  [1024, [2048, 8192]],
+  [2048, [4096, 16384]],
+  [4096, [8192, 30720]],
+  [8192, [16384, 20480, 61440]],
+  [16384, [32768, 40960, 122880]],
+])("cpu %i is taken with memory %j", (cpu, memories) => {
+  for (const memory of memories)
+    expect(only(task({ cpu, memory }), "aws_ecs_task_definition")).toMatchObject({
+      cpu: String(cpu),
+      memory: String(memory),
+    });
+});
+
+test.each(["PASSWORD", "db_Secret", "GITHUB_TOKEN", "APIKEY", "api_key", "PRIVATE_KEY_PEM"])(
+  "%s belongs into secrets, where it may stand under this name",
+  (name) => {
+    expect(() => task({ environment: { [name]: "x" } })).toThrow(
+      `environment has ${name}; anyone who may read the task definition reads it.`,
+    );
+    expect(containerOf(task({ secrets: { [name]: secret } })).secrets).toEqual([{ name, valueFrom: secret }]);
+    const whereabouts = ["_NAME", "_ARN", "_URL", "_ID", "_PATH"].map((end) => name + end);
+    const environment = Object.fromEntries(whereabouts.map((end) => [end, "x"]));
+    expect(containerOf(task({ environment })).environment).toHaveLength(5);
+  },
+);
+
+test.each<[Partial<TaskProps>, string]>([
+  [{ name: "a".repeat(55) }, "a task name here has 1 to 54 letters, digits, hyphens and underscores"],
+  [{ image: "auth 1" }, 'image is "auth 1"; an image has letters, digits and . _ : / @ # - only.'],
+  [{ cpu: 300 }, "cpu is 300; Fargate takes 256, 512, 1024, 2048, 4096, 8192, 16384."],
+  [{ memory: 4096 }, "memory is 4096 with cpu 256; with this cpu Fargate takes 512, 1024, 2048."],
+  [
+    { cpu: 8192, memory: 17408 },
+    "memory is 17408 with cpu 8192; with this cpu Fargate takes 16384, 20480, 24576, 28672, 32768, 36864, 40960, 45056, 49152, 53248, 57344, 61440.",
+  ],
+  [{ port: 0 }, "port is 0; TCP takes 1 to 65535."],
+  [{ user: "root" }, 'user is "root"; it takes a user other than root'],
+  [{ user: "0" }, 'user is "0"; it takes a user other than root'],
+  [{ user: "0:0" }, 'user is "0:0"; it takes a user other than root'],
+  [{ user: "00:1000" }, 'user is "00:1000"; it takes a user other than root'],
+  [{ user: "" }, 'user is ""; it takes a user other than root'],
+  [{ scratchPath: "tmp" }, 'scratchPath is "tmp"; it takes an absolute path below the root'],
+  [{ ephemeralStorageGib: 20 }, "ephemeralStorageGib is 20; Fargate takes 21 to 200."],
+  [{ architecture: "arm64" as "ARM64" }, 'architecture is "arm64"; allowed are "X86_64", "ARM64".'],
+  [{ logRetentionDays: 10 }, "logRetentionDays is 10; CloudWatch Logs takes 1, 3, 5,"],
+  [{ environment: { A: "1" }, secrets: { A: secret } }, "A stands in both environment and secrets;"],
+  [{ secrets: { A: "auth" } }, 'secrets has A = "auth"; it takes ARNs of Secrets Manager secrets'],
+  [{ secrets: { A: `${secret}:password` } }, "it takes ARNs of Secrets Manager secrets (with :json-key:"],
+  [{ policies: { "a b": "{}" } }, 'policies names "a b"; a policy name has 1 to 128 letters'],
+  [
+    { policies: { read: "s3:GetObject" } },
+    'policies has "read", which is not the JSON text of a policy document.',
+  ],
+  [
+    { egress: { a: { port: 70000, cidrIpv4: "10.0.0.0/8" } } },
+    "egress.a.port is 70000; TCP or UDP takes 1 to 65535.",
+  ],
+  [
+    { egress: { a: { port: 1, cidrIpv4: "10.0.0.1/8" } } },
+    'egress.a.cidrIpv4 is "10.0.0.1/8"; it takes an IPv4 range',
+  ],
+  [
+    { egress: { a: { port: 1, cidrIpv4: "10.0.0.0/8", protocol: "icmp" as "tcp" } } },
+    'egress.a.protocol is "icmp"; allowed are "tcp", "udp".',
+  ],
+  [
+    { egress: { a: { port: 1, cidrIpv4: "10.0.0.0/8", description: "<a>" } } },
+    'egress.a.description is "<a>"; EC2 takes 1 to 255 letters',
+  ],
+])("refuses %j with the value found, the values allowed and the construct's path", (props, message) => {
+  expect(() => task(props)).toThrow(message);
+  expect(() => task(props)).toThrow("(at test/auth)");
+});

@@ -1,0 +1,509 @@
+mock_provider "aws" {
+  override_during = plan
+
+  mock_resource "aws_cloudwatch_event_rule" {
+    defaults = {
+      arn = "arn:aws:events:eu-west-1:123456789012:rule/start"
+    }
+  }
+
+  mock_resource "aws_sqs_queue" {
+    defaults = {
+      arn = "arn:aws:sqs:eu-west-1:123456789012:start-undelivered"
+      id  = "https://sqs.eu-west-1.amazonaws.com/123456789012/start-undelivered"
+      url = "https://sqs.eu-west-1.amazonaws.com/123456789012/start-undelivered"
+    }
+  }
+}
+
+variables {
+  name          = "start"
+  function_arn  = "arn:aws:lambda:eu-west-1:123456789012:function:engines-start-task"
+  function_name = "engines-start-task"
+}
+
+run "Lambda_1_CKV_AWS_364_permission_for_this_rule_alone" {
+  command = plan
+
+  variables {
+    event_source = ["custom.app"]
+    detail_type  = ["Start ECS Task"]
+  }
+
+  assert {
+    condition     = aws_lambda_permission.this.source_arn == "arn:aws:events:eu-west-1:123456789012:rule/start" && aws_lambda_permission.this.principal == "events.amazonaws.com"
+    error_message = "Lambda.1: only this rule may call the function."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_event_rule.this.event_pattern == jsonencode({ source = ["custom.app"], "detail-type" = ["Start ECS Task"] })
+    error_message = "The pattern must hold what is given and nothing else."
+  }
+
+  assert {
+    condition     = length(aws_cloudwatch_event_target.this.input_transformer) == 0
+    error_message = "The function must get the event itself."
+  }
+}
+
+run "CKV_AWS_116_undelivered_events_kept" {
+  command = plan
+
+  variables {
+    schedule_expression = "rate(1 day)"
+  }
+
+  assert {
+    condition     = aws_cloudwatch_event_target.this.dead_letter_config[0].arn == output.dead_letter_queue_arn
+    error_message = "CKV_AWS_116: an event that cannot be delivered must be kept."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_event_target.this.retry_policy[0].maximum_event_age_in_seconds == 86400 && aws_cloudwatch_event_target.this.retry_policy[0].maximum_retry_attempts == 185
+    error_message = "Delivery must be tried for a day."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_event_rule.this.event_pattern == null
+    error_message = "A schedule has no pattern."
+  }
+}
+
+run "service_that_every_event_starts" {
+  command = plan
+
+  variables {
+    schedule_expression = "cron(0 3 * * ? *)"
+    service             = "pdf"
+  }
+
+  assert {
+    condition     = aws_cloudwatch_event_target.this.input_transformer[0].input_template == "{\"service\":\"pdf\",\"event\":<aws.events.event.json>}"
+    error_message = "The function must get the service with the event inside."
+  }
+}
+
+run "detail_keeps_numbers_and_filters" {
+  command = plan
+
+  variables {
+    detail = jsonencode({ load = [{ numeric = [">", 0, "<=", 5.5] }], state = ["a", null, false] })
+  }
+
+  assert {
+    condition     = aws_cloudwatch_event_rule.this.event_pattern == "{\"detail\":{\"load\":[{\"numeric\":[\"\\u003e\",0,\"\\u003c=\",5.5]}],\"state\":[\"a\",null,false]}}"
+    error_message = "The filter must stay as it was given."
+  }
+}
+
+run "security_hub" {
+  command = plan
+
+  variables {
+    preset = "security_hub"
+  }
+
+  assert {
+    condition = jsondecode(aws_cloudwatch_event_rule.this.event_pattern) == {
+      source        = ["aws.securityhub"]
+      "detail-type" = ["Security Hub Findings - Imported"]
+      detail        = { findings = { RecordState = ["ACTIVE"], Workflow = { Status = ["NEW"] } } }
+    }
+    error_message = "Only new, active findings ask for action."
+  }
+}
+
+run "security_hub_from_high" {
+  command = plan
+
+  variables {
+    preset           = "security_hub"
+    minimum_severity = "HIGH"
+  }
+
+  assert {
+    condition     = jsondecode(aws_cloudwatch_event_rule.this.event_pattern).detail.findings.Severity.Label == ["HIGH", "CRITICAL"]
+    error_message = "HIGH and what is worse must match."
+  }
+}
+
+run "guardduty_from_high" {
+  command = plan
+
+  variables {
+    preset           = "guardduty"
+    minimum_severity = "HIGH"
+  }
+
+  assert {
+    condition     = jsondecode(aws_cloudwatch_event_rule.this.event_pattern).detail == { severity = [{ numeric = [">=", 7] }] }
+    error_message = "GuardDuty's HIGH begins at 7."
+  }
+}
+
+run "guardduty_without_severity_has_no_empty_detail" {
+  command = plan
+
+  variables {
+    preset = "guardduty"
+  }
+
+  assert {
+    condition     = keys(jsondecode(aws_cloudwatch_event_rule.this.event_pattern)) == ["detail-type", "source"]
+    error_message = "EventBridge refuses an empty detail."
+  }
+}
+
+run "macie_from_medium" {
+  command = plan
+
+  variables {
+    preset           = "macie"
+    minimum_severity = "MEDIUM"
+  }
+
+  assert {
+    condition     = jsondecode(aws_cloudwatch_event_rule.this.event_pattern).detail == { severity = { description = ["Medium", "High"] } }
+    error_message = "Macie writes Low, Medium and High."
+  }
+}
+
+run "inspector_from_critical" {
+  command = plan
+
+  variables {
+    preset           = "inspector"
+    minimum_severity = "CRITICAL"
+  }
+
+  assert {
+    condition     = jsondecode(aws_cloudwatch_event_rule.this.event_pattern).detail == { status = ["ACTIVE"], severity = ["CRITICAL"] }
+    error_message = "Only active findings of this severity ask for action."
+  }
+}
+
+run "config_takes_what_does_not_comply" {
+  command = plan
+
+  variables {
+    preset = "config"
+  }
+
+  assert {
+    condition     = jsondecode(aws_cloudwatch_event_rule.this.event_pattern).detail == { newEvaluationResult = { complianceType = ["NON_COMPLIANT"] } }
+    error_message = "What complies asks for no action."
+  }
+}
+
+run "access_analyzer_takes_what_is_open" {
+  command = plan
+
+  variables {
+    preset = "access_analyzer"
+  }
+
+  assert {
+    condition     = jsondecode(aws_cloudwatch_event_rule.this.event_pattern).detail == { status = ["ACTIVE"] }
+    error_message = "What is resolved asks for no action."
+  }
+}
+
+run "cloudtrail_has_the_called_service_as_source" {
+  command = plan
+
+  variables {
+    preset       = "cloudtrail"
+    event_source = ["aws.s3"]
+    event_names  = ["PutBucketAcl"]
+  }
+
+  assert {
+    condition = jsondecode(aws_cloudwatch_event_rule.this.event_pattern) == {
+      source        = ["aws.s3"]
+      "detail-type" = ["AWS API Call via CloudTrail"]
+      detail        = { eventName = ["PutBucketAcl"], errorCode = [{ exists = false }] }
+    }
+    error_message = "Events of API calls have the called service's source, never aws.cloudtrail."
+  }
+}
+
+run "schedules_that_eventbridge_takes" {
+  command = plan
+
+  variables {
+    schedule_expression = "rate(5 minutes)"
+  }
+
+  assert {
+    condition = alltrue([for expression in [
+      "rate(1 minute)",
+      "rate(1 day)",
+      "rate(2 hours)",
+      "rate(365 days)",
+      "cron(0 3 * * ? *)",
+      "cron(0/15 8-17 ? * MON-FRI 2026)",
+      "cron(*/5 * 1,15 JAN,7 ? 2026-2030)",
+      "cron(0 0 L * ? *)",
+      "cron(0 0 15W * ? *)",
+      "cron(0 0 ? * 6L *)",
+      "cron(0 0 ? * TUE#2 *)",
+      "cron(0-30/5,45 00 ? * L *)",
+    ] : can(regex(local.schedule_expression, expression))])
+    error_message = "A schedule that EventBridge takes is refused."
+  }
+
+  assert {
+    condition = [for expression in [
+      "rate(0 minutes)",
+      "rate(1 minutes)",
+      "rate(5 minute)",
+      "rate(-1 days)",
+      "rate(1.5 hours)",
+      "rate(2 weeks)",
+      "rate(5 minutes) ",
+      "every day",
+      "cron(0 3 * * *)",
+      "cron(0 3 * * ? * *)",
+      "cron(0 3 * * * *)",
+      "cron(0 3 ? * ? *)",
+      "cron(60 3 * * ? *)",
+      "cron(0 24 * * ? *)",
+      "cron(0 3 32 * ? *)",
+      "cron(0 3 * 13 ? *)",
+      "cron(0 3 ? * 0 *)",
+      "cron(0 3 ? * 8 *)",
+      "cron(0 3 ? * MON#6 *)",
+      "cron(0 3 ? * 3#1,6#3 *)",
+      "cron(0 3 ? * 3W *)",
+      "cron(0 3 * * ? 1969)",
+      "cron(0 3 * * ? 2200)",
+      "cron(0/0 3 * * ? *)",
+      "cron(1,,2 3 * * ? *)",
+      "cron(? 3 * * ? *)",
+      "at(2026-01-01T00:00:00)",
+    ] : expression if can(regex(local.schedule_expression, expression))] == []
+    error_message = "A schedule that EventBridge refuses is taken."
+  }
+}
+
+run "refuses_a_cron_without_question_mark" {
+  command = plan
+
+  variables {
+    schedule_expression = "cron(0 3 * * * *)"
+  }
+
+  expect_failures = [aws_cloudwatch_event_rule.this]
+}
+
+run "refuses_a_schedule_on_another_bus" {
+  command = plan
+
+  variables {
+    schedule_expression = "rate(1 day)"
+    event_bus_name      = "orders"
+  }
+
+  expect_failures = [aws_cloudwatch_event_rule.this]
+}
+
+run "refuses_no_kind" {
+  command = plan
+
+  expect_failures = [aws_cloudwatch_event_rule.this]
+}
+
+run "refuses_two_kinds" {
+  command = plan
+
+  variables {
+    preset              = "config"
+    schedule_expression = "rate(1 day)"
+  }
+
+  expect_failures = [aws_cloudwatch_event_rule.this]
+}
+
+run "refuses_a_preset_with_a_pattern" {
+  command = plan
+
+  variables {
+    preset       = "config"
+    event_source = ["aws.config"]
+  }
+
+  expect_failures = [aws_cloudwatch_event_rule.this]
+}
+
+run "refuses_a_severity_where_there_is_none" {
+  command = plan
+
+  variables {
+    preset           = "config"
+    minimum_severity = "HIGH"
+  }
+
+  expect_failures = [aws_cloudwatch_event_rule.this]
+}
+
+run "refuses_critical_of_macie" {
+  command = plan
+
+  variables {
+    preset           = "macie"
+    minimum_severity = "CRITICAL"
+  }
+
+  expect_failures = [aws_cloudwatch_event_rule.this]
+}
+
+run "refuses_cloudtrail_without_calls" {
+  command = plan
+
+  variables {
+    preset       = "cloudtrail"
+    event_source = ["aws.s3"]
+  }
+
+  expect_failures = [aws_cloudwatch_event_rule.this]
+}
+
+run "refuses_cloudtrail_with_the_endpoint_as_source" {
+  command = plan
+
+  variables {
+    preset       = "cloudtrail"
+    event_source = ["s3.amazonaws.com"]
+    event_names  = ["PutBucketAcl"]
+  }
+
+  expect_failures = [aws_cloudwatch_event_rule.this]
+}
+
+run "refuses_calls_without_cloudtrail" {
+  command = plan
+
+  variables {
+    preset      = "macie"
+    event_names = ["PutBucketAcl"]
+  }
+
+  expect_failures = [aws_cloudwatch_event_rule.this]
+}
+
+run "refuses_a_name_with_dots" {
+  command = plan
+
+  variables {
+    name         = "a.b"
+    event_source = ["a"]
+  }
+
+  expect_failures = [var.name]
+}
+
+run "refuses_a_long_description" {
+  command = plan
+
+  variables {
+    description  = join("", [for _ in range(513) : "x"])
+    event_source = ["a"]
+  }
+
+  expect_failures = [var.description]
+}
+
+run "refuses_a_bus_name_with_spaces" {
+  command = plan
+
+  variables {
+    event_bus_name = "my bus"
+    event_source   = ["a"]
+  }
+
+  expect_failures = [var.event_bus_name]
+}
+
+run "refuses_detail_that_is_no_json" {
+  command = plan
+
+  variables {
+    detail = "service = auth"
+  }
+
+  expect_failures = [var.detail]
+}
+
+run "refuses_detail_without_a_name" {
+  command = plan
+
+  variables {
+    detail = "{}"
+  }
+
+  expect_failures = [var.detail]
+}
+
+run "refuses_detail_with_a_bare_value" {
+  command = plan
+
+  variables {
+    detail = "{\"service\":\"auth\"}"
+  }
+
+  expect_failures = [var.detail]
+}
+
+run "refuses_an_unknown_preset" {
+  command = plan
+
+  variables {
+    preset = "sechub"
+  }
+
+  expect_failures = [var.preset]
+}
+
+run "refuses_an_unknown_severity" {
+  command = plan
+
+  variables {
+    preset           = "guardduty"
+    minimum_severity = "SEVERE"
+  }
+
+  expect_failures = [var.minimum_severity]
+}
+
+run "refuses_a_service_with_spaces" {
+  command = plan
+
+  variables {
+    event_source = ["a"]
+    service      = "a b"
+  }
+
+  expect_failures = [var.service]
+}
+
+run "refuses_an_event_age_below_a_minute" {
+  command = plan
+
+  variables {
+    event_source              = ["a"]
+    maximum_event_age_seconds = 59
+  }
+
+  expect_failures = [var.maximum_event_age_seconds]
+}
+
+run "refuses_more_than_185_retries" {
+  command = plan
+
+  variables {
+    event_source           = ["a"]
+    maximum_retry_attempts = 186
+  }
+
+  expect_failures = [var.maximum_retry_attempts]
+}

@@ -1,0 +1,534 @@
+mock_provider "aws" {
+  override_during = plan
+
+  mock_data "aws_partition" {
+    defaults = {
+      partition = "aws"
+    }
+  }
+
+  mock_data "aws_region" {
+    defaults = {
+      id = "eu-west-1"
+    }
+  }
+
+  mock_data "aws_caller_identity" {
+    defaults = {
+      account_id = "123456789012"
+    }
+  }
+
+  mock_resource "aws_iam_role" {
+    defaults = {
+      arn = "arn:aws:iam::123456789012:role/auth"
+    }
+  }
+
+  mock_resource "aws_security_group" {
+    defaults = {
+      id = "sg-0a1b2c3d4e5f60718"
+    }
+  }
+
+  mock_resource "aws_ecs_task_definition" {
+    defaults = {
+      arn                  = "arn:aws:ecs:eu-west-1:123456789012:task-definition/auth:1"
+      arn_without_revision = "arn:aws:ecs:eu-west-1:123456789012:task-definition/auth"
+    }
+  }
+}
+
+variables {
+  name        = "auth"
+  cluster_arn = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines"
+  vpc_id      = "vpc-0a1b2c3d4e5f60718"
+  subnet_ids  = ["subnet-0a1b2c3d4e5f60718"]
+  image       = "ghcr.io/acme/auth:1"
+}
+
+run "ECS_3_no_process_namespace_shared" {
+  command = plan
+
+  assert {
+    condition     = aws_ecs_task_definition.this.pid_mode != "host"
+    error_message = "ECS.3: the task may not see the host's processes."
+  }
+}
+
+run "ECS_4_CKV_AWS_334_not_privileged" {
+  command = plan
+
+  assert {
+    condition     = !try(jsondecode(aws_ecs_task_definition.this.container_definitions)[0].privileged, false)
+    error_message = "ECS.4: the container may not be privileged."
+  }
+}
+
+run "ECS_5_CKV_AWS_336_read_only_root" {
+  command = plan
+
+  assert {
+    condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].readonlyRootFilesystem
+    error_message = "ECS.5: the root file system must be read-only."
+  }
+
+  assert {
+    condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].mountPoints == [{ containerPath = "/tmp", readOnly = false, sourceVolume = one(aws_ecs_task_definition.this.volume).name }]
+    error_message = "A writable volume must be mounted beside it."
+  }
+}
+
+run "ECS_8_CKV_AWS_45_no_secrets_in_the_environment" {
+  command = plan
+
+  variables {
+    environment = { DB_PASSWORD = "x", GITHUB_TOKEN = "x", SECRET_NAME = "auth", LOG_LEVEL = "INFO" }
+  }
+
+  expect_failures = [var.environment]
+}
+
+run "ECS_8_whereabouts_of_a_secret_may_stand_there" {
+  command = plan
+
+  variables {
+    environment = { SECRET_NAME = "a", TOKEN_URL = "b", API_KEY_ID = "c", PASSWORD_PATH = "d", SECRET_ARN = "e" }
+    secrets     = { DB_PASSWORD = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:auth-AbCdEf:password::" }
+  }
+
+  assert {
+    condition     = length(jsondecode(aws_ecs_task_definition.this.container_definitions)[0].environment) == 5
+    error_message = "A name, ARN, URL, id or path of a secret is none."
+  }
+
+  assert {
+    condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].secrets == [{ name = "DB_PASSWORD", valueFrom = var.secrets.DB_PASSWORD }]
+    error_message = "ECS.8: a secret must come by reference."
+  }
+}
+
+run "ECS_9_logs" {
+  command = plan
+
+  assert {
+    condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].logConfiguration.options["awslogs-group"] == aws_cloudwatch_log_group.this.name
+    error_message = "ECS.9: the container must log to the group made here."
+  }
+}
+
+run "ECS_17_awsvpc" {
+  command = plan
+
+  assert {
+    condition     = aws_ecs_task_definition.this.network_mode == "awsvpc"
+    error_message = "ECS.17: the task may not share the host's network."
+  }
+}
+
+run "ECS_20_ordinary_user" {
+  command = plan
+
+  assert {
+    condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].user == "1000:1000"
+    error_message = "ECS.20: the container must not run as root."
+  }
+}
+
+run "CKV_AWS_249_two_roles" {
+  command = plan
+
+  assert {
+    condition     = aws_iam_role.task.name == "auth-task" && aws_iam_role.execution.name == "auth-execution"
+    error_message = "CKV_AWS_249: the task's own role may not be the one that starts it."
+  }
+}
+
+run "roles_are_for_tasks_of_this_account_alone" {
+  command = plan
+
+  assert {
+    condition = alltrue([for role in [aws_iam_role.task, aws_iam_role.execution] : jsondecode(role.assume_role_policy).Statement == [{
+      Effect    = "Allow"
+      Principal = { Service = "ecs-tasks.amazonaws.com" }
+      Action    = "sts:AssumeRole"
+      Condition = {
+        StringEquals = { "aws:SourceAccount" = "123456789012" }
+        ArnLike      = { "aws:SourceArn" = "arn:aws:ecs:eu-west-1:123456789012:*" }
+      }
+    }]])
+    error_message = "Only ECS of this account and region may take the roles."
+  }
+}
+
+run "CKV_AWS_66_CKV_AWS_338_logs_kept_a_year" {
+  command = plan
+
+  assert {
+    condition     = aws_cloudwatch_log_group.this.retention_in_days == 365
+    error_message = "CKV_AWS_338: the log must be kept for a year."
+  }
+}
+
+run "CKV_AWS_158_customer_key_when_given" {
+  command = plan
+
+  variables {
+    kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+  }
+
+  assert {
+    condition     = aws_cloudwatch_log_group.this.kms_key_id == var.kms_key_arn
+    error_message = "CKV_AWS_158: the given key must encrypt the log."
+  }
+}
+
+run "EC2_18_EC2_19_nothing_comes_in" {
+  command = plan
+
+  variables {
+    port = 8080
+  }
+
+  assert {
+    condition     = aws_security_group.this.ingress == null || length(aws_security_group.this.ingress) == 0
+    error_message = "EC2.18: the security group may let nothing in."
+  }
+}
+
+run "CKV_AWS_23_CKV_AWS_382_https_alone_goes_out" {
+  command = plan
+
+  assert {
+    condition     = { for key, rule in aws_vpc_security_group_egress_rule.this : key => [rule.ip_protocol, rule.from_port, rule.to_port] } == { https = ["tcp", 443, 443] }
+    error_message = "CKV_AWS_382: only HTTPS may go out."
+  }
+
+  assert {
+    condition     = length(aws_security_group.this.description) > 0 && length(aws_vpc_security_group_egress_rule.this["https"].description) > 0
+    error_message = "CKV_AWS_23: group and rules must say what they are for."
+  }
+}
+
+run "CKV_AWS_290_CKV_AWS_355_execution_role_can_write_its_log" {
+  command = plan
+
+  assert {
+    condition = jsondecode(aws_iam_role_policy.execution.policy).Statement == [{
+      Effect   = "Allow"
+      Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+      Resource = "arn:aws:logs:eu-west-1:123456789012:log-group:/ecs/auth:*"
+    }]
+    error_message = "Without ECR and secrets the execution role may write its log and do nothing else."
+  }
+}
+
+run "execution_role_pulls_and_reads_what_is_listed" {
+  command = plan
+
+  variables {
+    image = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/engines/auth:1"
+    secrets = {
+      LICENCE  = "arn:aws:ssm:eu-west-1:123456789012:parameter/engines/licence"
+      PASSWORD = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:engines/auth-AbCdEf:password::"
+      USER     = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:engines/auth-AbCdEf:user::"
+    }
+  }
+
+  assert {
+    condition = slice(jsondecode(aws_iam_role_policy.execution.policy).Statement, 1, 4) == [
+      {
+        Effect   = "Allow"
+        Action   = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+        Resource = "arn:aws:ecr:eu-west-1:123456789012:repository/engines/auth"
+      },
+      {
+        Effect   = "Allow"
+        Action   = "ecr:GetAuthorizationToken"
+        Resource = "*"
+      },
+      {
+        Effect   = "Allow"
+        Action   = ["secretsmanager:GetSecretValue", "ssm:GetParameters"]
+        Resource = ["arn:aws:ssm:eu-west-1:123456789012:parameter/engines/licence", "arn:aws:secretsmanager:eu-west-1:123456789012:secret:engines/auth-AbCdEf"]
+      },
+    ]
+    error_message = "The execution role may pull from the image's repository and read the listed secrets."
+  }
+}
+
+run "execution_role_pulls_from_a_given_repository" {
+  command = plan
+
+  variables {
+    repository_arn = "arn:aws:ecr:eu-west-1:111111111111:repository/mirror"
+  }
+
+  assert {
+    condition     = jsondecode(aws_iam_role_policy.execution.policy).Statement[1].Resource == var.repository_arn
+    error_message = "A given repository takes precedence over the image."
+  }
+}
+
+run "port_in_the_environment" {
+  command = plan
+
+  variables {
+    port = 8080
+  }
+
+  assert {
+    condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].environment == [{ name = "PORT", value = "8080" }]
+    error_message = "The container must find its port in PORT."
+  }
+
+  assert {
+    condition     = output.route.port == 8080 && output.port == 8080
+    error_message = "The route must tell the port."
+  }
+}
+
+run "port_that_the_environment_tells" {
+  command = plan
+
+  variables {
+    port        = 8080
+    environment = { PORT = "9" }
+  }
+
+  assert {
+    condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].environment == [{ name = "PORT", value = "9" }]
+    error_message = "A given PORT must stand."
+  }
+}
+
+run "policies_of_the_task_role_by_name" {
+  command = plan
+
+  variables {
+    policies = { "read+a" = "{\"Version\":\"2012-10-17\",\"Statement\":[]}" }
+  }
+
+  assert {
+    condition     = aws_iam_role_policy.task["read+a"].role == "auth-task"
+    error_message = "A given policy must become one of the task role."
+  }
+}
+
+run "every_size_of_fargate" {
+  command = plan
+
+  variables {
+    cpu                   = 16384
+    memory                = 122880
+    ephemeral_storage_gib = 200
+    architecture          = "ARM64"
+  }
+
+  assert {
+    condition     = aws_ecs_task_definition.this.memory == "122880" && one(aws_ecs_task_definition.this.ephemeral_storage).size_in_gib == 200
+    error_message = "The largest task must be possible."
+  }
+}
+
+run "refuses_a_memory_that_the_cpu_does_not_have" {
+  command = plan
+
+  variables {
+    cpu    = 8192
+    memory = 17408
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_a_name_in_environment_and_secrets" {
+  command = plan
+
+  variables {
+    environment = { A = "1" }
+    secrets     = { A = "arn:aws:ssm:eu-west-1:123456789012:parameter/a" }
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_a_long_name" {
+  command = plan
+
+  variables {
+    name = "this-name-is-one-character-longer-than-a-name-here-may-"
+  }
+
+  expect_failures = [var.name]
+}
+
+run "refuses_an_image_with_spaces" {
+  command = plan
+
+  variables {
+    image = "auth 1"
+  }
+
+  expect_failures = [var.image]
+}
+
+run "refuses_a_cpu_that_fargate_does_not_have" {
+  command = plan
+
+  variables {
+    cpu = 300
+  }
+
+  expect_failures = [var.cpu]
+}
+
+run "refuses_port_zero" {
+  command = plan
+
+  variables {
+    port = 0
+  }
+
+  expect_failures = [var.port]
+}
+
+run "refuses_a_secret_that_is_no_arn" {
+  command = plan
+
+  variables {
+    secrets = { A = "auth" }
+  }
+
+  expect_failures = [var.secrets]
+}
+
+run "refuses_a_policy_with_a_bad_name" {
+  command = plan
+
+  variables {
+    policies = { "a b" = "{}" }
+  }
+
+  expect_failures = [var.policies]
+}
+
+run "refuses_a_policy_that_is_no_json" {
+  command = plan
+
+  variables {
+    policies = { read = "s3:GetObject" }
+  }
+
+  expect_failures = [var.policies]
+}
+
+run "refuses_root" {
+  command = plan
+
+  variables {
+    user = "root"
+  }
+
+  expect_failures = [var.user]
+}
+
+run "refuses_root_by_number" {
+  command = plan
+
+  variables {
+    user = "0:0"
+  }
+
+  expect_failures = [var.user]
+}
+
+run "refuses_no_user" {
+  command = plan
+
+  variables {
+    user = null
+  }
+
+  expect_failures = [var.user]
+}
+
+run "refuses_a_relative_scratch_path" {
+  command = plan
+
+  variables {
+    scratch_path = "tmp"
+  }
+
+  expect_failures = [var.scratch_path]
+}
+
+run "refuses_less_storage_than_included" {
+  command = plan
+
+  variables {
+    ephemeral_storage_gib = 20
+  }
+
+  expect_failures = [var.ephemeral_storage_gib]
+}
+
+run "refuses_an_unknown_architecture" {
+  command = plan
+
+  variables {
+    architecture = "arm64"
+  }
+
+  expect_failures = [var.architecture]
+}
+
+run "refuses_an_egress_port_beyond_65535" {
+  command = plan
+
+  variables {
+    egress = { a = { port = 70000, cidr_ipv4 = "10.0.0.0/8" } }
+  }
+
+  expect_failures = [var.egress]
+}
+
+run "refuses_an_egress_range_that_is_none" {
+  command = plan
+
+  variables {
+    egress = { a = { port = 1, cidr_ipv4 = "10.0.0.1/8" } }
+  }
+
+  expect_failures = [var.egress]
+}
+
+run "refuses_an_egress_protocol_without_ports" {
+  command = plan
+
+  variables {
+    egress = { a = { port = 1, cidr_ipv4 = "10.0.0.0/8", protocol = "icmp" } }
+  }
+
+  expect_failures = [var.egress]
+}
+
+run "refuses_an_egress_description_that_ec2_refuses" {
+  command = plan
+
+  variables {
+    egress = { a = { port = 1, cidr_ipv4 = "10.0.0.0/8", description = "<a>" } }
+  }
+
+  expect_failures = [var.egress]
+}
+
+run "refuses_a_retention_that_cloudwatch_does_not_have" {
+  command = plan
+
+  variables {
+    log_retention_days = 10
+  }
+
+  expect_failures = [var.log_retention_days]
+}
