@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import type { Fault } from "./faults";
+import { messageOf } from "./message-of";
 import { type LocalAwsOptions, startLocalAws } from "./start-local-aws";
 
 export const LOCAL_USAGE = `Usage: cdktf-event-driven-ecs local [options]
@@ -72,6 +73,6 @@ function readFaults(file: string): Fault[] {
   try {
     return JSON.parse(readFileSync(file, "utf8")) as Fault[];
   } catch (error) {
-    throw new Error(`--faults ${file}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Error(`--faults ${file}: ${messageOf(error)}`);
   }
 }

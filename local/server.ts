@@ -4,6 +4,7 @@ import { type Clock, VirtualClock } from "./clock";
 import type { Core } from "./core";
 import type { Faults } from "./faults";
 import { type HttpRequest, type HttpResponse, httpRequest } from "./http";
+import { messageOf } from "./message-of";
 
 export interface ServerOptions {
   core: Core;
@@ -93,7 +94,7 @@ async function control({ method, path, body }: HttpRequest, options: ServerOptio
       return plain(200, { now: clock.now() });
     }
   } catch (error) {
-    return plain(400, { message: error instanceof Error ? error.message : String(error) });
+    return plain(400, { message: messageOf(error) });
   }
   const known = "GET /_local/health, PUT /_local/faults, GET /_local/clock, POST /_local/clock";
   return plain(404, { message: `${route} is not one of ${known}` });

@@ -3,6 +3,7 @@ import { constants } from "node:os";
 import { AwsError } from "../aws-error";
 import type { Credentials } from "../credentials";
 import { type LogStream, type Logs, lineSplitter } from "../logs";
+import { messageOf } from "../message-of";
 import type { Caller } from "../routing";
 import { askJson, type Upstream } from "../upstream";
 import type { ContainerRun, RunningContainer, TaskRunner } from "./task-runner";
@@ -100,7 +101,7 @@ export class ProcessRunner implements TaskRunner {
         ? String((JSON.parse(SecretString) as Record<string, unknown>)[parts[7]])
         : SecretString;
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       throw new Error(
         `ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secret ${valueFrom}: ${reason}`,
       );

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Clock } from "../clock";
+import { messageOf } from "../message-of";
 import type { Caller } from "../routing";
 import type { RunningContainer, TaskRunner } from "./task-runner";
 import type { Cluster, ContainerDefinition, RunTaskInput, Tag, TaskDefinition, TaskTimings } from "./types";
@@ -126,7 +127,7 @@ export class Task {
       }
       this.mark("pullStoppedAt");
     } catch (error) {
-      this.stop("TaskFailedToStart", error instanceof Error ? error.message : String(error));
+      this.stop("TaskFailedToStart", messageOf(error));
     }
   }
 

@@ -1,5 +1,6 @@
 import { AwsError } from "../aws-error";
 import type { Clock } from "../clock";
+import { messageOf } from "../message-of";
 import { allowsService } from "../resource-policy";
 import type { Sqs } from "../sqs";
 import type { MessageAttributes } from "../sqs/message";
@@ -40,7 +41,6 @@ export class Delivery {
       try {
         return await this.handOver(rule, target, targetInput(target, event, rule));
       } catch (error) {
-        if (!(error instanceof Error)) throw error;
         const permanent = error instanceof AwsError ? PERMANENT[error.code] : undefined;
         const give = (exhausted?: string) =>
           this.giveUp(rule, target, event, {
@@ -88,17 +88,17 @@ export class Delivery {
     rule: Rule,
     target: Target,
     event: Event,
-    end: { code: string; error: Error; retries: number; exhausted?: string },
+    end: { code: string; error: unknown; retries: number; exhausted?: string },
   ): void {
     const { log } = this.options;
-    const what = `events: rule ${rule.Name} gave up event ${event.id} for ${target.Arn}: ${end.error.message}`;
+    const what = `events: rule ${rule.Name} gave up event ${event.id} for ${target.Arn}: ${messageOf(end.error)}`;
     const queue = target.DeadLetterConfig?.Arn;
     log(queue ? what : `${what} It is lost: the target has no dead-letter queue.`);
     if (!queue) return;
     try {
       this.send(queue, JSON.stringify(event), deadLetterAttributes(rule, target, end), rule.Arn);
     } catch (error) {
-      log(`events: event ${event.id} is lost: ${error instanceof Error ? error.message : String(error)}`);
+      log(`events: event ${event.id} is lost: ${messageOf(error)}`);
     }
   }
 }
@@ -106,14 +106,14 @@ export class Delivery {
 function deadLetterAttributes(
   rule: Rule,
   target: Target,
-  { code, error, retries, exhausted }: { code: string; error: Error; retries: number; exhausted?: string },
+  { code, error, retries, exhausted }: { code: string; error: unknown; retries: number; exhausted?: string },
 ): MessageAttributes {
   const text = (StringValue: string) => ({ DataType: "String", StringValue });
   return {
     RULE_ARN: text(rule.Arn),
     TARGET_ARN: text(target.Arn),
     ERROR_CODE: text(code),
-    ERROR_MESSAGE: text(error.message),
+    ERROR_MESSAGE: text(messageOf(error)),
     RETRY_ATTEMPTS: { DataType: "Number", StringValue: String(retries) },
     ...(exhausted ? { EXHAUSTED_RETRY_CONDITION: text(exhausted) } : {}),
   };

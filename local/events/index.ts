@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { AwsError } from "../aws-error";
 import { matchesPattern } from "../event-pattern";
 import { type HttpResponse, jsonResponse } from "../http";
+import { messageOf } from "../message-of";
 import type { Call, Caller } from "../routing";
 import type { Upstream } from "../upstream";
 import { Delivery, type DeliveryOptions } from "./delivery";
@@ -119,7 +120,7 @@ function refuseInvalid(pattern: string): void {
   try {
     matchesPattern(JSON.parse(pattern), {});
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new AwsError("InvalidEventPatternException", reason);
   }
 }

@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { AwsError } from "../aws-error";
 import type { Clock } from "../clock";
 import type { HttpResponse } from "../http";
+import { messageOf } from "../message-of";
 import { allowsService } from "../resource-policy";
 import type { Call, Caller } from "../routing";
 import type { Sqs } from "../sqs";
@@ -162,7 +163,7 @@ function checkedEvent(body: Buffer, limit: number): string {
   try {
     JSON.parse(text);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new AwsError("InvalidRequestContentException", `Could not parse request body into json: ${reason}`);
   }
   return text;
