@@ -1,19 +1,8 @@
 import type { Construct } from "constructs";
+import { type Overridable, overridable } from "../handlers/start-task/overridable";
 import { check } from "./validation";
 
-/** What an event may override, where a route allows it. */
-export const overridable = [
-  "taskDefinition",
-  "subnets",
-  "securityGroups",
-  "port",
-  "command",
-  "environment",
-  "cpu",
-  "memory",
-] as const;
-
-export type Overridable = (typeof overridable)[number];
+export { type Overridable, overridable };
 
 /** What a service's name starts: the `route` of a {@link Task}. */
 export interface LaunchRoute {

@@ -296,7 +296,9 @@ const rightToLaunch = (routes: readonly LaunchRoute[]): PolicyStatement[] => [
   {
     Effect: "Allow",
     Action: "ecs:TagResource",
-    Resource: distinct(routes.map((route) => `${Fn.replace(route.clusterArn, ":cluster/", ":task/")}/*`)),
+    Resource: distinct(routes.map((route) => route.clusterArn)).map(
+      (clusterArn) => `${Fn.replace(clusterArn, ":cluster/", ":task/")}/*`,
+    ),
     Condition: { StringEquals: { "ecs:CreateAction": "RunTask" } },
   },
 ];

@@ -1,5 +1,5 @@
-import { type LocalAws, startLocalAws } from "../../local";
-import { ensurePython } from "../../scripts/setup/index.cjs";
+import type { LocalAws } from "../../local";
+import { startTestAws } from "../support/local-aws";
 import { emptyRoot, plan, type ResourceChange, terraform } from "../support/terraform";
 import { blocks } from "./blocks";
 import { labelOf } from "./blocks/block";
@@ -15,15 +15,16 @@ let constructs: Map<string, ResourceChange>;
 let addresses: Map<string, string>;
 
 beforeAll(async () => {
-  localAws = await startLocalAws({ python: ensurePython() });
+  localAws = await startTestAws();
   const hcl = emptyRoot("parity-hcl");
   writeHclRoot(hcl);
   const synthesized = synthesizeConstructs(emptyRoot("parity-constructs"), { adopt: false });
   addresses = synthesized.addresses;
-  for (const folder of [hcl, synthesized.folder]) terraform(folder, ["init", "-input=false"]);
-  const byAddress = (changes: ResourceChange[]) => new Map(changes.map((change) => [change.address, change]));
-  modules = byAddress(plan(hcl, localAws.environment));
-  constructs = byAddress(plan(synthesized.folder, localAws.environment));
+  const planned = async (folder: string) => {
+    await terraform(folder, ["init", "-input=false"]);
+    return new Map((await plan(folder, localAws.environment)).map((change) => [change.address, change]));
+  };
+  [modules, constructs] = await Promise.all([planned(hcl), planned(synthesized.folder)]);
 }, 300_000);
 
 afterAll(() => localAws?.stop());

@@ -29,7 +29,7 @@ export function writeHclRoot(folder: string): void {
     module: Object.fromEntries(calls),
   };
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, "main.tf.json"), JSON.stringify(escapeTemplates(root), null, 2));
+  writeFileSync(join(folder, "main.tf.json"), JSON.stringify(root, null, 2));
 }
 
 /** Synthesizes every construct in every setting into one stack. */
@@ -56,12 +56,4 @@ export function synthesizeConstructs(
   }
   app.synth();
   return { folder: join(outdir, "stacks", "constructs"), addresses };
-}
-
-/** JSON syntax of Terraform reads `${` in strings as a template; the settings mean it literally. */
-function escapeTemplates(value: unknown): unknown {
-  if (typeof value === "string") return value.replaceAll("${", "$${").replaceAll("%{", "%%{");
-  if (Array.isArray(value)) return value.map(escapeTemplates);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, escapeTemplates(member)]));
 }

@@ -1,6 +1,7 @@
-import { spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { terraformEnvironment } from "../../scripts/setup/index.cjs";
 
 export const projectRoot = join(__dirname, "..", "..");
@@ -13,22 +14,30 @@ export function emptyRoot(name: string): string {
   return folder;
 }
 
-/** Runs terraform in `folder` and returns what it prints. Throws with its output when it fails. */
-export function terraform(
+const execute = promisify(execFile);
+
+/**
+ * Runs terraform in `folder` and returns what it prints. Rejects with its output when it fails. Not synchronous: the
+ * local AWS that it talks to may live in this very process.
+ */
+export async function terraform(
   folder: string,
   args: readonly string[],
   environment: Record<string, string> = {},
-): string {
+): Promise<string> {
   const setup = terraformEnvironment();
-  const run = spawnSync(setup.TERRAFORM_BINARY_NAME, [...args], {
-    cwd: folder,
-    env: { ...process.env, ...setup, ...environment },
-    encoding: "utf8",
-    maxBuffer: 1 << 30,
-  });
-  if (run.status !== 0)
-    throw new Error(`terraform ${args.join(" ")} in ${folder}:\n${run.stdout}\n${run.stderr}`);
-  return run.stdout;
+  const env = { ...process.env, ...setup, ...environment };
+  try {
+    const run = await execute(setup.TERRAFORM_BINARY_NAME, [...args], {
+      cwd: folder,
+      env,
+      maxBuffer: 1 << 30,
+    });
+    return run.stdout;
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout: string; stderr: string };
+    throw new Error(`terraform ${args.join(" ")} in ${folder}:\n${stdout}\n${stderr}`);
+  }
 }
 
 export interface ResourceChange {
@@ -45,10 +54,9 @@ export interface ResourceChange {
 }
 
 /** Plans `folder`, which must be initialized, and returns what would change. */
-export function plan(folder: string, environment: Record<string, string>): ResourceChange[] {
-  terraform(folder, ["plan", "-input=false", "-out=plan.bin"], environment);
-  const shown = JSON.parse(terraform(folder, ["show", "-json", "plan.bin"], environment)) as {
-    resource_changes?: ResourceChange[];
-  };
-  return (shown.resource_changes ?? []).filter((change) => change.mode === "managed");
+export async function plan(folder: string, environment: Record<string, string>): Promise<ResourceChange[]> {
+  await terraform(folder, ["plan", "-input=false", "-no-color", "-out=plan.bin"], environment);
+  const shown = await terraform(folder, ["show", "-json", "plan.bin"], environment);
+  const { resource_changes = [] } = JSON.parse(shown) as { resource_changes?: ResourceChange[] };
+  return resource_changes.filter((change) => change.mode === "managed");
 }

@@ -2,19 +2,7 @@ import { gunzipSync } from "node:zlib";
 import * as v from "valibot";
 import { logLevel } from "../shared/log";
 import { complaints } from "../shared/schema";
-
-/** What an event may override if its route lists it in `allowOverrides`. */
-export const overridable = [
-  "taskDefinition",
-  "subnets",
-  "securityGroups",
-  "port",
-  "command",
-  "environment",
-  "cpu",
-  "memory",
-] as const;
-export type Overridable = (typeof overridable)[number];
+import { overridable } from "./overridable";
 
 const text = v.pipe(v.string(), v.nonEmpty("expected a value"));
 

@@ -1,6 +1,7 @@
-import { type Overridable, overridable, type Route, type Routes } from "./environment";
+import type { Route, Routes } from "./environment";
 import type { Detail } from "./event";
 import { Rejection } from "./failures";
+import { type Overridable, overridable } from "./overridable";
 
 /** What an event changes about its route: only what the route allows. */
 export type Overrides = Partial<Pick<Detail, Overridable>>;

@@ -18,7 +18,7 @@ export const handler = block({
       architecture: "x86_64",
       memorySize: 1024,
       timeout: 900,
-      environment: { LOG_LEVEL: "DEBUG", GREETING: 'say "hello" & <bye> ${x}' },
+      environment: { LOG_LEVEL: "DEBUG", GREETING: 'say "hello" & <bye>' },
       policies: {
         read: '{"Statement":[{"Action":"s3:GetObject","Effect":"Allow","Resource":"arn:aws:s3:::data/*"}],"Version":"2012-10-17"}',
       },
