@@ -69,10 +69,8 @@ function install(terraform, configurationFile) {
 function terraformEnvironment() {
   const users = usersConfiguration();
   const terraform = findTerraform({ TF_CLI_CONFIG_FILE: users });
-  const defaults = path.join(os.homedir(), ".terraformrc");
-  const read = (file) => (fs.existsSync(file) ? fs.readFileSync(file, "utf8") : "");
   once("provider", {
-    inputs: [providerVersion, terraform.version, users || "", read(users || defaults)],
+    inputs: [providerVersion],
     exists: () => fs.existsSync(configuration) && isMirror(installed, providerVersion),
     make() {
       process.stderr.write(`Installing the AWS provider ${providerVersion} ...\n`);

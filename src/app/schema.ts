@@ -58,11 +58,15 @@ export const optional = <Value extends Schema>(value: Value) =>
     v.transform((given) => given ?? undefined),
   );
 
-/** The JSON text of an object, as what it says. */
-export const jsonObject = v.pipe(
-  v.custom<string>((value) => typeof value === "string" && isJsonObject(value), "the JSON text of an object"),
-  v.transform((value) => JSON.parse(value) as Record<string, unknown>),
-);
+/** The JSON text of an object, as what it says; of `Shape` it is taken to be without a check. */
+export const jsonObject = <Shape extends object>() =>
+  v.pipe(
+    v.custom<string>(
+      (value) => typeof value === "string" && isJsonObject(value),
+      "the JSON text of an object",
+    ),
+    v.transform((value) => JSON.parse(value) as Shape),
+  );
 
 function isJsonObject(value: string): boolean {
   try {

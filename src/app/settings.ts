@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import type { DetailPattern } from "../event-pattern";
 import { overridable } from "../launch-route";
 import { plain } from "./literal";
 import { SettingsError } from "./problem";
@@ -47,7 +48,7 @@ const service = object({
 const event = object({
   source: optional(list(text)),
   detail_type: optional(list(text)),
-  detail: optional(jsonObject),
+  detail: optional(jsonObject<DetailPattern>()),
   schedule_expression: optional(text),
   preset: optional(
     oneOf("security_hub", "guardduty", "config", "macie", "access_analyzer", "inspector", "cloudtrail"),

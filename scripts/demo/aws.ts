@@ -1,0 +1,129 @@
+import { CloudWatchLogsClient, paginateFilterLogEvents } from "@aws-sdk/client-cloudwatch-logs";
+import {
+  DescribeTaskDefinitionCommand,
+  DescribeTasksCommand,
+  ECSClient,
+  ListTasksCommand,
+  type Task,
+} from "@aws-sdk/client-ecs";
+import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import type { Layout } from "./layout";
+
+/** An event as EventBridge hands it to a function. */
+export type DeliveredEvent = Readonly<Record<string, unknown>> & { readonly id: string };
+
+/** The layout as its users reach it: by AWS's own clients. */
+export class Aws {
+  private readonly events: EventBridgeClient;
+  private readonly lambda: LambdaClient;
+  private readonly ecs: ECSClient;
+  private readonly logs: CloudWatchLogsClient;
+  private readonly sqs: SQSClient;
+
+  constructor(
+    private readonly layout: Layout,
+    environment: Readonly<Record<string, string>>,
+  ) {
+    const config = {
+      endpoint: environment.AWS_ENDPOINT_URL,
+      region: environment.AWS_REGION,
+      credentials: {
+        accessKeyId: environment.AWS_ACCESS_KEY_ID!,
+        secretAccessKey: environment.AWS_SECRET_ACCESS_KEY!,
+      },
+    };
+    this.events = new EventBridgeClient(config);
+    this.lambda = new LambdaClient(config);
+    this.ecs = new ECSClient(config);
+    this.logs = new CloudWatchLogsClient(config);
+    this.sqs = new SQSClient(config);
+  }
+
+  /** Puts a "Start ECS Task" event; resolves with the event as the function gets it. */
+  async put(detail: object): Promise<DeliveredEvent> {
+    // EventBridge keeps whole seconds.
+    const time = new Date(Math.floor(Date.now() / 1000) * 1000);
+    const source = "custom.app";
+    const detailType = "Start ECS Task";
+    const { Entries: [entry] = [] } = await this.events.send(
+      new PutEventsCommand({
+        Entries: [{ Source: source, DetailType: detailType, Detail: JSON.stringify(detail), Time: time }],
+      }),
+    );
+    if (!entry?.EventId) throw new Error(`EventBridge refused the event: ${JSON.stringify(entry)}`);
+    const [, , , region, account] = this.layout.function_arn.split(":");
+    return {
+      version: "0",
+      id: entry.EventId,
+      "detail-type": detailType,
+      source,
+      account,
+      time: time.toISOString().replace(".000Z", "Z"),
+      region,
+      resources: [],
+      detail,
+    };
+  }
+
+  /** Hands an event to the function asynchronously, as EventBridge does. */
+  async deliver(event: DeliveredEvent): Promise<void> {
+    await this.lambda.send(
+      new InvokeCommand({
+        FunctionName: this.layout.function_name,
+        InvocationType: "Event",
+        Payload: Buffer.from(JSON.stringify(event)),
+      }),
+    );
+  }
+
+  /** Every task of the cluster, running or stopped. */
+  async tasks(): Promise<Task[]> {
+    const cluster = this.layout.cluster_name;
+    const listed = await Promise.all(
+      (["RUNNING", "STOPPED"] as const).map((desiredStatus) =>
+        this.ecs.send(new ListTasksCommand({ cluster, desiredStatus })),
+      ),
+    );
+    const tasks = listed.flatMap(({ taskArns = [] }) => taskArns);
+    if (tasks.length === 0) return [];
+    return (await this.ecs.send(new DescribeTasksCommand({ cluster, tasks }))).tasks ?? [];
+  }
+
+  /** What the task's container wrote, from where its task definition has it logged. */
+  async outputOf({ taskDefinitionArn, taskArn = "" }: Task): Promise<string[]> {
+    const { taskDefinition } = await this.ecs.send(
+      new DescribeTaskDefinitionCommand({ taskDefinition: taskDefinitionArn }),
+    );
+    const [container] = taskDefinition?.containerDefinitions ?? [];
+    const options = container?.logConfiguration?.options ?? {};
+    const stream = [options["awslogs-stream-prefix"], container?.name, taskArn.split("/").pop()].join("/");
+    return this.logLines(options["awslogs-group"] ?? "", stream);
+  }
+
+  /** What the function wrote. */
+  functionLog(): Promise<string[]> {
+    return this.logLines(`/aws/lambda/${this.layout.function_name}`);
+  }
+
+  private async logLines(logGroupName: string, logStreamNamePrefix?: string): Promise<string[]> {
+    const lines: string[] = [];
+    const pages = paginateFilterLogEvents({ client: this.logs }, { logGroupName, logStreamNamePrefix });
+    for await (const { events = [] } of pages)
+      lines.push(...events.map(({ message = "" }) => message.trimEnd()));
+    return lines;
+  }
+
+  /** The dead letters, which stay in the queue. */
+  async deadLetters(): Promise<string[]> {
+    const { Messages = [] } = await this.sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl: this.layout.dead_letter_queue_url,
+        MaxNumberOfMessages: 10,
+        VisibilityTimeout: 0,
+      }),
+    );
+    return Messages.map(({ Body = "" }) => Body);
+  }
+}

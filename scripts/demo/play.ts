@@ -1,0 +1,115 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Task } from "@aws-sdk/client-ecs";
+import type { Aws, DeliveredEvent } from "./aws";
+import type { Steps } from "./steps";
+
+/** What happened, as AWS's own APIs tell it. */
+export interface Happened {
+  /** Events handed over, the repeated one included. */
+  readonly events: number;
+  readonly tasks: readonly {
+    readonly service: string;
+    readonly taskArn: string;
+    readonly exitCode: number | null;
+    readonly output: readonly string[];
+  }[];
+  readonly duplicates: number;
+  readonly deadLetters: readonly { readonly reason: string }[];
+}
+
+const limitMilliseconds = 60_000;
+
+/** Asks again and again until the answer is `done`, or the time is up; resolves with the last answer. */
+async function until<T>(ask: () => Promise<T>, done: (answer: T) => boolean): Promise<T> {
+  const deadline = Date.now() + limitMilliseconds;
+  for (;;) {
+    const answer = await ask();
+    if (done(answer) || Date.now() > deadline) return answer;
+    await sleep(300);
+  }
+}
+
+/** Puts events in and watches what comes of them. */
+export async function play(aws: Aws, steps: Steps): Promise<Happened> {
+  let events = 0;
+  const say = (text: string) => steps.say(`  ${++events}. ${text}`);
+
+  const put = await steps.run("events", "Events, by EventBridge's PutEvents", async () => {
+    say('"Start ECS Task" for the service auth');
+    const first = await aws.put({ service: "auth", user: "ada" });
+    say('"Start ECS Task" for the service pdf');
+    await aws.put({ service: "pdf", pages: [1, 2, 3] });
+    await until(
+      () => launches(aws),
+      (count) => count === 2,
+    );
+
+    say("the first event once more: EventBridge and Lambda deliver at least once, so a function must");
+    steps.say("     expect the same event, with the same id, again; PutEvents would give it a new id, so it");
+    steps.say("     is handed to the function by an asynchronous Invoke, which is how EventBridge does it");
+    await aws.deliver(first);
+    say('a malformed event: its detail says "servce", not "service"');
+    await aws.put({ servce: "auth" });
+    say("an event for the service billing, which does not exist");
+    await aws.put({ service: "billing" });
+    return first;
+  });
+
+  return steps.run("outcome", "What comes of them", async () => {
+    const duplicates = await until(
+      () => duplicatesOf(aws, put),
+      (count) => count === 1,
+    );
+    const letters = await until(
+      () => aws.deadLetters(),
+      (found) => found.length === 2,
+    );
+    // Every event has its outcome, so no task can come up any more.
+    const tasks = await until(
+      () => aws.tasks(),
+      (found) => found.length > 0 && found.every(({ lastStatus }) => lastStatus === "STOPPED"),
+    );
+    return {
+      events,
+      tasks: await Promise.all(tasks.map((task) => described(task, aws))),
+      duplicates,
+      deadLetters: letters.map((letter) => ({ reason: reasonOf(letter) })),
+    };
+  });
+}
+
+/** The lines of the function's log that are JSON objects: all that it writes itself. */
+async function logEntries(aws: Aws): Promise<Record<string, unknown>[]> {
+  const lines = await aws.functionLog();
+  return lines.filter((line) => line.startsWith("{")).map((line) => JSON.parse(line));
+}
+
+/** The sum of a metric, which the function writes to its log. */
+const sum = (entries: readonly Record<string, unknown>[], metric: string): number =>
+  entries.reduce((total, entry) => total + Number(entry[metric] ?? 0), 0);
+
+const launches = async (aws: Aws): Promise<number> => sum(await logEntries(aws), "Launches");
+
+/**
+ * How often the function saw that the event has its task already.
+ * @throws Error if ECS nevertheless has a second task for it
+ */
+async function duplicatesOf(aws: Aws, event: DeliveredEvent): Promise<number> {
+  const tasks = (await aws.tasks()).filter(({ startedBy }) => startedBy === event.id);
+  if (tasks.length > 1) throw new Error(`The event ${event.id} has started ${tasks.length} tasks.`);
+  return sum(await logEntries(aws), "Duplicates");
+}
+
+async function described(task: Task, aws: Aws): Promise<Happened["tasks"][number]> {
+  return {
+    service: task.group?.replace(/^route:/, "") ?? "",
+    taskArn: task.taskArn ?? "",
+    exitCode: task.containers?.[0]?.exitCode ?? null,
+    output: await aws.outputOf(task),
+  };
+}
+
+function reasonOf(letter: string): string {
+  const { responsePayload } = JSON.parse(letter) as { responsePayload?: { errorMessage?: string } };
+  return responsePayload?.errorMessage ?? letter;
+}

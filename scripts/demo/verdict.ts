@@ -1,0 +1,23 @@
+import type { Happened } from "./play";
+
+/** What happened and must not have, or did not happen and must. Empty if all is well. */
+export function wrongWith({ tasks, duplicates, deadLetters }: Happened): string[] {
+  const services = tasks.map(({ service }) => service).sort();
+  const reasons = deadLetters.map(({ reason }) => reason);
+  const checks: [boolean, string][] = [
+    [
+      services.join() === "auth,pdf",
+      `auth and pdf must run once each; what ran: ${services.join(", ") || "nothing"}`,
+    ],
+    [tasks.every(({ exitCode }) => exitCode === 0), "every task must exit with 0"],
+    [
+      tasks.every(({ output, service }) => output.some((line) => line.includes(`"${service}"`))),
+      "every task must have written which service it is",
+    ],
+    [duplicates === 1, `the repeated event must be seen as one duplicate, not ${duplicates}`],
+    [deadLetters.length === 2, `2 events must be dead letters, not ${deadLetters.length}`],
+    [reasons.some((reason) => reason.includes("detail.service")), "a dead letter must name detail.service"],
+    [reasons.some((reason) => reason.includes("billing")), "a dead letter must name the service billing"],
+  ];
+  return checks.filter(([holds]) => !holds).map(([, rule]) => rule);
+}
