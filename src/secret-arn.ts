@@ -21,13 +21,9 @@ export function checkSecretArns(
 
 const arnAlone = "^arn:[^:]+:[^:]+:[^:]*:[^:]*:(?:secret:)?[^:]+";
 
-/** The ARNs to which a right to read these secrets is bound: each once, without JSON key, version stage and version. */
-export function readableArns(secretArns: readonly string[]): string[] {
-  const literals = secretArns.map((arn) => (startsWithToken(arn) ? arn.split(":")[0]! : alone(arn)));
-  return [...new Set(literals)].map((arn) => (startsWithToken(arn) ? Fn.regex(arnAlone, arn) : arn));
-}
-
-/** The token of `${secret.arn}:json-key::` is the ARN, and only Terraform will know it. */
-const startsWithToken = (arn: string): boolean => arn.startsWith("${TfToken[");
-
-const alone = (arn: string): string => new RegExp(arnAlone).exec(arn)![0];
+/**
+ * The ARNs to which a right to read these secrets is bound: without JSON key, version stage and version. A token stands
+ * for a whole ARN and holds no colon itself.
+ */
+export const readableArns = (secretArns: readonly string[]): string[] =>
+  secretArns.map((arn) => new RegExp(arnAlone).exec(arn)?.[0] ?? Fn.regex(arnAlone, arn.split(":")[0]!));

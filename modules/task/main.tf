@@ -29,7 +29,7 @@ locals {
   ]
 
   # Without what follows the ARN of a secret: JSON key, version stage and version.
-  secret_arns = distinct([for arn in values(var.secrets) : regex("^arn:[^:]+:[^:]+:[^:]*:[^:]*:(?:secret:)?[^:]+", arn)])
+  secret_arns = [for arn in values(var.secrets) : regex("^arn:[^:]+:[^:]+:[^:]*:[^:]*:(?:secret:)?[^:]+", arn)]
 
   environment = merge(
     { for name, value in { PORT = var.port } : name => tostring(value) if value != null && !contains(keys(var.secrets), name) },

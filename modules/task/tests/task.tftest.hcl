@@ -231,7 +231,6 @@ run "execution_role_pulls_and_reads_what_is_listed" {
     secrets = {
       LICENCE  = "arn:aws:ssm:eu-west-1:123456789012:parameter/engines/licence"
       PASSWORD = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:engines/auth-AbCdEf:password::"
-      USER     = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:engines/auth-AbCdEf:user::"
     }
   }
 
