@@ -37,8 +37,6 @@ resource "aws_iam_role_policy" "log" {
 }
 
 resource "aws_iam_role_policy" "trace" {
-  #checkov:skip=CKV_AWS_290:X-Ray has no resources to name
-  #checkov:skip=CKV_AWS_355:X-Ray has no resources to name
   name = "trace"
   role = aws_iam_role.this.name
 
@@ -77,7 +75,6 @@ resource "aws_iam_role_policy" "given" {
 resource "aws_lambda_function" "this" {
   #checkov:skip=CKV_AWS_116:the on-failure destination below keeps the reason beside the event, a dead-letter target does not
   #checkov:skip=CKV_AWS_117:calls AWS APIs only; in a VPC it would need a NAT gateway or endpoints and slow down destroy
-  #checkov:skip=CKV_AWS_115:reserving concurrency takes it from the account's pool, so it is the input reserved_concurrent_executions
   #checkov:skip=CKV_AWS_173:holds no secrets and is encrypted by AWS's key; a key of one's own is the input kms_key_arn
   #checkov:skip=CKV_AWS_272:the bundle's hash is part of the plan; code signing needs a signing profile of the account
   function_name                  = var.name

@@ -1,0 +1,141 @@
+import { execFile } from "node:child_process";
+import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { App, TerraformStack } from "cdktf";
+import { checkovSkips } from "../../scripts/checkov-skips";
+import { ensurePython } from "../../scripts/setup/index.cjs";
+import { EventDrivenEcs } from "../../src/event-driven-ecs";
+import { Queue } from "../../src/queue";
+import { emptyRoot, projectRoot } from "../support/terraform";
+
+interface Check {
+  readonly check_id: string;
+  readonly file_path: string;
+  readonly resource: string;
+}
+
+interface Report {
+  readonly summary: { readonly parsing_errors: number };
+  readonly results: { readonly passed_checks: Check[]; readonly failed_checks: Check[] };
+}
+
+const execute = promisify(execFile);
+
+async function checkov(folder: string, framework: "terraform" | "terraform_json"): Promise<Report> {
+  const { stdout } = await execute(
+    join(dirname(ensurePython()), "checkov"),
+    [
+      ...["--directory", folder, "--framework", framework, "--output", "json", "--soft-fail"],
+      ...["--download-external-modules", "false", "--skip-download"],
+    ],
+    { cwd: folder, maxBuffer: 1 << 28 },
+  );
+  return JSON.parse(stdout) as Report;
+}
+
+const modules = readdirSync(join(projectRoot, "modules")).sort();
+const skips = checkovSkips();
+
+/** A finding and a skip have the same name when the one is the reason for the other. */
+const nameOf = (module: string, resource: string, check: string): string => {
+  const [, address = resource] = /(aws_\w+\.\w+)(\[.*\])?$/.exec(resource) ?? [];
+  return `${module}: ${address}: ${check}`;
+};
+const written = skips.map(({ module, resource, check }) => nameOf(module, resource, check));
+
+/** Copies of the modules that cannot find each other, so that each is read with its own defaults; and bare of skips. */
+function bareModules(): string {
+  const root = emptyRoot("checkov-modules");
+  for (const module of modules) {
+    const copy = join(root, `bare-${module}`);
+    cpSync(join(projectRoot, "modules", module), copy, { recursive: true });
+    for (const file of readdirSync(copy).filter((name) => name.endsWith(".tf"))) {
+      const hcl = readFileSync(join(copy, file), "utf8");
+      writeFileSync(join(copy, file), hcl.replace(/^ *#checkov:skip=.*\n/gm, ""));
+    }
+  }
+  return root;
+}
+
+/** A stack with every construct, and which resource of which module the twin of each of its resources is. */
+function synthesizedStack(): { folder: string; twins: Map<string, { module: string; address: string }> } {
+  const outdir = emptyRoot("checkov-stack");
+  const app = new App({ outdir, analyticsReporting: false } as object);
+  const stack = new TerraformStack(app, "stack");
+  new AwsProvider(stack, "aws", { region: "us-east-1" });
+  const layout = new EventDrivenEcs(stack, "layout", {
+    name: "layout",
+    network: {
+      availabilityZones: ["us-east-1a", "us-east-1b"],
+      nat: "per_az",
+      interfaceEndpoints: ["logs"],
+    },
+    services: { hello: { image: "hello:1", port: 8080 } },
+    events: { start: { source: ["custom.app"] } },
+  });
+  const queue = new Queue(stack, "queue", { name: "queue" });
+  app.synth();
+  const twins = [...layout.twinAddresses, ...queue.twinAddresses].map(([address, resource]) => {
+    const construct = resource.node.scope!.constructor.name;
+    const module = construct.replace(/\B[A-Z]/g, "-$&").toLowerCase();
+    return [resource.friendlyUniqueId, { module, address }] as const;
+  });
+  return { folder: join(outdir, "stacks", "stack"), twins: new Map(twins) };
+}
+
+let asTheyStand: Report;
+let bare: Report;
+let stack: Report;
+const { folder: stackFolder, twins } = synthesizedStack();
+
+beforeAll(async () => {
+  [asTheyStand, bare, stack] = await Promise.all([
+    checkov(join(projectRoot, "modules"), "terraform"),
+    checkov(bareModules(), "terraform"),
+    checkov(stackFolder, "terraform_json"),
+  ]);
+}, 180_000);
+
+const moduleOf = ({ file_path }: Check): string => file_path.split("/")[1]!.replace(/^bare-/, "");
+const twinOf = ({ resource }: Check) => twins.get(resource.split(".").at(-1)!);
+const inModules = (check: Check): string => nameOf(moduleOf(check), check.resource, check.check_id);
+const inStack = (check: Check): string => {
+  const { module, address } = twinOf(check) ?? { module: "stack", address: check.resource };
+  return nameOf(module, address, check.check_id);
+};
+const failedOf = (report: Report, name: (check: Check) => string): string[] => [
+  ...new Set(report.results.failed_checks.map(name)),
+];
+
+test("checkov reads every module and every construct", () => {
+  // The unified layout makes nothing but modules.
+  const own = modules.filter((module) => module !== "event-driven-ecs");
+  const seen = (report: Report, module: (check: Check) => string | undefined) =>
+    [...new Set(report.results.passed_checks.map(module))].filter((name) => name !== undefined).sort();
+  expect(seen(bare, moduleOf)).toEqual(own);
+  expect(seen(stack, (check) => twinOf(check)?.module)).toEqual(own);
+  for (const report of [asTheyStand, bare, stack]) {
+    expect(report.summary.parsing_errors).toBe(0);
+    expect(report.results.passed_checks.length).toBeGreaterThan(100);
+  }
+});
+
+test("the modules as they stand have no finding", () => {
+  expect(failedOf(asTheyStand, inModules)).toEqual([]);
+});
+
+test("a module alone, with its defaults, has no finding without a written reason", () => {
+  expect(failedOf(bare, inModules).filter((finding) => !written.includes(finding))).toEqual([]);
+});
+
+test("the synthesized stack has no finding without a reason written in the module that is its twin", () => {
+  expect(failedOf(stack, inStack).filter((finding) => !written.includes(finding))).toEqual([]);
+});
+
+test("every written reason is one, and is still needed", () => {
+  expect(skips.filter(({ reason }) => reason.split(" ").length < 4)).toEqual([]);
+  const findings = [...failedOf(bare, inModules), ...failedOf(stack, inStack)];
+  expect(written.filter((skip) => !findings.includes(skip))).toEqual([]);
+});

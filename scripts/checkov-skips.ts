@@ -1,0 +1,39 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** A finding of checkov that stays, with the reason why. It stands beside the resource, in the module. */
+export interface Skip {
+  readonly module: string;
+  /** Address in the module, for instance `aws_s3_bucket.this`. */
+  readonly resource: string;
+  /** checkov's id of the check, for instance `CKV_AWS_144`. */
+  readonly check: string;
+  readonly reason: string;
+}
+
+const modules = join(__dirname, "..", "modules");
+const line = /^resource "(\w+)" "(\w+)"|^ *#checkov:skip=(\w+):(.*)$/gm;
+
+/** Every skip that stands in a module, as checkov itself reads them: within the resource it is for. */
+export function checkovSkips(): Skip[] {
+  return readdirSync(modules)
+    .sort()
+    .flatMap((module) => filesOf(module).flatMap((file) => skipsIn(module, readFileSync(file, "utf8"))));
+}
+
+function filesOf(module: string): string[] {
+  const folder = join(modules, module);
+  return readdirSync(folder)
+    .filter((file) => file.endsWith(".tf"))
+    .map((file) => join(folder, file));
+}
+
+function skipsIn(module: string, hcl: string): Skip[] {
+  const skips: Skip[] = [];
+  let resource = "";
+  for (const [, type, name, check, reason] of hcl.matchAll(line)) {
+    if (check === undefined) resource = `${type}.${name}`;
+    else skips.push({ module, resource, check, reason: reason!.trim() });
+  }
+  return skips;
+}
