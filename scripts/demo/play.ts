@@ -29,6 +29,11 @@ async function until<T>(ask: () => Promise<T>, done: (answer: T) => boolean): Pr
   }
 }
 
+const areStopped =
+  (atLeast: number) =>
+  (tasks: readonly Task[]): boolean =>
+    tasks.length >= atLeast && tasks.every(({ lastStatus }) => lastStatus === "STOPPED");
+
 /** Puts events in and watches what comes of them. */
 export async function play(aws: Aws, steps: Steps): Promise<Happened> {
   let events = 0;
@@ -39,14 +44,13 @@ export async function play(aws: Aws, steps: Steps): Promise<Happened> {
     const first = await aws.put({ service: "auth", user: "ada" });
     say('"Start ECS Task" for the service pdf');
     await aws.put({ service: "pdf", pages: [1, 2, 3] });
-    await until(
-      () => launches(aws),
-      (count) => count === 2,
+    steps.say("     both tasks run and exit");
+    await until(() => aws.tasks(), areStopped(2));
+    say("the first event once more. EventBridge and Lambda deliver at least once, so a function must");
+    steps.say(
+      "     expect the same event, with the same id, again. PutEvents would give it a new id, so it is",
     );
-
-    say("the first event once more: EventBridge and Lambda deliver at least once, so a function must");
-    steps.say("     expect the same event, with the same id, again; PutEvents would give it a new id, so it");
-    steps.say("     is handed to the function by an asynchronous Invoke, which is how EventBridge does it");
+    steps.say("     handed to the function by an asynchronous Invoke, which is how EventBridge does it");
     await aws.deliver(first);
     say('a malformed event: its detail says "servce", not "service"');
     await aws.put({ servce: "auth" });
@@ -65,10 +69,7 @@ export async function play(aws: Aws, steps: Steps): Promise<Happened> {
       (found) => found.length === 2,
     );
     // Every event has its outcome, so no task can come up any more.
-    const tasks = await until(
-      () => aws.tasks(),
-      (found) => found.length > 0 && found.every(({ lastStatus }) => lastStatus === "STOPPED"),
-    );
+    const tasks = await until(() => aws.tasks(), areStopped(1));
     return {
       events,
       tasks: await Promise.all(tasks.map((task) => described(task, aws))),
@@ -87,8 +88,6 @@ async function logEntries(aws: Aws): Promise<Record<string, unknown>[]> {
 /** The sum of a metric, which the function writes to its log. */
 const sum = (entries: readonly Record<string, unknown>[], metric: string): number =>
   entries.reduce((total, entry) => total + Number(entry[metric] ?? 0), 0);
-
-const launches = async (aws: Aws): Promise<number> => sum(await logEntries(aws), "Launches");
 
 /**
  * How often the function saw that the event has its task already.

@@ -2,11 +2,21 @@ import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { EventDrivenEcs, type EventDrivenEcsProps } from "../event-driven-ecs";
+import type { LaunchRoute } from "../launch-route";
 
 export interface EventDrivenEcsStackProps extends EventDrivenEcsProps {
   /** Region that everything is made in. */
   readonly region: string;
 }
+
+/** A route with the names that the module's output has. */
+const asInHcl = (route: LaunchRoute) =>
+  Object.fromEntries(
+    Object.entries(route).map(([name, value]) => [
+      name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+      value,
+    ]),
+  );
 
 /** The unified layout as a stack of its own: with the AWS provider, and with the module's outputs. */
 export class EventDrivenEcsStack extends TerraformStack {
@@ -28,7 +38,10 @@ export class EventDrivenEcsStack extends TerraformStack {
     output("dead_letter_queue_url", layout.deadLetterQueueUrl);
     output("dead_letter_queue_arn", layout.deadLetterQueueArn);
     output("payload_bucket_name", layout.payloadBucketName);
-    output("routes", layout.routes);
+    output(
+      "routes",
+      Object.fromEntries(Object.entries(layout.routes).map(([name, route]) => [name, asInHcl(route)])),
+    );
     output("event_rule_arns", layout.eventRuleArns);
   }
 }

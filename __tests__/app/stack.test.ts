@@ -1,0 +1,88 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Testing } from "cdktf";
+import { readHclFile } from "../../src/app/hcl";
+import type { Literal } from "../../src/app/literal";
+import { readSettings } from "../../src/app/settings";
+import { EventDrivenEcsStack } from "../../src/app/stack";
+import { folderWith } from "./folder";
+
+const root = join(__dirname, "../..");
+
+interface Synthesized {
+  readonly terraform: { readonly required_providers: { readonly aws: object } };
+  readonly provider: { readonly aws: readonly object[] };
+  readonly output: Readonly<Record<string, { readonly value: unknown }>>;
+  readonly resource: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
+}
+
+const synth = (files: Readonly<Record<string, string>>, environment = {}): Synthesized => {
+  const settings = readSettings(folderWith(files), environment);
+  return JSON.parse(Testing.synth(new EventDrivenEcsStack(Testing.app(), "stack", settings)));
+};
+
+test("without settings, the layout of the defaults", () => {
+  const { resource, provider, terraform } = synth({}, { AWS_REGION: "eu-west-1" });
+  expect(provider.aws).toEqual([{ region: "eu-west-1" }]);
+  expect(terraform.required_providers.aws).toEqual({ source: "aws", version: ">= 5.100, < 7.0" });
+  expect(Object.values(resource.aws_ecs_task_definition!)).toEqual([
+    expect.objectContaining({ family: "event-driven-ecs-hello" }),
+  ]);
+  expect(Object.values(resource.aws_subnet!).map(({ availability_zone }) => availability_zone)).toEqual(
+    expect.arrayContaining(["eu-west-1a", "eu-west-1b"]),
+  );
+});
+
+test("the outputs are those of the module, with its names", () => {
+  const { output } = synth({});
+  const outputs = readFileSync(join(root, "modules/event-driven-ecs/outputs.tf"), "utf8");
+  expect(Object.keys(output).sort()).toEqual(
+    [...outputs.matchAll(/^output "(\w+)"/gm)].map(([, name]) => name).sort(),
+  );
+  expect(Object.keys((output.routes!.value as { hello: object }).hello)).toContain("task_role_arn");
+});
+
+describe("terraform.tfvars.example", () => {
+  const example = readFileSync(join(root, "terraform.tfvars.example"), "utf8");
+  /** With the settings that are commented out, unlike the explanations without a space before the text. */
+  const everything = example.replace(/^( *)#(?! \S|$)/gm, "$1");
+
+  test("its active settings are the defaults", () => {
+    const { terraform: _, ...given } = synth({ "terraform.tfvars": example });
+    const { terraform: __, ...defaults } = synth({});
+    expect(given).toEqual(defaults);
+  });
+
+  test("it shows every setting, and each is accepted", () => {
+    expect(() => readSettings(folderWith({ "terraform.tfvars": everything }), {})).not.toThrow();
+    expect(new Set(namesIn(everything))).toEqual(new Set(namesOfModule()));
+  });
+
+  /** The names of a setting and of what it consists of, without the user's own. */
+  function namesIn(text: string): string[] {
+    const members = (literal: Literal): string[] =>
+      literal.value instanceof Map ? [...(literal.value as ReadonlyMap<string, Literal>).keys()] : [];
+    return [...readHclFile(text)].flatMap(([name, literal]) => {
+      if (!(literal.value instanceof Map)) return [name];
+      if (name === "tags") return [name];
+      if (name !== "services" && name !== "events")
+        return [name, ...members(literal).map((member) => `${name}.${member}`)];
+      const entries = [...(literal.value as ReadonlyMap<string, Literal>).values()];
+      return [name, ...entries.flatMap((entry) => members(entry).map((member) => `${name}.${member}`))];
+    });
+  }
+
+  /** The same names, as the module declares them. */
+  function namesOfModule(): string[] {
+    const variables = readFileSync(join(root, "modules/event-driven-ecs/variables.tf"), "utf8");
+    const declared = [...variables.matchAll(/^variable "(\w+)" \{\n([\s\S]*?)^\}/gm)].flatMap(
+      ([, name, body]) => [
+        name!,
+        ...[...body!.matchAll(/^ {4}(\w+) +=/gm)]
+          .map(([, member]) => `${name}.${member}`)
+          .filter((member) => !/\.(condition|error_message)$/.test(member)),
+      ],
+    );
+    return ["region", ...declared];
+  }
+});
