@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { parseArgs } from "node:util";
 import type { Fault } from "./faults";
 import { messageOf } from "./message-of";
@@ -12,7 +13,7 @@ Starts emulated AWS accounts on this machine, for Terraform, SDKs and the AWS CL
   --image '<image>=<command>' what runs in place of a container image, * stands for anything; repeatable
   --clock real|virtual        virtual: time moves by POST /_local/clock {"advanceMs": n} only (default real)
   --faults <file.json>        fault script; PUT /_local/faults replaces it
-  --python <folder>           Python virtual environment with moto[server] (default .local-aws/venv)
+  --python <folder>           Python virtual environment with moto[server] (default: made by the command)
   --help                      this text
 `;
 
@@ -44,8 +45,12 @@ export function parseLocalArguments(args: string[]): LocalAwsOptions & { help: b
   };
 }
 
-/** Runs local AWS until the process is told to end. Rejects when it cannot start. */
-export async function runLocal(args: string[]): Promise<void> {
+/**
+ * Runs local AWS until the process is told to end. Rejects when it cannot start.
+ *
+ * @param ensurePython makes the virtual environment where it is missing and returns its Python
+ */
+export async function runLocal(args: string[], ensurePython: () => string): Promise<void> {
   const { help, ...options } = parseLocalArguments(args);
   if (help) {
     process.stdout.write(LOCAL_USAGE);
@@ -55,7 +60,8 @@ export async function runLocal(args: string[]): Promise<void> {
   const told = new Promise<void>((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => resolve());
   });
-  const aws = await startLocalAws(options);
+  const python = options.python ?? dirname(dirname(ensurePython()));
+  const aws = await startLocalAws({ ...options, python });
   const exports = Object.entries(aws.environment).map(([name, value]) => `export ${name}=${value}\n`);
   process.stdout.write(`Local AWS answers at ${aws.endpoint}. Ctrl-C stops it.\n\n${exports.join("")}`);
   await told;

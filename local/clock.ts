@@ -6,20 +6,36 @@ export interface Clock {
   now(): Date;
   setTimer(ms: number, fire: () => void): Cancel;
   sleep(ms: number): Promise<void>;
+  /** Nothing that waits for this clock goes on. */
+  stop(): void;
 }
 
 export class RealClock implements Clock {
+  private readonly timers = new Set<NodeJS.Timeout>();
+
   now(): Date {
     return new Date();
   }
 
   setTimer(ms: number, fire: () => void): Cancel {
-    const timer = setTimeout(fire, ms);
-    return () => clearTimeout(timer);
+    const timer = setTimeout(() => {
+      this.timers.delete(timer);
+      fire();
+    }, ms);
+    this.timers.add(timer);
+    return () => {
+      this.timers.delete(timer);
+      clearTimeout(timer);
+    };
   }
 
   sleep(ms: number): Promise<void> {
     return new Promise((resolve) => this.setTimer(ms, resolve));
+  }
+
+  stop(): void {
+    for (const timer of this.timers) clearTimeout(timer);
+    this.timers.clear();
   }
 }
 
@@ -66,6 +82,10 @@ export class VirtualClock implements Clock {
       await settle();
     }
     this.time = end;
+  }
+
+  stop(): void {
+    this.timers.clear();
   }
 
   private earliest(end: number): Timer | undefined {

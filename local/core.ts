@@ -73,12 +73,6 @@ export class Core {
     }
   }
 
-  /** Kills the tasks and ends the schedules. */
-  stop(): void {
-    this.events.stop();
-    this.ecs.stop();
-  }
-
   private async answer(call: Call, fault?: Fault): Promise<HttpResponse> {
     switch (call.service) {
       case "sqs":

@@ -13,22 +13,39 @@ export interface ServerOptions {
   log(line: string): void;
 }
 
-/** Opens the endpoint. Rejects when the port is in use. */
-export function listen(port: number, options: () => ServerOptions): Promise<Server> {
-  const server = createServer((incoming, outgoing) => {
-    void answer(incoming, outgoing, options());
-  });
-  return new Promise((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EADDRINUSE") return reject(error);
-      reject(
-        new Error(
-          `Port ${port} is in use on 127.0.0.1, perhaps by another local AWS: stop what listens there, or choose another port with --port.`,
+/** The endpoint: HTTP around a core that knows none. */
+export class LocalServer {
+  private readonly server: Server;
+
+  constructor(options: ServerOptions) {
+    this.server = createServer((incoming, outgoing) => void answer(incoming, outgoing, options));
+  }
+
+  /** Resolves with the port, which differs from the one asked for when that is 0. Rejects when it is in use. */
+  listen(port: number): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.server.once("error", (error: NodeJS.ErrnoException) =>
+        reject(
+          error.code === "EADDRINUSE"
+            ? new Error(
+                `Port ${port} is in use on 127.0.0.1, perhaps by another local AWS: stop what listens there, or choose another port with --port.`,
+              )
+            : error,
         ),
       );
+      this.server.listen(port, "127.0.0.1", () => {
+        const address = this.server.address();
+        resolve(typeof address === "object" && address ? address.port : port);
+      });
     });
-    server.listen(port, "127.0.0.1", () => resolve(server));
-  });
+  }
+
+  stop(): Promise<void> {
+    return new Promise((resolve) => {
+      this.server.close(() => resolve());
+      this.server.closeAllConnections();
+    });
+  }
 }
 
 async function answer(

@@ -9,7 +9,7 @@ import { ProcessExecutor } from "./lambda/process-executor";
 import { Logs } from "./logs";
 import { Moto } from "./moto";
 import { Accounts } from "./routing";
-import { listen, type ServerOptions } from "./server";
+import { LocalServer } from "./server";
 import { DEFAULT_TIMINGS } from "./task-timings";
 
 export interface LocalAwsOptions {
@@ -54,42 +54,38 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   const clock = options.clock === "virtual" ? new VirtualClock(new Date()) : new RealClock();
   const faults = new Faults(clock);
   faults.set(options.faults ?? []);
-  let ready: ServerOptions | undefined;
-  const server = await listen(port, () => {
-    if (!ready) throw new Error("local AWS is starting");
-    return ready;
-  });
-  const address = server.address();
-  const endpoint = `http://127.0.0.1:${typeof address === "object" && address ? address.port : port}`;
-  const closeServer = () =>
-    new Promise<void>((resolve) => {
-      server.close(() => resolve());
-      server.closeAllConnections();
-    });
-  const moto = await Moto.start(options.python ?? join(process.cwd(), ".local-aws", "venv"), log).catch(
-    async (error: unknown) => {
-      await closeServer();
-      throw error;
-    },
-  );
+  const moto = await Moto.start(options.python ?? join(process.cwd(), ".local-aws", "venv"), log);
+  let endpoint = "";
   const accounts = new Accounts();
   const credentials = new Credentials(moto, accounts);
   const logs = new Logs(moto, clock);
   const shared = { clock, credentials, endpoint: () => endpoint, logs, upstream: moto };
   const executor = new ProcessExecutor(shared);
+  const runner = new ProcessRunner({ ...shared, images });
   const core = new Core({
     ...shared,
     accounts,
     faults,
     executor,
-    runner: new ProcessRunner({ ...shared, images }),
+    runner,
     timings: { ...DEFAULT_TIMINGS, ...options.taskTimings },
     throttled,
     onTaskEvent: () => {},
     crash: (accessKey) => executor.crash(accessKey),
     log,
   });
-  ready = { core, clock, faults, log };
+  const server = new LocalServer({ core, clock, faults, log });
+  const stop = async () => {
+    clock.stop();
+    await Promise.all([server.stop(), executor.stop(), runner.stop()]);
+    await moto.stop();
+  };
+  try {
+    endpoint = `http://127.0.0.1:${await server.listen(port)}`;
+  } catch (error) {
+    await stop();
+    throw error;
+  }
   return {
     endpoint,
     environment: {
@@ -101,11 +97,6 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     },
     clock,
     faults,
-    stop: async () => {
-      core.stop();
-      await executor.stop();
-      await closeServer();
-      await moto.stop();
-    },
+    stop,
   };
 }

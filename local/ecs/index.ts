@@ -101,11 +101,6 @@ export class Ecs {
     return [...this.regions.of(caller).tasks.values()];
   }
 
-  /** Kills everything that runs. */
-  stop(): void {
-    for (const { tasks } of this.regions.values()) for (const task of tasks.values()) task.kill();
-  }
-
   private forgetLongStopped(caller: Caller): void {
     const { tasks } = this.regions.of(caller);
     const oldest = this.options.clock.now().getTime() - STOPPED_VISIBLE_MS;

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { constants } from "node:os";
 import { AwsError } from "../aws-error";
 import type { Credentials } from "../credentials";
+import { killGroup } from "../kill-group";
 import { type LogStream, type Logs, lineSplitter } from "../logs";
 import { messageOf } from "../message-of";
 import type { Caller } from "../routing";
@@ -19,7 +20,17 @@ export interface ProcessRunnerOptions {
 
 /** Runs containers as processes on this machine. */
 export class ProcessRunner implements TaskRunner {
+  private readonly running = new Map<ChildProcess, Promise<number>>();
+  private stopped = false;
+
   constructor(private readonly options: ProcessRunnerOptions) {}
+
+  /** Kills every process. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    for (const child of this.running.keys()) killGroup(child, "SIGKILL");
+    await Promise.all(this.running.values());
+  }
 
   async start(run: ContainerRun): Promise<RunningContainer> {
     const { container } = run;
@@ -35,10 +46,12 @@ export class ProcessRunner implements TaskRunner {
       const lines = lineSplitter((line) => log?.write(line));
       stream.setEncoding("utf8").on("data", lines.push).on("end", lines.end);
     }
-    return {
-      exited: exitCode(child, log),
-      stop: (forceful) => signal(child, forceful ? "SIGKILL" : "SIGTERM"),
-    };
+    const exited = exitCode(child, log);
+    this.running.set(child, exited);
+    void exited.then(() => this.running.delete(child));
+    // Local AWS was stopped while this container was being prepared.
+    if (this.stopped) killGroup(child, "SIGKILL");
+    return { exited, stop: (forceful) => killGroup(child, forceful ? "SIGKILL" : "SIGTERM") };
   }
 
   private commandOf(image: string): string {
@@ -133,16 +146,6 @@ export class ProcessRunner implements TaskRunner {
 function matches(pattern: string, image: string): boolean {
   const source = pattern.split("*").map((literal) => literal.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
   return new RegExp(`^${source.join(".*")}$`).test(image);
-}
-
-function signal(child: ChildProcess, name: NodeJS.Signals): void {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  try {
-    // The whole process group: a command may be a shell script with children.
-    process.kill(-child.pid, name);
-  } catch {
-    child.kill(name);
-  }
 }
 
 function exitCode(child: ChildProcess, log: LogStream | undefined): Promise<number> {

@@ -107,11 +107,6 @@ export class Task {
     this.askStop();
   }
 
-  /** Kills what runs, without waiting for anything. */
-  kill(): void {
-    for (const { running } of this.containers) running?.stop(true);
-  }
-
   private get wanted(): boolean {
     return this.desiredStatus === "RUNNING";
   }

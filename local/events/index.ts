@@ -62,10 +62,6 @@ export class EventBridge {
     });
   }
 
-  stop(): void {
-    this.schedules.stop();
-  }
-
   private async putEvents(caller: Caller, { Entries }: { Entries?: Entry[] }): Promise<unknown> {
     const entries = Entries ?? [];
     checkEntries(entries);

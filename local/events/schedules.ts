@@ -39,11 +39,6 @@ export class Schedules {
     }
   }
 
-  stop(): void {
-    for (const { cancel } of this.running.values()) cancel();
-    this.running.clear();
-  }
-
   private start(caller: Caller, arn: string, rule: Rule): void {
     const expression = rule.ScheduleExpression ?? "";
     const now = this.clock.now();

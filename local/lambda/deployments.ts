@@ -103,11 +103,11 @@ export class Deployments {
 
   /** How many executions at once are allowed; undefined = as many as come. */
   async reservedConcurrency(caller: Caller, name: string): Promise<number | undefined> {
-    const found = await this.look<{ ReservedConcurrentExecutions?: number }>(
+    const found = await this.look<{ ReservedConcurrentExecutions?: number | null }>(
       caller,
       `/2019-09-30/functions/${name}/concurrency`,
     );
-    return found?.ReservedConcurrentExecutions;
+    return found?.ReservedConcurrentExecutions ?? undefined;
   }
 
   async policy(caller: Caller, name: string): Promise<string | undefined> {

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
+import { killGroup } from "../kill-group";
 import { lineSplitter } from "../logs";
 import type { DeployedFunction, FunctionError, Invocation } from "./types";
 
@@ -86,7 +87,11 @@ export class Environment {
     });
     const first = await Promise.race([answered, timedOut, this.ended]);
     clearTimeout(timer);
-    if (typeof first === "object") return attempt(first);
+    if (typeof first === "object") {
+      // Code that could not be loaded once is loaded anew by the next environment.
+      if (first.type === "init-error") await this.kill();
+      return attempt(first);
+    }
     await this.kill();
     const message =
       first === "timeout"
@@ -103,7 +108,7 @@ export class Environment {
 
   async kill(): Promise<void> {
     this.alive = false;
-    this.process.kill("SIGKILL");
+    killGroup(this.process, "SIGKILL");
     await this.ended;
   }
 
