@@ -73,7 +73,7 @@ resource "aws_iam_role_policy" "given" {
 }
 
 resource "aws_lambda_function" "this" {
-  #checkov:skip=CKV_AWS_116:the on-failure destination below keeps the reason beside the event, a dead-letter target does not
+  #checkov:skip=CKV_AWS_116:the on-failure destination keeps the reason beside the event; a dead-letter target does not
   #checkov:skip=CKV_AWS_117:calls AWS APIs only; in a VPC it would need a NAT gateway or endpoints and slow down destroy
   #checkov:skip=CKV_AWS_173:holds no secrets and is encrypted by AWS's key; a key of one's own is the input kms_key_arn
   #checkov:skip=CKV_AWS_272:the bundle's hash is part of the plan; code signing needs a signing profile of the account

@@ -47,6 +47,15 @@ variables {
   image       = "ghcr.io/acme/auth:1"
 }
 
+run "ECS_2_ECS_16_no_public_address" {
+  command = plan
+
+  assert {
+    condition     = output.route.assign_public_ip == false
+    error_message = "ECS.2: a task may have no public address unless asked for."
+  }
+}
+
 run "ECS_3_no_process_namespace_shared" {
   command = plan
 
