@@ -41,12 +41,13 @@ export class Aws {
     this.sqs = new SQSClient(config);
   }
 
-  /** Puts a "Start ECS Task" event; resolves with the event as the function gets it. */
-  async put(detail: object): Promise<DeliveredEvent> {
+  /** Puts an event, if not told otherwise a "Start ECS Task"; resolves with the event as rules get it. */
+  async put(
+    detail: object,
+    { source, detailType } = { source: "custom.app", detailType: "Start ECS Task" },
+  ): Promise<DeliveredEvent> {
     // EventBridge keeps whole seconds.
     const time = new Date(Math.floor(Date.now() / 1000) * 1000);
-    const source = "custom.app";
-    const detailType = "Start ECS Task";
     const { Entries: [entry] = [] } = await this.events.send(
       new PutEventsCommand({
         Entries: [{ Source: source, DetailType: detailType, Detail: JSON.stringify(detail), Time: time }],

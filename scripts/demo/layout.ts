@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url";
 import type { Setup } from "../setup/index.cjs";
 import { command } from "./command";
 import type { DemoOptions } from "./options";
+import { Progress } from "./progress";
 import type { Steps } from "./steps";
 
 export const projectRoot = join(__dirname, "../..");
@@ -65,9 +66,14 @@ export async function applyLayout(
     command(terraform, args, { cwd: root, env, onLine });
 
   await steps.run("init", "terraform init", () => run(["init", "-input=false", "-no-color"]));
-  await steps.run("apply", "terraform apply, with the real AWS provider", () =>
-    run(["apply", "-auto-approve", "-input=false", "-json"], progress(steps)),
-  );
+  await steps.run("apply", "terraform apply, with the real AWS provider", async () => {
+    const progress = new Progress(steps);
+    try {
+      await run(["apply", "-auto-approve", "-input=false", "-json"], (line) => progress.read(line));
+    } catch (error) {
+      throw progress.problems.length > 0 ? new Error(progress.problems.join("\n\n")) : error;
+    }
+  });
   const outputs = JSON.parse(await run(["output", "-json"])) as Record<string, { value: unknown }>;
   return Object.fromEntries(
     Object.entries(outputs).map(([name, { value }]) => [name, value]),
@@ -92,37 +98,4 @@ async function synthesize(folder: string, env: NodeJS.ProcessEnv): Promise<strin
 /** The person's own settings are not for an emulated account. */
 function withoutAwsAndTerraform(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !/^(AWS|TF|CDKTF)_/.test(name)));
-}
-
-const everyMilliseconds = 5_000;
-
-/** Follows the JSON lines of `terraform apply`: https://developer.hashicorp.com/terraform/internals/machine-readable-ui */
-function progress(steps: Steps): (line: string) => void {
-  const making = new Set<string>();
-  let made = 0;
-  let planned = 0;
-  let told = Date.now();
-  return (line) => {
-    const { type, changes, hook } = JSON.parse(line) as {
-      type: string;
-      changes?: { operation: string; add: number };
-      hook?: { action: string; resource: { addr: string } };
-    };
-    if (type === "change_summary" && changes?.operation === "plan") {
-      planned = changes.add;
-      steps.say(`  the plan: ${planned} resources to add`);
-    }
-    // Data sources are read, not created.
-    if (hook?.action === "create") {
-      const { addr } = hook.resource;
-      if (type === "apply_start") making.add(addr);
-      if (type === "apply_complete" && making.delete(addr)) made++;
-    }
-    if (planned === 0 || Date.now() - told < everyMilliseconds) return;
-    told = Date.now();
-    const [first = ""] = making;
-    steps.say(
-      `  ${made} of ${planned} made${first && `, now ${first}${making.size > 1 ? ` and ${making.size - 1} more` : ""}`}`,
-    );
-  };
 }

@@ -34,7 +34,7 @@ export const handler = block({
       name: "F_-1",
       filename,
       deadLetterQueueArn,
-      reservedConcurrentExecutions: 0,
+      reservedConcurrentExecutions: 1,
       memorySize: 128,
       timeout: 1,
       policies: {},

@@ -1,0 +1,72 @@
+import { writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { App, TerraformOutput, TerraformStack } from "cdktf";
+import type { LocalAws } from "../../local";
+import type { Layout } from "../../scripts/demo/layout";
+import { EventDrivenEcs, type EventDrivenEcsProps } from "../../src/event-driven-ecs";
+import { snakeCase } from "../support/snake-case";
+import { emptyRoot, projectRoot, terraform } from "../support/terraform";
+
+export const image = "example/worker:1";
+
+export const props: EventDrivenEcsProps = {
+  name: "engines",
+  network: { availabilityZones: ["us-east-1a", "us-east-1b"] },
+  services: { auth: { image, port: 8080 }, report: { image }, missing: { image: "example/not-there:1" } },
+  events: {
+    start: { source: ["custom.app"], detailType: ["Start ECS Task"] },
+    order: { source: ["custom.shop"], detailType: ["Order Placed"], service: "report" },
+  },
+};
+
+const outputs = ["cluster_name", "function_name", "function_arn", "dead_letter_queue_url"] as const;
+const region = "us-east-1";
+const maxRetries = 4;
+
+/** The unified layout from its module. */
+export function hclRoot(): string {
+  const folder = emptyRoot("layout-hcl");
+  const root = {
+    terraform: { required_providers: { aws: { source: "hashicorp/aws", version: ">= 5.100, < 7.0" } } },
+    provider: { aws: { region, max_retries: maxRetries } },
+    module: {
+      engines: {
+        source: relative(folder, join(projectRoot, "modules", "event-driven-ecs")),
+        ...(snakeCase(props) as object),
+      },
+    },
+    output: Object.fromEntries(outputs.map((name) => [name, { value: `\${module.engines.${name}}` }])),
+  };
+  writeFileSync(join(folder, "main.tf.json"), JSON.stringify(root, null, 2));
+  return folder;
+}
+
+/** The unified layout from its construct. */
+export function constructRoot(): string {
+  const outdir = emptyRoot("layout-construct");
+  const app = new App({ outdir });
+  const stack = new TerraformStack(app, "engines");
+  new AwsProvider(stack, "aws", { region, maxRetries });
+  const engines = new EventDrivenEcs(stack, "layout", props);
+  const values = {
+    cluster_name: engines.clusterName,
+    function_name: engines.functionName,
+    function_arn: engines.functionArn,
+    dead_letter_queue_url: engines.deadLetterQueueUrl,
+  };
+  for (const name of outputs) new TerraformOutput(stack, name, { value: values[name] });
+  app.synth();
+  return join(outdir, "stacks", "engines");
+}
+
+/** Applies a root and returns its outputs. */
+export async function apply(folder: string, localAws: LocalAws): Promise<Layout> {
+  await terraform(folder, ["init", "-input=false"]);
+  await terraform(folder, ["apply", "-auto-approve", "-input=false", "-no-color"], localAws.environment);
+  const shown = JSON.parse(await terraform(folder, ["output", "-json"], localAws.environment)) as Record<
+    string,
+    { value: unknown }
+  >;
+  return Object.fromEntries(outputs.map((name) => [name, shown[name]!.value])) as unknown as Layout;
+}

@@ -1,0 +1,69 @@
+import { runSimulation } from "@cloud-copilot/iam-simulate";
+import { terraform } from "../support/terraform";
+
+/** What the deployed role of a function allows, as the state has it. */
+export interface RolePolicies {
+  readonly roleArn: string;
+  readonly documents: readonly { readonly name: string; readonly policy: object }[];
+  readonly payloadBucketArn: string;
+}
+
+interface StateModule {
+  readonly resources?: readonly { readonly type: string; readonly values: Record<string, string> }[];
+  readonly child_modules?: readonly StateModule[];
+}
+
+const resourcesOf = (module: StateModule): { type: string; values: Record<string, string> }[] => [
+  ...(module.resources ?? []),
+  ...(module.child_modules ?? []).flatMap(resourcesOf),
+];
+
+export async function rolePolicies(
+  folder: string,
+  environment: Record<string, string>,
+  role: string,
+): Promise<RolePolicies> {
+  const state = JSON.parse(await terraform(folder, ["show", "-json"], environment)) as {
+    values: { root_module: StateModule };
+  };
+  const resources = resourcesOf(state.values.root_module);
+  const all = (type: string) =>
+    resources.filter((resource) => resource.type === type).map(({ values }) => values);
+  const attached = all("aws_iam_role_policy_attachment").filter((attachment) => attachment.role === role);
+  const documents = [
+    ...all("aws_iam_role_policy").filter((inline) => inline.role === role),
+    ...all("aws_iam_policy").filter((managed) =>
+      attached.some((attachment) => attachment.policy_arn === managed.arn),
+    ),
+  ];
+  return {
+    roleArn: all("aws_iam_role").find(({ name }) => name === role)!.arn!,
+    documents: documents.map(({ name, policy }) => ({ name: name!, policy: JSON.parse(policy!) as object })),
+    payloadBucketArn: all("aws_s3_bucket")[0]!.arn!,
+  };
+}
+
+/** The answer of IAM to one request of the role. */
+export async function evaluate(
+  { roleArn, documents }: RolePolicies,
+  action: string,
+  resource: string,
+  contextVariables: Record<string, string>,
+): Promise<string> {
+  const evaluated = await runSimulation(
+    {
+      identityPolicies: [...documents],
+      serviceControlPolicies: [],
+      resourceControlPolicies: [],
+      request: {
+        action,
+        principal: roleArn,
+        resource: { accountId: "123456789012", resource },
+        contextVariables,
+      },
+    },
+    {},
+  );
+  if (evaluated.resultType === "error") throw new Error(JSON.stringify(evaluated.errors));
+  return evaluated.overallResult;
+}
