@@ -1,79 +1,75 @@
 import { execFile } from "node:child_process";
-import { cpSync, mkdirSync, rmSync } from "node:fs";
+import { cpSync, readdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import type { LocalAws } from "../../local";
 import { startTestAws } from "../support/local-aws";
-import { plan, projectRoot, type ResourceChange, terraform } from "../support/terraform";
+import { emptyRoot, plan, projectRoot, terraform } from "../support/terraform";
 
-/** As deep in the project as an example, so that its relative paths to modules hold in a copy. */
-function folderFor(name: string): string {
-  const folder = join(projectRoot, ".local-aws", `example-${name}`);
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  return folder;
-}
-
-function hclRoot(example: string): string {
-  const folder = folderFor(`${example}-hcl`);
-  cpSync(join(projectRoot, "examples", example), folder, {
-    recursive: true,
-    filter: (path) => !/\/(\.terraform|terraform\.)[^/]*$/.test(path),
-  });
-  return folder;
-}
-
-/** Runs a CDKTF program in a folder of its own and returns the folder of its one stack. */
-async function synthesized(program: string, stack: string): Promise<string> {
-  const folder = folderFor(program.replaceAll(/\W/g, "-"));
-  const tsx = pathToFileURL(require.resolve("tsx")).href;
-  const { AWS_REGION: _, ...env } = process.env;
-  await promisify(execFile)(process.execPath, ["--import", tsx, join(projectRoot, program)], {
-    cwd: folder,
-    env: { ...env, CDKTF_OUTDIR: "cdktf.out" },
-  });
-  return join(folder, "cdktf.out/stacks", stack);
-}
+const examples = readdirSync(join(projectRoot, "examples")).sort();
 
 let localAws: LocalAws;
+
 beforeAll(async () => {
   localAws = await startTestAws();
 }, 120_000);
+
 afterAll(() => localAws?.stop());
 
-async function planned(folder: string): Promise<ResourceChange[]> {
-  await terraform(folder, ["init", "-input=false"]);
-  await terraform(folder, ["validate"]);
-  return plan(folder, localAws.environment);
+/** The example's HCL root in a place of its own, where the modules lie as they do in the project. */
+function copyOfRoot(example: string): string {
+  const root = emptyRoot(`examples/${example}-hcl`);
+  const copy = join(root, "examples", example);
+  cpSync(join(projectRoot, "examples", example), copy, { recursive: true });
+  symlinkSync(join(projectRoot, "modules"), join(root, "modules"));
+  return copy;
 }
 
-/** How many of each type are created, and nothing else is done. */
-function created(changes: readonly ResourceChange[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const { type, change } of changes) {
+/** Runs a CDKTF program as `cdktf synth` would, in an empty folder, and returns the stack's folder. */
+async function synthesized(name: string, program: string, stack: string): Promise<string> {
+  const cwd = emptyRoot(`examples/${name}`);
+  await promisify(execFile)(process.execPath, ["--import", "tsx", join(projectRoot, program)], { cwd });
+  return join(cwd, "cdktf.out", "stacks", stack);
+}
+
+/** How many resources of each type Terraform, with the real provider, would create. */
+async function planned(root: string): Promise<Record<string, number>> {
+  await terraform(root, ["init", "-input=false"]);
+  await terraform(root, ["validate"]);
+  const types: Record<string, number> = {};
+  for (const { type, change } of await plan(root, localAws.environment)) {
     expect(change.actions).toEqual(["create"]);
-    counts[type] = (counts[type] ?? 0) + 1;
+    types[type] = (types[type] ?? 0) + 1;
   }
-  return counts;
+  return types;
 }
 
-test("the unified layout: the HCL root, the stack and the app plan the same resources", async () => {
-  const [root, stack, app] = await Promise.all([
-    planned(hclRoot("event-driven-ecs")),
-    synthesized("examples/event-driven-ecs/stack.ts", "event-driven-ecs").then(planned),
-    synthesized("main.ts", "event-driven-ecs").then(planned),
-  ]);
-  expect(created(root).aws_ecs_task_definition).toBe(1);
-  expect(created(stack)).toEqual(created(root));
-  expect(created(app)).toEqual(created(root));
-}, 180_000);
+const makes: Record<string, Record<string, number>> = {
+  "event-driven-ecs": {
+    aws_vpc: 1,
+    aws_subnet: 4,
+    aws_ecs_cluster: 1,
+    aws_ecs_task_definition: 1,
+    aws_lambda_function: 1,
+    aws_cloudwatch_event_rule: 1,
+    aws_sqs_queue: 2,
+  },
+  "one-construct": { aws_sqs_queue: 2, aws_sqs_queue_redrive_allow_policy: 1 },
+};
 
-test("one block alone: the module in a root, the construct in a stack", async () => {
-  const [root, stack] = await Promise.all([
-    planned(hclRoot("one-construct")),
-    synthesized("examples/one-construct/stack.ts", "one-construct").then(planned),
-  ]);
-  expect(created(root).aws_sqs_queue).toBe(2);
-  expect(created(stack)).toEqual(created(root));
-}, 180_000);
+test.each(examples)(
+  "%s: its HCL root and its stack plan the same",
+  async (example) => {
+    const [root, stack] = await Promise.all([
+      planned(copyOfRoot(example)),
+      synthesized(`${example}-stack`, `examples/${example}/stack.ts`, example).then(planned),
+    ]);
+    expect(root).toMatchObject(makes[example]!);
+    expect(stack).toEqual(root);
+    // The third form of the unified layout, without settings: the app.
+    if (example === "event-driven-ecs") {
+      expect(await planned(await synthesized("app", "main.ts", example))).toEqual(root);
+    }
+  },
+  180_000,
+);
