@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { Agent, request as httpSend } from "node:http";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { AwsError } from "./aws-error";
 import type { HttpResponse } from "./http";
 import type { Call } from "./routing";
 import type { Upstream } from "./upstream";
@@ -57,8 +58,21 @@ export class Moto implements Upstream {
     return moto;
   }
 
-  send({ account, request }: Call): Promise<HttpResponse> {
-    const { connection: _, "transfer-encoding": __, ...headers } = request.headers;
+  async send(call: Call): Promise<HttpResponse> {
+    const response = await this.exchange(call);
+    // moto answers what it does not have with status 500, which SDKs and Terraform retry for many minutes.
+    if (response.status === 500 && /^<!doctype html/i.test(response.body.toString())) {
+      throw new AwsError(
+        "NotImplemented",
+        `Local AWS does not have ${call.service}:${call.action}, or not with these parameters.`,
+        501,
+      );
+    }
+    return response;
+  }
+
+  private exchange({ account, request }: Call): Promise<HttpResponse> {
+    const { connection: _, expect: __, "transfer-encoding": ___, ...headers } = request.headers;
     return new Promise((resolve, reject) => {
       const sent = httpSend(
         {

@@ -92,6 +92,7 @@ beforeAll(async () => {
   aws = await startLocalAws({
     images: {
       "example/worker:*": `sh -c 'echo "event $EVENT_ID of role \${AWS_ACCESS_KEY_ID:+known}"; exit 3'`,
+      "example/secret:*": `sh -c 'echo "secret $PASSWORD, arguments $*"' sh`,
       "example/server:*": `sh -c 'trap "exit 9" TERM; while true; do sleep 0.05; done'`,
     },
     log: (line) => lines.push(line),
@@ -135,6 +136,13 @@ async function query(service: string, parameters: Record<string, string>): Promi
   return response.text();
 }
 
+async function json(service: string, target: string, input: object): Promise<void> {
+  const authorization = `AWS4-HMAC-SHA256 Credential=${config.credentials.accessKeyId}/20260101/${REGION}/${service}/aws4_request, x`;
+  const headers = { authorization, "x-amz-target": target, "content-type": "application/x-amz-json-1.1" };
+  const response = await fetch(aws.endpoint, { method: "POST", headers, body: JSON.stringify(input) });
+  expect(response.status).toBe(200);
+}
+
 async function createRole(name: string): Promise<void> {
   const trust = {
     Version: "2012-10-17",
@@ -150,8 +158,13 @@ async function createRole(name: string): Promise<void> {
   });
 }
 
-async function registerTask(family: string, image: string): Promise<void> {
-  const options = { "awslogs-group": "/ecs/auth", "awslogs-region": REGION, "awslogs-stream-prefix": family };
+async function registerTask(
+  family: string,
+  image: string,
+  more: object = {},
+  group = "/ecs/auth",
+): Promise<void> {
+  const options = { "awslogs-group": group, "awslogs-region": REGION, "awslogs-stream-prefix": family };
   await ecs.send(
     new RegisterTaskDefinitionCommand({
       family,
@@ -159,7 +172,9 @@ async function registerTask(family: string, image: string): Promise<void> {
       cpu: "256",
       memory: "512",
       taskRoleArn: ROLE,
-      containerDefinitions: [{ name: "app", image, logConfiguration: { logDriver: "awslogs", options } }],
+      containerDefinitions: [
+        { name: "app", image, ...more, logConfiguration: { logDriver: "awslogs", options } },
+      ],
     }),
   );
 }
@@ -411,7 +426,37 @@ describe("task", () => {
     expect(await stopped(await runTask("unknown"))).toMatchObject({
       stopCode: "TaskFailedToStart",
       stoppedReason:
-        "CannotPullContainerError: local AWS has no command for image example/unknown:1; its map has example/worker:*, example/server:*",
+        "CannotPullContainerError: local AWS has no command for image example/unknown:1; its map has example/worker:*, example/secret:*, example/server:*",
+    });
+  });
+
+  test("gets its secrets and its deployed command", async () => {
+    await json("ssm", "AmazonSSM.PutParameter", {
+      Name: "/db/password",
+      Value: "open sesame",
+      Type: "SecureString",
+    });
+    const secrets = [
+      { name: "PASSWORD", valueFrom: `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter/db/password` },
+    ];
+    await registerTask("secret", "example/secret:1", { secrets, command: ["a b", "c"] });
+    await stopped(await runTask("secret"));
+    expect(await logLines("/ecs/auth")).toContain("secret open sesame, arguments a b c");
+  });
+
+  test.each<[string, object, string | undefined, RegExp]>([
+    [
+      "a secret",
+      { secrets: [{ name: "X", valueFrom: "/none" }] },
+      undefined,
+      /unable to retrieve secret \/none/,
+    ],
+    ["a log group", {}, "/ecs/none", /failed to validate logger args: ResourceNotFoundException/],
+  ])("without %s it does not start", async (_what, more, group, reason) => {
+    await registerTask("incomplete", "example/worker:1", more, group);
+    expect(await stopped(await runTask("incomplete"))).toMatchObject({
+      stopCode: "TaskFailedToStart",
+      stoppedReason: expect.stringMatching(reason),
     });
   });
 
@@ -480,6 +525,20 @@ test("descriptions of security-group rules are kept, whatever the rule's source"
   expect([...rules.matchAll(/<description>([^<]*)</g)].map(([, text]) => text)).toEqual([
     "from &amp; to itself",
   ]);
+});
+
+test("what is not emulated is told at once, with a status that nobody retries", async () => {
+  const authorization = `AWS4-HMAC-SHA256 Credential=local/20260101/${REGION}/ecs/aws4_request, x`;
+  const headers = {
+    authorization,
+    "x-amz-target": "AmazonEC2ContainerServiceV20141113.SubmitTaskStateChange",
+  };
+  const response = await fetch(aws.endpoint, { method: "POST", headers, body: "{}" });
+  expect(response.status).toBe(501);
+  expect(await response.json()).toMatchObject({
+    __type: "NotImplemented",
+    message: expect.stringMatching(/does not have ecs:SubmitTaskStateChange/),
+  });
 });
 
 test("accounts are apart", async () => {
