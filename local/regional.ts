@@ -15,8 +15,4 @@ export class Regional<T> {
     }
     return state;
   }
-
-  values(): Iterable<T> {
-    return this.byRegion.values();
-  }
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { AwsError } from "../aws-error";
-import { matchesPattern } from "../event-pattern";
+import { checkPattern, matchesPattern } from "../event-pattern";
 import { type HttpResponse, jsonResponse } from "../http";
 import { messageOf } from "../message-of";
 import type { Call, Caller } from "../routing";
@@ -114,7 +114,7 @@ function testPattern({ EventPattern, Event }: Record<string, unknown>): boolean 
 
 function refuseInvalid(pattern: string): void {
   try {
-    matchesPattern(JSON.parse(pattern), {});
+    checkPattern(JSON.parse(pattern));
   } catch (error) {
     const reason = messageOf(error);
     throw new AwsError("InvalidEventPatternException", reason);

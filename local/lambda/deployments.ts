@@ -129,7 +129,7 @@ export class Deployments {
   }
 
   private async keep(call: Call, input: Written & Code): Promise<void> {
-    const name = input.FunctionName ?? functionNameIn(call.request.path);
+    const name = input.FunctionName ?? functionIn(call.request.path).name;
     const { ZipFile, S3Bucket, S3Key } = input.Code ?? input;
     if (ZipFile) this.keepZip(Buffer.from(ZipFile, "base64"));
     else if (S3Bucket && S3Key) {
@@ -199,10 +199,9 @@ export class Deployments {
   }
 }
 
-/** The function's name in a path of the API, where it may be a name, an ARN or a part of one. */
-export function functionNameIn(path: string): string {
-  const given = decodeURIComponent(/\/functions\/([^/]+)/.exec(path)?.[1] ?? "");
-  return parseFunctionName(given).name;
+/** The function in a path of the API, where it is a name, an ARN or a part of one. */
+export function functionIn(path: string): { name: string; qualifier?: string } {
+  return parseFunctionName(decodeURIComponent(/\/functions\/([^/]+)/.exec(path)?.[1] ?? ""));
 }
 
 export function parseFunctionName(given: string): { name: string; qualifier?: string } {

@@ -10,7 +10,7 @@ import type { Sqs } from "../sqs";
 import type { MessageAttributes } from "../sqs/message";
 import type { Upstream } from "../upstream";
 import { AsyncInvocations, Throttled } from "./async-invocations";
-import { Deployments, functionNameIn, parseFunctionName } from "./deployments";
+import { Deployments, functionIn, parseFunctionName } from "./deployments";
 import { Semaphore } from "./semaphore";
 import type { DeployedFunction, Executor, Invocation, Outcome } from "./types";
 
@@ -80,9 +80,9 @@ export class Lambda {
 
   private async invoke(call: Call): Promise<HttpResponse> {
     const { headers, path, query, body } = call.request;
-    const given = parseFunctionName(decodeURIComponent(/\/functions\/([^/]+)/.exec(path)?.[1] ?? ""));
+    const given = functionIn(path);
     const qualifier = query.get("Qualifier") ?? given.qualifier;
-    const deployed = await this.deployments.find(call, functionNameIn(path), qualifier);
+    const deployed = await this.deployments.find(call, given.name, qualifier);
     const type = headers["x-amz-invocation-type"] ?? "RequestResponse";
     if (type === "DryRun") return { status: 204, headers: {}, body: Buffer.alloc(0) };
     const event = checkedEvent(body, type === "Event" ? MAX_ASYNC_BYTES : MAX_SYNC_BYTES);
