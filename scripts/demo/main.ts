@@ -50,6 +50,8 @@ async function demo(options: DemoOptions, tools: Setup): Promise<void> {
         port: options.port,
         python: resolve(tools.python, "../.."),
         images: { [image]: `"${process.execPath}" "${worker}"` },
+        // Requests that a signal cuts off are not news either.
+        log: (line) => stopping || steps.say(`  local AWS: ${line}`),
       });
       steps.say(`  it listens at ${localAws.endpoint}`);
       return localAws;
