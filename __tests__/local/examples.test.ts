@@ -1,51 +1,65 @@
 import { execFile } from "node:child_process";
 import { cpSync, readdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import type { LocalAws } from "../../local";
 import { startTestAws } from "../support/local-aws";
 import { emptyRoot, plan, projectRoot, terraform } from "../support/terraform";
 
-const examples = readdirSync(join(projectRoot, "examples")).sort();
-
 let localAws: LocalAws;
-
 beforeAll(async () => {
   localAws = await startTestAws();
 }, 120_000);
-
 afterAll(() => localAws?.stop());
 
-/** The example's HCL root in a place of its own, where the modules lie as they do in the project. */
-function copyOfRoot(example: string): string {
+/** The example's HCL root in a place of its own, without what a user's terraform left in it, beside the modules. */
+function hclRoot(example: string): string {
   const root = emptyRoot(`examples/${example}-hcl`);
   const copy = join(root, "examples", example);
-  cpSync(join(projectRoot, "examples", example), copy, { recursive: true });
+  cpSync(join(projectRoot, "examples", example), copy, {
+    recursive: true,
+    filter: (path) => !/\/(\.terraform|terraform\.)[^/]*$/.test(path),
+  });
   symlinkSync(join(projectRoot, "modules"), join(root, "modules"));
   return copy;
 }
 
-/** Runs a CDKTF program as `cdktf synth` would, in an empty folder, and returns the stack's folder. */
-async function synthesized(name: string, program: string, stack: string): Promise<string> {
-  const cwd = emptyRoot(`examples/${name}`);
-  await promisify(execFile)(process.execPath, ["--import", "tsx", join(projectRoot, program)], { cwd });
+/** Runs a CDKTF program as `cdktf synth` would, in an empty folder, and returns the folder of its stack. */
+async function synthesized(program: string, stack: string): Promise<string> {
+  const cwd = emptyRoot(`examples/${program.replaceAll(/\W/g, "-")}`);
+  const tsx = pathToFileURL(require.resolve("tsx")).href;
+  const { AWS_REGION: _, ...env } = process.env;
+  await promisify(execFile)(process.execPath, ["--import", tsx, join(projectRoot, program)], {
+    cwd,
+    env: { ...env, CDKTF_OUTDIR: "cdktf.out" },
+  });
   return join(cwd, "cdktf.out", "stacks", stack);
 }
 
-/** How many resources of each type Terraform, with the real provider, would create. */
-async function planned(root: string): Promise<Record<string, number>> {
-  await terraform(root, ["init", "-input=false"]);
-  await terraform(root, ["validate"]);
-  const types: Record<string, number> = {};
-  for (const { type, change } of await plan(root, localAws.environment)) {
+/** How many resources of each type Terraform would create with the real provider; it would do nothing else. */
+async function planned(folder: string): Promise<Record<string, number>> {
+  await terraform(folder, ["init", "-input=false"]);
+  await terraform(folder, ["validate"]);
+  const counts: Record<string, number> = {};
+  for (const { type, change } of await plan(folder, localAws.environment)) {
     expect(change.actions).toEqual(["create"]);
-    types[type] = (types[type] ?? 0) + 1;
+    counts[type] = (counts[type] ?? 0) + 1;
   }
-  return types;
+  return counts;
 }
 
-const makes: Record<string, Record<string, number>> = {
-  "event-driven-ecs": {
+const inBothForms = (example: string): Promise<Record<string, number>>[] => [
+  planned(hclRoot(example)),
+  synthesized(`examples/${example}/stack.ts`, example).then(planned),
+];
+
+test("the unified layout: the HCL root, the stack and the app plan the same resources", async () => {
+  const [root, stack, app] = await Promise.all([
+    ...inBothForms("event-driven-ecs"),
+    synthesized("main.ts", "event-driven-ecs").then(planned),
+  ]);
+  expect(root).toMatchObject({
     aws_vpc: 1,
     aws_subnet: 4,
     aws_ecs_cluster: 1,
@@ -53,23 +67,22 @@ const makes: Record<string, Record<string, number>> = {
     aws_lambda_function: 1,
     aws_cloudwatch_event_rule: 1,
     aws_sqs_queue: 2,
-  },
-  "one-construct": { aws_sqs_queue: 2, aws_sqs_queue_redrive_allow_policy: 1 },
-};
+  });
+  expect(stack).toEqual(root);
+  expect(app).toEqual(root);
+}, 180_000);
 
-test.each(examples)(
-  "%s: its HCL root and its stack plan the same",
-  async (example) => {
-    const [root, stack] = await Promise.all([
-      planned(copyOfRoot(example)),
-      synthesized(`${example}-stack`, `examples/${example}/stack.ts`, example).then(planned),
-    ]);
-    expect(root).toMatchObject(makes[example]!);
-    expect(stack).toEqual(root);
-    // The third form of the unified layout, without settings: the app.
-    if (example === "event-driven-ecs") {
-      expect(await planned(await synthesized("app", "main.ts", example))).toEqual(root);
-    }
-  },
-  180_000,
-);
+test("one block alone: the module in a root, the construct in a stack", async () => {
+  const [root, stack] = await Promise.all(inBothForms("one-construct"));
+  expect(root).toEqual({
+    aws_cloudwatch_metric_alarm: 2,
+    aws_sqs_queue: 2,
+    aws_sqs_queue_policy: 2,
+    aws_sqs_queue_redrive_allow_policy: 1,
+  });
+  expect(stack).toEqual(root);
+}, 180_000);
+
+test("no example is left out", () => {
+  expect(readdirSync(join(projectRoot, "examples")).sort()).toEqual(["event-driven-ecs", "one-construct"]);
+});
