@@ -3,7 +3,8 @@ module.exports = class ClosingLineReporter {
   onRunComplete(_contexts, results) {
     const brokenSuites = results.numRuntimeErrorTestSuites;
     const skipped = results.numPendingTests ? `, ${results.numPendingTests} skipped` : "";
-    process.stderr.write("\n");
-    process.stdout.write(`${results.numPassedTests} passed, ${results.numFailedTests + brokenSuites} failed${skipped}\n`);
+    const line = `${results.numPassedTests} passed, ${results.numFailedTests + brokenSuites} failed${skipped}\n`;
+    // Jest's own summary comes after the reporters.
+    process.on("exit", () => process.stdout.write(line));
   }
 };
