@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { bundleHandler, sizeOf } from "../scripts/bundle/handler";
+import { median, node, run } from "./measure";
 
 export type StartTaskFigures = {
   /** Size of the function's code, compressed. */
@@ -65,25 +66,11 @@ handler(${JSON.stringify(event)}, { awsRequestId: "1", functionName: "start-task
 });
 `;
 
-const clock = (): number => performance.timeOrigin + performance.now();
-
-/** Runs a program; ms from its start until it says that it is done, or until its end if it says nothing. */
-const timed = (command: readonly string[], env: NodeJS.ProcessEnv): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const began = clock();
-    const child = spawn(command[0]!, command.slice(1), { env, stdio: ["ignore", "pipe", "pipe"] });
-    let output = "";
-    child.stdout.on("data", (chunk) => (output += chunk));
-    child.stderr.on("data", (chunk) => (output += chunk));
-    child.on("error", reject);
-    child.on("close", (code) => {
-      if (code !== 0) return reject(new Error(`${command.join(" ")} ended with ${code}:\n${output}`));
-      resolve(Number(/done at ([\d.]+)/.exec(output)?.[1] ?? clock()) - began);
-    });
-  });
-
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+/** Milliseconds from the start of a program until it says that it is done, or until its end if it says nothing. */
+const timed = async (command: readonly string[], env: NodeJS.ProcessEnv): Promise<number> => {
+  const { startedAt, endedAt, output } = await run(command, env);
+  return Number(/done at ([\d.]+)/.exec(output)?.[1] ?? endedAt) - startedAt;
+};
 
 const hasBoto3 = (python: string): boolean => {
   try {
@@ -102,10 +89,8 @@ const findPython = (): string | undefined => {
 /**
  * Init and first call of `start-task`, beside a Node that does nothing and beside a Python function of the same flow,
  * all against the same stub; the variants take turns, so that a busy machine hurts all of them alike.
- * `BENCH_NODE` names the Node to measure with (Lambda's is 22), by default the one that runs this.
  */
 export const measureStartTask = async (): Promise<StartTaskFigures> => {
-  const node = process.env.BENCH_NODE ?? process.execPath;
   const python = findPython();
   const folder = mkdtempSync(join(tmpdir(), "bench-start-task-"));
   const server = await startStub();

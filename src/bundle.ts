@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
+import { AssetType, TerraformAsset, TerraformStack } from "cdktf";
+import type { Construct } from "constructs";
 
 const hashes = new Map<string, string>();
 
@@ -19,4 +21,15 @@ export function moduleBundle(module: string, file: string): string {
     if (folder === dirname(folder))
       throw new Error(`No folder above ${__dirname} holds modules/${module}/${file}`);
   }
+}
+
+/** Path of a bundle among the assets of the stack, where it lies once, however many functions run it. */
+export function bundleAsset(scope: Construct, path: string): string {
+  const stack = TerraformStack.of(scope);
+  const hash = Buffer.from(base64Sha256(path), "base64").toString("hex").slice(0, 12);
+  const id = `${basename(path, ".zip")}-${hash}`;
+  const asset =
+    (stack.node.tryFindChild(id) as TerraformAsset | undefined) ??
+    new TerraformAsset(stack, id, { path, type: AssetType.FILE });
+  return asset.path;
 }

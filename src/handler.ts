@@ -4,9 +4,8 @@ import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { LambdaFunctionEventInvokeConfig } from "@cdktf/provider-aws/lib/lambda-function-event-invoke-config";
-import { AssetType, TerraformAsset } from "cdktf";
 import type { Construct } from "constructs";
-import { base64Sha256 } from "./bundle";
+import { base64Sha256, bundleAsset } from "./bundle";
 import { checkLogRetention } from "./logs";
 import { sortedEntries } from "./maps";
 import { type PolicyStatement, policy, trust } from "./policy";
@@ -164,7 +163,7 @@ export class Handler extends Twin {
         runtime: "nodejs22.x",
         handler: "index.handler",
         architectures: [props.architecture ?? "arm64"],
-        filename: new TerraformAsset(this, "bundle", { path: props.filename, type: AssetType.FILE }).path,
+        filename: bundleAsset(this, props.filename),
         sourceCodeHash: base64Sha256(props.filename),
         memorySize: props.memorySize ?? 512,
         timeout: props.timeout ?? 30,

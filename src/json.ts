@@ -1,4 +1,4 @@
-import { Fn, Token } from "cdktf";
+import { type IResolveContext, Token } from "cdktf";
 
 /** A value that JSON can hold; strings and numbers may be CDKTF tokens. `undefined` members are left out. */
 export type Json =
@@ -48,8 +48,17 @@ const escapeLiteral = (literal: string): string =>
     .slice(1, -1)
     .replace(htmlSensitive, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
-/** Terraform's JSON encoding of a string that only it will know, without the quotes around it. */
-function encodedByTerraform(token: string): string {
-  const quote = Fn.rawString('"');
-  return Fn.trimprefix(Fn.trimsuffix(Fn.jsonencode(token), quote), quote);
-}
+/**
+ * Terraform's JSON encoding of a string that only it will know, without the quotes around it. One token of its own,
+ * for `Fn` makes one of every call, which adds up: policies are full of these.
+ */
+const encodedByTerraform = (token: string): string =>
+  Token.asString({
+    creationStack: [],
+    resolve: (context: IResolveContext) => {
+      const withinExpression = context.suppressBraces;
+      context.suppressBraces = true;
+      const call = `trimprefix(trimsuffix(jsonencode(${context.resolve(token)}), "\\""), "\\"")`;
+      return withinExpression ? call : `\${${call}}`;
+    },
+  });

@@ -31,6 +31,13 @@ test("a token is encoded by Terraform, the text around it here", () => {
   );
 });
 
+test("JSON text that holds tokens can be a value in JSON text", () => {
+  const encoded = 'trimprefix(trimsuffix(jsonencode(aws_sqs_queue.queue.arn), "\\""), "\\"")';
+  expect(synthesized((queue) => ({ inner: json({ arn: queue.arn }) }))).toBe(
+    `{"inner":"{\\"arn\\":\\"\${trimprefix(trimsuffix(jsonencode(${encoded}), "\\""), "\\"")}\\"}"}`,
+  );
+});
+
 test("a number token stays a number", () => {
   expect(synthesized((queue) => ({ delay: queue.delaySeconds }))).toBe(
     '{"delay":${aws_sqs_queue.queue.delay_seconds}}',

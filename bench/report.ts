@@ -1,0 +1,75 @@
+import { cpus } from "node:os";
+import { node } from "./measure";
+import type { StartTaskFigures } from "./start-task";
+import type { SynthFigures } from "./synth";
+import { table } from "./table";
+
+export type Figures = {
+  startTask: StartTaskFigures;
+  /** 0 copies: a Node that does nothing. */
+  synth: SynthFigures[];
+  launchesPerSecond: number;
+};
+
+const ratio = (value: number, to: number | null): string =>
+  to === null ? "–" : `${(value / to).toFixed(2)} ×`;
+
+const startTaskSection = ({ gzBytes, initPlusFirstMs, bareNodeMs, pythonMs }: StartTaskFigures): string => {
+  const row = (name: string, ms: number, target: string) => [
+    name,
+    `${ms.toFixed(0)} ms`,
+    ratio(ms, bareNodeMs),
+    ratio(ms, pythonMs),
+    target,
+  ];
+  const rows = [
+    row("start-task, init and first call", initPlusFirstMs, "≤ 3.4 × bare node, ≤ 0.5 × Python"),
+    row("bare node (node -e 0)", bareNodeMs, ""),
+  ];
+  if (pythonMs !== null) rows.push(row("Python with boto3, the same flow", pythonMs, ""));
+  return [
+    "Cold start, against a stub of ECS that answers at once (process start to end of the first call)",
+    table(["", "time", "bare node", "Python", "target"], rows),
+    ...(pythonMs === null ? ["No python3 with boto3 was found: nothing to compare with."] : []),
+    "",
+    "Code of start-task (esbuild, minified; gzip -9)",
+    table(["", "size", "target"], [["index.js", `${(gzBytes / 1024).toFixed(1)} KB`, "≤ 75 KB"]]),
+  ].join("\n");
+};
+
+const synthTargets: Readonly<Record<number, string>> = { 1: "≤ 0.4 s", 100: "≤ 1.2 s, ≤ 200 MB" };
+
+const synthSection = (synth: readonly SynthFigures[]): string => {
+  const bare = synth.find(({ copies }) => copies === 0)!;
+  const rows = synth.map(({ copies, seconds, peakMb }) => [
+    copies === 0 ? "bare node (node -e)" : `${copies} ${copies === 1 ? "copy" : "copies"}`,
+    `${seconds.toFixed(2)} s`,
+    ratio(seconds, bare.seconds),
+    `${peakMb.toFixed(0)} MB`,
+    ratio(peakMb, bare.peakMb),
+    synthTargets[copies] ?? "",
+  ]);
+  return [
+    "Synthesis of the unified layout, by node on the built app (process start to end)",
+    table(["", "time", "bare node", "peak memory", "bare node", "target"], rows),
+  ].join("\n");
+};
+
+const launchesSection = (launchesPerSecond: number): string =>
+  [
+    "Launches: one execution environment, real SDK, local AWS in the same process, RunTask not throttled",
+    table(
+      ["", "a second", "AWS's limit"],
+      [["start-task", launchesPerSecond.toFixed(0), ratio(launchesPerSecond, 20)]],
+    ),
+    "AWS's limit is the rate at which RunTask refills, 20 a second.",
+  ].join("\n");
+
+/** What a person reads. */
+export const report = ({ startTask, synth, launchesPerSecond }: Figures): string =>
+  [
+    `Medians, with ${node} on ${cpus().length} × ${cpus()[0]?.model ?? "unknown processor"}`,
+    startTaskSection(startTask),
+    synthSection(synth),
+    launchesSection(launchesPerSecond),
+  ].join("\n\n");
