@@ -1,10 +1,21 @@
+import { build } from "esbuild";
 import { bundleProgram } from "./bundle/program";
 
-/** What runs as one file, so that it starts fast: the app. */
-const programs = [{ source: "main.ts", built: "dist/app/main.js" }];
-
+/** What runs as one file, so that it starts fast and needs no dependency: the app and the command line. */
 async function main(): Promise<void> {
-  for (const { source, built } of programs) await bundleProgram(source, built);
+  await bundleProgram("main.ts", "dist/app/main.js");
+  await build({
+    entryPoints: ["cli/main.ts"],
+    outfile: "dist/cli.js",
+    bundle: true,
+    platform: "node",
+    target: "node20",
+    format: "cjs",
+    legalComments: "none",
+    logLevel: "warning",
+    // Set-up finds the project by where it lies itself.
+    external: ["../scripts/setup/index.cjs"],
+  });
 }
 
 main().catch((error: unknown) => {

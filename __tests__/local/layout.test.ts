@@ -46,7 +46,7 @@ async function until<T>(ask: () => Promise<T>, done: (answer: T) => boolean): Pr
   for (let tries = 0; ; tries++) {
     const answer = await ask();
     if (done(answer)) return answer;
-    if (tries > 100) throw new Error(`It did not come to pass; last seen: ${JSON.stringify(answer)}`);
+    if (tries > 100) throw new Error(`It did not come to pass; last seen:\n${[answer].flat().join("\n")}`);
     await sleep(200);
   }
 }

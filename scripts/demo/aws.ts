@@ -108,9 +108,12 @@ export class Aws {
     return this.logLines(`/aws/lambda/${this.layout.function_name}`);
   }
 
-  private async logLines(logGroupName: string, logStreamNamePrefix?: string): Promise<string[]> {
+  private async logLines(logGroupName: string, stream?: string): Promise<string[]> {
     const lines: string[] = [];
-    const pages = paginateFilterLogEvents({ client: this.logs }, { logGroupName, logStreamNamePrefix });
+    const pages = paginateFilterLogEvents(
+      { client: this.logs },
+      { logGroupName, logStreamNames: stream === undefined ? undefined : [stream] },
+    );
     for await (const { events = [] } of pages)
       lines.push(...events.map(({ message = "" }) => message.trimEnd()));
     return lines;
