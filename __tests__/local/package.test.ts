@@ -18,6 +18,7 @@ const execute = promisify(execFile);
 
 interface Manifest {
   readonly name: string;
+  readonly bin: Record<string, string>;
   readonly exports: Record<string, string | { readonly types: string }>;
   readonly typesVersions: { readonly "*": Record<string, string[]> };
   readonly peerDependencies: Record<string, string>;
@@ -74,11 +75,14 @@ describe("the tarball", () => {
     expect(files).toEqual(expect.arrayContaining(["launcher/start-task.zip", "queue/main.tf"]));
   });
 
-  test("holds nothing else but the built constructs and what npm always adds", () => {
+  test("holds nothing else but the built constructs, the command with its set-up, and what npm always adds", () => {
+    const known = [
+      /^dist\/(src|handlers)\/[\w/-]+\.(js|d\.ts)$/,
+      /^(dist\/cli\.js|scripts\/setup\/[\w-]+\.(cjs|d\.cts)|requirements\.txt)$/,
+      /^(package\.json|README\.md|LICENSE)$/,
+    ];
     const others = filesIn(installed).filter((file) => !file.startsWith("modules/"));
-    const known =
-      /^(package\.json|README\.md|LICENSE|dist\/(src|handlers)\/[\w/-]+\.(js|d\.ts)|dist\/cli\.js)$/;
-    expect(others.filter((file) => !known.test(file))).toEqual([]);
+    expect(others.filter((file) => !known.some((pattern) => pattern.test(file)))).toEqual([]);
   });
 
   test("holds nothing that Terraform or its user left in a module", async () => {
@@ -147,6 +151,12 @@ describe("a program", () => {
     `);
     expect(assets.filter((file) => file.endsWith(".zip"))).toHaveLength(1);
   });
+});
+
+test("the command runs", async () => {
+  const command = join(installed, manifest.bin[name]!);
+  const { stdout } = await execute(process.execPath, [command, "local", "--help"], { cwd: consumer });
+  expect(stdout).toContain("Usage: cdktf-event-driven-ecs local");
 });
 
 describe("types", () => {
