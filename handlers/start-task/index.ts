@@ -8,13 +8,13 @@ import { createStartTask } from "./start-task";
 
 const environment = parseEnvironment(startTaskEnvironment, process.env);
 const config = clientConfig();
-const ecs = new ECSClient(config);
 
 export const handler = createStartTask({
-  ecs,
+  ecs: new ECSClient(config),
   sqs: new SQSClient(config),
   payloads: createPayloads(environment.PAYLOAD_BUCKET, config),
   environment,
-  // The SDK notes how far this clock is from AWS's.
-  now: () => Date.now() + ecs.config.systemClockOffset,
+  // Not with the SDK's clock offset: it comes from a header of whole seconds, and a task that an event launched less
+  // than a second ago would pass for a new one. Lambda keeps its clock within milliseconds of AWS's.
+  now: Date.now,
 });
