@@ -13,6 +13,7 @@ const project = (displayName, folders, more = {}) => ({
 });
 
 module.exports = {
+  maxWorkers: "100%",
   projects: [
     project("unit", ["constructs", "handlers", "worker", "app", "emulator"]),
     project("modules", ["modules"]),

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
-import { App, TerraformOutput, TerraformStack } from "cdktf";
+import { App, LocalBackend, TerraformOutput, TerraformStack } from "cdktf";
 import type { LocalAws } from "../../local";
 import type { Layout } from "../../scripts/demo/layout";
 import { EventDrivenEcs, type EventDrivenEcsProps } from "../../src/event-driven-ecs";
@@ -47,6 +47,7 @@ export function constructRoot(): string {
   const outdir = emptyRoot("layout-construct");
   const app = new App({ outdir });
   const stack = new TerraformStack(app, "engines");
+  new LocalBackend(stack, { path: join(outdir, "terraform.tfstate") });
   new AwsProvider(stack, "aws", { region, maxRetries });
   const engines = new EventDrivenEcs(stack, "layout", props);
   const values = {

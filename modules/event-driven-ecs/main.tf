@@ -1,14 +1,22 @@
+# Where neither is made nor given, the preconditions of the outputs cluster_name and vpc_id say so.
 locals {
   cluster = var.create_cluster ? {
     name = module.cluster["this"].cluster_name
     arn  = module.cluster["this"].cluster_arn
-  } : var.existing_cluster
+    } : {
+    name = try(var.existing_cluster.name, "")
+    arn  = try(var.existing_cluster.arn, "")
+  }
 
   network = var.create_network ? {
     vpc_id           = module.network["this"].vpc_id
     subnet_ids       = module.network["this"].private_subnet_ids
     assign_public_ip = false
-  } : var.existing_network
+    } : {
+    vpc_id           = try(var.existing_network.vpc_id, "")
+    subnet_ids       = try(var.existing_network.subnet_ids, [""])
+    assign_public_ip = try(var.existing_network.assign_public_ip, false)
+  }
 }
 
 module "network" {

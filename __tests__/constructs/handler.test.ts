@@ -1,0 +1,52 @@
+import { join } from "node:path";
+import { Handler, type HandlerProps } from "../../src/handler";
+import { only, synthesize } from "./synth";
+
+const filename = join(__dirname, "../../modules/launcher/start-task.zip");
+
+const handler = (props: Partial<HandlerProps> = {}) =>
+  synthesize((stack) => {
+    new Handler(stack, "worker", {
+      name: "worker",
+      filename,
+      deadLetterQueueArn: "arn:aws:sqs:eu-west-1:123456789012:lost",
+      ...props,
+    });
+  });
+
+test("the bundle lies among the stack's assets, under a path that is the same on every machine", () => {
+  expect(only(handler(), "aws_lambda_function").filename).toMatch(
+    /^assets\/[\w-]+\/[0-9A-F]+\/start-task\.zip$/,
+  );
+});
+
+test("two functions of one bundle share the asset", () => {
+  const made = synthesize((stack) => {
+    for (const name of ["one", "two"])
+      new Handler(stack, name, {
+        name,
+        filename,
+        deadLetterQueueArn: "arn:aws:sqs:eu-west-1:123456789012:lost",
+      });
+  });
+  expect(new Set(Object.values(made.aws_lambda_function!).map((fn) => fn.filename)).size).toBe(1);
+});
+
+test("a policy that is given is a policy of the role, by its name", () => {
+  const document = '{"Statement":[],"Version":"2012-10-17"}';
+  const policy = only(handler({ policies: { read: document } }), "aws_iam_role_policy", { name: "read" });
+  expect(policy.policy).toBe(document);
+});
+
+test.each<[Partial<HandlerProps>, string]>([
+  [{ name: "a.b" }, 'name is "a.b"; a Lambda function name has 1 to 64'],
+  [{ architecture: "arm" as never }, 'architecture is "arm"; allowed are "arm64", "x86_64".'],
+  [{ memorySize: 64 }, "memorySize is 64; Lambda takes 128 to 10240."],
+  [{ timeout: 901 }, "timeout is 901; Lambda takes 1 to 900."],
+  [{ maximumRetryAttempts: 3 }, "maximumRetryAttempts is 3; Lambda takes 0 to 2."],
+  [{ maximumEventAgeSeconds: 59 }, "maximumEventAgeSeconds is 59; Lambda takes 60 to 21600."],
+  [{ reservedConcurrentExecutions: -2 }, "reservedConcurrentExecutions is -2; Lambda takes -1 to"],
+  [{ logRetentionDays: 2 }, "logRetentionDays is 2; CloudWatch Logs takes 1, 3, 5"],
+])("refuses %j", (props, message) => {
+  expect(() => handler(props)).toThrow(message);
+});
