@@ -68,7 +68,8 @@ export interface HandlerProps {
    */
   readonly logRetentionDays?: number;
   /**
-   * ARN of the KMS key that encrypts the log and the environment variables.
+   * ARN of the KMS key that encrypts the log and the environment variables; the function may use it. Its key policy
+   * must let CloudWatch Logs use it.
    * @default - the keys that AWS manages
    */
   readonly kmsKeyArn?: string;
@@ -149,7 +150,11 @@ export class Handler extends Twin {
       "aws_iam_role_policy.dead_letter",
       "dead-letter-policy",
       "dead-letter",
-      policy({ Effect: "Allow", Action: "sqs:SendMessage", Resource: props.deadLetterQueueArn }),
+      policy(
+        { Effect: "Allow", Action: "sqs:SendMessage", Resource: props.deadLetterQueueArn },
+        // To read its environment, and to write into a queue or a bucket that the same key encrypts.
+        ...(props.kmsKeyArn === undefined ? [] : [useKey(props.kmsKeyArn)]),
+      ),
     );
     for (const [policyName, document] of sortedEntries(props.policies)) {
       mayDo(`aws_iam_role_policy.given["${policyName}"]`, `given-policy-${policyName}`, policyName, document);
@@ -233,6 +238,12 @@ const writeLog = (logGroupArn: string): PolicyStatement => ({
   Effect: "Allow",
   Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
   Resource: `${logGroupArn}:*`,
+});
+
+const useKey = (kmsKeyArn: string): PolicyStatement => ({
+  Effect: "Allow",
+  Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+  Resource: kmsKeyArn,
 });
 
 /** X-Ray has no resources to name. */

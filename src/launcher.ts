@@ -195,11 +195,10 @@ export class Launcher extends Twin {
         new IamRolePolicy(this, `read-payload-policy-${service}`, {
           name: `${name}-read-payload`,
           role: route.taskRoleName,
-          policy: policy({
-            Effect: "Allow",
-            Action: "s3:GetObject",
-            Resource: `${payloads.bucketArn}/payloads/*`,
-          }),
+          policy: policy(
+            { Effect: "Allow", Action: "s3:GetObject", Resource: `${payloads.bucketArn}/payloads/*` },
+            ...(kmsKeyArn === undefined ? [] : [decryptBy(kmsKeyArn)]),
+          ),
         }),
       );
     }
@@ -302,5 +301,11 @@ const rightToLaunch = (routes: readonly LaunchRoute[]): PolicyStatement[] => [
     Condition: { StringEquals: { "ecs:CreateAction": "RunTask" } },
   },
 ];
+
+const decryptBy = (kmsKeyArn: string): PolicyStatement => ({
+  Effect: "Allow",
+  Action: "kms:Decrypt",
+  Resource: kmsKeyArn,
+});
 
 const distinct = (values: readonly string[]): string[] => [...new Set(values)];

@@ -56,11 +56,19 @@ resource "aws_iam_role_policy" "dead_letter" {
 
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [{
-      Effect   = "Allow"
-      Action   = "sqs:SendMessage"
-      Resource = var.dead_letter_queue_arn
-    }]
+    Statement = concat(
+      [{
+        Effect   = "Allow"
+        Action   = "sqs:SendMessage"
+        Resource = var.dead_letter_queue_arn
+      }],
+      # To read its environment, and to write into a queue or a bucket that the same key encrypts.
+      var.kms_key_arn == null ? [] : [{
+        Effect   = "Allow"
+        Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
+        Resource = var.kms_key_arn
+      }],
+    )
   })
 }
 

@@ -108,7 +108,7 @@ variable "log_retention_days" {
 }
 
 variable "kms_key_arn" {
-  description = "ARN of the KMS key that encrypts the log and the environment variables. Null: the keys that AWS manages."
+  description = "ARN of the KMS key that encrypts the log and the environment variables; the function may use it. Its key policy must let CloudWatch Logs use it. Null: the keys that AWS manages."
   type        = string
   default     = null
 }

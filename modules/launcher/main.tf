@@ -133,11 +133,18 @@ resource "aws_iam_role_policy" "read_payload" {
 
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [{
-      Effect   = "Allow"
-      Action   = "s3:GetObject"
-      Resource = "${module.payloads.bucket_arn}/payloads/*"
-    }]
+    Statement = concat(
+      [{
+        Effect   = "Allow"
+        Action   = "s3:GetObject"
+        Resource = "${module.payloads.bucket_arn}/payloads/*"
+      }],
+      var.kms_key_arn == null ? [] : [{
+        Effect   = "Allow"
+        Action   = "kms:Decrypt"
+        Resource = var.kms_key_arn
+      }],
+    )
   })
 }
 

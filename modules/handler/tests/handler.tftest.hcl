@@ -75,6 +75,19 @@ run "IAM_1_no_star_but_for_tracing" {
   }
 }
 
+run "a_given_key_may_be_used" {
+  command = plan
+
+  variables {
+    kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+  }
+
+  assert {
+    condition     = jsondecode(aws_iam_role_policy.dead_letter.policy).Statement[1].Resource == var.kms_key_arn
+    error_message = "What the key encrypts the function must be able to read and write."
+  }
+}
+
 run "given_policies_by_name" {
   command = plan
 

@@ -109,6 +109,19 @@ run "a_task_may_read_payloads" {
   }
 }
 
+run "a_task_may_decrypt_payloads_by_the_given_key" {
+  command = plan
+
+  variables {
+    kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+  }
+
+  assert {
+    condition     = jsondecode(aws_iam_role_policy.read_payload["auth"].policy).Statement[1] == { Effect = "Allow", Action = "kms:Decrypt", Resource = var.kms_key_arn }
+    error_message = "The task must be able to decrypt the payload that it is pointed to."
+  }
+}
+
 run "no_event_may_override_anything_by_default" {
   command = plan
 
