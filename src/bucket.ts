@@ -6,9 +6,9 @@ import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-pub
 import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
 import type { Construct } from "constructs";
-import { policy } from "./policy";
-import { Twin } from "./twin";
-import { check, checkMatches, isKnown } from "./validation";
+import { policy } from "./core/policy";
+import { Twin } from "./core/twin";
+import { check, checkMatches, isKnown } from "./core/validation";
 
 export interface BucketProps {
   /**

@@ -1,13 +1,13 @@
 import type { Construct } from "constructs";
 import { Cluster } from "./cluster";
+import { sortedEntries } from "./core/maps";
+import { Twin } from "./core/twin";
+import { check, checkMatches } from "./core/validation";
 import type { EventRule } from "./event-rule";
-import type { LaunchRoute } from "./launch-route";
 import { Launcher, type LauncherEvent } from "./launcher";
-import { sortedEntries } from "./maps";
+import type { LaunchRoute } from "./launcher/route";
 import { Network, type NetworkProps } from "./network";
 import { Task, type TaskProps } from "./task";
-import { Twin } from "./twin";
-import { check, checkMatches } from "./validation";
 
 /** What an event can start: a task, apart from what the layout itself decides. */
 export type Service = Pick<

@@ -2,8 +2,11 @@ import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-ru
 import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target";
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import type { Construct } from "constructs";
+import { json } from "./core/json";
+import { Twin } from "./core/twin";
+import { check, checkMatches, checkOneOf, checkRange, isKnown } from "./core/validation";
 import { DeadLetterQueue } from "./dead-letter-queue";
-import { checkDetail, type DetailPattern, type EventPattern, eventPattern } from "./event-pattern";
+import { checkDetail, type DetailPattern, type EventPattern, eventPattern } from "./event-rule/pattern";
 import {
   type EventPreset,
   presetPattern,
@@ -11,11 +14,8 @@ import {
   type Severity,
   severities,
   severitiesOf,
-} from "./event-presets";
-import { json } from "./json";
-import { checkScheduleExpression } from "./schedule-expression";
-import { Twin } from "./twin";
-import { check, checkMatches, checkOneOf, checkRange, isKnown } from "./validation";
+} from "./event-rule/presets";
+import { checkScheduleExpression } from "./event-rule/schedule-expression";
 
 export interface EventRuleProps {
   /**

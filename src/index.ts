@@ -1,7 +1,9 @@
 export { Bucket, type BucketProps } from "./bucket";
 export { Cluster, type ClusterProps } from "./cluster";
+export { ValidationError } from "./core/errors";
+export { type PolicyStatement, policy } from "./core/policy";
+export { Twin } from "./core/twin";
 export { DeadLetterQueue, type DeadLetterQueueProps, type QueueSender } from "./dead-letter-queue";
-export { ValidationError } from "./errors";
 export {
   EventDrivenEcs,
   type EventDrivenEcsProps,
@@ -10,10 +12,8 @@ export {
 } from "./event-driven-ecs";
 export { EventRule, type EventRuleProps } from "./event-rule";
 export { Handler, type HandlerProps } from "./handler";
-export type { LaunchRoute, Overridable } from "./launch-route";
 export { Launcher, type LauncherEvent, type LauncherProps } from "./launcher";
+export type { LaunchRoute, Overridable } from "./launcher/route";
 export { Network, type NetworkProps } from "./network";
-export { type PolicyStatement, policy } from "./policy";
 export { Queue, type QueueProps } from "./queue";
 export { Task, type TaskProps } from "./task";
-export { Twin } from "./twin";

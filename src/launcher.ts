@@ -5,16 +5,16 @@ import { Fn, TerraformLocal } from "cdktf";
 import type { Construct } from "constructs";
 import type { StartTaskEnvironment } from "../handlers/start-task/environment";
 import { Bucket } from "./bucket";
-import { moduleBundle } from "./bundle";
+import { moduleBundle } from "./core/bundle";
+import { json } from "./core/json";
+import { sortedEntries } from "./core/maps";
+import { type PolicyStatement, policy } from "./core/policy";
+import { Twin } from "./core/twin";
+import { check, checkMatches } from "./core/validation";
 import { DeadLetterQueue } from "./dead-letter-queue";
 import { EventRule, type EventRuleProps } from "./event-rule";
 import { Handler } from "./handler";
-import { json } from "./json";
-import { checkRoutes, type LaunchRoute } from "./launch-route";
-import { sortedEntries } from "./maps";
-import { type PolicyStatement, policy } from "./policy";
-import { Twin } from "./twin";
-import { check, checkMatches } from "./validation";
+import { checkRoutes, type LaunchRoute } from "./launcher/route";
 
 /** The events that reach a launcher by one rule: a pattern, a preset or a schedule, as {@link EventRule} takes them. */
 export interface LauncherEvent

@@ -18,12 +18,12 @@ import { Vpc } from "@cdktf/provider-aws/lib/vpc";
 import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
 import type { Construct } from "constructs";
-import { parseCidr } from "./cidr";
-import { checkLogRetention } from "./logs";
-import { policy, trust } from "./policy";
-import { subnetCidrs } from "./subnet-cidrs";
-import { Twin } from "./twin";
-import { check, checkOneOf, isKnown } from "./validation";
+import { checkLogRetention } from "./core/log-retention";
+import { policy, trust } from "./core/policy";
+import { Twin } from "./core/twin";
+import { check, checkOneOf, isKnown } from "./core/validation";
+import { parseCidr } from "./network/cidr";
+import { subnetCidrs } from "./network/subnet-cidrs";
 
 export interface NetworkProps {
   /**

@@ -3,11 +3,11 @@ import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy";
 import { SqsQueueRedriveAllowPolicy } from "@cdktf/provider-aws/lib/sqs-queue-redrive-allow-policy";
 import type { Construct } from "constructs";
+import { json } from "./core/json";
+import { policy, tlsOnlyQueue } from "./core/policy";
+import { Twin } from "./core/twin";
+import { check, checkMatches, checkRange, isKnown } from "./core/validation";
 import { DeadLetterQueue } from "./dead-letter-queue";
-import { json } from "./json";
-import { policy, tlsOnlyQueue } from "./policy";
-import { Twin } from "./twin";
-import { check, checkMatches, checkRange, isKnown } from "./validation";
 
 export interface QueueProps {
   /**

@@ -8,15 +8,15 @@ import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule";
 import type { Construct } from "constructs";
-import { repositoryArnOf } from "./ecr";
-import { json } from "./json";
-import type { LaunchRoute, Overridable } from "./launch-route";
-import { sortedEntries, sortedValues } from "./maps";
-import { type PolicyStatement, policy, trust } from "./policy";
-import { readableArns } from "./secret-arn";
-import { checkTask } from "./task-checks";
-import { containerDefinition } from "./task-container";
-import { Twin } from "./twin";
+import { json } from "./core/json";
+import { sortedEntries, sortedValues } from "./core/maps";
+import { type PolicyStatement, policy, trust } from "./core/policy";
+import { Twin } from "./core/twin";
+import type { LaunchRoute, Overridable } from "./launcher/route";
+import { checkTask } from "./task/checks";
+import { containerDefinition } from "./task/container";
+import { repositoryArnOf } from "./task/ecr";
+import { readableArns } from "./task/secret-arn";
 
 /** Something a task may reach. */
 export interface EgressRule {

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { type Cidr, contains, formatCidr, overlap, parseCidr, subnetOf } from "../../src/cidr";
+import { type Cidr, contains, formatCidr, overlap, parseCidr, subnetOf } from "../../src/network/cidr";
 
 const cidr = (text: string): Cidr => parseCidr(text)!;
 

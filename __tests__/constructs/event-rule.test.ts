@@ -1,8 +1,8 @@
 import { TerraformStack, Testing } from "cdktf";
 import fc from "fast-check";
-import type { DetailPattern } from "../../src/event-pattern";
 import { EventRule, type EventRuleProps } from "../../src/event-rule";
-import { checkScheduleExpression } from "../../src/schedule-expression";
+import type { DetailPattern } from "../../src/event-rule/pattern";
+import { checkScheduleExpression } from "../../src/event-rule/schedule-expression";
 import { only, synthesize } from "./synth";
 
 const { awsCronExpressionValidator } = require("aws-cron-expression-validator") as {

@@ -1,7 +1,7 @@
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { TerraformOutput, TerraformStack, Testing } from "cdktf";
 import * as fc from "fast-check";
-import { type Json, json } from "../../src/json";
+import { type Json, json } from "../../src/core/json";
 
 /** What Terraform reads in the synthesized stack. */
 function synthesized(build: (queue: SqsQueue) => Json): string {

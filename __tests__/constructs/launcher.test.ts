@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { TerraformStack, Testing } from "cdktf";
-import type { LaunchRoute } from "../../src/launch-route";
 import { Launcher, type LauncherEvent, type LauncherProps } from "../../src/launcher";
+import type { LaunchRoute } from "../../src/launcher/route";
 import { only, synthesize } from "./synth";
 
 const route: LaunchRoute = {

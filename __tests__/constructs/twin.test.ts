@@ -1,8 +1,8 @@
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { TerraformResource, TerraformStack, Testing } from "cdktf";
 import type { Construct } from "constructs";
+import { Twin } from "../../src/core/twin";
 import { Queue } from "../../src/queue";
-import { Twin } from "../../src/twin";
 import { blocks } from "../parity/blocks";
 
 const stack = () => new TerraformStack(Testing.app(), "test");

@@ -1,6 +1,6 @@
 import * as v from "valibot";
-import type { DetailPattern } from "../event-pattern";
-import { overridable } from "../launch-route";
+import type { DetailPattern } from "../event-rule/pattern";
+import { overridable } from "../launcher/route";
 import { plain } from "./literal";
 import { SettingsError } from "./problem";
 import {

@@ -2,7 +2,7 @@ import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { EventDrivenEcs, type EventDrivenEcsProps } from "../event-driven-ecs";
-import type { LaunchRoute } from "../launch-route";
+import type { LaunchRoute } from "../launcher/route";
 
 export interface EventDrivenEcsStackProps extends EventDrivenEcsProps {
   /** Region that everything is made in. */

@@ -1,5 +1,5 @@
 import type { Construct } from "constructs";
-import type { Twin } from "../../../src/twin";
+import type { Twin } from "../../../src/core/twin";
 
 /** A block and the settings in which its two forms must plan the same. */
 export interface Block {

@@ -1,5 +1,5 @@
-import type { LaunchRoute } from "../../../src/launch-route";
 import { Launcher, type LauncherProps } from "../../../src/launcher";
+import type { LaunchRoute } from "../../../src/launcher/route";
 import { block } from "./block";
 
 const route = (service: string, more: Partial<LaunchRoute> = {}): LaunchRoute => ({

@@ -1,6 +1,6 @@
-import { type Json, json } from "./json";
-import { sortedEntries } from "./maps";
-import type { TaskProps } from "./task";
+import { type Json, json } from "../core/json";
+import { sortedEntries } from "../core/maps";
+import type { TaskProps } from "../task";
 
 /**
  * The task's container as ECS takes it. What is empty is left out, as AWS does: what differs from its answer would be

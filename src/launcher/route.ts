@@ -1,6 +1,6 @@
 import type { Construct } from "constructs";
-import { type Overridable, overridable } from "../handlers/start-task/overridable";
-import { check } from "./validation";
+import { type Overridable, overridable } from "../../handlers/start-task/overridable";
+import { check } from "../core/validation";
 
 export { type Overridable, overridable };
 

@@ -1,5 +1,5 @@
 import type { Construct } from "constructs";
-import { check, isKnown } from "./validation";
+import { check, isKnown } from "../core/validation";
 
 const steps = (first: number, last: number, step: number): number[] =>
   Array.from({ length: (last - first) / step + 1 }, (_, index) => first + index * step);

@@ -1,6 +1,6 @@
 import type { Construct } from "constructs";
-import type { Json } from "./json";
-import { check } from "./validation";
+import type { Json } from "../core/json";
+import { check } from "../core/validation";
 
 /** A value that an event must have, or a filter such as `{ prefix: "eu-" }` or `{ numeric: [">=", 7] }`. */
 export type EventMatch = string | number | boolean | null | { readonly [operator: string]: Json };

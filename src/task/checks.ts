@@ -1,11 +1,11 @@
 import { Token } from "cdktf";
 import type { Construct } from "constructs";
-import { parseCidr } from "./cidr";
+import { checkLogRetention } from "../core/log-retention";
+import { check, checkMatches, checkOneOf, checkRange, isKnown } from "../core/validation";
+import { parseCidr } from "../network/cidr";
+import type { EgressRule, TaskProps } from "../task";
 import { checkFargateSize } from "./fargate";
-import { checkLogRetention } from "./logs";
 import { checkSecretArns } from "./secret-arn";
-import type { EgressRule, TaskProps } from "./task";
-import { check, checkMatches, checkOneOf, checkRange, isKnown } from "./validation";
 
 export function checkTask(scope: Construct, props: TaskProps): void {
   checkMatches(

@@ -1,6 +1,6 @@
 import { Fn, Token } from "cdktf";
 import type { Construct } from "constructs";
-import { check } from "./validation";
+import { check } from "../core/validation";
 
 const legal =
   /^arn:[^:]+:(secretsmanager:[^:]+:[0-9]{12}:secret:[^:]+(:[^:]*:[^:]*:[^:]*)?|ssm:[^:]+:[0-9]{12}:parameter\/[^:]+)$/;

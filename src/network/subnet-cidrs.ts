@@ -1,8 +1,8 @@
 import { Fn } from "cdktf";
 import type { Construct } from "constructs";
+import { sortedEntries } from "../core/maps";
+import { check, isKnown } from "../core/validation";
 import { type Cidr, contains, formatCidr, overlap, parseCidr, subnetOf } from "./cidr";
-import { sortedEntries } from "./maps";
-import { check, isKnown } from "./validation";
 
 type ByZone = Readonly<Record<string, string>>;
 

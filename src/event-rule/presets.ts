@@ -1,4 +1,4 @@
-import type { DetailPattern, EventPattern } from "./event-pattern";
+import type { DetailPattern, EventPattern } from "./pattern";
 
 export const severities = ["LOW", "MEDIUM", "HIGH", "CRITICAL"] as const;
 

@@ -1,5 +1,5 @@
 import type { Construct } from "constructs";
-import { check, isKnown } from "./validation";
+import { check, isKnown } from "../core/validation";
 
 /** EventBridge's cron grammar, from its user guide: six fields, `?` in exactly one of the two day fields. */
 const step = "(/[1-9][0-9]*)?";
