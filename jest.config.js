@@ -1,3 +1,6 @@
+// A notice of the SDK about Node 20, which every test file that loads it would print.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
+
 const shared = {
   testEnvironment: "node",
   transform: { "\\.tsx?$": "<rootDir>/scripts/jest-esbuild.cjs" },

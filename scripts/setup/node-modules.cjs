@@ -21,7 +21,10 @@ function ensureNodeModules() {
   if (isInstalled()) return;
   process.stderr.write("Installing the npm packages of package-lock.json (npm ci) ...\n");
   // The level is given because `npm run --silent` hands its own down, which would swallow the reason of a failure.
-  const { status, error } = spawnSync("npm", ["ci", "--loglevel=error"], { cwd: root, stdio: ["ignore", 2, 2] });
+  const { status, error } = spawnSync("npm", ["ci", "--loglevel=error"], {
+    cwd: root,
+    stdio: ["ignore", 2, 2],
+  });
   if (status !== 0)
     throw new Error(
       `"npm ci" failed${error ? ` (${error.message})` : ""}; its message above says why. Run the command again once that is solved.`,

@@ -5,7 +5,9 @@ const { local, root } = require("./project.cjs");
 
 /** Digest of what a step depends on. The root is part of it: a venv does not survive the move of its folder. */
 function digest(inputs) {
-  return createHash("sha256").update(JSON.stringify([root, ...inputs])).digest("hex");
+  return createHash("sha256")
+    .update(JSON.stringify([root, ...inputs]))
+    .digest("hex");
 }
 
 const sleep = (milliseconds) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
@@ -33,7 +35,8 @@ function locked(name, work) {
         owner = fs.readFileSync(lock, "utf8");
       } catch {}
       // Empty: its owner is between making and writing the file, or died there.
-      if (owner === "" ? isOlderThan(lock, 5_000) : !isRunning(Number(owner))) fs.rmSync(lock, { force: true });
+      if (owner === "" ? isOlderThan(lock, 5_000) : !isRunning(Number(owner)))
+        fs.rmSync(lock, { force: true });
       else sleep(200);
     }
   }
@@ -59,8 +62,7 @@ function isOlderThan(file, milliseconds) {
 function once(name, { inputs, exists, make }) {
   const stamp = path.join(local, `${name}.stamp`);
   const wanted = digest(inputs);
-  const isDone = () =>
-    fs.existsSync(stamp) && fs.readFileSync(stamp, "utf8") === wanted && exists();
+  const isDone = () => fs.existsSync(stamp) && fs.readFileSync(stamp, "utf8") === wanted && exists();
   if (isDone()) return;
   fs.mkdirSync(local, { recursive: true });
   locked(name, () => {

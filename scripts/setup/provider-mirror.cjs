@@ -7,7 +7,10 @@ function impliedFolders() {
   const { HOME = os.homedir(), XDG_DATA_HOME, XDG_DATA_DIRS } = process.env;
   const data =
     process.platform === "darwin"
-      ? [path.join(HOME, "Library/Application Support/io.terraform"), "/Library/Application Support/io.terraform"]
+      ? [
+          path.join(HOME, "Library/Application Support/io.terraform"),
+          "/Library/Application Support/io.terraform",
+        ]
       : [
           path.join(XDG_DATA_HOME || path.join(HOME, ".local/share"), "terraform"),
           ...(XDG_DATA_DIRS || "/usr/local/share:/usr/share")
