@@ -289,7 +289,8 @@ export class Task extends Twin {
 
     this.family = definition.family;
     this.taskDefinitionArn = definition.arn;
-    this.taskDefinitionArnWithoutRevision = definition.arnWithoutRevision;
+    // Known beforehand, unlike the attribute of the definition: a new revision changes no right, and the plan says so.
+    this.taskDefinitionArnWithoutRevision = `arn:${partition}:ecs:${region}:${accountId}:task-definition/${name}`;
     this.containerName = name;
     this.port = props.port;
     this.taskRoleArn = taskRole.arn;

@@ -1,10 +1,12 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LocalAws } from "../../local";
 import { bundleWorker } from "../../scripts/bundle/worker";
 import { Aws } from "../../scripts/demo/aws";
 import type { Layout } from "../../scripts/demo/layout";
 import { startTestAws } from "../support/local-aws";
-import { emptyRoot, terraform } from "../support/terraform";
+import { emptyRoot, plan, terraform } from "../support/terraform";
 import { apply, constructRoot, hclRoot, image } from "./layout";
 import { evaluate, type RolePolicies, rolePolicies } from "./rights";
 
@@ -206,6 +208,21 @@ describe.each(Object.keys(roots) as FormName[])("applied from the %s", (name) =>
       expect(await evaluate(form().policies, action, resource, context)).not.toBe("Allowed");
     });
   });
+
+  test("a new image changes the task definitions that have it, and no right", async () => {
+    const [file] = readdirSync(form().folder).filter((name) => name.endsWith(".tf.json"));
+    const path = join(form().folder, file!);
+    const before = readFileSync(path, "utf8");
+    writeFileSync(path, before.replaceAll(image, `${image}.1`));
+    const changes = (await plan(form().folder, form().localAws.environment)).filter(
+      ({ change }) => change.actions.join() !== "no-op",
+    );
+    writeFileSync(path, before);
+    expect(changes.map(({ type, change }) => [type, change.actions.join()])).toEqual([
+      ["aws_ecs_task_definition", "create,delete"],
+      ["aws_ecs_task_definition", "create,delete"],
+    ]);
+  }, 60_000);
 
   test("a second plan has nothing to change, and destroy leaves nothing", async () => {
     await terraform(

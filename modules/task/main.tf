@@ -10,6 +10,9 @@ locals {
   partition = data.aws_partition.current.partition
   account   = data.aws_caller_identity.current.account_id
 
+  # Known beforehand, unlike the attribute of the definition: a new revision changes no right, and the plan says so.
+  arn_without_revision = "arn:${local.partition}:ecs:${local.region}:${local.account}:task-definition/${var.name}"
+
   trust = jsonencode({
     Version = "2012-10-17"
     Statement = [{

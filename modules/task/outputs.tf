@@ -10,7 +10,7 @@ output "task_definition_arn" {
 
 output "task_definition_arn_without_revision" {
   description = "ARN of the task definition without its revision: with `:*` after it, what a right to launch is bound to."
-  value       = aws_ecs_task_definition.this.arn_without_revision
+  value       = local.arn_without_revision
 }
 
 output "container_name" {
@@ -53,7 +53,7 @@ output "route" {
   value = {
     cluster_arn                          = var.cluster_arn
     family                               = aws_ecs_task_definition.this.family
-    task_definition_arn_without_revision = aws_ecs_task_definition.this.arn_without_revision
+    task_definition_arn_without_revision = local.arn_without_revision
     container_name                       = var.name
     subnet_ids                           = var.subnet_ids
     security_group_ids                   = [aws_security_group.this.id]
