@@ -1,7 +1,4 @@
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
-import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
-import { DataAwsPartition } from "@cdktf/provider-aws/lib/data-aws-partition";
-import { DataAwsRegion } from "@cdktf/provider-aws/lib/data-aws-region";
 import { DefaultSecurityGroup } from "@cdktf/provider-aws/lib/default-security-group";
 import { Eip } from "@cdktf/provider-aws/lib/eip";
 import { FlowLog } from "@cdktf/provider-aws/lib/flow-log";
@@ -18,6 +15,7 @@ import { Vpc } from "@cdktf/provider-aws/lib/vpc";
 import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
 import type { Construct } from "constructs";
+import { accountOf } from "./core/account";
 import { checkLogRetention } from "./core/log-retention";
 import { policy, trust } from "./core/policy";
 import { Twin } from "./core/twin";
@@ -107,7 +105,6 @@ export class Network extends Twin {
   private readonly tags: Readonly<Record<string, string>>;
   private readonly zones: readonly string[];
   private readonly vpc: Vpc;
-  private readonly region: DataAwsRegion;
 
   constructor(scope: Construct, id: string, props: NetworkProps) {
     super(scope, id);
@@ -121,7 +118,6 @@ export class Network extends Twin {
       private: props.privateSubnetCidrs,
     });
 
-    this.region = new DataAwsRegion(this, "region");
     this.vpc = this.twin(
       "aws_vpc.this",
       new Vpc(this, "vpc", {
@@ -153,7 +149,7 @@ export class Network extends Twin {
       "aws_vpc_endpoint.s3",
       new VpcEndpoint(this, "s3-endpoint", {
         vpcId: this.vpc.id,
-        serviceName: `com.amazonaws.${this.region.id}.s3`,
+        serviceName: `com.amazonaws.${accountOf(this).region}.s3`,
         vpcEndpointType: "Gateway",
         routeTableIds: this.zones.map((zone) => privateTables[zone]!),
         tags: this.named(`${this.name}-s3`),
@@ -357,7 +353,7 @@ export class Network extends Twin {
       `aws_vpc_endpoint.interface["${service}"]`,
       new VpcEndpoint(this, `endpoint-${service}`, {
         vpcId: this.vpc.id,
-        serviceName: `com.amazonaws.${this.region.id}.${service}`,
+        serviceName: `com.amazonaws.${accountOf(this).region}.${service}`,
         vpcEndpointType: "Interface",
         subnetIds: this.zones.map((zone) => this.privateSubnets[zone]!),
         securityGroupIds: [group.id],
@@ -368,8 +364,7 @@ export class Network extends Twin {
   }
 
   private flowLogs({ flowLogRetentionDays = 365, kmsKeyArn }: NetworkProps): CloudwatchLogGroup {
-    const account = new DataAwsCallerIdentity(this, "account").accountId;
-    const { partition } = new DataAwsPartition(this, "partition");
+    const { accountId: account, partition, region } = accountOf(this);
 
     const logGroup = this.twin(
       "aws_cloudwatch_log_group.flow_logs",
@@ -388,7 +383,7 @@ export class Network extends Twin {
         // The ARN of the flow log itself is known only after it has taken the role.
         assumeRolePolicy: trust("vpc-flow-logs.amazonaws.com", {
           StringEquals: { "aws:SourceAccount": account },
-          ArnLike: { "aws:SourceArn": `arn:${partition}:ec2:${this.region.id}:${account}:vpc-flow-log/*` },
+          ArnLike: { "aws:SourceArn": `arn:${partition}:ec2:${region}:${account}:vpc-flow-log/*` },
         }),
         tags: this.tags,
       }),

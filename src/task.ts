@@ -1,13 +1,11 @@
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
-import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
-import { DataAwsPartition } from "@cdktf/provider-aws/lib/data-aws-partition";
-import { DataAwsRegion } from "@cdktf/provider-aws/lib/data-aws-region";
 import { EcsTaskDefinition } from "@cdktf/provider-aws/lib/ecs-task-definition";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule";
 import type { Construct } from "constructs";
+import { accountOf } from "./core/account";
 import { json } from "./core/json";
 import { sortedEntries, sortedValues } from "./core/maps";
 import { type PolicyStatement, policy, trust } from "./core/policy";
@@ -175,9 +173,7 @@ export class Task extends Twin {
     super(scope, id);
     checkTask(this, props);
     const { name, tags, secrets = {}, cpu = 256, memory = 512 } = props;
-    const region = new DataAwsRegion(this, "region").id;
-    const { partition } = new DataAwsPartition(this, "partition");
-    const { accountId } = new DataAwsCallerIdentity(this, "account");
+    const { accountId, partition, region } = accountOf(this);
 
     const logGroup = this.twin(
       "aws_cloudwatch_log_group.this",

@@ -98,8 +98,21 @@ test("S3 is reached from the private route tables without NAT", () => {
   const resources = network({ nat: "none" });
   const endpoint = only(resources, "aws_vpc_endpoint");
   expect(endpoint.vpc_endpoint_type).toBe("Gateway");
-  expect(endpoint.service_name).toMatch(/^com\.amazonaws\.\$\{data\.aws_region\.\w+\.id\}\.s3$/);
+  expect(endpoint.service_name).toMatch(
+    /^com\.amazonaws\.\$\{data\.aws_region\.event-driven-ecs-region\.id\}\.s3$/,
+  );
   expect(endpoint.route_table_ids).toHaveLength(2);
+});
+
+test("two networks of a stack ask AWS once where they are", () => {
+  const stack = new TerraformStack(Testing.app(), "test");
+  for (const name of ["one", "two"]) new Network(stack, name, { name, availabilityZones: zones });
+  const { data } = JSON.parse(Testing.synth(stack)) as { data: Record<string, object> };
+  expect(Object.entries(data).map(([type, found]) => [type, Object.keys(found).length])).toEqual([
+    ["aws_caller_identity", 1],
+    ["aws_partition", 1],
+    ["aws_region", 1],
+  ]);
 });
 
 test("an interface endpoint answers for the service's own name, on 443 from the VPC alone", () => {

@@ -1,0 +1,30 @@
+import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
+import { DataAwsPartition } from "@cdktf/provider-aws/lib/data-aws-partition";
+import { DataAwsRegion } from "@cdktf/provider-aws/lib/data-aws-region";
+import { TerraformStack } from "cdktf";
+import type { Construct } from "constructs";
+
+/** Where a stack is deployed to, as tokens. */
+export interface Account {
+  readonly accountId: string;
+  readonly partition: string;
+  readonly region: string;
+}
+
+const accounts = new WeakMap<TerraformStack, Account>();
+
+/** The account and region of the stack: three data sources, however many constructs ask. */
+export function accountOf(scope: Construct): Account {
+  const stack = TerraformStack.of(scope);
+  const known = accounts.get(stack);
+  if (known) return known;
+  // Ids that a stack is not likely to have for something of its own.
+  const account = {
+    accountId: new DataAwsCallerIdentity(stack, "event-driven-ecs-account").accountId,
+    partition: new DataAwsPartition(stack, "event-driven-ecs-partition").partition,
+    // `id` rather than `name`, which the provider deprecates from version 6 on.
+    region: new DataAwsRegion(stack, "event-driven-ecs-region").id,
+  };
+  accounts.set(stack, account);
+  return account;
+}
