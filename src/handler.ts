@@ -8,7 +8,7 @@ import type { Construct } from "constructs";
 import { base64Sha256, bundleAsset } from "./core/bundle";
 import { checkLogRetention } from "./core/log-retention";
 import { sortedEntries } from "./core/maps";
-import { type PolicyStatement, policy, trust } from "./core/policy";
+import { type PolicyStatement, policy, trust, writeLog } from "./core/policy";
 import { Twin } from "./core/twin";
 import { checkMatches, checkOneOf, checkRange } from "./core/validation";
 
@@ -233,12 +233,6 @@ export class Handler extends Twin {
     this.logGroupName = logGroup.name;
   }
 }
-
-const writeLog = (logGroupArn: string): PolicyStatement => ({
-  Effect: "Allow",
-  Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-  Resource: `${logGroupArn}:*`,
-});
 
 const useKey = (kmsKeyArn: string): PolicyStatement => ({
   Effect: "Allow",

@@ -8,7 +8,7 @@ import type { Construct } from "constructs";
 import { accountOf } from "./core/account";
 import { json } from "./core/json";
 import { sortedEntries, sortedValues } from "./core/maps";
-import { type PolicyStatement, policy, trust } from "./core/policy";
+import { type PolicyStatement, policy, trust, writeLog } from "./core/policy";
 import { Twin } from "./core/twin";
 import type { LaunchRoute, Overridable } from "./launcher/route";
 import { checkTask } from "./task/checks";
@@ -312,12 +312,6 @@ export class Task extends Twin {
 }
 
 const httpsOnly: Readonly<Record<string, EgressRule>> = { https: { port: 443, cidrIpv4: "0.0.0.0/0" } };
-
-const writeLog = (logGroupArn: string): PolicyStatement => ({
-  Effect: "Allow",
-  Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-  Resource: `${logGroupArn}:*`,
-});
 
 const pullFrom = (repositoryArn: string | undefined): PolicyStatement[] =>
   repositoryArn === undefined

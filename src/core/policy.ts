@@ -32,3 +32,10 @@ export const tlsOnlyQueue = (queueArn: string): PolicyStatement => ({
   Resource: queueArn,
   Condition: { Bool: { "aws:SecureTransport": "false" } },
 });
+
+/** The right to write into one log group, whose streams the writer makes itself. */
+export const writeLog = (logGroupArn: string): PolicyStatement => ({
+  Effect: "Allow",
+  Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+  Resource: `${logGroupArn}:*`,
+});
