@@ -19,6 +19,7 @@ module.exports = {
   maxWorkers: "100%",
   projects: [
     project("unit", ["constructs", "handlers", "worker", "app", "emulator"]),
+    project("properties", ["properties"]),
     project("modules", ["modules"]),
     project("parity", ["parity"]),
     project("local", ["local"]),

@@ -1,8 +1,8 @@
 import type { ECSClient } from "@aws-sdk/client-ecs";
 import fc from "fast-check";
-import type { Fault, FaultKind } from "../../../local/faults";
-import { createLambda } from "./lambda";
-import { createWorld, type Letter, route, startEvent } from "./world";
+import type { Fault, FaultKind } from "../../local/faults";
+import { createLambda } from "../handlers/start-task/lambda";
+import { createWorld, type Letter, route, startEvent } from "../handlers/start-task/world";
 
 const routes = { auth: route("auth-api"), pdf: route("pdf-creator") };
 const minute = 60_000;
