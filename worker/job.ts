@@ -8,7 +8,7 @@ export type JobContext<Environment> = {
   event: unknown;
   environment: Environment;
   log: Log;
-  /** Aborts when ECS stops the task: SIGKILL follows 30 s later. */
+  /** Aborts when ECS stops the task: SIGKILL follows 30 s later. A job that leaves its work undone must not return 0. */
   signal: AbortSignal;
 };
 

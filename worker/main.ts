@@ -1,4 +1,5 @@
+import { engine } from "./jobs/engine";
 import { report } from "./jobs/report";
 import { startWorker } from "./start";
 
-void startWorker({ report });
+void startWorker({ engine, report });

@@ -6,7 +6,7 @@ const terminated = 143;
 // ECS sends SIGKILL 30 s after SIGTERM; a job that does not stop by itself is cut off before.
 const graceMs = 25_000;
 
-/** Runs the worker as the process of a container: ends it with the exit code. */
+/** Runs the worker as the process of a container: ends it with the job's exit code, stopped or not. */
 export const startWorker = async (jobs: Jobs): Promise<never> => {
   const stop = new AbortController();
   process.once("SIGTERM", () => {
@@ -20,5 +20,5 @@ export const startWorker = async (jobs: Jobs): Promise<never> => {
     s3: () => new S3Client({ forcePathStyle: process.env.AWS_ENDPOINT_URL !== undefined }),
     signal: stop.signal,
   });
-  process.exit(stop.signal.aborted ? terminated : exitCode);
+  process.exit(exitCode);
 };

@@ -13,7 +13,11 @@ export const image = "example/worker:1";
 export const props: EventDrivenEcsProps = {
   name: "engines",
   network: { availabilityZones: ["us-east-1a", "us-east-1b"] },
-  services: { auth: { image, port: 8080 }, report: { image }, missing: { image: "example/not-there:1" } },
+  services: {
+    auth: { image, port: 8080, environment: { JOB: "report" } },
+    report: { image, environment: { JOB: "report" } },
+    missing: { image: "example/not-there:1" },
+  },
   events: {
     start: { source: ["custom.app"], detailType: ["Start ECS Task"] },
     order: { source: ["custom.shop"], detailType: ["Order Placed"], service: "report" },

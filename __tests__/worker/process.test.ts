@@ -27,8 +27,11 @@ const start = (file: string, env: Record<string, string>): { child: ChildProcess
 
 const text = JSON.stringify({ id: "1", detail: { service: "auth" } });
 
-test("the worker of the image runs the one job there is", async () => {
-  const { child, output } = start(await bundle("worker/main.ts"), { EVENT_PAYLOAD: text });
+test("the worker of the image runs the job that JOB names", async () => {
+  const { child, output } = start(await bundle("worker/main.ts"), {
+    JOB: "report",
+    EVENT_PAYLOAD: text,
+  });
   const [code] = await once(child, "close");
   expect(JSON.parse(output())).toMatchObject({ message: "event received", service: "auth" });
   expect(code).toBe(0);
@@ -43,6 +46,7 @@ test("reads a long event from S3 by the container's own credentials and endpoint
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { child, output } = start(await bundle("worker/main.ts"), {
+    JOB: "report",
     EVENT_PAYLOAD_REF: "s3://payloads/payloads/1.json",
     EVENT_PAYLOAD_SHA256: createHash("sha256").update(text).digest("hex"),
     AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
@@ -57,7 +61,7 @@ test("reads a long event from S3 by the container's own credentials and endpoint
   expect(paths).toEqual(["GET /payloads/payloads/1.json?x-id=GetObject AWS4-HMAC-SHA256 Credential=task"]);
 });
 
-test("SIGTERM stops the job, and the exit code says so", async () => {
+test("SIGTERM stops the job, whose exit code stands", async () => {
   const { child, output } = start(await bundle("__tests__/worker/waiting-worker.ts"), {
     EVENT_PAYLOAD: text,
   });
@@ -65,5 +69,27 @@ test("SIGTERM stops the job, and the exit code says so", async () => {
   child.kill("SIGTERM");
   const [code] = await once(child, "close");
   expect(output()).toContain("stopped");
-  expect(code).toBe(143);
+  expect(code).toBe(75);
+});
+
+test("an engine answers at its port until SIGTERM, and ends well", async () => {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  const { child, output } = start(await bundle("worker/main.ts"), {
+    JOB: "engine",
+    PORT: String(port),
+    EVENT_PAYLOAD: text,
+  });
+  while (!output().includes("listening")) await once(child.stdout!, "data");
+  expect(await (await fetch(`http://127.0.0.1:${port}/health`)).text()).toBe("ok");
+  expect(await (await fetch(`http://127.0.0.1:${port}/api/auth/login`)).json()).toEqual({
+    service: "auth",
+    eventId: "1",
+    method: "GET",
+    url: "/api/auth/login",
+  });
+  child.kill("SIGTERM");
+  expect(await once(child, "close")).toEqual([0, null]);
 });

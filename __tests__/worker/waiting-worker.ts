@@ -10,7 +10,7 @@ const wait = defineJob(v.object({}), async ({ log, signal }) => {
   await once(signal, "abort");
   clearInterval(alive);
   log.info("stopped");
-  return 0;
+  return 75;
 });
 
 void startWorker({ wait });

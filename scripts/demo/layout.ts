@@ -16,8 +16,8 @@ const variables = (region: string): string => `region = "${region}"
 name   = "demo"
 
 services = {
-  auth = { image = "${image}", port = 8080 }
-  pdf  = { image = "${image}", port = 9080 }
+  auth = { image = "${image}", port = 8080, environment = { JOB = "report" } }
+  pdf  = { image = "${image}", port = 9080, environment = { JOB = "report" } }
 }
 
 events = {

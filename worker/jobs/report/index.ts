@@ -1,6 +1,6 @@
+import { readEvent } from "../../event";
 import { defineJob } from "../../job";
 import { reportEnvironment } from "./environment";
-import { readEvent } from "./event";
 
 /** Says what it received and ends: shows that a launch works, and how a job is written. */
 export const report = defineJob(reportEnvironment, async ({ event, environment, log }) => {

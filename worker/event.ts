@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { complaints, plainObject } from "../../../handlers/shared/schema";
+import { complaints, plainObject } from "../handlers/shared/schema";
 
 const event = v.pipe(
   plainObject,
@@ -8,10 +8,10 @@ const event = v.pipe(
     detail: v.pipe(plainObject, v.looseObject({ service: v.optional(v.string()) })),
   }),
 );
-export type ReportEvent = v.InferOutput<typeof event>;
+export type StartEvent = v.InferOutput<typeof event>;
 
 /** @throws Error with the path of everything that is wrong */
-export const readEvent = (input: unknown): ReportEvent => {
+export const readEvent = (input: unknown): StartEvent => {
   const result = v.safeParse(event, input);
   if (!result.success) throw new Error(complaints(result.issues, "event"));
   return result.output;

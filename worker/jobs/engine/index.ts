@@ -1,0 +1,31 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { readEvent } from "../../event";
+import { defineJob } from "../../job";
+import { engineEnvironment } from "./environment";
+
+/**
+ * Answers HTTP until ECS stops it: `/health` for the load balancer, at every other path who answers. Shows that a task
+ * is reachable while it runs, and how a job that serves is written.
+ */
+export const engine = defineJob(engineEnvironment, async ({ event, environment, log, signal }) => {
+  const { id, detail } = readEvent(event);
+  const server = createServer(({ method, url = "/" }, response) => {
+    if (url === "/health") {
+      response.end("ok");
+      return;
+    }
+    log.info("request", { method, url });
+    response.setHeader("content-type", "application/json");
+    response.end(JSON.stringify({ service: detail.service, eventId: id, method, url }));
+  });
+  server.listen(Number(environment.PORT));
+  await once(server, "listening");
+  log.info("listening", { service: detail.service, eventId: id });
+
+  if (!signal.aborted) await once(signal, "abort");
+  server.close();
+  server.closeIdleConnections();
+  await once(server, "close");
+  return 0;
+});
