@@ -1,7 +1,6 @@
-import { gunzipSync } from "node:zlib";
 import * as v from "valibot";
 import { logLevel } from "../shared/log";
-import { complaints } from "../shared/schema";
+import { packedRoutes } from "../shared/routes";
 import { overridable } from "./overridable";
 
 const text = v.pipe(v.string(), v.nonEmpty("expected a value"));
@@ -23,32 +22,9 @@ const route = v.strictObject({
 export type Route = v.InferOutput<typeof route>;
 export type Routes = Readonly<Record<string, Route>>;
 
-const routes = v.record(v.string(), route);
-
-// Compressed, because fifty routes have to fit the 4 KB that a Lambda environment holds.
-const packedRoutes = v.pipe(
-  v.string(),
-  v.rawTransform(({ dataset, addIssue, NEVER }): Routes => {
-    let json: unknown;
-    try {
-      json = JSON.parse(gunzipSync(Buffer.from(dataset.value, "base64")).toString("utf8"));
-    } catch (error) {
-      addIssue({
-        message: `expected base64 of gzipped JSON (${error instanceof Error ? error.message : error})`,
-      });
-      return NEVER;
-    }
-    const result = v.safeParse(routes, json);
-    if (result.success) return result.output;
-    addIssue({ message: `expected routes (${complaints(result.issues, "routes")})` });
-    return NEVER;
-  }),
-);
-
 /** The environment of the function `start-task`, beside what Lambda itself sets. */
 export const startTaskEnvironment = v.object({
-  /** Base64 of gzipped JSON: for each service its route. */
-  ROUTES: packedRoutes,
+  ROUTES: packedRoutes(route),
   /** SQS queue for events that can never be launched. */
   DEAD_LETTER_QUEUE_URL: text,
   /** S3 bucket for payloads too long to go inline. */

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { Delivery } from "../shared/envelope";
+import { Rejection } from "../shared/failures";
 import { complaints, plainObject } from "../shared/schema";
-import { Rejection } from "./failures";
 
 const text = v.pipe(v.string(), v.nonEmpty("expected a text that is not empty"));
 const texts = v.pipe(v.array(text), v.nonEmpty("expected at least one entry"));

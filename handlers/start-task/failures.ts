@@ -1,25 +1,5 @@
 import type { Failure } from "@aws-sdk/client-ecs";
-
-/** The event can never be launched as it is: it goes to the dead-letter queue at once. */
-export class Rejection extends Error {
-  /** @param name the reason in one word, as metrics and dead letters carry it */
-  constructor(
-    override readonly name: string,
-    message: string,
-  ) {
-    super(message);
-  }
-}
-
-/** Another try may succeed: thrown, so that whoever sent the event sends it again. */
-export class RetryableError extends Error {
-  constructor(
-    override readonly name: string,
-    message: string,
-  ) {
-    super(message);
-  }
-}
+import { Rejection, RetryableError } from "../shared/failures";
 
 const permanentErrors = new Set([
   "AccessDeniedException",

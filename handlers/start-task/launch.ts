@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import type { KeyValuePair, RunTaskCommandInput } from "@aws-sdk/client-ecs";
 import type { WorkerEnvironment } from "../../worker/environment";
+import { Rejection } from "../shared/failures";
 import { type Payload, payloadOf } from "../shared/payload";
+import { groupOf } from "../shared/routes";
 import type { StartEvent } from "./event";
-import { Rejection } from "./failures";
 import type { Target } from "./route";
 
 /**
@@ -84,7 +85,7 @@ export const launchOf = (event: StartEvent, target: Target, payloadBucket: strin
       },
     },
     clientToken: clientToken(event.id, service),
-    group: `route:${service}`,
+    group: groupOf(service),
     startedBy: started,
     propagateTags: "TASK_DEFINITION",
     tags: [

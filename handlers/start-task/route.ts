@@ -1,6 +1,6 @@
+import { Rejection } from "../shared/failures";
 import type { Route, Routes } from "./environment";
 import type { Detail } from "./event";
-import { Rejection } from "./failures";
 import { type Overridable, overridable } from "./overridable";
 
 /** What an event changes about its route: only what the route allows. */

@@ -1,4 +1,4 @@
-import { RetryableError } from "../../../handlers/start-task/failures";
+import { RetryableError } from "../../../handlers/shared/failures";
 import type { Fault } from "../../../local/faults";
 import { createWorld, route, startEvent } from "./world";
 

@@ -1,0 +1,20 @@
+/** The input can never be served as it is: it goes to the dead-letter queue at once. */
+export class Rejection extends Error {
+  /** @param name the reason in one word, as metrics and dead letters carry it */
+  constructor(
+    override readonly name: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Another try may succeed: thrown, so that whoever sent the input sends it again. */
+export class RetryableError extends Error {
+  constructor(
+    override readonly name: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
