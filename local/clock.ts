@@ -6,18 +6,20 @@ export interface Clock {
   now(): Date;
   setTimer(ms: number, fire: () => void): Cancel;
   sleep(ms: number): Promise<void>;
-  /** Nothing that waits for this clock goes on. */
+  /** Nothing that waits for this clock goes on, nor what begins to wait later. */
   stop(): void;
 }
 
 export class RealClock implements Clock {
   private readonly timers = new Set<NodeJS.Timeout>();
+  private stopped = false;
 
   now(): Date {
     return new Date();
   }
 
   setTimer(ms: number, fire: () => void): Cancel {
+    if (this.stopped) return () => {};
     const timer = setTimeout(() => {
       this.timers.delete(timer);
       fire();
@@ -34,6 +36,7 @@ export class RealClock implements Clock {
   }
 
   stop(): void {
+    this.stopped = true;
     for (const timer of this.timers) clearTimeout(timer);
     this.timers.clear();
   }

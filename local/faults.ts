@@ -15,6 +15,12 @@ export type FaultKind =
   | { fault: "crash"; when: "before" | "after" }
   /** DescribeTasks: every task asked for is answered as `MISSING`. */
   | { fault: "missing" }
+  /** `events:Deliver`: the target gets the event twice. */
+  | { fault: "duplicate" }
+  /** `events:Deliver`: the event comes so much later, and those behind it overtake it. */
+  | { fault: "delay"; ms: number }
+  /** `events:Deliver`: the target never gets the event. */
+  | { fault: "lose" }
   /** The call goes through; for scripts like "the second call fails". */
   | { fault: "none" };
 
@@ -22,15 +28,21 @@ export type FaultKind =
 export type Fault = FaultKind & {
   /** Service as in a signature's credential scope: `ecs`, `sqs`, `events`, `lambda`, `s3`, … */
   service: string;
-  /** Name of the API action, e.g. `RunTask`; `*` for every action of the service. */
+  /**
+   * Name of the API action, e.g. `RunTask`; `*` for every action of the service. `Deliver` of `events` stands for
+   * the handing over of one event, or of one firing of a schedule rule, to one target.
+   */
   action: string;
+  /** `events:Deliver`: only events of this detail-type, e.g. `ECS Task State Change`; default: every event. */
+  detailType?: string;
   /** How many calls it hits; default: without end. */
   times?: number;
   /** 0…1, default 1. */
   probability?: number;
 };
 
-const KINDS = ["throttle", "error", "reset", "failures", "latency", "crash", "missing", "none"];
+const CALL_KINDS = ["throttle", "error", "reset", "failures", "latency", "crash", "missing", "none"];
+const DELIVERY_KINDS = ["duplicate", "delay", "lose", "none"];
 
 /** A fault script and how much of it is used up. */
 export class Faults {
@@ -50,10 +62,23 @@ export class Faults {
 
   /** The fault for this call, which is thereby used up by one. */
   take(service: string, action: string): Fault | undefined {
+    return this.first(
+      (line) =>
+        line.service === service && (line.action === "*" || line.action === action) && !isDelivery(line),
+    );
+  }
+
+  /** The fault for handing over an event of this detail-type, which is thereby used up by one. */
+  takeDelivery(detailType: string): Fault | undefined {
+    return this.first(
+      (line) => isDelivery(line) && (line.detailType === undefined || line.detailType === detailType),
+    );
+  }
+
+  private first(matches: (line: Fault) => boolean): Fault | undefined {
     const fault = this.script.find(
       (line) =>
-        line.service === service &&
-        (line.action === "*" || line.action === action) &&
+        matches(line) &&
         (this.used.get(line) ?? 0) < (line.times ?? Number.POSITIVE_INFINITY) &&
         this.random() < (line.probability ?? 1),
     );
@@ -86,8 +111,14 @@ function parseFaults(script: unknown): Fault[] {
   return script.map((line: Partial<Fault> | null, index) => {
     const where = `fault ${index + 1}`;
     if (!line?.service || !line.action) throw new Error(`${where}: service and action must be given`);
-    if (!line.fault || !KINDS.includes(line.fault)) {
-      throw new Error(`${where}: fault is ${JSON.stringify(line.fault)}; allowed: ${KINDS.join(", ")}`);
+    const kinds = isDelivery(line) ? DELIVERY_KINDS : CALL_KINDS;
+    if (!line.fault || !kinds.includes(line.fault)) {
+      throw new Error(
+        `${where}: fault is ${JSON.stringify(line.fault)}; allowed for ${line.service}:${line.action}: ${kinds.join(", ")}`,
+      );
+    }
+    if (line.fault === "delay" && !(typeof line.ms === "number" && line.ms >= 0)) {
+      throw new Error(`${where}: ms is ${JSON.stringify(line.ms)}; allowed: a number ≥ 0`);
     }
     if (
       (line.fault === "reset" || line.fault === "crash") &&
@@ -97,4 +128,8 @@ function parseFaults(script: unknown): Fault[] {
     }
     return line as Fault;
   });
+}
+
+function isDelivery({ service, action }: Partial<Fault>): boolean {
+  return service === "events" && action === "Deliver";
 }

@@ -12,6 +12,11 @@ const LAMBDA: Route[] = [
   ["PUT", /^\/2015-03-31\/functions\/[^/]+\/configuration$/, "UpdateFunctionConfiguration"],
   ["DELETE", /^\/2015-03-31\/functions\/[^/]+$/, "DeleteFunction"],
   ["POST", /^\/2015-03-31\/functions\/[^/]+\/versions$/, "PublishVersion"],
+  ["POST", /^\/2015-03-31\/event-source-mappings\/?$/, "CreateEventSourceMapping"],
+  ["GET", /^\/2015-03-31\/event-source-mappings\/?$/, "ListEventSourceMappings"],
+  ["GET", /^\/2015-03-31\/event-source-mappings\/[^/]+$/, "GetEventSourceMapping"],
+  ["PUT", /^\/2015-03-31\/event-source-mappings\/[^/]+$/, "UpdateEventSourceMapping"],
+  ["DELETE", /^\/2015-03-31\/event-source-mappings\/[^/]+$/, "DeleteEventSourceMapping"],
 ];
 
 const S3: Route[] = [

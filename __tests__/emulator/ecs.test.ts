@@ -343,7 +343,7 @@ describe("faults", () => {
   test("a script that is not one is refused with the place", async () => {
     const { faults } = await account();
     expect(() => faults.set([{ service: "ecs", action: "RunTask", fault: "explode" }])).toThrow(
-      /fault 1: fault is "explode"; allowed: throttle/,
+      /fault 1: fault is "explode"; allowed for ecs:RunTask: throttle/,
     );
   });
 });

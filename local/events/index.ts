@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { AwsError } from "../aws-error";
 import { checkPattern, matchesPattern } from "../event-pattern";
+import type { Faults } from "../faults";
 import { type HttpResponse, jsonResponse } from "../http";
 import { messageOf } from "../message-of";
 import type { Call, Caller } from "../routing";
@@ -8,10 +9,11 @@ import type { Upstream } from "../upstream";
 import { Delivery, type DeliveryOptions } from "./delivery";
 import { type Event, eventTime } from "./event";
 import { checkEntries, type Entry, eventOf } from "./put-events";
-import { type Rule, Rules } from "./rules";
+import { type Rule, Rules, type Target } from "./rules";
 import { Schedules } from "./schedules";
 
 export interface EventBridgeOptions extends DeliveryOptions {
+  faults: Faults;
   upstream: Upstream;
 }
 
@@ -85,7 +87,15 @@ export class EventBridge {
   }
 
   private async toTargets(rule: Rule, event: Event): Promise<void> {
-    await Promise.all(rule.targets.map((target) => this.delivery.deliver(rule, target, event)));
+    await Promise.all(rule.targets.map((target) => this.toTarget(rule, target, event)));
+  }
+
+  private async toTarget(rule: Rule, target: Target, event: Event): Promise<void> {
+    const fault = this.options.faults.takeDelivery(event["detail-type"]);
+    if (fault?.fault === "lose") return;
+    if (fault?.fault === "delay") await this.options.clock.sleep(fault.ms);
+    const times = fault?.fault === "duplicate" ? 2 : 1;
+    await Promise.all(Array.from({ length: times }, () => this.delivery.deliver(rule, target, event)));
   }
 
   private fire(caller: Caller, rule: Rule): Promise<void> {

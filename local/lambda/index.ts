@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { AwsError } from "../aws-error";
 import type { Clock } from "../clock";
+import type { Faults } from "../faults";
 import type { HttpResponse } from "../http";
 import { messageOf } from "../message-of";
 import { allowsService } from "../resource-policy";
@@ -11,6 +12,7 @@ import type { MessageAttributes } from "../sqs/message";
 import type { Upstream } from "../upstream";
 import { AsyncInvocations, Throttled } from "./async-invocations";
 import { Deployments, functionIn, parseFunctionName } from "./deployments";
+import { EventSourceMappings } from "./event-source-mappings";
 import { Semaphore } from "./semaphore";
 import type { DeployedFunction, Executor, Invocation, Outcome } from "./types";
 
@@ -18,6 +20,7 @@ export interface LambdaOptions {
   clock: Clock;
   upstream: Upstream;
   executor: Executor;
+  faults: Faults;
   sqs: Sqs;
   log(line: string): void;
 }
@@ -30,6 +33,7 @@ const MAX_ASYNC_BYTES = 1024 * 1024;
 export class Lambda {
   private readonly deployments: Deployments;
   private readonly queue: AsyncInvocations;
+  private readonly mappings: EventSourceMappings;
   private readonly running = new Map<string, number>();
   // Lambda starts a thousand environments at once; a laptop that did would only time out.
   private readonly machine = new Semaphore(Math.max(4, 2 * availableParallelism()));
@@ -47,14 +51,24 @@ export class Lambda {
       attempt: (deployed, invocation) => this.machine.run(() => this.attempt(deployed, invocation)),
       deliver: (arn, body, attributes) => this.deliver(arn, body, attributes),
     });
+    this.mappings = new EventSourceMappings({
+      clock,
+      log: options.log,
+      queue: (arn) => options.sqs.queueByArn(arn),
+      find: async (caller, functionName) => {
+        const { name, qualifier } = parseFunctionName(functionName);
+        const deployed = await this.deployments.find(caller, name, qualifier);
+        return { deployed, arn: qualifier ? `${deployed.arn}:${qualifier}` : deployed.arn };
+      },
+      authorize: async () => {},
+      invoke: (arn, event) =>
+        options.faults.around(options.faults.take("lambda", "Invoke"), () => this.invokeByArn(arn, event)),
+    });
   }
 
   async handle(call: Call): Promise<HttpResponse> {
     if (call.action === "Invoke") return this.invoke(call);
-    if (call.request.method === "POST" && call.request.path.includes("/event-source-mappings")) {
-      throw new AwsError("InvalidParameterValueException", "Local AWS does not have event source mappings.");
-    }
-    return this.deployments.forward(call);
+    return (await this.mappings.handle(call)) ?? this.deployments.forward(call);
   }
 
   /**
@@ -118,6 +132,13 @@ export class Lambda {
       },
       body: Buffer.from(outcome.payload),
     };
+  }
+
+  private async invokeByArn(arn: string, event: string): Promise<Outcome> {
+    const { caller, name, qualifier } = parseArn(arn);
+    const deployed = await this.deployments.find(caller, name, qualifier);
+    const invocation = { requestId: randomUUID(), event, invokedArn: arn };
+    return this.machine.run(() => this.attempt(deployed, invocation));
   }
 
   private enqueue(invocation: Invocation): void {

@@ -89,7 +89,7 @@ export class Queue {
     for (;;) {
       const received = this.take(max, (visibilitySeconds ?? this.seconds("VisibilityTimeout")) * 1000);
       if (received.length > 0 || this.now() >= deadline) return received;
-      await this.nextChange(deadline);
+      await this.changed(deadline);
     }
   }
 
@@ -171,7 +171,8 @@ export class Queue {
     return this.messages.find((message) => message.id === id);
   }
 
-  private nextChange(deadline: number): Promise<void> {
+  /** Settles when a message may have become visible, at the latest at `deadline`. */
+  changed(deadline: number): Promise<void> {
     const next = Math.min(deadline, ...this.messages.map((message) => message.visibleAt));
     return new Promise((resolve) => {
       const done = () => {

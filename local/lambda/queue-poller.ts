@@ -1,0 +1,145 @@
+import { AwsError } from "../aws-error";
+import type { Clock } from "../clock";
+import { messageOf } from "../message-of";
+import type { Queue, QueuedMessage } from "../sqs";
+import { Throttled } from "./async-invocations";
+import { Semaphore } from "./semaphore";
+import { failedMessages, sqsEvent } from "./sqs-event";
+import type { Outcome } from "./types";
+
+export interface QueuePollerOptions {
+  clock: Clock;
+  queue(arn: string): Queue | undefined;
+  /** Rejects with Throttled, or with why the function cannot run. */
+  invoke(functionArn: string, event: string): Promise<Outcome>;
+  /** Rejects when the function's role may not take messages from the queue. */
+  authorize(functionArn: string, queueArn: string): Promise<void>;
+  log(line: string): void;
+}
+
+/** What one event source mapping asks for. */
+export interface Polling {
+  queueArn: string;
+  functionArn: string;
+  batchSize: number;
+  windowSeconds: number;
+  maximumConcurrency?: number;
+  reportsBatchItemFailures: boolean;
+}
+
+// https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html: Lambda begins with five batches at
+// once. It goes on to hundreds while the queue is long; a laptop that did would only time out.
+const BATCHES_AT_ONCE = 5;
+const LONG_POLL_MS = 20_000;
+const LARGEST_RECEIVE = 10;
+// Half of the 6 MB that an event may have: in JSON, a body grows by its escapes.
+const MAX_BODIES_BYTES = 3 * 1024 * 1024;
+const LONGEST_WAIT_AFTER_THROTTLE_MS = 60_000;
+
+/** Brings the messages of a queue to a function until it is stopped. */
+export class QueuePoller {
+  private readonly slots: Semaphore;
+  private stopped = false;
+
+  constructor(
+    private readonly options: QueuePollerOptions,
+    private readonly polling: Polling,
+  ) {
+    this.slots = new Semaphore(polling.maximumConcurrency ?? BATCHES_AT_ONCE);
+    void this.run();
+  }
+
+  /** Takes no more messages; a batch that a function has already is brought to its end. */
+  stop(): void {
+    this.stopped = true;
+  }
+
+  // A batch holds its slot from the first message on: what waits for a slot must wait in the queue.
+  private async run(): Promise<void> {
+    while (!this.stopped) {
+      await new Promise<void>((collected) => {
+        void this.slots.run(async () => {
+          const batch = await this.collect();
+          collected();
+          if (batch.length > 0) await this.process(batch);
+        });
+      });
+    }
+  }
+
+  private async collect(): Promise<QueuedMessage[]> {
+    const { clock, queue: find } = this.options;
+    const { batchSize, queueArn, windowSeconds } = this.polling;
+    const batch: QueuedMessage[] = [];
+    let bytes = 0;
+    let windowEnd: number | undefined;
+    while (!this.stopped) {
+      const queue = (await this.authorized()) ? find(queueArn) : undefined;
+      if (!queue) {
+        await clock.sleep(LONG_POLL_MS);
+        continue;
+      }
+      const now = clock.now().getTime();
+      const received = await queue.receive(Math.min(LARGEST_RECEIVE, batchSize - batch.length), undefined, 0);
+      batch.push(...received);
+      bytes += received.reduce((sum, { body }) => sum + Buffer.byteLength(body), 0);
+      if (batch.length > 0) windowEnd ??= now + windowSeconds * 1000;
+      if (batch.length >= batchSize || bytes >= MAX_BODIES_BYTES) break;
+      if (windowEnd !== undefined && now >= windowEnd) break;
+      if (received.length === 0) await queue.changed(windowEnd ?? now + LONG_POLL_MS);
+    }
+    return batch;
+  }
+
+  private async authorized(): Promise<boolean> {
+    const { authorize, log } = this.options;
+    const { functionArn, queueArn } = this.polling;
+    try {
+      await authorize(functionArn, queueArn);
+      return true;
+    } catch (error) {
+      log(`lambda: ${functionArn} gets no messages of ${queueArn}: ${messageOf(error)}`);
+      return false;
+    }
+  }
+
+  private async process(batch: QueuedMessage[]): Promise<void> {
+    const { functionArn, queueArn, reportsBatchItemFailures } = this.polling;
+    try {
+      const outcome = await this.invoke(batch);
+      // What is not deleted comes back when its visibility timeout is over.
+      if (!outcome || outcome.failed) return;
+      const failed = reportsBatchItemFailures ? failedMessages(outcome.payload, batch) : [];
+      const queue = this.options.queue(queueArn);
+      for (const message of batch) {
+        if (!failed.includes(message)) queue?.delete(message.receiptHandle ?? "");
+      }
+    } catch (error) {
+      this.options.log(`lambda: ${functionArn} did not run for ${queueArn}: ${messageOf(error)}`);
+    }
+  }
+
+  /**
+   * undefined when the function was throttled until the messages were visible again
+   * (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html).
+   */
+  private async invoke(batch: QueuedMessage[]): Promise<Outcome | undefined> {
+    const { clock, invoke } = this.options;
+    const { functionArn, queueArn } = this.polling;
+    const visibleAgain = Math.min(...batch.map(({ visibleAt }) => visibleAt));
+    const event = sqsEvent(queueArn, batch);
+    for (let wait = 1000; ; wait = Math.min(2 * wait, LONGEST_WAIT_AFTER_THROTTLE_MS)) {
+      try {
+        return await invoke(functionArn, event);
+      } catch (error) {
+        if (!isThrottle(error)) throw error;
+        if (clock.now().getTime() + wait >= visibleAgain) return undefined;
+        await clock.sleep(wait);
+      }
+    }
+  }
+}
+
+function isThrottle(error: unknown): boolean {
+  return error instanceof Throttled || (error instanceof AwsError && error.code === "ThrottlingException");
+}
