@@ -1,4 +1,5 @@
 import { Rejection } from "../shared/failures";
+import { familyOf, lastPart, sameCluster } from "../shared/names";
 import type { Route, Routes } from "./environment";
 import type { Detail } from "./event";
 import { type Overridable, overridable } from "./overridable";
@@ -9,10 +10,6 @@ export type Overrides = Partial<Pick<Detail, Overridable>>;
 export type Target = { service: string; route: Route; overrides: Overrides };
 
 const list = (names: readonly string[]): string => (names.length > 0 ? names.join(", ") : "none");
-
-// arn:…:task-definition/auth:3, auth:3 and auth all name the family auth.
-const familyOf = (taskDefinition: string): string => lastPart(taskDefinition).split(":")[0] ?? "";
-const lastPart = (nameOrArn: string): string => nameOrArn.slice(nameOrArn.lastIndexOf("/") + 1);
 
 const serviceOf = (routes: Routes, { service, taskDefinition }: Detail): string => {
   if (service !== undefined) {
@@ -42,9 +39,6 @@ const serviceOf = (routes: Routes, { service, taskDefinition }: Detail): string 
 
 const sameMembers = (some: readonly string[], others: readonly string[]): boolean =>
   [...some].sort().join() === [...others].sort().join();
-
-const sameCluster = (one: string, other: string): boolean =>
-  one.startsWith("arn:") && other.startsWith("arn:") ? one === other : lastPart(one) === lastPart(other);
 
 /** An event in the explicit form may repeat what its route says anyway. */
 const repeatsRoute: Partial<Record<Overridable, (detail: Detail, route: Route) => boolean>> = {
