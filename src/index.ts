@@ -13,7 +13,8 @@ export {
 export { EventRule, type EventRuleProps } from "./event-rule";
 export { Handler, type HandlerProps } from "./handler";
 export { Launcher, type LauncherEvent, type LauncherProps } from "./launcher";
-export type { LaunchRoute, Overridable } from "./launcher/route";
+export type { Capacity, LaunchRoute, NetworkMode, Overridable, TargetType } from "./launcher/route";
 export { Network, type NetworkProps } from "./network";
 export { Queue, type QueueProps } from "./queue";
-export { Task, type TaskProps } from "./task";
+export { type EgressRule, Task, type TaskProps } from "./task";
+export type { Mount } from "./task/mount";

@@ -1,5 +1,5 @@
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
-import { EcsTaskDefinition } from "@cdktf/provider-aws/lib/ecs-task-definition";
+import { EcsTaskDefinition, type EcsTaskDefinitionVolume } from "@cdktf/provider-aws/lib/ecs-task-definition";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
@@ -10,10 +10,11 @@ import { json } from "./core/json";
 import { sortedEntries, sortedValues } from "./core/maps";
 import { type PolicyStatement, policy, trust, writeLog } from "./core/policy";
 import { Twin } from "./core/twin";
-import type { LaunchRoute, Overridable } from "./launcher/route";
+import type { Capacity, LaunchRoute, NetworkMode, Overridable } from "./launcher/route";
 import { checkTask } from "./task/checks";
 import { containerDefinition } from "./task/container";
 import { repositoryArnOf } from "./task/ecr";
+import type { Mount } from "./task/mount";
 import { readableArns } from "./task/secret-arn";
 
 /** Something a task may reach. */
@@ -38,22 +39,39 @@ export interface TaskProps {
   readonly clusterArn: string;
   /** ID of the VPC of its security group. */
   readonly vpcId: string;
-  /** IDs of the subnets that the task may start in: 1 to 16. */
+  /**
+   * IDs of the subnets that the task may start in: 1 to 16. With `networkMode` bridge or host the container instance's
+   * own count instead.
+   */
   readonly subnetIds: readonly string[];
   /**
    * Whether the task gets a public IP address; it needs one in a public subnet to reach anything outside.
    * @default false
    */
   readonly assignPublicIp?: boolean;
+  /**
+   * Network of the task. `awsvpc`: an address and a security group of its own. `bridge`: Docker's network on a container
+   * instance, where each copy gets a free port. `host`: the container instance's own. The last two need `capacity` EC2,
+   * and the task's security group on the container instances.
+   * @default "awsvpc"
+   */
+  readonly networkMode?: NetworkMode;
+  /**
+   * What the task runs on. `FARGATE`: on demand. `FARGATE_SPOT`: spare capacity, up to 70 % cheaper, taken back with two
+   * minutes' notice; on demand when there is none. `EC2`: container instances of the cluster.
+   * @default "FARGATE"
+   */
+  readonly capacity?: Capacity;
   /** Image of the container, with tag or digest. */
   readonly image: string;
   /**
-   * CPU units of the task, 1024 being one vCPU: 256, 512, 1024, 2048, 4096, 8192 or 16384.
+   * CPU units of the task, 1024 being one vCPU. Fargate takes 256, 512, 1024, 2048, 4096, 8192 or 16384; EC2 takes 128
+   * to 196608.
    * @default 256
    */
   readonly cpu?: number;
   /**
-   * Memory of the task in MiB: a value that Fargate offers with the given CPU.
+   * Memory of the task in MiB: a value that Fargate offers with the given CPU; on EC2 6 or more.
    * @default 512
    */
   readonly memory?: number;
@@ -106,6 +124,12 @@ export interface TaskProps {
    */
   readonly scratchPath?: string;
   /**
+   * EFS file systems that the container sees, by name of the volume: over TLS, through one access point, by a right of
+   * the task role for that access point alone.
+   * @default - none
+   */
+  readonly mounts?: Readonly<Record<string, Mount>>;
+  /**
    * Disk of the task in GiB: 21 to 200.
    * @default - the 20 GiB that Fargate includes
    */
@@ -145,7 +169,7 @@ export interface TaskProps {
 }
 
 /**
- * A Fargate task that waits to be launched: task definition, log group, a role to start it and a role of its own that
+ * A task that waits to be launched: task definition, log group, a role to start it and a role of its own that
  * can do no more than they are given, and a security group that lets nothing in. The container runs as an ordinary
  * user on a read-only root with one place to write. Twin of the module `task`.
  *
@@ -164,6 +188,7 @@ export class Task extends Twin {
   readonly taskRoleArn: string;
   readonly taskRoleName: string;
   readonly executionRoleArn: string;
+  /** With `networkMode` bridge or host the container instances need it. */
   readonly securityGroupId: string;
   readonly logGroupName: string;
   /** How to launch the task, as {@link Launcher} takes it. */
@@ -232,6 +257,18 @@ export class Task extends Twin {
       ),
     );
 
+    const mounts = sortedEntries(props.mounts);
+    const mountPolicies = mounts.map(([volume, mount]) =>
+      this.twin(
+        `aws_iam_role_policy.mount["${volume}"]`,
+        new IamRolePolicy(this, `mount-policy-${volume}`, {
+          name: `mount-${volume}`,
+          role: taskRole.name,
+          policy: policy(use(mount)),
+        }),
+      ),
+    );
+
     const securityGroup = this.twin(
       "aws_security_group.this",
       new SecurityGroup(this, "security-group", {
@@ -257,12 +294,27 @@ export class Task extends Twin {
       );
     }
 
+    for (const [volume, mount] of mounts) {
+      this.twin(
+        `aws_vpc_security_group_egress_rule.mount["${volume}"]`,
+        new VpcSecurityGroupEgressRule(this, `mount-egress-${volume}`, {
+          securityGroupId: securityGroup.id,
+          description: `File system mounted as ${volume}`,
+          ipProtocol: "tcp",
+          fromPort: 2049,
+          toPort: 2049,
+          referencedSecurityGroupId: mount.securityGroupId,
+          tags: tags ?? {},
+        }),
+      );
+    }
+
     const definition = this.twin(
       "aws_ecs_task_definition.this",
       new EcsTaskDefinition(this, "task-definition", {
         family: name,
-        requiresCompatibilities: ["FARGATE"],
-        networkMode: "awsvpc",
+        requiresCompatibilities: [props.capacity === "EC2" ? "EC2" : "FARGATE"],
+        networkMode: props.networkMode ?? "awsvpc",
         cpu: json(cpu),
         memory: json(memory),
         executionRoleArn: executionRole.arn,
@@ -272,14 +324,14 @@ export class Task extends Twin {
           cpuArchitecture: props.architecture ?? "X86_64",
           operatingSystemFamily: "LINUX",
         },
-        volume: [{ name: "scratch" }],
+        volume: [{ name: "scratch" }, ...mounts.map(([volume, mount]) => volumeOf(volume, mount))],
         ephemeralStorage:
           props.ephemeralStorageGib === undefined ? undefined : { sizeInGib: props.ephemeralStorageGib },
         tags,
         // A family without an active revision cannot be launched, not even for a moment.
         lifecycle: { createBeforeDestroy: true },
         // A launch may come as soon as the definition is there.
-        dependsOn: [executionPolicy, ...taskPolicies],
+        dependsOn: [executionPolicy, ...taskPolicies, ...mountPolicies],
       }),
     );
 
@@ -307,6 +359,8 @@ export class Task extends Twin {
       taskRoleArn: this.taskRoleArn,
       taskRoleName: this.taskRoleName,
       executionRoleArn: this.executionRoleArn,
+      networkMode: props.networkMode,
+      capacity: props.capacity,
     };
   }
 }
@@ -336,3 +390,19 @@ const read = (secretArns: readonly string[]): PolicyStatement[] =>
           Resource: secretArns,
         },
       ];
+
+const use = (mount: Mount): PolicyStatement => ({
+  Effect: "Allow",
+  Action: ["elasticfilesystem:ClientMount", ...(mount.readOnly ? [] : ["elasticfilesystem:ClientWrite"])],
+  Resource: mount.fileSystemArn,
+  Condition: { StringEquals: { "elasticfilesystem:AccessPointArn": mount.accessPointArn } },
+});
+
+const volumeOf = (name: string, mount: Mount): EcsTaskDefinitionVolume => ({
+  name,
+  efsVolumeConfiguration: {
+    fileSystemId: mount.fileSystemId,
+    transitEncryption: "ENABLED",
+    authorizationConfig: { accessPointId: mount.accessPointId, iam: "ENABLED" },
+  },
+});

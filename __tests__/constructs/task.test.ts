@@ -11,6 +11,15 @@ const placed = {
   image: "ghcr.io/acme/auth:1",
 };
 
+const mount = {
+  fileSystemId: "fs-0a1b2c3d4e5f60718",
+  fileSystemArn: "arn:aws:elasticfilesystem:eu-west-1:123456789012:file-system/fs-0a1b2c3d4e5f60718",
+  accessPointId: "fsap-0a1b2c3d4e5f60718",
+  accessPointArn: "arn:aws:elasticfilesystem:eu-west-1:123456789012:access-point/fsap-0a1b2c3d4e5f60718",
+  securityGroupId: "sg-0a1b2c3d4e5f60719",
+  containerPath: "/mnt/data",
+};
+
 type Resources = ReturnType<typeof synthesize>;
 
 const task = (props: Partial<TaskProps> = {}): Resources =>
@@ -150,6 +159,83 @@ test("nothing comes in, and HTTPS alone goes out", () => {
   });
 });
 
+describe("file systems", () => {
+  const resources = task({
+    mounts: { models: { ...mount, containerPath: "/mnt/models", readOnly: true }, data: mount },
+  });
+
+  test("are mounted over TLS, through an access point, by the task's own right", () => {
+    expect(only(resources, "aws_ecs_task_definition").volume).toEqual([
+      { name: "scratch" },
+      ...["data", "models"].map((name) => ({
+        name,
+        efs_volume_configuration: {
+          file_system_id: mount.fileSystemId,
+          transit_encryption: "ENABLED",
+          authorization_config: { access_point_id: mount.accessPointId, iam: "ENABLED" },
+        },
+      })),
+    ]);
+    expect(containerOf(resources).mountPoints).toEqual([
+      { containerPath: "/tmp", readOnly: false, sourceVolume: "scratch" },
+      { containerPath: "/mnt/data", readOnly: false, sourceVolume: "data" },
+      { containerPath: "/mnt/models", readOnly: true, sourceVolume: "models" },
+    ]);
+  });
+
+  test.each([
+    ["data", ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"]],
+    ["models", ["elasticfilesystem:ClientMount"]],
+  ])("%s may be used through its access point alone", (name, actions) => {
+    const { policy } = only(resources, "aws_iam_role_policy", { name: `mount-${name}` });
+    expect(JSON.parse(policy as string).Statement).toEqual([
+      {
+        Effect: "Allow",
+        Action: actions,
+        Resource: mount.fileSystemArn,
+        Condition: { StringEquals: { "elasticfilesystem:AccessPointArn": mount.accessPointArn } },
+      },
+    ]);
+  });
+
+  test("are reached by NFS alone", () => {
+    expect(
+      only(resources, "aws_vpc_security_group_egress_rule", {
+        description: "File system mounted as data",
+      }),
+    ).toMatchObject({ from_port: 2049, to_port: 2049, referenced_security_group_id: mount.securityGroupId });
+  });
+});
+
+describe("container instances", () => {
+  test("give each copy on their bridge a free port", () => {
+    const resources = task({ networkMode: "bridge", capacity: "EC2", cpu: 300, memory: 300, port: 8080 });
+    expect(only(resources, "aws_ecs_task_definition")).toMatchObject({
+      network_mode: "bridge",
+      requires_compatibilities: ["EC2"],
+    });
+    expect(containerOf(resources).portMappings).toEqual([
+      { containerPort: 8080, hostPort: 0, protocol: "tcp" },
+    ]);
+  });
+
+  test("share their own port with a task on their network", () => {
+    const resources = task({ networkMode: "host", capacity: "EC2", port: 8080 });
+    expect(containerOf(resources).portMappings).toEqual([
+      { containerPort: 8080, hostPort: 8080, protocol: "tcp" },
+    ]);
+  });
+});
+
+test("a task that spare capacity will do for is one of Fargate, and its route says so", () => {
+  let route: unknown;
+  const resources = synthesize((stack) => {
+    route = new Task(stack, "auth", { ...placed, capacity: "FARGATE_SPOT" }).route;
+  });
+  expect(only(resources, "aws_ecs_task_definition").requires_compatibilities).toEqual(["FARGATE"]);
+  expect(route).toMatchObject({ capacity: "FARGATE_SPOT" });
+});
+
 test("its route tells a launcher all it needs", () => {
   let made: Task | undefined;
   synthesize((stack) => {
@@ -214,6 +300,17 @@ test.each<[Partial<TaskProps>, string]>([
     { cpu: 8192, memory: 17408 },
     "memory is 17408 with cpu 8192; with this cpu Fargate takes 16384, 20480, 24576, 28672, 32768, 36864, 40960, 45056, 49152, 53248, 57344, 61440.",
   ],
+  [{ capacity: "EC2", cpu: 64 }, "cpu is 64; ECS takes 128 to 196608."],
+  [{ capacity: "EC2", memory: 4 }, "memory is 4; Docker takes 6 MiB or more."],
+  [{ capacity: "SPOT" as "EC2" }, 'capacity is "SPOT"; allowed are "FARGATE", "FARGATE_SPOT", "EC2".'],
+  [{ networkMode: "none" as "host" }, 'networkMode is "none"; allowed are "awsvpc", "bridge", "host".'],
+  [{ networkMode: "bridge" }, 'networkMode is "bridge" with capacity "FARGATE"; Fargate takes "awsvpc" only'],
+  [{ capacity: "EC2", assignPublicIp: true }, 'assignPublicIp is true with capacity "EC2";'],
+  [{ capacity: "EC2", ephemeralStorageGib: 50 }, 'ephemeralStorageGib is 50 with capacity "EC2";'],
+  [{ mounts: { scratch: mount } }, 'mounts names "scratch"; a mount\'s name has 1 to 100 letters'],
+  [{ mounts: { "a/b": mount } }, 'mounts names "a/b"; a mount\'s name has 1 to 100 letters'],
+  [{ mounts: { a: { ...mount, containerPath: "mnt" } } }, 'mounts.a.containerPath is "mnt"; it takes an'],
+  [{ mounts: { a: mount, b: mount } }, 'mounts and scratchPath have "/tmp", "/mnt/data", "/mnt/data";'],
   [{ port: 0 }, "port is 0; TCP takes 1 to 65535."],
   [{ user: "root" }, 'user is "root"; it takes a user other than root'],
   [{ user: "0" }, 'user is "0"; it takes a user other than root'],

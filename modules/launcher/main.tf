@@ -11,6 +11,10 @@ locals {
         assignPublicIp = route.assign_public_ip ? true : null
         port           = route.port
         allowOverrides = length(route.allow_overrides) > 0 ? route.allow_overrides : null
+        networkMode    = route.network_mode == "awsvpc" ? null : route.network_mode
+        capacity       = route.capacity == "FARGATE" ? null : route.capacity
+        targetGroup    = route.target_group_arn
+        targetType     = route.target_type
       } : name => value if value != null
     }
   })

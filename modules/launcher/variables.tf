@@ -9,7 +9,7 @@ variable "name" {
 }
 
 variable "routes" {
-  description = "What each service's name starts, by service: the `route` output of the module `task`. 1 to 50 services; a Lambda environment holds no more."
+  description = "What each service's name starts, by service: the `route` output of the module `task`, merged with its `targets` of the module `load-balancer` where it has any. 1 to 50 services; a Lambda environment holds no more."
   type = map(object({
     cluster_arn                          = string
     family                               = string
@@ -23,6 +23,11 @@ variable "routes" {
     task_role_arn                        = string
     task_role_name                       = string
     execution_role_arn                   = string
+    network_mode                         = optional(string, "awsvpc")
+    capacity                             = optional(string, "FARGATE")
+    target_group_arn                     = optional(string)
+    target_type                          = optional(string)
+    deregistration_delay_seconds         = optional(number)
   }))
 
   validation {
@@ -43,6 +48,21 @@ variable "routes" {
   validation {
     condition     = alltrue([for route in values(var.routes) : length(setsubtract(route.allow_overrides, ["taskDefinition", "subnets", "securityGroups", "port", "command", "environment", "cpu", "memory"])) == 0])
     error_message = "allow_overrides names ${join(", ", distinct(flatten([for route in values(var.routes) : [for name in setsubtract(route.allow_overrides, ["taskDefinition", "subnets", "securityGroups", "port", "command", "environment", "cpu", "memory"]) : "\"${name}\""]])))}; an event may override \"taskDefinition\", \"subnets\", \"securityGroups\", \"port\", \"command\", \"environment\", \"cpu\", \"memory\"."
+  }
+
+  validation {
+    condition     = alltrue([for route in values(var.routes) : contains(["awsvpc", "bridge", "host"], route.network_mode)])
+    error_message = "routes have ${join(", ", [for service, route in var.routes : "${service}.network_mode \"${route.network_mode}\"" if !contains(["awsvpc", "bridge", "host"], route.network_mode)])}; allowed are \"awsvpc\", \"bridge\", \"host\"."
+  }
+
+  validation {
+    condition     = alltrue([for route in values(var.routes) : contains(["FARGATE", "FARGATE_SPOT", "EC2"], route.capacity)])
+    error_message = "routes have ${join(", ", [for service, route in var.routes : "${service}.capacity \"${route.capacity}\"" if !contains(["FARGATE", "FARGATE_SPOT", "EC2"], route.capacity)])}; allowed are \"FARGATE\", \"FARGATE_SPOT\", \"EC2\"."
+  }
+
+  validation {
+    condition     = alltrue([for route in values(var.routes) : contains(["ip", "instance"], coalesce(route.target_type, "ip"))])
+    error_message = "routes have ${join(", ", [for service, route in var.routes : "${service}.target_type ${jsonencode(route.target_type)}" if !contains(["ip", "instance"], coalesce(route.target_type, "ip"))])}; allowed are \"ip\", \"instance\"."
   }
 }
 

@@ -49,8 +49,12 @@ locals {
     secrets                = [for name, arn in var.secrets : { name = name, valueFrom = arn }]
     user                   = var.user
     readonlyRootFilesystem = var.readonly_root_filesystem
-    mountPoints            = [{ containerPath = var.scratch_path, readOnly = false, sourceVolume = "scratch" }]
-    portMappings           = [for port in [var.port] : { containerPort = port, hostPort = port, protocol = "tcp" } if port != null]
+    mountPoints = concat(
+      [{ containerPath = var.scratch_path, readOnly = false, sourceVolume = "scratch" }],
+      [for name, mount in var.mounts : { containerPath = mount.container_path, readOnly = mount.read_only, sourceVolume = name }],
+    )
+    # On a bridge an instance has room for many copies: Docker picks a free port for each.
+    portMappings = [for port in [var.port] : { containerPort = port, hostPort = var.network_mode == "bridge" ? 0 : port, protocol = "tcp" } if port != null]
     # Reaps what the command leaves behind, and hands it the signal to stop.
     linuxParameters = { initProcessEnabled = true }
     logConfiguration = {
@@ -73,8 +77,10 @@ locals {
     "8192"  = range(16384, 61441, 4096)
     "16384" = range(32768, 122881, 8192)
   }
+  on_fargate   = var.capacity != "EC2"
   legal_memory = lookup(local.fargate_memory, tostring(var.cpu), [])
   in_both      = setintersection(keys(var.environment), keys(var.secrets))
+  paths        = concat([var.scratch_path], [for mount in values(var.mounts) : mount.container_path])
 }
 
 resource "aws_cloudwatch_log_group" "this" {
@@ -140,6 +146,23 @@ resource "aws_iam_role_policy" "task" {
   policy = each.value
 }
 
+resource "aws_iam_role_policy" "mount" {
+  for_each = var.mounts
+
+  name = "mount-${each.key}"
+  role = aws_iam_role.task.name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = concat(["elasticfilesystem:ClientMount"], each.value.read_only ? [] : ["elasticfilesystem:ClientWrite"])
+      Resource  = each.value.file_system_arn
+      Condition = { StringEquals = { "elasticfilesystem:AccessPointArn" = each.value.access_point_arn } }
+    }]
+  })
+}
+
 # Nothing comes in.
 resource "aws_security_group" "this" {
   #checkov:skip=CKV2_AWS_5:whoever launches the task attaches it
@@ -161,10 +184,22 @@ resource "aws_vpc_security_group_egress_rule" "this" {
   tags              = var.tags
 }
 
+resource "aws_vpc_security_group_egress_rule" "mount" {
+  for_each = var.mounts
+
+  security_group_id            = aws_security_group.this.id
+  description                  = "File system mounted as ${each.key}"
+  ip_protocol                  = "tcp"
+  from_port                    = 2049
+  to_port                      = 2049
+  referenced_security_group_id = each.value.security_group_id
+  tags                         = var.tags
+}
+
 resource "aws_ecs_task_definition" "this" {
   family                   = var.name
-  requires_compatibilities = ["FARGATE"]
-  network_mode             = "awsvpc"
+  requires_compatibilities = [local.on_fargate ? "FARGATE" : "EC2"]
+  network_mode             = var.network_mode
   cpu                      = var.cpu
   memory                   = var.memory
   execution_role_arn       = aws_iam_role.execution.arn
@@ -183,6 +218,24 @@ resource "aws_ecs_task_definition" "this" {
     name = "scratch"
   }
 
+  dynamic "volume" {
+    for_each = var.mounts
+
+    content {
+      name = volume.key
+
+      efs_volume_configuration {
+        file_system_id     = volume.value.file_system_id
+        transit_encryption = "ENABLED"
+
+        authorization_config {
+          access_point_id = volume.value.access_point_id
+          iam             = "ENABLED"
+        }
+      }
+    }
+  }
+
   dynamic "ephemeral_storage" {
     for_each = var.ephemeral_storage_gib == null ? {} : { this = var.ephemeral_storage_gib }
 
@@ -196,7 +249,12 @@ resource "aws_ecs_task_definition" "this" {
     create_before_destroy = true
 
     precondition {
-      condition     = contains(local.legal_memory, var.memory)
+      condition     = !local.on_fargate || length(local.legal_memory) > 0
+      error_message = "cpu is ${var.cpu}; Fargate takes 256, 512, 1024, 2048, 4096, 8192, 16384."
+    }
+
+    precondition {
+      condition     = !local.on_fargate || length(local.legal_memory) == 0 || contains(local.legal_memory, var.memory)
       error_message = "memory is ${var.memory} with cpu ${var.cpu}; with this cpu Fargate takes ${join(", ", local.legal_memory)}."
     }
 
@@ -204,8 +262,28 @@ resource "aws_ecs_task_definition" "this" {
       condition     = length(local.in_both) == 0
       error_message = "${join(", ", local.in_both)} stands in both environment and secrets; a container has one value for each name."
     }
+
+    precondition {
+      condition     = var.network_mode == "awsvpc" || var.capacity == "EC2"
+      error_message = "network_mode is \"${var.network_mode}\" with capacity \"${var.capacity}\"; Fargate takes \"awsvpc\" only, EC2 takes \"awsvpc\", \"bridge\", \"host\"."
+    }
+
+    precondition {
+      condition     = !(var.assign_public_ip && var.capacity == "EC2")
+      error_message = "assign_public_ip is true with capacity \"EC2\"; ECS gives a public address to tasks on Fargate only."
+    }
+
+    precondition {
+      condition     = var.ephemeral_storage_gib == null || local.on_fargate
+      error_message = "ephemeral_storage_gib is ${jsonencode(var.ephemeral_storage_gib)} with capacity \"EC2\"; only Fargate takes it."
+    }
+
+    precondition {
+      condition     = length(distinct(local.paths)) == length(local.paths)
+      error_message = "mounts and scratch_path have ${join(", ", [for path in local.paths : "\"${path}\""])}; each path of the container holds one volume."
+    }
   }
 
   # A launch may come as soon as the definition is there.
-  depends_on = [aws_iam_role_policy.execution, aws_iam_role_policy.task]
+  depends_on = [aws_iam_role_policy.execution, aws_iam_role_policy.task, aws_iam_role_policy.mount]
 }

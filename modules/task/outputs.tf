@@ -39,7 +39,7 @@ output "execution_role_arn" {
 }
 
 output "security_group_id" {
-  description = "ID of the task's security group."
+  description = "ID of the task's security group; with `network_mode` bridge or host the container instances need it."
   value       = aws_security_group.this.id
 }
 
@@ -49,7 +49,7 @@ output "log_group_name" {
 }
 
 output "route" {
-  description = "How to launch the task, as the module `launcher` takes it."
+  description = "How to launch the task, as the modules `launcher` and `registrar` take it. To give it targets: `merge(module.<task>.route, module.load_balancer.targets[\"<service>\"])`."
   value = {
     cluster_arn                          = var.cluster_arn
     family                               = aws_ecs_task_definition.this.family
@@ -63,5 +63,10 @@ output "route" {
     task_role_arn                        = aws_iam_role.task.arn
     task_role_name                       = aws_iam_role.task.name
     execution_role_arn                   = aws_iam_role.execution.arn
+    network_mode                         = var.network_mode
+    capacity                             = var.capacity
+    target_group_arn                     = null
+    target_type                          = null
+    deregistration_delay_seconds         = null
   }
 }

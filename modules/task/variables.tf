@@ -19,7 +19,7 @@ variable "vpc_id" {
 }
 
 variable "subnet_ids" {
-  description = "IDs of the subnets that the task may start in: 1 to 16."
+  description = "IDs of the subnets that the task may start in: 1 to 16. With `network_mode` bridge or host the container instance's own count instead."
   type        = list(string)
 }
 
@@ -27,6 +27,28 @@ variable "assign_public_ip" {
   description = "Whether the task gets a public IP address; it needs one in a public subnet to reach anything outside."
   type        = bool
   default     = false
+}
+
+variable "network_mode" {
+  description = "Network of the task. `awsvpc`: an address and a security group of its own. `bridge`: Docker's network on a container instance, where each copy gets a free port. `host`: the container instance's own. The last two need `capacity` EC2, and the task's security group on the container instances."
+  type        = string
+  default     = "awsvpc"
+
+  validation {
+    condition     = contains(["awsvpc", "bridge", "host"], var.network_mode)
+    error_message = "network_mode is \"${var.network_mode}\"; allowed are \"awsvpc\", \"bridge\", \"host\"."
+  }
+}
+
+variable "capacity" {
+  description = "What the task runs on. `FARGATE`: on demand. `FARGATE_SPOT`: spare capacity, up to 70 % cheaper, taken back with two minutes' notice; on demand when there is none. `EC2`: container instances of the cluster."
+  type        = string
+  default     = "FARGATE"
+
+  validation {
+    condition     = contains(["FARGATE", "FARGATE_SPOT", "EC2"], var.capacity)
+    error_message = "capacity is \"${var.capacity}\"; allowed are \"FARGATE\", \"FARGATE_SPOT\", \"EC2\"."
+  }
 }
 
 variable "image" {
@@ -40,20 +62,25 @@ variable "image" {
 }
 
 variable "cpu" {
-  description = "CPU units of the task, 1024 being one vCPU: 256, 512, 1024, 2048, 4096, 8192 or 16384."
+  description = "CPU units of the task, 1024 being one vCPU. Fargate takes 256, 512, 1024, 2048, 4096, 8192 or 16384; EC2 takes 128 to 196608."
   type        = number
   default     = 256
 
   validation {
-    condition     = contains([256, 512, 1024, 2048, 4096, 8192, 16384], var.cpu)
-    error_message = "cpu is ${var.cpu}; Fargate takes 256, 512, 1024, 2048, 4096, 8192, 16384."
+    condition     = var.cpu >= 128 && var.cpu <= 196608
+    error_message = "cpu is ${var.cpu}; ECS takes 128 to 196608."
   }
 }
 
 variable "memory" {
-  description = "Memory of the task in MiB: a value that Fargate offers with the given cpu."
+  description = "Memory of the task in MiB: a value that Fargate offers with the given cpu; on EC2 6 or more."
   type        = number
   default     = 512
+
+  validation {
+    condition     = var.memory >= 6
+    error_message = "memory is ${var.memory}; Docker takes 6 MiB or more."
+  }
 }
 
 variable "port" {
@@ -145,6 +172,30 @@ variable "scratch_path" {
   validation {
     condition     = can(regex("^/[^:]+$", var.scratch_path))
     error_message = "scratch_path is ${jsonencode(var.scratch_path)}; it takes an absolute path below the root, without colons."
+  }
+}
+
+variable "mounts" {
+  description = "EFS file systems that the container sees, by name of the volume: over TLS, through one access point, by a right of the task role for that access point alone. `security_group_id` is that of the file system, which the task may then reach."
+  type = map(object({
+    file_system_id    = string
+    file_system_arn   = string
+    access_point_id   = string
+    access_point_arn  = string
+    security_group_id = string
+    container_path    = string
+    read_only         = optional(bool, false)
+  }))
+  default = {}
+
+  validation {
+    condition     = alltrue([for name in keys(var.mounts) : can(regex("^[A-Za-z0-9_-]{1,100}$", name)) && name != "scratch"])
+    error_message = "mounts names ${join(", ", [for name in keys(var.mounts) : "\"${name}\"" if !can(regex("^[A-Za-z0-9_-]{1,100}$", name)) || name == "scratch"])}; a mount's name has 1 to 100 letters, digits, hyphens and underscores, and \"scratch\" is taken."
+  }
+
+  validation {
+    condition     = alltrue([for mount in values(var.mounts) : can(regex("^/[^:]+$", mount.container_path))])
+    error_message = "mounts has ${join(", ", [for name, mount in var.mounts : "${name}.container_path \"${mount.container_path}\"" if !can(regex("^/[^:]+$", mount.container_path))])}; it takes an absolute path below the root, without colons."
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Construct } from "constructs";
 import { type Overridable, overridable } from "../../handlers/start-task/overridable";
-import { check } from "../core/validation";
+import { check, checkOneOf } from "../core/validation";
 
 export { type Overridable, overridable };
 
@@ -33,7 +33,35 @@ export interface LaunchRoute {
   readonly taskRoleArn: string;
   readonly taskRoleName: string;
   readonly executionRoleArn: string;
+  /**
+   * Network of the task.
+   * @default "awsvpc"
+   */
+  readonly networkMode?: NetworkMode;
+  /**
+   * What the task runs on.
+   * @default "FARGATE"
+   */
+  readonly capacity?: Capacity;
+  /** Target group that a running task belongs to; given together with `targetType`. */
+  readonly targetGroupArn?: string;
+  /**
+   * What the target group holds: addresses of tasks or container instances.
+   * @default - the task has no target group
+   */
+  readonly targetType?: TargetType;
+  /** How long the load balancer lets requests in flight end once a task is taken out of its target group, in seconds. */
+  readonly deregistrationDelaySeconds?: number;
 }
+
+export const networkModes = ["awsvpc", "bridge", "host"] as const;
+export type NetworkMode = (typeof networkModes)[number];
+
+export const capacities = ["FARGATE", "FARGATE_SPOT", "EC2"] as const;
+export type Capacity = (typeof capacities)[number];
+
+export const targetTypes = ["ip", "instance"] as const;
+export type TargetType = (typeof targetTypes)[number];
 
 export function checkRoutes(scope: Construct, routes: Readonly<Record<string, LaunchRoute>>): void {
   const services = Object.keys(routes);
@@ -54,6 +82,9 @@ export function checkRoutes(scope: Construct, routes: Readonly<Record<string, La
       `routes.${service} has ${route.subnetIds.length} subnets and ${route.securityGroupIds.length} security groups; RunTask takes 1 to 16 subnets and at most 5 security groups.`,
     );
     checkOverridable(scope, `routes.${service}.allowOverrides`, route.allowOverrides);
+    checkOneOf(scope, `routes.${service}.networkMode`, route.networkMode, networkModes);
+    checkOneOf(scope, `routes.${service}.capacity`, route.capacity, capacities);
+    checkOneOf(scope, `routes.${service}.targetType`, route.targetType, targetTypes);
   }
 }
 

@@ -2,9 +2,11 @@ import { Token } from "cdktf";
 import type { Construct } from "constructs";
 import { checkLogRetention } from "../core/log-retention";
 import { check, checkMatches, checkOneOf, checkRange, isKnown } from "../core/validation";
+import { capacities, networkModes } from "../launcher/route";
 import { parseCidr } from "../network/cidr";
 import type { EgressRule, TaskProps } from "../task";
 import { checkFargateSize } from "./fargate";
+import { checkMounts } from "./mount";
 import { checkSecretArns } from "./secret-arn";
 
 export function checkTask(scope: Construct, props: TaskProps): void {
@@ -22,7 +24,7 @@ export function checkTask(scope: Construct, props: TaskProps): void {
     /^[A-Za-z0-9._:/@#-]+$/,
     "an image has letters, digits and . _ : / @ # - only.",
   );
-  checkFargateSize(scope, props.cpu ?? 256, props.memory ?? 512);
+  checkCapacity(scope, props);
   checkRange(scope, "port", props.port, 1, 65535, "TCP");
   checkUser(scope, props.user);
   checkMatches(
@@ -36,8 +38,36 @@ export function checkTask(scope: Construct, props: TaskProps): void {
   checkOneOf(scope, "architecture", props.architecture, ["X86_64", "ARM64"]);
   checkLogRetention(scope, "logRetentionDays", props.logRetentionDays);
   checkEnvironment(scope, props);
+  checkMounts(scope, props.mounts ?? {}, props.scratchPath ?? "/tmp");
   for (const [name, document] of Object.entries(props.policies ?? {})) checkPolicy(scope, name, document);
   for (const [name, rule] of Object.entries(props.egress ?? {})) checkEgress(scope, `egress.${name}`, rule);
+}
+
+function checkCapacity(scope: Construct, props: TaskProps): void {
+  const { networkMode = "awsvpc", capacity = "FARGATE", cpu = 256, memory = 512 } = props;
+  checkOneOf(scope, "networkMode", networkMode, networkModes);
+  checkOneOf(scope, "capacity", capacity, capacities);
+  if (capacity !== "EC2") {
+    checkFargateSize(scope, cpu, memory);
+    check(
+      scope,
+      networkMode === "awsvpc",
+      `networkMode is "${networkMode}" with capacity "${capacity}"; Fargate takes "awsvpc" only, EC2 takes "awsvpc", "bridge", "host".`,
+    );
+    return;
+  }
+  checkRange(scope, "cpu", cpu, 128, 196608, "ECS");
+  check(scope, !isKnown(memory) || memory >= 6, `memory is ${memory}; Docker takes 6 MiB or more.`);
+  check(
+    scope,
+    !props.assignPublicIp,
+    'assignPublicIp is true with capacity "EC2"; ECS gives a public address to tasks on Fargate only.',
+  );
+  check(
+    scope,
+    props.ephemeralStorageGib === undefined,
+    `ephemeralStorageGib is ${props.ephemeralStorageGib} with capacity "EC2"; only Fargate takes it.`,
+  );
 }
 
 function checkUser(scope: Construct, user: string | undefined): void {

@@ -1,5 +1,6 @@
 import { type Json, json } from "../core/json";
 import { sortedEntries } from "../core/maps";
+import type { NetworkMode } from "../launcher/route";
 import type { TaskProps } from "../task";
 
 /**
@@ -17,11 +18,15 @@ export function containerDefinition(props: TaskProps, log: { logGroup: string; r
     secrets: unlessEmpty(sortedEntries(props.secrets).map(([name, valueFrom]) => ({ name, valueFrom }))),
     user: props.user ?? "1000:1000",
     readonlyRootFilesystem: props.readonlyRootFilesystem ?? true,
-    mountPoints: [{ containerPath: props.scratchPath ?? "/tmp", readOnly: false, sourceVolume: "scratch" }],
-    portMappings:
-      props.port === undefined
-        ? undefined
-        : [{ containerPort: props.port, hostPort: props.port, protocol: "tcp" }],
+    mountPoints: [
+      { containerPath: props.scratchPath ?? "/tmp", readOnly: false, sourceVolume: "scratch" },
+      ...sortedEntries(props.mounts).map(([name, mount]) => ({
+        containerPath: mount.containerPath,
+        readOnly: mount.readOnly ?? false,
+        sourceVolume: name,
+      })),
+    ],
+    portMappings: props.port === undefined ? undefined : [portMapping(props.port, props.networkMode)],
     // Reaps what the command leaves behind, and hands it the signal to stop.
     linuxParameters: { initProcessEnabled: true },
     logConfiguration: {
@@ -34,6 +39,13 @@ export function containerDefinition(props: TaskProps, log: { logGroup: string; r
     },
   };
 }
+
+/** On a bridge an instance has room for many copies: Docker picks a free port for each. */
+const portMapping = (port: number, networkMode: NetworkMode | undefined): Json => ({
+  containerPort: port,
+  hostPort: networkMode === "bridge" ? 0 : port,
+  protocol: "tcp",
+});
 
 const environment = ({ port, environment, secrets = {} }: TaskProps): Record<string, string> => ({
   ...(port !== undefined && !("PORT" in secrets) && { PORT: json(port) }),

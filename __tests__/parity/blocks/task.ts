@@ -7,6 +7,14 @@ const placed = {
   subnetIds: ["subnet-0a1b2c3d4e5f60718"],
 };
 
+const fileSystem = {
+  fileSystemId: "fs-0a1b2c3d4e5f60718",
+  fileSystemArn: "arn:aws:elasticfilesystem:us-east-1:123456789012:file-system/fs-0a1b2c3d4e5f60718",
+  accessPointId: "fsap-0a1b2c3d4e5f60718",
+  accessPointArn: "arn:aws:elasticfilesystem:us-east-1:123456789012:access-point/fsap-0a1b2c3d4e5f60718",
+  securityGroupId: "sg-0a1b2c3d4e5f60718",
+};
+
 const readBucket = JSON.stringify({
   Version: "2012-10-17",
   Statement: [{ Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::bottles/*" }],
@@ -38,6 +46,12 @@ export const task = block<TaskProps>({
       user: "app:app",
       readonlyRootFilesystem: false,
       scratchPath: "/var/scratch",
+      capacity: "FARGATE_SPOT",
+      networkMode: "awsvpc",
+      mounts: {
+        models: { ...fileSystem, containerPath: "/mnt/models", readOnly: true },
+        data: { ...fileSystem, containerPath: "/mnt/data" },
+      },
       ephemeralStorageGib: 200,
       architecture: "ARM64",
       egress: {
@@ -75,5 +89,17 @@ export const task = block<TaskProps>({
       egress: { "inside.vpc/5432": { port: 5432, cidrIpv4: "10.0.0.0/8" } },
       tags: {},
     },
+    bridge: {
+      ...placed,
+      name: "bridge-task",
+      image: "busybox",
+      networkMode: "bridge",
+      capacity: "EC2",
+      cpu: 300,
+      memory: 100,
+      port: 8080,
+      mounts: { "0_odd-name": { ...fileSystem, containerPath: "/a b/é" } },
+    },
+    host: { ...placed, name: "host-task", image: "busybox", networkMode: "host", capacity: "EC2", port: 80 },
   },
 });

@@ -388,7 +388,227 @@ run "refuses_a_cpu_that_fargate_does_not_have" {
     cpu = 300
   }
 
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_a_cpu_that_no_task_has" {
+  command = plan
+
+  variables {
+    cpu = 64
+  }
+
   expect_failures = [var.cpu]
+}
+
+run "refuses_a_memory_that_no_container_has" {
+  command = plan
+
+  variables {
+    capacity = "EC2"
+    memory   = 4
+  }
+
+  expect_failures = [var.memory]
+}
+
+run "spot_is_fargate_too" {
+  command = plan
+
+  variables {
+    capacity = "FARGATE_SPOT"
+  }
+
+  assert {
+    condition     = aws_ecs_task_definition.this.requires_compatibilities == toset(["FARGATE"]) && output.route.capacity == "FARGATE_SPOT"
+    error_message = "The definition is one of Fargate; only the route says that spare capacity will do."
+  }
+}
+
+run "bridge_gets_a_free_port_of_its_instance" {
+  command = plan
+
+  variables {
+    network_mode = "bridge"
+    capacity     = "EC2"
+    cpu          = 300
+    memory       = 300
+    port         = 8080
+  }
+
+  assert {
+    condition     = aws_ecs_task_definition.this.network_mode == "bridge" && aws_ecs_task_definition.this.requires_compatibilities == toset(["EC2"])
+    error_message = "A bridge is a container instance's."
+  }
+
+  assert {
+    condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].portMappings == [{ containerPort = 8080, hostPort = 0, protocol = "tcp" }]
+    error_message = "A fixed port would let one copy run on each instance."
+  }
+
+  assert {
+    condition     = output.route.network_mode == "bridge" && output.route.capacity == "EC2" && output.route.target_type == null
+    error_message = "The route must tell network and capacity, and no targets before it is given any."
+  }
+}
+
+run "host_has_its_instances_port" {
+  command = plan
+
+  variables {
+    network_mode = "host"
+    capacity     = "EC2"
+    port         = 8080
+  }
+
+  assert {
+    condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].portMappings == [{ containerPort = 8080, hostPort = 8080, protocol = "tcp" }]
+    error_message = "On the host's network a container's port is the host's."
+  }
+}
+
+run "ECS_18_CKV_AWS_97_mounts_over_tls_through_an_access_point" {
+  command = plan
+
+  variables {
+    mounts = {
+      data = {
+        file_system_id    = "fs-0a1b2c3d4e5f60718"
+        file_system_arn   = "arn:aws:elasticfilesystem:eu-west-1:123456789012:file-system/fs-0a1b2c3d4e5f60718"
+        access_point_id   = "fsap-0a1b2c3d4e5f60718"
+        access_point_arn  = "arn:aws:elasticfilesystem:eu-west-1:123456789012:access-point/fsap-0a1b2c3d4e5f60718"
+        security_group_id = "sg-0a1b2c3d4e5f60719"
+        container_path    = "/mnt/data"
+      }
+      models = {
+        file_system_id    = "fs-0a1b2c3d4e5f60718"
+        file_system_arn   = "arn:aws:elasticfilesystem:eu-west-1:123456789012:file-system/fs-0a1b2c3d4e5f60718"
+        access_point_id   = "fsap-0a1b2c3d4e5f60719"
+        access_point_arn  = "arn:aws:elasticfilesystem:eu-west-1:123456789012:access-point/fsap-0a1b2c3d4e5f60719"
+        security_group_id = "sg-0a1b2c3d4e5f60719"
+        container_path    = "/mnt/models"
+        read_only         = true
+      }
+    }
+  }
+
+  assert {
+    condition = alltrue([for volume in aws_ecs_task_definition.this.volume : volume.name == "scratch" || alltrue([for efs in volume.efs_volume_configuration :
+      efs.transit_encryption == "ENABLED" && one(efs.authorization_config).iam == "ENABLED" && one(efs.authorization_config).access_point_id == var.mounts[volume.name].access_point_id
+    ])]) && length(aws_ecs_task_definition.this.volume) == 3
+    error_message = "ECS.18: files must travel over TLS, by the task's own right, through the access point."
+  }
+
+  assert {
+    condition = slice(jsondecode(aws_ecs_task_definition.this.container_definitions)[0].mountPoints, 1, 3) == [
+      { containerPath = "/mnt/data", readOnly = false, sourceVolume = "data" },
+      { containerPath = "/mnt/models", readOnly = true, sourceVolume = "models" },
+    ]
+    error_message = "The container must see each volume at its path."
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_role_policy.mount["data"].policy).Statement == [{
+      Effect    = "Allow"
+      Action    = ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"]
+      Resource  = var.mounts.data.file_system_arn
+      Condition = { StringEquals = { "elasticfilesystem:AccessPointArn" = var.mounts.data.access_point_arn } }
+    }]
+    error_message = "The task may use its access point and no other."
+  }
+
+  assert {
+    condition     = jsondecode(aws_iam_role_policy.mount["models"].policy).Statement[0].Action == ["elasticfilesystem:ClientMount"]
+    error_message = "What is mounted to read may not be written."
+  }
+
+  assert {
+    condition     = alltrue([for rule in values(aws_vpc_security_group_egress_rule.mount) : rule.from_port == 2049 && rule.to_port == 2049 && rule.referenced_security_group_id == "sg-0a1b2c3d4e5f60719"]) && length(aws_vpc_security_group_egress_rule.mount) == 2
+    error_message = "The task must reach the file system, and by NFS alone."
+  }
+}
+
+run "refuses_a_bridge_on_fargate" {
+  command = plan
+
+  variables {
+    network_mode = "bridge"
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_an_unknown_network_mode" {
+  command = plan
+
+  variables {
+    network_mode = "none"
+    capacity     = "EC2"
+  }
+
+  expect_failures = [var.network_mode]
+}
+
+run "refuses_an_unknown_capacity" {
+  command = plan
+
+  variables {
+    capacity = "SPOT"
+  }
+
+  expect_failures = [var.capacity]
+}
+
+run "refuses_a_public_address_on_ec2" {
+  command = plan
+
+  variables {
+    capacity         = "EC2"
+    assign_public_ip = true
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_a_disk_of_fargate_on_ec2" {
+  command = plan
+
+  variables {
+    capacity              = "EC2"
+    ephemeral_storage_gib = 50
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_a_mount_called_scratch" {
+  command = plan
+
+  variables {
+    mounts = { scratch = { file_system_id = "fs-1", file_system_arn = "arn", access_point_id = "fsap-1", access_point_arn = "arn", security_group_id = "sg-1", container_path = "/mnt" } }
+  }
+
+  expect_failures = [var.mounts]
+}
+
+run "refuses_a_relative_mount" {
+  command = plan
+
+  variables {
+    mounts = { data = { file_system_id = "fs-1", file_system_arn = "arn", access_point_id = "fsap-1", access_point_arn = "arn", security_group_id = "sg-1", container_path = "mnt" } }
+  }
+
+  expect_failures = [var.mounts]
+}
+
+run "refuses_two_volumes_at_one_path" {
+  command = plan
+
+  variables {
+    mounts = { data = { file_system_id = "fs-1", file_system_arn = "arn", access_point_id = "fsap-1", access_point_arn = "arn", security_group_id = "sg-1", container_path = "/tmp" } }
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
 }
 
 run "refuses_port_zero" {
