@@ -7,13 +7,16 @@ import type { Fault, Faults } from "./faults";
 import { errorResponse, type HttpRequest, type HttpResponse, jsonResponse } from "./http";
 import { Lambda } from "./lambda";
 import type { Executor } from "./lambda/types";
+import { LoadBalancing, type LoadBalancingOptions } from "./load-balancing";
 import { BucketPolicies } from "./overlays/bucket-policies";
 import { SecurityGroupRules } from "./overlays/security-group-rules";
 import { type Accounts, type Call, identify } from "./routing";
 import { Sqs } from "./sqs";
 import type { Upstream } from "./upstream";
 
-export interface CoreOptions extends Pick<EcsOptions, "runner" | "timings" | "throttled"> {
+export interface CoreOptions
+  extends Pick<EcsOptions, "runner" | "timings" | "throttled">,
+    Pick<LoadBalancingOptions, "healthCheck"> {
   clock: Clock;
   faults: Faults;
   upstream: Upstream;
@@ -29,6 +32,7 @@ export interface CoreOptions extends Pick<EcsOptions, "runner" | "timings" | "th
 /** The emulated accounts, without sockets: takes requests as SDKs make them and answers them. */
 export class Core {
   readonly ecs: Ecs;
+  readonly loadBalancing: LoadBalancing;
   readonly sqs: Sqs;
   private readonly directory: Directory;
   private readonly lambda: Lambda;
@@ -49,6 +53,7 @@ export class Core {
           this.lambda.accept(arn, event, { service: "events.amazonaws.com", sourceArn }),
         ),
     });
+    this.loadBalancing = new LoadBalancing({ ...options, localPort: () => undefined });
     this.ecs = new Ecs({
       ...options,
       directory: this.directory,
@@ -89,6 +94,8 @@ export class Core {
         return this.lambda.handle(call);
       case "s3":
         return this.bucketPolicies.handle(call) ?? this.forward(call);
+      case "elasticloadbalancing":
+        return this.loadBalancing.handle(call);
       case "ec2":
         return this.securityGroupRules.complete(call, await this.forward(call));
       default:

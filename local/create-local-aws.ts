@@ -6,6 +6,7 @@ import { type ContainerRun, type Script, ScriptedRunner } from "./ecs/task-runne
 import type { TaskTimings } from "./ecs/types";
 import { type Fault, Faults } from "./faults";
 import { InMemory } from "./in-memory";
+import type { Failure } from "./load-balancing/target";
 import { InProcessRequestHandler } from "./request-handler";
 import { Accounts, type Caller, DEFAULT_ACCOUNT } from "./routing";
 import { DEFAULT_TIMINGS } from "./task-timings";
@@ -21,6 +22,10 @@ export interface InProcessOptions<C extends Clock = VirtualClock> {
   taskTimings?: Partial<TaskTimings>;
   /** What a container does; default: it runs for one second and exits with 0. */
   containers?: (run: ContainerRun) => Script;
+  /** Whether a registered target is well, asked at every health check; default: it always is. */
+  targetHealth?: (target: { targetGroupArn: string; id: string; port: number }) => boolean;
+  /** Names of target groups that no listener forwards to; default: a listener forwards to every one. */
+  unusedTargetGroups?: string[];
   /** Whether RunTask is limited to AWS's rates (by the clock); default true. */
   throttled?: boolean;
   /** Region that `environment` and `tasks` are about, default eu-west-1. */
@@ -46,12 +51,17 @@ export interface LocalAwsInProcess<C extends Clock = VirtualClock> {
 }
 
 const ENDPOINT = "http://127.0.0.1:4566";
+const UNWELL: Failure = { reason: "Target.FailedHealthChecks", description: "Health checks failed" };
 
-/** ECS tasks, SQS and S3 objects without sockets and processes, for tests of code that uses SDK clients. */
+/** ECS tasks, targets and their health, SQS and S3 objects without sockets and processes, for tests of code that uses SDK clients. */
 export function createLocalAws<C extends Clock = VirtualClock>(
   options: InProcessOptions<C> = {},
 ): LocalAwsInProcess<C> {
-  const { region = "eu-west-1", containers = () => ({ durationMs: 1000 }) } = options;
+  const {
+    region = "eu-west-1",
+    containers = () => ({ durationMs: 1000 }),
+    targetHealth = () => true,
+  } = options;
   const clock = options.clock ?? (new VirtualClock() as unknown as C);
   const faults = new Faults(clock, options.random);
   faults.set(options.faults ?? []);
@@ -59,12 +69,14 @@ export function createLocalAws<C extends Clock = VirtualClock>(
   const core = new Core({
     clock,
     faults,
-    upstream: new InMemory(),
+    upstream: new InMemory(options.unusedTargetGroups ?? []),
     endpoint: () => ENDPOINT,
     runner: new ScriptedRunner(clock, containers),
     timings: { ...DEFAULT_TIMINGS, ...options.taskTimings },
     throttled: options.throttled ?? true,
     executor: { run: () => Promise.reject(new Error("Local AWS in process runs no functions.")) },
+    healthCheck: async ({ arn }, { id, port }) =>
+      targetHealth({ targetGroupArn: arn, id, port }) ? undefined : UNWELL,
     accounts: new Accounts(),
     onTaskEvent: (event) => taskEvents.push(event),
     crash: async () => {},

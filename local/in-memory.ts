@@ -2,17 +2,24 @@ import { createHash } from "node:crypto";
 import { AwsError } from "./aws-error";
 import type { Cluster, TaskDefinition } from "./ecs/types";
 import { type HttpResponse, jsonResponse, xmlResponse } from "./http";
+import { InMemoryTargetGroups } from "./load-balancing/in-memory-target-groups";
 import type { Call } from "./routing";
 import type { Upstream } from "./upstream";
 
-/** A control plane small enough for tests in process: ECS clusters and task definitions, and S3 objects. */
+/** A control plane small enough for tests in process: ECS clusters and task definitions, target groups, S3 objects. */
 export class InMemory implements Upstream {
   private readonly clusters = new Map<string, Cluster>();
   private readonly definitions = new Map<string, TaskDefinition[]>();
   private readonly objects = new Map<string, Buffer>();
+  private readonly targetGroups: InMemoryTargetGroups;
+
+  constructor(unusedTargetGroups: string[]) {
+    this.targetGroups = new InMemoryTargetGroups((name) => !unusedTargetGroups.includes(name));
+  }
 
   async send(call: Call): Promise<HttpResponse> {
     if (call.service === "s3") return this.s3(call);
+    if (call.service === "elasticloadbalancing") return this.targetGroups.send(call);
     if (call.service === "ec2" && call.action === "DescribeSubnets") return anySubnet(call);
     const answer = this.actions[`${call.service}:${call.action}`];
     if (!answer) {

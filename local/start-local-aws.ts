@@ -6,6 +6,7 @@ import { ProcessRunner } from "./ecs/process-runner";
 import type { TaskTimings } from "./ecs/types";
 import { type Fault, Faults } from "./faults";
 import { ProcessExecutor } from "./lambda/process-executor";
+import { probe } from "./load-balancing/probe";
 import { Logs } from "./logs";
 import { Moto } from "./moto";
 import { Accounts } from "./routing";
@@ -67,6 +68,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     accounts,
     faults,
     executor,
+    healthCheck: probe,
     runner,
     timings: { ...DEFAULT_TIMINGS, ...options.taskTimings },
     throttled,

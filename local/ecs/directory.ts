@@ -1,4 +1,5 @@
 import { AwsError } from "../aws-error";
+import { Remembered } from "../remembered";
 import type { Caller } from "../routing";
 import { askJson, askQuery, type Upstream } from "../upstream";
 import type { Cluster, TaskDefinition } from "./types";
@@ -11,18 +12,18 @@ export interface Subnet {
 
 /** Looks up what a launch refers to; remembers answers until something of ECS or EC2 is changed. */
 export class Directory {
-  private readonly remembered = new Map<string, Promise<unknown>>();
+  private readonly remembered = new Remembered();
 
   constructor(private readonly upstream: Upstream) {}
 
   /** Call it after a write to the control plane. */
   forget(): void {
-    this.remembered.clear();
+    this.remembered.forget();
   }
 
   /** Throws ClusterNotFoundException. */
   async cluster(caller: Caller, nameOrArn = "default"): Promise<Cluster> {
-    const found = await this.once(caller, `cluster ${nameOrArn}`, () =>
+    const found = await this.remembered.once(caller, `cluster ${nameOrArn}`, () =>
       askJson<{ clusters: Cluster[] }>(this.upstream, caller, "ecs", "DescribeClusters", {
         clusters: [nameOrArn],
       }),
@@ -34,7 +35,7 @@ export class Directory {
 
   /** Throws ClientException for a task definition that is unknown or inactive. */
   async taskDefinition(caller: Caller, familyOrArn: string): Promise<TaskDefinition> {
-    const { taskDefinition } = await this.once(caller, `task definition ${familyOrArn}`, () =>
+    const { taskDefinition } = await this.remembered.once(caller, `task definition ${familyOrArn}`, () =>
       askJson<{ taskDefinition: TaskDefinition }>(this.upstream, caller, "ecs", "DescribeTaskDefinition", {
         taskDefinition: familyOrArn,
       }),
@@ -46,7 +47,7 @@ export class Directory {
 
   /** Throws InvalidParameterException when there is no such subnet. */
   subnet(caller: Caller, id: string): Promise<Subnet> {
-    return this.once(caller, `subnet ${id}`, () => this.describeSubnet(caller, id));
+    return this.remembered.once(caller, `subnet ${id}`, () => this.describeSubnet(caller, id));
   }
 
   private async describeSubnet(caller: Caller, id: string): Promise<Subnet> {
@@ -64,17 +65,5 @@ export class Directory {
       );
     }
     return { id, cidr, zone };
-  }
-
-  private once<T>(caller: Caller, what: string, look: () => Promise<T>): Promise<T> {
-    const key = `${caller.account}/${caller.region} ${what}`;
-    let answer = this.remembered.get(key) as Promise<T> | undefined;
-    if (!answer) {
-      answer = look();
-      this.remembered.set(key, answer);
-      // An error is asked for again: what is missing now may be created in a moment.
-      answer.catch(() => this.remembered.delete(key));
-    }
-    return answer;
   }
 }
