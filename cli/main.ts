@@ -1,28 +1,25 @@
 #!/usr/bin/env node
-import { runLocal } from "../local/cli";
+import { Command } from "commander";
+import { localCommand } from "../local/cli";
 import { ensurePython } from "../scripts/setup/index.cjs";
+import { startCommand } from "./start";
+import { statusCommand } from "./status";
+import { stopCommand } from "./stop";
+import { syncCommand } from "./sync";
 
-const commands: Record<string, (args: string[]) => Promise<void>> = {
-  local: (args) => runLocal(args, ensurePython),
-};
+const program = new Command("cdktf-event-driven-ecs")
+  .description(
+    "Operate what is deployed, on AWS or on local AWS: credentials, region and AWS_ENDPOINT_URL as for the AWS CLI.",
+  )
+  .addCommand(statusCommand)
+  .addCommand(startCommand)
+  .addCommand(stopCommand)
+  .addCommand(syncCommand)
+  .addCommand(localCommand(ensurePython))
+  .showHelpAfterError("(--help shows what there is)");
 
-const usage = `Usage: cdktf-event-driven-ecs <command> [options]
-
-Commands:
-  local    start emulated AWS accounts on this machine; see cdktf-event-driven-ecs local --help
-`;
-
-async function main([command = "--help", ...args]: string[]): Promise<void> {
-  if (command === "--help") {
-    process.stdout.write(usage);
-    return;
-  }
-  const run = Object.hasOwn(commands, command) ? commands[command] : undefined;
-  if (!run) throw new Error(`The command is "${command}"; allowed are: ${Object.keys(commands).join(", ")}.`);
-  await run(args);
-}
-
-main(process.argv.slice(2)).catch((error: Error) => {
+program.parseAsync().catch((error: Error) => {
   process.stderr.write(`${error.message}\n`);
-  process.exitCode = 1;
+  // 1 is for what does not match.
+  process.exitCode = 2;
 });

@@ -8,12 +8,14 @@ const cli = (...args: string[]) =>
 
 test("without a command it says what there is", () => {
   const run = cli();
-  expect(run.stdout).toContain("local    start emulated AWS accounts on this machine");
-  expect(run.status).toBe(0);
+  for (const command of ["status", "start", "stop", "sync", "local"]) {
+    expect(run.stderr).toMatch(new RegExp(`^  ${command} .*\\w`, "m"));
+  }
+  expect(run.status).toBe(1);
 });
 
-test("a command that it does not know is refused with those that it knows", () => {
+test("a command that it does not know is refused", () => {
   const run = cli("constructor");
-  expect(run.stderr).toContain('The command is "constructor"; allowed are: local.');
+  expect(run.stderr).toContain("unknown command 'constructor'");
   expect(run.status).toBe(1);
 });

@@ -1,27 +1,30 @@
-import { parseLocalArguments } from "../../local/cli";
+import { localCommand } from "../../local/cli";
+
+/** What the command would be run with. */
+const optionsOf = (...args: string[]): Record<string, unknown> => {
+  const command = localCommand(() => "")
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} })
+    .action(() => {});
+  return command.parse(args, { from: "user" }).opts();
+};
 
 test("options are read into what local AWS takes", () => {
-  expect(
-    parseLocalArguments([
-      "--port",
-      "5000",
-      "--image",
-      "a/*=node x.js --n=1",
-      "--image",
-      "b=y",
-      "--clock",
-      "virtual",
-    ]),
-  ).toMatchObject({ port: 5000, clock: "virtual", images: { "a/*": "node x.js --n=1", b: "y" } });
-  expect(parseLocalArguments([])).toMatchObject({ port: 4566, clock: "real", images: {}, faults: [] });
+  const images = ["--image", "a/*=node x.js --n=1", "--image", "b=y"];
+  expect(optionsOf("--port", "5000", ...images, "--clock", "virtual")).toMatchObject({
+    port: 5000,
+    clock: "virtual",
+    image: { "a/*": "node x.js --n=1", b: "y" },
+  });
+  expect(optionsOf()).toMatchObject({ port: 4566, clock: "real", image: {}, faults: [] });
 });
 
 test.each([
-  [["--port", "high"], /--port is high; allowed: 0 to 65535/],
-  [["--clock", "fast"], /--clock is fast; allowed: real, virtual/],
-  [["--image", "worker"], /--image is worker; it must be like/],
-  [["--faults", "/no/such/file"], /--faults \/no\/such\/file: ENOENT/],
-  [["--prot", "1"], /--prot/],
+  [["--port", "high"], /'high' is invalid. Allowed are 0 to 65535/],
+  [["--clock", "fast"], /'fast' is invalid. Allowed choices are real, virtual/],
+  [["--image", "worker"], /'worker' is invalid. It must be like/],
+  [["--faults", "/no/such/file"], /'\/no\/such\/file' is invalid. ENOENT/],
+  [["--prot", "1"], /unknown option '--prot'/],
 ])("%j is refused", (args, message) => {
-  expect(() => parseLocalArguments(args)).toThrow(message);
+  expect(() => optionsOf(...args)).toThrow(message);
 });

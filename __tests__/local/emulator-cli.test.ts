@@ -6,14 +6,6 @@ import { join } from "node:path";
 jest.setTimeout(60_000);
 
 const root = join(__dirname, "../..");
-const PROGRAM = `
-const { ensurePython } = require("./scripts/setup/index.cjs");
-require("./local/cli.ts").runLocal(process.argv.slice(1), ensurePython).catch((error) => {
-  console.error(error.message);
-  process.exitCode = 1;
-});
-`;
-
 const started = new Set<ChildProcess>();
 
 // A test that fails must not leave its server behind.
@@ -23,7 +15,7 @@ afterEach(() => {
 });
 
 function start(...args: string[]) {
-  const child = spawn(process.execPath, ["--import", "tsx", "-e", PROGRAM, "--", ...args], { cwd: root });
+  const child = spawn(process.execPath, ["--import", "tsx", "cli/main.ts", "local", ...args], { cwd: root });
   started.add(child);
   const said = { out: "", err: "" };
   child.stdout.on("data", (chunk) => {
