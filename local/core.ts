@@ -15,7 +15,7 @@ import { Sqs } from "./sqs";
 import type { Upstream } from "./upstream";
 
 export interface CoreOptions
-  extends Pick<EcsOptions, "runner" | "timings" | "throttled">,
+  extends Pick<EcsOptions, "runner" | "timings" | "throttled" | "failuresUseUpTokens">,
     Pick<LoadBalancingOptions, "healthCheck"> {
   clock: Clock;
   faults: Faults;
@@ -68,7 +68,7 @@ export class Core {
   async handle(request: HttpRequest): Promise<HttpResponse> {
     const { accounts, crash, faults } = this.options;
     const call = identify(request, accounts);
-    const fault = faults.take(call.service, call.action);
+    const fault = faults.take(call.service, call.action, () => jsonBody(call));
     try {
       return await faults.around(fault, () => this.answer(call, fault));
     } catch (error) {

@@ -28,6 +28,11 @@ export interface InProcessOptions<C extends Clock = VirtualClock> {
   unusedTargetGroups?: string[];
   /** Whether RunTask is limited to AWS's rates (by the clock); default true. */
   throttled?: boolean;
+  /**
+   * Whether a client token is used up by an answer that placed nothing and holds only `failures`; default false.
+   * AWS does not say which it is: code that launches tasks has to work with either.
+   */
+  failuresUseUpTokens?: boolean;
   /** Region that `environment` and `tasks` are about, default eu-west-1. */
   region?: string;
 }
@@ -74,6 +79,7 @@ export function createLocalAws<C extends Clock = VirtualClock>(
     runner: new ScriptedRunner(clock, containers),
     timings: { ...DEFAULT_TIMINGS, ...options.taskTimings },
     throttled: options.throttled ?? true,
+    failuresUseUpTokens: options.failuresUseUpTokens ?? false,
     executor: { run: () => Promise.reject(new Error("Local AWS in process runs no functions.")) },
     healthCheck: async ({ arn }, { id, port }) =>
       targetHealth({ targetGroupArn: arn, id, port }) ? undefined : UNWELL,

@@ -1,5 +1,6 @@
 import { AwsError, CallerCrash, ConnectionReset } from "./aws-error";
 import type { Clock } from "./clock";
+import type { RunTaskInput } from "./ecs/types";
 
 /** What happens to a call instead of, or beside, its normal effect. */
 export type FaultKind =
@@ -9,7 +10,9 @@ export type FaultKind =
   /** The socket breaks; `after` = the call took effect but nobody hears of it. */
   | { fault: "reset"; when: "before" | "after" }
   /** RunTask: HTTP 200 with nothing in `tasks` and this reason in `failures`. */
-  | { fault: "failures"; reason: string; detail?: string }
+  | { fault: "failures"; reason: string; detail?: string; where?: Placement }
+  /** RunTask: the task is accepted, and then stops for this reason before it runs. */
+  | { fault: "failsToStart"; reason: string; where?: Placement }
   | { fault: "latency"; ms: number }
   /** The function that makes the call dies. */
   | { fault: "crash"; when: "before" | "after" }
@@ -23,6 +26,14 @@ export type FaultKind =
   | { fault: "lose" }
   /** The call goes through; for scripts like "the second call fails". */
   | { fault: "none" };
+
+/** The launches that a fault is about; what is left out fits every launch. */
+export interface Placement {
+  /** `FARGATE`, `FARGATE_SPOT`, `EC2`, … */
+  capacityProvider?: string;
+  /** A launch that may go to any subnet besides these is not hit. */
+  subnets?: string[];
+}
 
 /** One line of a fault script. The first line that matches a call and is not used up decides. */
 export type Fault = FaultKind & {
@@ -41,7 +52,17 @@ export type Fault = FaultKind & {
   probability?: number;
 };
 
-const CALL_KINDS = ["throttle", "error", "reset", "failures", "latency", "crash", "missing", "none"];
+const CALL_KINDS = [
+  "throttle",
+  "error",
+  "reset",
+  "failures",
+  "failsToStart",
+  "latency",
+  "crash",
+  "missing",
+  "none",
+];
 const DELIVERY_KINDS = ["duplicate", "delay", "lose", "none"];
 
 /** A fault script and how much of it is used up. */
@@ -60,11 +81,18 @@ export class Faults {
     this.used = new Map();
   }
 
-  /** The fault for this call, which is thereby used up by one. */
-  take(service: string, action: string): Fault | undefined {
+  /**
+   * The fault for this call, which is thereby used up by one.
+   *
+   * @param input what the call asks for; read only for a line with `where`
+   */
+  take(service: string, action: string, input: () => unknown = () => ({})): Fault | undefined {
     return this.first(
       (line) =>
-        line.service === service && (line.action === "*" || line.action === action) && !isDelivery(line),
+        line.service === service &&
+        (line.action === "*" || line.action === action) &&
+        !isDelivery(line) &&
+        (!("where" in line) || goesTo(line.where, input() as RunTaskInput)),
     );
   }
 
@@ -104,6 +132,15 @@ export class Faults {
         return effect();
     }
   }
+}
+
+function goesTo({ capacityProvider, subnets }: Placement = {}, input: RunTaskInput): boolean {
+  const provider = input.capacityProviderStrategy?.[0]?.capacityProvider ?? input.launchType;
+  const asked = input.networkConfiguration?.awsvpcConfiguration?.subnets ?? [];
+  return (
+    (capacityProvider === undefined || provider === capacityProvider) &&
+    (subnets === undefined || asked.every((subnet) => subnets.includes(subnet)))
+  );
 }
 
 function parseFaults(script: unknown): Fault[] {

@@ -69,13 +69,23 @@ export class InMemory implements Upstream {
       return { taskDefinition: definition };
     },
 
+    "ecs:DeregisterTaskDefinition": (call, { taskDefinition }) => {
+      const [family = "", revision] = String(taskDefinition).split("/").pop()?.split(":") ?? [];
+      const arn = `arn:aws:ecs:${call.region}:${call.account}:task-definition/${family}`;
+      const found = this.definitions.get(arn)?.[Number(revision) - 1];
+      if (!found) throw new AwsError("ClientException", "Unable to describe task definition.");
+      found.status = "INACTIVE";
+      return { taskDefinition: found };
+    },
+
     "ecs:DescribeTaskDefinition": (call, { taskDefinition }) => {
       const asked = String(taskDefinition);
       const prefix = `arn:aws:ecs:${call.region}:${call.account}:task-definition/`;
       const arn = asked.startsWith("arn:") ? asked : prefix + asked;
       const [, family = arn, revision] = /^(.*task-definition\/[^:]+):(\d+)$/.exec(arn) ?? [];
       const revisions = this.definitions.get(family) ?? [];
-      const found = revision ? revisions[Number(revision) - 1] : revisions.at(-1);
+      const active = revisions.filter(({ status }) => status === "ACTIVE");
+      const found = revision ? revisions[Number(revision) - 1] : (active.at(-1) ?? revisions.at(-1));
       if (!found) throw new AwsError("ClientException", "Unable to describe task definition.");
       return { taskDefinition: found };
     },

@@ -72,6 +72,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     runner,
     timings: { ...DEFAULT_TIMINGS, ...options.taskTimings },
     throttled,
+    failuresUseUpTokens: false,
     onTaskEvent: () => {},
     crash: (accessKey) => executor.crash(accessKey),
     log,

@@ -1,5 +1,6 @@
 import {
   CreateClusterCommand,
+  DeregisterTaskDefinitionCommand,
   DescribeTasksCommand,
   ECSClient,
   ListTasksCommand,
@@ -268,6 +269,54 @@ describe("what ECS refuses", () => {
   });
 });
 
+describe("where a task runs", () => {
+  const spot = { launchType: undefined, capacityProviderStrategy: [{ capacityProvider: "FARGATE_SPOT" }] };
+
+  test("Spot is named in the description", async () => {
+    const { run } = await account();
+    expect(await run(spot)).toMatchObject([{ launchType: "FARGATE", capacityProviderName: "FARGATE_SPOT" }]);
+  });
+
+  test("launches on Spot have a limit of their own", async () => {
+    const { clock, run } = await account();
+    for (let call = 0; call < 10; call += 1) await run({ count: 10 });
+    await expect(run({ count: 10 })).rejects.toMatchObject({ name: "ThrottlingException" });
+    expect(await run({ ...spot, count: 9 })).toHaveLength(9);
+    await clock.advance(1000);
+    for (let call = 0; call < 9; call += 1) expect(await run({ ...spot, count: 10 })).toHaveLength(10);
+  });
+});
+
+describe("a task definition that was deregistered", () => {
+  const retire = (ecs: ECSClient, taskDefinition: string) =>
+    ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition }));
+
+  test("starts no task", async () => {
+    const { ecs, run } = await account();
+    await retire(ecs, "auth:1");
+    for (const taskDefinition of ["auth", "auth:1"]) {
+      await expect(run({ taskDefinition })).rejects.toMatchObject({
+        name: "ClientException",
+        message: "TaskDefinition is inactive",
+      });
+    }
+  });
+
+  test("leaves the family to its newest active revision", async () => {
+    const { ecs, run } = await account();
+    await ecs.send(
+      new RegisterTaskDefinitionCommand({
+        family: "auth",
+        cpu: "256",
+        memory: "512",
+        containerDefinitions: [{ name: "app", image: "auth:2" }],
+      }),
+    );
+    await retire(ecs, "auth:2");
+    expect(await run()).toMatchObject([{ taskDefinitionArn: expect.stringMatching(/auth:1$/) }]);
+  });
+});
+
 describe("looking at tasks", () => {
   test("an unknown task is MISSING, not an error", async () => {
     const { ecs } = await account();
@@ -314,6 +363,48 @@ describe("faults", () => {
     const failed = await ecs.send(new RunTaskCommand(launch));
     expect(failed).toMatchObject({ tasks: [], failures: [{ reason: "Capacity is unavailable" }] });
     expect(await run()).toHaveLength(1);
+  });
+
+  test.each([false, true])("after failures[] the token is used up: %p", async (failuresUseUpTokens) => {
+    const { faults, run } = await account({ failuresUseUpTokens });
+    faults.set([{ service: "ecs", action: "RunTask", fault: "failures", reason: "no room", times: 1 }]);
+    expect(await run({ clientToken: "t" })).toEqual([]);
+    expect(await run({ clientToken: "t" })).toHaveLength(failuresUseUpTokens ? 0 : 1);
+    await expect(run({ clientToken: "t", startedBy: "another" })).rejects.toMatchObject({
+      name: "ConflictException",
+      resourceIds: failuresUseUpTokens ? [] : [expect.stringMatching(/^arn:/)],
+    });
+  });
+
+  test("failures[] of one capacity provider, or of some subnets", async () => {
+    const { faults, run } = await account();
+    const full = { service: "ecs", action: "RunTask", fault: "failures", reason: "no room" } as const;
+    const to = (...subnets: string[]) => ({ networkConfiguration: { awsvpcConfiguration: { subnets } } });
+    faults.set([
+      { ...full, where: { capacityProvider: "FARGATE_SPOT" } },
+      { ...full, where: { subnets: ["subnet-1", "subnet-2"] } },
+    ]);
+    const spot = { launchType: undefined, capacityProviderStrategy: [{ capacityProvider: "FARGATE_SPOT" }] };
+    expect(await run({ ...spot, ...to("subnet-3") })).toEqual([]);
+    expect(await run(to("subnet-1"))).toEqual([]);
+    expect(await run(to("subnet-2", "subnet-1"))).toEqual([]);
+    expect(await run(to("subnet-2", "subnet-3"))).toHaveLength(1);
+  });
+
+  test("a task that fails to start stops for the given reason and never runs", async () => {
+    const { clock, faults, run, taskEvents } = await account();
+    faults.set([
+      { service: "ecs", action: "RunTask", fault: "failsToStart", reason: "Timeout waiting", times: 1 },
+    ]);
+    await run();
+    await clock.advance(5000);
+    expect(taskEvents.map(({ detail }) => detail.lastStatus)).not.toContain("RUNNING");
+    expect(taskEvents.at(-1)?.detail).toMatchObject({
+      lastStatus: "STOPPED",
+      stopCode: "TaskFailedToStart",
+      stoppedReason: "Timeout waiting",
+    });
+    expect(taskEvents.at(-1)?.detail).not.toHaveProperty("startedAt");
   });
 
   test("a reset after the effect is retried by the SDK into the same task", async () => {

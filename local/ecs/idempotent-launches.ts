@@ -5,9 +5,15 @@ import type { RunTaskInput } from "./types";
 
 const TTL_MS = 24 * 3_600_000;
 
+/** What a launch came to. */
+export interface LaunchResult {
+  tasks: Task[];
+  failures: { arn: string; reason: string; detail?: string }[];
+}
+
 interface Remembered {
   parameters: string;
-  tasks: Task[];
+  result: LaunchResult;
   until: number;
 }
 
@@ -20,24 +26,24 @@ export class IdempotentLaunches {
 
   constructor(private readonly clock: Clock) {}
 
-  /** The tasks of an earlier call with this token. Throws ConflictException when that call asked for something else. */
-  find(clusterArn: string, input: RunTaskInput): Task[] | undefined {
+  /** What an earlier call with this token came to. Throws ConflictException when that call asked for something else. */
+  find(clusterArn: string, input: RunTaskInput): LaunchResult | undefined {
     const key = `${clusterArn} ${input.clientToken}`;
     const earlier = this.byToken.get(key);
     if (!earlier || earlier.until <= this.clock.now().getTime()) return undefined;
-    if (earlier.parameters === parameters(input)) return earlier.tasks;
+    if (earlier.parameters === parameters(input)) return earlier.result;
     throw new AwsError(
       "ConflictException",
       "The request conflicts with an earlier one that has the same client token and other parameters.",
       400,
-      { resourceIds: earlier.tasks.map(({ arn }) => arn) },
+      { resourceIds: earlier.result.tasks.map(({ arn }) => arn) },
     );
   }
 
-  remember(clusterArn: string, input: RunTaskInput, tasks: Task[]): void {
+  remember(clusterArn: string, input: RunTaskInput, result: LaunchResult): void {
     if (input.clientToken === undefined) return;
     const until = this.clock.now().getTime() + TTL_MS;
-    this.byToken.set(`${clusterArn} ${input.clientToken}`, { parameters: parameters(input), tasks, until });
+    this.byToken.set(`${clusterArn} ${input.clientToken}`, { parameters: parameters(input), result, until });
   }
 }
 

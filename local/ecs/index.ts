@@ -7,7 +7,7 @@ import type { Call, Caller } from "../routing";
 import { Addresses } from "./addresses";
 import { checkAgainstDefinition, checkRunTask } from "./check-run-task";
 import type { Directory } from "./directory";
-import { IdempotentLaunches } from "./idempotent-launches";
+import { IdempotentLaunches, type LaunchResult } from "./idempotent-launches";
 import { type Launch, type NetworkInterface, Task } from "./task";
 import type { TaskRunner } from "./task-runner";
 import { taskDescription, taskEventDetail } from "./task-views";
@@ -21,6 +21,8 @@ export interface EcsOptions {
   timings: TaskTimings;
   /** Whether RunTask is limited as AWS limits it. */
   throttled: boolean;
+  /** Whether a client token is used up by an answer that holds only `failures`. */
+  failuresUseUpTokens: boolean;
   /** Receives the `ECS Task State Change` events. */
   publish(caller: Caller, event: TaskStateChange): void;
 }
@@ -58,7 +60,9 @@ interface Region {
   addresses: Addresses;
   launches: IdempotentLaunches;
   calls: TokenBucket;
+  /** Launches on Fargate; Spot has a limit of its own. */
   starts: TokenBucket;
+  spotStarts: TokenBucket;
 }
 
 const NOT_HERE = ["ExecuteCommand", "StartTask", "GetTaskProtection", "UpdateTaskProtection"];
@@ -78,6 +82,7 @@ export class Ecs {
       launches: new IdempotentLaunches(clock),
       calls: new TokenBucket(clock, 20, 20),
       starts: new TokenBucket(clock, 100, 20),
+      spotStarts: new TokenBucket(clock, 100, 20),
     }));
   }
 
@@ -120,24 +125,33 @@ export class Ecs {
     const subnet = subnetId === undefined ? undefined : await this.options.directory.subnet(caller, subnetId);
     // Nothing waits between here and the launch: two calls with one token must not both find it unused.
     const earlier = launches.find(cluster.clusterArn, input);
-    if (earlier) return { tasks: earlier.map((task) => taskDescription(task, true)), failures: [] };
+    if (earlier) return answer(earlier);
     if (fault?.fault === "failures") {
-      return {
-        tasks: [],
-        failures: [{ arn: cluster.clusterArn, reason: fault.reason, detail: fault.detail }],
-      };
+      const { reason, detail } = fault;
+      const unplaced = { tasks: [], failures: [{ arn: cluster.clusterArn, reason, detail }] };
+      if (this.options.failuresUseUpTokens) launches.remember(cluster.clusterArn, input, unplaced);
+      return answer(unplaced);
     }
     const count = input.count ?? 1;
-    if (this.options.throttled && !this.regions.of(caller).starts.take(count)) {
+    if (this.options.throttled && !this.mayStart(caller, input, count)) {
       throw new AwsError("ThrottlingException", "Rate exceeded");
     }
+    const failsToStart = fault?.fault === "failsToStart" ? fault.reason : undefined;
     const { account, region } = caller;
     const started = Array.from({ length: count }, () => {
       const network = subnet && this.networkInterface(caller, subnet);
-      return this.start({ caller: { account, region }, cluster, definition, input, network });
+      return this.start({ caller: { account, region }, cluster, definition, input, network, failsToStart });
     });
-    launches.remember(cluster.clusterArn, input, started);
-    return { tasks: started.map((task) => taskDescription(task, true)), failures: [] };
+    const placed = { tasks: started, failures: [] };
+    launches.remember(cluster.clusterArn, input, placed);
+    return answer(placed);
+  }
+
+  private mayStart(caller: Caller, input: RunTaskInput, count: number): boolean {
+    const { starts, spotStarts } = this.regions.of(caller);
+    if (input.launchType === "EC2") return true;
+    const spot = input.capacityProviderStrategy?.[0]?.capacityProvider === "FARGATE_SPOT";
+    return (spot ? spotStarts : starts).take(count);
   }
 
   private start(launch: Launch): Task {
@@ -272,6 +286,10 @@ export class Ecs {
     }
     return task;
   }
+}
+
+function answer({ tasks, failures }: LaunchResult) {
+  return { tasks: tasks.map((task) => taskDescription(task, true)), failures };
 }
 
 function arnOf(clusterArn: string, idOrArn: string): string {

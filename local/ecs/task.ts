@@ -38,6 +38,8 @@ export interface Launch {
   definition: TaskDefinition;
   input: RunTaskInput;
   network?: NetworkInterface;
+  /** The task does not start, for this reason. */
+  failsToStart?: string;
 }
 
 export interface TaskSurroundings {
@@ -112,9 +114,10 @@ export class Task {
   }
 
   private async startContainers(): Promise<void> {
-    const { caller, definition, input } = this.launch;
+    const { caller, definition, input, failsToStart } = this.launch;
     const taskRoleArn = input.overrides?.taskRoleArn ?? definition.taskRoleArn;
     try {
+      if (failsToStart !== undefined) throw new Error(failsToStart);
       for (const container of this.containers) {
         const run = { caller, taskArn: this.arn, container: container.definition, taskRoleArn };
         container.running = await this.around.runner.start(run);
