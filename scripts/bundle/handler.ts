@@ -7,7 +7,7 @@ import { zipSync } from "fflate";
 const root = join(__dirname, "../..");
 
 /** Each handler and the module beside which its zip lies. */
-const moduleOf = { "start-task": "launcher" } as const;
+const moduleOf = { "start-task": "launcher", "register-targets": "registrar" } as const;
 export type HandlerName = keyof typeof moduleOf;
 export const handlerNames = Object.keys(moduleOf) as HandlerName[];
 

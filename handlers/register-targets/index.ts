@@ -1,0 +1,20 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { ECSClient } from "@aws-sdk/client-ecs";
+import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { clientConfig } from "../shared/aws";
+import { parseEnvironment } from "../shared/schema";
+import { registerTargetsEnvironment } from "./environment";
+import { createRegisterTargets } from "./register-targets";
+
+const environment = parseEnvironment(registerTargetsEnvironment, process.env);
+const config = clientConfig();
+
+export const handler = createRegisterTargets({
+  ecs: new ECSClient(config),
+  elb: new ElasticLoadBalancingV2Client(config),
+  sqs: new SQSClient(config),
+  environment,
+  now: Date.now,
+  sleep,
+});

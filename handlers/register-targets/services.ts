@@ -1,0 +1,40 @@
+import { Rejection } from "../shared/failures";
+import { familyOf, sameCluster } from "../shared/names";
+import { serviceOfGroup } from "../shared/routes";
+import type { Routes } from "./environment";
+import type { Input, StateChange } from "./input";
+
+// Anyone may launch a task and call its group what they like.
+const serviceOfTask = (routes: Routes, { clusterArn, group, taskDefinitionArn }: StateChange): string[] => {
+  const service = serviceOfGroup(group);
+  if (service === undefined || !Object.hasOwn(routes, service)) return [];
+  const { cluster, family } = routes[service]!;
+  return family === familyOf(taskDefinitionArn) && sameCluster(cluster, clusterArn) ? [service] : [];
+};
+
+const knownAmong = (routes: Routes, asked: readonly string[]): string[] => {
+  const unknown = asked.filter((service) => !Object.hasOwn(routes, service));
+  if (unknown.length === 0) return [...new Set(asked)];
+  throw new Rejection(
+    "UnknownService",
+    `services: ${unknown.map((service) => JSON.stringify(service)).join(", ")} unknown; ` +
+      `known services: ${Object.keys(routes).join(", ") || "none"}`,
+  );
+};
+
+/**
+ * The services that the input is about; none for a task that no route launched.
+ * @throws Rejection when it names one that has no route
+ */
+export const servicesOf = (routes: Routes, input: Input): string[] => {
+  switch (input.kind) {
+    case "change":
+      return serviceOfTask(routes, input);
+    case "recheck":
+      return knownAmong(routes, [input.service]);
+    case "stop":
+      return knownAmong(routes, input.services ?? Object.keys(routes));
+    case "sweep":
+      return Object.keys(routes);
+  }
+};
