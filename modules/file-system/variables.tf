@@ -1,0 +1,138 @@
+variable "name" {
+  description = "Name of the file system: 1 to 64 letters, digits, hyphens and underscores."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_-]{1,64}$", var.name))
+    error_message = "name is \"${var.name}\"; a file system's name here has 1 to 64 letters, digits, hyphens and underscores."
+  }
+}
+
+variable "vpc_id" {
+  description = "ID of the VPC of its security group."
+  type        = string
+}
+
+variable "subnet_ids" {
+  description = "ID of the subnet that gets a mount target, by zone (or another key of your choice): one subnet in each zone that tasks run in."
+  type        = map(string)
+
+  validation {
+    condition     = length(var.subnet_ids) > 0
+    error_message = "subnet_ids is empty; without a mount target nothing can reach the file system."
+  }
+}
+
+variable "access_points" {
+  description = "Directories that clients see as their root, by name. Whatever user a client has, on the file system it is `uid` and `gid`, to whom the directory belongs; neither may be 0, which is root. `path` is `/<name>` unless given: at most 100 characters in at most four levels. `permissions` are those of the directory, octal."
+  type = map(object({
+    uid         = optional(number, 1000)
+    gid         = optional(number, 1000)
+    path        = optional(string)
+    permissions = optional(string, "0750")
+  }))
+
+  validation {
+    condition     = length(var.access_points) > 0
+    error_message = "access_points is empty; clients are let in through an access point only."
+  }
+
+  validation {
+    condition     = alltrue([for name in keys(var.access_points) : can(regex("^[A-Za-z0-9_-]{1,64}$", name))])
+    error_message = "access_points names ${join(", ", [for name in keys(var.access_points) : "\"${name}\"" if !can(regex("^[A-Za-z0-9_-]{1,64}$", name))])}; an access point's name here has 1 to 64 letters, digits, hyphens and underscores."
+  }
+
+  validation {
+    condition     = alltrue(flatten([for point in values(var.access_points) : [for id in [point.uid, point.gid] : id >= 1 && id <= 4294967295]]))
+    error_message = "access_points has ${join(", ", [for name, point in var.access_points : "${name}: uid ${point.uid}, gid ${point.gid}"])}; each takes 1 to 4294967295 (0 is root)."
+  }
+
+  # The path pattern of the API reference of RootDirectory.
+  validation {
+    condition     = alltrue([for point in values(var.access_points) : point.path == null ? true : length(point.path) <= 100 && can(regex("^(/[^.$#<>;`|&?{}^*/\\n][^$#<>;`|&?{}^*/\\n]*){1,4}$", point.path))])
+    error_message = "access_points has ${join(", ", [for name, point in var.access_points : "${name}: path ${jsonencode(point.path)}" if point.path != null])}; a path is absolute and below the root, with at most 100 characters in at most four levels, none of them starting with a dot or holding any of $#<>;`|&?{}^*."
+  }
+
+  validation {
+    condition     = alltrue([for point in values(var.access_points) : can(regex("^[0-7]{3,4}$", point.permissions))])
+    error_message = "access_points has ${join(", ", [for name, point in var.access_points : "${name}: permissions \"${point.permissions}\""])}; they have three or four octal digits, for instance \"0750\"."
+  }
+}
+
+variable "clients" {
+  description = "Tasks that may mount the file system, by a key of your choice: the task's role, its security group, and the access points that it may use. No other role, and nobody without a role, is let in by the file system."
+  type = map(object({
+    task_role_arn     = string
+    security_group_id = string
+    access_points     = list(string)
+    read_only         = optional(bool, false)
+  }))
+  default = {}
+
+  validation {
+    condition     = alltrue([for client in values(var.clients) : length(client.access_points) > 0])
+    error_message = "clients has no access point for ${join(", ", [for name, client in var.clients : name if length(client.access_points) == 0])}; give at least one."
+  }
+}
+
+variable "backup" {
+  description = "Whether AWS Backup keeps a copy of each day, for 35 days."
+  type        = bool
+  default     = true
+}
+
+variable "infrequent_access_after_days" {
+  description = "Days without access after which a file goes to the cheaper storage class; its next access brings it back. 1, 7, 14, 30, 60, 90, 180, 270 or 365. Null: never."
+  type        = number
+  default     = 30
+
+  validation {
+    condition     = var.infrequent_access_after_days == null ? true : contains([1, 7, 14, 30, 60, 90, 180, 270, 365], var.infrequent_access_after_days)
+    error_message = "infrequent_access_after_days is ${jsonencode(var.infrequent_access_after_days)}; EFS takes 1, 7, 14, 30, 60, 90, 180, 270, 365."
+  }
+}
+
+variable "throughput_mode" {
+  description = "How much the file system transfers. `elastic`: what is asked, paid by the gigabyte. `bursting`: grows with what is stored. `provisioned`: `provisioned_throughput_mibps`."
+  type        = string
+  default     = "elastic"
+
+  validation {
+    condition     = contains(["elastic", "bursting", "provisioned"], var.throughput_mode)
+    error_message = "throughput_mode is \"${var.throughput_mode}\"; allowed are \"elastic\", \"bursting\", \"provisioned\"."
+  }
+}
+
+variable "provisioned_throughput_mibps" {
+  description = "MiB per second with `throughput_mode` provisioned, at least 1."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.provisioned_throughput_mibps == null ? true : var.provisioned_throughput_mibps >= 1
+    error_message = "provisioned_throughput_mibps is ${jsonencode(var.provisioned_throughput_mibps)}; EFS takes 1 or more."
+  }
+}
+
+variable "performance_mode" {
+  description = "`generalPurpose`: the quickest answers. `maxIO`: more clients at a time, slower answers; not with elastic throughput. Changing it replaces the file system."
+  type        = string
+  default     = "generalPurpose"
+
+  validation {
+    condition     = contains(["generalPurpose", "maxIO"], var.performance_mode)
+    error_message = "performance_mode is \"${var.performance_mode}\"; allowed are \"generalPurpose\", \"maxIO\"."
+  }
+}
+
+variable "kms_key_arn" {
+  description = "ARN of the KMS key that encrypts the files. Null: the key that EFS manages. Changing it replaces the file system."
+  type        = string
+  default     = null
+}
+
+variable "tags" {
+  description = "Tags of every resource made here."
+  type        = map(string)
+  default     = {}
+}

@@ -1,0 +1,98 @@
+import type { Construct } from "constructs";
+import { check, checkMatches, checkOneOf, isKnown } from "../core/validation";
+import type { AccessPoint, FileSystemProps } from "../file-system";
+
+/** The path pattern of the API reference of RootDirectory. */
+const path = /^(\/[^.$#<>;`|&?{}^*/\n][^$#<>;`|&?{}^*/\n]*){1,4}$/;
+
+const infrequentAccessDays = [1, 7, 14, 30, 60, 90, 180, 270, 365];
+
+export function checkFileSystem(scope: Construct, props: FileSystemProps): void {
+  checkMatches(
+    scope,
+    "name",
+    props.name,
+    /^[A-Za-z0-9_-]{1,64}$/,
+    "a file system's name here has 1 to 64 letters, digits, hyphens and underscores.",
+  );
+  check(
+    scope,
+    Object.keys(props.subnetIds).length > 0,
+    "subnetIds is empty; without a mount target nothing can reach the file system.",
+  );
+  check(
+    scope,
+    Object.keys(props.accessPoints).length > 0,
+    "accessPoints is empty; clients are let in through an access point only.",
+  );
+  for (const [name, accessPoint] of Object.entries(props.accessPoints))
+    checkAccessPoint(scope, name, accessPoint);
+  const { infrequentAccessAfterDays } = props;
+  if (infrequentAccessAfterDays !== null && isKnown(infrequentAccessAfterDays)) {
+    check(
+      scope,
+      infrequentAccessDays.includes(infrequentAccessAfterDays!),
+      `infrequentAccessAfterDays is ${infrequentAccessAfterDays}; EFS takes ${infrequentAccessDays.join(", ")}.`,
+    );
+  }
+  checkThroughput(scope, props);
+}
+
+function checkAccessPoint(scope: Construct, name: string, accessPoint: AccessPoint): void {
+  check(
+    scope,
+    /^[A-Za-z0-9_-]{1,64}$/.test(name),
+    `accessPoints names "${name}"; an access point's name here has 1 to 64 letters, digits, hyphens and underscores.`,
+  );
+  for (const key of ["uid", "gid"] as const) {
+    const id = accessPoint[key];
+    if (isKnown(id)) {
+      check(
+        scope,
+        id! >= 1 && id! <= 4294967295,
+        `accessPoints.${name}.${key} is ${id}; it takes 1 to 4294967295 (0 is root).`,
+      );
+    }
+  }
+  if (isKnown(accessPoint.path)) {
+    check(
+      scope,
+      accessPoint.path!.length <= 100 && path.test(accessPoint.path!),
+      `accessPoints.${name}.path is "${accessPoint.path}"; a path is absolute and below the root, with at most 100 characters in at most four levels, none of them starting with a dot or holding any of $#<>;\`|&?{}^*.`,
+    );
+  }
+  checkMatches(
+    scope,
+    `accessPoints.${name}.permissions`,
+    accessPoint.permissions,
+    /^[0-7]{3,4}$/,
+    'they have three or four octal digits, for instance "0750".',
+  );
+}
+
+function checkThroughput(scope: Construct, props: FileSystemProps): void {
+  const {
+    throughputMode = "elastic",
+    performanceMode = "generalPurpose",
+    provisionedThroughputMibps,
+  } = props;
+  checkOneOf(scope, "throughputMode", throughputMode, ["elastic", "bursting", "provisioned"]);
+  checkOneOf(scope, "performanceMode", performanceMode, ["generalPurpose", "maxIO"]);
+  if (isKnown(provisionedThroughputMibps)) {
+    check(
+      scope,
+      provisionedThroughputMibps! >= 1,
+      `provisionedThroughputMibps is ${provisionedThroughputMibps}; EFS takes 1 or more.`,
+    );
+  }
+  check(
+    scope,
+    (throughputMode === "provisioned") === (provisionedThroughputMibps !== undefined),
+    `provisionedThroughputMibps is ${provisionedThroughputMibps ?? "not given"} with throughputMode "${throughputMode}"; it goes with "provisioned", and "provisioned" needs it.`,
+  );
+  check(
+    scope,
+    performanceMode === "generalPurpose" || throughputMode !== "elastic",
+    `performanceMode is "${performanceMode}" with throughputMode "elastic"; elastic throughput takes "generalPurpose" only.`,
+  );
+}
