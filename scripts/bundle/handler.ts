@@ -17,18 +17,21 @@ export const zipPath = (name: HandlerName): string => `modules/${moduleOf[name]}
 /**
  * Parts of the SDK that no handler reaches, replaced because they load at every cold start all the same:
  * the chain that searches credentials (Lambda gives them in the environment), streams of events (no operation used
- * here has one), and all of a client's package.json but its version.
+ * here has one), hashing without Node's own crypto, the limiter of retries that are not standard, and all of
+ * a client's package.json but its version.
  */
 const unreachable: Readonly<Record<string, string>> = {
   "@aws-sdk/credential-provider-node":
     'export const defaultProvider = () => async () => { throw new Error("no credentials were configured"); };',
   "@smithy/core/event-streams": "export {};",
+  "./Sha256Js": "export class Sha256Js {}",
+  "./DefaultRateLimiter": "export class DefaultRateLimiter {}",
 };
 
 const withoutUnreachable: Plugin = {
   name: "without-unreachable",
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^@(aws-sdk|smithy)\// }, ({ path }) =>
+    onResolve({ filter: /^@(aws-sdk|smithy)\/|^\.\/[A-Z]/ }, ({ path }) =>
       Object.hasOwn(unreachable, path) ? { path, namespace: "unreachable", sideEffects: false } : undefined,
     );
     onLoad({ filter: /.*/, namespace: "unreachable" }, ({ path }) => ({ contents: unreachable[path] }));
