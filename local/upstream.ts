@@ -36,7 +36,7 @@ export async function askJson<T>(
 export async function askQuery(
   upstream: Upstream,
   caller: Caller,
-  service: "ec2" | "elasticloadbalancing" | "sts",
+  service: "ec2" | "elasticloadbalancing" | "iam" | "sts",
   parameters: { Action: string; Version: string } & Record<string, string>,
 ): Promise<string> {
   const headers = { "content-type": "application/x-www-form-urlencoded" };
@@ -72,10 +72,17 @@ function send(
   return upstream.send({ service, action, account, region, accessKey: "local", request });
 }
 
-function parsed<T>({ status, body }: HttpResponse): T {
+function parsed<T>(response: HttpResponse): T {
+  if (response.status >= 300) throw errorOf(response);
+  const text = response.body.toString();
+  return (text ? JSON.parse(text) : {}) as T;
+}
+
+/** The error that an answer carries, in JSON or in XML. */
+export function errorOf({ status, body }: HttpResponse): AwsError {
   const text = body.toString();
-  if (status < 300) return (text ? JSON.parse(text) : {}) as T;
   const error = text.startsWith("{") ? (JSON.parse(text) as Record<string, string | undefined>) : {};
-  const code = (error.__type ?? error.Type)?.split("#").pop() ?? "InternalFailure";
-  throw new AwsError(code, error.message ?? error.Message ?? text, status);
+  const inXml = (name: string) => new RegExp(`<${name}>([^<]*)<`).exec(text)?.[1];
+  const code = (error.__type ?? error.Type)?.split("#").pop() ?? inXml("Code") ?? "InternalFailure";
+  return new AwsError(code, error.message ?? error.Message ?? inXml("Message") ?? text, status);
 }

@@ -2,6 +2,7 @@ import { AwsError } from "../aws-error";
 import type { Clock } from "../clock";
 import { messageOf } from "../message-of";
 import { allowsService } from "../resource-policy";
+import { type GivenUp, persist } from "../retries";
 import type { Sqs } from "../sqs";
 import type { MessageAttributes } from "../sqs/message";
 import type { Event } from "./event";
@@ -16,13 +17,8 @@ export interface DeliveryOptions {
   log(line: string): void;
 }
 
-// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html
-const DEFAULT_RETRIES = 185;
-const DEFAULT_AGE_S = 86_400;
-const LONGEST_WAIT_MS = 600_000;
-
-/** Trouble that no retry can end, by the error code that EventBridge writes. */
-const PERMANENT: Record<string, string> = {
+/** What EventBridge writes for trouble that no retry can end. */
+const ERROR_CODES: Record<string, string> = {
   AccessDeniedException: "NO_PERMISSIONS",
   ResourceNotFoundException: "NO_RESOURCE",
 };
@@ -33,30 +29,10 @@ export class Delivery {
 
   /** Settles when the target has taken the event or it was given up. */
   async deliver(rule: Rule, target: Target, event: Event): Promise<void> {
-    const { clock } = this.options;
-    const { MaximumRetryAttempts = DEFAULT_RETRIES, MaximumEventAgeInSeconds = DEFAULT_AGE_S } =
-      target.RetryPolicy ?? {};
-    const acceptedAt = clock.now().getTime();
-    for (let retries = 0; ; retries += 1) {
-      try {
-        return await this.handOver(rule, target, targetInput(target, event, rule));
-      } catch (error) {
-        const permanent = error instanceof AwsError ? PERMANENT[error.code] : undefined;
-        const give = (exhausted?: string) =>
-          this.giveUp(rule, target, event, {
-            code: permanent ?? "SDK_CLIENT_ERROR",
-            error,
-            retries,
-            exhausted,
-          });
-        if (permanent) return give();
-        if (retries >= MaximumRetryAttempts) return give("MaximumRetryAttempts");
-        const wait = Math.min(1000 * 2 ** retries, LONGEST_WAIT_MS);
-        const age = clock.now().getTime() + wait - acceptedAt;
-        if (age > MaximumEventAgeInSeconds * 1000) return give("MaximumEventAgeInSeconds");
-        await clock.sleep(wait);
-      }
-    }
+    const end = await persist(this.options.clock, target.RetryPolicy, () =>
+      this.handOver(rule, target, targetInput(target, event, rule)),
+    );
+    if (end) this.giveUp(rule, target, event, end);
   }
 
   private async handOver(rule: Rule, target: Target, input: string): Promise<void> {
@@ -84,12 +60,7 @@ export class Delivery {
     queue.send({ body, attributes });
   }
 
-  private giveUp(
-    rule: Rule,
-    target: Target,
-    event: Event,
-    end: { code: string; error: unknown; retries: number; exhausted?: string },
-  ): void {
+  private giveUp(rule: Rule, target: Target, event: Event, end: GivenUp): void {
     const { log } = this.options;
     const what = `events: rule ${rule.Name} gave up event ${event.id} for ${target.Arn}: ${messageOf(end.error)}`;
     const queue = target.DeadLetterConfig?.Arn;
@@ -106,13 +77,14 @@ export class Delivery {
 function deadLetterAttributes(
   rule: Rule,
   target: Target,
-  { code, error, retries, exhausted }: { code: string; error: unknown; retries: number; exhausted?: string },
+  { error, retries, exhausted }: GivenUp,
 ): MessageAttributes {
+  const code = error instanceof AwsError ? ERROR_CODES[error.code] : undefined;
   const text = (StringValue: string) => ({ DataType: "String", StringValue });
   return {
     RULE_ARN: text(rule.Arn),
     TARGET_ARN: text(target.Arn),
-    ERROR_CODE: text(code),
+    ERROR_CODE: text(code ?? "SDK_CLIENT_ERROR"),
     ERROR_MESSAGE: text(messageOf(error)),
     RETRY_ATTEMPTS: { DataType: "Number", StringValue: String(retries) },
     ...(exhausted ? { EXHAUSTED_RETRY_CONDITION: text(exhausted) } : {}),

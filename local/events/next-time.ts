@@ -1,17 +1,44 @@
+import { instantOf, wallClock } from "./time-zone";
+
 const UNITS_MS: Record<string, number> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
 const MONTHS = "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split(" ");
 const DAYS = "SUN MON TUE WED THU FRI SAT".split(" ");
 const YEARS_AHEAD = 5;
 
 /**
- * When a schedule expression fires next after `now`, in UTC; undefined when it never does or is not one.
+ * When a schedule expression fires next after `now`; undefined when it never does or is not one.
  * (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html)
+ *
+ * @param timeZone IANA name of the zone that a cron expression is about
  */
-export function nextTime(expression: string, now: Date): Date | undefined {
-  const rate = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression);
-  if (rate) return new Date(now.getTime() + Number(rate[1]) * (UNITS_MS[rate[2] ?? ""] ?? 0));
-  const cron = /^cron\((.+)\)$/.exec(expression)?.[1]?.trim().split(/\s+/);
-  return cron?.length === 6 ? nextCron(cron, now) : undefined;
+export function nextTime(expression: string, now: Date, timeZone = "UTC"): Date | undefined {
+  const rate = rateMs(expression);
+  if (rate !== undefined) return new Date(now.getTime() + rate);
+  const cron = cronFields(expression);
+  return cron && nextCronInZone(cron, now, timeZone);
+}
+
+/** Milliseconds between two firings of a rate expression; undefined when it is not one. */
+export function rateMs(expression: string): number | undefined {
+  const [, count, unit = ""] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
+  return count === undefined ? undefined : Number(count) * (UNITS_MS[unit] ?? 0);
+}
+
+/** The six fields of a cron expression; undefined when it is not one. */
+export function cronFields(expression: string): string[] | undefined {
+  const fields = /^cron\((.+)\)$/.exec(expression)?.[1]?.trim().split(/\s+/);
+  return fields?.length === 6 ? fields : undefined;
+}
+
+// A time that clocks leap over in spring does not fire, one that they show twice in autumn fires once
+// (https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html).
+function nextCronInZone(fields: string[], now: Date, timeZone: string): Date | undefined {
+  let wall: Date | undefined = wallClock(now, timeZone);
+  for (wall = nextCron(fields, wall); wall; wall = nextCron(fields, wall)) {
+    const found = instantOf(wall, timeZone);
+    if (found && found > now) return found;
+  }
+  return undefined;
 }
 
 function nextCron(fields: string[], now: Date): Date | undefined {

@@ -1,4 +1,5 @@
 import type { Cancel, Clock } from "../clock";
+import { setLongTimer } from "../long-timer";
 import type { Caller } from "../routing";
 import { nextTime } from "./next-time";
 import type { Rule } from "./rules";
@@ -56,17 +57,4 @@ export class Schedules {
     });
     this.running.set(arn, { expression, rule, cancel });
   }
-}
-
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
-
-// A timer of Node.js overflows after 24.8 days and would fire at once.
-function setLongTimer(clock: Clock, ms: number, fire: () => void): Cancel {
-  let cancel: Cancel = () => {};
-  const wait = (left: number) => {
-    const step = Math.min(left, LONGEST_TIMER_MS);
-    cancel = clock.setTimer(step, () => (left > step ? wait(left - step) : fire()));
-  };
-  wait(ms);
-  return () => cancel();
 }

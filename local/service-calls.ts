@@ -1,0 +1,95 @@
+import type { Credentials } from "./credentials";
+import { type HttpRequest, type HttpResponse, httpRequest } from "./http";
+import { errorOf } from "./upstream";
+
+/** Which role a service acts with, and for which of its resources: a schedule, a state machine, a rule. */
+export interface Actor {
+  roleArn: string;
+  /** e.g. scheduler.amazonaws.com */
+  principal: string;
+  sourceArn: string;
+}
+
+/** A call of an AWS API, before somebody makes it. */
+export interface ApiCall {
+  service: string;
+  region: string;
+  method: string;
+  url: string;
+  headers: Record<string, string>;
+  body: string;
+}
+
+export interface ServiceCallsOptions {
+  credentials: Pick<Credentials, "ofRole">;
+  /** Answers a request as if it had come over the wire. */
+  send(request: HttpRequest): Promise<HttpResponse>;
+}
+
+/** Calls that AWS services make on behalf of their users, with a role that they were given. */
+export class ServiceCalls {
+  constructor(private readonly options: ServiceCallsOptions) {}
+
+  /** The access key of the role. Throws AccessDenied when the role does not let the service take it. */
+  async take({ principal, roleArn, sourceArn }: Actor): Promise<string> {
+    const [, , , region = "", account = ""] = sourceArn.split(":");
+    const sessionName = principal.split(".")[0] ?? "";
+    const use = { service: principal, sourceArn, sessionName };
+    return (await this.options.credentials.ofRole({ account, region }, roleArn, use)).AWS_ACCESS_KEY_ID ?? "";
+  }
+
+  /** Throws the error that the call is answered with, and what {@link take} throws. */
+  async make(actor: Actor, { service, region, method, url, headers, body }: ApiCall): Promise<HttpResponse> {
+    const accessKey = await this.take(actor);
+    const authorization = `AWS4-HMAC-SHA256 Credential=${accessKey}/20260101/${region}/${service}/aws4_request, SignedHeaders=host, Signature=local`;
+    const response = await this.options.send(httpRequest(method, url, { ...headers, authorization }, body));
+    if (response.status >= 300) throw errorOf(response);
+    return response;
+  }
+}
+
+const TARGETS: Record<string, string> = {
+  ecs: "AmazonEC2ContainerServiceV20141113",
+  events: "AWSEvents",
+  sqs: "AmazonSQS",
+  states: "AWSStepFunctions",
+};
+
+/** A call of a service that speaks JSON. */
+export function jsonCall(
+  service: keyof typeof TARGETS,
+  region: string,
+  action: string,
+  input: object,
+): ApiCall {
+  const headers = {
+    "content-type":
+      service === "sqs" || service === "states" ? "application/x-amz-json-1.0" : "application/x-amz-json-1.1",
+    "x-amz-target": `${TARGETS[service]}.${action}`,
+  };
+  return { service, region, method: "POST", url: "/", headers, body: JSON.stringify(input) };
+}
+
+/** Lambda's Invoke. */
+export function invokeCall(functionArn: string, type: "Event" | "RequestResponse", body: string): ApiCall {
+  return {
+    service: "lambda",
+    region: functionArn.split(":")[3] ?? "",
+    method: "POST",
+    url: `/2015-03-31/functions/${encodeURIComponent(functionArn)}/invocations`,
+    headers: { "content-type": "application/json", "x-amz-invocation-type": type },
+    body,
+  };
+}
+
+/** SQS's SendMessage. */
+export function sendMessageCall(
+  queueArn: string,
+  message: { MessageBody: string } & Record<string, unknown>,
+): ApiCall {
+  const [, , , region = "", account = "", name = ""] = queueArn.split(":");
+  return jsonCall("sqs", region, "SendMessage", {
+    QueueUrl: `http://127.0.0.1/${account}/${name}`,
+    ...message,
+  });
+}
