@@ -1,16 +1,22 @@
 import { AwsError, CallerCrash } from "./aws-error";
 import type { Clock } from "./clock";
+import type { Credentials } from "./credentials";
 import { Ecs, type EcsOptions, type TaskStateChange } from "./ecs";
 import { Directory } from "./ecs/directory";
 import { EventBridge } from "./events";
 import type { Fault, Faults } from "./faults";
 import { errorResponse, type HttpRequest, type HttpResponse, jsonResponse } from "./http";
+import type { Authorization } from "./iam/authorization";
+import { rightsFor } from "./iam/rights";
 import { Lambda } from "./lambda";
 import type { Executor } from "./lambda/types";
 import { LoadBalancing, type LoadBalancingOptions } from "./load-balancing";
 import { BucketPolicies } from "./overlays/bucket-policies";
+import { FileSystemPolicies } from "./overlays/file-system-policies";
 import { SecurityGroupRules } from "./overlays/security-group-rules";
 import { type Accounts, type Call, identify } from "./routing";
+import { Scheduler } from "./scheduler";
+import { ServiceCalls } from "./service-calls";
 import { Sqs } from "./sqs";
 import type { Upstream } from "./upstream";
 
@@ -21,6 +27,8 @@ export interface CoreOptions
   faults: Faults;
   upstream: Upstream;
   accounts: Accounts;
+  authorization: Authorization;
+  credentials: Pick<Credentials, "ofRole">;
   executor: Executor;
   endpoint: () => string;
   onTaskEvent(event: TaskStateChange): void;
@@ -37,12 +45,16 @@ export class Core {
   private readonly directory: Directory;
   private readonly lambda: Lambda;
   private readonly events: EventBridge;
+  private readonly scheduler: Scheduler;
   private readonly bucketPolicies = new BucketPolicies();
+  private readonly fileSystemPolicies = new FileSystemPolicies();
   private readonly securityGroupRules = new SecurityGroupRules();
 
   constructor(private readonly options: CoreOptions) {
     const { clock, endpoint, faults, onTaskEvent, upstream } = options;
+    const calls = new ServiceCalls({ ...options, send: (request) => this.handle(request) });
     this.directory = new Directory(upstream);
+    this.scheduler = new Scheduler({ ...options, calls });
     this.sqs = new Sqs(clock, endpoint);
     this.lambda = new Lambda({ ...options, sqs: this.sqs });
     this.events = new EventBridge({
@@ -53,7 +65,7 @@ export class Core {
           this.lambda.accept(arn, event, { service: "events.amazonaws.com", sourceArn }),
         ),
     });
-    this.loadBalancing = new LoadBalancing({ ...options, localPort: () => undefined });
+    this.loadBalancing = new LoadBalancing({ ...options, localPort: (...of) => this.ecs.localPort(...of) });
     this.ecs = new Ecs({
       ...options,
       directory: this.directory,
@@ -78,7 +90,25 @@ export class Core {
     }
   }
 
+  /** The policy on a resource that local AWS keeps, by the resource's ARN. */
+  async resourcePolicy(arn: string): Promise<string | undefined> {
+    switch (arn.split(":")[2]) {
+      case "lambda":
+        return this.lambda.policy(arn);
+      case "s3":
+        return this.bucketPolicies.of(arn);
+      case "elasticfilesystem":
+        return this.fileSystemPolicies.of(arn);
+      case "sqs":
+        return this.sqs.queueByArn(arn)?.attributes.Policy;
+      default:
+        return undefined;
+    }
+  }
+
   private async answer(call: Call, fault?: Fault): Promise<HttpResponse> {
+    const { authorization, upstream } = this.options;
+    await authorization.check(call, () => rightsFor(call, { directory: this.directory, upstream }));
     switch (call.service) {
       case "sqs":
         return jsonResponse(await this.sqs.handle(call, jsonBody(call)));
@@ -92,8 +122,12 @@ export class Core {
         return this.events.handle(call);
       case "lambda":
         return this.lambda.handle(call);
+      case "scheduler":
+        return this.scheduler.handle(call);
       case "s3":
         return this.bucketPolicies.handle(call) ?? this.forward(call);
+      case "elasticfilesystem":
+        return this.fileSystemPolicies.handle(call) ?? this.forward(call);
       case "elasticloadbalancing":
         return this.loadBalancing.handle(call);
       case "ec2":
@@ -104,10 +138,11 @@ export class Core {
   }
 
   private async forward(call: Call): Promise<HttpResponse> {
-    const { accounts, upstream } = this.options;
+    const { accounts, authorization, upstream } = this.options;
     const response = await upstream.send(call);
     if (["ecs", "ec2"].includes(call.service) && !/^(Describe|List)/.test(call.action))
       this.directory.forget();
+    if (call.service === "iam" && !/^(Get|List)/.test(call.action)) authorization.forget();
     if (call.service === "sts") accounts.learn(response.body.toString());
     return response;
   }

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { Agent, request as httpSend } from "node:http";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { AwsError } from "./aws-error";
+import { freePort } from "./free-port";
 import type { HttpResponse } from "./http";
 import type { Call } from "./routing";
 import type { Upstream } from "./upstream";
@@ -132,15 +132,4 @@ export class Moto implements Upstream {
       probe.end();
     });
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
-    });
-  });
 }

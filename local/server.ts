@@ -54,6 +54,7 @@ async function answer(
   options: ServerOptions,
 ): Promise<void> {
   try {
+    if (await options.core.loadBalancing.serve(incoming, outgoing)) return;
     const request = await read(incoming);
     const response = request.path.startsWith("/_local/")
       ? await control(request, options)

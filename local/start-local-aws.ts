@@ -5,6 +5,8 @@ import { Credentials } from "./credentials";
 import { ProcessRunner } from "./ecs/process-runner";
 import type { TaskTimings } from "./ecs/types";
 import { type Fault, Faults } from "./faults";
+import { RoleAuthorization } from "./iam/role-authorization";
+import { Sessions } from "./iam/sessions";
 import { ProcessExecutor } from "./lambda/process-executor";
 import { probe } from "./load-balancing/probe";
 import { Logs } from "./logs";
@@ -58,9 +60,17 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   const moto = await Moto.start(options.python ?? join(process.cwd(), ".local-aws", "venv"), log);
   let endpoint = "";
   const accounts = new Accounts();
-  const credentials = new Credentials(moto, accounts);
-  const logs = new Logs(moto, clock);
-  const shared = { clock, credentials, endpoint: () => endpoint, logs, upstream: moto };
+  const sessions = new Sessions();
+  const authorization = new RoleAuthorization({
+    clock,
+    upstream: moto,
+    sessions,
+    resourcePolicy: (arn) => core.resourcePolicy(arn),
+    log,
+  });
+  const credentials = new Credentials({ upstream: moto, accounts, sessions, authorization });
+  const logs = new Logs(moto, clock, authorization);
+  const shared = { authorization, clock, credentials, endpoint: () => endpoint, log, logs, upstream: moto };
   const executor = new ProcessExecutor(shared);
   const runner = new ProcessRunner({ ...shared, images });
   const core = new Core({
@@ -80,6 +90,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   const server = new LocalServer({ core, clock, faults, log });
   const stop = async () => {
     clock.stop();
+    core.loadBalancing.stop();
     await Promise.all([server.stop(), executor.stop(), runner.stop()]);
     await moto.stop();
   };

@@ -8,6 +8,7 @@ export interface Subnet {
   id: string;
   cidr: string;
   zone: string;
+  vpcId: string;
 }
 
 /** Looks up what a launch refers to; remembers answers until something of ECS or EC2 is changed. */
@@ -58,12 +59,13 @@ export class Directory {
     });
     const cidr = /<cidrBlock>([^<]+)</.exec(xml)?.[1];
     const zone = /<availabilityZone>([^<]+)</.exec(xml)?.[1];
+    const vpcId = /<vpcId>([^<]+)</.exec(xml)?.[1] ?? "";
     if (!cidr || !zone) {
       throw new AwsError(
         "InvalidParameterException",
         `Error retrieving subnet information for [${id}]: The subnet ID '${id}' does not exist (ErrorCode: InvalidSubnetID.NotFound)`,
       );
     }
-    return { id, cidr, zone };
+    return { id, cidr, zone, vpcId };
   }
 }

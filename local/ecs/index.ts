@@ -6,7 +6,7 @@ import { Regional } from "../regional";
 import type { Call, Caller } from "../routing";
 import { Addresses } from "./addresses";
 import { checkAgainstDefinition, checkRunTask } from "./check-run-task";
-import type { Directory } from "./directory";
+import type { Directory, Subnet } from "./directory";
 import { IdempotentLaunches, type LaunchResult } from "./idempotent-launches";
 import { type Launch, type NetworkInterface, Task } from "./task";
 import type { TaskRunner } from "./task-runner";
@@ -106,6 +106,12 @@ export class Ecs {
     return [...this.regions.of(caller).tasks.values()];
   }
 
+  /** The port of this machine that stands for a port of a running task's address. */
+  localPort(caller: Caller, vpcId: string, { id, port }: { id: string; port: number }): number | undefined {
+    const living = this.tasks(caller).filter(({ times }) => !times.stoppedAt);
+    return living.map((task) => task.localPort(vpcId, id, port)).find((found) => found !== undefined);
+  }
+
   private forgetLongStopped(caller: Caller): void {
     const { tasks } = this.regions.of(caller);
     const oldest = this.options.clock.now().getTime() - STOPPED_VISIBLE_MS;
@@ -173,10 +179,7 @@ export class Ecs {
     return task;
   }
 
-  private networkInterface(
-    caller: Caller,
-    subnet: { id: string; cidr: string; zone: string },
-  ): NetworkInterface {
+  private networkInterface(caller: Caller, subnet: Subnet): NetworkInterface {
     const privateIp = this.regions.of(caller).addresses.allocate(subnet.id, subnet.cidr);
     if (!privateIp) {
       throw new AwsError("InvalidParameterException", `Insufficient free addresses in subnet ${subnet.id}.`);
@@ -187,6 +190,7 @@ export class Ecs {
       mac: `02:${mac.join(":")}`,
       subnetId: subnet.id,
       zone: subnet.zone,
+      vpcId: subnet.vpcId,
       privateIp,
     };
   }

@@ -2,17 +2,21 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { constants } from "node:os";
 import { AwsError } from "../aws-error";
 import type { Credentials } from "../credentials";
+import { freePort } from "../free-port";
+import type { Authorization } from "../iam/authorization";
 import { killGroup } from "../kill-group";
 import { type LogStream, type Logs, lineSplitter } from "../logs";
 import { messageOf } from "../message-of";
 import type { Caller } from "../routing";
 import { askJson, type Upstream } from "../upstream";
+import { ExecutionRole, unableToAssume } from "./execution-role";
 import type { ContainerRun, RunningContainer, TaskRunner } from "./task-runner";
 
 export interface ProcessRunnerOptions {
   /** Image, in which `*` stands for any run of characters → shell command that stands for its entry point. */
   images: Record<string, string>;
   endpoint: () => string;
+  authorization: Authorization;
   credentials: Credentials;
   logs: Logs;
   upstream: Upstream;
@@ -34,9 +38,13 @@ export class ProcessRunner implements TaskRunner {
 
   async start(run: ContainerRun): Promise<RunningContainer> {
     const { container } = run;
+    const role = new ExecutionRole(this.options.authorization, run);
+    await role.assume();
+    await role.pullImage();
     const command = this.commandOf(container.image);
-    const env = await this.environment(run);
-    const log = await this.openLog(run);
+    const localPort = container.portMappings?.length ? await freePort() : undefined;
+    const env = await this.environment(run, role, localPort);
+    const log = await this.openLog(run, role);
     const child = spawn("/bin/sh", ["-c", `exec ${command} "$@"`, "sh", ...(container.command ?? [])], {
       env,
       stdio: ["ignore", "pipe", "pipe"],
@@ -51,7 +59,7 @@ export class ProcessRunner implements TaskRunner {
     void exited.then(() => this.running.delete(child));
     // Local AWS was stopped while this container was being prepared.
     if (this.stopped) killGroup(child, "SIGKILL");
-    return { exited, stop: (forceful) => killGroup(child, forceful ? "SIGKILL" : "SIGTERM") };
+    return { exited, localPort, stop: (forceful) => killGroup(child, forceful ? "SIGKILL" : "SIGTERM") };
   }
 
   private commandOf(image: string): string {
@@ -64,23 +72,37 @@ export class ProcessRunner implements TaskRunner {
     );
   }
 
-  private async environment({ caller, container, taskRoleArn }: ContainerRun): Promise<NodeJS.ProcessEnv> {
+  private async environment(
+    { caller, container, taskArn, taskRoleArn }: ContainerRun,
+    role: ExecutionRole,
+    localPort: number | undefined,
+  ): Promise<NodeJS.ProcessEnv> {
     const deployed = (container.environment ?? []).map(({ name, value }) => [name, value]);
-    const secrets = (container.secrets ?? []).map(async ({ name, valueFrom }) => [
-      name,
-      await this.secret(caller, valueFrom),
-    ]);
+    const secrets = (container.secrets ?? []).map(async ({ name, valueFrom }) => {
+      await role.readSecret(valueFrom);
+      return [name, await this.secret(caller, valueFrom)];
+    });
     return {
       PATH: process.env.PATH,
       HOME: process.env.HOME,
       ...Object.fromEntries(deployed),
       ...Object.fromEntries(await Promise.all(secrets)),
-      ...(taskRoleArn ? await this.options.credentials.ofRole(caller, taskRoleArn) : {}),
+      ...(taskRoleArn ? await this.credentials(caller, taskRoleArn, taskArn) : {}),
+      // Containers have ports of their own in AWS; processes on one machine share them.
+      ...(localPort === undefined ? {} : { PORT: String(localPort) }),
       AWS_ENDPOINT_URL: this.options.endpoint(),
       AWS_REGION: caller.region,
       AWS_DEFAULT_REGION: caller.region,
       AWS_EXECUTION_ENV: "AWS_ECS_FARGATE",
     };
+  }
+
+  private credentials(caller: Caller, roleArn: string, taskArn: string): Promise<Record<string, string>> {
+    const sessionName = taskArn.split("/").pop() ?? "";
+    const use = { service: "ecs-tasks.amazonaws.com", sourceArn: taskArn, sessionName };
+    return this.options.credentials.ofRole(caller, roleArn, use).catch((error: unknown) => {
+      throw error instanceof AwsError ? new Error(unableToAssume(roleArn)) : error;
+    });
   }
 
   /** The value of a secret or parameter, by its ARN (a secret's may go on with a JSON key) or a parameter's name. */
@@ -121,7 +143,10 @@ export class ProcessRunner implements TaskRunner {
     }
   }
 
-  private async openLog({ caller, container, taskArn }: ContainerRun): Promise<LogStream | undefined> {
+  private async openLog(
+    { caller, container, taskArn }: ContainerRun,
+    { session }: ExecutionRole,
+  ): Promise<LogStream | undefined> {
     const { logDriver, options = {} } = container.logConfiguration ?? {};
     const group = options["awslogs-group"];
     if (logDriver !== "awslogs" || !group) return undefined;
@@ -131,9 +156,9 @@ export class ProcessRunner implements TaskRunner {
       .join("/");
     try {
       if (options["awslogs-create-group"] === "true" && !(await logs.groupExists(caller, group))) {
-        await logs.createGroup(caller, group);
+        await logs.createGroup(caller, group, session);
       }
-      return await logs.openStream(caller, group, name);
+      return await logs.openStream(caller, group, name, session);
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       throw new Error(

@@ -8,11 +8,16 @@ export interface ContainerRun {
   taskArn: string;
   container: ContainerDefinition;
   taskRoleArn?: string;
+  executionRoleArn?: string;
+  /** Whether the task definition is one for Fargate, where ECS has no other role than the execution role. */
+  fargate: boolean;
 }
 
 export interface RunningContainer {
   /** the exit code */
   exited: Promise<number>;
+  /** where on this machine the container listens, if it does */
+  localPort?: number;
   /** SIGTERM, or SIGKILL when asked to be forceful. */
   stop(forceful: boolean): void;
 }

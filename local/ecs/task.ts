@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Clock } from "../clock";
 import { messageOf } from "../message-of";
 import type { Caller } from "../routing";
+import { listeningPort } from "./listening-port";
 import type { RunningContainer, TaskRunner } from "./task-runner";
 import type { Cluster, ContainerDefinition, RunTaskInput, Tag, TaskDefinition, TaskTimings } from "./types";
 
@@ -28,6 +29,7 @@ export interface NetworkInterface {
   mac: string;
   subnetId: string;
   zone: string;
+  vpcId: string;
   privateIp: string;
 }
 
@@ -109,17 +111,30 @@ export class Task {
     this.askStop();
   }
 
+  /** The port of this machine on which a container of this task serves an address of AWS. */
+  localPort(vpcId: string, ip: string, port: number): number | undefined {
+    const { network } = this.launch;
+    if (network?.vpcId !== vpcId || network.privateIp !== ip) return undefined;
+    return this.containers.find(({ definition }) => listeningPort(definition) === port)?.running?.localPort;
+  }
+
   private get wanted(): boolean {
     return this.desiredStatus === "RUNNING";
   }
 
   private async startContainers(): Promise<void> {
     const { caller, definition, input, failsToStart } = this.launch;
+    const of = {
+      caller,
+      taskArn: this.arn,
+      fargate: definition.requiresCompatibilities?.includes("FARGATE") ?? false,
+    };
     const taskRoleArn = input.overrides?.taskRoleArn ?? definition.taskRoleArn;
+    const executionRoleArn = input.overrides?.executionRoleArn ?? definition.executionRoleArn;
     try {
       if (failsToStart !== undefined) throw new Error(failsToStart);
       for (const container of this.containers) {
-        const run = { caller, taskArn: this.arn, container: container.definition, taskRoleArn };
+        const run = { ...of, container: container.definition, taskRoleArn, executionRoleArn };
         container.running = await this.around.runner.start(run);
         void container.running.exited.then((exitCode) => this.exited(container, exitCode));
       }

@@ -8,8 +8,16 @@ export interface ContainerDefinition {
   environment?: KeyValue[];
   secrets?: { name: string; valueFrom: string }[];
   workingDirectory?: string;
+  portMappings?: PortMapping[];
   stopTimeout?: number;
   logConfiguration?: { logDriver: string; options?: Record<string, string> };
+}
+
+export interface PortMapping {
+  containerPort: number;
+  /** 0 or absent: any free port of the host, where containers have ports of their own */
+  hostPort?: number;
+  protocol?: string;
 }
 
 export interface KeyValue {

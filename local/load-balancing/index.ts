@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "../clock";
 import type { HttpResponse } from "../http";
 import { type Field, items, queryResponse, readForm } from "../query-protocol";
@@ -5,6 +6,8 @@ import type { Call, Caller } from "../routing";
 import type { Upstream } from "../upstream";
 import { checkTargets, type TargetId } from "./check-targets";
 import { ControlPlane } from "./control-plane";
+import { DataPath } from "./data-path";
+import { addressOf, uniqueDnsNames } from "./dns-name";
 import type { Failure, Health } from "./target";
 import type { TargetGroup } from "./target-group";
 import { Targets } from "./targets";
@@ -35,10 +38,23 @@ const NOT_IN_USE: Health = {
 /** Targets of Elastic Load Balancing and their health; groups, listeners and rules are looked up elsewhere. */
 export class LoadBalancing {
   private readonly controlPlane: ControlPlane;
+  private readonly dataPath: DataPath;
   private readonly targetsByGroup = new Map<string, Targets>();
 
   constructor(private readonly options: LoadBalancingOptions) {
     this.controlPlane = new ControlPlane(options.upstream);
+    this.dataPath = new DataPath({
+      ...options,
+      controlPlane: this.controlPlane,
+      targetsOf: (caller, group) => this.targetsOf(caller, group),
+    });
+  }
+
+  /** Serves a request that is for a load balancer, by its Host header; false when it is not. */
+  async serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<boolean> {
+    const address = addressOf(incoming.headers.host);
+    if (address) await this.dataPath.serve(address, incoming, outgoing);
+    return address !== undefined;
   }
 
   async handle(call: Call): Promise<HttpResponse> {
@@ -49,7 +65,7 @@ export class LoadBalancing {
     if (!call.action.startsWith("Describe")) this.controlPlane.forget();
     if (call.action === "DeleteTargetGroup" && response.status < 300)
       this.delete(String(input.TargetGroupArn));
-    return response;
+    return { ...response, body: Buffer.from(uniqueDnsNames(response.body.toString(), call.account)) };
   }
 
   /** No target is checked any more. */

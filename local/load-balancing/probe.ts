@@ -1,4 +1,3 @@
-import type { Agent } from "node:http";
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { connect } from "node:net";
@@ -53,7 +52,7 @@ function get(
       host: "127.0.0.1",
       port: localPort,
       path,
-      agent: false as unknown as Agent,
+      agent: false,
       headers: { host: `${id}:${port}`, "user-agent": "ELB-HealthChecker/2.0", connection: "close" },
       // A load balancer does not look at the certificates of its targets.
       rejectUnauthorized: false,

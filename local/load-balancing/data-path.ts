@@ -1,0 +1,134 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Clock } from "../clock";
+import type { Field } from "../query-protocol";
+import type { Caller } from "../routing";
+import { answerError, answerFixed, answerRedirect } from "./answers";
+import type { TargetId } from "./check-targets";
+import { type ControlPlane, forwardsTo, type Listener } from "./control-plane";
+import type { Address } from "./dns-name";
+import { proxy } from "./proxy";
+import { matchingRule, type Visit } from "./rules";
+import { stickyCookies, stuckTo } from "./stickiness";
+import type { Target } from "./target";
+import type { TargetGroup } from "./target-group";
+
+type Fields = Record<string, Field>;
+
+export interface DataPathOptions {
+  clock: Clock;
+  controlPlane: ControlPlane;
+  targetsOf(caller: Caller, group: TargetGroup): { serving(): Target[] };
+  localPort(caller: Caller, vpcId: string, target: TargetId): number | undefined;
+}
+
+/** Takes requests to load balancers where their listeners' rules say. */
+export class DataPath {
+  /** how many requests each group has had, for targets take turns */
+  private readonly turns = new Map<string, number>();
+
+  constructor(private readonly options: DataPathOptions) {}
+
+  async serve(address: Address, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const listener = await this.listener(address);
+    if (!listener) {
+      // AWS would not resolve the name, or not accept the connection.
+      answerError(outgoing, 502, `Local AWS has no listener at ${incoming.headers.host}`);
+      return;
+    }
+    const visit = visitOf(incoming);
+    const action = matchingRule(listener, visit)?.actions.at(-1) ?? {};
+    switch (action.Type) {
+      case "forward":
+        return this.forward(action, listener, address, incoming, outgoing);
+      case "redirect":
+        return answerRedirect(outgoing, action.RedirectConfig as Fields, {
+          ...visit,
+          path: visit.path.slice(1),
+          protocol: listener.protocol.toLowerCase(),
+          port: String(address.port),
+        });
+      case "fixed-response":
+        return answerFixed(outgoing, action.FixedResponseConfig as Fields);
+      default:
+        answerError(outgoing, 501, `Local AWS does not have actions of type ${action.Type}`);
+    }
+  }
+
+  private async listener(address: Address): Promise<Listener | undefined> {
+    const all = await this.options.controlPlane.loadBalancers(address);
+    const found = all.find(({ name }) => name.toLowerCase() === address.loadBalancer);
+    const listeners = found ? await this.options.controlPlane.listeners(address, found.arn) : [];
+    return listeners.find(({ port }) => port === address.port);
+  }
+
+  private async forward(
+    action: Fields,
+    listener: Listener,
+    address: Address,
+    incoming: IncomingMessage,
+    outgoing: ServerResponse,
+  ): Promise<void> {
+    const { clock, localPort } = this.options;
+    const { headers, socket } = incoming;
+    const chosen = await this.choose(action, address, headers.cookie);
+    if (!chosen) return answerError(outgoing, 503, "Service Temporarily Unavailable");
+    const { group, target } = chosen;
+    const port = localPort(address, group.vpcId, target);
+    // Packets to an address that nothing has are never answered.
+    if (port === undefined) return answerError(outgoing, 504, "Gateway Time-out");
+    proxy(incoming, outgoing, {
+      protocol: group.protocol,
+      localPort: port,
+      forwarded: {
+        "x-forwarded-for": [headers["x-forwarded-for"], socket.remoteAddress].filter(Boolean).join(", "),
+        "x-forwarded-proto": listener.protocol.toLowerCase(),
+        "x-forwarded-port": String(listener.port),
+      },
+      cookies: stickyCookies(group, target, clock.now()),
+    });
+  }
+
+  private async choose(
+    action: Fields,
+    caller: Caller,
+    cookies: string | undefined,
+  ): Promise<{ group: TargetGroup; target: Target } | undefined> {
+    const weights = forwardsTo(action);
+    const stuck = stuckTo(cookies);
+    if (stuck && weights.has(stuck.targetGroupArn)) {
+      const group = await this.options.controlPlane.targetGroup(caller, stuck.targetGroupArn);
+      const target = this.ready(caller, group).find(({ id, port }) => id === stuck.id && port === stuck.port);
+      if (target && group.stickinessSeconds !== undefined) return { group, target };
+    }
+    const arn = weighted(weights);
+    if (!arn) return undefined;
+    const group = await this.options.controlPlane.targetGroup(caller, arn);
+    const ready = this.ready(caller, group);
+    const turn = this.turns.get(arn) ?? 0;
+    this.turns.set(arn, turn + 1);
+    const target = ready[turn % ready.length];
+    return target && { group, target };
+  }
+
+  /** The healthy ones; all of them when none is, as a load balancer fails open. */
+  private ready(caller: Caller, group: TargetGroup): Target[] {
+    const serving = this.options.targetsOf(caller, group).serving();
+    const healthy = serving.filter(({ health }) => health.state === "healthy");
+    return healthy.length > 0 ? healthy : serving;
+  }
+}
+
+function visitOf({ method = "GET", url = "/", headers, socket }: IncomingMessage): Visit {
+  const [path = "/", query = ""] = url.split(/\?(.*)/s);
+  const host = (headers.host ?? "").replace(/:\d+$/, "");
+  return { method, host, path, query, headers, clientIp: socket.remoteAddress ?? "" };
+}
+
+function weighted(weights: Map<string, number>): string | undefined {
+  let left = Math.random() * [...weights.values()].reduce((sum, weight) => sum + weight, 0);
+  for (const [arn, weight] of weights) {
+    left -= weight;
+    if (left < 0) return arn;
+  }
+  return undefined;
+}
