@@ -30,7 +30,16 @@ const S3: Route[] = [
   ["DELETE", /^\/[^/]+\/?$/, "DeleteBucket"],
 ];
 
-const ROUTES: Record<string, Route[]> = { lambda: LAMBDA, s3: S3 };
+const EFS: Route[] = [
+  ["PUT", /^\/2015-02-01\/file-systems\/[^/]+\/policy$/, "PutFileSystemPolicy"],
+  ["GET", /^\/2015-02-01\/file-systems\/[^/]+\/policy$/, "DescribeFileSystemPolicy"],
+  ["DELETE", /^\/2015-02-01\/file-systems\/[^/]+\/policy$/, "DeleteFileSystemPolicy"],
+  ["PUT", /^\/2015-02-01\/file-systems\/[^/]+\/backup-policy$/, "PutBackupPolicy"],
+  ["GET", /^\/2015-02-01\/file-systems\/[^/]+\/backup-policy$/, "DescribeBackupPolicy"],
+  ["DELETE", /^\/2015-02-01\/file-systems\/[^/]+$/, "DeleteFileSystem"],
+];
+
+const ROUTES: Record<string, Route[]> = { elasticfilesystem: EFS, lambda: LAMBDA, s3: S3 };
 
 /** Names the action of a REST request; "METHOD path" where nothing here depends on the name. */
 export function restAction(service: string, request: HttpRequest): string {
