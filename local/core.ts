@@ -13,7 +13,6 @@ import type { Executor } from "./lambda/types";
 import { LoadBalancing, type LoadBalancingOptions } from "./load-balancing";
 import { BucketPolicies } from "./overlays/bucket-policies";
 import { FileSystemPolicies } from "./overlays/file-system-policies";
-import { FileSystemPolicies } from "./overlays/file-system-policies";
 import { SecurityGroupRules } from "./overlays/security-group-rules";
 import { type Accounts, type Call, identify } from "./routing";
 import { Scheduler } from "./scheduler";
@@ -48,7 +47,6 @@ export class Core {
   private readonly events: EventBridge;
   private readonly scheduler: Scheduler;
   private readonly bucketPolicies = new BucketPolicies();
-  private readonly fileSystemPolicies = new FileSystemPolicies();
   private readonly fileSystemPolicies = new FileSystemPolicies();
   private readonly securityGroupRules = new SecurityGroupRules();
 
@@ -128,8 +126,6 @@ export class Core {
         return this.scheduler.handle(call);
       case "s3":
         return this.bucketPolicies.handle(call) ?? this.forward(call);
-      case "elasticfilesystem":
-        return this.fileSystemPolicies.handle(call) ?? this.forward(call);
       case "elasticfilesystem":
         return this.fileSystemPolicies.handle(call) ?? this.forward(call);
       case "elasticloadbalancing":
