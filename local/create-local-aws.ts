@@ -5,6 +5,7 @@ import type { Task } from "./ecs/task";
 import { type ContainerRun, type Script, ScriptedRunner } from "./ecs/task-runner";
 import type { TaskTimings } from "./ecs/types";
 import { type Fault, Faults } from "./faults";
+import { NO_ROLES } from "./iam/authorization";
 import { InMemory } from "./in-memory";
 import type { Failure } from "./load-balancing/target";
 import { InProcessRequestHandler } from "./request-handler";
@@ -84,6 +85,8 @@ export function createLocalAws<C extends Clock = VirtualClock>(
     healthCheck: async ({ arn }, { id, port }) =>
       targetHealth({ targetGroupArn: arn, id, port }) ? undefined : UNWELL,
     accounts: new Accounts(),
+    authorization: NO_ROLES,
+    credentials: { ofRole: async () => ({}) },
     onTaskEvent: (event) => taskEvents.push(event),
     crash: async () => {},
     log: () => {},

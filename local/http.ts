@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { AwsError } from "./aws-error";
+import { AwsError } from "./aws-error";
 
 export interface HttpRequest {
   method: string;
@@ -46,6 +46,19 @@ export function xmlResponse(xml: string, status = 200): HttpResponse {
 
 const XML_SERVICES = new Set(["ec2", "iam", "s3", "sts", "monitoring", "sns", "elasticloadbalancing"]);
 
+/** What a service answers to a caller that lacks a right. */
+export function accessDenied(service: string, message: string): AwsError {
+  if (service === "ec2")
+    return new AwsError(
+      "UnauthorizedOperation",
+      `You are not authorized to perform this operation. ${message}`,
+      403,
+    );
+  return XML_SERVICES.has(service)
+    ? new AwsError("AccessDenied", message, 403)
+    : new AwsError("AccessDeniedException", message, service === "lambda" ? 403 : 400);
+}
+
 /** Words an error in the protocol of the service that raises it. */
 export function errorResponse(service: string, error: AwsError): HttpResponse {
   if (XML_SERVICES.has(service)) return xmlError(service, error);
@@ -58,6 +71,7 @@ export function errorResponse(service: string, error: AwsError): HttpResponse {
 // SQS moved from the query protocol to JSON; SDKs still raise the older names, which this header carries.
 function queryCode(code: string): string {
   if (code === "QueueDoesNotExist") return "AWS.SimpleQueueService.NonExistentQueue";
+  if (code === "AccessDeniedException") return "AccessDenied";
   if (code === "QueueNameExists") return "QueueAlreadyExists";
   return /^(Invalid|Receipt|Missing|Resource|Throttling)/.test(code)
     ? code

@@ -1,16 +1,22 @@
 import type { Clock } from "./clock";
+import type { Authorization, Right, RoleSession } from "./iam/authorization";
+import { logRight } from "./iam/rights/logs";
 import type { Caller } from "./routing";
 import { askJson, type Upstream } from "./upstream";
 
 const FLUSH_EVERY_MS = 50;
 
-/** Writes lines to CloudWatch Logs. */
+/**
+ * Writes lines to CloudWatch Logs, for a role that needs the rights to do so: without one to make a group or a stream
+ * that is an AccessDeniedException, without one to write the lines are lost.
+ */
 export class Logs {
   private readonly streams = new Set<LogStream>();
 
   constructor(
     private readonly upstream: Upstream,
     private readonly clock: Clock,
+    private readonly authorization: Authorization,
   ) {}
 
   async groupExists(caller: Caller, group: string): Promise<boolean> {
@@ -24,19 +30,26 @@ export class Logs {
     return found.logGroups.some(({ logGroupName }) => logGroupName === group);
   }
 
-  async createGroup(caller: Caller, group: string): Promise<void> {
+  async createGroup(caller: Caller, group: string, writer?: RoleSession): Promise<void> {
+    await this.demand(writer, logRight(caller, "CreateLogGroup", group));
     await askJson(this.upstream, caller, "logs", "CreateLogGroup", { logGroupName: group });
   }
 
   /** Makes the stream in a group that exists. */
-  async openStream(caller: Caller, group: string, name: string): Promise<LogStream> {
+  async openStream(caller: Caller, group: string, name: string, writer?: RoleSession): Promise<LogStream> {
     const target = { logGroupName: group, logStreamName: name };
+    await this.demand(writer, logRight(caller, "CreateLogStream", group, name));
     await askJson(this.upstream, caller, "logs", "CreateLogStream", target);
-    const stream = new LogStream(this.clock, (logEvents) =>
-      askJson(this.upstream, caller, "logs", "PutLogEvents", { ...target, logEvents }),
-    );
+    const stream = new LogStream(this.clock, async (logEvents) => {
+      await this.demand(writer, logRight(caller, "PutLogEvents", group, name));
+      return askJson(this.upstream, caller, "logs", "PutLogEvents", { ...target, logEvents });
+    });
     this.streams.add(stream);
     return stream;
+  }
+
+  private async demand(writer: RoleSession | undefined, right: Right): Promise<void> {
+    if (writer) await this.authorization.demand(writer, right);
   }
 
   /** Settles when everything written so far is stored. */

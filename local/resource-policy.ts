@@ -59,7 +59,8 @@ function holds(operator: string, actual: string | undefined, wanted: string[]): 
   }
 }
 
-function like(pattern: string, text: string): boolean {
+/** Whether a text matches a pattern with `*` and `?`. */
+export function like(pattern: string, text: string): boolean {
   const escaped = pattern
     .replace(/[.+^${}()|[\]\\]/g, "\\$&")
     .replaceAll("*", ".*")

@@ -28,7 +28,9 @@ async function run(
       if (outcome === "throttle") throw new Throttled();
       return outcome;
     },
-    deliver: (arn, body, attributes) => delivered.push({ arn, body: JSON.parse(body), attributes }),
+    deliver: async (_deployed, arn, body, attributes) => {
+      delivered.push({ arn, body: JSON.parse(body), attributes });
+    },
   });
   const done = queue.run(invocation);
   await clock.advance(24 * 3_600_000);

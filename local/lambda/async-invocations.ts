@@ -12,7 +12,13 @@ export interface AsyncOptions {
   find(invocation: Invocation): Promise<{ deployed: DeployedFunction; policy: AsyncPolicy }>;
   /** Rejects with Throttled. */
   attempt(deployed: DeployedFunction, invocation: Invocation): Promise<Outcome>;
-  deliver(arn: string, body: string, attributes?: MessageAttributes): void;
+  /** In the role of the function. */
+  deliver(
+    deployed: DeployedFunction,
+    arn: string,
+    body: string,
+    attributes?: MessageAttributes,
+  ): Promise<void>;
 }
 
 // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
@@ -62,13 +68,26 @@ export class AsyncInvocations {
     }
   }
 
-  private end(invocation: Invocation, deployed: DeployedFunction, policy: AsyncPolicy, ending: Ending): void {
+  private async end(
+    invocation: Invocation,
+    deployed: DeployedFunction,
+    policy: AsyncPolicy,
+    ending: Ending,
+  ): Promise<void> {
     const { clock, deliver } = this.options;
     const failed = ending.condition !== "Success";
     const destination = failed ? policy.onFailure : policy.onSuccess;
-    if (destination) deliver(destination, JSON.stringify(destinationRecord(invocation, ending, clock.now())));
+    if (destination) {
+      const record = destinationRecord(invocation, ending, clock.now());
+      await deliver(deployed, destination, JSON.stringify(record));
+    }
     if (failed && deployed.deadLetterArn) {
-      deliver(deployed.deadLetterArn, invocation.event, deadLetterAttributes(invocation, ending));
+      await deliver(
+        deployed,
+        deployed.deadLetterArn,
+        invocation.event,
+        deadLetterAttributes(invocation, ending),
+      );
     }
   }
 }

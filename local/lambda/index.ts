@@ -4,6 +4,7 @@ import { AwsError } from "../aws-error";
 import type { Clock } from "../clock";
 import type { Faults } from "../faults";
 import type { HttpResponse } from "../http";
+import type { Authorization } from "../iam/authorization";
 import { messageOf } from "../message-of";
 import { allowsService } from "../resource-policy";
 import type { Call, Caller } from "../routing";
@@ -17,6 +18,7 @@ import { Semaphore } from "./semaphore";
 import type { DeployedFunction, Executor, Invocation, Outcome } from "./types";
 
 export interface LambdaOptions {
+  authorization: Authorization;
   clock: Clock;
   upstream: Upstream;
   executor: Executor;
@@ -49,7 +51,7 @@ export class Lambda {
         return { deployed, policy: await this.deployments.asyncPolicy(caller, name) };
       },
       attempt: (deployed, invocation) => this.machine.run(() => this.attempt(deployed, invocation)),
-      deliver: (arn, body, attributes) => this.deliver(arn, body, attributes),
+      deliver: (deployed, arn, body, attributes) => this.deliver(deployed, arn, body, attributes),
     });
     this.mappings = new EventSourceMappings({
       clock,
@@ -60,7 +62,7 @@ export class Lambda {
         const deployed = await this.deployments.find(caller, name, qualifier);
         return { deployed, arn: qualifier ? `${deployed.arn}:${qualifier}` : deployed.arn };
       },
-      authorize: async () => {},
+      authorize: (functionArn, queueArn) => this.mayPoll(functionArn, queueArn),
       invoke: (arn, event) =>
         options.faults.around(options.faults.take("lambda", "Invoke"), () => this.invokeByArn(arn, event)),
     });
@@ -90,6 +92,12 @@ export class Lambda {
       throw new AwsError("AccessDeniedException", `${by.sourceArn} has no permission to invoke ${arn}.`, 403);
     }
     this.enqueue({ requestId: randomUUID(), event, invokedArn: arn });
+  }
+
+  /** What a function's policy says about who may invoke it. */
+  policy(arn: string): Promise<string | undefined> {
+    const { caller, name } = parseArn(arn);
+    return this.deployments.policy(caller, name);
   }
 
   private async invoke(call: Call): Promise<HttpResponse> {
@@ -165,10 +173,37 @@ export class Lambda {
     }
   }
 
-  private deliver(arn: string, body: string, attributes?: MessageAttributes): void {
-    const queue = this.options.sqs.queueByArn(arn);
-    if (queue) queue.send({ body, attributes });
-    else this.options.log(`lambda: nothing is delivered to ${arn}: local AWS has no such queue`);
+  private async deliver(
+    deployed: DeployedFunction,
+    arn: string,
+    body: string,
+    attributes?: MessageAttributes,
+  ): Promise<void> {
+    try {
+      const queue = this.options.sqs.queueByArn(arn);
+      if (!queue) throw new Error("local AWS has no such queue");
+      await this.demand(deployed, "sqs:SendMessage", arn);
+      queue.send({ body, attributes });
+    } catch (error) {
+      this.options.log(`lambda: nothing of ${deployed.name} is delivered to ${arn}: ${messageOf(error)}`);
+    }
+  }
+
+  /** What Lambda does with a queue that reaches a function it does in the role of the function. */
+  private async mayPoll(functionArn: string, queueArn: string): Promise<void> {
+    const { caller, name, qualifier } = parseArn(functionArn);
+    const deployed = await this.deployments.find(caller, name, qualifier);
+    for (const action of ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]) {
+      await this.demand(deployed, action, queueArn);
+    }
+  }
+
+  private demand(
+    { caller, name, roleArn }: DeployedFunction,
+    action: string,
+    resource: string,
+  ): Promise<void> {
+    return this.options.authorization.demand({ roleArn, name, region: caller.region }, { action, resource });
   }
 }
 

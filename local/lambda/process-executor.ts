@@ -3,8 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve, sep } from "node:path";
 import { unzipSync } from "fflate";
+import { AwsError } from "../aws-error";
 import type { Clock } from "../clock";
 import type { Credentials } from "../credentials";
+import type { RoleSession } from "../iam/authorization";
 import type { LogStream, Logs } from "../logs";
 import { Environment } from "./environment";
 import { RUNNER_SOURCE } from "./runner-source";
@@ -12,7 +14,7 @@ import type { DeployedFunction, Executor, Invocation, Outcome } from "./types";
 
 interface Warm {
   environment: Environment;
-  log: LogStream;
+  log: LogStream | undefined;
   accessKey: string;
   /** where the lines of the running attempt are collected */
   tail: { text: string };
@@ -23,6 +25,7 @@ export interface ProcessExecutorOptions {
   endpoint: () => string;
   credentials: Credentials;
   logs: Logs;
+  log(line: string): void;
 }
 
 const TAIL_LENGTH = 4096;
@@ -52,7 +55,7 @@ export class ProcessExecutor implements Executor {
     line(
       `REPORT RequestId: ${invocation.requestId}\tDuration: ${Date.now() - started} ms\tMemory Size: ${deployed.memoryMb} MB`,
     );
-    await warm.log.flush();
+    await warm.log?.flush();
     if (warm.environment.usable && !this.stopped) this.idle.get(keyOf(deployed))?.push(warm);
     else this.all.delete(warm);
     return { payload, failed, logTail: warm.tail.text };
@@ -82,13 +85,17 @@ export class ProcessExecutor implements Executor {
   }
 
   private async create(deployed: DeployedFunction): Promise<Warm> {
-    const { clock, credentials, endpoint, logs } = this.options;
+    const { clock, credentials, endpoint } = this.options;
     const { caller, logGroup, name } = deployed;
-    if (!(await logs.groupExists(caller, logGroup))) await logs.createGroup(caller, logGroup);
+    const use = { service: "lambda.amazonaws.com", sourceArn: deployed.arn, sessionName: name };
+    const roleVariables = await credentials.ofRole(caller, deployed.roleArn, use).catch((error: unknown) => {
+      if (!(error instanceof AwsError)) throw error;
+      const message = "The role defined for the function cannot be assumed by Lambda.";
+      throw new AwsError("AccessDeniedException", message, 403);
+    });
     const day = clock.now().toISOString().slice(0, 10).replaceAll("-", "/");
     const logStream = `${day}/[${deployed.version}]${randomBytes(16).toString("hex")}`;
-    const log = await logs.openStream(caller, logGroup, logStream);
-    const roleVariables = await credentials.ofRole(caller, deployed.roleArn);
+    const log = await this.openLog(deployed, logStream);
     const tail = { text: "" };
     const environment = new Environment({
       deployed,
@@ -119,6 +126,21 @@ export class ProcessExecutor implements Executor {
     return warm;
   }
 
+  /** A function whose role may not write its log runs all the same, and what it prints is lost. */
+  private async openLog(deployed: DeployedFunction, name: string): Promise<LogStream | undefined> {
+    const { logs, log } = this.options;
+    const { caller, logGroup } = deployed;
+    const role: RoleSession = { roleArn: deployed.roleArn, name: deployed.name, region: caller.region };
+    try {
+      if (!(await logs.groupExists(caller, logGroup))) await logs.createGroup(caller, logGroup, role);
+      return await logs.openStream(caller, logGroup, name, role);
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      log(`lambda: ${deployed.name} writes no log: ${error.message}`);
+      return undefined;
+    }
+  }
+
   private unpack({ zip }: DeployedFunction): string {
     const hash = createHash("sha256").update(zip).digest("hex");
     const known = this.roots.get(hash);
@@ -141,6 +163,6 @@ function keyOf({ arn, revision }: DeployedFunction): string {
 }
 
 function logLine({ log, tail }: Pick<Warm, "log" | "tail">, text: string): void {
-  log.write(text);
+  log?.write(text);
   tail.text = `${tail.text}${text}\n`.slice(-TAIL_LENGTH);
 }

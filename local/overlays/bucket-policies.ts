@@ -8,6 +8,11 @@ import type { Call } from "../routing";
 export class BucketPolicies {
   private readonly byBucket = new Map<string, string>();
 
+  /** By the ARN of a bucket or of an object in it. */
+  of(arn: string): string | undefined {
+    return this.byBucket.get(arn.replace(/^arn:[^:]+:s3:::/, "").split("/")[0] ?? "");
+  }
+
   /** undefined when the call is not about a bucket policy. */
   handle({ action, request }: Call): HttpResponse | undefined {
     const bucket = request.path.split("/")[1] ?? "";
