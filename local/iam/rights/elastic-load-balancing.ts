@@ -1,0 +1,9 @@
+import type { Call } from "../../routing";
+import type { Right } from "../authorization";
+
+/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awselasticloadbalancingv2.html */
+export function elasticLoadBalancingRights({ action, request }: Call): Right[] | undefined {
+  if (action !== "RegisterTargets" && action !== "DeregisterTargets") return undefined;
+  const resource = new URLSearchParams(request.body.toString()).get("TargetGroupArn") ?? "*";
+  return [{ action: `elasticloadbalancing:${action}`, resource }];
+}

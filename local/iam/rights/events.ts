@@ -1,0 +1,22 @@
+import type { Call } from "../../routing";
+import type { Right } from "../authorization";
+import { arn, input } from "./call";
+
+interface Entry {
+  Source?: string;
+  DetailType?: string;
+  EventBusName?: string;
+}
+
+/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridge.html */
+export function eventsRights(call: Call): Right[] | undefined {
+  if (call.action !== "PutEvents") return undefined;
+  const { Entries = [] } = input<{ Entries?: Entry[] }>(call);
+  return Entries.map(({ Source = "", DetailType = "", EventBusName = "default" }) => ({
+    action: "events:PutEvents",
+    resource: EventBusName.startsWith("arn:")
+      ? EventBusName
+      : arn(call, "events", `event-bus/${EventBusName}`),
+    context: { "events:source": Source, "events:detail-type": DetailType },
+  }));
+}

@@ -1,0 +1,23 @@
+import type { Call } from "../../routing";
+import type { Right } from "../authorization";
+import { arn, input } from "./call";
+
+interface Input {
+  QueueUrl?: string;
+  QueueName?: string;
+  QueueOwnerAWSAccountId?: string;
+}
+
+/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsqs.html */
+export function sqsRights(call: Call): Right[] | undefined {
+  const { QueueUrl, QueueName, QueueOwnerAWSAccountId = call.account } = input<Input>(call);
+  // A batch needs the right for one message.
+  const action = `sqs:${call.action.replace(/Batch$/, "")}`;
+  if (QueueUrl) {
+    const [account = "", name = ""] = QueueUrl.replace(/\/$/, "").split("/").slice(-2);
+    return [{ action, resource: arn({ ...call, account }, "sqs", name) }];
+  }
+  return QueueName
+    ? [{ action, resource: arn({ ...call, account: QueueOwnerAWSAccountId }, "sqs", QueueName) }]
+    : undefined;
+}

@@ -1,0 +1,12 @@
+/** Knows which role stands behind an access key that local AWS handed out. */
+export class Sessions {
+  private readonly byKey = new Map<string, { roleArn: string; name: string }>();
+
+  of(accessKey: string): { roleArn: string; name: string } | undefined {
+    return this.byKey.get(accessKey);
+  }
+
+  begin(accessKey: string, roleArn: string, name: string): void {
+    this.byKey.set(accessKey, { roleArn, name });
+  }
+}
