@@ -147,7 +147,21 @@ async function createRole(name: string): Promise<void> {
   const trust = {
     Version: "2012-10-17",
     Statement: [
-      { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "lambda.amazonaws.com" } },
+      {
+        Effect: "Allow",
+        Action: "sts:AssumeRole",
+        Principal: { Service: ["lambda.amazonaws.com", "ecs-tasks.amazonaws.com"] },
+      },
+    ],
+  };
+  const rights = {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Action: ["ecs:RunTask", "iam:PassRole", "logs:*", "sqs:*", "ssm:GetParameters"],
+        Resource: "*",
+      },
     ],
   };
   await query("iam", {
@@ -155,6 +169,13 @@ async function createRole(name: string): Promise<void> {
     Version: "2010-05-08",
     RoleName: name,
     AssumeRolePolicyDocument: JSON.stringify(trust),
+  });
+  await query("iam", {
+    Action: "PutRolePolicy",
+    Version: "2010-05-08",
+    RoleName: name,
+    PolicyName: "all-that-these-tests-do",
+    PolicyDocument: JSON.stringify(rights),
   });
 }
 
@@ -172,6 +193,7 @@ async function registerTask(
       cpu: "256",
       memory: "512",
       taskRoleArn: ROLE,
+      executionRoleArn: ROLE,
       containerDefinitions: [
         { name: "app", image, ...more, logConfiguration: { logDriver: "awslogs", options } },
       ],
