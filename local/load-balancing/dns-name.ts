@@ -10,7 +10,7 @@ export interface Address extends Caller {
  * every account.
  */
 export function uniqueDnsNames(xml: string, account: string): string {
-  return xml.replace(/(<DNSName>[^<]+)-1(\.[^<]+<)/g, `$1-${account}$2`);
+  return xml.replace(/(<DNSName>[^<]+?)-1(\.[^<]+<)/g, `$1-${account}$2`);
 }
 
 /** What a Host header asks for; undefined when it does not name a load balancer. */
