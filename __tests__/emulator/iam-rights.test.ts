@@ -1,0 +1,211 @@
+import { Directory } from "../../local/ecs/directory";
+import { httpRequest } from "../../local/http";
+import { NO_ROLES } from "../../local/iam/authorization";
+import { rightsFor } from "../../local/iam/rights";
+import { InMemory } from "../../local/in-memory";
+import { Accounts, type Call, identify } from "../../local/routing";
+
+const ARN = "arn:aws:ecs:eu-west-1:123456789012";
+const CLUSTER = `${ARN}:cluster/engines`;
+const ROLE = "arn:aws:iam::123456789012:role";
+
+const signed = (service: string) => ({
+  authorization: `AWS4-HMAC-SHA256 Credential=k/20260101/eu-west-1/${service}/aws4_request, x`,
+});
+const json = (service: string, action: string, input: object): Call =>
+  identify(
+    httpRequest("POST", "/", { ...signed(service), "x-amz-target": `X.${action}` }, JSON.stringify(input)),
+    new Accounts(),
+  );
+const query = (service: string, input: Record<string, string>): Call =>
+  identify(
+    httpRequest(
+      "POST",
+      "/",
+      { ...signed(service), "content-type": "application/x-www-form-urlencoded" },
+      new URLSearchParams(input).toString(),
+    ),
+    new Accounts(),
+  );
+const rest = (service: string, method: string, url: string, headers: Record<string, string> = {}): Call =>
+  identify(httpRequest(method, url, { ...signed(service), ...headers }), new Accounts());
+
+async function rights(call: Call) {
+  const upstream = new InMemory([]);
+  const directory = new Directory(upstream);
+  await upstream.send(
+    json("ecs", "RegisterTaskDefinition", {
+      family: "auth",
+      taskRoleArn: `${ROLE}/auth-task`,
+      executionRoleArn: `${ROLE}/auth-execution`,
+      containerDefinitions: [],
+    }),
+  );
+  return rightsFor(call, { directory, upstream });
+}
+
+const on = (action: string, resource: string, context?: object) =>
+  context ? { action, resource, context } : { action, resource };
+const passed = { "iam:PassedToService": "ecs-tasks.amazonaws.com" };
+const task = `${ARN}:task/engines/0123456789abcdef0123456789abcdef`;
+const group = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/auth/1";
+
+describe("RunTask", () => {
+  test("needs the definition with its revision, its roles and, when it tags, the tags of a new task", async () => {
+    expect(
+      await rights(
+        json("ecs", "RunTask", {
+          cluster: "engines",
+          taskDefinition: "auth",
+          tags: [{ key: "service", value: "auth" }],
+        }),
+      ),
+    ).toEqual([
+      on("ecs:RunTask", `${ARN}:task-definition/auth:1`, {
+        "ecs:cluster": CLUSTER,
+        "ecs:enable-execute-command": "false",
+        "aws:TagKeys": ["service"],
+        "aws:RequestTag/service": "auth",
+      }),
+      on("iam:PassRole", `${ROLE}/auth-task`, passed),
+      on("iam:PassRole", `${ROLE}/auth-execution`, passed),
+      on("ecs:TagResource", `${ARN}:task/engines/*`, {
+        "ecs:CreateAction": "RunTask",
+        "aws:TagKeys": ["service"],
+        "aws:RequestTag/service": "auth",
+      }),
+    ]);
+  });
+
+  test("passes the roles of its overrides", async () => {
+    const call = json("ecs", "RunTask", {
+      taskDefinition: "auth:1",
+      overrides: { taskRoleArn: `${ROLE}/a`, executionRoleArn: `${ROLE}/b` },
+    });
+    const needed = await rights(call);
+    expect(needed.map(({ resource }) => resource).slice(1)).toEqual([`${ROLE}/a`, `${ROLE}/b`]);
+    expect(needed[0]?.context).toMatchObject({ "ecs:cluster": `${ARN}:cluster/default` });
+  });
+
+  test("of a family that does not exist needs the right for the family", async () => {
+    expect((await rights(json("ecs", "RunTask", { taskDefinition: "none" }))).map((r) => r.resource)).toEqual(
+      [`${ARN}:task-definition/none:*`],
+    );
+  });
+});
+
+test.each<[Call, object[]]>([
+  [
+    json("ecs", "DescribeTasks", { cluster: CLUSTER, tasks: [task, "abc"] }),
+    [
+      on("ecs:DescribeTasks", task, { "ecs:cluster": CLUSTER }),
+      on("ecs:DescribeTasks", `${ARN}:task/engines/abc`, { "ecs:cluster": CLUSTER }),
+    ],
+  ],
+  [
+    json("ecs", "ListTasks", { cluster: "engines" }),
+    [on("ecs:ListTasks", `${ARN}:container-instance/engines/*`, { "ecs:cluster": CLUSTER })],
+  ],
+  [
+    json("ecs", "StopTask", { cluster: "engines", task }),
+    [on("ecs:StopTask", task, { "ecs:cluster": CLUSTER })],
+  ],
+  [
+    json("ecs", "TagResource", { resourceArn: task, tags: [{ key: "stopping", value: "e" }] }),
+    [on("ecs:TagResource", task, { "aws:TagKeys": ["stopping"], "aws:RequestTag/stopping": "e" })],
+  ],
+  [
+    json("ecs", "DescribeTaskDefinition", { taskDefinition: "auth" }),
+    [on("ecs:DescribeTaskDefinition", "*")],
+  ],
+  [
+    json("ecs", "DescribeContainerInstances", { cluster: "engines", containerInstances: ["i1"] }),
+    [
+      on("ecs:DescribeContainerInstances", `${ARN}:container-instance/engines/i1`, {
+        "ecs:cluster": CLUSTER,
+      }),
+    ],
+  ],
+  [
+    query("elasticloadbalancing", { Action: "RegisterTargets", TargetGroupArn: group }),
+    [on("elasticloadbalancing:RegisterTargets", group)],
+  ],
+  [
+    query("elasticloadbalancing", { Action: "DescribeTargetHealth", TargetGroupArn: group }),
+    [on("elasticloadbalancing:DescribeTargetHealth", "*")],
+  ],
+  [
+    json("sqs", "SendMessageBatch", { QueueUrl: "http://127.0.0.1:1/111111111111/dead" }),
+    [on("sqs:SendMessage", "arn:aws:sqs:eu-west-1:111111111111:dead")],
+  ],
+  [
+    json("sqs", "GetQueueUrl", { QueueName: "dead" }),
+    [on("sqs:GetQueueUrl", "arn:aws:sqs:eu-west-1:123456789012:dead")],
+  ],
+  [
+    rest("s3", "PUT", "/b/payloads/a%20b.json?x-id=PutObject"),
+    [on("s3:PutObject", "arn:aws:s3:::b/payloads/a b.json")],
+  ],
+  [rest("s3", "HEAD", "/b/k"), [on("s3:GetObject", "arn:aws:s3:::b/k")]],
+  [rest("s3", "GET", "/b/k?versionId=1"), [on("s3:GetObjectVersion", "arn:aws:s3:::b/k")]],
+  [
+    rest("s3", "PUT", "/b/k", { "x-amz-copy-source": "other/k" }),
+    [on("s3:PutObject", "arn:aws:s3:::b/k"), on("s3:GetObject", "arn:aws:s3:::other/k")],
+  ],
+  [
+    rest("s3", "GET", "/b?list-type=2&prefix=payloads/"),
+    [on("s3:ListBucket", "arn:aws:s3:::b", { "s3:prefix": "payloads/" })],
+  ],
+  [
+    rest("lambda", "POST", "/2015-03-31/functions/start/invocations?Qualifier=live"),
+    [on("lambda:InvokeFunction", "arn:aws:lambda:eu-west-1:123456789012:function:start:live")],
+  ],
+  [
+    json("events", "PutEvents", { Entries: [{ Source: "a", DetailType: "b", EventBusName: "shop" }] }),
+    [
+      on("events:PutEvents", "arn:aws:events:eu-west-1:123456789012:event-bus/shop", {
+        "events:source": "a",
+        "events:detail-type": "b",
+      }),
+    ],
+  ],
+  [
+    json("states", "StartExecution", {
+      stateMachineArn: "arn:aws:states:eu-west-1:123456789012:stateMachine:m",
+    }),
+    [on("states:StartExecution", "arn:aws:states:eu-west-1:123456789012:stateMachine:m")],
+  ],
+  [
+    json("logs", "PutLogEvents", { logGroupName: "/a", logStreamName: "s" }),
+    [on("logs:PutLogEvents", "arn:aws:logs:eu-west-1:123456789012:log-group:/a:log-stream:s")],
+  ],
+  [
+    json("ssm", "GetParameters", { Names: ["/db/password", "plain"] }),
+    [
+      on("ssm:GetParameters", "arn:aws:ssm:eu-west-1:123456789012:parameter/db/password"),
+      on("ssm:GetParameters", "arn:aws:ssm:eu-west-1:123456789012:parameter/plain"),
+    ],
+  ],
+  [
+    json("secretsmanager", "GetSecretValue", { SecretId: "none" }),
+    [on("secretsmanager:GetSecretValue", "arn:aws:secretsmanager:eu-west-1:123456789012:secret:none")],
+  ],
+  [query("sts", { Action: "GetCallerIdentity" }), []],
+  [query("sts", { Action: "AssumeRole", RoleArn: `${ROLE}/r` }), [on("sts:AssumeRole", `${ROLE}/r`)]],
+  [json("dynamodb", "PutItem", {}), [on("dynamodb:PutItem", "*")]],
+  [query("monitoring", { Action: "PutMetricData" }), [on("cloudwatch:PutMetricData", "*")]],
+])("rights for call %#", async (call, needed) => {
+  expect(await rights(call)).toEqual(needed);
+});
+
+test("a call that nothing here can name is refused, with what to blame", async () => {
+  await expect(rights(rest("apigateway", "GET", "/restapis"))).rejects.toMatchObject({
+    name: "AccessDeniedException",
+    message:
+      "Local AWS does not know which right the call GET /restapis of apigateway needs, so it refuses it to roles.",
+  });
+});
+
+test("in process everything is allowed: nothing there has a role", async () => {
+  expect(await NO_ROLES.allowed(`${ROLE}/r`, "sqs:SendMessage", "*")).toBe(true);
+});
