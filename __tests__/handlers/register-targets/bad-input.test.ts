@@ -1,0 +1,159 @@
+import fc from "fast-check";
+import { createWorld, functionArn, served, stopEvent, sweep, targetOf } from "./world";
+
+test("a stop of an unknown service stops nothing, and is a dead letter", async () => {
+  const world = await createWorld({ auth: {}, pdf: {} });
+  const task = await world.run("auth");
+  await world.invoke(world.newsOf(task));
+  const event = stopEvent(["auth", "nobody"]);
+  expect(await world.invoke(event, "request-9")).toEqual({
+    rejected: 'services: "nobody" unknown; known services: auth, pdf',
+  });
+  expect(await world.targets("auth")).toEqual([targetOf(task)]);
+  expect(task.tags).toEqual([]);
+  expect(await world.deadLetters()).toMatchObject([
+    {
+      requestContext: { requestId: "request-9", functionArn, condition: "Rejected" },
+      requestPayload: event,
+      responsePayload: { errorType: "UnknownService" },
+    },
+  ]);
+  expect(world.lines.filter((line) => "Failures" in line)).toMatchObject([
+    { Service: "unknown", Reason: "UnknownService" },
+  ]);
+});
+
+// Row 17 of the failure catalogue.
+test.each([
+  ["nothing", null, "event: expected an object, found null"],
+  ["text", "stop", 'event: expected an object, found "stop"'],
+  ["a list", [], "event: expected an object, found []"],
+  ["no type", {}, "detail-type: expected a value, found nothing"],
+  [
+    "another type",
+    { "detail-type": "Start ECS Task" },
+    'detail-type: expected one of "ECS Task State Change", "Scheduled Event", "Sweep", "Stop ECS Tasks", found "Start ECS Task"',
+  ],
+  ["a name that every object has", { "detail-type": "constructor" }, 'found "constructor"'],
+  [
+    "a change without its detail",
+    { "detail-type": "ECS Task State Change" },
+    "detail: expected a value, found nothing",
+  ],
+  [
+    "a change of a task without name",
+    {
+      "detail-type": "ECS Task State Change",
+      detail: { clusterArn: "c", taskDefinitionArn: "d", lastStatus: "RUNNING" },
+    },
+    "detail.taskArn: expected a value, found nothing",
+  ],
+  [
+    "services that are no list",
+    { "detail-type": "Stop ECS Tasks", detail: { services: "auth" } },
+    'detail.services: expected an array, found "auth"',
+  ],
+  [
+    "an empty list of services",
+    stopEvent([]),
+    "detail.services: expected at least one service, or no such field for all services, found []",
+  ],
+  [
+    "one service where a list is meant",
+    { "detail-type": "Stop ECS Tasks", detail: { service: "auth" } },
+    'detail.service: expected no such field, found "auth"',
+  ],
+  ["a recheck of nothing", { recheck: 7 }, "recheck: expected a string, found 7"],
+  [
+    "a recheck of an unknown service",
+    { recheck: "nobody" },
+    'services: "nobody" unknown; known services: auth',
+  ],
+])("%s is a dead letter that says what is wrong", async (_, event, complaint) => {
+  const world = await createWorld({ auth: {} });
+  const task = await world.run("auth");
+  expect(await world.invoke(event)).toEqual({ rejected: expect.stringContaining(complaint) });
+  expect(await world.deadLetters()).toMatchObject([
+    { requestPayload: event, responsePayload: { errorMessage: expect.stringContaining(complaint) } },
+  ]);
+  expect(task.desiredStatus).toBe("RUNNING");
+});
+
+/** Mostly what is meant to be there. */
+const mostly = <T>(...meant: T[]) =>
+  fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...meant) }, { weight: 1, arbitrary: fc.jsonValue() });
+const almost = fc.record(
+  {
+    id: mostly("event-1"),
+    time: mostly("2026-01-01T00:00:00Z", "yesterday"),
+    "detail-type": mostly("ECS Task State Change", "Scheduled Event", "Sweep", "Stop ECS Tasks", "Other"),
+    detail: fc.oneof(
+      { weight: 1, arbitrary: fc.jsonValue() },
+      {
+        weight: 9,
+        arbitrary: fc.record(
+          {
+            clusterArn: mostly("engines"),
+            taskArn: fc.oneof(fc.jsonValue(), fc.string()),
+            taskDefinitionArn: mostly("auth-api:1", "auth-api"),
+            group: mostly("route:auth", "route:", "route:__proto__"),
+            lastStatus: mostly("RUNNING", "STOPPED"),
+            version: mostly(1, 99),
+            services: mostly(["auth"], ["auth", "nobody"], ["__proto__"]),
+            service: fc.jsonValue(),
+          },
+          { requiredKeys: ["clusterArn", "taskArn", "taskDefinitionArn", "lastStatus"] },
+        ),
+      },
+    ),
+  },
+  { requiredKeys: ["detail-type"] },
+);
+
+test("whatever comes in is acted on, thrown back, or recorded: never dropped", async () => {
+  const world = await createWorld({ auth: {} });
+  const ends = { served: 0, rejected: 0, thrown: 0 };
+  await fc.assert(
+    fc.asyncProperty(
+      fc.oneof({ weight: 4, arbitrary: almost }, { weight: 1, arbitrary: fc.jsonValue() }),
+      async (input) => {
+        const outcome = await world.invoke(input).catch((error: Error) => ({ thrown: error.name }));
+        const letters = await world.deadLetters();
+        if ("rejected" in outcome) {
+          expect(letters).toMatchObject([{ responsePayload: { errorMessage: outcome.rejected } }]);
+          ends.rejected += 1;
+        } else {
+          expect(letters).toEqual([]);
+          if ("thrown" in outcome) ends.thrown += 1;
+          else {
+            served(outcome);
+            ends.served += 1;
+          }
+        }
+      },
+    ),
+    { seed: 17, numRuns: 200 },
+  );
+  expect(Math.min(...Object.values(ends))).toBeGreaterThan(5);
+});
+
+test("a redriven dead letter is served as the event itself", async () => {
+  const world = await createWorld({ auth: {} });
+  await world.invoke(stopEvent(["later"]));
+  const [letter] = await world.deadLetters();
+  expect(await world.invoke(letter)).toEqual({ rejected: expect.stringContaining('"later" unknown') });
+  expect((await world.deadLetters())[0]?.requestPayload).toEqual(stopEvent(["later"]));
+
+  const task = await world.run("auth");
+  const givenUp = {
+    requestContext: { requestId: "request-1", condition: "RetriesExhausted" },
+    requestPayload: world.newsOf(task),
+    responsePayload: { errorMessage: "Rate exceeded" },
+  };
+  await world.invoke({
+    Records: [{ eventSource: "aws:sqs", messageId: "m-1", body: JSON.stringify(givenUp) }],
+  });
+  expect(await world.targets("auth")).toEqual([targetOf(task)]);
+  await world.invoke({ ...givenUp, requestPayload: sweep });
+  expect(await world.deadLetters()).toEqual([]);
+});

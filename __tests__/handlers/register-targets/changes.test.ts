@@ -1,0 +1,210 @@
+import fc from "fast-check";
+import { createWorld, drainSeconds, served, sweep, targetOf } from "./world";
+
+test("a task that runs is registered by its event, within the second", async () => {
+  const world = await createWorld({ auth: {} });
+  const task = await world.run("auth");
+  const report = served(await world.invoke(world.newsOf(task)));
+  expect(report.auth?.registered).toEqual([{ taskArn: task.arn, id: expect.any(String), port: 8080 }]);
+  expect(await world.targets("auth")).toEqual([targetOf(task)]);
+  expect(world.metric("TargetsRegistered")).toEqual([1]);
+  const [lag] = world.metric("RegistrationLag");
+  expect(lag).toBeGreaterThanOrEqual(0);
+  expect(lag).toBeLessThanOrEqual(1000);
+});
+
+test("a task that goes down is deregistered by its event, and its target drains", async () => {
+  const world = await createWorld({ auth: {} });
+  const task = await world.run("auth");
+  await world.invoke(world.newsOf(task));
+  task.stop("EssentialContainerExited");
+  await world.clock.advance(1);
+  expect(world.newsOf(task).detail.lastStatus).toBe("DEACTIVATING");
+  await world.invoke(world.newsOf(task));
+  expect(await world.members("auth")).toEqual({ [targetOf(task)]: "draining" });
+  await world.clock.advance(drainSeconds * 1000);
+  expect(await world.members("auth")).toEqual({});
+  expect(world.metric("TargetsDeregistered")).toEqual([1]);
+});
+
+test("an event that comes again changes nothing", async () => {
+  const world = await createWorld({ auth: {} });
+  const task = await world.run("auth");
+  for (let times = 0; times < 5; times += 1) await world.invoke(world.newsOf(task));
+  expect(await world.targets("auth")).toEqual([targetOf(task)]);
+  expect(world.metric("TargetsRegistered")).toEqual([1]);
+});
+
+test("a task launched with another port is registered with that one", async () => {
+  const world = await createWorld({ auth: {} });
+  const overrides = {
+    containerOverrides: [{ name: "main", environment: [{ name: "PORT", value: "9090" }] }],
+  };
+  const task = await world.run("auth", { overrides });
+  await world.invoke(world.newsOf(task));
+  expect(await world.targets("auth")).toEqual([targetOf(task, 9090)]);
+});
+
+// Row 15 of the failure catalogue.
+test("whatever the order of a task's events, and with each of them twice, its target is gone in the end", async () => {
+  const world = await createWorld({ auth: {} });
+  const task = await world.run("auth");
+  await world.invoke(world.newsOf(task));
+  task.stop("EssentialContainerExited");
+  await world.clock.advance(5000);
+  const events = world.eventsOf(task);
+  expect(events.map(({ detail }) => detail.lastStatus).at(-1)).toBe("STOPPED");
+  await fc.assert(
+    fc.asyncProperty(fc.shuffledSubarray([...events, ...events], { minLength: 1 }), async (order) => {
+      for (const event of order) await world.invoke(event);
+      expect(await world.targets("auth")).toEqual([]);
+    }),
+    { seed: 5, numRuns: 20 },
+  );
+});
+
+// Row 16.
+test("a late event of a stopped task leaves alone the task that has its address now", async () => {
+  const world = await createWorld({ auth: {} });
+  const first = await world.run("auth");
+  await world.invoke(world.newsOf(first));
+  first.stop("EssentialContainerExited");
+  await world.clock.advance(5000);
+  const second = await world.run("auth");
+  expect(targetOf(second)).toBe(targetOf(first));
+  await world.invoke(world.newsOf(second));
+  for (const event of world.eventsOf(first)) await world.invoke(event);
+  expect(await world.targets("auth")).toEqual([targetOf(second)]);
+});
+
+test("an address that went from one service to another leaves the first one's group", async () => {
+  const world = await createWorld({ auth: {}, pdf: {} });
+  const first = await world.run("auth");
+  await world.invoke(world.newsOf(first));
+  first.stop("EssentialContainerExited");
+  await world.clock.advance(5000);
+  const second = await world.run("pdf");
+  await world.invoke(world.newsOf(second));
+  await world.invoke(world.newsOf(first));
+  expect([await world.targets("auth"), await world.targets("pdf")]).toEqual([[], [targetOf(second)]]);
+});
+
+// Row 9.
+test("a task that runs and has no address yet is asked about again", async () => {
+  const world = await createWorld({ auth: {} });
+  const task = await world.run("auth");
+  const event = world.newsOf(task);
+  const { connectivityAt } = task.times;
+  delete task.times.connectivityAt;
+  world.clock.setTimer(700, () => {
+    task.times.connectivityAt = connectivityAt;
+  });
+  await world.invoke(event);
+  expect(await world.targets("auth")).toEqual([targetOf(task)]);
+});
+
+test("a task whose address does not come is thrown back, for the event to be sent again", async () => {
+  const world = await createWorld({ auth: {} });
+  const task = await world.run("auth");
+  const event = world.newsOf(task);
+  delete task.times.connectivityAt;
+  await expect(world.invoke(event)).rejects.toThrow("ECS does not show the task's address and port");
+  expect(world.metric("Failures")).toEqual([1]);
+  expect(await world.deadLetters()).toEqual([]);
+});
+
+test("a description older than the event is waited out, and at last thrown back", async () => {
+  const world = await createWorld({ auth: {} });
+  const task = await world.run("auth");
+  const event = world.newsOf(task);
+  task.version -= 1;
+  world.clock.setTimer(700, () => {
+    task.version += 1;
+  });
+  await world.invoke(event);
+  expect(await world.targets("auth")).toEqual([targetOf(task)]);
+
+  task.version -= 1;
+  await expect(world.invoke(event)).rejects.toThrow(/does not show version 4 of the task, but 3/);
+});
+
+test("a task that ECS does not list yet is registered all the same", async () => {
+  const world = await createWorld({ auth: {} });
+  const task = await world.run("auth");
+  const { handler } = world.startFunction(({ ecs }) =>
+    ecs.middlewareStack.add((next, { commandName }) => async (args) => {
+      const answer = await next(args);
+      return commandName === "ListTasksCommand" ? { ...answer, output: { taskArns: [] } as never } : answer;
+    }),
+  );
+  await world.finish(
+    handler(world.newsOf(task), { awsRequestId: "1", functionName: "f", invokedFunctionArn: "arn" }),
+  );
+  expect(await world.targets("auth")).toEqual([targetOf(task)]);
+});
+
+test("a task that ECS does not find yet is waited for; one that it has forgotten is not", async () => {
+  const world = await createWorld({ auth: {} });
+  const task = await world.run("auth");
+  const event = world.newsOf(task);
+  world.faults.set([{ service: "ecs", action: "DescribeTasks", fault: "missing", times: 2 }]);
+  await world.invoke(event);
+  expect(await world.targets("auth")).toEqual([targetOf(task)]);
+
+  world.faults.set([{ service: "ecs", action: "DescribeTasks", fault: "missing" }]);
+  await expect(world.invoke(event)).rejects.toThrow("ECS does not show the task");
+  world.faults.set([]);
+  task.stop("EssentialContainerExited");
+  await world.clock.advance(2 * 3_600_000);
+  await world.invoke(event);
+  expect(await world.targets("auth")).toEqual([]);
+});
+
+test("tasks of no route are nobody's business", async () => {
+  const world = await createWorld({ auth: {} });
+  const strangers = [
+    await world.run("auth", { group: "family:auth-api" }),
+    await world.run("auth", { group: "route:nobody" }),
+  ];
+  for (const stranger of strangers) {
+    expect(await world.invoke(world.newsOf(stranger))).toEqual({ services: {} });
+  }
+  const task = await world.run("auth");
+  const { detail, ...event } = world.newsOf(task);
+  for (const other of [
+    { taskDefinitionArn: "arn:aws:ecs:eu-west-1:123456789012:task-definition/other:1" },
+    { clusterArn: "arn:aws:ecs:eu-west-1:123456789012:cluster/other" },
+  ]) {
+    expect(await world.invoke({ ...event, detail: { ...detail, ...other } })).toEqual({ services: {} });
+  }
+  expect(await world.targets("auth")).toEqual([]);
+  expect(await world.deadLetters()).toEqual([]);
+});
+
+test("a sweep finds what no event told of, and says how much that was", async () => {
+  const world = await createWorld({ auth: {}, pdf: {} });
+  const [gone, kept] = [await world.run("auth"), await world.run("auth")];
+  for (const task of [gone, kept]) await world.invoke(world.newsOf(task));
+  gone.stop("EssentialContainerExited");
+  await world.clock.advance(5000);
+  const fresh = await world.run("pdf");
+  const report = served(await world.invoke(sweep));
+  expect(report).toMatchObject({ auth: { missing: 0, stale: 1 }, pdf: { missing: 1, stale: 0 } });
+  expect([await world.targets("auth"), await world.targets("pdf")]).toEqual([
+    [targetOf(kept)],
+    [targetOf(fresh)],
+  ]);
+  expect(world.metric("MissingTargets")).toEqual([0, 1]);
+  expect(world.metric("StaleTargets")).toEqual([1, 0]);
+
+  const again = served(await world.invoke({ "detail-type": "Sweep" }));
+  expect(again).toMatchObject({ auth: { missing: 0, stale: 0 }, pdf: { missing: 0, stale: 0 } });
+});
+
+test("a service that cannot be served does not keep the others waiting", async () => {
+  const world = await createWorld({ auth: {}, pdf: {} });
+  const task = await world.run("pdf");
+  world.faults.set([{ service: "ecs", action: "ListTasks", fault: "throttle", times: 3 }]);
+  await expect(world.invoke(sweep)).rejects.toThrow("Rate exceeded");
+  expect(await world.targets("pdf")).toEqual([targetOf(task)]);
+});

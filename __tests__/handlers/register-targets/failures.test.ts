@@ -1,0 +1,173 @@
+import { DeleteTargetGroupCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { createWorld, functionArn, served, sweep, targetOf } from "./world";
+
+// Row 11 of the failure catalogue.
+test.each([
+  ["a throttle", { fault: "throttle" }],
+  ["an internal error", { fault: "error", code: "InternalFailure", status: 500 }],
+  ["a broken connection", { fault: "reset", when: "before" }],
+  ["a broken connection after the effect", { fault: "reset", when: "after" }],
+] as const)("%s of RegisterTargets is tried again, at last by whoever sent the event", async (_, fault) => {
+  const world = await createWorld({ auth: {} });
+  const task = await world.run("auth");
+  const event = world.newsOf(task);
+  const register = { service: "elasticloadbalancing", action: "RegisterTargets" };
+  world.faults.set([{ ...fault, ...register, times: 2 }]);
+  await world.invoke(event);
+  expect(await world.targets("auth")).toEqual([targetOf(task)]);
+
+  const second = await world.run("auth");
+  world.faults.set([{ ...fault, ...register, times: 3 }]);
+  await expect(world.invoke(world.newsOf(second))).rejects.toThrow();
+  expect(second.desiredStatus).toBe("RUNNING");
+  await world.invoke(world.newsOf(second));
+  expect(await world.targets("auth")).toEqual([targetOf(task), targetOf(second)]);
+  expect(await world.deadLetters()).toEqual([]);
+});
+
+// Row 12.
+test("a vanished target group: its tasks are stopped with the reason, and a dead letter tells it", async () => {
+  const world = await createWorld({ auth: {} });
+  const task = await world.run("auth");
+  await world.elb.send(new DeleteTargetGroupCommand({ TargetGroupArn: world.routes.auth!.targetGroup }));
+  const event = world.newsOf(task);
+  const report = served(await world.invoke(event, "request-7"));
+  expect(report.auth).toMatchObject({ registered: [], stopped: [task.arn] });
+  expect(task.desiredStatus).toBe("STOPPED");
+  expect(task.stoppedReason).toContain("RegisterTargets: TargetGroupNotFoundException");
+  expect(await world.deadLetters()).toEqual([
+    {
+      version: "1.0",
+      timestamp: expect.any(String),
+      requestContext: {
+        requestId: "request-7",
+        functionArn,
+        condition: "Rejected",
+        approximateInvokeCount: 1,
+      },
+      requestPayload: JSON.parse(JSON.stringify(event)),
+      responsePayload: {
+        errorType: "TargetGroupNotFoundException",
+        errorMessage: expect.stringContaining(`auth: ${task.arn} is stopped: RegisterTargets`),
+      },
+    },
+  ]);
+  expect(world.lines.filter((line) => "RegistrationFailures" in line)).toMatchObject([
+    { Service: "auth", Reason: "TargetGroupNotFoundException", RegistrationFailures: 1 },
+  ]);
+  await world.clock.advance(5000);
+  expect(served(await world.invoke(world.newsOf(task))).auth?.stopped).toEqual([]);
+});
+
+test("a full target group: what has room is registered, the rest is stopped with the reason", async () => {
+  const world = await createWorld({ auth: {} });
+  const first = await world.run("auth");
+  const second = await world.run("auth");
+  world.faults.set([
+    // All together, then the second one alone.
+    {
+      service: "elasticloadbalancing",
+      action: "RegisterTargets",
+      fault: "error",
+      code: "TooManyTargets",
+      times: 1,
+    },
+    { service: "elasticloadbalancing", action: "RegisterTargets", fault: "none", times: 1 },
+    {
+      service: "elasticloadbalancing",
+      action: "RegisterTargets",
+      fault: "error",
+      code: "TooManyTargets",
+      times: 1,
+    },
+  ]);
+  await world.invoke(sweep);
+  expect(await world.targets("auth")).toEqual([targetOf(first)]);
+  expect([first.desiredStatus, second.desiredStatus]).toEqual(["RUNNING", "STOPPED"]);
+  const letters = await world.deadLetters();
+  expect(letters.map(({ responsePayload }) => responsePayload.errorType)).toEqual([
+    "TooManyTargetsException",
+  ]);
+  expect(world.metric("TargetsRegistered")).toEqual([1]);
+});
+
+test("a right that is missing stops nobody's task: the event is thrown back", async () => {
+  const world = await createWorld({ auth: {} });
+  const task = await world.run("auth");
+  world.faults.set([
+    {
+      service: "elasticloadbalancing",
+      action: "RegisterTargets",
+      fault: "error",
+      code: "AccessDenied",
+      status: 403,
+    },
+  ]);
+  await expect(world.invoke(world.newsOf(task))).rejects.toThrow("AccessDenied");
+  expect(task.desiredStatus).toBe("RUNNING");
+});
+
+// Row 13.
+test("a task that cannot be stopped is thrown back, recorded already, and a sweep stops it", async () => {
+  const world = await createWorld({ auth: {} });
+  const task = await world.run("auth");
+  await world.elb.send(new DeleteTargetGroupCommand({ TargetGroupArn: world.routes.auth!.targetGroup }));
+  world.faults.set([{ service: "ecs", action: "StopTask", fault: "throttle" }]);
+  await expect(world.invoke(world.newsOf(task))).rejects.toThrow("Rate exceeded");
+  expect((await world.deadLetters()).length).toBe(1);
+  expect(task.desiredStatus).toBe("RUNNING");
+  world.faults.set([]);
+  await world.invoke(sweep);
+  expect(task.desiredStatus).toBe("STOPPED");
+});
+
+test("a task is not stopped before its dead letter is written", async () => {
+  const world = await createWorld({ auth: {} });
+  const task = await world.run("auth");
+  await world.elb.send(new DeleteTargetGroupCommand({ TargetGroupArn: world.routes.auth!.targetGroup }));
+  world.faults.set([{ service: "sqs", action: "SendMessage", fault: "throttle", times: 3 }]);
+  await expect(world.invoke(world.newsOf(task))).rejects.toThrow("Rate exceeded");
+  expect(task.desiredStatus).toBe("RUNNING");
+});
+
+// Row 14.
+test("a target that is not healthy, or in a group that no listener uses, is registered all the same", async () => {
+  const world = await createWorld(
+    { sick: {}, idle: {} },
+    { targetHealth: () => false, unusedTargetGroups: ["idle"] },
+  );
+  for (const service of ["sick", "idle"]) {
+    const task = await world.run(service);
+    await world.invoke(world.newsOf(task));
+    await world.clock.advance(120_000);
+    await world.invoke(sweep);
+    const state = service === "sick" ? "unhealthy" : "unused";
+    expect(await world.members(service)).toEqual({ [targetOf(task)]: state });
+    expect(task.desiredStatus).toBe("RUNNING");
+  }
+  expect(world.metric("TargetsRegistered")).toEqual([1, 1]);
+});
+
+test("a group that never becomes as it should is thrown back after five looks", async () => {
+  const world = await createWorld({ auth: {} });
+  const task = await world.run("auth");
+  let registrations = 0;
+  const { handler } = world.startFunction(({ elb }) =>
+    elb.middlewareStack.add(
+      (next, { commandName }) =>
+        (args) => {
+          if (commandName !== "RegisterTargetsCommand") return next(args);
+          registrations += 1;
+          return Promise.resolve({ output: { $metadata: {} }, response: {} });
+        },
+      { step: "initialize" },
+    ),
+  );
+  const call = handler(world.newsOf(task), {
+    awsRequestId: "1",
+    functionName: "f",
+    invokedFunctionArn: functionArn,
+  });
+  await expect(world.finish(call)).rejects.toThrow("auth: not as it should be after 5 looks");
+  expect(registrations).toBe(5);
+});

@@ -1,0 +1,152 @@
+import { createWorld, drainSeconds, served, stopEvent, sweep, targetOf, type World } from "./world";
+
+const afterDraining = (drainSeconds + 5) * 1000;
+
+/** Two tasks that serve, and one that is still starting. */
+const withTasks = async (world: World) => {
+  const serving = [await world.run("auth"), await world.run("auth")];
+  for (const task of serving) await world.invoke(world.newsOf(task));
+  return serving;
+};
+
+test("serving tasks are taken out of the group, and stopped when they have drained", async () => {
+  const world = await createWorld({ auth: {} });
+  const tasks = await withTasks(world);
+  const report = served(await world.invoke(stopEvent(["auth"])));
+  expect(report.auth).toMatchObject({ stopped: [], draining: tasks.map(({ arn }) => arn) });
+  expect(await world.members("auth")).toEqual({
+    [targetOf(tasks[0]!)]: "draining",
+    [targetOf(tasks[1]!)]: "draining",
+  });
+  expect(tasks.map(({ tags }) => tags)).toEqual([
+    [{ key: "stopping", value: "stop-1" }],
+    [{ key: "stopping", value: "stop-1" }],
+  ]);
+  expect(tasks.map(({ desiredStatus }) => desiredStatus)).toEqual(["RUNNING", "RUNNING"]);
+  expect(await world.dueRechecks()).toEqual([]);
+
+  await world.clock.advance(afterDraining);
+  const rechecks = await world.dueRechecks();
+  expect(rechecks).toEqual([{ recheck: "auth" }]);
+  await world.invoke(rechecks[0]);
+  expect(tasks.map(({ desiredStatus, stoppedReason }) => [desiredStatus, stoppedReason])).toEqual([
+    ["STOPPED", "An event asked for it; its target has drained"],
+    ["STOPPED", "An event asked for it; its target has drained"],
+  ]);
+  expect(world.metric("TasksStopped")).toEqual([1, 1]);
+  await world.clock.advance(afterDraining);
+  expect(await world.dueRechecks()).toEqual([]);
+});
+
+test("a marked task is not registered again, whatever event of it comes", async () => {
+  const world = await createWorld({ auth: {} });
+  const tasks = await withTasks(world);
+  await world.invoke(stopEvent(["auth"]));
+  for (const task of tasks) for (const event of world.eventsOf(task)) await world.invoke(event);
+  expect(await world.targets("auth")).toEqual([]);
+});
+
+test("tasks that still drain are looked at again later", async () => {
+  const world = await createWorld({ auth: { drainSeconds: 3 } });
+  const [task] = await withTasks(world);
+  await world.invoke(stopEvent());
+  for (const looks of [1, 2, 3]) {
+    await world.clock.advance(8000);
+    const rechecks = await world.dueRechecks();
+    expect({ looks, rechecks }).toEqual({ looks, rechecks: [{ recheck: "auth" }] });
+    await world.invoke(rechecks[0]);
+  }
+  expect(task!.desiredStatus).toBe("RUNNING");
+  await world.clock.advance(8000);
+  await world.invoke((await world.dueRechecks())[0]);
+  expect(task!.desiredStatus).toBe("STOPPED");
+});
+
+test("a task that is not running yet, and one without a target group, are stopped at once", async () => {
+  const world = await createWorld(
+    { auth: {}, job: { targetGroup: undefined } },
+    { taskTimings: { pending: 60_000 } },
+  );
+  const starting = await world.run("auth");
+  expect(starting.lastStatus).toBe("PENDING");
+  await world.clock.advance(60_000);
+  await world.invoke(world.newsOf(starting));
+  const job = await world.run("job");
+  await world.clock.advance(60_000);
+  expect(job.lastStatus).toBe("RUNNING");
+  const fresh = await world.run("auth");
+
+  const report = served(await world.invoke(stopEvent()));
+  expect(report.auth?.stopped).toEqual([fresh.arn]);
+  expect(report.job?.stopped).toEqual([job.arn]);
+  expect([fresh, job].map(({ desiredStatus, stoppedReason }) => [desiredStatus, stoppedReason])).toEqual([
+    ["STOPPED", "The event stop-1 asked for it"],
+    ["STOPPED", "The event stop-1 asked for it"],
+  ]);
+});
+
+test("only the named services are stopped", async () => {
+  const world = await createWorld({ auth: { targetGroup: undefined }, pdf: { targetGroup: undefined } });
+  const [auth, pdf] = [await world.run("auth"), await world.run("pdf")];
+  await world.invoke(stopEvent(["pdf"]));
+  expect([auth.desiredStatus, pdf.desiredStatus]).toEqual(["RUNNING", "STOPPED"]);
+});
+
+test("an event that comes late stops no task that was made after it", async () => {
+  const world = await createWorld({ auth: {}, job: { targetGroup: undefined } });
+  const older = [await world.run("auth"), await world.run("job")];
+  // The event's time has no fraction: tasks of the same second count as older.
+  const time = `${world.clock.now().toISOString().slice(0, 19)}Z`;
+  await world.clock.advance(2000);
+  const newer = [await world.run("auth"), await world.run("job")];
+  for (const task of [older[0]!, newer[0]!]) await world.invoke(world.newsOf(task));
+  await world.invoke(stopEvent(undefined, { time }));
+  await world.clock.advance(afterDraining);
+  for (const recheck of await world.dueRechecks()) await world.invoke(recheck);
+  expect(older.map(({ desiredStatus }) => desiredStatus)).toEqual(["STOPPED", "STOPPED"]);
+  expect(newer.map(({ desiredStatus }) => desiredStatus)).toEqual(["RUNNING", "RUNNING"]);
+});
+
+test("a recheck that comes as a batch of the queue is taken, and what fails is handed back by name", async () => {
+  const world = await createWorld({ auth: {}, pdf: {} });
+  const [task] = await withTasks(world);
+  await world.invoke(stopEvent(["auth"]));
+  await world.clock.advance(afterDraining);
+  const record = (messageId: string, service: string) => ({
+    eventSource: "aws:sqs",
+    messageId,
+    body: JSON.stringify({ recheck: service }),
+    attributes: { ApproximateReceiveCount: "1" },
+  });
+  world.faults.set([{ service: "ecs", action: "ListTasks", fault: "throttle", times: 3 }]);
+  const batch = { Records: [record("m-1", "pdf"), record("m-2", "auth")] };
+  expect(await world.invoke(batch)).toEqual({ batchItemFailures: [{ itemIdentifier: "m-1" }] });
+  expect(task!.desiredStatus).toBe("STOPPED");
+});
+
+test("a sweep ends what a lost recheck left", async () => {
+  const world = await createWorld({ auth: {} });
+  const tasks = await withTasks(world);
+  await world.invoke(stopEvent());
+  await world.clock.advance(afterDraining);
+  await world.invoke(sweep);
+  expect(tasks.map(({ desiredStatus }) => desiredStatus)).toEqual(["STOPPED", "STOPPED"]);
+});
+
+test("a task that ends while it is being marked is no failure", async () => {
+  const world = await createWorld({ auth: {} });
+  const [task] = await withTasks(world);
+  world.faults.set([{ service: "ecs", action: "TagResource", fault: "latency", ms: 1000, times: 1 }]);
+  world.clock.setTimer(500, () => task!.stop("EssentialContainerExited"));
+  await world.invoke(stopEvent());
+  expect(await world.targets("auth")).toEqual([]);
+});
+
+test("a task that cannot be marked is thrown back", async () => {
+  const world = await createWorld({ auth: {} });
+  await withTasks(world);
+  world.faults.set([
+    { service: "ecs", action: "TagResource", fault: "error", code: "AccessDeniedException", times: 1 },
+  ]);
+  await expect(world.invoke(stopEvent())).rejects.toThrow("AccessDeniedException");
+});

@@ -1,0 +1,253 @@
+import {
+  CreateClusterCommand,
+  ECSClient,
+  RegisterTaskDefinitionCommand,
+  RunTaskCommand,
+} from "@aws-sdk/client-ecs";
+import {
+  CreateTargetGroupCommand,
+  DescribeTargetHealthCommand,
+  ElasticLoadBalancingV2Client,
+  ModifyTargetGroupAttributesCommand,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+import {
+  CreateQueueCommand,
+  DeleteMessageCommand,
+  ReceiveMessageCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
+import { ConfiguredRetryStrategy } from "@smithy/core/retry";
+import type { Route } from "../../../handlers/register-targets/environment";
+import {
+  createRegisterTargets,
+  type Outcome,
+  type Rejected,
+  type Served,
+} from "../../../handlers/register-targets/register-targets";
+import { groupOf } from "../../../handlers/shared/routes";
+import type { VirtualClock } from "../../../local/clock";
+import { createLocalAws, type InProcessOptions } from "../../../local/create-local-aws";
+import type { TaskStateChange } from "../../../local/ecs";
+import type { Task } from "../../../local/ecs/task";
+import type { Letter, LogLine } from "../start-task/world";
+
+export const region = "eu-west-1";
+export const account = "123456789012";
+export const functionArn = `arn:aws:lambda:${region}:${account}:function:register-targets`;
+export const port = 8080;
+export const drainSeconds = 30;
+
+/** An ECS Task State Change event as EventBridge hands it over, its time in whole seconds. */
+export const stateChange = ({ detail, ...change }: TaskStateChange) => ({
+  version: "0",
+  id: `${String(detail.taskArn).slice(-32)}-${detail.version}`,
+  "detail-type": change.detailType,
+  source: change.source,
+  account,
+  time: `${String(detail.updatedAt).slice(0, 19)}Z`,
+  region,
+  resources: change.resources,
+  detail,
+});
+
+export const sweep = { id: "sweep-1", "detail-type": "Scheduled Event", source: "aws.events", detail: {} };
+
+export const stopEvent = (services?: string[], more: Record<string, unknown> = {}) => ({
+  id: "stop-1",
+  "detail-type": "Stop ECS Tasks",
+  source: "custom.app",
+  detail: services ? { services } : {},
+  ...more,
+});
+
+/** What the function reports of services; fails for an input that was rejected. */
+export const served = (outcome: unknown): Served["services"] => {
+  const { services, rejected } = outcome as Partial<Served & Rejected>;
+  if (services === undefined) throw new Error(`not served: ${rejected}`);
+  return services;
+};
+
+/** What a test may change about the calls of a function. */
+export type Clients = { ecs: ECSClient; elb: ElasticLoadBalancingV2Client };
+
+/** Local AWS with a cluster, a family and a target group for each service, two queues, and functions to invoke. */
+export const createWorld = async (
+  services: Record<string, Partial<Route>>,
+  options: InProcessOptions<VirtualClock> = {},
+) => {
+  const local = createLocalAws({ region, throttled: false, containers: () => ({}), ...options });
+  const lines: LogLine[] = [];
+
+  const clientConfig = (requestHandler = local.requestHandler()) => ({
+    ...local.clientConfig,
+    requestHandler,
+    // The SDK's standard strategy, without its waits.
+    retryStrategy: new ConfiguredRetryStrategy(3, () => 0),
+  });
+  const ecs = new ECSClient(clientConfig());
+  const elb = new ElasticLoadBalancingV2Client(clientConfig());
+  const sqs = new SQSClient(clientConfig());
+
+  await ecs.send(new CreateClusterCommand({ clusterName: "engines" }));
+  const createGroup = async (service: string): Promise<string> => {
+    const { TargetGroups = [] } = await elb.send(
+      new CreateTargetGroupCommand({
+        Name: service,
+        TargetType: "ip",
+        Protocol: "HTTP",
+        Port: port,
+        VpcId: "vpc-1",
+      }),
+    );
+    const TargetGroupArn = TargetGroups[0]?.TargetGroupArn ?? "";
+    const Attributes = [{ Key: "deregistration_delay.timeout_seconds", Value: String(drainSeconds) }];
+    await elb.send(new ModifyTargetGroupAttributesCommand({ TargetGroupArn, Attributes }));
+    return TargetGroupArn;
+  };
+  const routes: Record<string, Route> = {};
+  for (const [service, given] of Object.entries(services)) {
+    const family = given.family ?? `${service}-api`;
+    await ecs.send(
+      new RegisterTaskDefinitionCommand({
+        family,
+        networkMode: "awsvpc",
+        requiresCompatibilities: ["FARGATE"],
+        cpu: "256",
+        memory: "512",
+        containerDefinitions: [{ name: "main", image: "main" }],
+      }),
+    );
+    routes[service] = {
+      cluster: "engines",
+      family,
+      container: "main",
+      port,
+      targetGroup: "targetGroup" in given ? undefined : await createGroup(service),
+      targetType: "ip",
+      drainSeconds,
+      ...given,
+    };
+  }
+  const queue = async (QueueName: string) =>
+    (await sqs.send(new CreateQueueCommand({ QueueName }))).QueueUrl ?? "";
+  const deadLetterQueue = await queue("dead-letters");
+  const recheckQueue = await queue("rechecks");
+
+  /** A fresh execution environment of the function, which a fault of kind `crash` ends. */
+  const startFunction = (tamper: (clients: Clients) => void = () => {}) => {
+    const requestHandler = local.requestHandler();
+    const config = clientConfig(requestHandler);
+    const clients = { ecs: new ECSClient(config), elb: new ElasticLoadBalancingV2Client(config) };
+    tamper(clients);
+    const handler = createRegisterTargets({
+      ...clients,
+      sqs: new SQSClient(config),
+      environment: {
+        ROUTES: routes,
+        DEAD_LETTER_QUEUE_URL: deadLetterQueue,
+        RECHECK_QUEUE_URL: recheckQueue,
+        LOG_LEVEL: "INFO",
+      },
+      now: () => local.clock.now().getTime(),
+      sleep: (ms) => local.clock.sleep(ms),
+      write: (line) => lines.push(JSON.parse(line)),
+    });
+    return { handler, crashed: requestHandler.crashed };
+  };
+  const { handler } = startFunction();
+  let requests = 0;
+
+  const takeAll = async (QueueUrl: string): Promise<string[]> => {
+    const bodies: string[] = [];
+    for (;;) {
+      const { Messages = [] } = await sqs.send(
+        new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }),
+      );
+      if (Messages.length === 0) return bodies;
+      for (const { Body = "", ReceiptHandle } of Messages) {
+        bodies.push(Body);
+        await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+      }
+    }
+  };
+
+  /** Lets time pass until the work is done. */
+  const finish = async <T>(work: Promise<T>): Promise<T> => {
+    let done = false;
+    const ended = work.finally(() => {
+      done = true;
+    });
+    ended.catch(() => {});
+    // Most work needs no time, only turns of the event loop.
+    for (let turns = 0; !done; turns += 1) await local.clock.advance(turns < 20 ? 1 : 500);
+    return ended;
+  };
+
+  const world = {
+    ...local,
+    ecs,
+    elb,
+    routes,
+    lines,
+    startFunction,
+    finish,
+    /** Invokes the function, with a request id of its own unless one is given; its waits pass at once. */
+    invoke: (event: unknown, awsRequestId = `request-${++requests}`) =>
+      finish(
+        handler(event, { awsRequestId, functionName: "register-targets", invokedFunctionArn: functionArn }),
+      ),
+    /** Launches a task of a service and lets it come up. */
+    run: async (service: string, more: Record<string, unknown> = {}): Promise<Task> => {
+      const { tasks: [task] = [] } = await ecs.send(
+        new RunTaskCommand({
+          cluster: "engines",
+          taskDefinition: routes[service]!.family,
+          launchType: "FARGATE",
+          networkConfiguration: { awsvpcConfiguration: { subnets: ["subnet-a"] } },
+          group: groupOf(service),
+          ...more,
+        }),
+      );
+      await local.clock.advance(1000);
+      return local.tasks().find(({ arn }) => arn === task?.taskArn)!;
+    },
+    /** The events of a task so far, oldest first. */
+    eventsOf: ({ arn }: Task) =>
+      local.taskEvents.filter(({ detail }) => detail.taskArn === arn).map(stateChange),
+    /** The newest event of a task. */
+    newsOf: ({ arn }: Task) =>
+      stateChange(local.taskEvents.filter(({ detail }) => detail.taskArn === arn).at(-1)!),
+    /** What the group of a service holds, with states: healthy, draining, … */
+    members: async (service: string): Promise<Record<string, string>> => {
+      const { TargetHealthDescriptions = [] } = await elb.send(
+        new DescribeTargetHealthCommand({ TargetGroupArn: routes[service]!.targetGroup }),
+      );
+      return Object.fromEntries(
+        TargetHealthDescriptions.map(({ Target, TargetHealth }) => [
+          `${Target?.Id}:${Target?.Port}`,
+          TargetHealth?.State ?? "",
+        ]),
+      );
+    },
+    /** The targets of a service that are not draining. */
+    targets: async (service: string): Promise<string[]> =>
+      Object.entries(await world.members(service))
+        .filter(([, state]) => state !== "draining")
+        .map(([target]) => target),
+    /** Takes all dead letters off the queue. */
+    deadLetters: async (): Promise<Letter[]> =>
+      (await takeAll(deadLetterQueue)).map((body) => JSON.parse(body)),
+    /** Takes all messages off the queue that are due. */
+    dueRechecks: async (): Promise<unknown[]> =>
+      (await takeAll(recheckQueue)).map((body) => JSON.parse(body)),
+    /** The values of one metric so far. */
+    metric: (name: string) => lines.filter((line) => name in line).map((line) => line[name]),
+  };
+  return world;
+};
+
+export type World = Awaited<ReturnType<typeof createWorld>>;
+export type { Outcome };
+
+/** The target of a task, as the group names it. */
+export const targetOf = (task: Task, at = port): string => `${task.launch.network?.privateIp}:${at}`;
