@@ -1,15 +1,17 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { AwsError } from "./aws-error";
+import type { ContainerInstance } from "./ecs/placement";
 import type { Cluster, TaskDefinition } from "./ecs/types";
 import { type HttpResponse, jsonResponse, xmlResponse } from "./http";
 import { InMemoryTargetGroups } from "./load-balancing/in-memory-target-groups";
 import type { Call } from "./routing";
 import type { Upstream } from "./upstream";
 
-/** A control plane small enough for tests in process: ECS clusters and task definitions, target groups, S3 objects. */
+/** A control plane small enough for tests in process: what ECS tasks are launched from, target groups, S3 objects. */
 export class InMemory implements Upstream {
   private readonly clusters = new Map<string, Cluster>();
   private readonly definitions = new Map<string, TaskDefinition[]>();
+  private readonly instances = new Map<string, ContainerInstance>();
   private readonly objects = new Map<string, Buffer>();
   private readonly targetGroups: InMemoryTargetGroups;
 
@@ -51,6 +53,32 @@ export class InMemory implements Upstream {
         ),
       );
       return { clusters: found.filter((cluster) => cluster !== undefined), failures: [] };
+    },
+
+    "ecs:RegisterContainerInstance": (call, { cluster, instanceIdentityDocument }) => {
+      const { instanceId } = JSON.parse(String(instanceIdentityDocument)) as { instanceId: string };
+      const id = randomBytes(16).toString("hex");
+      const containerInstanceArn = `${instancesOf(call, cluster)}${id}`;
+      const containerInstance = { containerInstanceArn, ec2InstanceId: instanceId, status: "ACTIVE" };
+      this.instances.set(containerInstanceArn, containerInstance);
+      return { containerInstance };
+    },
+
+    "ecs:ListContainerInstances": (call, { cluster }) => ({
+      containerInstanceArns: [...this.instances.keys()].filter((arn) =>
+        arn.startsWith(instancesOf(call, cluster)),
+      ),
+    }),
+
+    "ecs:DescribeContainerInstances": (call, { cluster, containerInstances }) => {
+      const arns = (containerInstances as string[]).map((idOrArn) =>
+        idOrArn.startsWith("arn:") ? idOrArn : instancesOf(call, cluster) + idOrArn,
+      );
+      const missing = arns.filter((arn) => !this.instances.has(arn));
+      return {
+        containerInstances: arns.flatMap((arn) => this.instances.get(arn) ?? []),
+        failures: missing.map((arn) => ({ arn, reason: "MISSING" })),
+      };
     },
 
     "ecs:RegisterTaskDefinition": (call, input) => {
@@ -103,6 +131,12 @@ export class InMemory implements Upstream {
     if (!body) throw new AwsError("NoSuchKey", "The specified key does not exist.", 404);
     return { status: 200, headers: { etag: etag(body), "content-length": String(body.length) }, body };
   }
+}
+
+/** What the ARNs of a cluster's container instances begin with. */
+function instancesOf({ account, region }: Call, cluster: unknown = "default"): string {
+  const name = String(cluster).replace(/^.*:cluster\//, "");
+  return `arn:aws:ecs:${region}:${account}:container-instance/${name}/`;
 }
 
 function etag(body: Buffer): string {

@@ -59,6 +59,15 @@ export function checkAgainstDefinition(input: RunTaskInput, definition: TaskDefi
   const fargate = !!input.capacityProviderStrategy?.length || input.launchType === "FARGATE";
   if (fargate) checkSize(input, definition);
   if (definition.networkMode === "awsvpc") checkNetwork(input);
+  else if (definition.networkMode) checkSharedNetwork(input, fargate);
+}
+
+/** The modes in which a task uses the network of its machine. */
+function checkSharedNetwork({ networkConfiguration }: RunTaskInput, fargate: boolean): void {
+  if (fargate) throw new AwsError("ClientException", "Fargate only supports network mode 'awsvpc'.");
+  if (networkConfiguration) {
+    refuse("Network Configuration is not valid for the given networkMode of this task definition.");
+  }
 }
 
 function checkSize({ overrides }: RunTaskInput, definition: TaskDefinition): void {

@@ -2,6 +2,7 @@ import { AwsError } from "../aws-error";
 import { Remembered } from "../remembered";
 import type { Caller } from "../routing";
 import { askJson, askQuery, type Upstream } from "../upstream";
+import type { ContainerInstance } from "./placement";
 import type { Cluster, TaskDefinition } from "./types";
 
 export interface Subnet {
@@ -44,6 +45,24 @@ export class Directory {
     if (taskDefinition.status === "INACTIVE")
       throw new AwsError("ClientException", "TaskDefinition is inactive");
     return taskDefinition;
+  }
+
+  /** The machines of a cluster that take tasks. */
+  containerInstances(caller: Caller, cluster: string): Promise<ContainerInstance[]> {
+    const ask = <T>(action: string, input: object) =>
+      askJson<T>(this.upstream, caller, "ecs", action, { cluster, ...input });
+    return this.remembered.once(caller, `instances of ${cluster}`, async () => {
+      const { containerInstanceArns } = await ask<{ containerInstanceArns: string[] }>(
+        "ListContainerInstances",
+        { status: "ACTIVE" },
+      );
+      if (containerInstanceArns.length === 0) return [];
+      const { containerInstances } = await ask<{ containerInstances: ContainerInstance[] }>(
+        "DescribeContainerInstances",
+        { containerInstances: containerInstanceArns },
+      );
+      return containerInstances;
+    });
   }
 
   /** Throws InvalidParameterException when there is no such subnet. */

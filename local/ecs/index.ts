@@ -8,6 +8,7 @@ import { Addresses } from "./addresses";
 import { checkAgainstDefinition, checkRunTask } from "./check-run-task";
 import type { Directory, Subnet } from "./directory";
 import { IdempotentLaunches, type LaunchResult } from "./idempotent-launches";
+import { type ContainerInstance, place } from "./placement";
 import { type Launch, type NetworkInterface, Task } from "./task";
 import type { TaskRunner } from "./task-runner";
 import { taskDescription, taskEventDetail } from "./task-views";
@@ -108,8 +109,12 @@ export class Ecs {
 
   /** The port of this machine that stands for a port of a running task's address. */
   localPort(caller: Caller, vpcId: string, { id, port }: { id: string; port: number }): number | undefined {
-    const living = this.tasks(caller).filter(({ times }) => !times.stoppedAt);
-    return living.map((task) => task.localPort(vpcId, id, port)).find((found) => found !== undefined);
+    const found = this.living(caller).map((task) => task.localPort(vpcId, id, port));
+    return found.find((localPort) => localPort !== undefined);
+  }
+
+  private living(caller: Caller): Task[] {
+    return this.tasks(caller).filter(({ times }) => !times.stoppedAt);
   }
 
   private forgetLongStopped(caller: Caller): void {
@@ -129,6 +134,8 @@ export class Ecs {
     checkAgainstDefinition(input, definition);
     const subnetId = input.networkConfiguration?.awsvpcConfiguration?.subnets?.[0];
     const subnet = subnetId === undefined ? undefined : await this.options.directory.subnet(caller, subnetId);
+    const instances =
+      input.launchType === "EC2" ? await this.instances(caller, cluster.clusterArn) : undefined;
     // Nothing waits between here and the launch: two calls with one token must not both find it unused.
     const earlier = launches.find(cluster.clusterArn, input);
     if (earlier) return answer(earlier);
@@ -144,13 +151,28 @@ export class Ecs {
     }
     const failsToStart = fault?.fault === "failsToStart" ? fault.reason : undefined;
     const { account, region } = caller;
-    const started = Array.from({ length: count }, () => {
+    const placed: LaunchResult = { tasks: [], failures: [] };
+    for (let index = 0; index < count; index += 1) {
+      const placement = instances && place(definition, instances, this.living(caller));
+      if (instances && !placement) {
+        const arn = instances[0]?.containerInstanceArn ?? "";
+        placed.failures.push({ arn, reason: "RESOURCE:PORTS" });
+        continue;
+      }
       const network = subnet && this.networkInterface(caller, subnet);
-      return this.start({ caller: { account, region }, cluster, definition, input, network, failsToStart });
-    });
-    const placed = { tasks: started, failures: [] };
+      const launch = { caller: { account, region }, cluster, definition, input };
+      placed.tasks.push(this.start({ ...launch, network, placement, failsToStart }));
+    }
     launches.remember(cluster.clusterArn, input, placed);
     return answer(placed);
+  }
+
+  private async instances(caller: Caller, clusterArn: string): Promise<ContainerInstance[]> {
+    const found = await this.options.directory.containerInstances(caller, clusterArn);
+    if (found.length === 0) {
+      throw new AwsError("InvalidParameterException", "No Container Instances were found in your cluster.");
+    }
+    return found;
   }
 
   private mayStart(caller: Caller, input: RunTaskInput, count: number): boolean {

@@ -1,3 +1,4 @@
+import type { Placement } from "./placement";
 import type { NetworkInterface, Task } from "./task";
 
 /** A task as the API describes it: times in seconds since 1970, tags only when asked for. */
@@ -26,21 +27,29 @@ export function taskEventDetail(task: Task): Record<string, unknown> {
   };
 }
 
+const FARGATE = {
+  ephemeralStorage: { sizeInGiB: 20 },
+  platformFamily: "Linux",
+  platformVersion: "1.4.0",
+};
+
 function common(task: Task): Record<string, unknown> {
-  const { cluster, definition, input, network } = task.launch;
+  const { cluster, definition, input, network, placement } = task.launch;
   const provider = input.capacityProviderStrategy?.[0]?.capacityProvider;
   return {
     attributes: [{ name: "ecs.cpu-architecture", value: "x86_64" }],
     availabilityZone: network?.zone,
     clusterArn: cluster.clusterArn,
+    ...(placement ? { containerInstanceArn: placement.containerInstanceArn } : {}),
     ...(task.times.connectivityAt ? { connectivity: "CONNECTED" } : {}),
-    containers: task.containers.map(({ definition: container, id, lastStatus, exitCode }) => ({
+    containers: task.containers.map(({ definition: container, id, lastStatus, exitCode, running }) => ({
       containerArn: `${task.arn.replace(":task/", ":container/")}/${id}`,
       taskArn: task.arn,
       name: container.name,
       image: container.image,
       lastStatus,
       ...(exitCode === undefined ? {} : { exitCode }),
+      networkBindings: running && placement ? bindingsOf(placement, container.name) : [],
       networkInterfaces: attached(task) && network ? [containerInterface(network)] : [],
       healthStatus: "UNKNOWN",
       cpu: "0",
@@ -49,13 +58,11 @@ function common(task: Task): Record<string, unknown> {
     memory: input.overrides?.memory ?? definition.memory,
     desiredStatus: task.desiredStatus,
     enableExecuteCommand: input.enableExecuteCommand ?? false,
-    ephemeralStorage: { sizeInGiB: 20 },
     group: input.group ?? `family:${definition.family}`,
     lastStatus: task.lastStatus,
     launchType: input.launchType ?? "FARGATE",
     ...(provider ? { capacityProviderName: provider } : {}),
-    platformFamily: "Linux",
-    platformVersion: "1.4.0",
+    ...(placement ? {} : FARGATE),
     ...(input.startedBy ? { startedBy: input.startedBy } : {}),
     ...(task.stopCode ? { stopCode: task.stopCode } : {}),
     ...(task.stoppedReason === undefined ? {} : { stoppedReason: task.stoppedReason }),
@@ -63,6 +70,12 @@ function common(task: Task): Record<string, unknown> {
     taskDefinitionArn: definition.taskDefinitionArn,
     version: task.version,
   };
+}
+
+function bindingsOf({ bindings }: Placement, name: string): object[] {
+  return bindings
+    .filter(({ container }) => container === name)
+    .map(({ container: _, ...binding }) => ({ bindIP: "0.0.0.0", ...binding }));
 }
 
 function attached(task: Task): boolean {

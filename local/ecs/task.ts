@@ -3,6 +3,7 @@ import type { Clock } from "../clock";
 import { messageOf } from "../message-of";
 import type { Caller } from "../routing";
 import { listeningPort } from "./listening-port";
+import type { Placement } from "./placement";
 import type { RunningContainer, TaskRunner } from "./task-runner";
 import type { Cluster, ContainerDefinition, RunTaskInput, Tag, TaskDefinition, TaskTimings } from "./types";
 
@@ -40,6 +41,8 @@ export interface Launch {
   definition: TaskDefinition;
   input: RunTaskInput;
   network?: NetworkInterface;
+  /** absent on Fargate */
+  placement?: Placement;
   /** The task does not start, for this reason. */
   failsToStart?: string;
 }
@@ -111,11 +114,25 @@ export class Task {
     this.askStop();
   }
 
-  /** The port of this machine on which a container of this task serves an address of AWS. */
-  localPort(vpcId: string, ip: string, port: number): number | undefined {
-    const { network } = this.launch;
-    if (network?.vpcId !== vpcId || network.privateIp !== ip) return undefined;
-    return this.containers.find(({ definition }) => listeningPort(definition) === port)?.running?.localPort;
+  /**
+   * The port of this machine on which a container of this task serves a port of AWS.
+   *
+   * @param id IP address, or id of an instance
+   */
+  localPort(vpcId: string, id: string, port: number): number | undefined {
+    const { network, placement, definition } = this.launch;
+    if (network?.vpcId === vpcId && network.privateIp === id) return this.listener(port);
+    if (placement?.ec2InstanceId !== id) return undefined;
+    if (definition.networkMode === "host") return this.listener(port);
+    const binding = placement.bindings.find(({ hostPort }) => hostPort === port);
+    return binding && this.listener(binding.containerPort, binding.container);
+  }
+
+  private listener(port: number, name?: string): number | undefined {
+    return this.containers.find(
+      ({ definition }) =>
+        listeningPort(definition) === port && (name === undefined || definition.name === name),
+    )?.running?.localPort;
   }
 
   private get wanted(): boolean {
