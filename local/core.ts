@@ -143,7 +143,10 @@ export class Core {
     if (["ecs", "ec2"].includes(call.service) && !/^(Describe|List)/.test(call.action))
       this.directory.forget();
     if (call.service === "iam" && !/^(Get|List)/.test(call.action)) authorization.forget();
-    if (call.service === "sts") accounts.learn(response.body.toString());
+    if (call.service === "sts") {
+      accounts.learn(response.body.toString());
+      authorization.learn(call, response.body.toString());
+    }
     return response;
   }
 }

@@ -27,6 +27,8 @@ export interface Authorization {
   allowed(roleArn: string, action: string, resource: string, context?: Context): Promise<boolean>;
   /** Whether the trust policy of a role lets an AWS service take it on behalf of `sourceArn`. */
   trusts(roleArn: string, service: string, sourceArn: string): Promise<boolean>;
+  /** Call it with every answer of STS: a role that a role has assumed is a role too. */
+  learn(call: Call, reply: string): void;
   /** Call it after a write to IAM. */
   forget(): void;
 }
@@ -37,5 +39,6 @@ export const NO_ROLES: Authorization = {
   demand: async () => {},
   allowed: async () => true,
   trusts: async () => true,
+  learn: () => {},
   forget: () => {},
 };

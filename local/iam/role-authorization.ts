@@ -38,6 +38,15 @@ export class RoleAuthorization implements Authorization {
     this.roles.forget();
   }
 
+  learn(call: Call, reply: string): void {
+    const { sessions } = this.options;
+    const key = /<AccessKeyId>([^<]+)</.exec(reply)?.[1];
+    const form = new URLSearchParams(call.request.body.toString());
+    const roleArn = form.get("RoleArn");
+    if (sessions.of(call.accessKey) && key && roleArn)
+      sessions.begin(key, roleArn, form.get("RoleSessionName") ?? "");
+  }
+
   async check(call: Call, rights: () => Promise<Right[]>): Promise<void> {
     const session = this.options.sessions.of(call.accessKey);
     if (!session || !this.evaluator) return;
