@@ -1,4 +1,5 @@
 import { CreateClusterCommand, ECSClient, RegisterTaskDefinitionCommand } from "@aws-sdk/client-ecs";
+import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { CreateQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { createPayloads } from "../handlers/shared/payload";
 import { createStartTask } from "../handlers/start-task/start-task";
@@ -12,6 +13,7 @@ const invocation = {
   awsRequestId: "bench",
   functionName: "start-task",
   invokedFunctionArn: "arn:aws:lambda:eu-west-1:123456789012:function:start-task",
+  getRemainingTimeInMillis: () => 30_000,
 };
 
 /**
@@ -44,6 +46,7 @@ export const measureLaunches = async (): Promise<number> => {
   };
   const startTask = createStartTask({
     ecs,
+    elb: new ElasticLoadBalancingV2Client(config),
     sqs,
     payloads: createPayloads("payloads", { ...config, sleep: async () => {} }),
     environment: {
@@ -51,8 +54,10 @@ export const measureLaunches = async (): Promise<number> => {
       DEAD_LETTER_QUEUE_URL: QueueUrl,
       PAYLOAD_BUCKET: "payloads",
       LOG_LEVEL: "INFO",
+      WAIT_FOR: "running",
     },
     now: Date.now,
+    sleep: async () => {},
     write: () => {},
   });
 

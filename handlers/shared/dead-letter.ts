@@ -1,7 +1,12 @@
 import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 
 /** Why an event was given up, as the reader of the queue finds it in `responsePayload`. */
-export type Reason = { errorType: string; errorMessage: string };
+export type Reason = {
+  errorType: string;
+  errorMessage: string;
+  /** The last launch that was made for the event, where launches failed: the next one is another. */
+  attempt?: number;
+};
 
 export type DeadLetter = {
   requestId: string;
@@ -10,6 +15,8 @@ export type DeadLetter = {
   invokeCount: number;
   event: unknown;
   reason: Reason;
+  /** Default: nothing could have helped. */
+  condition?: "Rejected" | "RetriesExhausted";
 };
 
 export type DeadLetters = {
@@ -22,11 +29,11 @@ export type DeadLetters = {
  * whoever reads or redrives the queue knows one form.
  */
 export const createDeadLetters = (sqs: SQSClient, queueUrl: string, now: () => number): DeadLetters => ({
-  async send({ requestId, functionArn, invokeCount, event, reason }) {
+  async send({ requestId, functionArn, invokeCount, event, reason, condition = "Rejected" }) {
     const record = {
       version: "1.0",
       timestamp: new Date(now()).toISOString(),
-      requestContext: { requestId, functionArn, condition: "Rejected", approximateInvokeCount: invokeCount },
+      requestContext: { requestId, functionArn, condition, approximateInvokeCount: invokeCount },
       // JSON drops undefined, and without the field this would be no such record.
       requestPayload: event ?? null,
       responsePayload: reason,

@@ -7,12 +7,16 @@ export type Delivery = {
   fallbackId: string;
   /** How often the event was handed over, this time included, as far as the sender says. */
   deliveries: number;
+  /** 1, or the one after the launches that had failed when the event was given up. */
+  attempt: number;
 };
 
 const destinationRecord = v.object({
   requestContext: v.object({ requestId: v.string() }),
   requestPayload: v.unknown(),
+  responsePayload: v.optional(v.unknown()),
 });
+const lastAttempt = v.object({ attempt: v.number() });
 
 const sqsBatch = v.object({
   Records: v.array(
@@ -39,11 +43,13 @@ const fromJson = (text: string): unknown => {
  * that happened; any other input is the event itself. The id of the first invocation stands in for a missing event id,
  * so a redriven event asks for the same launch.
  */
-export const openEnvelope = (input: unknown, fallbackId: string, deliveries = 1): Delivery => {
+export const openEnvelope = (input: unknown, fallbackId: string, deliveries = 1, attempt = 1): Delivery => {
   if (v.is(destinationRecord, input)) {
-    return openEnvelope(input.requestPayload, input.requestContext.requestId, deliveries);
+    const { requestContext, requestPayload, responsePayload } = input;
+    const next = v.is(lastAttempt, responsePayload) ? responsePayload.attempt + 1 : attempt;
+    return openEnvelope(requestPayload, requestContext.requestId, deliveries, next);
   }
-  return { event: input, fallbackId, deliveries };
+  return { event: input, fallbackId, deliveries, attempt };
 };
 
 /**

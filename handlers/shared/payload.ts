@@ -21,6 +21,8 @@ export const payloadOf = (body: string): Payload => {
 export type Payloads = {
   /** @throws Error when S3 did not take it, after three attempts where another one could help */
   put(payload: Payload): Promise<void>;
+  /** @throws Error when S3 did not give it, after three attempts where another one could help */
+  get(key: string): Promise<string>;
 };
 
 /** How to reach S3: what the handler's other clients use. */
@@ -34,9 +36,12 @@ export type Connection = {
 };
 
 type Failure = { error: unknown; worthRetrying: boolean };
+type Answer = { text: string } | Failure;
 
-// Nothing was answered (reset, timeout); the same put can be sent again.
+// Nothing was answered (reset, timeout); the same request can be sent again.
 const unanswered = (error: unknown): Failure => ({ error, worthRetrying: true });
+
+const emptySha256 = createHash("sha256").digest("hex");
 
 // With an endpoint of its own (local AWS) the bucket cannot be a host name, so it goes into the path.
 const address = (bucket: string, key: string, { region, endpoint }: Connection) =>
@@ -48,8 +53,8 @@ const address = (bucket: string, key: string, { region, endpoint }: Connection) 
       };
 
 /**
- * The bucket for long payloads. One signed PUT by the SDK's signer and connection pool:
- * `@aws-sdk/client-s3` would add 40 KB to a 70 KB function for this one call.
+ * The bucket for long payloads. Requests signed by the SDK's signer, over its connection pool:
+ * `@aws-sdk/client-s3` would add 40 KB to a 70 KB function for these two calls.
  */
 export const createPayloads = (bucket: string, connection: Connection): Payloads => {
   // S3 signs the path as it is sent and wants the hash of the body as a header, which the caller sets.
@@ -57,39 +62,49 @@ export const createPayloads = (bucket: string, connection: Connection): Payloads
 
   const { sleep = realSleep } = connection;
 
-  const putOnce = async ({ key, body, sha256 }: Payload): Promise<Failure | undefined> => {
+  const sendOnce = async (
+    method: "GET" | "PUT",
+    key: string,
+    sha256: string,
+    bodyHeaders: Record<string, string> = {},
+    body?: string,
+  ): Promise<Answer> => {
     const { url, path } = address(bucket, key, connection);
     const request = new HttpRequest({
-      method: "PUT",
+      method,
       protocol: url.protocol,
       hostname: url.hostname,
       port: url.port ? Number(url.port) : undefined,
       path,
-      headers: {
-        host: url.host,
-        "content-type": "application/json",
-        "content-length": String(Buffer.byteLength(body)),
-        "x-amz-content-sha256": sha256,
-      },
+      headers: { host: url.host, "x-amz-content-sha256": sha256, ...bodyHeaders },
       body,
     });
     const { response } = await connection.requestHandler.handle((await signer.sign(request)) as HttpRequest);
-    const answer = Buffer.from(await collectBody(response.body, { streamCollector })).toString("utf8");
-    if (response.statusCode < 300) return undefined;
+    const text = Buffer.from(await collectBody(response.body, { streamCollector })).toString("utf8");
+    if (response.statusCode < 300) return { text };
     return {
-      error: new Error(`s3://${bucket}/${key}: S3 answered ${response.statusCode}: ${answer.slice(0, 500)}`),
+      error: new Error(`s3://${bucket}/${key}: S3 answered ${response.statusCode}: ${text.slice(0, 500)}`),
       worthRetrying: response.statusCode >= 500,
     };
   };
 
+  const send = async (...request: Parameters<typeof sendOnce>): Promise<string> => {
+    for (let attempt = 1; ; attempt++) {
+      const answer = await sendOnce(...request).catch(unanswered);
+      if ("text" in answer) return answer.text;
+      if (!answer.worthRetrying || attempt === attempts) throw answer.error;
+      await sleep(firstDelayMs * 2 ** (attempt - 1));
+    }
+  };
+
   return {
-    async put(payload) {
-      for (let attempt = 1; ; attempt++) {
-        const failure = await putOnce(payload).catch(unanswered);
-        if (failure === undefined) return;
-        if (!failure.worthRetrying || attempt === attempts) throw failure.error;
-        await sleep(firstDelayMs * 2 ** (attempt - 1));
-      }
+    async put({ key, body, sha256 }) {
+      const headers = {
+        "content-type": "application/json",
+        "content-length": String(Buffer.byteLength(body)),
+      };
+      await send("PUT", key, sha256, headers, body);
     },
+    get: (key) => send("GET", key, emptySha256),
   };
 };

@@ -5,20 +5,42 @@ import { overridable } from "./overridable";
 
 const text = v.pipe(v.string(), v.nonEmpty("expected a value"));
 
-const route = v.strictObject({
+const fields = v.strictObject({
   /** Name or ARN. */
   cluster: text,
   /** Family of the task definition; its newest active revision is launched. */
   family: text,
   /** The container that gets the payload and the overrides. */
   container: text,
-  subnets: v.pipe(v.array(text), v.nonEmpty("expected at least one subnet")),
+  /** None where tasks share the network of their instance. */
+  subnets: v.array(text),
   securityGroups: v.array(text),
   assignPublicIp: v.optional(v.literal(true)),
   port: v.optional(v.number()),
   /** Absent: an event may override nothing. */
   allowOverrides: v.optional(v.array(v.picklist(overridable)), []),
+  /** ARN of the group that a waiting launch registers the task in. */
+  targetGroup: v.optional(text),
+  targetType: v.optional(v.picklist(["ip", "instance"])),
+  /** Absent: awsvpc. */
+  networkMode: v.optional(v.picklist(["awsvpc", "bridge", "host"])),
+  /** Absent: FARGATE. */
+  capacity: v.optional(v.picklist(["FARGATE", "FARGATE_SPOT", "EC2"])),
 });
+
+const route = v.pipe(
+  fields,
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    const { networkMode = "awsvpc", subnets } = dataset.value;
+    if (networkMode !== "awsvpc" || subnets.length > 0) return;
+    addIssue({
+      message: "expected at least one subnet",
+      input: subnets,
+      path: [{ type: "object", origin: "value", input: dataset.value, key: "subnets", value: subnets }],
+    });
+  }),
+);
 export type Route = v.InferOutput<typeof route>;
 export type Routes = Readonly<Record<string, Route>>;
 
@@ -30,6 +52,12 @@ export const startTaskEnvironment = v.object({
   /** S3 bucket for payloads too long to go inline. */
   PAYLOAD_BUCKET: text,
   LOG_LEVEL: logLevel,
+  /** Seconds to wait for a task to run. Absent: nothing is waited for. */
+  TASK_WAIT_TIMEOUT: v.optional(
+    v.pipe(v.string(), v.regex(/^\d+$/, 'expected whole seconds, such as "300"'), v.transform(Number)),
+  ),
+  /** What a waiting launch waits for: the task running, or its target healthy too. */
+  WAIT_FOR: v.optional(v.picklist(["running", "healthy"]), "running"),
 });
 
 /** The variables as whoever deploys the function has to set them. */

@@ -14,7 +14,7 @@ const port = v.pipe(
   ),
 );
 
-const reserved = /^(EVENT_PAYLOAD(_REF|_SHA256)?|PORT)$/;
+const reserved = /^(EVENT_PAYLOAD(_REF|_SHA256)?|LAUNCH_ATTEMPT|PORT)$/;
 const variables = v.pipe(
   plainObject,
   v.record(

@@ -14,14 +14,33 @@ const permanentErrors = new Set([
 // ECS says ClientException both for a definition that does not exist and for a quota that is used up at the moment.
 const permanentClientError = /task ?definition|no fargate configuration/i;
 
-/** The rejection that an error of RunTask amounts to; undefined for an error that may go away by itself. */
-export const asRejection = (error: unknown): Rejection | undefined => {
+const lackOfCapacity = /capacity is unavailable/i;
+
+/** The rejection that an error of a call of ECS amounts to; undefined for an error that may go away by itself. */
+export const asRejection = (call: string, error: unknown): Rejection | undefined => {
   if (!(error instanceof Error)) return undefined;
   const permanent =
     permanentErrors.has(error.name) ||
     (error.name === "ClientException" && permanentClientError.test(error.message));
-  return permanent ? new Rejection(error.name, `RunTask: ${error.name}: ${error.message}`) : undefined;
+  return permanent ? new Rejection(error.name, `${call}: ${error.name}: ${error.message}`) : undefined;
 };
+
+/** ECS has no room for the task where it was asked to run. */
+export class CapacityUnavailable extends RetryableError {
+  constructor(message: string) {
+    super("CapacityUnavailable", message);
+  }
+}
+
+/** What an error of RunTask amounts to. */
+export const launchError = (error: unknown): unknown =>
+  error instanceof Error && lackOfCapacity.test(error.message)
+    ? new CapacityUnavailable(`RunTask: ${error.name}: ${error.message}`)
+    : (asRejection("RunTask", error) ?? error);
+
+/** Whether the launch failed only because of ECS's limit on how fast tasks may be launched. */
+export const isThrottled = (error: unknown): boolean =>
+  error instanceof Error && error.name === "ThrottlingException";
 
 const passingFailure = /capacity|limit|^RESOURCE:|^AGENT$/i;
 
@@ -31,6 +50,6 @@ export const placementError = ([failure]: readonly Failure[]): Error => {
   const message = ["RunTask placed no task", reason, arn, detail].filter(Boolean).join(": ");
   if (failure === undefined) return new RetryableError("NoPlacement", message);
   return passingFailure.test(reason)
-    ? new RetryableError("CapacityUnavailable", message)
+    ? new CapacityUnavailable(message)
     : new Rejection("PlacementFailed", message);
 };

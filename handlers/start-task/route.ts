@@ -59,7 +59,9 @@ const checkedOverrides = (service: string, route: Route, detail: Detail): Overri
   if (detail.cluster !== undefined && !sameCluster(detail.cluster, route.cluster)) {
     refuse(service, "cluster", detail.cluster, route.cluster);
   }
-  if (detail.targetGroupArn !== undefined) refuse(service, "targetGroupArn", detail.targetGroupArn, "none");
+  if (detail.targetGroupArn !== undefined && detail.targetGroupArn !== route.targetGroup) {
+    refuse(service, "targetGroupArn", detail.targetGroupArn, route.targetGroup ?? "none");
+  }
   if (detail.taskDefinition !== undefined && familyOf(detail.taskDefinition) !== route.family) {
     refuse(service, "taskDefinition", detail.taskDefinition, `the family ${route.family}`);
   }

@@ -4,7 +4,8 @@ import {
   RunTaskCommand,
   type RunTaskCommandInput,
 } from "@aws-sdk/client-ecs";
-import { asRejection, placementError } from "./failures";
+import { CapacityUnavailable, launchError, placementError } from "./failures";
+import type { Launch } from "./launch";
 
 export type Started = {
   taskArn: string;
@@ -12,30 +13,59 @@ export type Started = {
   duplicate: boolean;
 };
 
-// ECS knows the token from another request, say from before the route was changed: the event has its task.
-const taskInConflict = (error: unknown): string | undefined =>
-  error instanceof ConflictException ? error.resourceIds?.[0] : undefined;
+// More than there can be after all deliveries of an event with sixteen subnets each: a guard, not a limit.
+const mostTokens = 200;
+
+const runOnce = async (ecs: ECSClient, request: RunTaskCommandInput, began: number): Promise<Started> => {
+  const { tasks: [task] = [], failures = [] } = await ecs
+    .send(new RunTaskCommand(request))
+    .catch((error: unknown) => {
+      throw launchError(error);
+    });
+  if (task?.taskArn === undefined) throw placementError(failures);
+  return {
+    taskArn: task.taskArn,
+    duplicate: task.createdAt !== undefined && task.createdAt.getTime() < began,
+  };
+};
 
 /**
- * Runs the one task of a request.
+ * Runs the one task of a launch, in the first place that has room for it.
+ *
+ * All requests of a launch share one token. So when the answer to an earlier one was lost, or another delivery of the
+ * event was faster, ECS knows the token from another request and names the task: it is adopted. When it knows the token
+ * but has no task, it took an answer without a task for final, and the next token is as good as the first.
  * @throws Rejection when no retry can help; RetryableError or the SDK's error when one may
  */
 export const runTask = async (
   ecs: ECSClient,
-  request: RunTaskCommandInput,
+  { requests, token }: Launch,
   now: () => number,
 ): Promise<Started> => {
   const began = now();
-  try {
-    const { tasks: [task] = [], failures = [] } = await ecs.send(new RunTaskCommand(request));
-    if (task?.taskArn === undefined) throw placementError(failures);
-    return {
-      taskArn: task.taskArn,
-      duplicate: task.createdAt !== undefined && task.createdAt.getTime() < began,
-    };
-  } catch (error) {
-    const taskArn = taskInConflict(error);
-    if (taskArn !== undefined) return { taskArn, duplicate: true };
-    throw asRejection(error) ?? error;
+  let usedUp = 0;
+
+  const place = async (request: RunTaskCommandInput): Promise<Started> => {
+    for (;;) {
+      try {
+        return await runOnce(ecs, { ...request, clientToken: token(usedUp) }, began);
+      } catch (error) {
+        if (!(error instanceof ConflictException) || usedUp === mostTokens) throw error;
+        const [taskArn] = error.resourceIds ?? [];
+        if (taskArn !== undefined) return { taskArn, duplicate: true };
+        usedUp++;
+      }
+    }
+  };
+
+  let lackOfRoom: unknown;
+  for (const request of requests) {
+    try {
+      return await place(request);
+    } catch (error) {
+      if (!(error instanceof CapacityUnavailable)) throw error;
+      lackOfRoom = error;
+    }
   }
+  throw lackOfRoom;
 };

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build, type Plugin } from "esbuild";
@@ -26,7 +26,32 @@ const unreachable: Readonly<Record<string, string>> = {
   "@smithy/core/event-streams": "export {};",
   "./Sha256Js": "export class Sha256Js {}",
   "./DefaultRateLimiter": "export class DefaultRateLimiter {}",
+  "./Md5Js": "export class Md5Js {}",
 };
+
+/** The errors that handlers tell apart by class or name. */
+const errorsTold = (): Set<string> => {
+  const folder = join(root, "handlers");
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) =>
+    file.endsWith(".ts"),
+  );
+  const sources = files.map((file) => readFileSync(join(folder, file), "utf8"));
+  return new Set(sources.join().match(/\b[A-Z]\w+Exception\b/g));
+};
+
+// A client registers a class for every error of its service, most of which no call here can meet. Without one, an error is an
+// instance of the service's general class, under the name that the service gives it.
+const withoutErrors = (schemas: string, kept: Set<string>): string =>
+  schemas.replaceAll(/^\w+\.registerError\((\w+)\$, \1\);$/gm, (line, name: string) =>
+    kept.has(name) || name.endsWith("ServiceException") ? line : "",
+  );
+
+// The regions of a partition are there for their descriptions: patterns say which region is of which partition.
+const withoutRegions = (partitions: string): string =>
+  partitions.replaceAll(
+    /"regions": \{(\s*"[\w-]+": \{\s*"description": "[^"]*"\s*\},?)*\s*\}/g,
+    '"regions": {}',
+  );
 
 const withoutUnreachable: Plugin = {
   name: "without-unreachable",
@@ -39,6 +64,13 @@ const withoutUnreachable: Plugin = {
       const { version } = JSON.parse(readFileSync(path, "utf8"));
       return { contents: JSON.stringify({ version }), loader: "json" };
     });
+    const kept = errorsTold();
+    onLoad({ filter: /@aws-sdk.client-[^/\\]+.dist-es.schemas.schemas_0\.js$/ }, ({ path }) => ({
+      contents: withoutErrors(readFileSync(path, "utf8"), kept),
+    }));
+    onLoad({ filter: /util-endpoints.lib.aws.partitions\.js$/ }, ({ path }) => ({
+      contents: withoutRegions(readFileSync(path, "utf8")),
+    }));
   },
 };
 

@@ -94,15 +94,15 @@ describe("a batch", () => {
     const world = await createWorld(routes);
     world.faults.set([
       { service: "ecs", action: "RunTask", fault: "none", times: 1 },
-      { service: "ecs", action: "RunTask", fault: "throttle", times: 3 },
+      { service: "ecs", action: "RunTask", fault: "error", code: "ServerException", status: 500, times: 3 },
     ]);
     const batch = sqsBatch({
       good: startEvent("auth", "e1"),
-      throttled: startEvent("auth", "e2"),
+      broken: startEvent("auth", "e2"),
       bad: "not JSON",
       alsoGood: startEvent("auth", "e3"),
     });
-    expect(await world.invoke(batch)).toEqual({ batchItemFailures: [{ itemIdentifier: "throttled" }] });
+    expect(await world.invoke(batch)).toEqual({ batchItemFailures: [{ itemIdentifier: "broken" }] });
     expect(world.launches().map(({ startedBy }) => startedBy)).toEqual(["e1", "e3"]);
     expect(await world.deadLetters()).toMatchObject([
       {

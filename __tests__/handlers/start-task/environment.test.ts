@@ -20,7 +20,20 @@ test("routes are unpacked, what is absent has its default", () => {
     DEAD_LETTER_QUEUE_URL: complete.DEAD_LETTER_QUEUE_URL,
     PAYLOAD_BUCKET: "payloads",
     LOG_LEVEL: "INFO",
+    WAIT_FOR: "running",
   });
+});
+
+test("a function that waits says how long and for what", () => {
+  expect(parse({ ...complete, TASK_WAIT_TIMEOUT: "300", WAIT_FOR: "healthy" })).toMatchObject({
+    TASK_WAIT_TIMEOUT: 300,
+    WAIT_FOR: "healthy",
+  });
+});
+
+test("a route may do without subnets where tasks share the network of their instance", () => {
+  const onInstance = { ...given, subnets: [], networkMode: "bridge", capacity: "EC2" };
+  expect(parse({ ...complete, ROUTES: packed({ auth: onInstance }) }).ROUTES.auth).toMatchObject(onInstance);
 });
 
 test("fifty routes with networks of their own fit the 4 KB of a Lambda environment", () => {
@@ -86,6 +99,12 @@ test.each<[string, Record<string, string>, RegExp]>([
     "an override that there is not",
     { ROUTES: packed({ auth: { ...given, allowOverrides: ["cluster"] } }) },
     /auth\.allowOverrides\[0\]: expected \("taskDefinition" \| .*found "cluster"/,
+  ],
+  ["a wait that is no number", { TASK_WAIT_TIMEOUT: "5 min" }, /TASK_WAIT_TIMEOUT: expected whole seconds/],
+  [
+    "a capacity that there is not",
+    { ROUTES: packed({ auth: { ...given, capacity: "SPOT" } }) },
+    /auth\.capacity: expected \("FARGATE" \| "FARGATE_SPOT" \| "EC2"\), found "SPOT"/,
   ],
   [
     "an unknown log level",

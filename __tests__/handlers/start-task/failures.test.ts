@@ -58,8 +58,8 @@ describe("what another try may cure", () => {
     expect(world.tasks()).toHaveLength(1);
   });
 
-  test("lack of capacity is named, not retried within the call", async () => {
-    const world = await withFaults({ ...runTask, fault: "failures", reason: capacity, times: 1 });
+  test("lack of capacity everywhere is named", async () => {
+    const world = await withFaults({ ...runTask, fault: "failures", reason: capacity });
     const error = await world.invoke(startEvent("auth")).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(RetryableError);
     expect(error).toMatchObject({ name: "CapacityUnavailable", message: expect.stringContaining(capacity) });

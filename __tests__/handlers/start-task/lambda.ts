@@ -1,5 +1,5 @@
 import type { ECSClient } from "@aws-sdk/client-ecs";
-import { functionArn, type World } from "./world";
+import type { World } from "./world";
 
 const minute = 60_000;
 
@@ -19,8 +19,9 @@ export const createLambda = (world: World, tamper?: (ecs: ECSClient) => void) =>
 
   const invoke = async (event: unknown, awsRequestId: string): Promise<unknown> => {
     const environment = idle.pop() ?? world.startFunction(tamper);
-    const context = { awsRequestId, functionName: "start-task", invokedFunctionArn: functionArn };
-    const call = environment.handler(event, context).finally(() => idle.push(environment));
+    const call = environment
+      .handler(event, world.context(awsRequestId))
+      .finally(() => idle.push(environment));
     const ended = await Promise.race([call, environment.crashed.then(() => crash)]);
     if (ended === crash) throw new Error("Runtime exited with error: signal: killed");
     return ended;

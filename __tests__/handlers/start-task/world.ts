@@ -1,4 +1,5 @@
 import { CreateClusterCommand, ECSClient, RegisterTaskDefinitionCommand } from "@aws-sdk/client-ecs";
+import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { S3Client } from "@aws-sdk/client-s3";
 import {
   CreateQueueCommand,
@@ -8,7 +9,7 @@ import {
 } from "@aws-sdk/client-sqs";
 import { ConfiguredRetryStrategy } from "@smithy/core/retry";
 import { createPayloads } from "../../../handlers/shared/payload";
-import type { Route, Routes } from "../../../handlers/start-task/environment";
+import type { Route, Routes, StartTaskSettings } from "../../../handlers/start-task/environment";
 import { createStartTask } from "../../../handlers/start-task/start-task";
 import type { VirtualClock } from "../../../local/clock";
 import { createLocalAws, type InProcessOptions } from "../../../local/create-local-aws";
@@ -43,10 +44,18 @@ export type Letter = {
 
 export type LogLine = Record<string, unknown>;
 
+/** What a function that waits has in its environment besides. */
+export type Waits = Partial<Pick<StartTaskSettings, "TASK_WAIT_TIMEOUT" | "WAIT_FOR">>;
+
 /** Local AWS with a cluster, the definitions of all routes, a dead-letter queue, and functions to invoke. */
-export const createWorld = async (routes: Routes, options: InProcessOptions<VirtualClock> = {}) => {
+export const createWorld = async (
+  routes: Routes,
+  options: InProcessOptions<VirtualClock> = {},
+  waits: Waits = {},
+) => {
   const local = createLocalAws({ region, throttled: false, ...options });
   const lines: LogLine[] = [];
+  const now = () => local.clock.now().getTime();
 
   const clientConfig = (requestHandler = local.requestHandler()) => ({
     ...local.clientConfig,
@@ -55,6 +64,7 @@ export const createWorld = async (routes: Routes, options: InProcessOptions<Virt
     retryStrategy: new ConfiguredRetryStrategy(3, () => 0),
   });
   const ecs = new ECSClient(clientConfig());
+  const elb = new ElasticLoadBalancingV2Client(clientConfig());
   const sqs = new SQSClient(clientConfig());
   const s3 = new S3Client({ ...clientConfig(), forcePathStyle: true });
 
@@ -81,6 +91,7 @@ export const createWorld = async (routes: Routes, options: InProcessOptions<Virt
     tamper(functionsEcs);
     const handler = createStartTask({
       ecs: functionsEcs,
+      elb: new ElasticLoadBalancingV2Client(config),
       sqs: new SQSClient(config),
       payloads: createPayloads(bucket, {
         ...local.clientConfig,
@@ -93,8 +104,11 @@ export const createWorld = async (routes: Routes, options: InProcessOptions<Virt
         DEAD_LETTER_QUEUE_URL: QueueUrl,
         PAYLOAD_BUCKET: bucket,
         LOG_LEVEL: "INFO",
+        WAIT_FOR: "running",
+        ...waits,
       },
-      now: () => local.clock.now().getTime(),
+      now,
+      sleep: (ms) => local.clock.sleep(ms),
       write: (line) => lines.push(JSON.parse(line)),
     });
     return { handler, crashed: requestHandler.crashed };
@@ -102,15 +116,40 @@ export const createWorld = async (routes: Routes, options: InProcessOptions<Virt
   const { handler } = startFunction();
   let requests = 0;
 
+  /** What Lambda tells a function of an invocation that begins now. */
+  const context = (awsRequestId: string, timeoutMs = 900_000) => {
+    const end = now() + timeoutMs;
+    return {
+      awsRequestId,
+      functionName: "start-task",
+      invokedFunctionArn: functionArn,
+      getRemainingTimeInMillis: () => end - now(),
+    };
+  };
+
   return {
     ...local,
     queueUrl: QueueUrl,
+    ecs,
+    elb,
+    sqs,
     s3,
     lines,
     startFunction,
+    context,
     /** Invokes the function, with a request id of its own unless one is given. */
-    invoke: (event: unknown, awsRequestId = `request-${++requests}`) =>
-      handler(event, { awsRequestId, functionName: "start-task", invokedFunctionArn: functionArn }),
+    invoke: (event: unknown, awsRequestId = `request-${++requests}`, timeoutMs?: number) =>
+      handler(event, context(awsRequestId, timeoutMs)),
+    /** Lets time pass until a promise is settled. */
+    settled: async <T>(promise: Promise<T>): Promise<T> => {
+      let done = false;
+      const settled = promise.finally(() => {
+        done = true;
+      });
+      settled.catch(() => {});
+      while (!done) await local.clock.advance(500);
+      return settled;
+    },
     /** What was launched, as RunTask was asked for it. */
     launches: () => local.tasks().map(({ launch }) => launch.input),
     /** What the containers of all tasks got beside their definition. */
