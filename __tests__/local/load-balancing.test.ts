@@ -3,6 +3,7 @@ import {
   CreateClusterCommand,
   DescribeTasksCommand,
   ECSClient,
+  RegisterContainerInstanceCommand,
   RegisterTaskDefinitionCommand,
   RunTaskCommand,
   StopTaskCommand,
@@ -20,6 +21,7 @@ import {
   ModifyTargetGroupAttributesCommand,
   RegisterTargetsCommand,
   type RuleCondition,
+  type TargetTypeEnum,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { type LocalAws, startLocalAws } from "../../local";
 
@@ -64,7 +66,7 @@ beforeAll(async () => {
   };
   ecs = new ECSClient(config);
   elb = new ElasticLoadBalancingV2Client({ ...config, maxAttempts: 1 });
-  const xml = await describeSubnets();
+  const xml = await ec2({ Action: "DescribeSubnets" });
   subnets = [...xml.matchAll(/<subnetId>([^<]+)/g)].map(([, id]) => id ?? "").slice(0, 2);
   vpcId = /<vpcId>([^<]+)/.exec(xml)?.[1] ?? "";
   await ecs.send(new CreateClusterCommand({ clusterName: "engines" }));
@@ -112,23 +114,29 @@ beforeAll(async () => {
 
 afterAll(() => aws.stop());
 
-async function describeSubnets(): Promise<string> {
+/** A call of EC2, of which there is no client among the dependencies. */
+async function ec2(parameters: Record<string, string>): Promise<string> {
   const authorization = "AWS4-HMAC-SHA256 Credential=local/20260101/eu-west-1/ec2/aws4_request, x";
-  const body = new URLSearchParams({ Action: "DescribeSubnets", Version: "2016-11-15" });
-  return (await fetch(aws.endpoint, { method: "POST", headers: { authorization }, body })).text();
+  const body = new URLSearchParams({ Version: "2016-11-15", ...parameters });
+  const response = await fetch(aws.endpoint, { method: "POST", headers: { authorization }, body });
+  expect(response.status).toBe(200);
+  return response.text();
 }
 
 /** A target group of its own for each test, and a rule that leads to it. */
-async function route(name: string, attributes: Record<string, string> = {}, port = "traffic-port") {
+async function route(
+  name: string,
+  attributes: Record<string, string> = {},
+  TargetType: TargetTypeEnum = "ip",
+) {
   const { TargetGroups } = await elb.send(
     new CreateTargetGroupCommand({
       Name: name,
       Protocol: "HTTP",
       Port: PORT,
       VpcId: vpcId,
-      TargetType: "ip",
+      TargetType,
       HealthCheckPath: "/health",
-      HealthCheckPort: port,
       HealthCheckIntervalSeconds: 5,
       HealthCheckTimeoutSeconds: 2,
       HealthyThresholdCount: 2,
@@ -287,6 +295,44 @@ test("a port that the launch overrides is the one that is served, and no other",
   const other = await route("other-port");
   await register(other, ip, PORT);
   expect((await visit("/other-port/x")).status).toBe(504);
+});
+
+test("the host port of an instance leads into the container that is bound to it", async () => {
+  const started = await ec2({
+    Action: "RunInstances",
+    ImageId: "ami-12c6146b",
+    MinCount: "1",
+    MaxCount: "1",
+  });
+  const instanceId = /<instanceId>([^<]+)/.exec(started)?.[1] ?? "";
+  const instanceIdentityDocument = JSON.stringify({ instanceId });
+  await ecs.send(new RegisterContainerInstanceCommand({ cluster: "engines", instanceIdentityDocument }));
+  await ecs.send(
+    new RegisterTaskDefinitionCommand({
+      family: "bridged",
+      networkMode: "bridge",
+      requiresCompatibilities: ["EC2"],
+      containerDefinitions: [
+        {
+          name: "app",
+          image: "example/server:1",
+          memory: 64,
+          portMappings: [{ containerPort: PORT, hostPort: 0 }],
+        },
+      ],
+    }),
+  );
+  const { tasks } = await ecs.send(
+    new RunTaskCommand({ cluster: "engines", taskDefinition: "bridged", launchType: "EC2" }),
+  );
+  const hostPort = await eventually(async () => {
+    const arns = [tasks?.[0]?.taskArn ?? ""];
+    const found = await ecs.send(new DescribeTasksCommand({ cluster: "engines", tasks: arns }));
+    return found.tasks?.[0]?.containers?.[0]?.networkBindings?.[0]?.hostPort;
+  });
+  const group = await route("bridged", {}, "instance");
+  await register(group, instanceId, hostPort);
+  expect((await whenUp("/bridged/x")).status).toBe(200);
 });
 
 test("targets take turns, and a stopped one's address answers no more", async () => {
