@@ -45,10 +45,10 @@ export async function rolePolicies(
 
 /** The answer of IAM to one request of the role. */
 export async function evaluate(
-  { roleArn, documents }: RolePolicies,
+  { roleArn, documents }: Pick<RolePolicies, "roleArn" | "documents">,
   action: string,
   resource: string,
-  contextVariables: Record<string, string>,
+  contextVariables: Record<string, string | string[]>,
 ): Promise<string> {
   const evaluated = await runSimulation(
     {

@@ -4,10 +4,14 @@ import { cluster } from "./cluster";
 import { deadLetterQueue } from "./dead-letter-queue";
 import { eventDrivenEcs } from "./event-driven-ecs";
 import { eventRule } from "./event-rule";
+import { fileSystem } from "./file-system";
 import { handler } from "./handler";
 import { launcher } from "./launcher";
+import { loadBalancer } from "./load-balancer";
 import { network } from "./network";
 import { queue } from "./queue";
+import { registrar } from "./registrar";
+import { restApi } from "./rest-api";
 import { task } from "./task";
 
 /** Every block, for the proof that its two forms are one. */
@@ -17,9 +21,13 @@ export const blocks: readonly Block[] = [
   deadLetterQueue,
   eventDrivenEcs,
   eventRule,
+  fileSystem,
   handler,
   launcher,
+  loadBalancer,
   network,
   queue,
+  registrar,
+  restApi,
   task,
 ];

@@ -1,0 +1,220 @@
+import { createHash } from "node:crypto";
+import { gzipSync } from "node:zlib";
+import { TerraformStack, Testing } from "cdktf";
+import * as v from "valibot";
+import { registerTargetsEnvironment } from "../../handlers/register-targets/environment";
+import { Registrar, type RegistrarProps, type StopEvent } from "../../src/registrar";
+import type { TargetRoute } from "../../src/registrar/route";
+import { evaluate } from "../local/rights";
+import { rolePolicies } from "./role-policies";
+import { only, synthesize } from "./synth";
+
+const cluster = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines";
+const groupOf = (name: string) =>
+  `arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/${name}/73e2d6bc24d8a067`;
+
+const auth: TargetRoute = {
+  clusterArn: cluster,
+  family: "engines-auth",
+  containerName: "engines-auth",
+  port: 8080,
+  targetGroupArn: groupOf("auth"),
+  targetType: "ip",
+  deregistrationDelaySeconds: 30,
+};
+const job: TargetRoute = { clusterArn: cluster, family: "engines-job", containerName: "engines-job" };
+
+const registrar = (props: Partial<RegistrarProps> = {}, stop?: [string, StopEvent]) =>
+  synthesize((stack) => {
+    const made = new Registrar(stack, "registrar", { name: "engines", routes: { auth }, ...props });
+    if (stop) made.onStop(...stop);
+  });
+
+const routesOf = (routes: RegistrarProps["routes"]): string => {
+  const stack = new TerraformStack(Testing.app(), "test");
+  new Registrar(stack, "registrar", { name: "engines", routes });
+  return Object.values(JSON.parse(Testing.synth(stack)).locals as Record<string, string>)[0]!;
+};
+
+test("the function gets what its schema demands, of routes with targets and without", () => {
+  const { environment } = only(registrar(), "aws_lambda_function") as { environment: { variables: object } };
+  expect(Object.keys(environment.variables).sort()).toEqual(
+    Object.keys(registerTargetsEnvironment.entries).sort(),
+  );
+  const packed = gzipSync(routesOf({ auth, job })).toString("base64");
+  expect(v.parse(registerTargetsEnvironment.entries.ROUTES, packed)).toEqual({
+    auth: {
+      cluster,
+      family: "engines-auth",
+      container: "engines-auth",
+      port: 8080,
+      targetGroup: groupOf("auth"),
+      targetType: "ip",
+      drainSeconds: 30,
+    },
+    job: expect.objectContaining({ cluster, family: "engines-job" }),
+  });
+});
+
+test("fifty routes with names and groups of their own fit what a Lambda environment holds", () => {
+  const hash = (seed: number) => createHash("sha256").update(String(seed)).digest("hex");
+  const routes = Object.fromEntries(
+    Array.from({ length: 50 }, (_, index): [string, TargetRoute] => [
+      `payments-service-${index}`,
+      {
+        ...auth,
+        family: `production-engines-payments-service-${index}`,
+        containerName: `production-engines-payments-service-${index}`,
+        port: 8000 + index,
+        targetGroupArn: `arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/production-payments-${index}-${hash(index).slice(0, 6)}/${hash(index + 50).slice(0, 16)}`,
+      },
+    ]),
+  );
+  expect(gzipSync(routesOf(routes)).toString("base64").length).toBeLessThan(3500);
+});
+
+test("a stop event added by the verb makes the rule that the prop makes", () => {
+  const event: StopEvent = { source: ["custom.app"] };
+  expect(registrar({}, ["stop", event])).toEqual(registrar({ stopEvents: { stop: event } }));
+});
+
+test("a task stands for its route", () => {
+  expect(registrar({ routes: { auth: { route: auth } } })).toEqual(registrar());
+});
+
+test("the rules hear of tasks of routes on their clusters, of every sweep and of stop events", () => {
+  const rules = registrar({ sweepIntervalMinutes: 1, stopEvents: { stop: { source: ["custom.app"] } } });
+  const of = (name: string) =>
+    only(rules, "aws_cloudwatch_event_rule", { name: `engines-register-targets-${name}` });
+  expect(JSON.parse(of("state-change").event_pattern as string)).toEqual({
+    source: ["aws.ecs"],
+    "detail-type": ["ECS Task State Change"],
+    detail: {
+      clusterArn: [cluster],
+      group: [{ prefix: "route:" }],
+      lastStatus: ["RUNNING", "DEACTIVATING", "STOPPING", "DEPROVISIONING", "STOPPED"],
+    },
+  });
+  expect(of("sweep").schedule_expression).toBe("rate(1 minute)");
+  expect(JSON.parse(of("stop").event_pattern as string)).toEqual({
+    source: ["custom.app"],
+    "detail-type": ["Stop ECS Tasks"],
+  });
+});
+
+test("a message that is to be looked at again comes back as soon as the function must be done with it", () => {
+  const resources = registrar();
+  const { timeout } = only(resources, "aws_lambda_function");
+  expect(only(resources, "aws_sqs_queue", { name: "engines-register-targets-recheck" })).toMatchObject({
+    visibility_timeout_seconds: timeout,
+  });
+  expect(only(resources, "aws_lambda_event_source_mapping")).toMatchObject({
+    batch_size: 10,
+    function_response_types: ["ReportBatchItemFailures"],
+  });
+});
+
+describe("the role of the function", () => {
+  const task = "arn:aws:ecs:eu-west-1:123456789012:task/engines/0123456789abcdef0123456789abcdef";
+  const instance = "arn:aws:ecs:eu-west-1:123456789012:container-instance/engines/0123456789abcdef";
+  const onInstance: TargetRoute = { ...auth, networkMode: "bridge", targetType: "instance" };
+  const queue = (name: string) => `arn:aws:sqs:eu-west-1:123456789012:engines-register-targets-${name}`;
+  const stopping = { "aws:TagKeys": ["stopping"] };
+
+  const may = (
+    routes: RegistrarProps["routes"],
+    action: string,
+    resource: string,
+    context: Record<string, string | string[]>,
+  ) => {
+    const roleArn = "arn:aws:iam::123456789012:role/engines-register-targets";
+    return evaluate({ roleArn, documents: rolePolicies(registrar({ routes })) }, action, resource, context);
+  };
+
+  test.each<[string, string, string, Record<string, string | string[]>]>([
+    ["list tasks of its cluster", "ecs:ListTasks", "*", { "ecs:cluster": cluster }],
+    ["describe a task", "ecs:DescribeTasks", task, { "ecs:cluster": cluster }],
+    ["stop a task", "ecs:StopTask", task, { "ecs:cluster": cluster }],
+    ["mark a task as stopping", "ecs:TagResource", task, stopping],
+    ["register a target", "elasticloadbalancing:RegisterTargets", groupOf("auth"), {}],
+    ["deregister a target", "elasticloadbalancing:DeregisterTargets", groupOf("auth"), {}],
+    ["ask to be reminded", "sqs:SendMessage", queue("recheck"), {}],
+    ["take a reminder", "sqs:ReceiveMessage", queue("recheck"), {}],
+    ["be done with a reminder", "sqs:DeleteMessage", queue("recheck"), {}],
+    ["write a dead letter", "sqs:SendMessage", queue("dead-letter"), {}],
+    ["see the health of targets", "elasticloadbalancing:DescribeTargetHealth", "*", {}],
+  ])("may %s", async (_what, action, resource, context) => {
+    expect(await may({ auth }, action, resource, context)).toBe("Allowed");
+  });
+
+  test.each<[string, string, string, Record<string, string | string[]>]>([
+    ["list tasks of another cluster", "ecs:ListTasks", "*", { "ecs:cluster": `${cluster}-2` }],
+    ["stop a task of another cluster", "ecs:StopTask", task.replace("/engines/", "/engines-2/"), {}],
+    [
+      "start a task",
+      "ecs:RunTask",
+      task.replace(/:task.*/, ":task-definition/engines-auth:1"),
+      { "ecs:cluster": cluster },
+    ],
+    ["tag a task otherwise", "ecs:TagResource", task, { "aws:TagKeys": ["stopping", "owner"] }],
+    ["tag a cluster", "ecs:TagResource", cluster, stopping],
+    ["register in another group", "elasticloadbalancing:RegisterTargets", groupOf("other"), {}],
+    ["delete a group", "elasticloadbalancing:DeleteTargetGroup", groupOf("auth"), {}],
+    ["see instances where no route is on any", "ecs:DescribeContainerInstances", instance, {}],
+    ["read its own dead letters", "sqs:ReceiveMessage", queue("dead-letter"), {}],
+    ["pass a role", "iam:PassRole", "arn:aws:iam::123456789012:role/engines-auth-task", {}],
+  ])("may not %s", async (_what, action, resource, context) => {
+    expect(await may({ auth }, action, resource, context)).not.toBe("Allowed");
+  });
+
+  test("may see instances where a route is on some", async () => {
+    expect(await may({ auth: onInstance }, "ecs:DescribeContainerInstances", instance, {})).toBe("Allowed");
+  });
+
+  test("may not see the health of targets where no route has any", async () => {
+    expect(await may({ job }, "elasticloadbalancing:DescribeTargetHealth", "*", {})).not.toBe("Allowed");
+  });
+});
+
+test.each<[string, Partial<RegistrarProps>, string]>([
+  ["a long name", { name: "engines-of-the-whole-company-1" }, 'name is "engines-of-the-whole-company-1"'],
+  ["no routes", { routes: {} }, "routes has 0 services; a registrar takes 1 to 50"],
+  ["a service name with a dot", { routes: { "a.b": auth } }, 'routes names "a.b"'],
+  [
+    "targets without a port",
+    { routes: { auth: { ...auth, port: undefined } } },
+    "routes.auth has a target group and no port",
+  ],
+  [
+    "a target type without a group",
+    { routes: { auth: { ...auth, targetGroupArn: undefined } } },
+    "routes.auth has only one of targetGroupArn and targetType",
+  ],
+  [
+    "a target type against the network",
+    { routes: { auth: { ...auth, networkMode: "bridge" } } },
+    'routes.auth has targetType "ip" and networkMode "bridge"',
+  ],
+  [
+    "a target type that ECS cannot register",
+    { routes: { auth: { ...auth, targetType: "lambda" as never } } },
+    'routes.auth.targetType is "lambda"; allowed are "ip", "instance".',
+  ],
+  [
+    "a network mode that does not exist",
+    { routes: { job: { ...job, networkMode: "none" as never } } },
+    'routes.job.networkMode is "none"',
+  ],
+  [
+    "a delay over an hour",
+    { routes: { auth: { ...auth, deregistrationDelaySeconds: 3601 } } },
+    "routes.auth.deregistrationDelaySeconds is 3601; a target group takes 0 to 3600.",
+  ],
+  ["a group of two services", { routes: { auth, pdf: auth } }, '"auth" and "pdf" share a target group'],
+  ["half a minute", { sweepIntervalMinutes: 0.5 }, "sweepIntervalMinutes is 0.5"],
+  ["a stop event's name with a dot", { stopEvents: { "a.b": {} } }, 'stopEvents names "a.b"'],
+  ["a stop event called like its own rule", { stopEvents: { sweep: {} } }, 'stopEvents names "sweep"'],
+])("refuses %s", (_what, props, message) => {
+  expect(() => registrar(props)).toThrow(message);
+  expect(() => registrar(props)).toThrow("(at test/registrar");
+});

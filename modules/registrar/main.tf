@@ -1,0 +1,192 @@
+locals {
+  # Only what keeping targets needs, under the names that the register-targets function reads; absent means the default.
+  routes = jsonencode({
+    for service, route in var.routes : service => {
+      for name, value in {
+        cluster      = route.cluster_arn
+        family       = route.family
+        container    = route.container_name
+        port         = route.port
+        networkMode  = route.network_mode == "awsvpc" ? null : route.network_mode
+        targetGroup  = route.target_group_arn
+        targetType   = route.target_type
+        drainSeconds = route.deregistration_delay_seconds
+      } : name => value if value != null
+    }
+  })
+
+  # Whether a route has targets is told by the type, which a plan knows; the ARN it may not know yet.
+  targeted    = { for service, route in var.routes : service => route if route.target_type != null }
+  on_instance = [for route in values(local.targeted) : route.cluster_arn if route.target_type == "instance"]
+
+  cluster_arns = distinct([for route in values(var.routes) : route.cluster_arn])
+  task_arns    = [for arn in local.cluster_arns : "${replace(arn, ":cluster/", ":task/")}/*"]
+
+  # Lambda refuses a queue whose messages come back before the function has to be done with them.
+  timeout_seconds = 60
+}
+
+module "function" {
+  source = "../handler"
+
+  name                  = "${var.name}-register-targets"
+  filename              = "${path.module}/register-targets.zip"
+  architecture          = var.architecture
+  timeout               = local.timeout_seconds
+  dead_letter_queue_arn = module.dead_letter_queue.queue_arn
+  log_retention_days    = var.log_retention_days
+  kms_key_arn           = var.kms_key_arn
+  alarm_actions         = var.alarm_actions
+  tags                  = var.tags
+
+  environment = {
+    ROUTES                = base64gzip(local.routes)
+    DEAD_LETTER_QUEUE_URL = module.dead_letter_queue.queue_url
+    RECHECK_QUEUE_URL     = module.recheck_queue.queue_url
+    LOG_LEVEL             = "INFO"
+  }
+
+  policies = merge(
+    {
+      tasks = jsonencode({
+        Version = "2012-10-17"
+        Statement = concat(
+          [
+            # A list of a cluster's tasks has no resource but the cluster, which only the condition can name.
+            {
+              Effect    = "Allow"
+              Action    = "ecs:ListTasks"
+              Resource  = "*"
+              Condition = { ArnEquals = { "ecs:cluster" = local.cluster_arns } }
+            },
+            {
+              Effect   = "Allow"
+              Action   = ["ecs:DescribeTasks", "ecs:StopTask"]
+              Resource = local.task_arns
+            },
+            {
+              Effect    = "Allow"
+              Action    = "ecs:TagResource"
+              Resource  = local.task_arns
+              Condition = { "ForAllValues:StringEquals" = { "aws:TagKeys" = "stopping" } }
+            },
+          ],
+          length(local.on_instance) == 0 ? [] : [{
+            Effect   = "Allow"
+            Action   = "ecs:DescribeContainerInstances"
+            Resource = [for arn in distinct(local.on_instance) : "${replace(arn, ":cluster/", ":container-instance/")}/*"]
+          }],
+        )
+      })
+
+      recheck = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect   = "Allow"
+          Action   = ["sqs:SendMessage", "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
+          Resource = module.recheck_queue.queue_arn
+        }]
+      })
+    },
+    length(local.targeted) == 0 ? {} : {
+      targets = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect   = "Allow"
+            Action   = ["elasticloadbalancing:RegisterTargets", "elasticloadbalancing:DeregisterTargets"]
+            Resource = distinct([for route in values(local.targeted) : route.target_group_arn])
+          },
+          # Health has no resource to name.
+          {
+            Effect   = "Allow"
+            Action   = "elasticloadbalancing:DescribeTargetHealth"
+            Resource = "*"
+          },
+        ]
+      })
+    },
+  )
+}
+
+module "dead_letter_queue" {
+  source = "../dead-letter-queue"
+
+  name          = "${var.name}-register-targets-dead-letter"
+  kms_key_arn   = var.kms_key_arn
+  alarm_actions = var.alarm_actions
+  tags          = var.tags
+}
+
+module "state_change_rule" {
+  source = "../event-rule"
+
+  name          = "${var.name}-register-targets-state-change"
+  description   = "Tasks of routes that have come up or are going down."
+  function_arn  = module.function.function_arn
+  function_name = module.function.function_name
+  event_source  = ["aws.ecs"]
+  detail_type   = ["ECS Task State Change"]
+  kms_key_arn   = var.kms_key_arn
+  alarm_actions = var.alarm_actions
+  tags          = var.tags
+
+  detail = jsonencode({
+    clusterArn = local.cluster_arns
+    group      = [{ prefix = "route:" }]
+    lastStatus = ["RUNNING", "DEACTIVATING", "STOPPING", "DEPROVISIONING", "STOPPED"]
+  })
+}
+
+# Heals what a lost event left behind.
+module "sweep_rule" {
+  source = "../event-rule"
+
+  name                = "${var.name}-register-targets-sweep"
+  description         = "Compares every target group with the tasks that run."
+  function_arn        = module.function.function_arn
+  function_name       = module.function.function_name
+  schedule_expression = "rate(${var.sweep_interval_minutes} ${var.sweep_interval_minutes == 1 ? "minute" : "minutes"})"
+  kms_key_arn         = var.kms_key_arn
+  alarm_actions       = var.alarm_actions
+  tags                = var.tags
+}
+
+module "stop_rule" {
+  source   = "../event-rule"
+  for_each = var.stop_events
+
+  name           = "${var.name}-register-targets-${each.key}"
+  description    = "Stops the tasks of the services that the event names."
+  function_arn   = module.function.function_arn
+  function_name  = module.function.function_name
+  event_source   = each.value.source
+  detail_type    = ["Stop ECS Tasks"]
+  detail         = each.value.detail
+  event_bus_name = each.value.event_bus_name
+  kms_key_arn    = var.kms_key_arn
+  alarm_actions  = var.alarm_actions
+  tags           = var.tags
+}
+
+# Holds, while connections drain, the reminder to stop a task.
+module "recheck_queue" {
+  source = "../queue"
+
+  name                       = "${var.name}-register-targets-recheck"
+  visibility_timeout_seconds = local.timeout_seconds
+  kms_key_arn                = var.kms_key_arn
+  alarm_actions              = var.alarm_actions
+  tags                       = var.tags
+}
+
+resource "aws_lambda_event_source_mapping" "this" {
+  event_source_arn        = module.recheck_queue.queue_arn
+  function_name           = module.function.function_arn
+  batch_size              = 10
+  function_response_types = ["ReportBatchItemFailures"]
+  tags                    = var.tags
+
+  # Lambda checks that the role may read the queue.
+  depends_on = [module.function]
+}

@@ -1,0 +1,286 @@
+mock_provider "aws" {
+  override_during = plan
+
+  mock_resource "aws_iam_role" {
+    defaults = {
+      arn = "arn:aws:iam::123456789012:role/engines-register-targets"
+    }
+  }
+
+  mock_resource "aws_sqs_queue" {
+    defaults = {
+      arn = "arn:aws:sqs:eu-west-1:123456789012:engines-register-targets-recheck"
+      id  = "https://sqs.eu-west-1.amazonaws.com/123456789012/engines-register-targets-recheck"
+      url = "https://sqs.eu-west-1.amazonaws.com/123456789012/engines-register-targets-recheck"
+    }
+  }
+
+  mock_resource "aws_lambda_function" {
+    defaults = {
+      arn = "arn:aws:lambda:eu-west-1:123456789012:function:engines-register-targets"
+    }
+  }
+
+  mock_resource "aws_cloudwatch_event_rule" {
+    defaults = {
+      arn = "arn:aws:events:eu-west-1:123456789012:rule/engines-register-targets-sweep"
+    }
+  }
+}
+
+variables {
+  name = "engines"
+  routes = {
+    auth = {
+      cluster_arn                  = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines"
+      family                       = "engines-auth"
+      container_name               = "engines-auth"
+      port                         = 8080
+      target_group_arn             = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/auth/73e2d6bc24d8a067"
+      target_type                  = "ip"
+      deregistration_delay_seconds = 30
+    }
+  }
+}
+
+run "waits_as_long_as_it_works" {
+  command = plan
+
+  assert {
+    condition     = local.timeout_seconds == 60 && aws_lambda_event_source_mapping.this.function_response_types == toset(["ReportBatchItemFailures"])
+    error_message = "A message that fails must come back alone."
+  }
+}
+
+run "hears_of_tasks_of_routes_on_their_clusters" {
+  command = plan
+
+  assert {
+    condition     = sort(keys(output.event_rule_arns)) == tolist(["state-change", "sweep"])
+    error_message = "Without stop events there are two rules."
+  }
+}
+
+run "absent_means_default" {
+  command = plan
+
+  assert {
+    condition = jsondecode(local.routes) == {
+      auth = {
+        cluster      = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines"
+        family       = "engines-auth"
+        container    = "engines-auth"
+        port         = 8080
+        targetGroup  = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/auth/73e2d6bc24d8a067"
+        targetType   = "ip"
+        drainSeconds = 30
+      }
+    }
+    error_message = "The function must get what it reads and no more."
+  }
+}
+
+run "IAM_1_rights_are_bound_to_the_clusters_and_groups_of_the_routes" {
+  command = plan
+
+  assert {
+    condition     = local.task_arns == ["arn:aws:ecs:eu-west-1:123456789012:task/engines/*"] && length(local.on_instance) == 0
+    error_message = "IAM.1: only tasks of the routes' clusters, and no instances where none are."
+  }
+}
+
+run "a_stop_event_has_a_rule" {
+  command = plan
+
+  variables {
+    stop_events = { stop = { source = ["custom.app"] } }
+  }
+
+  assert {
+    condition     = contains(keys(output.event_rule_arns), "stop")
+    error_message = "The stop event must have a rule."
+  }
+}
+
+run "refuses_a_long_name" {
+  command = plan
+
+  variables {
+    name = "engines-of-the-whole-company-1"
+  }
+
+  expect_failures = [var.name]
+}
+
+run "refuses_no_routes" {
+  command = plan
+
+  variables {
+    routes = {}
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "refuses_a_service_name_with_a_dot" {
+  command = plan
+
+  variables {
+    routes = {
+      "a.b" = { cluster_arn = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines", family = "auth", container_name = "auth" }
+    }
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "refuses_targets_without_a_port" {
+  command = plan
+
+  variables {
+    routes = {
+      auth = {
+        cluster_arn      = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines"
+        family           = "auth"
+        container_name   = "auth"
+        target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/auth/73e2d6bc24d8a067"
+        target_type      = "ip"
+      }
+    }
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "refuses_a_target_type_without_a_group" {
+  command = plan
+
+  variables {
+    routes = {
+      auth = { cluster_arn = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines", family = "auth", container_name = "auth", port = 80, target_type = "ip" }
+    }
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "refuses_a_target_type_against_the_network" {
+  command = plan
+
+  variables {
+    routes = {
+      auth = {
+        cluster_arn      = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines"
+        family           = "auth"
+        container_name   = "auth"
+        port             = 80
+        network_mode     = "bridge"
+        target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/auth/73e2d6bc24d8a067"
+        target_type      = "ip"
+      }
+    }
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "refuses_a_target_type_that_ecs_cannot_register" {
+  command = plan
+
+  variables {
+    routes = {
+      auth = {
+        cluster_arn      = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines"
+        family           = "auth"
+        container_name   = "auth"
+        port             = 80
+        network_mode     = "bridge"
+        target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/auth/73e2d6bc24d8a067"
+        target_type      = "lambda"
+      }
+    }
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "refuses_a_network_mode_that_does_not_exist" {
+  command = plan
+
+  variables {
+    routes = {
+      auth = { cluster_arn = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines", family = "auth", container_name = "auth", network_mode = "none" }
+    }
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "refuses_a_delay_over_an_hour" {
+  command = plan
+
+  variables {
+    routes = {
+      auth = { cluster_arn = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines", family = "auth", container_name = "auth", deregistration_delay_seconds = 3601 }
+    }
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "refuses_a_group_of_two_services" {
+  command = plan
+
+  variables {
+    routes = {
+      auth = {
+        cluster_arn      = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines"
+        family           = "auth"
+        container_name   = "auth"
+        port             = 80
+        target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/auth/73e2d6bc24d8a067"
+        target_type      = "ip"
+      }
+      pdf = {
+        cluster_arn      = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines"
+        family           = "pdf"
+        container_name   = "pdf"
+        port             = 80
+        target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/auth/73e2d6bc24d8a067"
+        target_type      = "ip"
+      }
+    }
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "refuses_half_a_minute" {
+  command = plan
+
+  variables {
+    sweep_interval_minutes = 0.5
+  }
+
+  expect_failures = [var.sweep_interval_minutes]
+}
+
+run "refuses_a_stop_event_name_with_a_dot" {
+  command = plan
+
+  variables {
+    stop_events = { "a.b" = { source = ["custom.app"] } }
+  }
+
+  expect_failures = [var.stop_events]
+}
+
+run "refuses_a_stop_event_called_like_its_own_rule" {
+  command = plan
+
+  variables {
+    stop_events = { sweep = { source = ["custom.app"] } }
+  }
+
+  expect_failures = [var.stop_events]
+}

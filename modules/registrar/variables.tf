@@ -1,0 +1,131 @@
+variable "name" {
+  description = "Prefix of every name made here: 1 to 28 lower-case letters, digits and hyphens, starting with a letter, as a launcher's."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{0,27}$", var.name))
+    error_message = "name is \"${var.name}\"; a registrar's name has 1 to 28 lower-case letters, digits and hyphens and starts with a letter."
+  }
+}
+
+variable "routes" {
+  description = "The tasks to look after, by service: the `route` output of the module `task`, merged with the service's entry in `targets` of the module `load-balancer` where it has one. 1 to 50 services; a Lambda environment holds no more. A service without targets can be stopped by an event all the same."
+  type = map(object({
+    cluster_arn                  = string
+    family                       = string
+    container_name               = string
+    port                         = optional(number)
+    network_mode                 = optional(string, "awsvpc")
+    target_group_arn             = optional(string)
+    target_type                  = optional(string)
+    deregistration_delay_seconds = optional(number)
+  }))
+
+  validation {
+    condition     = length(var.routes) >= 1 && length(var.routes) <= 50
+    error_message = "routes has ${length(var.routes)} services; a registrar takes 1 to 50. Give more services a registrar of their own."
+  }
+
+  validation {
+    condition     = alltrue([for service in keys(var.routes) : can(regex("^[A-Za-z0-9_-]{1,64}$", service))])
+    error_message = "routes names ${join(", ", [for service in keys(var.routes) : "\"${service}\"" if !can(regex("^[A-Za-z0-9_-]{1,64}$", service))])}; a service's name has 1 to 64 letters, digits, hyphens and underscores."
+  }
+
+  validation {
+    condition     = alltrue([for route in values(var.routes) : contains(["awsvpc", "bridge", "host"], route.network_mode)])
+    error_message = "network_mode is ${join(", ", [for service, route in var.routes : "\"${route.network_mode}\" for \"${service}\"" if !contains(["awsvpc", "bridge", "host"], route.network_mode)])}; allowed are \"awsvpc\", \"bridge\", \"host\"."
+  }
+
+  validation {
+    condition     = alltrue([for route in values(var.routes) : route.target_type == null ? true : contains(["ip", "instance"], route.target_type)])
+    error_message = "target_type is ${join(", ", [for service, route in var.routes : "\"${coalesce(route.target_type, "ip")}\" for \"${service}\"" if !contains(["ip", "instance"], coalesce(route.target_type, "ip"))])}; allowed are \"ip\", \"instance\"."
+  }
+
+  # An awsvpc task has an address of its own and no port on an instance, and only such a task has one.
+  validation {
+    condition     = alltrue([for route in values(var.routes) : route.target_type == null ? true : (route.target_type == "ip") == (route.network_mode == "awsvpc")])
+    error_message = "${join(", ", [for service, route in var.routes : "\"${service}\" has target_type \"${coalesce(route.target_type, "none")}\" and network_mode \"${route.network_mode}\"" if route.target_type == null ? false : (route.target_type == "ip") != (route.network_mode == "awsvpc")])}; target_type \"ip\" goes with \"awsvpc\", \"instance\" with \"bridge\" or \"host\"."
+  }
+
+  validation {
+    condition     = alltrue([for route in values(var.routes) : route.target_type == null || route.port != null])
+    error_message = "${join(", ", [for service, route in var.routes : "\"${service}\"" if route.target_type != null && route.port == null])} has a target group and no port; the target is the address of the task and this port."
+  }
+
+  validation {
+    condition     = alltrue([for route in values(var.routes) : (route.target_type == null) == (route.target_group_arn == null)])
+    error_message = "${join(", ", [for service, route in var.routes : "\"${service}\"" if(route.target_type == null) != (route.target_group_arn == null)])} has only one of target_group_arn and target_type; give both or neither."
+  }
+
+  # Each service would take the other's targets out again.
+  validation {
+    condition     = length(distinct([for route in values(var.routes) : route.target_group_arn if route.target_type != null])) == length([for route in values(var.routes) : route if route.target_type != null])
+    error_message = "${join(" and ", [for service, route in var.routes : "\"${service}\"" if route.target_type != null])} share a target group; each service with targets takes one of its own."
+  }
+
+  validation {
+    condition     = alltrue([for route in values(var.routes) : route.deregistration_delay_seconds == null ? true : route.deregistration_delay_seconds >= 0 && route.deregistration_delay_seconds <= 3600])
+    error_message = "deregistration_delay_seconds is ${join(", ", [for service, route in var.routes : "${coalesce(route.deregistration_delay_seconds, 0)} for \"${service}\"" if coalesce(route.deregistration_delay_seconds, 0) < 0 || coalesce(route.deregistration_delay_seconds, 0) > 3600])}; a target group takes 0 to 3600."
+  }
+}
+
+variable "sweep_interval_minutes" {
+  description = "How often every target group is compared with the tasks that run, in whole minutes from 1. A lost event is healed within this time."
+  type        = number
+  default     = 5
+
+  validation {
+    condition     = var.sweep_interval_minutes >= 1 && floor(var.sweep_interval_minutes) == var.sweep_interval_minutes
+    error_message = "sweep_interval_minutes is ${var.sweep_interval_minutes}; EventBridge takes whole minutes from 1."
+  }
+}
+
+variable "stop_events" {
+  description = "The EventBridge rules whose events stop tasks, by name: `source`, and `detail` as JSON text in EventBridge's pattern language. The detail-type is `Stop ECS Tasks`; the event names what to stop in `detail.services`, and without it stops all."
+  type = map(object({
+    source         = optional(list(string), [])
+    detail         = optional(string)
+    event_bus_name = optional(string, "default")
+  }))
+  default = {}
+
+  validation {
+    condition     = alltrue([for event in keys(var.stop_events) : can(regex("^[A-Za-z0-9_-]{1,18}$", event))])
+    error_message = "stop_events names ${join(", ", [for event in keys(var.stop_events) : "\"${event}\"" if !can(regex("^[A-Za-z0-9_-]{1,18}$", event))])}; a stop event's name has 1 to 18 letters, digits, hyphens and underscores (a rule's name has 64, and it is called <name>-register-targets-<event>)."
+  }
+
+  validation {
+    condition     = alltrue([for event in keys(var.stop_events) : !contains(["state-change", "sweep"], event)])
+    error_message = "stop_events names \"state-change\" or \"sweep\", which are rules that the registrar makes itself; choose another name."
+  }
+}
+
+variable "architecture" {
+  description = "Processor the function runs on: `arm64` (cheaper) or `x86_64`."
+  type        = string
+  default     = "arm64"
+}
+
+variable "log_retention_days" {
+  description = "How long the function's log is kept, in days: a value that CloudWatch Logs takes."
+  type        = number
+  default     = 365
+}
+
+variable "kms_key_arn" {
+  description = "ARN of the KMS key that encrypts messages, dead letters, the log and the environment. Null: the keys that AWS manages."
+  type        = string
+  default     = null
+}
+
+variable "alarm_actions" {
+  description = "ARNs told when the function fails or a dead letter appears, for instance an SNS topic."
+  type        = list(string)
+  default     = []
+}
+
+variable "tags" {
+  description = "Tags of every resource made here."
+  type        = map(string)
+  default     = {}
+}

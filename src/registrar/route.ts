@@ -1,0 +1,103 @@
+import type { Construct } from "constructs";
+import { json } from "../core/json";
+import { check, checkOneOf, checkRange, isKnown } from "../core/validation";
+import { type LaunchRoute, networkModes, targetTypes } from "../launcher/route";
+
+/** What a registrar has to know of a route: the `route` of a {@link Task}, with that of a {@link LoadBalancer} in it. */
+export type TargetRoute = Pick<
+  LaunchRoute,
+  | "clusterArn"
+  | "family"
+  | "containerName"
+  | "port"
+  | "networkMode"
+  | "targetGroupArn"
+  | "targetType"
+  | "deregistrationDelaySeconds"
+>;
+
+export function checkTargetRoutes(scope: Construct, routes: Readonly<Record<string, TargetRoute>>): void {
+  const services = Object.keys(routes);
+  check(
+    scope,
+    services.length >= 1 && services.length <= 50,
+    `routes has ${services.length} services; a registrar takes 1 to 50. Give more services a registrar of their own.`,
+  );
+  for (const [service, route] of Object.entries(routes)) {
+    check(
+      scope,
+      /^[A-Za-z0-9_-]{1,64}$/.test(service),
+      `routes names "${service}"; a service's name has 1 to 64 letters, digits, hyphens and underscores.`,
+    );
+    checkOneOf(scope, `routes.${service}.networkMode`, route.networkMode, networkModes);
+    checkRange(
+      scope,
+      `routes.${service}.deregistrationDelaySeconds`,
+      route.deregistrationDelaySeconds,
+      0,
+      3600,
+      "a target group",
+    );
+    checkTargets(scope, service, route);
+  }
+  checkGroupsOfTheirOwn(scope, routes);
+}
+
+function checkTargets(scope: Construct, service: string, route: TargetRoute): void {
+  const { targetType, targetGroupArn, port, networkMode = "awsvpc" } = route;
+  check(
+    scope,
+    (targetType === undefined) === (targetGroupArn === undefined),
+    `routes.${service} has only one of targetGroupArn and targetType; give both or neither.`,
+  );
+  if (targetType === undefined) return;
+  checkOneOf(scope, `routes.${service}.targetType`, targetType, targetTypes);
+  check(
+    scope,
+    port !== undefined,
+    `routes.${service} has a target group and no port; the target is the address of the task and this port.`,
+  );
+  // An awsvpc task has an address of its own and no port on an instance, and only such a task has one.
+  if (isKnown(targetType) && isKnown(networkMode)) {
+    check(
+      scope,
+      (targetType === "ip") === (networkMode === "awsvpc"),
+      `routes.${service} has targetType "${targetType}" and networkMode "${networkMode}"; targetType "ip" goes with "awsvpc", "instance" with "bridge" or "host".`,
+    );
+  }
+}
+
+/** Each service would take the other's targets out again. */
+function checkGroupsOfTheirOwn(scope: Construct, routes: Readonly<Record<string, TargetRoute>>): void {
+  const services = new Map<string, string>();
+  for (const [service, { targetGroupArn }] of Object.entries(routes)) {
+    if (targetGroupArn === undefined) continue;
+    const other = services.get(targetGroupArn);
+    check(
+      scope,
+      other === undefined,
+      `"${other}" and "${service}" share a target group; each service with targets takes one of its own.`,
+    );
+    services.set(targetGroupArn, service);
+  }
+}
+
+/** Only what keeping targets needs, under the names that the function reads; absent means the default. */
+export const functionRoutes = (routes: Readonly<Record<string, TargetRoute>>): string =>
+  json(
+    Object.fromEntries(
+      Object.entries(routes).map(([service, route]) => [
+        service,
+        {
+          cluster: route.clusterArn,
+          family: route.family,
+          container: route.containerName,
+          port: route.port,
+          networkMode: route.networkMode === "awsvpc" ? undefined : route.networkMode,
+          targetGroup: route.targetGroupArn,
+          targetType: route.targetType,
+          drainSeconds: route.deregistrationDelaySeconds,
+        },
+      ]),
+    ),
+  );
