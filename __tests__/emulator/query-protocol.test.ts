@@ -1,0 +1,33 @@
+import { items, queryResponse, readForm, readXml } from "../../local/query-protocol";
+
+test("a form's lists and fields are found again", () => {
+  const form =
+    "Action=RegisterTargets&TargetGroupArn=arn%3Aaws&Targets.member.1.Id=a&Targets.member.1.Port=1&Targets.member.2.Id=b";
+  expect(readForm(form)).toEqual({
+    Action: "RegisterTargets",
+    TargetGroupArn: "arn:aws",
+    Targets: [{ Id: "a", Port: "1" }, { Id: "b" }],
+  });
+});
+
+test("the order of a list is that of its numbers, past nine as well", () => {
+  const form = [11, 2, 10, 1].map((number) => `List.member.${number}=${number}`).join("&");
+  expect(readForm(form).List).toEqual(["1", "2", "10", "11"]);
+});
+
+test("what is written as XML is read the same", () => {
+  const result = {
+    Rules: [{ Text: `<a href="?x=1&amp;">'` }, { Text: "" }],
+    Empty: [],
+    Nested: { Deep: ["1"] },
+  };
+  const { body } = queryResponse("Describe", result);
+  const { DescribeResponse } = readXml(body.toString()) as Record<string, Record<string, unknown>>;
+  expect(DescribeResponse?.DescribeResult).toEqual({ ...result, Empty: "" });
+});
+
+test("prolog, attributes and elements that close themselves do not disturb", () => {
+  const xml = `<?xml version="1.0"?>\n<A xmlns="http://example.com/x/"><List/><Text>a &lt;b&gt; &#233;</Text></A>`;
+  expect(readXml(xml)).toEqual({ A: { List: "", Text: "a <b> é" } });
+  expect(items("")).toEqual([]);
+});
