@@ -14,7 +14,7 @@ const permanentErrors = new Set([
 // ECS says ClientException both for a definition that does not exist and for a quota that is used up at the moment.
 const permanentClientError = /task ?definition|no fargate configuration/i;
 
-const lackOfCapacity = /capacity is unavailable/i;
+const lackOfCapacity = /capacity is unavailable|no container instances/i;
 
 /** The rejection that an error of a call of ECS amounts to; undefined for an error that may go away by itself. */
 export const asRejection = (call: string, error: unknown): Rejection | undefined => {

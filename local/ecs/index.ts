@@ -13,7 +13,7 @@ import { type Launch, type NetworkInterface, Task } from "./task";
 import type { TaskRunner } from "./task-runner";
 import { taskDescription, taskEventDetail } from "./task-views";
 import { TokenBucket } from "./token-bucket";
-import type { RunTaskInput, Tag, TaskTimings } from "./types";
+import type { Cluster, RunTaskInput, Tag, TaskTimings } from "./types";
 
 export interface EcsOptions {
   clock: Clock;
@@ -142,8 +142,7 @@ export class Ecs {
     if (fault?.fault === "failures") {
       const { reason, detail } = fault;
       const unplaced = { tasks: [], failures: [{ arn: cluster.clusterArn, reason, detail }] };
-      if (this.options.failuresUseUpTokens) launches.remember(cluster.clusterArn, input, unplaced);
-      return answer(unplaced);
+      return this.conclude(caller, cluster, input, unplaced);
     }
     const count = input.count ?? 1;
     if (this.options.throttled && !this.mayStart(caller, input, count)) {
@@ -163,8 +162,15 @@ export class Ecs {
       const launch = { caller: { account, region }, cluster, definition, input };
       placed.tasks.push(this.start({ ...launch, network, placement, failsToStart }));
     }
-    launches.remember(cluster.clusterArn, input, placed);
-    return answer(placed);
+    return this.conclude(caller, cluster, input, placed);
+  }
+
+  private conclude(caller: Caller, { clusterArn }: Cluster, input: RunTaskInput, result: LaunchResult) {
+    const { launches } = this.regions.of(caller);
+    if (result.tasks.length > 0 || this.options.failuresUseUpTokens) {
+      launches.remember(clusterArn, input, result);
+    }
+    return answer(result);
   }
 
   private async instances(caller: Caller, clusterArn: string): Promise<ContainerInstance[]> {

@@ -69,12 +69,13 @@ export const createWorld = async (
   const s3 = new S3Client({ ...clientConfig(), forcePathStyle: true });
 
   await ecs.send(new CreateClusterCommand({ clusterName: "engines" }));
-  for (const family of new Set(Object.values(routes).map((each) => each.family))) {
+  const routeOf = new Map(Object.values(routes).map((each) => [each.family, each]));
+  for (const [family, { capacity, networkMode = "awsvpc" }] of routeOf) {
     await ecs.send(
       new RegisterTaskDefinitionCommand({
         family,
-        networkMode: "awsvpc",
-        requiresCompatibilities: ["FARGATE"],
+        networkMode,
+        requiresCompatibilities: [capacity === "EC2" ? "EC2" : "FARGATE"],
         cpu: "256",
         memory: "512",
         containerDefinitions: [{ name: "main", image: "main" }],

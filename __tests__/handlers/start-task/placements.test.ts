@@ -1,0 +1,186 @@
+import { DeregisterTaskDefinitionCommand, RegisterContainerInstanceCommand } from "@aws-sdk/client-ecs";
+import type { Fault, Placement } from "../../../local/faults";
+import { createWorld, route, startEvent, type World } from "./world";
+
+const full = (where: Placement, times?: number): Fault => ({
+  service: "ecs",
+  action: "RunTask",
+  fault: "failures",
+  reason: "Capacity is unavailable at this time. Please try again later or in a different availability zone",
+  where,
+  ...(times && { times }),
+});
+const everywhere = full({});
+
+const placeOf = (world: World) =>
+  world.launches().map(({ capacityProviderStrategy, launchType, networkConfiguration }) => ({
+    on: launchType ?? capacityProviderStrategy?.[0]?.capacityProvider,
+    subnets: networkConfiguration?.awsvpcConfiguration?.subnets,
+  }));
+
+const addInstance = (world: World) =>
+  world.ecs.send(
+    new RegisterContainerInstanceCommand({
+      cluster: "engines",
+      instanceIdentityDocument: JSON.stringify({ instanceId: "i-0123456789abcdef0" }),
+    }),
+  );
+
+const both = ["subnet-a", "subnet-b"];
+const spot = { auth: route("auth-api", { capacity: "FARGATE_SPOT" }) };
+const fargate = { auth: route("auth-api") };
+const minute = 60_000;
+
+describe("where a task runs", () => {
+  test("on spare capacity when there is some", async () => {
+    const world = await createWorld(spot);
+    expect(await world.invoke(startEvent("auth"))).toMatchObject({ duplicate: false });
+    expect(placeOf(world)).toEqual([{ on: "FARGATE_SPOT", subnets: both }]);
+  });
+
+  test("on demand when there is no spare capacity", async () => {
+    const world = await createWorld(spot);
+    world.faults.set([full({ capacityProvider: "FARGATE_SPOT" })]);
+    expect(await world.invoke(startEvent("auth"))).toMatchObject({ duplicate: false });
+    expect(placeOf(world)).toEqual([{ on: "FARGATE", subnets: both }]);
+  });
+
+  test.each([spot, fargate])("in the one subnet that has room", async (routes) => {
+    const world = await createWorld(routes);
+    world.faults.set([
+      full({ capacityProvider: "FARGATE_SPOT" }),
+      full({ subnets: both }, 1),
+      full({ subnets: ["subnet-a"] }),
+    ]);
+    expect(await world.invoke(startEvent("auth"))).toMatchObject({ duplicate: false });
+    expect(placeOf(world)).toEqual([{ on: "FARGATE", subnets: ["subnet-b"] }]);
+  });
+
+  test("nowhere but in the subnets that an event may name", async () => {
+    const world = await createWorld({ auth: route("auth-api", { allowOverrides: ["subnets"] }) });
+    world.faults.set([full({ subnets: ["subnet-x", "subnet-y"] }, 1)]);
+    await world.invoke(startEvent("auth", "1", { subnets: ["subnet-x", "subnet-y"] }));
+    expect(placeOf(world)).toEqual([{ on: "FARGATE", subnets: ["subnet-x"] }]);
+  });
+
+  test("on the cluster's instances, without a network of its own where it has none", async () => {
+    const world = await createWorld({
+      auth: route("auth-api", { capacity: "EC2" }),
+      pdf: route("pdf-creator", { capacity: "EC2", networkMode: "bridge", subnets: [] }),
+    });
+    await expect(world.invoke(startEvent("auth"))).rejects.toMatchObject({ name: "CapacityUnavailable" });
+
+    await addInstance(world);
+    for (const service of ["auth", "pdf"]) await world.invoke(startEvent(service));
+    expect(placeOf(world)).toEqual([
+      { on: "EC2", subnets: both },
+      { on: "EC2", subnets: undefined },
+    ]);
+  });
+
+  test("and lack of capacity that comes as an error is one too", async () => {
+    const world = await createWorld(spot);
+    world.faults.set([
+      {
+        service: "ecs",
+        action: "RunTask",
+        fault: "error",
+        code: "ClientException",
+        message: "Capacity is unavailable at this time.",
+        times: 1,
+      },
+    ]);
+    await world.invoke(startEvent("auth"));
+    expect(placeOf(world)).toEqual([{ on: "FARGATE", subnets: both }]);
+  });
+
+  test("a refusal in the second place is a dead letter", async () => {
+    const world = await createWorld(spot);
+    world.faults.set([
+      full({ capacityProvider: "FARGATE_SPOT" }),
+      { service: "ecs", action: "RunTask", fault: "failures", reason: "InvalidParameter" },
+    ]);
+    expect(await world.invoke(startEvent("auth"))).toMatchObject({ rejected: expect.any(String) });
+    expect(await world.deadLetters()).toMatchObject([{ responsePayload: { errorType: "PlacementFailed" } }]);
+  });
+});
+
+describe.each([false, true])("an answer without a task uses up the token: %p", (failuresUseUpTokens) => {
+  const world = (routes = spot) => createWorld(routes, { failuresUseUpTokens });
+
+  test("the first place that has room gets the one task", async () => {
+    const aws = await world();
+    aws.faults.set([
+      full({ capacityProvider: "FARGATE_SPOT" }),
+      full({ subnets: ["subnet-a"] }),
+      full({}, failuresUseUpTokens ? 2 : 1),
+    ]);
+    expect(await aws.invoke(startEvent("auth"))).toMatchObject({ duplicate: false });
+    expect(placeOf(aws)).toEqual([{ on: "FARGATE", subnets: ["subnet-b"] }]);
+  });
+
+  test.each([
+    ["two subnets", spot],
+    ["one subnet", { auth: route("auth-api", { subnets: ["subnet-a"] }) }],
+    ["instances", { auth: route("auth-api", { capacity: "EC2" as const }) }],
+  ])("%s: nowhere is room at first; a later delivery starts the task", async (_name, routes) => {
+    const aws = await world(routes);
+    await addInstance(aws);
+    aws.faults.set([everywhere]);
+    for (let delivery = 0; delivery < 3; delivery++) {
+      await expect(aws.invoke(startEvent("auth"))).rejects.toMatchObject({ name: "CapacityUnavailable" });
+      await aws.clock.advance(2 ** delivery * minute);
+    }
+    aws.faults.set([]);
+    expect(await aws.invoke(startEvent("auth"))).toMatchObject({ duplicate: false });
+    await aws.clock.advance(minute);
+    expect(await aws.invoke(startEvent("auth"))).toMatchObject({ duplicate: true });
+    expect(aws.tasks()).toHaveLength(1);
+  });
+
+  test("a task in the second place whose answer was lost is adopted, wherever there is room by then", async () => {
+    const aws = await world();
+    const lost: Fault = { service: "ecs", action: "RunTask", fault: "reset", when: "after", times: 3 };
+    aws.faults.set([full({ capacityProvider: "FARGATE_SPOT" }, 1), ...(failuresUseUpTokens ? [] : [lost])]);
+    if (failuresUseUpTokens) {
+      // The conflict about the token comes before the lost answer.
+      const none: Fault = { service: "ecs", action: "RunTask", fault: "none", times: 1 };
+      aws.faults.set([full({ capacityProvider: "FARGATE_SPOT" }, 1), none, lost]);
+    }
+    await expect(aws.invoke(startEvent("auth"))).rejects.toThrow();
+    expect(aws.tasks()).toHaveLength(1);
+
+    await aws.clock.advance(minute);
+    aws.faults.set([]);
+    expect(await aws.invoke(startEvent("auth"))).toEqual({
+      service: "auth",
+      taskArn: aws.tasks()[0]?.arn,
+      duplicate: true,
+    });
+    expect(aws.tasks()).toHaveLength(1);
+  });
+
+  test("two deliveries at once, one of them without room, start one task", async () => {
+    const aws = await world();
+    aws.faults.set([full({}, 1)]);
+    const arns = await Promise.all([1, 2, 3].map(() => aws.invoke(startEvent("auth"))));
+    expect(aws.tasks()).toHaveLength(1);
+    expect(new Set(arns.map((outcome) => "taskArn" in outcome && outcome.taskArn)).size).toBe(1);
+  });
+});
+
+describe("a task definition that was deregistered", () => {
+  test.each([
+    ["by its family", {}],
+    ["by its revision", { taskDefinition: "auth-api:1" }],
+  ])("%s: a dead letter says so", async (_name, override) => {
+    const world = await createWorld({ auth: route("auth-api", { allowOverrides: ["taskDefinition"] }) });
+    await world.ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition: "auth-api:1" }));
+    const event = startEvent("auth", "1", override);
+    expect(await world.invoke(event)).toEqual({ rejected: expect.stringContaining("inactive") });
+    expect(await world.deadLetters()).toMatchObject([
+      { requestPayload: event, responsePayload: { errorMessage: expect.stringContaining("inactive") } },
+    ]);
+    expect(world.tasks()).toHaveLength(0);
+  });
+});
