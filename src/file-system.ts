@@ -71,6 +71,12 @@ export interface FileSystemProps {
    */
   readonly clients?: Readonly<Record<string, FileSystemClient>>;
   /**
+   * Security groups let in besides those of `clients`, by a key of your choice: of tasks whose own role has the right to
+   * mount, as the `mounts` of a {@link Task} give it; {@link FileSystem.letIn} adds to them.
+   * @default - none
+   */
+  readonly clientSecurityGroupIds?: Readonly<Record<string, string>>;
+  /**
    * Whether AWS Backup keeps a copy of each day, for 35 days.
    * @default true
    */
@@ -211,6 +217,8 @@ export class FileSystem extends Twin {
       0,
     );
     for (const [key, client] of sortedEntries(props.clients)) this.addClient(key, client);
+    for (const [key, securityGroupId] of sortedEntries(props.clientSecurityGroupIds))
+      this.letIn(key, securityGroupId);
   }
 
   /**
@@ -248,6 +256,27 @@ export class FileSystem extends Twin {
     this.addClient(name, { taskRoleArn, securityGroupId, accessPoints, readOnly });
   }
 
+  /** Lets a security group in, of a task whose own role has the right to mount. */
+  letIn(key: string, securityGroupId: string): void {
+    this.twin(
+      `aws_vpc_security_group_ingress_rule.client["${key}"]`,
+      new VpcSecurityGroupIngressRule(this, `client-ingress-${key}`, this.nfsFrom(key, securityGroupId)),
+    );
+  }
+
+  private nfsFrom(key: string, securityGroupId: string) {
+    return {
+      securityGroupId: this.securityGroupId,
+      description: `NFS from ${key}`,
+      ipProtocol: "tcp",
+      fromPort: 2049,
+      toPort: 2049,
+      referencedSecurityGroupId: securityGroupId,
+      // This resource, unlike the others, tells no tags from an empty map, which the module passes.
+      tags: this.tags ?? {},
+    };
+  }
+
   private addClient(key: string, client: FileSystemClient): void {
     check(
       this,
@@ -266,16 +295,7 @@ export class FileSystem extends Twin {
     this.clients[key] = client;
     this.twin(
       `aws_vpc_security_group_ingress_rule.this["${key}"]`,
-      new VpcSecurityGroupIngressRule(this, `ingress-${key}`, {
-        securityGroupId: this.securityGroupId,
-        description: `NFS from ${key}`,
-        ipProtocol: "tcp",
-        fromPort: 2049,
-        toPort: 2049,
-        referencedSecurityGroupId: client.securityGroupId,
-        // This resource, unlike the others, tells no tags from an empty map, which the module passes.
-        tags: this.tags ?? {},
-      }),
+      new VpcSecurityGroupIngressRule(this, `ingress-${key}`, this.nfsFrom(key, client.securityGroupId)),
     );
   }
 

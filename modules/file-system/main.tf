@@ -154,3 +154,15 @@ resource "aws_vpc_security_group_ingress_rule" "this" {
   referenced_security_group_id = each.value.security_group_id
   tags                         = var.tags
 }
+
+resource "aws_vpc_security_group_ingress_rule" "client" {
+  for_each = var.client_security_group_ids
+
+  security_group_id            = aws_security_group.this.id
+  description                  = "NFS from ${each.key}"
+  ip_protocol                  = "tcp"
+  from_port                    = 2049
+  to_port                      = 2049
+  referenced_security_group_id = each.value
+  tags                         = var.tags
+}

@@ -75,6 +75,12 @@ variable "clients" {
   }
 }
 
+variable "client_security_group_ids" {
+  description = "Security groups let in besides those of `clients`, by a key of your choice: of tasks whose own role has the right to mount, as the `mounts` of the module `task` gives it."
+  type        = map(string)
+  default     = {}
+}
+
 variable "backup" {
   description = "Whether AWS Backup keeps a copy of each day, for 35 days."
   type        = bool

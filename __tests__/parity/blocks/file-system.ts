@@ -54,6 +54,7 @@ export const fileSystem = block({
           accessPoints: ["0-_"],
         },
       },
+      clientSecurityGroupIds: { "x y/z.w": "sg-0123456789abcdef2" },
       infrequentAccessAfterDays: null,
       throughputMode: "bursting",
       tags: { "a/b": "c+d=e@f" },

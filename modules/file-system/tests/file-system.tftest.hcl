@@ -144,9 +144,14 @@ run "reader_may_not_write" {
 run "reached_by_clients_alone" {
   command = plan
 
+  variables {
+    client_security_group_ids = { fa = "sg-0123456789abcdef9" }
+  }
+
   assert {
-    condition = [for rule in aws_vpc_security_group_ingress_rule.this : [rule.from_port, rule.to_port, rule.referenced_security_group_id]] == [
-      [2049, 2049, "sg-0123456789abcdef1"]
+    condition = [for rule in concat(values(aws_vpc_security_group_ingress_rule.this), values(aws_vpc_security_group_ingress_rule.client)) : [rule.from_port, rule.to_port, rule.referenced_security_group_id]] == [
+      [2049, 2049, "sg-0123456789abcdef1"],
+      [2049, 2049, "sg-0123456789abcdef9"],
     ]
     error_message = "Only the clients' security groups may reach the file system, by NFS."
   }
