@@ -4,6 +4,7 @@ import type { Member, TargetGroup } from "../shared/target-group";
 import { type Target, targetKey, targetsOf } from "../shared/task-target";
 import type { Route } from "./environment";
 import { isStopping, type ServiceTasks } from "./service-tasks";
+import { StaleDescription } from "./stale-description";
 
 export type TaskTarget = Target & { taskArn: string };
 
@@ -21,17 +22,19 @@ export type Observation = {
   /** Tasks marked to be stopped, with their targets as far as ECS knows them. */
   stopping: { taskArn: string; target: Target | undefined }[];
   members: Member[];
-  /** What ECS does not show yet of the expected task. */
-  lacking: string | undefined;
 };
 
-const lackingOf = (expected: Expected | undefined, tasks: readonly Task[], targets: Map<string, Target>) => {
+const lackingOf = (
+  expected: Expected | undefined,
+  tasks: readonly Task[],
+  targets: ReadonlyMap<string, Target>,
+): string | undefined => {
   if (expected === undefined) return undefined;
   const { taskArn, version = 0, running } = expected;
   const task = tasks.find((each) => each.taskArn === taskArn);
-  if (task === undefined) return running ? "the task" : undefined;
-  if ((task.version ?? version) < version) return `version ${version} of the task, but ${task.version}`;
-  if (isRunning(task) && !targets.has(taskArn)) return "the task's address and port";
+  if (task === undefined) return running ? taskArn : undefined;
+  if ((task.version ?? version) < version) return `version ${version} of ${taskArn}, but ${task.version}`;
+  if (isRunning(task) && !targets.has(taskArn)) return `address and port of ${taskArn}`;
   return undefined;
 };
 
@@ -45,14 +48,20 @@ const membersOf = (group: TargetGroup): Promise<Member[]> =>
     throw error;
   });
 
-/** What there is of a service, in its cluster and in its target group. */
+/**
+ * What there is of a service, in its cluster and in its target group.
+ * @throws StaleDescription when ECS shows less than what it lists, or less than the event said
+ */
 export const observe = async (
+  service: string,
   parts: { ecs: ECSClient; tasks: ServiceTasks; group: TargetGroup; route: Route },
   expected?: Expected,
 ): Promise<Observation> => {
   // Tasks first: a target that came between the two looks is of a task that we shall be told about.
   const tasks = await parts.tasks.list(expected?.taskArn);
   const targets = await targetsOf(parts.ecs, parts.route, tasks.filter(isRunning));
+  const lacking = lackingOf(expected, tasks, targets);
+  if (lacking !== undefined) throw new StaleDescription(service, lacking);
   const members = await membersOf(parts.group);
   return {
     desired: tasks.flatMap((task) => {
@@ -63,7 +72,6 @@ export const observe = async (
       .filter((task) => isWanted(task) && isStopping(task))
       .map(({ taskArn = "" }) => ({ taskArn, target: targets.get(taskArn) })),
     members,
-    lacking: lackingOf(expected, tasks, targets),
   };
 };
 

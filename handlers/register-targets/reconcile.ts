@@ -9,6 +9,7 @@ import type { Route } from "./environment";
 import { count } from "./metrics";
 import { changesFor, type Expected, type Observation, observe, type TaskTarget } from "./observe";
 import { createServiceTasks } from "./service-tasks";
+import { StaleDescription } from "./stale-description";
 
 export type ReconcileParts = {
   ecs: ECSClient;
@@ -36,8 +37,8 @@ export type Report = {
 /** Milliseconds before each look at the service; after the last one we give up. */
 const looks = [0, 0, 200, 500, 1000];
 
-/** Milliseconds until ECS may show what its event said. */
-const lackingWaits = [500, 1000, 2000];
+/** Milliseconds in which ECS may come to show what it has told. */
+const staleWaits = [500, 1000, 2000];
 
 type Refused = { taskArn: string; reason: Rejection };
 
@@ -82,18 +83,19 @@ export const reconcile = async (
   const tasks = createServiceTasks(ecs, service, route);
 
   const look = async (): Promise<Observation> => {
-    let lacking: string | undefined;
+    let stale: unknown;
     const seen = await poll(
-      async () => {
-        const observation = await observe({ ecs, tasks, group, route }, expected);
-        lacking = observation.lacking;
-        return lacking === undefined ? observation : undefined;
-      },
-      lackingWaits,
+      () =>
+        observe(service, { ecs, tasks, group, route }, expected).catch((error) => {
+          if (!(error instanceof StaleDescription)) throw error;
+          stale = error;
+          return undefined;
+        }),
+      staleWaits,
       sleep,
     );
-    if (seen) return seen;
-    throw new RetryableError("StaleDescription", `${expected?.taskArn}: ECS does not show ${lacking}`);
+    if (seen === undefined) throw stale;
+    return seen;
   };
 
   const stop = async (taskArn: string, reason: string) => {

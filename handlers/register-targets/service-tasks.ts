@@ -9,6 +9,7 @@ import {
 import { inChunks } from "../shared/chunks";
 import { groupOf } from "../shared/routes";
 import type { Route } from "./environment";
+import { StaleDescription } from "./stale-description";
 
 /** The mark of a task that is to be stopped once its target has drained; its value is the id of the event that asked. */
 const stoppingTag = "stopping";
@@ -28,6 +29,7 @@ export type ServiceTasks = {
   /**
    * Every task of the service that is wanted to run, with its tags.
    * @param also a task to describe even if the list, which may be a moment old, does not have it
+   * @throws StaleDescription when ECS does not describe what it lists: it would pass for gone
    */
   list(also?: string): Promise<Task[]>;
   /** Marks a task as to be stopped, unless it has ended. */
@@ -38,7 +40,7 @@ export type ServiceTasks = {
 export const createServiceTasks = (
   ecs: ECSClient,
   service: string,
-  { cluster, family }: Route,
+  { cluster, family }: Pick<Route, "cluster" | "family">,
 ): ServiceTasks => {
   const describe = async (taskArns: readonly string[]): Promise<Task[]> => {
     const found: Task[] = [];
@@ -49,16 +51,27 @@ export const createServiceTasks = (
     return found;
   };
 
+  const listed = async (): Promise<string[]> => {
+    const arns: string[] = [];
+    for await (const { taskArns = [] } of paginateListTasks(
+      { client: ecs },
+      { cluster, family, desiredStatus: "RUNNING" },
+    )) {
+      arns.push(...taskArns);
+    }
+    return arns;
+  };
+
   return {
     async list(also) {
-      const arns = new Set(also === undefined ? [] : [also]);
-      for await (const { taskArns = [] } of paginateListTasks(
-        { client: ecs },
-        { cluster, family, desiredStatus: "RUNNING" },
-      )) {
-        for (const arn of taskArns) arns.add(arn);
+      const arns = await listed();
+      const tasks = await describe([...new Set(also === undefined ? arns : [...arns, also])]);
+      const found = new Set(tasks.map(({ taskArn }) => taskArn));
+      const unseen = arns.filter((arn) => !found.has(arn));
+      if (unseen.length > 0) {
+        throw new StaleDescription(service, `${unseen.join(", ")}, which it lists`);
       }
-      return (await describe([...arns])).filter(({ group }) => group === groupOf(service));
+      return tasks.filter(({ group }) => group === groupOf(service));
     },
     async mark(taskArn, eventId) {
       const tags = [{ key: stoppingTag, value: tagValue(eventId) }];

@@ -108,7 +108,7 @@ test("a task whose address does not come is thrown back, for the event to be sen
   const task = await world.run("auth");
   const event = world.newsOf(task);
   delete task.times.connectivityAt;
-  await expect(world.invoke(event)).rejects.toThrow("ECS does not show the task's address and port");
+  await expect(world.invoke(event)).rejects.toThrow("auth: ECS does not show address and port of arn:");
   expect(world.metric("Failures")).toEqual([1]);
   expect(await world.deadLetters()).toEqual([]);
 });
@@ -125,7 +125,7 @@ test("a description older than the event is waited out, and at last thrown back"
   expect(await world.targets("auth")).toEqual([targetOf(task)]);
 
   task.version -= 1;
-  await expect(world.invoke(event)).rejects.toThrow(/does not show version 4 of the task, but 3/);
+  await expect(world.invoke(event)).rejects.toThrow(/does not show version 4 of arn:.*, but 3/);
 });
 
 test("a task that ECS does not list yet is registered all the same", async () => {
@@ -152,7 +152,7 @@ test("a task that ECS does not find yet is waited for; one that it has forgotten
   expect(await world.targets("auth")).toEqual([targetOf(task)]);
 
   world.faults.set([{ service: "ecs", action: "DescribeTasks", fault: "missing" }]);
-  await expect(world.invoke(event)).rejects.toThrow("ECS does not show the task");
+  await expect(world.invoke(event)).rejects.toThrow("auth: ECS does not show arn:");
   world.faults.set([]);
   task.stop("EssentialContainerExited");
   await world.clock.advance(2 * 3_600_000);
