@@ -56,8 +56,9 @@ export class ProcessExecutor implements Executor {
       `REPORT RequestId: ${invocation.requestId}\tDuration: ${Date.now() - started} ms\tMemory Size: ${deployed.memoryMb} MB`,
     );
     await warm.log?.flush();
-    if (warm.environment.usable && !this.stopped) this.idle.get(keyOf(deployed))?.push(warm);
-    else this.all.delete(warm);
+    const idle = this.stopped ? undefined : this.idle.get(keyOf(deployed));
+    if (warm.environment.usable && idle) idle.push(warm);
+    else await this.end(warm);
     return { payload, failed, logTail: warm.tail.text };
   }
 
@@ -123,6 +124,7 @@ export class ProcessExecutor implements Executor {
     });
     const warm = { environment, log, tail, accessKey: roleVariables.AWS_ACCESS_KEY_ID ?? "" };
     this.all.add(warm);
+    await this.endOutdated(deployed);
     return warm;
   }
 
@@ -139,6 +141,20 @@ export class ProcessExecutor implements Executor {
       log(`lambda: ${deployed.name} writes no log: ${error.message}`);
       return undefined;
     }
+  }
+
+  /** Ends what idles in older revisions of a function: nothing comes to it any more. */
+  private async endOutdated(deployed: DeployedFunction): Promise<void> {
+    for (const [key, environments] of this.idle) {
+      if (key === keyOf(deployed) || !key.startsWith(`${deployed.arn} `)) continue;
+      this.idle.delete(key);
+      for (const warm of environments) await this.end(warm);
+    }
+  }
+
+  private async end(warm: Warm): Promise<void> {
+    this.all.delete(warm);
+    await warm.environment.kill();
   }
 
   private unpack({ zip }: DeployedFunction): string {
