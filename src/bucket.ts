@@ -6,9 +6,18 @@ import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-pub
 import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
 import type { Construct } from "constructs";
-import { policy } from "./core/policy";
+import { sortedValues } from "./core/maps";
+import { type PolicyStatement, policy } from "./core/policy";
 import { Twin } from "./core/twin";
 import { check, checkMatches, isKnown } from "./core/validation";
+
+/** An AWS service that may put objects into a bucket on behalf of a resource. */
+export interface BucketWriter {
+  /** Service principal, for instance `logdelivery.elasticloadbalancing.amazonaws.com`. */
+  readonly service: string;
+  /** ARN of the resource it acts for; `*` may stand in it. */
+  readonly sourceArn: string;
+}
 
 export interface BucketProps {
   /**
@@ -27,6 +36,11 @@ export interface BucketProps {
    * @default false
    */
   readonly forceDestroy?: boolean;
+  /**
+   * AWS services that may put objects here, by a key of your choice.
+   * @default - only identities whose own policy allows it
+   */
+  readonly writers?: Readonly<Record<string, BucketWriter>>;
   /**
    * ARN of the KMS key that encrypts the objects.
    * @default - the key that S3 manages
@@ -133,14 +147,17 @@ export class Bucket extends Twin {
       "aws_s3_bucket_policy.this",
       new S3BucketPolicy(this, "policy", {
         bucket,
-        policy: policy({
-          Sid: "TlsOnly",
-          Effect: "Deny",
-          Principal: "*",
-          Action: "s3:*",
-          Resource: [arn, `${arn}/*`],
-          Condition: { Bool: { "aws:SecureTransport": "false" } },
-        }),
+        policy: policy(
+          {
+            Sid: "TlsOnly",
+            Effect: "Deny",
+            Principal: "*",
+            Action: "s3:*",
+            Resource: [arn, `${arn}/*`],
+            Condition: { Bool: { "aws:SecureTransport": "false" } },
+          },
+          ...sortedValues(props.writers).map((writer) => mayWrite(writer, arn)),
+        ),
         // S3 refuses to change a policy and the public access block at the same time.
         dependsOn: [publicAccessBlock],
       }),
@@ -150,3 +167,11 @@ export class Bucket extends Twin {
     this.bucketArn = arn;
   }
 }
+
+const mayWrite = (writer: BucketWriter, bucketArn: string): PolicyStatement => ({
+  Effect: "Allow",
+  Principal: { Service: writer.service },
+  Action: "s3:PutObject",
+  Resource: `${bucketArn}/*`,
+  Condition: { ArnLike: { "aws:SourceArn": writer.sourceArn } },
+});

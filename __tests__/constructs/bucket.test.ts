@@ -12,6 +12,17 @@ test("objects expire only where it is asked for", () => {
   expect(rules({ expirationDays: 7 })[0]!.expiration).toEqual([{ days: 7 }]);
 });
 
+test("a bucket lets the named writers put objects, each for its resource", () => {
+  const writer = {
+    service: "logdelivery.elasticloadbalancing.amazonaws.com",
+    sourceArn: "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/engines/*",
+  };
+  const { policy } = only(bucket({ writers: { writer } }), "aws_s3_bucket_policy") as { policy: string };
+  expect(policy).toContain(`"Condition":{"ArnLike":{"aws:SourceArn":"${writer.sourceArn}"}}`);
+  expect(policy).toContain(`"Principal":{"Service":"${writer.service}"}`);
+  expect(only(bucket(), "aws_s3_bucket_policy").policy).not.toContain("Allow");
+});
+
 test.each<[Partial<BucketProps>, string]>([
   [{ bucketPrefix: "Data-" }, 'bucketPrefix is "Data-"; it has 3 to 37 lower-case letters'],
   [{ expirationDays: 0 }, "expirationDays is 0; it must be at least 1."],

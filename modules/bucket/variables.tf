@@ -25,6 +25,15 @@ variable "force_destroy" {
   default     = false
 }
 
+variable "writers" {
+  description = "AWS services that may put objects here, by a key of your choice: the service principal, and the ARN of what it acts for, in which * may stand."
+  type = map(object({
+    service    = string
+    source_arn = string
+  }))
+  default = {}
+}
+
 variable "kms_key_arn" {
   description = "ARN of the KMS key that encrypts the objects. Null: the key that S3 manages."
   type        = string

@@ -10,6 +10,16 @@ export const bucket = block({
       bucketPrefix: "everything-",
       expirationDays: 30,
       forceDestroy: true,
+      writers: {
+        load_balancer: {
+          service: "logdelivery.elasticloadbalancing.amazonaws.com",
+          sourceArn: "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/all/*",
+        },
+        another: {
+          service: "delivery.logs.amazonaws.com",
+          sourceArn: "arn:aws:logs:us-east-1:123456789012:*",
+        },
+      },
       kmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
       tags: { team: "platform" },
     },

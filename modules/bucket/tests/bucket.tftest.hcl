@@ -41,6 +41,25 @@ run "S3_5_tls_only" {
   }
 }
 
+run "only_named_writers_are_let_in" {
+  command = plan
+
+  variables {
+    writers = { logs = { service = "logdelivery.elasticloadbalancing.amazonaws.com", source_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/engines/*" } }
+  }
+
+  assert {
+    condition = slice(jsondecode(aws_s3_bucket_policy.this.policy).Statement, 1, 2) == [{
+      Effect    = "Allow"
+      Principal = { Service = "logdelivery.elasticloadbalancing.amazonaws.com" }
+      Action    = "s3:PutObject"
+      Resource  = "arn:aws:s3:::data-20260101/*"
+      Condition = { ArnLike = { "aws:SourceArn" = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/engines/*" } }
+    }]
+    error_message = "A writer may put objects for its resource, and do nothing else."
+  }
+}
+
 run "S3_12_no_acls" {
   command = plan
 

@@ -1,0 +1,634 @@
+mock_provider "aws" {
+  override_during = plan
+
+  mock_data "aws_partition" {
+    defaults = {
+      partition = "aws"
+    }
+  }
+
+  mock_data "aws_region" {
+    defaults = {
+      id = "eu-west-1"
+    }
+  }
+
+  mock_data "aws_caller_identity" {
+    defaults = {
+      account_id = "123456789012"
+    }
+  }
+
+  mock_resource "aws_lb" {
+    defaults = {
+      arn        = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/engines/0123456789abcdef"
+      arn_suffix = "app/engines/0123456789abcdef"
+      dns_name   = "engines-1234567890.eu-west-1.elb.amazonaws.com"
+      zone_id    = "Z32O12XQLNTSW2"
+    }
+  }
+
+  mock_resource "aws_lb_listener" {
+    defaults = {
+      arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/engines/0123456789abcdef/0123456789abcdef"
+    }
+  }
+
+  mock_resource "aws_lb_target_group" {
+    defaults = {
+      arn        = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/engines/0123456789abcdef"
+      arn_suffix = "targetgroup/engines/0123456789abcdef"
+    }
+  }
+
+  mock_resource "aws_security_group" {
+    defaults = {
+      id = "sg-0a1b2c3d4e5f60718"
+    }
+  }
+
+  mock_resource "aws_s3_bucket" {
+    defaults = {
+      id  = "engines-lb-logs-20260101"
+      arn = "arn:aws:s3:::engines-lb-logs-20260101"
+    }
+  }
+}
+
+variables {
+  name            = "engines"
+  vpc_id          = "vpc-0a1b2c3d4e5f60718"
+  subnet_ids      = ["subnet-0a1b2c3d4e5f60718", "subnet-0a1b2c3d4e5f60719"]
+  certificate_arn = "arn:aws:acm:eu-west-1:123456789012:certificate/12345678-90ab-cdef-1234-567890abcdef"
+  ingress         = { office = "203.0.113.0/24" }
+  routes = {
+    auth = { path = "/api/auth/*", port = 8080, security_group_id = "sg-0a1b2c3d4e5f60719" }
+  }
+}
+
+run "ELB_1_CKV2_AWS_20_http_redirects_to_https" {
+  command = plan
+
+  assert {
+    condition     = aws_lb_listener.redirect["this"].port == 80 && aws_lb_listener.redirect["this"].default_action[0].redirect[0].protocol == "HTTPS" && aws_lb_listener.redirect["this"].default_action[0].redirect[0].status_code == "HTTP_301"
+    error_message = "ELB.1: plain HTTP may only redirect."
+  }
+}
+
+run "ELB_17_ELB_18_CKV_AWS_103_tls_1_2_or_later" {
+  command = plan
+
+  assert {
+    condition     = aws_lb_listener.this["this"].protocol == "HTTPS" && aws_lb_listener.this["this"].port == 443 && aws_lb_listener.this["this"].ssl_policy == "ELBSecurityPolicy-TLS13-1-2-2021-06"
+    error_message = "ELB.17: clients must speak TLS 1.2 or later."
+  }
+}
+
+run "ELB_4_CKV_AWS_131_invalid_headers_dropped" {
+  command = plan
+
+  assert {
+    condition     = aws_lb.this["this"].drop_invalid_header_fields
+    error_message = "ELB.4: malformed headers must not reach a task."
+  }
+}
+
+run "ELB_12_CKV_AWS_328_desync_defensive" {
+  command = plan
+
+  assert {
+    condition     = aws_lb.this["this"].desync_mitigation_mode == "defensive"
+    error_message = "ELB.12: requests that could be read in two ways must be handled with care."
+  }
+}
+
+run "ELB_5_CKV_AWS_91_access_logs" {
+  command = plan
+
+  assert {
+    condition     = aws_lb.this["this"].access_logs[0].enabled && aws_lb.this["this"].access_logs[0].bucket == "engines-lb-logs-20260101"
+    error_message = "ELB.5: every request must be logged."
+  }
+}
+
+run "ELB_6_CKV_AWS_150_deletion_protection" {
+  command = plan
+
+  assert {
+    condition     = aws_lb.this["this"].enable_deletion_protection
+    error_message = "ELB.6: the load balancer must be protected from deletion."
+  }
+}
+
+run "CKV_AWS_261_health_check" {
+  command = plan
+
+  assert {
+    condition     = aws_lb_target_group.this["auth"].health_check[0].path == "/" && aws_lb_target_group.this["auth"].health_check[0].matcher == "200-399"
+    error_message = "CKV_AWS_261: a task gets requests only when it answers."
+  }
+}
+
+run "EC2_18_EC2_19_only_who_is_named_comes_in" {
+  command = plan
+
+  assert {
+    condition     = { for key, rule in aws_vpc_security_group_ingress_rule.client : key => [rule.cidr_ipv4, tostring(rule.from_port), tostring(rule.to_port)] } == { office-443 = ["203.0.113.0/24", "443", "443"], office-80 = ["203.0.113.0/24", "80", "80"] }
+    error_message = "EC2.18: only the ranges given may reach the ports of the listeners."
+  }
+}
+
+run "tasks_are_reached_by_the_load_balancer_alone_on_their_port" {
+  command = plan
+
+  assert {
+    condition     = aws_vpc_security_group_ingress_rule.target["auth"].security_group_id == "sg-0a1b2c3d4e5f60719" && aws_vpc_security_group_ingress_rule.target["auth"].referenced_security_group_id == "sg-0a1b2c3d4e5f60718" && aws_vpc_security_group_ingress_rule.target["auth"].from_port == 8080 && aws_vpc_security_group_ingress_rule.target["auth"].to_port == 8080
+    error_message = "The task's group must let in the load balancer, on the task's port."
+  }
+
+  assert {
+    condition     = aws_vpc_security_group_egress_rule.target["auth"].security_group_id == "sg-0a1b2c3d4e5f60718" && aws_vpc_security_group_egress_rule.target["auth"].referenced_security_group_id == "sg-0a1b2c3d4e5f60719" && aws_vpc_security_group_egress_rule.target["auth"].from_port == 8080
+    error_message = "The load balancer's group must let out to the task, on the task's port."
+  }
+}
+
+run "a_path_leads_to_a_target_group" {
+  command = plan
+
+  assert {
+    condition     = one(one(aws_lb_listener_rule.this["auth"].condition).path_pattern).values == toset(["/api/auth/*"]) && aws_lb_listener_rule.this["auth"].action[0].type == "forward"
+    error_message = "The path must lead to the service."
+  }
+
+  assert {
+    condition     = aws_lb_listener_rule.this["auth"].priority == 46030
+    error_message = "The priority must follow from the path: (128 - 10) x 390 + hash % 390 + 1."
+  }
+
+  assert {
+    condition     = output.targets == { auth = { target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/engines/0123456789abcdef", target_type = "ip", deregistration_delay_seconds = 30 } }
+    error_message = "The targets must have what a route takes, and nothing else."
+  }
+
+  assert {
+    condition     = aws_lb_listener.this["this"].default_action[0].fixed_response[0].status_code == "404"
+    error_message = "What no path leads to is not found."
+  }
+}
+
+run "priorities_stay_when_a_service_is_added" {
+  command = plan
+
+  variables {
+    routes = {
+      a    = { path = "/api/*", port = 8080, security_group_id = "sg-0a1b2c3d4e5f60719" }
+      auth = { path = "/api/auth/*", port = 8080, security_group_id = "sg-0a1b2c3d4e5f60719" }
+      z    = { path = "/*", port = 8080, security_group_id = "sg-0a1b2c3d4e5f60719" }
+    }
+  }
+
+  assert {
+    condition     = aws_lb_listener_rule.this["auth"].priority == 46030
+    error_message = "Another service may not move a rule."
+  }
+
+  assert {
+    condition     = aws_lb_listener_rule.this["auth"].priority < aws_lb_listener_rule.this["a"].priority && aws_lb_listener_rule.this["a"].priority < aws_lb_listener_rule.this["z"].priority
+    error_message = "The more literal path must come first."
+  }
+}
+
+run "a_given_priority_wins_and_paths_that_collide_move_on" {
+  command = plan
+
+  variables {
+    routes = merge(
+      { for index in range(99) : "s${index}" => { path = "/a/${index + 100}/*", port = 8080, security_group_id = "sg-0a1b2c3d4e5f60719" } },
+      { first = { path = "/first", port = 8080, security_group_id = "sg-0a1b2c3d4e5f60719", priority = 1 } },
+    )
+  }
+
+  assert {
+    condition     = length(distinct([for place in values(local.own_place) : place])) < 99
+    error_message = "The paths of this test must ask for one place."
+  }
+
+  assert {
+    condition     = length(distinct([for rule in values(aws_lb_listener_rule.this) : rule.priority])) == 100
+    error_message = "Each rule must have a priority of its own."
+  }
+
+  assert {
+    condition     = aws_lb_listener_rule.this["first"].priority == 1
+    error_message = "A given priority must stand."
+  }
+
+  assert {
+    condition     = alltrue([for service, place in local.own_place : aws_lb_listener_rule.this[service].priority >= place && aws_lb_listener_rule.this[service].priority < place + 10])
+    error_message = "A rule may move on only as far as it must."
+  }
+}
+
+run "a_target_group_is_named_after_what_it_is" {
+  command = plan
+
+  variables {
+    name = "engines-of-a-company"
+    routes = {
+      "an_odd-name_that_is_long" = { path = "/", port = 8080, security_group_id = "sg-0a1b2c3d4e5f60719" }
+    }
+  }
+
+  assert {
+    condition     = can(regex("^engines-of-a-company-an-[0-9a-f]{8}$", aws_lb_target_group.this["an_odd-name_that_is_long"].name))
+    error_message = "A target group's name has at most 32 letters, digits and hyphens."
+  }
+}
+
+run "a_target_group_that_must_be_replaced_gets_another_name" {
+  command = plan
+
+  variables {
+    routes = {
+      auth = { path = "/api/auth/*", port = 8080, security_group_id = "sg-0a1b2c3d4e5f60719" }
+      same = { path = "/same", port = 8081, security_group_id = "sg-0a1b2c3d4e5f60719" }
+    }
+  }
+
+  assert {
+    condition     = local.target_group_names["auth"] == "engines-auth-${substr(sha1("engines/auth/vpc-0a1b2c3d4e5f60718/ip/8080"), 0, 8)}"
+    error_message = "All that a target group cannot change must be in its name."
+  }
+}
+
+run "bridge_gets_the_ports_that_docker_hands_out" {
+  command = plan
+
+  variables {
+    routes = {
+      auth = { path = "/", port = 8080, security_group_id = "sg-0a1b2c3d4e5f60719", network_mode = "bridge", target_type = "instance" }
+    }
+  }
+
+  assert {
+    condition     = aws_vpc_security_group_ingress_rule.target["auth"].from_port == 32768 && aws_vpc_security_group_ingress_rule.target["auth"].to_port == 65535
+    error_message = "A container on a bridge has any free port."
+  }
+}
+
+run "stickiness_where_asked_for" {
+  command = plan
+
+  variables {
+    routes = {
+      auth = { path = "/", port = 8080, security_group_id = "sg-0a1b2c3d4e5f60719", stickiness_seconds = 60 }
+    }
+  }
+
+  assert {
+    condition     = aws_lb_target_group.this["auth"].stickiness[0].enabled && aws_lb_target_group.this["auth"].stickiness[0].cookie_duration == 60
+    error_message = "A client must stay with its task."
+  }
+}
+
+run "plain_http_when_asked_for" {
+  command = plan
+
+  variables {
+    protocol        = "HTTP"
+    certificate_arn = null
+  }
+
+  assert {
+    condition     = aws_lb_listener.this["this"].port == 80 && length(aws_lb_listener.redirect) == 0 && keys(aws_vpc_security_group_ingress_rule.client) == ["office-80"]
+    error_message = "HTTP has one listener."
+  }
+}
+
+run "what_is_there_is_taken" {
+  command = plan
+
+  variables {
+    create_load_balancer = false
+    existing_load_balancer = {
+      arn               = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/theirs/fedcba9876543210"
+      security_group_id = "sg-0a1b2c3d4e5f60720"
+      dns_name          = "theirs-1234567890.eu-west-1.elb.amazonaws.com"
+    }
+    create_listener   = false
+    existing_listener = { arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/theirs/fedcba9876543210/1" }
+    certificate_arn   = null
+    ingress           = {}
+  }
+
+  assert {
+    condition     = length(aws_lb.this) == 0 && length(aws_lb_listener.this) == 0 && length(aws_security_group.this) == 0 && length(module.access_logs) == 0
+    error_message = "Nothing may be made beside what was given."
+  }
+
+  assert {
+    condition     = aws_lb_listener_rule.this["auth"].listener_arn == var.existing_listener.arn && output.arn_suffix == "app/theirs/fedcba9876543210" && aws_vpc_security_group_egress_rule.target["auth"].security_group_id == "sg-0a1b2c3d4e5f60720"
+    error_message = "The rules must be made where they were asked for."
+  }
+}
+
+run "refuses_two_services_with_one_path" {
+  command = plan
+
+  variables {
+    routes = {
+      auth = { path = "/api/*", port = 8080, security_group_id = "sg-0a1b2c3d4e5f60719" }
+      pdf  = { path = "/api/*", port = 8080, security_group_id = "sg-0a1b2c3d4e5f60719" }
+    }
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "refuses_more_than_a_hundred_rules" {
+  command = plan
+
+  variables {
+    routes = { for index in range(101) : "s${index}" => { path = "/${index}", port = 8080, security_group_id = "sg-0a1b2c3d4e5f60719" } }
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "refuses_a_path_with_a_character_that_aws_refuses" {
+  command = plan
+
+  variables {
+    routes = { auth = { path = "/api auth", port = 8080, security_group_id = "sg-0a1b2c3d4e5f60719" } }
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "refuses_a_path_of_129_characters" {
+  command = plan
+
+  variables {
+    routes = { auth = { path = "/${join("", [for index in range(128) : "a"])}", port = 8080, security_group_id = "sg-0a1b2c3d4e5f60719" } }
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "refuses_a_path_with_six_wildcards" {
+  command = plan
+
+  variables {
+    routes = { auth = { path = "/*/?/*/?/*/?", port = 8080, security_group_id = "sg-0a1b2c3d4e5f60719" } }
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "refuses_a_port_that_the_task_does_not_expose" {
+  command = plan
+
+  variables {
+    routes = { auth = { path = "/", port = null, security_group_id = "sg-0a1b2c3d4e5f60719" } }
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "refuses_addresses_of_tasks_on_a_bridge" {
+  command = plan
+
+  variables {
+    routes = { auth = { path = "/", port = 8080, security_group_id = "sg-0a1b2c3d4e5f60719", network_mode = "bridge" } }
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "refuses_instances_of_tasks_with_a_network_of_their_own" {
+  command = plan
+
+  variables {
+    routes = { auth = { path = "/", port = 8080, security_group_id = "sg-0a1b2c3d4e5f60719", target_type = "instance" } }
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "refuses_a_certificate_of_another_region" {
+  command = plan
+
+  variables {
+    certificate_arn = "arn:aws:acm:us-east-1:123456789012:certificate/12345678-90ab-cdef-1234-567890abcdef"
+  }
+
+  expect_failures = [aws_lb_listener.this]
+}
+
+run "refuses_https_without_a_certificate" {
+  command = plan
+
+  variables {
+    certificate_arn = null
+  }
+
+  expect_failures = [aws_lb_listener.this]
+}
+
+run "refuses_a_certificate_for_http" {
+  command = plan
+
+  variables {
+    protocol = "HTTP"
+  }
+
+  expect_failures = [aws_lb_listener.this]
+}
+
+run "refuses_one_priority_twice" {
+  command = plan
+
+  variables {
+    routes = {
+      auth = { path = "/auth", port = 8080, security_group_id = "sg-0a1b2c3d4e5f60719", priority = 7 }
+      pdf  = { path = "/pdf", port = 8080, security_group_id = "sg-0a1b2c3d4e5f60719", priority = 7 }
+    }
+  }
+
+  expect_failures = [output.targets]
+}
+
+run "refuses_priority_zero" {
+  command = plan
+
+  variables {
+    routes = { auth = { path = "/auth", port = 8080, security_group_id = "sg-0a1b2c3d4e5f60719", priority = 0 } }
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "refuses_a_service_with_a_dot" {
+  command = plan
+
+  variables {
+    routes = { "a.b" = { path = "/", port = 8080, security_group_id = "sg-0a1b2c3d4e5f60719" } }
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "refuses_a_health_check_that_takes_longer_than_its_interval" {
+  command = plan
+
+  variables {
+    routes = { auth = { path = "/", port = 8080, security_group_id = "sg-0a1b2c3d4e5f60719", health_check = { interval_seconds = 5 } } }
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "refuses_to_stick_for_no_time" {
+  command = plan
+
+  variables {
+    routes = { auth = { path = "/", port = 8080, security_group_id = "sg-0a1b2c3d4e5f60719", stickiness_seconds = 0 } }
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "refuses_to_drain_for_more_than_an_hour" {
+  command = plan
+
+  variables {
+    routes = { auth = { path = "/", port = 8080, security_group_id = "sg-0a1b2c3d4e5f60719", deregistration_delay_seconds = 3601 } }
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "refuses_one_subnet" {
+  command = plan
+
+  variables {
+    subnet_ids = ["subnet-0a1b2c3d4e5f60718"]
+  }
+
+  expect_failures = [var.subnet_ids]
+}
+
+run "refuses_a_name_that_aws_keeps" {
+  command = plan
+
+  variables {
+    name = "internal-engines"
+  }
+
+  expect_failures = [var.name]
+}
+
+run "refuses_an_unknown_protocol" {
+  command = plan
+
+  variables {
+    protocol = "TCP"
+  }
+
+  expect_failures = [var.protocol]
+}
+
+run "refuses_a_certificate_that_is_none" {
+  command = plan
+
+  variables {
+    certificate_arn = "engines.example.com"
+  }
+
+  expect_failures = [var.certificate_arn]
+}
+
+run "refuses_a_tls_policy_that_is_none" {
+  command = plan
+
+  variables {
+    ssl_policy = "TLS1.2"
+  }
+
+  expect_failures = [var.ssl_policy]
+}
+
+run "refuses_a_range_that_is_none" {
+  command = plan
+
+  variables {
+    ingress = { office = "203.0.113.1/24" }
+  }
+
+  expect_failures = [var.ingress]
+}
+
+run "refuses_no_idle_time" {
+  command = plan
+
+  variables {
+    idle_timeout_seconds = 0
+  }
+
+  expect_failures = [var.idle_timeout_seconds]
+}
+
+run "refuses_logs_for_no_day" {
+  command = plan
+
+  variables {
+    access_log_retention_days = 0
+  }
+
+  expect_failures = [var.access_log_retention_days]
+}
+
+run "refuses_neither_a_bucket_nor_one_given" {
+  command = plan
+
+  variables {
+    create_access_log_bucket = false
+  }
+
+  expect_failures = [aws_lb.this]
+}
+
+run "refuses_a_load_balancer_made_and_given" {
+  command = plan
+
+  variables {
+    existing_load_balancer = { arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/theirs/fedcba9876543210", security_group_id = "sg-0a1b2c3d4e5f60720", dns_name = "theirs" }
+  }
+
+  expect_failures = [output.arn]
+}
+
+run "refuses_a_listener_of_a_load_balancer_that_is_still_to_be_made" {
+  command = plan
+
+  variables {
+    create_listener   = false
+    existing_listener = { arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/theirs/fedcba9876543210/1" }
+    ingress           = {}
+  }
+
+  expect_failures = [output.listener_arn]
+}
+
+run "refuses_to_open_a_listener_that_was_given" {
+  command = plan
+
+  variables {
+    create_load_balancer   = false
+    existing_load_balancer = { arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/theirs/fedcba9876543210", security_group_id = "sg-0a1b2c3d4e5f60720", dns_name = "theirs" }
+    create_listener        = false
+    existing_listener      = { arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/theirs/fedcba9876543210/1" }
+  }
+
+  expect_failures = [output.listener_arn]
+}

@@ -1,0 +1,228 @@
+variable "name" {
+  description = "Name of the load balancer and start of every name made here: 1 to 28 lower-case letters, digits and hyphens, starting with a letter (28 because an S3 bucket prefix has at most 37 characters)."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z]([a-z0-9-]{0,26}[a-z0-9])?$", var.name)) && !startswith(var.name, "internal-")
+    error_message = "name is \"${var.name}\"; a load balancer's name here has 1 to 28 lower-case letters, digits and hyphens, starts with a letter, ends with none of the hyphens and does not start with \"internal-\"."
+  }
+}
+
+variable "vpc_id" {
+  description = "ID of the VPC of the targets."
+  type        = string
+}
+
+variable "subnet_ids" {
+  description = "IDs of the subnets that the load balancer lies in: two or more, in different zones; public ones unless it is internal."
+  type        = list(string)
+
+  validation {
+    condition     = length(var.subnet_ids) >= 2
+    error_message = "subnet_ids has ${length(var.subnet_ids)} subnets; an application load balancer takes two or more, in different zones."
+  }
+}
+
+variable "internal" {
+  description = "Whether the load balancer is reached from inside the VPC only."
+  type        = bool
+  default     = false
+}
+
+variable "protocol" {
+  description = "What clients speak. `HTTPS`: port 443, and port 80 redirects to it. `HTTP`: port 80, in plain text."
+  type        = string
+  default     = "HTTPS"
+
+  validation {
+    condition     = contains(["HTTPS", "HTTP"], var.protocol)
+    error_message = "protocol is \"${var.protocol}\"; allowed are \"HTTPS\", \"HTTP\"."
+  }
+}
+
+variable "certificate_arn" {
+  description = "ARN of the certificate, in ACM of the load balancer's region (or in IAM). Required with HTTPS."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.certificate_arn == null ? true : can(regex("^arn:[^:]+:(acm:[a-z0-9-]+:[0-9]{12}:certificate/|iam::[0-9]{12}:server-certificate/).+$", var.certificate_arn))
+    error_message = "certificate_arn is ${jsonencode(var.certificate_arn)}; it takes the ARN of a certificate in ACM or IAM."
+  }
+}
+
+variable "ssl_policy" {
+  description = "TLS versions and ciphers that clients may use. The default takes TLS 1.2 and 1.3."
+  type        = string
+  default     = "ELBSecurityPolicy-TLS13-1-2-2021-06"
+
+  validation {
+    condition     = startswith(var.ssl_policy, "ELBSecurityPolicy-")
+    error_message = "ssl_policy is \"${var.ssl_policy}\"; it takes the name of a policy of Elastic Load Balancing, which starts with \"ELBSecurityPolicy-\"."
+  }
+}
+
+variable "ingress" {
+  description = "Who may reach the load balancer: IPv4 ranges, by a key of your choice. `0.0.0.0/0` is the world."
+  type        = map(string)
+
+  validation {
+    condition     = alltrue([for cidr in values(var.ingress) : can(cidrnetmask(cidr)) && try(cidrsubnet(cidr, 0, 0), "") == cidr])
+    error_message = "ingress has ${join(", ", [for name, cidr in var.ingress : "${name} \"${cidr}\"" if !can(cidrnetmask(cidr)) || try(cidrsubnet(cidr, 0, 0), "") != cidr])}; it takes IPv4 ranges by their first address, such as \"10.0.0.0/16\"."
+  }
+}
+
+variable "deletion_protection" {
+  description = "Whether the load balancer, and access logs that it has written, are protected from being destroyed."
+  type        = bool
+  default     = true
+}
+
+variable "idle_timeout_seconds" {
+  description = "How long a connection may be silent, in seconds: 1 to 4000."
+  type        = number
+  default     = 60
+
+  validation {
+    condition     = var.idle_timeout_seconds >= 1 && var.idle_timeout_seconds <= 4000
+    error_message = "idle_timeout_seconds is ${var.idle_timeout_seconds}; Elastic Load Balancing takes 1 to 4000."
+  }
+}
+
+variable "create_access_log_bucket" {
+  description = "Whether a bucket for access logs is made or one is given (`existing_access_log_bucket`)."
+  type        = bool
+  default     = true
+}
+
+variable "access_log_retention_days" {
+  description = "How long access logs are kept in the bucket made here, in days: at least 1."
+  type        = number
+  default     = 365
+
+  validation {
+    condition     = var.access_log_retention_days >= 1
+    error_message = "access_log_retention_days is ${var.access_log_retention_days}; it must be at least 1."
+  }
+}
+
+variable "existing_access_log_bucket" {
+  description = "Name of the bucket that gets the access logs, when `create_access_log_bucket` is false. Its policy must let `logdelivery.elasticloadbalancing.amazonaws.com` write, and it must be encrypted by the key that S3 manages."
+  type        = string
+  default     = null
+}
+
+variable "create_load_balancer" {
+  description = "Whether a load balancer is made or one is given (`existing_load_balancer`)."
+  type        = bool
+  default     = true
+}
+
+variable "existing_load_balancer" {
+  description = "The load balancer, when `create_load_balancer` is false."
+  type = object({
+    arn               = string
+    security_group_id = string
+    dns_name          = string
+  })
+  default = null
+}
+
+variable "create_listener" {
+  description = "Whether a listener is made or one is given (`existing_listener`)."
+  type        = bool
+  default     = true
+}
+
+variable "existing_listener" {
+  description = "The listener that gets the rules, when `create_listener` is false. Who may reach it, and by what protocol, is decided where it is made."
+  type        = object({ arn = string })
+  default     = null
+}
+
+variable "routes" {
+  description = "Which paths lead to which service, by service. `port` and `security_group_id` are the task's. `target_type` is \"ip\" for a task with a network of its own, \"instance\" with `network_mode` bridge or host. `stickiness_seconds`: how long a client stays with its task. `deregistration_delay_seconds`: how long requests in flight may take once a task is taken out. `priority`, 1 to 50000, the lowest first: computed from the path where it is null, the more literal path first."
+  type = map(object({
+    path              = string
+    port              = number
+    security_group_id = string
+    network_mode      = optional(string, "awsvpc")
+    target_type       = optional(string, "ip")
+    health_check = optional(object({
+      path                = optional(string, "/")
+      matcher             = optional(string, "200-399")
+      interval_seconds    = optional(number, 30)
+      timeout_seconds     = optional(number, 5)
+      healthy_threshold   = optional(number, 2)
+      unhealthy_threshold = optional(number, 2)
+    }), {})
+    stickiness_seconds           = optional(number)
+    deregistration_delay_seconds = optional(number, 30)
+    priority                     = optional(number)
+  }))
+  default = {}
+
+  validation {
+    condition     = length(var.routes) <= 100
+    error_message = "routes has ${length(var.routes)} services; a load balancer takes 100 rules."
+  }
+
+  validation {
+    condition     = alltrue([for service in keys(var.routes) : can(regex("^[A-Za-z0-9_-]{1,64}$", service))])
+    error_message = "routes names ${join(", ", [for service in keys(var.routes) : "\"${service}\"" if !can(regex("^[A-Za-z0-9_-]{1,64}$", service))])}; a service's name has 1 to 64 letters, digits, hyphens and underscores."
+  }
+
+  validation {
+    condition     = alltrue([for route in values(var.routes) : can(regex("^/[A-Za-z0-9_.$/~\\x22'@:+&*?-]{0,127}$", route.path)) && length(regexall("[*?]", route.path)) <= 5])
+    error_message = "routes have ${join(", ", [for service, route in var.routes : "${service}.path \"${route.path}\"" if !can(regex("^/[A-Za-z0-9_.$/~\\x22'@:+&*?-]{0,127}$", route.path)) || length(regexall("[*?]", route.path)) > 5])}; a path starts with / and has 1 to 128 letters, digits and _ - . $ / ~ \" ' @ : + &, and * or ? up to five times."
+  }
+
+  validation {
+    condition     = length(distinct([for route in values(var.routes) : route.path])) == length(var.routes)
+    error_message = "routes lead ${join(", ", distinct([for route in values(var.routes) : "\"${route.path}\" to ${join(" and ", [for service, other in var.routes : service if other.path == route.path])}" if length([for other in values(var.routes) : other if other.path == route.path]) > 1]))}; a path leads to one service."
+  }
+
+  validation {
+    condition     = alltrue([for route in values(var.routes) : try(route.port >= 1 && route.port <= 65535, false)])
+    error_message = "routes have ${join(", ", [for service, route in var.routes : route.port == null ? "${service}.port null, for its task exposes none" : "${service}.port ${route.port}" if !try(route.port >= 1 && route.port <= 65535, false)])}; a target has a port from 1 to 65535, which its task exposes."
+  }
+
+  validation {
+    condition     = alltrue([for route in values(var.routes) : contains(["awsvpc ip", "bridge instance", "host instance"], "${route.network_mode} ${route.target_type}")])
+    error_message = "routes have ${join(", ", [for service, route in var.routes : "${service}.target_type \"${route.target_type}\" with network_mode \"${route.network_mode}\"" if !contains(["awsvpc ip", "bridge instance", "host instance"], "${route.network_mode} ${route.target_type}")])}; \"awsvpc\" takes target_type \"ip\", \"bridge\" and \"host\" take \"instance\"."
+  }
+
+  validation {
+    condition = alltrue([for route in values(var.routes) : alltrue([
+      startswith(route.health_check.path, "/") && length(route.health_check.path) <= 1024,
+      can(regex("^[2-4][0-9]{2}([-,][2-4][0-9]{2})*$", route.health_check.matcher)),
+      route.health_check.interval_seconds >= 5 && route.health_check.interval_seconds <= 300,
+      route.health_check.timeout_seconds >= 2 && route.health_check.timeout_seconds <= 120,
+      route.health_check.timeout_seconds < route.health_check.interval_seconds,
+      route.health_check.healthy_threshold >= 2 && route.health_check.healthy_threshold <= 10,
+      route.health_check.unhealthy_threshold >= 2 && route.health_check.unhealthy_threshold <= 10,
+    ])])
+    error_message = "routes have the health checks ${join(", ", [for service, route in var.routes : "${service} ${jsonencode(route.health_check)}"])}; Elastic Load Balancing takes a path that starts with /, a matcher such as \"200-399\" (200 to 499), interval_seconds 5 to 300, timeout_seconds 2 to 120 and less than the interval, and thresholds 2 to 10."
+  }
+
+  validation {
+    condition     = alltrue([for route in values(var.routes) : try(route.stickiness_seconds >= 1 && route.stickiness_seconds <= 604800, route.stickiness_seconds == null)])
+    error_message = "routes have ${join(", ", [for service, route in var.routes : "${service}.stickiness_seconds ${jsonencode(route.stickiness_seconds)}" if !try(route.stickiness_seconds >= 1 && route.stickiness_seconds <= 604800, route.stickiness_seconds == null)])}; Elastic Load Balancing takes 1 to 604800 (7 days)."
+  }
+
+  validation {
+    condition     = alltrue([for route in values(var.routes) : route.deregistration_delay_seconds >= 0 && route.deregistration_delay_seconds <= 3600])
+    error_message = "routes have ${join(", ", [for service, route in var.routes : "${service}.deregistration_delay_seconds ${route.deregistration_delay_seconds}" if route.deregistration_delay_seconds < 0 || route.deregistration_delay_seconds > 3600])}; Elastic Load Balancing takes 0 to 3600."
+  }
+
+  validation {
+    condition     = alltrue([for route in values(var.routes) : try(route.priority >= 1 && route.priority <= 50000, route.priority == null)])
+    error_message = "routes have ${join(", ", [for service, route in var.routes : "${service}.priority ${jsonencode(route.priority)}" if !try(route.priority >= 1 && route.priority <= 50000, route.priority == null)])}; Elastic Load Balancing takes 1 to 50000."
+  }
+}
+
+variable "tags" {
+  description = "Tags of every resource made here."
+  type        = map(string)
+  default     = {}
+}

@@ -1,0 +1,134 @@
+import type { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { Fn, type TerraformResourceLifecycle, TerraformStack } from "cdktf";
+import type { Construct } from "constructs";
+import { accountOf } from "../core/account";
+import { check, checkMatches, checkOneOf, checkRange, isKnown } from "../core/validation";
+import type { LoadBalancerProps } from "../load-balancer";
+import { parseCidr } from "../network/cidr";
+
+export function checkLoadBalancer(scope: Construct, props: LoadBalancerProps): void {
+  checkMatches(
+    scope,
+    "name",
+    props.name,
+    /^(?!internal-)[a-z]([a-z0-9-]{0,26}[a-z0-9])?$/,
+    'a load balancer\'s name here has 1 to 28 lower-case letters, digits and hyphens, starts with a letter, ends with none of the hyphens and does not start with "internal-".',
+  );
+  const { subnetIds } = props;
+  check(
+    scope,
+    !isKnown(subnetIds) || subnetIds.length >= 2,
+    `subnetIds has ${subnetIds.length} subnets; an application load balancer takes two or more, in different zones.`,
+  );
+  checkOneOf(scope, "protocol", props.protocol, ["HTTPS", "HTTP"]);
+  checkMatches(
+    scope,
+    "sslPolicy",
+    props.sslPolicy,
+    /^ELBSecurityPolicy-/,
+    'it takes the name of a policy of Elastic Load Balancing, which starts with "ELBSecurityPolicy-".',
+  );
+  for (const [name, cidr] of Object.entries(props.ingress)) {
+    check(
+      scope,
+      !isKnown(cidr) || parseCidr(cidr) !== undefined,
+      `ingress.${name} is "${cidr}"; it takes an IPv4 range by its first address, such as "10.0.0.0/16".`,
+    );
+  }
+  checkRange(scope, "idleTimeoutSeconds", props.idleTimeoutSeconds, 1, 4000, "Elastic Load Balancing");
+  if (isKnown(props.accessLogRetentionDays))
+    check(
+      scope,
+      props.accessLogRetentionDays! >= 1,
+      `accessLogRetentionDays is ${props.accessLogRetentionDays}; it must be at least 1.`,
+    );
+  checkWhatIsGiven(scope, props);
+  checkCertificate(scope, props);
+}
+
+function checkWhatIsGiven(scope: Construct, props: LoadBalancerProps): void {
+  const { createLoadBalancer = true, createListener = true, createAccessLogBucket = true } = props;
+  checkGivenExactlyWhenNotMade(scope, "LoadBalancer", createLoadBalancer, props.existingLoadBalancer);
+  checkGivenExactlyWhenNotMade(scope, "Listener", createListener, props.existingListener);
+  if (createLoadBalancer)
+    checkGivenExactlyWhenNotMade(
+      scope,
+      "AccessLogBucket",
+      createAccessLogBucket,
+      props.existingAccessLogBucket,
+    );
+  if (createListener) return;
+  check(
+    scope,
+    !createLoadBalancer,
+    "createListener is false and createLoadBalancer is true; a listener that is there already belongs to a load balancer that is there already.",
+  );
+  check(
+    scope,
+    Object.keys(props.ingress).length === 0,
+    `createListener is false and ingress has ${Object.keys(props.ingress).join(", ")}; who may reach a listener is decided where it is made, so ingress must be {}.`,
+  );
+}
+
+const certificate =
+  /^arn:[^:]+:(acm:([a-z0-9-]+):[0-9]{12}:certificate\/|iam::[0-9]{12}:server-certificate\/).+$/;
+
+function checkCertificate(scope: Construct, props: LoadBalancerProps): void {
+  const { protocol = "HTTPS", certificateArn, createListener = true } = props;
+  check(
+    scope,
+    !createListener || (protocol === "HTTPS") === (certificateArn !== undefined),
+    `protocol is "${protocol}" and certificateArn is ${certificateArn === undefined ? "absent" : "given"}; give certificateArn exactly when protocol is "HTTPS".`,
+  );
+  checkMatches(
+    scope,
+    "certificateArn",
+    certificateArn,
+    certificate,
+    "it takes the ARN of a certificate in ACM or IAM.",
+  );
+  if (!isKnown(certificateArn)) return;
+  const region = regionOfProvider(scope);
+  const regionOfCertificate = certificate.exec(certificateArn!)![2];
+  check(
+    scope,
+    region === undefined || regionOfCertificate === undefined || regionOfCertificate === region,
+    `certificateArn is "${certificateArn}"; a load balancer in ${region} takes certificates of ${region} only.`,
+  );
+}
+
+/** Where the stack's provider says so itself; else Terraform alone will know. */
+function regionOfProvider(scope: Construct): string | undefined {
+  const region = TerraformStack.of(scope)
+    .allProviders()
+    .filter(({ terraformResourceType, alias }) => terraformResourceType === "aws" && alias === undefined)
+    .map((provider) => (provider as AwsProvider).region)[0];
+  return isKnown(region) ? region : undefined;
+}
+
+/** The same check for regions and certificates that only Terraform will know. */
+export function certificateOfRegion(scope: Construct, certificateArn: string): TerraformResourceLifecycle {
+  const { region } = accountOf(scope);
+  const regionOfCertificate = Fn.element(Fn.split(":", certificateArn), 3);
+  return {
+    precondition: [
+      {
+        condition: Fn.contains(["", region], regionOfCertificate),
+        errorMessage: `certificateArn is "${certificateArn}"; a load balancer in ${region} takes certificates of ${region} only.`,
+      },
+    ],
+  };
+}
+
+function checkGivenExactlyWhenNotMade(
+  scope: Construct,
+  what: string,
+  create: boolean,
+  existing: unknown,
+): void {
+  check(
+    scope,
+    create === (existing === undefined),
+    `create${what} is ${create} and existing${what} is ${existing === undefined ? "absent" : "given"}; give existing${what} exactly when create${what} is false.`,
+  );
+}
