@@ -36,7 +36,8 @@ export class DataPath {
       return;
     }
     const visit = visitOf(incoming);
-    const action = matchingRule(listener, visit)?.actions.at(-1) ?? {};
+    // What comes before another action authenticates the client, and must not be skipped.
+    const action = matchingRule(listener, visit)?.actions[0] ?? {};
     switch (action.Type) {
       case "forward":
         return this.forward(action, listener, address, incoming, outgoing);
