@@ -135,7 +135,7 @@ test("whatever comes in is acted on, thrown back, or recorded: never dropped", a
     { seed: 17, numRuns: 200 },
   );
   expect(Math.min(...Object.values(ends))).toBeGreaterThan(0);
-});
+}, 30_000);
 
 test("a redriven dead letter is served as the event itself", async () => {
   const world = await createWorld({ auth: {} });
