@@ -46,14 +46,14 @@ function* waits({ now, until }: Waiting): Generator<number> {
   }
 }
 
-const describe = async (ecs: ECSClient, cluster: string, taskArn: string): Promise<Task | undefined> => {
+/** What ECS shows of a task; undefined when the call failed in a way that the next one may not. */
+const describe = async (ecs: ECSClient, cluster: string, taskArn: string): Promise<Task[] | undefined> => {
   try {
     const { tasks = [] } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: [taskArn] }));
-    return tasks[0];
+    return tasks;
   } catch (error) {
     const rejection = asRejection("DescribeTasks", error);
     if (rejection) throw rejection;
-    // The next look may succeed.
     return undefined;
   }
 };
@@ -75,9 +75,10 @@ export const waitForTask = async (
   let status = "not visible yet";
 
   const look = async (): Promise<Seen | undefined> => {
-    const task = await describe(ecs, route.cluster, taskArn);
+    const shown = await describe(ecs, route.cluster, taskArn);
+    const task = shown?.[0];
     if (task === undefined) {
-      if (now() - began < missingForMs) return undefined;
+      if (shown === undefined || now() - began < missingForMs) return undefined;
       throw new RetryableError("TaskMissing", `task ${taskArn}: ECS has not shown it for a minute`);
     }
     status = task.lastStatus ?? status;

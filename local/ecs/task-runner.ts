@@ -29,6 +29,8 @@ export interface TaskRunner {
 }
 
 export interface Script {
+  /** How long the container takes to start, by the clock of local AWS; default 0. */
+  startsAfterMs?: number;
   /** by the clock of local AWS; absent = runs until it is stopped */
   durationMs?: number;
   /** default 0 */
@@ -45,7 +47,8 @@ export class ScriptedRunner implements TaskRunner {
   ) {}
 
   async start(run: ContainerRun): Promise<RunningContainer> {
-    const { durationMs, exitCode = 0, failsToStart } = this.script(run);
+    const { startsAfterMs = 0, durationMs, exitCode = 0, failsToStart } = this.script(run);
+    if (startsAfterMs > 0) await this.clock.sleep(startsAfterMs);
     if (failsToStart) throw new Error(failsToStart);
     let end: (code: number) => void = () => {};
     const exited = new Promise<number>((resolve) => {
