@@ -25,6 +25,8 @@ export interface InProcessOptions<C extends Clock = VirtualClock> {
   containers?: (run: ContainerRun) => Script;
   /** Whether a registered target is well, asked at every health check; default: it always is. */
   targetHealth?: (target: { targetGroupArn: string; id: string; port: number }) => boolean;
+  /** Told of every state-change event of a task as it happens; `taskEvents` collects them in any case. */
+  onTaskEvent?: (event: TaskStateChange) => void;
   /** Names of target groups that no listener forwards to; default: a listener forwards to every one. */
   unusedTargetGroups?: string[];
   /** Whether RunTask is limited to AWS's rates (by the clock); default true. */
@@ -87,7 +89,10 @@ export function createLocalAws<C extends Clock = VirtualClock>(
     accounts: new Accounts(),
     authorization: NO_ROLES,
     credentials: { ofRole: async () => ({}) },
-    onTaskEvent: (event) => taskEvents.push(event),
+    onTaskEvent: (event) => {
+      taskEvents.push(event);
+      options.onTaskEvent?.(event);
+    },
     crash: async () => {},
     log: () => {},
   });
