@@ -1,0 +1,247 @@
+import { StopTaskCommand } from "@aws-sdk/client-ecs";
+import type { InProcessOptions } from "../../../local/create-local-aws";
+import { stateChange } from "../register-targets/world";
+import { createWorld, route, startEvent, type World } from "./world";
+
+const routes = { auth: route("auth-api", { allowOverrides: ["command"] }), pdf: route("pdf-creator") };
+const seconds = 1_000;
+const minutes = 60 * seconds;
+const network = "Timeout waiting for network interface provisioning to complete.";
+const noImage = "CannotPullContainerError: pull image manifest has been retried 1 time(s): not found";
+
+/** Tasks fail to start for these reasons, one after the other, and then run. */
+const failingFor = (...reasons: string[]): InProcessOptions => ({
+  containers: () => ({ failsToStart: reasons.shift() }),
+});
+
+/** The events of tasks that failed to start so far, as the launcher's rule hands them over. */
+const failures = (world: World) =>
+  world.taskEvents
+    .filter(({ detail }) => detail.lastStatus === "STOPPED" && detail.stopCode === "TaskFailedToStart")
+    .map(stateChange);
+
+/** Starts an event and follows up every task that fails to start. */
+const play = async (world: World, event: unknown) => {
+  await world.invoke(event);
+  await world.clock.advance(2 * seconds);
+  for (let followed = 0; followed < failures(world).length; followed++) {
+    await world.invoke(failures(world)[followed]);
+    await world.clock.advance(2 * seconds);
+  }
+};
+
+const attempts = (world: World) => world.variables().map(({ LAUNCH_ATTEMPT = "1" }) => LAUNCH_ATTEMPT);
+
+describe("a task that failed to start for a passing reason", () => {
+  test.each([
+    network,
+    "Capacity is unavailable at this time. Please try again later or in a different availability zone",
+    "CannotPullContainerError: pull image manifest has been retried 5 time(s): dial tcp 10.0.0.9:443: i/o timeout",
+    "CannotPullContainerError: toomanyrequests: You have reached your pull rate limit.",
+    "ResourceInitializationError: unable to pull secrets or registry auth: ThrottlingException: Rate exceeded",
+    "ResourceInitializationError: failed to validate logger args: context deadline exceeded",
+    "ContainerRuntimeTimeoutError: Could not transition to running; timed out after waiting 3m0s",
+  ])("%s: is launched again", async (reason) => {
+    const world = await createWorld(routes, failingFor(reason));
+    await play(world, startEvent("auth", "e1", { command: ["serve"] }));
+    const [first, second] = world.launches();
+    expect(attempts(world)).toEqual(["1", "2"]);
+    expect(second).toMatchObject({ group: "route:auth", startedBy: "e1" });
+    expect(second?.overrides?.containerOverrides?.[0]?.command).toEqual(["serve"]);
+    expect(second?.clientToken).not.toBe(first?.clientToken);
+    expect(world.variables()[1]?.EVENT_PAYLOAD).toBe(world.variables()[0]?.EVENT_PAYLOAD);
+    expect(await world.deadLetters()).toEqual([]);
+  });
+
+  test("three times in all; then the event is a dead letter with the reason", async () => {
+    const world = await createWorld(routes, failingFor(network, network, network));
+    const event = startEvent("auth");
+    await play(world, event);
+    expect(attempts(world)).toEqual(["1", "2", "3"]);
+    expect(await world.deadLetters()).toMatchObject([
+      {
+        requestPayload: event,
+        responsePayload: {
+          errorType: "TaskFailedToStart",
+          errorMessage: expect.stringContaining(`failed to start: ${network} (attempt 3)`),
+          attempt: 3,
+        },
+      },
+    ]);
+  });
+
+  test("told of five times over is launched again once", async () => {
+    const world = await createWorld(routes, failingFor(network));
+    await world.invoke(startEvent("auth"));
+    await world.clock.advance(2 * seconds);
+    const [failed] = failures(world);
+    await Promise.all([1, 2, 3].map(() => world.invoke(failed)));
+    await world.clock.advance(minutes);
+    for (let n = 0; n < 2; n++) expect(await world.invoke(failed)).toMatchObject({ duplicate: true });
+    expect(attempts(world)).toEqual(["1", "2"]);
+  });
+
+  test("and whose event comes again meanwhile, is one running task all the same", async () => {
+    const world = await createWorld(routes, failingFor(network));
+    await play(world, startEvent("auth"));
+    await world.clock.advance(minutes);
+    expect(await world.invoke(startEvent("auth"))).toMatchObject({ duplicate: true });
+    expect(world.tasks().filter(({ times }) => times.startedAt)).toHaveLength(1);
+  });
+
+  test("whose event was too long to go inline is launched again with it", async () => {
+    const world = await createWorld(routes, failingFor(network));
+    const event = startEvent("auth", "e1", { text: "x".repeat(20_000) });
+    await play(world, event);
+    const [first, second] = world.variables();
+    expect(second).toEqual({ ...first, LAUNCH_ATTEMPT: "2" });
+    expect(first?.EVENT_PAYLOAD_REF).toMatch(/^s3:/);
+  });
+
+  test("of a rule that starts one service on whatever it matches is launched again as that", async () => {
+    const world = await createWorld(routes, failingFor(network, network, network));
+    const finding = { ...startEvent("pdf", "f1"), detail: { findings: [{ Id: "f-1" }] } };
+    await play(world, { service: "auth", event: finding });
+    expect(world.launches().map(({ group }) => group)).toEqual(["route:auth", "route:auth", "route:auth"]);
+    expect(await world.deadLetters()).toMatchObject([
+      { requestPayload: { service: "auth", event: finding }, responsePayload: { attempt: 3 } },
+    ]);
+  });
+
+  test("of an event without an id is launched again under the id that stood in for it", async () => {
+    const world = await createWorld(routes, failingFor(network));
+    await play(world, { detail: { service: "auth" } });
+    expect(world.launches().map(({ startedBy }) => startedBy)).toEqual(["request-1", "request-1"]);
+  });
+});
+
+describe("a task that failed to start for good", () => {
+  test.each([
+    noImage,
+    "ResourceInitializationError: unable to pull secrets or registry auth: AccessDeniedException: not authorized",
+    "CannotStartContainerError: exec: no such file or directory",
+  ])("%s: the event is a dead letter at once", async (reason) => {
+    const world = await createWorld(routes, failingFor(reason));
+    const event = startEvent("auth");
+    await play(world, event);
+    expect(world.tasks()).toHaveLength(1);
+    expect(await world.deadLetters()).toMatchObject([
+      {
+        requestContext: { condition: "Rejected" },
+        requestPayload: event,
+        responsePayload: { errorMessage: expect.stringContaining(reason), attempt: 1 },
+      },
+    ]);
+  });
+
+  test("and is sent again once the cause is gone, is launched: once, however often it is sent", async () => {
+    const world = await createWorld(routes, failingFor(noImage));
+    await play(world, startEvent("auth"));
+    const [letter] = await world.deadLetters();
+    expect(await world.invoke(letter)).toMatchObject({ duplicate: false });
+    await world.clock.advance(minutes);
+    expect(await world.invoke(letter)).toMatchObject({ duplicate: true });
+    expect(attempts(world)).toEqual(["1", "2"]);
+  });
+
+  test("again after it was sent again, is another dead letter, which is launched in turn", async () => {
+    const world = await createWorld(routes, failingFor(noImage, noImage));
+    await play(world, startEvent("auth"));
+    const [letter] = await world.deadLetters();
+    await world.invoke(letter);
+    await world.clock.advance(2 * seconds);
+    await world.invoke(failures(world)[1]);
+    const [second] = await world.deadLetters();
+    expect(second).toMatchObject({ responsePayload: { attempt: 2 } });
+    await world.invoke(second);
+    expect(attempts(world)).toEqual(["1", "2", "3"]);
+  });
+});
+
+describe("launching again", () => {
+  const failedOnce = async () => {
+    const world = await createWorld(routes, failingFor(network));
+    await world.invoke(startEvent("auth"));
+    await world.clock.advance(2 * seconds);
+    return { world, failed: failures(world)[0] };
+  };
+
+  test("that fails for a while is thrown, so that Lambda tries again", async () => {
+    const { world, failed } = await failedOnce();
+    world.faults.set([
+      { service: "ecs", action: "RunTask", fault: "failures", reason: "no capacity", times: 3 },
+    ]);
+    await expect(world.invoke(failed)).rejects.toMatchObject({ name: "CapacityUnavailable" });
+    expect(await world.invoke(failed)).toMatchObject({ duplicate: false });
+  });
+
+  test("that fails to the last is a dead letter with the event, which is launched when sent again", async () => {
+    const { world, failed } = await failedOnce();
+    world.faults.set([{ service: "ecs", action: "RunTask", fault: "failures", reason: "no capacity" }]);
+    await world.clock.advance(3 * minutes);
+    expect(await world.invoke(failed)).toMatchObject({ rejected: expect.stringContaining("no capacity") });
+    const [letter] = await world.deadLetters();
+    expect(letter).toMatchObject({
+      requestContext: { condition: "RetriesExhausted" },
+      requestPayload: startEvent("auth"),
+      responsePayload: { errorType: "CapacityUnavailable", attempt: 1 },
+    });
+    world.faults.set([]);
+    expect(await world.invoke(letter)).toMatchObject({ duplicate: false });
+    expect(attempts(world)).toEqual(["1", "2"]);
+  });
+
+  test("of a task that ECS has forgotten is thrown", async () => {
+    const { world, failed } = await failedOnce();
+    await world.clock.advance(61 * minutes);
+    await expect(world.invoke(failed)).rejects.toMatchObject({ name: "TaskMissing" });
+  });
+
+  test("works from a queue of dead letters", async () => {
+    const { world, failed } = await failedOnce();
+    const message = { messageId: "m1", body: JSON.stringify(failed), eventSource: "aws:sqs" };
+    expect(await world.invoke({ Records: [message] })).toEqual({ batchItemFailures: [] });
+    expect(attempts(world)).toEqual(["1", "2"]);
+  });
+});
+
+describe("what is no matter of this function's is left alone", () => {
+  const stopped = async (world: World) => {
+    await world.clock.advance(5 * seconds);
+    return world.taskEvents.filter(({ detail }) => detail.lastStatus === "STOPPED").map(stateChange)[0];
+  };
+  const expectIgnored = async (world: World, event: unknown) => {
+    expect(await world.invoke(event)).toEqual({ ignored: expect.stringContaining("task ") });
+    expect(world.tasks()).toHaveLength(1);
+    expect(await world.deadLetters()).toEqual([]);
+  };
+
+  test("a task that has run", async () => {
+    const world = await createWorld(routes);
+    await world.invoke(startEvent("auth"));
+    await expectIgnored(world, await stopped(world));
+  });
+
+  test("a task that somebody stopped before it ran", async () => {
+    const world = await createWorld(routes);
+    await world.invoke(startEvent("auth"));
+    await world.ecs.send(new StopTaskCommand({ cluster: "engines", task: world.tasks()[0]?.arn }));
+    await expectIgnored(world, await stopped(world));
+  });
+
+  test.each<[string, Record<string, unknown>]>([
+    ["of another launcher's service", { group: "route:other" }],
+    ["of no service", { group: "family:auth-api" }],
+    [
+      "of another family",
+      { taskDefinitionArn: "arn:aws:ecs:eu-west-1:123456789012:task-definition/other:1" },
+    ],
+    ["of another cluster", { clusterArn: "arn:aws:ecs:eu-west-1:123456789012:cluster/other" }],
+    ["called like a part of every object", { group: "route:constructor" }],
+  ])("a task %s", async (_what, different) => {
+    const world = await createWorld(routes, failingFor(network));
+    await world.invoke(startEvent("auth"));
+    const event = await stopped(world);
+    await expectIgnored(world, { ...event, detail: { ...event?.detail, ...different } });
+  });
+});
