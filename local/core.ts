@@ -8,6 +8,7 @@ import type { Fault, Faults } from "./faults";
 import { errorResponse, type HttpRequest, type HttpResponse, jsonResponse } from "./http";
 import type { Authorization } from "./iam/authorization";
 import { rightsFor } from "./iam/rights";
+import { keyPolicy } from "./iam/rights/kms";
 import { Lambda } from "./lambda";
 import type { Executor } from "./lambda/types";
 import { LoadBalancing, type LoadBalancingOptions } from "./load-balancing";
@@ -93,6 +94,8 @@ export class Core {
   /** The policy on a resource that local AWS keeps, by the resource's ARN. */
   async resourcePolicy(arn: string): Promise<string | undefined> {
     switch (arn.split(":")[2]) {
+      case "kms":
+        return keyPolicy(this.options.upstream, arn);
       case "lambda":
         return this.lambda.policy(arn);
       case "s3":
@@ -108,7 +111,8 @@ export class Core {
 
   private async answer(call: Call, fault?: Fault): Promise<HttpResponse> {
     const { authorization, upstream } = this.options;
-    await authorization.check(call, () => rightsFor(call, { directory: this.directory, upstream }));
+    const queueKey = (arn: string) => this.sqs.queueByArn(arn)?.attributes.KmsMasterKeyId;
+    await authorization.check(call, () => rightsFor(call, { directory: this.directory, queueKey, upstream }));
     switch (call.service) {
       case "sqs":
         return jsonResponse(await this.sqs.handle(call, jsonBody(call)));

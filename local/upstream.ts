@@ -7,12 +7,16 @@ export interface Upstream {
   send(call: Call): Promise<HttpResponse>;
 }
 
-const TARGETS = {
+/** How the JSON services call themselves in a request. */
+export const TARGETS = {
   ecs: "AmazonEC2ContainerServiceV20141113",
   events: "AWSEvents",
+  kms: "TrentService",
   logs: "Logs_20140328",
   secretsmanager: "secretsmanager",
+  sqs: "AmazonSQS",
   ssm: "AmazonSSM",
+  states: "AWSStepFunctions",
 };
 
 /** Makes a call of a JSON service in somebody's account. Throws the error that the service answers. */

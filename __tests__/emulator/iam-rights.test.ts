@@ -41,7 +41,7 @@ async function rights(call: Call) {
       containerDefinitions: [],
     }),
   );
-  return rightsFor(call, { directory, upstream });
+  return rightsFor(call, { directory, queueKey: () => undefined, upstream });
 }
 
 const on = (action: string, resource: string, context?: object) =>

@@ -83,6 +83,14 @@ beforeAll(async () => {
 
 afterAll(() => aws.stop());
 
+/** The ARN of a new key of the account's own. */
+async function createKey(): Promise<string> {
+  const authorization = `AWS4-HMAC-SHA256 Credential=local/20260101/${REGION}/kms/aws4_request, x`;
+  const headers = { authorization, "x-amz-target": "TrentService.CreateKey" };
+  const response = await fetch(aws.endpoint, { method: "POST", headers, body: "{}" });
+  return ((await response.json()) as { KeyMetadata: { Arn: string } }).KeyMetadata.Arn;
+}
+
 async function anySubnet(): Promise<string> {
   const authorization = `AWS4-HMAC-SHA256 Credential=local/20260101/${REGION}/ec2/aws4_request, x`;
   const body = new URLSearchParams({ Action: "DescribeSubnets", Version: "2016-11-15" });
@@ -227,6 +235,18 @@ describe("a function's calls", () => {
     await allow("caller", "sqs:*");
     const denied = { ...send, input: { ...send.input, QueueUrl: `http://127.0.0.1/${ACCOUNT}/other` } };
     expect((await call("caller", denied)).body).toContain("with an explicit deny in a resource-based policy");
+  });
+
+  test("on a queue with a key of its own need the key too", async () => {
+    const KmsMasterKeyId = await createKey();
+    await sqs.send(new CreateQueueCommand({ QueueName: "locked", Attributes: { KmsMasterKeyId } }));
+    const locked = { ...send, input: { ...send.input, QueueUrl: `http://127.0.0.1/${ACCOUNT}/locked` } };
+    await allow("caller", ["sqs:*", "kms:Decrypt"]);
+    expect((await call("caller", locked)).body).toContain(
+      refused("caller", "kms:GenerateDataKey", KmsMasterKeyId),
+    );
+    await allow("caller", ["sqs:*", "kms:Decrypt", "kms:GenerateDataKey"], "*");
+    expect(await call("caller", locked)).toMatchObject({ status: 200 });
   });
 
   test("are refused in the words of S3", async () => {

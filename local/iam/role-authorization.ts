@@ -18,8 +18,8 @@ export interface RoleAuthorizationOptions {
 }
 
 /**
- * Evaluates deployed policies as IAM does. Rights to use KMS keys and to write X-Ray traces are not asked for: local
- * AWS encrypts and traces nothing.
+ * Evaluates deployed policies as IAM does. Rights to write X-Ray traces are not asked for, as local AWS traces nothing;
+ * rights to use KMS keys only for the keys of queues and buckets.
  */
 export class RoleAuthorization implements Authorization {
   private readonly evaluator = loadEvaluator();

@@ -5,6 +5,7 @@ import type { Clock } from "../clock";
 import type { Faults } from "../faults";
 import type { HttpResponse } from "../http";
 import type { Authorization } from "../iam/authorization";
+import { keyRights } from "../iam/rights/kms";
 import { messageOf } from "../message-of";
 import { allowsService } from "../resource-policy";
 import type { Call, Caller } from "../routing";
@@ -198,12 +199,16 @@ export class Lambda {
     }
   }
 
-  private demand(
+  /** Throws when the function's role lacks the right, or one to use the key of the queue that it is about. */
+  private async demand(
     { caller, name, roleArn }: DeployedFunction,
     action: string,
-    resource: string,
+    queueArn: string,
   ): Promise<void> {
-    return this.options.authorization.demand({ roleArn, name, region: caller.region }, { action, resource });
+    const { authorization, sqs, upstream } = this.options;
+    const key = sqs.queueByArn(queueArn)?.attributes.KmsMasterKeyId;
+    const rights = [{ action, resource: queueArn }, ...(await keyRights(upstream, caller, action, key))];
+    for (const right of rights) await authorization.demand({ roleArn, name, region: caller.region }, right);
   }
 }
 

@@ -3,7 +3,6 @@ import type { RolePolicy } from "./role-policies";
 /** Rights whose use local AWS does not emulate, so that nothing here can miss them. */
 const NOT_EMULATED: readonly { role?: RegExp; action: RegExp; why: string }[] = [
   { action: /^xray:/, why: "traces are not written" },
-  { action: /^kms:/, why: "nothing is encrypted" },
   { role: /flow-log/, action: /^logs:/, why: "no packets flow" },
 ];
 

@@ -19,6 +19,8 @@ import { stsRights } from "./sts";
 export interface Lookups {
   directory: Pick<Directory, "taskDefinition">;
   upstream: Upstream;
+  /** The key that encrypts a queue, by the queue's ARN. */
+  queueKey(arn: string): string | undefined;
 }
 
 /** undefined: the action is not one that is known here. */

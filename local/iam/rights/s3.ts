@@ -1,5 +1,7 @@
 import type { Call } from "../../routing";
 import type { Right } from "../authorization";
+import type { Lookups } from "./index";
+import { bucketKey, keyRights } from "./kms";
 
 /** Query parameters that make a request one about something else than the object or the bucket itself. */
 const SUBRESOURCES = ["acl", "delete", "location", "policy", "tagging", "uploads", "versions"];
@@ -23,12 +25,12 @@ const ACTIONS: Record<string, string> = {
 };
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html */
-export function s3Rights({ request }: Call): Right[] | undefined {
+export async function s3Rights(call: Call, { upstream }: Lookups): Promise<Right[] | undefined> {
+  const { request } = call;
   const { method, query } = request;
   const path = decodeURIComponent(request.path).slice(1);
   const [bucket = "", ...rest] = path.split("/");
-  const key = rest.join("/");
-  const about = key ? "object" : bucket ? "bucket" : "service";
+  const about = rest.join("/") ? "object" : bucket ? "bucket" : "service";
   const subresource = SUBRESOURCES.find((name) => query.has(name));
   const action = ACTIONS[[method, about, subresource].filter(Boolean).join(" ")];
   if (!action) return undefined;
@@ -37,8 +39,10 @@ export function s3Rights({ request }: Call): Right[] | undefined {
   if (about === "bucket") return [{ ...right(action, `arn:aws:s3:::${bucket}`), context: listing(query) }];
   const versioned = query.has("versionId") && /^(Get|Delete)Object$/.test(action);
   const source = request.headers["x-amz-copy-source"];
+  const key = await bucketKey(upstream, call, bucket);
   return [
     right(versioned ? `${action}Version` : action, `arn:aws:s3:::${path}`),
+    ...(await keyRights(upstream, call, `s3:${action}`, key)),
     ...(source ? [right("GetObject", `arn:aws:s3:::${decodeURIComponent(source).replace(/^\//, "")}`)] : []),
   ];
 }

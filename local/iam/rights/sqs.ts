@@ -1,6 +1,8 @@
 import type { Call } from "../../routing";
 import type { Right } from "../authorization";
 import { arn, input } from "./call";
+import type { Lookups } from "./index";
+import { keyRights } from "./kms";
 
 interface Input {
   QueueUrl?: string;
@@ -9,13 +11,15 @@ interface Input {
 }
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsqs.html */
-export function sqsRights(call: Call): Right[] | undefined {
+export async function sqsRights(call: Call, lookups: Lookups): Promise<Right[] | undefined> {
   const { QueueUrl, QueueName, QueueOwnerAWSAccountId = call.account } = input<Input>(call);
   // A batch needs the right for one message.
   const action = `sqs:${call.action.replace(/Batch$/, "")}`;
   if (QueueUrl) {
     const [account = "", name = ""] = QueueUrl.replace(/\/$/, "").split("/").slice(-2);
-    return [{ action, resource: arn({ ...call, account }, "sqs", name) }];
+    const resource = arn({ ...call, account }, "sqs", name);
+    const key = lookups.queueKey(resource);
+    return [{ action, resource }, ...(await keyRights(lookups.upstream, call, action, key))];
   }
   return QueueName
     ? [{ action, resource: arn({ ...call, account: QueueOwnerAWSAccountId }, "sqs", QueueName) }]
