@@ -189,6 +189,8 @@ export const createWorld = async (
     ...local,
     ecs,
     elb,
+    sqs,
+    recheckQueue,
     routes,
     lines,
     startFunction,
@@ -198,8 +200,8 @@ export const createWorld = async (
       finish(
         handler(event, { awsRequestId, functionName: "register-targets", invokedFunctionArn: functionArn }),
       ),
-    /** Launches a task of a service and lets it come up. */
-    run: async (service: string, more: Record<string, unknown> = {}): Promise<Task> => {
+    /** Launches a task of a service. */
+    launch: async (service: string, more: Record<string, unknown> = {}): Promise<Task> => {
       const { tasks: [task] = [] } = await ecs.send(
         new RunTaskCommand({
           cluster: "engines",
@@ -210,8 +212,13 @@ export const createWorld = async (
           ...more,
         }),
       );
-      await local.clock.advance(1000);
       return local.tasks().find(({ arn }) => arn === task?.taskArn)!;
+    },
+    /** Launches a task of a service and lets it come up. */
+    run: async (service: string, more?: Record<string, unknown>): Promise<Task> => {
+      const task = await world.launch(service, more);
+      await local.clock.advance(1000);
+      return task;
     },
     /** The events of a task so far, oldest first. */
     eventsOf: ({ arn }: Task) =>

@@ -1,0 +1,105 @@
+import fc from "fast-check";
+import type { Fault } from "../../../local/faults";
+
+export const services = ["auth", "pdf"] as const;
+type Service = (typeof services)[number];
+
+const second = 1000;
+
+/** What happens in the account. */
+export type Step = { at: number } & (
+  | { kind: "start"; service: Service }
+  /** The task ends by itself or by somebody else's hand; the number says which, modulo how many there are. */
+  | { kind: "end"; task: number }
+  /** `services` absent: all. */
+  | { kind: "stop"; services?: Service[] }
+);
+
+/** When the copies of an event are delivered, in ms after it; none: it is lost. */
+export type Fate = number[];
+
+export type History = {
+  steps: Step[];
+  /** Of the events, in turn. */
+  fates: Fate[];
+  /** What the function's calls meet. */
+  faults: Fault[];
+};
+
+const at = fc.integer({ min: 0, max: 20 * second });
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 5, arbitrary: fc.record({ kind: fc.constant("end" as const), task: fc.nat(5), at }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant("stop" as const),
+      services: fc.option(fc.subarray([...services], { minLength: 1 }), { nil: undefined }),
+      at,
+    }),
+  },
+);
+const start: fc.Arbitrary<Step> = fc.record({
+  kind: fc.constant("start" as const),
+  service: fc.constantFrom(...services),
+  at,
+});
+
+const delay = fc.oneof(
+  { weight: 3, arbitrary: fc.integer({ min: 0, max: 500 }) },
+  { weight: 1, arbitrary: fc.integer({ min: 0, max: 40 * second }) },
+);
+const delivered = fc.oneof(
+  { weight: 4, arbitrary: fc.tuple(delay) },
+  { weight: 1, arbitrary: fc.tuple(delay, delay) },
+);
+const fatesOf = (fate: fc.Arbitrary<Fate>) => fc.array(fate, { minLength: 1, maxLength: 8 });
+
+// The calls that a function makes; whoever plays the history makes others.
+const calls = [
+  ["ecs", "ListTasks"],
+  ["ecs", "DescribeTasks"],
+  ["ecs", "StopTask"],
+  ["ecs", "TagResource"],
+  ["elasticloadbalancing", "DescribeTargetHealth"],
+  ["elasticloadbalancing", "RegisterTargets"],
+  ["elasticloadbalancing", "DeregisterTargets"],
+  ["sqs", "SendMessage"],
+] as const;
+const brokenCalls = fc
+  .record({
+    call: fc.constantFrom(...calls),
+    /** How many calls go well before. */
+    after: fc.nat(4),
+    times: fc.constantFrom(1, 1, 2, 3, 9),
+    kind: fc.constantFrom(
+      { fault: "throttle" } as const,
+      { fault: "error", code: "InternalFailure", status: 500 } as const,
+      { fault: "reset", when: "before" } as const,
+      { fault: "reset", when: "after" } as const,
+      { fault: "crash", when: "before" } as const,
+      { fault: "crash", when: "after" } as const,
+      { fault: "missing" } as const,
+      { fault: "latency", ms: 3 * second } as const,
+    ),
+  })
+  .map(({ call: [service, action], after, times, kind }): Fault[] => [
+    { service, action, fault: "none", times: after },
+    { ...kind, service, action, times: kind.fault === "crash" ? 1 : times },
+  ]);
+
+/** One to six tasks of two services in one subnet, whose addresses are used again as soon as they are free. */
+export const history: fc.Arbitrary<History> = fc
+  .record({
+    starts: fc.array(start, { minLength: 1, maxLength: 6 }),
+    others: fc.array(step, { maxLength: 6 }),
+    fates: fc.oneof(
+      fatesOf(delivered),
+      fatesOf(fc.oneof({ weight: 3, arbitrary: delivered }, { weight: 1, arbitrary: fc.constant<Fate>([]) })),
+    ),
+    faults: fc.array(brokenCalls, { maxLength: 4 }),
+  })
+  .map(({ starts, others, fates, faults }) => ({
+    steps: [...starts, ...others].sort((a, b) => a.at - b.at),
+    fates,
+    faults: faults.flat(),
+  }));

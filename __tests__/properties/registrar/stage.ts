@@ -1,0 +1,213 @@
+import { DeregisterTargetsCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { DeleteMessageCommand, GetQueueAttributesCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
+import type { TaskStateChange } from "../../../local/ecs";
+import type { Task } from "../../../local/ecs/task";
+import {
+  createWorld,
+  functionArn,
+  stateChange,
+  stopEvent,
+  sweep,
+  targetOf,
+  type World,
+} from "../../handlers/register-targets/world";
+import { type Fate, type History, type Step, services } from "./history";
+import { createLambda, type Environment } from "./lambda";
+
+const second = 1000;
+const hour = 3600 * second;
+
+// What the registrar's rule lets through.
+const ruled = ["RUNNING", "DEACTIVATING", "STOPPING", "DEPROVISIONING", "STOPPED"];
+
+/** Slow enough for calls to fall into every state, and all of them over within the second. */
+const taskTimings = {
+  provisioning: 100,
+  pending: 100,
+  activating: 100,
+  deactivating: 200,
+  deprovisioning: 300,
+};
+
+/** A stop that was asked for. */
+type Asked = { services: readonly string[]; time: number };
+
+/** What is wrong at rest; nothing when all is well. */
+export type Verdict = {
+  /** Undefined where only a sweep can put right what was lost. */
+  beforeSweep: string[] | undefined;
+  afterSweep: string[];
+};
+
+const realRegistrar = (world: World): Environment => {
+  const { handler, crashed } = world.startFunction();
+  const invocation = { awsRequestId: "1", functionName: "register-targets", invokedFunctionArn: functionArn };
+  return { handler: (event) => handler(event, invocation), crashed };
+};
+
+/** An account in which histories can be played one after the other: each begins with nothing in it. */
+export const createStage = async (startRegistrar: (world: World) => Environment = realRegistrar) => {
+  let onTaskEvent: (event: TaskStateChange) => void = () => {};
+  const world = await createWorld(
+    { auth: {}, pdf: {} },
+    { taskTimings, onTaskEvent: (event) => onTaskEvent(event) },
+  );
+  const { clock } = world;
+  const lambda = createLambda(clock, () => startRegistrar(world));
+
+  const now = () => clock.now().getTime();
+  const serviceOf = ({ launch }: Task) => String(launch.input.group).replace("route:", "");
+  const isUp = ({ lastStatus, desiredStatus }: Task) =>
+    lastStatus === "RUNNING" && desiredStatus === "RUNNING";
+  const isSettled = (task: Task) => isUp(task) || task.lastStatus === "STOPPED";
+
+  const troubles = async (asked: Asked[]): Promise<string[]> => {
+    const found: string[] = [];
+    for (const service of services) {
+      const wanted = world.tasks().filter((task) => serviceOf(task) === service && isUp(task));
+      const should = wanted
+        .map((task) => targetOf(task))
+        .sort()
+        .join();
+      const is = (await world.targets(service)).sort().join();
+      if (should !== is)
+        found.push(`${service}: should hold ${should || "nothing"}, holds ${is || "nothing"}`);
+    }
+    for (const task of world.tasks()) {
+      const { arn, desiredStatus, stopCode, stoppedReason, tags } = task;
+      const createdAt = task.times.createdAt!.getTime();
+      const stops = asked.filter((each) => each.services.includes(serviceOf(task)));
+      if (desiredStatus === "RUNNING") {
+        if (tags.some(({ key }) => key === "stopping")) found.push(`${arn} is marked and runs`);
+        if (stops.some(({ time }) => createdAt < time)) found.push(`${arn} was to be stopped and runs`);
+      } else if (stopCode === "UserInitiated" && !stops.some(({ time }) => createdAt < time + second)) {
+        found.push(`${arn} was stopped though nobody asked: ${stoppedReason}`);
+      }
+    }
+    return found;
+  };
+
+  /** Hands the messages of the recheck queue to the function until there are none. */
+  const drainRechecks = async (): Promise<boolean> => {
+    const { sqs, recheckQueue: QueueUrl } = world;
+    const { Attributes = {} } = await sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["All"] }),
+    );
+    const { ApproximateNumberOfMessages: due, ...rest } = Attributes;
+    if (due !== "0") {
+      const { Messages = [] } = await sqs.send(
+        new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }),
+      );
+      for (const { MessageId: messageId, Body: body, ReceiptHandle } of Messages) {
+        const batch = { Records: [{ eventSource: "aws:sqs", messageId, body }] };
+        const answer = await lambda.invoke(batch).catch(() => undefined);
+        const { batchItemFailures } = (answer ?? { batchItemFailures: [body] }) as {
+          batchItemFailures: unknown[];
+        };
+        if (batchItemFailures.length === 0) {
+          await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+        }
+      }
+    }
+    return (
+      due === "0" &&
+      rest.ApproximateNumberOfMessagesDelayed === "0" &&
+      rest.ApproximateNumberOfMessagesNotVisible === "0"
+    );
+  };
+  const play = async ({ steps, fates, faults }: History): Promise<Verdict> => {
+    const asked: Asked[] = [];
+    const givenUp: ReturnType<typeof stopEvent>[] = [];
+    let lost = false;
+    let told = 0;
+    let pending = 0;
+    const work = (doing: () => Promise<unknown>) => {
+      pending += 1;
+      void doing().finally(() => {
+        pending -= 1;
+      });
+    };
+    const deliver = (event: unknown, fate: Fate, onGivenUp: () => void) => {
+      for (const delay of fate) {
+        work(async () => {
+          await clock.sleep(delay);
+          if (!(await lambda.deliver(event))) onGivenUp();
+        });
+      }
+    };
+    const nextFate = () => fates[told++ % fates.length]!;
+
+    const perform = (step: Step) => {
+      if (step.kind === "start") return work(() => world.launch(step.service));
+      if (step.kind === "end") {
+        const up = world.tasks().filter(isUp);
+        return up[step.task % up.length]?.stop("EssentialContainerExited", "It ended");
+      }
+      const time = Math.floor(now() / second) * second;
+      asked.push({ services: step.services ?? services, time });
+      const event = stopEvent(step.services, {
+        id: `stop-${asked.length}`,
+        time: new Date(time).toISOString(),
+      });
+      const fate = nextFate();
+      // Loss is for a sweep to heal, and no sweep knows of a stop that nobody was told of.
+      deliver(event, fate.length > 0 ? fate : [0], () => givenUp.push(event));
+    };
+
+    const rest = async (rechecks: boolean) => {
+      for (let waits = 0; waits < 1000; waits += 1) {
+        await clock.advance(20 * second);
+        if (pending > 0 || !world.tasks().every(isSettled)) continue;
+        if (!rechecks || (await world.finish(drainRechecks()))) return;
+      }
+      throw new Error("The account does not come to rest.");
+    };
+
+    onTaskEvent = (change) => {
+      if (!ruled.includes(String(change.detail.lastStatus))) return;
+      const fate = nextFate();
+      lost ||= fate.length === 0;
+      deliver(stateChange(change), fate, () => {
+        lost = true;
+      });
+    };
+    world.faults.set(faults);
+    for (const step of steps) clock.setTimer(step.at, () => perform(step));
+    await rest(asked.length > 0);
+    if (asked.length > 0) await rest(true);
+
+    world.faults.set([]);
+    for (const event of givenUp.splice(0)) deliver(event, [0], () => givenUp.push(event));
+    await rest(asked.length > 0);
+    const beforeSweep = lost ? undefined : await troubles(asked);
+    await world.finish(lambda.invoke(sweep));
+    await rest(asked.length > 0);
+    const verdict = { beforeSweep, afterSweep: await troubles(asked) };
+    await clear();
+    return verdict;
+  };
+
+  /** Leaves an account that the next history finds as this one found it, hours later and at a whole second. */
+  const clear = async () => {
+    onTaskEvent = () => {};
+    for (const task of world.tasks()) task.stop("UserInitiated");
+    for (const service of services) {
+      const targets = await world.targets(service);
+      if (targets.length === 0) continue;
+      await world.elb.send(
+        new DeregisterTargetsCommand({
+          TargetGroupArn: world.routes[service]!.targetGroup,
+          Targets: targets.map((target) => ({
+            Id: target.split(":")[0],
+            Port: Number(target.split(":")[1]),
+          })),
+        }),
+      );
+    }
+    await clock.advance(2 * hour - (now() % second));
+    world.taskEvents.length = 0;
+    world.lines.length = 0;
+  };
+
+  return { play };
+};
