@@ -141,14 +141,17 @@ export const createWorld = async (
     /** Invokes the function, with a request id of its own unless one is given. */
     invoke: (event: unknown, awsRequestId = `request-${++requests}`, timeoutMs?: number) =>
       handler(event, context(awsRequestId, timeoutMs)),
-    /** Lets time pass until a promise is settled. */
-    settled: async <T>(promise: Promise<T>): Promise<T> => {
+    /**
+     * Lets time pass until a promise is settled.
+     * @param stepMs the smaller, the less time passes while a client is at work
+     */
+    settled: async <T>(promise: Promise<T>, stepMs = 500): Promise<T> => {
       let done = false;
       const settled = promise.finally(() => {
         done = true;
       });
       settled.catch(() => {});
-      while (!done) await local.clock.advance(500);
+      while (!done) await local.clock.advance(stepMs);
       return settled;
     },
     /** What was launched, as RunTask was asked for it. */
