@@ -19,6 +19,7 @@ import { type Accounts, type Call, identify } from "./routing";
 import { Scheduler } from "./scheduler";
 import { ServiceCalls } from "./service-calls";
 import { Sqs } from "./sqs";
+import { StepFunctions } from "./states";
 import type { Upstream } from "./upstream";
 
 export interface CoreOptions
@@ -43,6 +44,7 @@ export class Core {
   readonly ecs: Ecs;
   readonly loadBalancing: LoadBalancing;
   readonly sqs: Sqs;
+  readonly states: StepFunctions;
   private readonly directory: Directory;
   private readonly lambda: Lambda;
   private readonly events: EventBridge;
@@ -60,11 +62,17 @@ export class Core {
     this.lambda = new Lambda({ ...options, sqs: this.sqs });
     this.events = new EventBridge({
       ...options,
+      calls,
       sqs: this.sqs,
       invoke: (arn, event, sourceArn) =>
         faults.around(faults.take("lambda", "Invoke"), () =>
           this.lambda.accept(arn, event, { service: "events.amazonaws.com", sourceArn }),
         ),
+    });
+    this.states = new StepFunctions({
+      ...options,
+      calls,
+      publish: (caller, event) => this.events.publish(caller, event),
     });
     this.loadBalancing = new LoadBalancing({ ...options, localPort: (...of) => this.ecs.localPort(...of) });
     this.ecs = new Ecs({
@@ -132,6 +140,8 @@ export class Core {
         return this.bucketPolicies.handle(call) ?? this.forward(call);
       case "elasticfilesystem":
         return this.fileSystemPolicies.handle(call) ?? this.forward(call);
+      case "states":
+        return this.states.handle(call);
       case "elasticloadbalancing":
         return this.loadBalancing.handle(call);
       case "ec2":

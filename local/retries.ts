@@ -19,7 +19,12 @@ export interface GivenUp {
 const DEFAULT_RETRIES = 185;
 const DEFAULT_AGE_S = 86_400;
 const LONGEST_WAIT_MS = 600_000;
-const PERMANENT = ["AccessDenied", "AccessDeniedException", "ResourceNotFoundException"];
+const PERMANENT = [
+  "AccessDenied",
+  "AccessDeniedException",
+  "ResourceNotFoundException",
+  "StateMachineDoesNotExist",
+];
 
 /**
  * Hands something over, again and again if it must be. Settles with undefined when it was taken.

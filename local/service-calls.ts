@@ -1,6 +1,6 @@
 import type { Credentials } from "./credentials";
 import { type HttpRequest, type HttpResponse, httpRequest } from "./http";
-import { errorOf } from "./upstream";
+import { errorOf, TARGETS } from "./upstream";
 
 /** Which role a service acts with, and for which of its resources: a schedule, a state machine, a rule. */
 export interface Actor {
@@ -48,23 +48,12 @@ export class ServiceCalls {
   }
 }
 
-const TARGETS: Record<string, string> = {
-  ecs: "AmazonEC2ContainerServiceV20141113",
-  events: "AWSEvents",
-  sqs: "AmazonSQS",
-  states: "AWSStepFunctions",
-};
+export type JsonService = keyof typeof TARGETS;
 
 /** A call of a service that speaks JSON. */
-export function jsonCall(
-  service: keyof typeof TARGETS,
-  region: string,
-  action: string,
-  input: object,
-): ApiCall {
+export function jsonCall(service: JsonService, region: string, action: string, input: object): ApiCall {
   const headers = {
-    "content-type":
-      service === "sqs" || service === "states" ? "application/x-amz-json-1.0" : "application/x-amz-json-1.1",
+    "content-type": "application/x-amz-json-1.1",
     "x-amz-target": `${TARGETS[service]}.${action}`,
   };
   return { service, region, method: "POST", url: "/", headers, body: JSON.stringify(input) };

@@ -91,6 +91,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   const stop = async () => {
     clock.stop();
     core.loadBalancing.stop();
+    core.states.stop();
     await Promise.all([server.stop(), executor.stop(), runner.stop()]);
     await moto.stop();
   };

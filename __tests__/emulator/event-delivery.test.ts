@@ -3,7 +3,9 @@ import { VirtualClock } from "../../local/clock";
 import { Delivery } from "../../local/events/delivery";
 import type { Event } from "../../local/events/event";
 import type { Rule, Target } from "../../local/events/rules";
+import { jsonResponse } from "../../local/http";
 import type { Call } from "../../local/routing";
+import type { Actor, ApiCall } from "../../local/service-calls";
 import { Sqs } from "../../local/sqs";
 
 const RULE_ARN = "arn:aws:events:eu-west-1:123456789012:rule/start";
@@ -31,6 +33,12 @@ const policy = (sourceArn: string) =>
   });
 
 async function delivery(invoke: () => Promise<void>, queuePolicy = policy(RULE_ARN)) {
+  const made: { actor: Actor; call: ApiCall }[] = [];
+  const make = async (actor: Actor, call: ApiCall) => {
+    made.push({ actor, call });
+    await invoke();
+    return jsonResponse({});
+  };
   const clock = new VirtualClock(new Date(0));
   const sqs = new Sqs(clock, () => "http://127.0.0.1");
   const call = { action: "CreateQueue", account: "123456789012", region: "eu-west-1" } as Call;
@@ -39,10 +47,14 @@ async function delivery(invoke: () => Promise<void>, queuePolicy = policy(RULE_A
   const run = (target: Partial<Target>) => {
     const whole = { Id: "t", Arn: FUNCTION_ARN, DeadLetterConfig: { Arn: DEAD_ARN }, ...target };
     const rule: Rule = { Name: "start", Arn: RULE_ARN, State: "ENABLED", targets: [whole] };
-    return new Delivery({ clock, sqs, invoke, log: (line) => lines.push(line) }).deliver(rule, whole, event);
+    return new Delivery({ calls: { make }, clock, sqs, invoke, log: (line) => lines.push(line) }).deliver(
+      rule,
+      whole,
+      event,
+    );
   };
   const dead = async () => (await sqs.queueByArn(DEAD_ARN)?.receive(10)) ?? [];
-  return { clock, lines, run, dead };
+  return { clock, lines, made, run, dead };
 }
 
 const text = (StringValue: string) => ({ DataType: "String", StringValue });
@@ -125,6 +137,34 @@ test("a queue is a target too, with its own input", async () => {
   const { run, dead } = await delivery(() => Promise.reject(new Error("not asked")));
   await run({ Arn: DEAD_ARN, InputPath: "$.detail.service" });
   expect(await dead()).toMatchObject([{ body: '"auth"', attributes: {} }]);
+});
+
+const MACHINE = "arn:aws:states:eu-west-1:123456789012:stateMachine:launch";
+
+test("a state machine is started with the role of the target", async () => {
+  const { made, run } = await delivery(async () => {});
+  await run({ Arn: MACHINE, RoleArn: "role", InputPath: "$.detail" });
+  expect(made).toEqual([
+    {
+      actor: { roleArn: "role", principal: "events.amazonaws.com", sourceArn: RULE_ARN },
+      call: expect.objectContaining({
+        service: "states",
+        region: "eu-west-1",
+        headers: expect.objectContaining({ "x-amz-target": "AWSStepFunctions.StartExecution" }),
+        body: JSON.stringify({ stateMachineArn: MACHINE, input: '{"service":"auth"}' }),
+      }),
+    },
+  ]);
+});
+
+test.each([
+  ["a role that does not trust EventBridge", "AccessDenied", "NO_PERMISSIONS"],
+  ["a state machine that is not there", "StateMachineDoesNotExist", "NO_RESOURCE"],
+])("%s is not tried again", async (_what, code, written) => {
+  const { dead, made, run } = await delivery(() => Promise.reject(new AwsError(code, "no")));
+  await run({ Arn: MACHINE, RoleArn: "role" });
+  expect(made).toHaveLength(1);
+  expect((await dead())[0]?.attributes.ERROR_CODE).toEqual(text(written));
 });
 
 test("a kind of target that is not delivered to is told", async () => {

@@ -21,6 +21,7 @@ async function bus(script: unknown) {
   };
   const got: string[] = [];
   const events = new EventBridge({
+    calls: { make: () => Promise.reject(new Error("not asked")) },
     clock,
     faults,
     upstream,

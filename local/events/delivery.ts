@@ -3,6 +3,7 @@ import type { Clock } from "../clock";
 import { messageOf } from "../message-of";
 import { allowsService } from "../resource-policy";
 import { type GivenUp, persist } from "../retries";
+import { jsonCall, type ServiceCalls } from "../service-calls";
 import type { Sqs } from "../sqs";
 import type { MessageAttributes } from "../sqs/message";
 import type { Event } from "./event";
@@ -10,6 +11,7 @@ import type { Rule, Target } from "./rules";
 import { targetInput } from "./target-input";
 
 export interface DeliveryOptions {
+  calls: Pick<ServiceCalls, "make">;
   clock: Clock;
   sqs: Sqs;
   /** Hands an event to a function; rejects with what Lambda answers. */
@@ -19,8 +21,10 @@ export interface DeliveryOptions {
 
 /** What EventBridge writes for trouble that no retry can end. */
 const ERROR_CODES: Record<string, string> = {
+  AccessDenied: "NO_PERMISSIONS",
   AccessDeniedException: "NO_PERMISSIONS",
   ResourceNotFoundException: "NO_RESOURCE",
+  StateMachineDoesNotExist: "NO_RESOURCE",
 };
 
 /** Brings events to targets: retries, and gives up into the target's dead-letter queue. */
@@ -39,7 +43,15 @@ export class Delivery {
     const service = target.Arn.split(":")[2];
     if (service === "lambda") return this.options.invoke(target.Arn, input, rule.Arn);
     if (service === "sqs") return this.send(target.Arn, input, {}, rule.Arn);
+    if (service === "states") return this.start(target, input, rule.Arn);
     this.options.log(`events: rule ${rule.Name}: local AWS does not deliver to ${service} (${target.Arn})`);
+  }
+
+  private async start({ Arn, RoleArn = "" }: Target, input: string, sourceArn: string): Promise<void> {
+    const region = Arn.split(":")[3] ?? "";
+    const actor = { roleArn: RoleArn, principal: "events.amazonaws.com", sourceArn };
+    const call = jsonCall("states", region, "StartExecution", { stateMachineArn: Arn, input });
+    await this.options.calls.make(actor, call);
   }
 
   private send(arn: string, body: string, attributes: MessageAttributes, ruleArn: string): void {

@@ -15,6 +15,7 @@ export interface Rule {
 export interface Target {
   Id: string;
   Arn: string;
+  RoleArn?: string;
   Input?: string;
   InputPath?: string;
   InputTransformer?: { InputPathsMap?: Record<string, string>; InputTemplate: string };

@@ -1,0 +1,41 @@
+import type { Caller } from "../routing";
+
+/** A state machine, as DescribeStateMachine answers it. */
+export interface StateMachine {
+  stateMachineArn: string;
+  name: string;
+  definition: string;
+  roleArn: string;
+  type?: "STANDARD" | "EXPRESS";
+}
+
+export type ExecutionStatus = "RUNNING" | "SUCCEEDED" | "FAILED" | "TIMED_OUT" | "ABORTED";
+
+/** One run of a state machine. */
+export interface Execution {
+  caller: Caller;
+  arn: string;
+  name: string;
+  machine: StateMachine;
+  input: string;
+  startedAt: Date;
+  stoppedAt?: Date;
+  status: ExecutionStatus;
+  output?: string;
+  error?: string;
+  cause?: string;
+  history: HistoryEvent[];
+  /** Ends it; it has this status then. */
+  abort(): void;
+  /** Settles when it has ended, however it did. */
+  ended: Promise<void>;
+}
+
+export interface HistoryEvent {
+  id: number;
+  previousEventId: number;
+  timestamp: number;
+  type: string;
+  /** one field, named after the type */
+  details: object;
+}
