@@ -8,7 +8,7 @@ import type { Construct } from "constructs";
 import { base64Sha256, bundleAsset } from "./core/bundle";
 import { checkLogRetention } from "./core/log-retention";
 import { sortedEntries } from "./core/maps";
-import { type PolicyStatement, policy, trust, writeLog } from "./core/policy";
+import { type PolicyStatement, policy, trust, useKey, writeLog } from "./core/policy";
 import { Twin } from "./core/twin";
 import { checkMatches, checkOneOf, checkRange } from "./core/validation";
 
@@ -233,12 +233,6 @@ export class Handler extends Twin {
     this.logGroupName = logGroup.name;
   }
 }
-
-const useKey = (kmsKeyArn: string): PolicyStatement => ({
-  Effect: "Allow",
-  Action: ["kms:Decrypt", "kms:GenerateDataKey"],
-  Resource: kmsKeyArn,
-});
 
 /** X-Ray has no resources to name. */
 const writeTrace: PolicyStatement = {

@@ -39,3 +39,10 @@ export const writeLog = (logGroupArn: string): PolicyStatement => ({
   Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
   Resource: `${logGroupArn}:*`,
 });
+
+/** The right to decrypt and to encrypt by a key, which goes with everything that the key encrypts. */
+export const useKey = (kmsKeyArn: string): PolicyStatement => ({
+  Effect: "Allow",
+  Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+  Resource: kmsKeyArn,
+});

@@ -1,0 +1,208 @@
+import { Schedule, type ScheduleProps, type ScheduleRoute } from "../../src/schedule";
+import { evaluate } from "../local/rights";
+import { rolePolicies } from "./role-policies";
+import { only, synthesize } from "./synth";
+
+const functionArn = "arn:aws:lambda:eu-west-1:123456789012:function:engines-start-task";
+const cluster = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines";
+const route: ScheduleRoute = {
+  clusterArn: cluster,
+  taskDefinitionArnWithoutRevision: "arn:aws:ecs:eu-west-1:123456789012:task-definition/engines-report",
+  containerName: "engines-report",
+  subnetIds: ["subnet-0a1b2c3d4e5f60718"],
+  securityGroupIds: ["sg-0a1b2c3d4e5f60718"],
+  taskRoleArn: "arn:aws:iam::123456789012:role/engines-report-task",
+  executionRoleArn: "arn:aws:iam::123456789012:role/engines-report-execution",
+};
+const runsTask: Partial<ScheduleProps> = {
+  functionArn: undefined,
+  target: "task",
+  route,
+  service: "report",
+};
+
+const schedule = (props: Partial<ScheduleProps> = {}) =>
+  synthesize(
+    (stack) =>
+      new Schedule(stack, "nightly", {
+        name: "nightly",
+        scheduleExpression: "cron(0 3 * * ? *)",
+        functionArn,
+        ...props,
+      }),
+  );
+
+const targetOf = (props: Partial<ScheduleProps>) =>
+  (only(schedule(props), "aws_scheduler_schedule") as { target: { input?: string; ecs_parameters?: object } })
+    .target;
+
+const event = { id: "<aws.scheduler.schedule-arn>/<aws.scheduler.scheduled-time>", text: '<b>"&\\' };
+
+test("what Scheduler fills in stands in the input as Scheduler looks for it, all else as JSON has it", () => {
+  const { input } = targetOf({ input: event });
+  expect(input).toContain('"id":"<aws.scheduler.schedule-arn>/<aws.scheduler.scheduled-time>"');
+  expect(input).toContain("\\u003cb\\u003e");
+  expect(JSON.parse(input!)).toEqual(event);
+});
+
+test("a task finds the input where the launcher puts an event", () => {
+  const { input } = targetOf({ ...runsTask, input: event });
+  expect(input).toContain("<aws.scheduler.scheduled-time>");
+  const { containerOverrides } = JSON.parse(input!);
+  expect(containerOverrides).toEqual([
+    { name: "engines-report", environment: [{ name: "EVENT_PAYLOAD", value: expect.any(String) }] },
+  ]);
+  expect(JSON.parse(containerOverrides[0].environment[0].value)).toEqual(event);
+});
+
+test("a task without input has no overrides", () => {
+  expect(targetOf(runsTask)).not.toHaveProperty("input");
+});
+
+test("a task: or its route, in the group of its service", () => {
+  expect(targetOf({ ...runsTask, route: { route } })).toEqual(targetOf(runsTask));
+  expect(targetOf(runsTask)).toMatchObject({
+    arn: cluster,
+    ecs_parameters: { group: "route:report", launch_type: "FARGATE", task_count: 1 },
+  });
+});
+
+test("spare capacity is asked for by its provider, for a launch type would rule it out", () => {
+  const spot = targetOf({ ...runsTask, route: { ...route, capacity: "FARGATE_SPOT" } });
+  expect(spot.ecs_parameters).toMatchObject({
+    capacity_provider_strategy: [{ capacity_provider: "FARGATE_SPOT" }],
+  });
+  expect(spot.ecs_parameters).not.toHaveProperty("launch_type");
+});
+
+test("a task on the network of its instance has none of its own", () => {
+  const bridge = targetOf({ ...runsTask, route: { ...route, networkMode: "bridge", capacity: "EC2" } });
+  expect(bridge.ecs_parameters).toMatchObject({ launch_type: "EC2" });
+  expect(bridge.ecs_parameters).not.toHaveProperty("network_configuration");
+});
+
+test("Scheduler takes the role for this account alone", () => {
+  const { assume_role_policy } = only(schedule(), "aws_iam_role");
+  expect(assume_role_policy).toContain('"aws:SourceAccount"');
+  expect(assume_role_policy).toContain('"Service":"scheduler.amazonaws.com"');
+});
+
+describe("the role of the schedule", () => {
+  const may = (
+    props: Partial<ScheduleProps>,
+    action: string,
+    resource: string,
+    context: Record<string, string>,
+  ) =>
+    evaluate(
+      {
+        roleArn: "arn:aws:iam::123456789012:role/nightly",
+        documents: rolePolicies(schedule(props)),
+      },
+      action,
+      resource,
+      context,
+    );
+  const definition = `${route.taskDefinitionArnWithoutRevision}:7`;
+  const passed = { "iam:PassedToService": "ecs-tasks.amazonaws.com" };
+  const task = "arn:aws:ecs:eu-west-1:123456789012:task/engines/0123456789abcdef0123456789abcdef";
+  const queue = "arn:aws:sqs:eu-west-1:123456789012:nightly-undelivered";
+
+  test.each<[string, Partial<ScheduleProps>, string, string, Record<string, string>]>([
+    ["call its function", {}, "lambda:InvokeFunction", functionArn, {}],
+    ["write a dead letter", {}, "sqs:SendMessage", queue, {}],
+    ["run its task", runsTask, "ecs:RunTask", definition, { "ecs:cluster": cluster }],
+    ["pass the task's role", runsTask, "iam:PassRole", route.taskRoleArn, passed],
+    ["tag the task while starting it", runsTask, "ecs:TagResource", task, { "ecs:CreateAction": "RunTask" }],
+  ])("may %s", async (_what, props, action, resource, context) => {
+    expect(await may(props, action, resource, context)).toBe("Allowed");
+  });
+
+  test.each<[string, Partial<ScheduleProps>, string, string, Record<string, string>]>([
+    ["call another function", {}, "lambda:InvokeFunction", `${functionArn}-2`, {}],
+    ["run a task, having a function", {}, "ecs:RunTask", definition, { "ecs:cluster": cluster }],
+    ["call a function, having a task", runsTask, "lambda:InvokeFunction", functionArn, {}],
+    [
+      "run another task",
+      runsTask,
+      "ecs:RunTask",
+      definition.replace("report", "auth"),
+      { "ecs:cluster": cluster },
+    ],
+    ["run its task elsewhere", runsTask, "ecs:RunTask", definition, { "ecs:cluster": `${cluster}-2` }],
+    ["pass another role", runsTask, "iam:PassRole", "arn:aws:iam::123456789012:role/admin", passed],
+    ["tag a task that runs", runsTask, "ecs:TagResource", task, {}],
+    ["read its dead letters", {}, "sqs:ReceiveMessage", queue, {}],
+  ])("may not %s", async (_what, props, action, resource, context) => {
+    expect(await may(props, action, resource, context)).not.toBe("Allowed");
+  });
+});
+
+test.each([
+  "rate(1 minute)",
+  "rate(1 hours)",
+  "rate(90 days)",
+  "cron(0/15 8-17 ? * MON-FRI 2026-2030)",
+  "cron(0 3 L * ? *)",
+  "at(2028-02-29T00:00:00)",
+])("takes %s", (scheduleExpression) => {
+  expect(only(schedule({ scheduleExpression }), "aws_scheduler_schedule")).toMatchObject({
+    schedule_expression: scheduleExpression,
+  });
+});
+
+test.each([
+  "rate(0 minutes)",
+  "rate(5 seconds)",
+  "cron(0 3 * * * *)",
+  "cron(60 3 * * ? *)",
+  "0 3 * * *",
+  "at(2027-02-29T00:00:00)",
+  "at(2027-02-28T24:00:00)",
+  "at(2027-02-28T00:00:00Z)",
+  "at(2027-02-28)",
+])("refuses %s", (scheduleExpression) => {
+  expect(() => schedule({ scheduleExpression })).toThrow(
+    `scheduleExpression is "${scheduleExpression}"; EventBridge Scheduler takes rate(`,
+  );
+});
+
+test.each(["Mars/Olympus", "+01:00", "", "UTC+1", "Europe Berlin"])(
+  "refuses the time zone %j",
+  (timeZone) => {
+    expect(() => schedule({ timeZone })).toThrow(`timeZone is "${timeZone}"`);
+  },
+);
+
+test.each<[string, Partial<ScheduleProps>, string]>([
+  ["a name with a dot", { name: "a.b" }, 'name is "a.b"'],
+  ["a window over a day", { flexibleWindowMinutes: 1441 }, "flexibleWindowMinutes is 1441"],
+  ["an age under a minute", { maximumEventAgeSeconds: 59 }, "maximumEventAgeSeconds is 59"],
+  ["186 retries", { maximumRetryAttempts: 186 }, "maximumRetryAttempts is 186"],
+  ["no function", { functionArn: undefined }, 'target is "function" with nothing; it takes functionArn'],
+  [
+    "a task and a function",
+    { ...runsTask, functionArn },
+    'target is "task" with functionArn and route and service',
+  ],
+  [
+    "a task of no service",
+    { ...runsTask, service: undefined },
+    'target is "task" with route; it takes route and service',
+  ],
+  [
+    "a target that does not exist",
+    { target: "queue" as never },
+    'target is "queue"; allowed are "function", "task".',
+  ],
+  ["a service with a dot", { ...runsTask, service: "a.b" }, 'service is "a.b"'],
+  ["no subnets", { ...runsTask, route: { ...route, subnetIds: [] } }, "route has 0 subnets"],
+  [
+    "an input over the limit of RunTask",
+    { ...runsTask, input: "x".repeat(8192) },
+    "RunTask takes at most 8192.",
+  ],
+])("refuses %s", (_what, props, message) => {
+  expect(() => schedule(props)).toThrow(message);
+  expect(() => schedule(props)).toThrow("(at test/nightly)");
+});

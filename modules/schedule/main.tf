@@ -1,0 +1,178 @@
+data "aws_caller_identity" "current" {}
+
+locals {
+  # Scheduler looks for what it is to fill in, such as <aws.scheduler.scheduled-time>, in the text as it stands, and
+  # jsonencode escapes the brackets.
+  placeholder = "/\\\\u003c(aws\\.scheduler\\.[a-z-]+)\\\\u003e/"
+  event       = var.input == null ? null : replace(jsonencode(jsondecode(var.input)), local.placeholder, "<$1>")
+
+  # The overrides that put the input where the launcher puts an event.
+  overrides = var.input == null || var.route == null ? null : replace(
+    jsonencode({
+      containerOverrides = [{
+        name        = var.route.container_name
+        environment = [{ name = "EVENT_PAYLOAD", value = local.event }]
+      }]
+    }),
+    local.placeholder,
+    "<$1>",
+  )
+
+  routes = var.target == "task" && var.route != null ? [var.route] : []
+  wanted = { function = ["function_arn"], task = ["route", "service"] }
+  given = compact([
+    var.function_arn != null ? "function_arn" : "",
+    var.route != null ? "route" : "",
+    var.service != null ? "service" : "",
+  ])
+}
+
+resource "aws_scheduler_schedule" "this" {
+  #checkov:skip=CKV_AWS_297:Scheduler encrypts every schedule; a key of one's own is the input kms_key_arn
+  name                         = var.name
+  group_name                   = "default"
+  state                        = var.enabled ? "ENABLED" : "DISABLED"
+  schedule_expression          = var.schedule_expression
+  schedule_expression_timezone = var.time_zone
+  kms_key_arn                  = var.kms_key_arn
+
+  flexible_time_window {
+    mode                      = var.flexible_window_minutes == 0 ? "OFF" : "FLEXIBLE"
+    maximum_window_in_minutes = var.flexible_window_minutes == 0 ? null : var.flexible_window_minutes
+  }
+
+  target {
+    arn      = var.target == "task" ? var.route.cluster_arn : var.function_arn
+    role_arn = aws_iam_role.this.arn
+    input    = var.target == "task" ? local.overrides : local.event
+
+    retry_policy {
+      maximum_event_age_in_seconds = var.maximum_event_age_seconds
+      maximum_retry_attempts       = var.maximum_retry_attempts
+    }
+
+    dead_letter_config {
+      arn = module.dead_letter_queue.queue_arn
+    }
+
+    dynamic "ecs_parameters" {
+      for_each = { for route in local.routes : "task" => route }
+
+      content {
+        task_definition_arn = ecs_parameters.value.task_definition_arn_without_revision
+        task_count          = 1
+        launch_type         = ecs_parameters.value.capacity == "FARGATE_SPOT" ? null : ecs_parameters.value.capacity
+        group               = "route:${var.service}"
+        propagate_tags      = "TASK_DEFINITION"
+
+        dynamic "capacity_provider_strategy" {
+          for_each = ecs_parameters.value.capacity == "FARGATE_SPOT" ? { spot = ecs_parameters.value.capacity } : {}
+
+          content {
+            capacity_provider = capacity_provider_strategy.value
+            weight            = 1
+          }
+        }
+
+        dynamic "network_configuration" {
+          for_each = ecs_parameters.value.network_mode == "awsvpc" ? { awsvpc = ecs_parameters.value } : {}
+
+          content {
+            subnets          = network_configuration.value.subnet_ids
+            security_groups  = network_configuration.value.security_group_ids
+            assign_public_ip = network_configuration.value.assign_public_ip
+          }
+        }
+      }
+    }
+  }
+
+  lifecycle {
+    precondition {
+      condition     = can(regex(local.rate_or_cron, var.schedule_expression)) || local.is_once
+      error_message = "schedule_expression is \"${var.schedule_expression}\"; EventBridge Scheduler takes rate(N minutes|hours|days), cron(minutes hours day-of-month month day-of-week year) with ? in exactly one of the two day fields, or at(yyyy-mm-ddThh:mm:ss)."
+    }
+
+    precondition {
+      condition     = join(",", local.given) == join(",", local.wanted[var.target])
+      error_message = "target is \"${var.target}\" with ${length(local.given) == 0 ? "nothing" : join(" and ", local.given)}; it takes ${join(" and ", local.wanted[var.target])} and nothing else."
+    }
+
+    precondition {
+      condition     = length(coalesce(local.overrides, "-")) <= 8192
+      error_message = "input makes overrides of ${length(coalesce(local.overrides, "-"))} characters; RunTask takes at most 8192."
+    }
+  }
+
+  # The first firing may come at once.
+  depends_on = [aws_iam_role_policy.this]
+}
+
+resource "aws_iam_role" "this" {
+  name        = var.name
+  description = "Taken by EventBridge Scheduler for the schedule ${var.name}."
+  tags        = var.tags
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "scheduler.amazonaws.com" }
+      Action    = "sts:AssumeRole"
+      Condition = { StringEquals = { "aws:SourceAccount" = data.aws_caller_identity.current.account_id } }
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "this" {
+  name = "schedule"
+  role = aws_iam_role.this.name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = concat(
+      var.target == "task" ? [] : [{
+        Effect   = "Allow"
+        Action   = "lambda:InvokeFunction"
+        Resource = var.function_arn
+      }],
+      [for route in local.routes : {
+        Effect    = "Allow"
+        Action    = "ecs:RunTask"
+        Resource  = "${route.task_definition_arn_without_revision}:*"
+        Condition = { ArnEquals = { "ecs:cluster" = route.cluster_arn } }
+      }],
+      [for route in local.routes : {
+        Effect    = "Allow"
+        Action    = "iam:PassRole"
+        Resource  = [route.task_role_arn, route.execution_role_arn]
+        Condition = { StringEquals = { "iam:PassedToService" = "ecs-tasks.amazonaws.com" } }
+      }],
+      [for route in local.routes : {
+        Effect    = "Allow"
+        Action    = "ecs:TagResource"
+        Resource  = "${replace(route.cluster_arn, ":cluster/", ":task/")}/*"
+        Condition = { StringEquals = { "ecs:CreateAction" = "RunTask" } }
+      }],
+      [{
+        Effect   = "Allow"
+        Action   = "sqs:SendMessage"
+        Resource = module.dead_letter_queue.queue_arn
+      }],
+      var.kms_key_arn == null ? [] : [{
+        Effect   = "Allow"
+        Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
+        Resource = var.kms_key_arn
+      }],
+    )
+  })
+}
+
+module "dead_letter_queue" {
+  source = "../dead-letter-queue"
+
+  name          = "${var.name}-undelivered"
+  kms_key_arn   = var.kms_key_arn
+  alarm_actions = var.alarm_actions
+  tags          = var.tags
+}

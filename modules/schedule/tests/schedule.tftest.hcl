@@ -1,0 +1,291 @@
+mock_provider "aws" {
+  override_during = plan
+
+  mock_resource "aws_iam_role" {
+    defaults = {
+      arn = "arn:aws:iam::123456789012:role/nightly"
+    }
+  }
+
+  mock_resource "aws_sqs_queue" {
+    defaults = {
+      arn = "arn:aws:sqs:eu-west-1:123456789012:nightly-undelivered"
+      id  = "https://sqs.eu-west-1.amazonaws.com/123456789012/nightly-undelivered"
+      url = "https://sqs.eu-west-1.amazonaws.com/123456789012/nightly-undelivered"
+    }
+  }
+
+  mock_data "aws_caller_identity" {
+    defaults = {
+      account_id = "123456789012"
+    }
+  }
+}
+
+variables {
+  name                = "nightly"
+  schedule_expression = "cron(0 3 * * ? *)"
+  function_arn        = "arn:aws:lambda:eu-west-1:123456789012:function:engines-start-task"
+}
+
+run "IAM_1_call_its_function_and_write_dead_letters" {
+  command = plan
+
+  assert {
+    condition = jsondecode(aws_iam_role_policy.this.policy).Statement == [
+      { Effect = "Allow", Action = "lambda:InvokeFunction", Resource = "arn:aws:lambda:eu-west-1:123456789012:function:engines-start-task" },
+      { Effect = "Allow", Action = "sqs:SendMessage", Resource = "arn:aws:sqs:eu-west-1:123456789012:nightly-undelivered" },
+    ]
+    error_message = "IAM.1: the role may call the function and write dead letters, nothing else."
+  }
+}
+
+run "trusted_for_this_account_alone" {
+  command = plan
+
+  assert {
+    condition     = jsondecode(aws_iam_role.this.assume_role_policy).Statement[0].Condition == { StringEquals = { "aws:SourceAccount" = "123456789012" } }
+    error_message = "Scheduler may take the role on behalf of this account alone."
+  }
+}
+
+run "a_task_of_its_family_on_its_cluster" {
+  command = plan
+
+  variables {
+    function_arn = null
+    target       = "task"
+    service      = "report"
+    input        = "{\"at\":\"\\u003caws.scheduler.scheduled-time\\u003e\",\"text\":\"\\u003cb\\u003e\"}"
+    route = {
+      cluster_arn                          = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines"
+      task_definition_arn_without_revision = "arn:aws:ecs:eu-west-1:123456789012:task-definition/engines-report"
+      container_name                       = "engines-report"
+      subnet_ids                           = ["subnet-0a1b2c3d4e5f60718"]
+      security_group_ids                   = ["sg-0a1b2c3d4e5f60718"]
+      task_role_arn                        = "arn:aws:iam::123456789012:role/engines-report-task"
+      execution_role_arn                   = "arn:aws:iam::123456789012:role/engines-report-execution"
+    }
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_role_policy.this.policy).Statement[0] == {
+      Effect    = "Allow"
+      Action    = "ecs:RunTask"
+      Resource  = "arn:aws:ecs:eu-west-1:123456789012:task-definition/engines-report:*"
+      Condition = { ArnEquals = { "ecs:cluster" = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines" } }
+    }
+    error_message = "IAM.1: RunTask must be bound to the family and to the cluster."
+  }
+
+  assert {
+    condition     = jsondecode(aws_scheduler_schedule.this.target[0].input).containerOverrides[0].environment[0].value == "{\"at\":\"<aws.scheduler.scheduled-time>\",\"text\":\"\\u003cb\\u003e\"}"
+    error_message = "What Scheduler fills in must stand as it looks for it."
+  }
+
+  assert {
+    condition     = aws_scheduler_schedule.this.target[0].ecs_parameters[0].group == "route:report"
+    error_message = "The registrar knows a task by its group."
+  }
+}
+
+run "CKV_AWS_297_customer_key_when_given" {
+  command = plan
+
+  variables {
+    kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+  }
+
+  assert {
+    condition     = aws_scheduler_schedule.this.kms_key_arn == var.kms_key_arn && jsondecode(aws_iam_role_policy.this.policy).Statement[2].Resource == var.kms_key_arn
+    error_message = "CKV_AWS_297: the given key must encrypt the schedule, and the role may use it."
+  }
+}
+
+run "takes_a_moment_that_exists" {
+  command = plan
+
+  variables {
+    schedule_expression     = "at(2028-02-29T00:00:00)"
+    time_zone               = "America/Argentina/Buenos_Aires"
+    flexible_window_minutes = 1440
+  }
+
+  assert {
+    condition     = aws_scheduler_schedule.this.flexible_time_window[0].mode == "FLEXIBLE"
+    error_message = "The window must be passed on."
+  }
+}
+
+run "refuses_a_moment_that_does_not_exist" {
+  command = plan
+
+  variables {
+    schedule_expression = "at(2027-02-29T00:00:00)"
+  }
+
+  expect_failures = [aws_scheduler_schedule.this]
+}
+
+run "refuses_a_cron_with_two_days" {
+  command = plan
+
+  variables {
+    schedule_expression = "cron(0 3 * * * *)"
+  }
+
+  expect_failures = [aws_scheduler_schedule.this]
+}
+
+run "refuses_seconds" {
+  command = plan
+
+  variables {
+    schedule_expression = "rate(5 seconds)"
+  }
+
+  expect_failures = [aws_scheduler_schedule.this]
+}
+
+run "refuses_a_time_zone_by_offset" {
+  command = plan
+
+  variables {
+    time_zone = "+01:00"
+  }
+
+  expect_failures = [var.time_zone]
+}
+
+run "refuses_a_name_with_a_dot" {
+  command = plan
+
+  variables {
+    name = "a.b"
+  }
+
+  expect_failures = [var.name]
+}
+
+run "refuses_a_window_over_a_day" {
+  command = plan
+
+  variables {
+    flexible_window_minutes = 1441
+  }
+
+  expect_failures = [var.flexible_window_minutes]
+}
+
+run "refuses_an_age_under_a_minute" {
+  command = plan
+
+  variables {
+    maximum_event_age_seconds = 59
+  }
+
+  expect_failures = [var.maximum_event_age_seconds]
+}
+
+run "refuses_186_retries" {
+  command = plan
+
+  variables {
+    maximum_retry_attempts = 186
+  }
+
+  expect_failures = [var.maximum_retry_attempts]
+}
+
+run "refuses_input_that_is_no_json" {
+  command = plan
+
+  variables {
+    input = "{service: report}"
+  }
+
+  expect_failures = [var.input]
+}
+
+run "refuses_a_target_that_does_not_exist" {
+  command = plan
+
+  variables {
+    target = "queue"
+  }
+
+  expect_failures = [var.target]
+}
+
+run "refuses_no_function" {
+  command = plan
+
+  variables {
+    function_arn = null
+  }
+
+  expect_failures = [aws_scheduler_schedule.this]
+}
+
+run "refuses_a_task_without_route" {
+  command = plan
+
+  variables {
+    target = "task"
+  }
+
+  expect_failures = [aws_scheduler_schedule.this]
+}
+
+run "refuses_a_service_with_a_dot" {
+  command = plan
+
+  variables {
+    service = "a.b"
+  }
+
+  expect_failures = [var.service]
+}
+
+run "refuses_a_route_without_subnets" {
+  command = plan
+
+  variables {
+    function_arn = null
+    target       = "task"
+    service      = "report"
+    route = {
+      cluster_arn                          = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines"
+      task_definition_arn_without_revision = "arn:aws:ecs:eu-west-1:123456789012:task-definition/engines-report"
+      container_name                       = "engines-report"
+      subnet_ids                           = []
+      security_group_ids                   = []
+      task_role_arn                        = "arn:aws:iam::123456789012:role/engines-report-task"
+      execution_role_arn                   = "arn:aws:iam::123456789012:role/engines-report-execution"
+    }
+  }
+
+  expect_failures = [var.route]
+}
+
+run "refuses_an_input_over_the_limit_of_run_task" {
+  command = plan
+
+  variables {
+    function_arn = null
+    target       = "task"
+    service      = "report"
+    input        = format("\"%08192d\"", 0)
+    route = {
+      cluster_arn                          = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines"
+      task_definition_arn_without_revision = "arn:aws:ecs:eu-west-1:123456789012:task-definition/engines-report"
+      container_name                       = "engines-report"
+      subnet_ids                           = ["subnet-0a1b2c3d4e5f60718"]
+      security_group_ids                   = []
+      task_role_arn                        = "arn:aws:iam::123456789012:role/engines-report-task"
+      execution_role_arn                   = "arn:aws:iam::123456789012:role/engines-report-execution"
+    }
+  }
+
+  expect_failures = [aws_scheduler_schedule.this]
+}

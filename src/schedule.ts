@@ -1,0 +1,317 @@
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import {
+  SchedulerSchedule,
+  type SchedulerScheduleTarget,
+  type SchedulerScheduleTargetEcsParameters,
+} from "@cdktf/provider-aws/lib/scheduler-schedule";
+import { Fn, Token } from "cdktf";
+import type { Construct } from "constructs";
+import { accountOf } from "./core/account";
+import type { Json } from "./core/json";
+import { type PolicyStatement, policy, trust, useKey } from "./core/policy";
+import { Twin } from "./core/twin";
+import { check, checkMatches, checkOneOf, checkRange } from "./core/validation";
+import { DeadLetterQueue } from "./dead-letter-queue";
+import type { LaunchRoute } from "./launcher/route";
+import { checkScheduleExpression, checkTimeZone } from "./schedule/expression";
+import { functionInput, taskInput } from "./schedule/input";
+
+/** What a schedule has to know to run a task itself: the `route` of a {@link Task}. */
+export type ScheduleRoute = Pick<
+  LaunchRoute,
+  | "clusterArn"
+  | "taskDefinitionArnWithoutRevision"
+  | "containerName"
+  | "subnetIds"
+  | "securityGroupIds"
+  | "assignPublicIp"
+  | "taskRoleArn"
+  | "executionRoleArn"
+  | "networkMode"
+  | "capacity"
+>;
+
+export interface ScheduleProps {
+  /**
+   * Name of the schedule and of its role: 1 to 64 letters, digits, hyphens and underscores (Scheduler allows dots too,
+   * but the dead-letter queue, `<name>-undelivered`, is named after the schedule).
+   */
+  readonly name: string;
+  /**
+   * When to fire: `rate(5 minutes)`, `cron(0 3 * * ? *)`, or once `at(2030-01-31T03:00:00)`. By the minute: a firing may
+   * come up to 59 seconds after the second it is set to.
+   */
+  readonly scheduleExpression: string;
+  /**
+   * Time zone in which `cron` and `at` are read, a name from the IANA time zone database.
+   * @default "UTC"
+   */
+  readonly timeZone?: string;
+  /** @default true */
+  readonly enabled?: boolean;
+  /**
+   * Within how many minutes of its time a firing may come, to spread load: 1 to 1440.
+   * @default 0 (at its time)
+   */
+  readonly flexibleWindowMinutes?: number;
+  /**
+   * What a firing does: hand `input` to a function, or run a task. A task that Scheduler runs itself is run at least
+   * once; by way of a {@link Launcher}'s function it is run exactly once.
+   * @default "function"
+   */
+  readonly target?: "function" | "task";
+  /**
+   * ARN of the Lambda function, with target `function`.
+   * @default - none
+   */
+  readonly functionArn?: string;
+  /**
+   * The task to run, with target `task`: a {@link Task} or its `route`.
+   * @default - none
+   */
+  readonly route?: ScheduleRoute | { readonly route: ScheduleRoute };
+  /**
+   * Service that the task belongs to, with target `task`, as a registrar's routes have it: 1 to 64 letters, digits,
+   * hyphens and underscores.
+   * @default - none
+   */
+  readonly service?: string;
+  /**
+   * What the function gets, or the task in `EVENT_PAYLOAD`. Scheduler fills in `<aws.scheduler.scheduled-time>`,
+   * `<aws.scheduler.schedule-arn>`, `<aws.scheduler.execution-id>` and `<aws.scheduler.attempt-number>`.
+   * @default - Scheduler's own event, whose detail-type is `Scheduled Event`, for a function; nothing for a task
+   */
+  readonly input?: Json;
+  /**
+   * How long Scheduler tries to hand a firing over, in seconds: 60 to 86400.
+   * @default 86400
+   */
+  readonly maximumEventAgeSeconds?: number;
+  /**
+   * How often Scheduler tries again to hand a firing over: 0 to 185.
+   * @default 185
+   */
+  readonly maximumRetryAttempts?: number;
+  /**
+   * ARN of the KMS key that encrypts the schedule and its dead letters; the schedule's role may use it.
+   * @default - the keys that AWS manages
+   */
+  readonly kmsKeyArn?: string;
+  /**
+   * ARNs told when a firing cannot be handed over, for instance an SNS topic.
+   * @default - the alarm shows in CloudWatch only
+   */
+  readonly alarmActions?: readonly string[];
+  /** Tags of every resource made here that takes tags; a schedule takes none. */
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/**
+ * A schedule of EventBridge Scheduler, in any time zone, that calls a function or runs a task: a role that can do just
+ * that, retries for a day, and a queue with an alarm for firings that could not be handed over. Twin of the module
+ * `schedule`.
+ *
+ * @throws ValidationError when a value is one that Scheduler refuses, or what the target needs is not given.
+ */
+export class Schedule extends Twin {
+  readonly scheduleArn: string;
+  readonly scheduleName: string;
+  readonly roleArn: string;
+  readonly deadLetterQueueArn: string;
+  readonly deadLetterQueueUrl: string;
+
+  constructor(scope: Construct, id: string, props: ScheduleProps) {
+    super(scope, id);
+    checkProps(this, props);
+    const { name, kmsKeyArn, alarmActions, tags } = props;
+    const route = routeOf(props);
+
+    const deadLetterQueue = this.twinModule(
+      "module.dead_letter_queue",
+      new DeadLetterQueue(this, "dead-letter-queue", {
+        name: `${name}-undelivered`,
+        kmsKeyArn,
+        alarmActions,
+        tags,
+      }),
+    );
+
+    const role = this.twin(
+      "aws_iam_role.this",
+      new IamRole(this, "role", {
+        name,
+        description: `Taken by EventBridge Scheduler for the schedule ${name}.`,
+        assumeRolePolicy: trust("scheduler.amazonaws.com", {
+          StringEquals: { "aws:SourceAccount": accountOf(this).accountId },
+        }),
+        tags,
+      }),
+    );
+    const rolePolicy = this.twin(
+      "aws_iam_role_policy.this",
+      new IamRolePolicy(this, "role-policy", {
+        name: "schedule",
+        role: role.name,
+        policy: policy(
+          ...(route ? rightToRun(route) : [rightToCall(props.functionArn!)]),
+          { Effect: "Allow", Action: "sqs:SendMessage", Resource: deadLetterQueue.queueArn },
+          ...(kmsKeyArn === undefined ? [] : [useKey(kmsKeyArn)]),
+        ),
+      }),
+    );
+
+    const schedule = this.twin(
+      "aws_scheduler_schedule.this",
+      new SchedulerSchedule(this, "schedule", {
+        name,
+        groupName: "default",
+        state: (props.enabled ?? true) ? "ENABLED" : "DISABLED",
+        scheduleExpression: props.scheduleExpression,
+        scheduleExpressionTimezone: props.timeZone ?? "UTC",
+        flexibleTimeWindow: props.flexibleWindowMinutes
+          ? { mode: "FLEXIBLE", maximumWindowInMinutes: props.flexibleWindowMinutes }
+          : { mode: "OFF" },
+        kmsKeyArn,
+        target: {
+          ...targetOf(props, route),
+          roleArn: role.arn,
+          retryPolicy: {
+            maximumEventAgeInSeconds: props.maximumEventAgeSeconds ?? 86400,
+            maximumRetryAttempts: props.maximumRetryAttempts ?? 185,
+          },
+          deadLetterConfig: { arn: deadLetterQueue.queueArn },
+        },
+        // The first firing may come at once.
+        dependsOn: [rolePolicy],
+      }),
+    );
+
+    this.scheduleArn = schedule.arn;
+    this.scheduleName = schedule.name;
+    this.roleArn = role.arn;
+    this.deadLetterQueueArn = deadLetterQueue.queueArn;
+    this.deadLetterQueueUrl = deadLetterQueue.queueUrl;
+  }
+}
+
+const routeOf = ({ route }: ScheduleProps): ScheduleRoute | undefined =>
+  route && "route" in route ? route.route : route;
+
+const targetOf = (
+  { functionArn, service, input }: ScheduleProps,
+  route: ScheduleRoute | undefined,
+): Pick<SchedulerScheduleTarget, "arn" | "input" | "ecsParameters"> =>
+  route === undefined
+    ? { arn: functionArn!, input: input === undefined ? undefined : functionInput(input) }
+    : {
+        arn: route.clusterArn,
+        input: input === undefined ? undefined : taskInput(route.containerName, input),
+        ecsParameters: ecsParameters(route, service!),
+      };
+
+const ecsParameters = (route: ScheduleRoute, service: string): SchedulerScheduleTargetEcsParameters => {
+  const { capacity = "FARGATE", networkMode = "awsvpc" } = route;
+  const spot = capacity === "FARGATE_SPOT";
+  return {
+    taskDefinitionArn: route.taskDefinitionArnWithoutRevision,
+    taskCount: 1,
+    launchType: spot ? undefined : capacity,
+    capacityProviderStrategy: spot ? [{ capacityProvider: capacity, weight: 1 }] : undefined,
+    group: `route:${service}`,
+    propagateTags: "TASK_DEFINITION",
+    networkConfiguration:
+      networkMode === "awsvpc"
+        ? {
+            subnets: [...route.subnetIds],
+            securityGroups: [...route.securityGroupIds],
+            assignPublicIp: route.assignPublicIp ?? false,
+          }
+        : undefined,
+  };
+};
+
+const rightToCall = (functionArn: string): PolicyStatement => ({
+  Effect: "Allow",
+  Action: "lambda:InvokeFunction",
+  Resource: functionArn,
+});
+
+const rightToRun = (route: ScheduleRoute): PolicyStatement[] => [
+  {
+    Effect: "Allow",
+    Action: "ecs:RunTask",
+    Resource: `${route.taskDefinitionArnWithoutRevision}:*`,
+    Condition: { ArnEquals: { "ecs:cluster": route.clusterArn } },
+  },
+  {
+    Effect: "Allow",
+    Action: "iam:PassRole",
+    Resource: [route.taskRoleArn, route.executionRoleArn],
+    Condition: { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } },
+  },
+  {
+    Effect: "Allow",
+    Action: "ecs:TagResource",
+    Resource: `${Fn.replace(route.clusterArn, ":cluster/", ":task/")}/*`,
+    Condition: { StringEquals: { "ecs:CreateAction": "RunTask" } },
+  },
+];
+
+function checkProps(scope: Construct, props: ScheduleProps): void {
+  checkMatches(
+    scope,
+    "name",
+    props.name,
+    /^[A-Za-z0-9_-]{1,64}$/,
+    "a schedule name here has 1 to 64 letters, digits, hyphens and underscores (Scheduler allows dots too, but the dead-letter queue is named after the schedule).",
+  );
+  checkScheduleExpression(scope, props.scheduleExpression);
+  checkTimeZone(scope, props.timeZone);
+  checkRange(scope, "flexibleWindowMinutes", props.flexibleWindowMinutes, 0, 1440, "EventBridge Scheduler");
+  checkRange(
+    scope,
+    "maximumEventAgeSeconds",
+    props.maximumEventAgeSeconds,
+    60,
+    86400,
+    "EventBridge Scheduler",
+  );
+  checkRange(scope, "maximumRetryAttempts", props.maximumRetryAttempts, 0, 185, "EventBridge Scheduler");
+  checkTarget(scope, props);
+}
+
+function checkTarget(scope: Construct, props: ScheduleProps): void {
+  const { target = "function", functionArn, service, input } = props;
+  checkOneOf(scope, "target", target, ["function", "task"]);
+  const given = Object.entries({ functionArn, route: props.route, service })
+    .filter(([, value]) => value !== undefined)
+    .map(([name]) => name);
+  const wanted = target === "function" ? ["functionArn"] : ["route", "service"];
+  check(
+    scope,
+    given.join() === wanted.join(),
+    `target is "${target}" with ${given.join(" and ") || "nothing"}; it takes ${wanted.join(" and ")} and nothing else.`,
+  );
+  const route = routeOf(props);
+  if (!route) return;
+  checkMatches(
+    scope,
+    "service",
+    service,
+    /^[A-Za-z0-9_-]{1,64}$/,
+    "a service's name has 1 to 64 letters, digits, hyphens and underscores.",
+  );
+  check(
+    scope,
+    route.subnetIds.length >= 1 && route.subnetIds.length <= 16 && route.securityGroupIds.length <= 5,
+    `route has ${route.subnetIds.length} subnets and ${route.securityGroupIds.length} security groups; RunTask takes 1 to 16 subnets and at most 5 security groups.`,
+  );
+  if (input === undefined) return;
+  const overrides = taskInput(route.containerName, input);
+  check(
+    scope,
+    Token.isUnresolved(overrides) || overrides.length <= 8192,
+    `input makes overrides of ${overrides.length} characters; RunTask takes at most 8192.`,
+  );
+}

@@ -1,0 +1,43 @@
+import type { Construct } from "constructs";
+import { cron } from "../core/cron";
+import { check, isKnown } from "../core/validation";
+
+const rate = /^rate\([1-9][0-9]* (minute|hour|day)s?\)$/;
+
+export function checkScheduleExpression(scope: Construct, expression: string): void {
+  if (!isKnown(expression)) return;
+  check(
+    scope,
+    rate.test(expression) || cron.test(expression) || isOnce(expression),
+    `scheduleExpression is "${expression}"; EventBridge Scheduler takes rate(N minutes|hours|days), cron(minutes hours day-of-month month day-of-week year) with ? in exactly one of the two day fields, or at(yyyy-mm-ddThh:mm:ss).`,
+  );
+}
+
+/** A moment that exists: not the 30th of February. */
+function isOnce(expression: string): boolean {
+  const [, moment] = /^at\((\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})\)$/.exec(expression) ?? [];
+  if (moment === undefined) return false;
+  const time = new Date(`${moment}Z`);
+  return !Number.isNaN(time.getTime()) && time.toISOString().startsWith(moment);
+}
+
+/** Without the form, `Intl` takes offsets such as `+01:00` too. */
+const zoneName = /^[A-Za-z][A-Za-z0-9_+-]*(\/[A-Za-z0-9_+-]+){0,2}$/;
+
+export function checkTimeZone(scope: Construct, timeZone: string | undefined): void {
+  if (!isKnown(timeZone)) return;
+  check(
+    scope,
+    zoneName.test(timeZone!) && isTimeZone(timeZone!),
+    `timeZone is "${timeZone}"; EventBridge Scheduler takes a name from the IANA time zone database, such as "Europe/Berlin" or "UTC".`,
+  );
+}
+
+function isTimeZone(timeZone: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone });
+    return true;
+  } catch {
+    return false;
+  }
+}
