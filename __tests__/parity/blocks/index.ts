@@ -12,6 +12,7 @@ import { network } from "./network";
 import { queue } from "./queue";
 import { registrar } from "./registrar";
 import { restApi } from "./rest-api";
+import { schedule } from "./schedule";
 import { task } from "./task";
 
 /** Every block, for the proof that its two forms are one. */
@@ -29,5 +30,6 @@ export const blocks: readonly Block[] = [
   queue,
   registrar,
   restApi,
+  schedule,
   task,
 ];
