@@ -92,7 +92,7 @@ export async function serviceStatus(
   };
 }
 
-const why = ({ health: { Reason = "", Description = "" } }: Member): string =>
+const why = ({ health: { Reason, Description } }: Member): string =>
   [Reason, Description].filter(Boolean).join(": ");
 
 async function problemsOfDefinition(ecs: ECSClient, { family }: Route): Promise<string[]> {

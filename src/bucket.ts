@@ -143,7 +143,7 @@ export class Bucket extends Twin {
       }),
     );
 
-    this.twin(
+    const bucketPolicy = this.twin(
       "aws_s3_bucket_policy.this",
       new S3BucketPolicy(this, "policy", {
         bucket,
@@ -163,7 +163,8 @@ export class Bucket extends Twin {
       }),
     );
 
-    this.bucketName = bucket;
+    // By way of the policy: who is given the bucket may write to it, if a writer, from the start.
+    this.bucketName = bucketPolicy.bucket;
     this.bucketArn = arn;
   }
 }

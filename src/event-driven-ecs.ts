@@ -3,107 +3,44 @@ import { Cluster } from "./cluster";
 import { sortedEntries } from "./core/maps";
 import { Twin } from "./core/twin";
 import { check, checkMatches } from "./core/validation";
+import { checkSchedules } from "./event-driven-ecs/firings";
+import type { EventDrivenEcsProps, Service } from "./event-driven-ecs/props";
 import type { EventRule } from "./event-rule";
+import { FileSystem } from "./file-system";
 import { Launcher, type LauncherEvent } from "./launcher";
 import type { LaunchRoute } from "./launcher/route";
-import { Network, type NetworkProps } from "./network";
-import { Task, type TaskProps } from "./task";
+import { LoadBalancer } from "./load-balancer";
+import { Network } from "./network";
+import { Registrar, type StopEvent } from "./registrar";
+import { Task } from "./task";
+import type { Mount } from "./task/mount";
 
-/** What an event can start: a task, apart from what the layout itself decides. */
-export type Service = Pick<
-  TaskProps,
-  | "image"
-  | "cpu"
-  | "memory"
-  | "port"
-  | "command"
-  | "entryPoint"
-  | "environment"
-  | "secrets"
-  | "policies"
-  | "user"
-  | "readonlyRootFilesystem"
-  | "architecture"
-  | "ephemeralStorageGib"
-  | "repositoryArn"
-  | "allowOverrides"
->;
+export type {
+  EventDrivenEcsProps,
+  ExistingNetwork,
+  LayoutSchedule,
+  Service,
+} from "./event-driven-ecs/props";
 
-/** A network that is there already. */
-export interface ExistingNetwork {
+/** Name of the one access point that the services share. */
+const sharedDirectory = "shared";
+
+interface LayoutNetwork {
   readonly vpcId: string;
-  /** Subnets that tasks start in. */
   readonly subnetIds: readonly string[];
-  /**
-   * Whether a task gets a public IP address; it needs one in a public subnet to reach anything outside.
-   * @default false
-   */
-  readonly assignPublicIp?: boolean;
-}
-
-export interface EventDrivenEcsProps {
-  /** Prefix of every name made here: 1 to 28 lower-case letters, digits and hyphens, starting with a letter. */
-  readonly name: string;
-  /**
-   * Whether a network is made (`network`) or one is given (`existingNetwork`).
-   * @default true
-   */
-  readonly createNetwork?: boolean;
-  /** The network to make: two or more `availabilityZones` of the region, and what {@link Network} takes besides. */
-  readonly network?: Pick<
-    NetworkProps,
-    | "cidrBlock"
-    | "availabilityZones"
-    | "publicSubnetCidrs"
-    | "privateSubnetCidrs"
-    | "nat"
-    | "interfaceEndpoints"
-  >;
-  /** The network that tasks start in, when `createNetwork` is false. */
-  readonly existingNetwork?: ExistingNetwork;
-  /**
-   * Whether an ECS cluster is made or one is given (`existingCluster`).
-   * @default true
-   */
-  readonly createCluster?: boolean;
-  /** The ECS cluster that tasks run on, when `createCluster` is false. */
-  readonly existingCluster?: { readonly name: string; readonly arn: string };
-  /** What an event can start, by name: 1 to 25 lower-case letters, digits and hyphens, starting with a letter. */
-  readonly services: Readonly<Record<string, Service>>;
-  /**
-   * The events that start tasks, by name; {@link EventDrivenEcs.onEvent} adds to them.
-   * @default - none
-   */
-  readonly events?: Readonly<Record<string, LauncherEvent>>;
-  /**
-   * Processor the start-task function runs on; `arm64` costs less.
-   * @default "arm64"
-   */
-  readonly functionArchitecture?: "arm64" | "x86_64";
-  /**
-   * How long logs are kept, in days: a value that CloudWatch Logs takes.
-   * @default 365
-   */
-  readonly logRetentionDays?: number;
-  /**
-   * ARN of the KMS key that encrypts logs, dead letters, payloads and the function's environment.
-   * @default - the keys that AWS manages
-   */
-  readonly kmsKeyArn?: string;
-  /**
-   * ARNs told when an alarm rings, for instance an SNS topic.
-   * @default - the alarms show in CloudWatch only
-   */
-  readonly alarmActions?: readonly string[];
-  /** Tags of every resource made here. */
-  readonly tags?: Readonly<Record<string, string>>;
+  /** Subnets that tasks start in, by zone where it is known. */
+  readonly subnets: Readonly<Record<string, string>>;
+  readonly publicSubnetIds: readonly string[];
+  readonly assignPublicIp: boolean;
 }
 
 /**
  * The unified layout: a network and a cluster (made or given), a task for each service, and the launcher that
- * starts the task an event asks for, exactly once. Nothing runs, and nearly nothing costs, until something
- * happens: what is left is the NAT gateway, which `network.nat = "none"` with interface endpoints, or a network
- * given, does without. Twin of the module `event-driven-ecs`.
+ * starts the task an event asks for, exactly once; for services with a path one load balancer, and the registrar that
+ * keeps its targets equal to the running tasks; for services with a mount path a shared file system. Nothing runs, and
+ * little costs, until something happens: what is left is the load balancer and the NAT gateway, which
+ * `network.nat = "none"` with interface endpoints, or a network given, does without. Twin of the module
+ * `event-driven-ecs`.
  *
  * @throws ValidationError when a value is one that AWS refuses; the message has the value found and those allowed.
  */
@@ -112,70 +49,75 @@ export class EventDrivenEcs extends Twin {
   readonly clusterArn: string;
   readonly vpcId: string;
   readonly subnetIds: readonly string[];
+  readonly loadBalancerArn: string | undefined;
+  readonly loadBalancerDnsName: string | undefined;
+  readonly loadBalancerZoneId: string | undefined;
+  readonly fileSystemId: string | undefined;
   readonly functionName: string;
   readonly functionArn: string;
+  readonly registrarFunctionName: string | undefined;
   readonly deadLetterQueueUrl: string;
   readonly deadLetterQueueArn: string;
   readonly payloadBucketName: string;
   readonly routes: Readonly<Record<string, LaunchRoute>>;
   readonly eventRuleArns: Readonly<Record<string, string>>;
 
+  private readonly props: EventDrivenEcsProps;
   private readonly launcher: Launcher;
 
   constructor(scope: Construct, id: string, props: EventDrivenEcsProps) {
     super(scope, id);
-    checkMatches(
-      this,
-      "name",
-      props.name,
-      /^[a-z][a-z0-9-]{0,27}$/,
-      "it has 1 to 28 lower-case letters, digits and hyphens and starts with a letter.",
-    );
-    const { name, logRetentionDays, kmsKeyArn, alarmActions, tags } = props;
-    const network = this.network(props);
-    const cluster = this.cluster(props);
+    this.props = props;
+    this.checkNames();
+    const network = this.network();
+    const cluster = this.cluster();
+    const services = sortedEntries(props.services);
 
+    const fileSystem = this.fileSystem(network);
+    const tasks = services.map(([service, settings]) => {
+      const task = this.task(service, settings, { network, clusterArn: cluster.arn, fileSystem });
+      return { service, settings, task };
+    });
+    const loadBalancer = this.loadBalancer(network);
     const routes: Record<string, LaunchRoute> = {};
-    for (const [service, task] of sortedEntries(props.services)) {
-      check(
-        this,
-        /^[a-z][a-z0-9-]{0,24}$/.test(service),
-        `services names "${service}"; a service's name has 1 to 25 lower-case letters, digits and hyphens and starts with a letter.`,
-      );
-      routes[service] = this.twinModule(
-        `module.task["${service}"]`,
-        new Task(this, `task-${service}`, {
-          ...task,
-          ...network,
-          name: `${name}-${service}`,
-          clusterArn: cluster.arn,
-          logRetentionDays,
-          kmsKeyArn,
-          tags,
-        }),
-      ).route;
+    for (const { service, settings, task } of tasks) {
+      const { path, healthCheck, stickinessSeconds, deregistrationDelaySeconds, priority } = settings;
+      routes[service] = {
+        ...task.route,
+        ...(path !== undefined &&
+          loadBalancer!.route(path, task, {
+            name: service,
+            healthCheck,
+            stickinessSeconds,
+            deregistrationDelaySeconds,
+            priority,
+          })),
+      };
     }
 
+    const shared = this.shared();
     this.launcher = this.twinModule(
       "module.launcher",
       new Launcher(this, "launcher", {
-        name,
+        ...shared,
         routes,
         events: props.events,
         architecture: props.functionArchitecture,
-        logRetentionDays,
-        kmsKeyArn,
-        alarmActions,
-        tags,
       }),
     );
+    const registrar = this.registrar(routes, loadBalancer !== undefined);
 
     this.clusterName = cluster.name;
     this.clusterArn = cluster.arn;
     this.vpcId = network.vpcId;
     this.subnetIds = network.subnetIds;
+    this.loadBalancerArn = loadBalancer?.arn;
+    this.loadBalancerDnsName = loadBalancer?.dnsName;
+    this.loadBalancerZoneId = loadBalancer?.zoneId;
+    this.fileSystemId = fileSystem?.fileSystemId;
     this.functionName = this.launcher.functionName;
     this.functionArn = this.launcher.functionArn;
+    this.registrarFunctionName = registrar?.functionName;
     this.deadLetterQueueUrl = this.launcher.deadLetterQueueUrl;
     this.deadLetterQueueArn = this.launcher.deadLetterQueueArn;
     this.payloadBucketName = this.launcher.payloadBucketName;
@@ -188,38 +130,174 @@ export class EventDrivenEcs extends Twin {
     return this.launcher.onEvent(name, event);
   }
 
-  private network(props: EventDrivenEcsProps): ExistingNetwork {
-    const create = props.createNetwork ?? true;
-    checkGivenExactlyWhenNotMade(this, "Network", create, props.existingNetwork);
-    if (!create) return { assignPublicIp: false, ...props.existingNetwork! };
+  private checkNames(): void {
+    const { name, services, schedules } = this.props;
+    checkMatches(
+      this,
+      "name",
+      name,
+      /^[a-z][a-z0-9-]{0,27}$/,
+      "it has 1 to 28 lower-case letters, digits and hyphens and starts with a letter.",
+    );
+    for (const service of Object.keys(services)) {
+      check(
+        this,
+        /^[a-z][a-z0-9-]{0,24}$/.test(service),
+        `services names "${service}"; a service's name has 1 to 25 lower-case letters, digits and hyphens and starts with a letter.`,
+      );
+    }
+    checkSchedules(this, schedules, Object.keys(services));
+  }
+
+  /** What all blocks are told alike. */
+  private shared() {
+    const { name, logRetentionDays, kmsKeyArn, alarmActions, tags } = this.props;
+    return { name, logRetentionDays, kmsKeyArn, alarmActions, tags };
+  }
+
+  private network(): LayoutNetwork {
+    const { createNetwork: create = true, existingNetwork, network: settings, ...props } = this.props;
+    checkGivenExactlyWhenNotMade(this, "Network", create, existingNetwork);
+    if (!create) {
+      const { subnetIds } = existingNetwork!;
+      return {
+        assignPublicIp: false,
+        publicSubnetIds: [],
+        ...existingNetwork!,
+        subnets: Object.fromEntries(subnetIds.map((subnetId, index) => [String(index), subnetId])),
+      };
+    }
     check(
       this,
-      props.network !== undefined,
+      settings !== undefined,
       "network is absent; it names two or more availabilityZones of the region.",
     );
     const network = this.twinModule(
       'module.network["this"]',
       new Network(this, "network", {
-        ...props.network!,
+        ...settings!,
         name: props.name,
         flowLogRetentionDays: props.logRetentionDays,
         kmsKeyArn: props.kmsKeyArn,
         tags: props.tags,
       }),
     );
-    return { vpcId: network.vpcId, subnetIds: network.privateSubnetIds, assignPublicIp: false };
+    return {
+      vpcId: network.vpcId,
+      subnetIds: network.privateSubnetIds,
+      subnets: network.privateSubnets,
+      publicSubnetIds: network.publicSubnetIds,
+      assignPublicIp: false,
+    };
   }
 
-  private cluster(props: EventDrivenEcsProps): { name: string; arn: string } {
-    const create = props.createCluster ?? true;
-    checkGivenExactlyWhenNotMade(this, "Cluster", create, props.existingCluster);
-    if (!create) return props.existingCluster!;
-    const { name, logRetentionDays, kmsKeyArn, tags } = props;
+  private cluster(): { name: string; arn: string } {
+    const { createCluster: create = true, existingCluster } = this.props;
+    checkGivenExactlyWhenNotMade(this, "Cluster", create, existingCluster);
+    if (!create) return existingCluster!;
+    const { name, logRetentionDays, kmsKeyArn, tags } = this.props;
     const cluster = this.twinModule(
       'module.cluster["this"]',
       new Cluster(this, "cluster", { name, logRetentionDays, kmsKeyArn, tags }),
     );
     return { name: cluster.clusterName, arn: cluster.clusterArn };
+  }
+
+  private fileSystem({ vpcId, subnets }: LayoutNetwork): FileSystem | undefined {
+    const { createFileSystem: create = true, existingFileSystem, services } = this.props;
+    if (Object.values(services).every(({ mountPath }) => mountPath === undefined)) return undefined;
+    checkGivenExactlyWhenNotMade(this, "FileSystem", create, existingFileSystem);
+    if (!create) return undefined;
+    const { uid, gid, ...settings } = this.props.fileSystem ?? {};
+    const { name, kmsKeyArn, tags } = this.props;
+    return this.twinModule(
+      'module.file_system["this"]',
+      new FileSystem(this, "file-system", {
+        ...settings,
+        name,
+        vpcId,
+        subnetIds: subnets,
+        accessPoints: { [sharedDirectory]: { uid, gid } },
+        kmsKeyArn,
+        tags,
+      }),
+    );
+  }
+
+  private task(
+    service: string,
+    {
+      path,
+      healthCheck,
+      stickinessSeconds,
+      deregistrationDelaySeconds,
+      priority,
+      mountPath,
+      ...settings
+    }: Service,
+    around: { network: LayoutNetwork; clusterArn: string; fileSystem: FileSystem | undefined },
+  ): Task {
+    const { network, clusterArn, fileSystem } = around;
+    const { name, logRetentionDays, kmsKeyArn, tags } = this.props;
+    const mount = (containerPath: string): Mount =>
+      fileSystem?.mount(sharedDirectory, containerPath) ?? {
+        ...this.props.existingFileSystem!,
+        containerPath,
+      };
+    const task = this.twinModule(
+      `module.task["${service}"]`,
+      new Task(this, `task-${service}`, {
+        ...settings,
+        mounts: mountPath === undefined ? undefined : { [sharedDirectory]: mount(mountPath) },
+        vpcId: network.vpcId,
+        subnetIds: network.subnetIds,
+        assignPublicIp: network.assignPublicIp,
+        name: `${name}-${service}`,
+        clusterArn,
+        logRetentionDays,
+        kmsKeyArn,
+        tags,
+      }),
+    );
+    if (mountPath !== undefined) fileSystem?.letIn(service, task.securityGroupId);
+    return task;
+  }
+
+  private loadBalancer(network: LayoutNetwork): LoadBalancer | undefined {
+    const { name, services, loadBalancer: settings = {}, tags } = this.props;
+    if (Object.values(services).every(({ path }) => path === undefined)) return undefined;
+    return this.twinModule(
+      'module.load_balancer["this"]',
+      new LoadBalancer(this, "load-balancer", {
+        ...settings,
+        name,
+        vpcId: network.vpcId,
+        subnetIds: settings.subnetIds ?? (settings.internal ? network.subnetIds : network.publicSubnetIds),
+        ingress: settings.ingress ?? {},
+        tags,
+      }),
+    );
+  }
+
+  private registrar(
+    routes: Readonly<Record<string, LaunchRoute>>,
+    hasTargets: boolean,
+  ): Registrar | undefined {
+    const { stopEvents = {}, schedules = {}, functionArchitecture } = this.props;
+    const stops: readonly (StopEvent | string)[] = [
+      ...Object.values(stopEvents),
+      ...Object.values(schedules).flatMap(({ stop = [] }) => stop),
+    ];
+    if (!hasTargets && stops.length === 0) return undefined;
+    return this.twinModule(
+      'module.registrar["this"]',
+      new Registrar(this, "registrar", {
+        ...this.shared(),
+        routes,
+        stopEvents,
+        architecture: functionArchitecture,
+      }),
+    );
   }
 }
 

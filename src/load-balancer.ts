@@ -318,8 +318,6 @@ export class LoadBalancer extends Twin {
           prefix: name,
         },
         tags,
-        // Elastic Load Balancing checks that it may write its logs.
-        dependsOn: accessLogs && [...accessLogs.twinAddresses.values()],
       }),
     );
     return { arn, arnSuffix, dnsName, zoneId, securityGroupId: securityGroup.id };

@@ -65,7 +65,7 @@ describe("terraform.tfvars.example", () => {
     return [...readHclFile(text)].flatMap(([name, literal]) => {
       if (!(literal.value instanceof Map)) return [name];
       if (name === "tags") return [name];
-      if (name !== "services" && name !== "events")
+      if (!["services", "events", "schedules", "stop_events"].includes(name))
         return [name, ...members(literal).map((member) => `${name}.${member}`)];
       const entries = [...(literal.value as ReadonlyMap<string, Literal>).values()];
       return [name, ...entries.flatMap((entry) => members(entry).map((member) => `${name}.${member}`))];

@@ -62,7 +62,7 @@ describe("afterwards the demo runs from both forms at a time", () => {
       ]);
       expect({ status, stderr }).toEqual({
         status: 0,
-        stderr: expect.stringContaining("What comes of them"),
+        stderr: expect.stringContaining("What has come of them"),
       });
       // One line, and nothing else.
       expect(stdout.trimEnd()).not.toContain("\n");
@@ -73,6 +73,15 @@ describe("afterwards the demo runs from both forms at a time", () => {
           { service: "auth", taskArn: arn, exitCode: 0 },
           { service: "pdf", taskArn: arn, exitCode: 0 },
         ]),
+        targets: expect.arrayContaining(
+          ["auth", "pdf"].map((service) => ({
+            service,
+            target: expect.stringMatching(/^10\.0\.\d+\.\d+:[89]080$/),
+            health: "healthy",
+            answer: expect.stringContaining(`"service":"${service}"`),
+          })),
+        ),
+        targetsAfterStop: 0,
         duplicates: 1,
         deadLetters: expect.arrayContaining([
           { reason: expect.stringContaining("detail.service: expected a string") },

@@ -14,8 +14,19 @@ module "event_driven_ecs" {
   create_cluster   = var.create_cluster
   existing_cluster = var.existing_cluster
 
-  services = var.services
-  events   = var.events
+  services    = var.services
+  events      = var.events
+  schedules   = var.schedules
+  stop_events = var.stop_events
+  buffer      = var.buffer
+
+  load_balancer = var.load_balancer
+
+  create_file_system   = var.create_file_system
+  file_system          = var.file_system
+  existing_file_system = var.existing_file_system
+
+  create_monitoring = var.create_monitoring
 
   function_architecture = var.function_architecture
   log_retention_days    = var.log_retention_days

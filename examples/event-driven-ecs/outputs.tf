@@ -18,6 +18,26 @@ output "subnet_ids" {
   value       = module.event_driven_ecs.subnet_ids
 }
 
+output "load_balancer_arn" {
+  description = "ARN of the load balancer, or null."
+  value       = module.event_driven_ecs.load_balancer_arn
+}
+
+output "load_balancer_dns_name" {
+  description = "DNS name of the load balancer, or null."
+  value       = module.event_driven_ecs.load_balancer_dns_name
+}
+
+output "load_balancer_zone_id" {
+  description = "ID of the Route 53 zone of that name, for an alias record, or null."
+  value       = module.event_driven_ecs.load_balancer_zone_id
+}
+
+output "file_system_id" {
+  description = "ID of the shared file system that is made, or null."
+  value       = module.event_driven_ecs.file_system_id
+}
+
 output "function_name" {
   description = "Name of the start-task function."
   value       = module.event_driven_ecs.function_name
@@ -26,6 +46,11 @@ output "function_name" {
 output "function_arn" {
   description = "ARN of the start-task function."
   value       = module.event_driven_ecs.function_arn
+}
+
+output "registrar_function_name" {
+  description = "Name of the register-targets function, or null."
+  value       = module.event_driven_ecs.registrar_function_name
 }
 
 output "dead_letter_queue_url" {

@@ -64,8 +64,56 @@ variable "events" {
   }
 }
 
+variable "schedules" {
+  description = "When services are started and stopped, by name."
+  type        = any
+  default     = {}
+}
+
+variable "stop_events" {
+  description = "The events that stop tasks, by name."
+  type        = any
+  default     = {}
+}
+
+variable "buffer" {
+  description = "Whether events wait in a queue in front of the launcher."
+  type        = bool
+  default     = false
+}
+
+variable "load_balancer" {
+  description = "The load balancer of the services that have a `path`."
+  type        = any
+  default     = {}
+}
+
+variable "create_file_system" {
+  description = "Whether the shared file system is made (`file_system`) or given (`existing_file_system`)."
+  type        = bool
+  default     = true
+}
+
+variable "file_system" {
+  description = "The shared file system of the services that have a `mount_path`."
+  type        = any
+  default     = {}
+}
+
+variable "existing_file_system" {
+  description = "The file system, when `create_file_system` is false."
+  type        = any
+  default     = null
+}
+
+variable "create_monitoring" {
+  description = "Whether a dashboard and its alarms are made."
+  type        = bool
+  default     = true
+}
+
 variable "function_architecture" {
-  description = "Processor the start-task function runs on: `arm64` (cheaper) or `x86_64`."
+  description = "Processor the functions run on: `arm64` (cheaper) or `x86_64`."
   type        = string
   default     = "arm64"
 }

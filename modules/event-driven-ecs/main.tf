@@ -9,14 +9,51 @@ locals {
   }
 
   network = var.create_network ? {
-    vpc_id           = module.network["this"].vpc_id
-    subnet_ids       = module.network["this"].private_subnet_ids
-    assign_public_ip = false
+    vpc_id            = module.network["this"].vpc_id
+    subnet_ids        = module.network["this"].private_subnet_ids
+    subnets           = tomap(module.network["this"].private_subnets)
+    public_subnet_ids = module.network["this"].public_subnet_ids
+    assign_public_ip  = false
     } : {
-    vpc_id           = try(var.existing_network.vpc_id, "")
-    subnet_ids       = try(var.existing_network.subnet_ids, [""])
-    assign_public_ip = try(var.existing_network.assign_public_ip, false)
+    vpc_id            = try(var.existing_network.vpc_id, "")
+    subnet_ids        = try(var.existing_network.subnet_ids, [""])
+    subnets           = tomap({ for index, subnet_id in try(var.existing_network.subnet_ids, []) : tostring(index) => subnet_id })
+    public_subnet_ids = try(var.existing_network.public_subnet_ids, [])
+    assign_public_ip  = try(var.existing_network.assign_public_ip, false)
   }
+
+  routed   = { for service, settings in var.services : service => settings if settings.path != null }
+  mounting = { for service, settings in var.services : service => settings if settings.mount_path != null }
+
+  shared_directory = "shared"
+  shared_mount = length(local.mounting) == 0 ? null : (
+    var.create_file_system ? module.file_system["this"].mounts[local.shared_directory] : var.existing_file_system
+  )
+
+  unknown = setsubtract(flatten([for schedule in values(var.schedules) : concat(schedule.start, schedule.stop)]), keys(var.services))
+
+  no_targets = { target_group_arn = null, target_type = null, deregistration_delay_seconds = null }
+  routes = { for service, task in module.task : service => merge(
+    task.route,
+    contains(keys(local.routed), service) ? module.load_balancer["this"].targets[service] : local.no_targets,
+  ) }
+
+  # Scheduler fills in what stands between angle brackets, so that a repeated delivery is the same event.
+  firing = "\"id\":\"<aws.scheduler.schedule-arn>/<aws.scheduler.scheduled-time>\",\"source\":\"schedule\",\"time\":\"<aws.scheduler.scheduled-time>\""
+  firings = merge(
+    { for schedule, settings in var.schedules : "${schedule}-stop" => {
+      expression   = settings.expression
+      time_zone    = settings.time_zone
+      function_arn = module.registrar["this"].function_arn
+      input        = "{\"detail\":${jsonencode({ services = settings.stop })},\"detail-type\":\"Stop ECS Tasks\",${local.firing}}"
+    } if length(settings.stop) > 0 },
+    [for schedule, settings in var.schedules : { for service in settings.start : "${schedule}-${service}" => {
+      expression   = settings.expression
+      time_zone    = settings.time_zone
+      function_arn = module.launcher.function_arn
+      input        = "{\"detail\":${jsonencode({ service = service })},\"detail-type\":\"Start ECS Task\",${local.firing}}"
+    } }]...
+  )
 }
 
 module "network" {
@@ -69,17 +106,93 @@ module "task" {
   ephemeral_storage_gib    = each.value.ephemeral_storage_gib
   repository_arn           = each.value.repository_arn
   allow_overrides          = each.value.allow_overrides
+  network_mode             = each.value.network_mode
+  capacity                 = each.value.capacity
+  mounts                   = { for name, path in { (local.shared_directory) = each.value.mount_path } : name => merge(local.shared_mount, { container_path = path }) if path != null }
   log_retention_days       = var.log_retention_days
   kms_key_arn              = var.kms_key_arn
   tags                     = var.tags
+}
+
+module "load_balancer" {
+  source   = "../load-balancer"
+  for_each = length(local.routed) > 0 ? { this = var.load_balancer } : {}
+
+  name                       = var.name
+  vpc_id                     = local.network.vpc_id
+  subnet_ids                 = each.value.subnet_ids != null ? each.value.subnet_ids : each.value.internal ? local.network.subnet_ids : local.network.public_subnet_ids
+  internal                   = each.value.internal
+  protocol                   = each.value.protocol
+  certificate_arn            = each.value.certificate_arn
+  ssl_policy                 = each.value.ssl_policy
+  ingress                    = each.value.ingress
+  deletion_protection        = each.value.deletion_protection
+  idle_timeout_seconds       = each.value.idle_timeout_seconds
+  create_access_log_bucket   = each.value.create_access_log_bucket
+  access_log_retention_days  = each.value.access_log_retention_days
+  existing_access_log_bucket = each.value.existing_access_log_bucket
+  create_load_balancer       = each.value.create_load_balancer
+  existing_load_balancer     = each.value.existing_load_balancer
+  create_listener            = each.value.create_listener
+  existing_listener          = each.value.existing_listener
+  tags                       = var.tags
+
+  routes = { for service, settings in local.routed : service => {
+    path                         = settings.path
+    port                         = module.task[service].port
+    security_group_id            = module.task[service].security_group_id
+    network_mode                 = settings.network_mode
+    target_type                  = settings.network_mode == "awsvpc" ? "ip" : "instance"
+    health_check                 = settings.health_check
+    stickiness_seconds           = settings.stickiness_seconds
+    deregistration_delay_seconds = settings.deregistration_delay_seconds
+    priority                     = settings.priority
+  } }
+}
+
+module "file_system" {
+  source   = "../file-system"
+  for_each = var.create_file_system && length(local.mounting) > 0 ? { this = var.file_system } : {}
+
+  name                         = var.name
+  vpc_id                       = local.network.vpc_id
+  subnet_ids                   = local.network.subnets
+  access_points                = { (local.shared_directory) = { uid = each.value.uid, gid = each.value.gid } }
+  backup                       = each.value.backup
+  infrequent_access_after_days = each.value.infrequent_access_after_days
+  throughput_mode              = each.value.throughput_mode
+  provisioned_throughput_mibps = each.value.provisioned_throughput_mibps
+  kms_key_arn                  = var.kms_key_arn
+  tags                         = var.tags
+
+  # Not `clients`: a task cannot be both named by the policy and launched behind it, for Terraform takes all tasks as one.
+  client_security_group_ids = { for service in keys(local.mounting) : service => module.task[service].security_group_id }
 }
 
 module "launcher" {
   source = "../launcher"
 
   name               = var.name
-  routes             = { for service, task in module.task : service => task.route }
+  routes             = local.routes
   events             = var.events
+  architecture       = var.function_architecture
+  log_retention_days = var.log_retention_days
+  kms_key_arn        = var.kms_key_arn
+  alarm_actions      = var.alarm_actions
+  tags               = var.tags
+}
+
+module "registrar" {
+  source = "../registrar"
+  for_each = anytrue([
+    length(local.routed) > 0,
+    length(var.stop_events) > 0,
+    anytrue([for schedule in values(var.schedules) : length(schedule.stop) > 0]),
+  ]) ? { this = var.name } : {}
+
+  name               = each.value
+  routes             = local.routes
+  stop_events        = var.stop_events
   architecture       = var.function_architecture
   log_retention_days = var.log_retention_days
   kms_key_arn        = var.kms_key_arn

@@ -28,6 +28,41 @@ output "subnet_ids" {
   value       = local.network.subnet_ids
 }
 
+output "load_balancer_arn" {
+  description = "ARN of the load balancer, or null."
+  value       = one([for load_balancer in module.load_balancer : load_balancer.arn])
+}
+
+output "load_balancer_dns_name" {
+  description = "DNS name of the load balancer, or null."
+  value       = one([for load_balancer in module.load_balancer : load_balancer.dns_name])
+}
+
+output "load_balancer_zone_id" {
+  description = "ID of the Route 53 zone of that name, for an alias record, or null."
+  value       = one([for load_balancer in module.load_balancer : load_balancer.zone_id])
+}
+
+output "file_system_id" {
+  description = "ID of the shared file system that is made, or null."
+  value       = one([for file_system in module.file_system : file_system.file_system_id])
+
+  precondition {
+    condition     = length(local.mounting) == 0 ? true : var.create_file_system == (var.existing_file_system == null)
+    error_message = "create_file_system is ${var.create_file_system} and existing_file_system is ${var.existing_file_system == null ? "absent" : "given"}; give existing_file_system exactly when create_file_system is false."
+  }
+}
+
+output "registrar_function_name" {
+  description = "Name of the register-targets function, or null."
+  value       = one([for registrar in module.registrar : registrar.function_name])
+
+  precondition {
+    condition     = length(local.unknown) == 0
+    error_message = "schedules names ${join(", ", [for service in local.unknown : "\"${service}\""])}, which is no service; the services are ${join(", ", [for service in keys(var.services) : "\"${service}\""])}."
+  }
+}
+
 output "function_name" {
   description = "Name of the start-task function."
   value       = module.launcher.function_name
@@ -55,7 +90,7 @@ output "payload_bucket_name" {
 
 output "routes" {
   description = "What each service's name starts, by service."
-  value       = { for service, task in module.task : service => task.route }
+  value       = local.routes
 }
 
 output "event_rule_arns" {

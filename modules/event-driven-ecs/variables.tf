@@ -28,11 +28,12 @@ variable "network" {
 }
 
 variable "existing_network" {
-  description = "The network that tasks start in, when `create_network` is false: its VPC, its subnets, and whether a task gets a public IP address (needed in public subnets)."
+  description = "The network that tasks start in, when `create_network` is false: its VPC, its subnets, whether a task gets a public IP address (needed in public subnets), and the public subnets that a public load balancer lies in."
   type = object({
-    vpc_id           = string
-    subnet_ids       = list(string)
-    assign_public_ip = optional(bool, false)
+    vpc_id            = string
+    subnet_ids        = list(string)
+    assign_public_ip  = optional(bool, false)
+    public_subnet_ids = optional(list(string), [])
   })
   default = null
 }
@@ -53,7 +54,7 @@ variable "existing_cluster" {
 }
 
 variable "services" {
-  description = "What an event can start, by name, each as the module `task` takes it."
+  description = "What an event can start, by name, each as the module `task` takes it. A service with a `path` is reached through the load balancer while it runs; `health_check`, `stickiness_seconds`, `deregistration_delay_seconds` and `priority` are those of its route there. A service with a `mount_path` sees the shared file system there."
   type = map(object({
     image                    = string
     cpu                      = optional(number, 256)
@@ -70,6 +71,21 @@ variable "services" {
     ephemeral_storage_gib    = optional(number)
     repository_arn           = optional(string)
     allow_overrides          = optional(list(string), [])
+    network_mode             = optional(string, "awsvpc")
+    capacity                 = optional(string, "FARGATE")
+    path                     = optional(string)
+    health_check = optional(object({
+      path                = optional(string, "/")
+      matcher             = optional(string, "200-399")
+      interval_seconds    = optional(number, 30)
+      timeout_seconds     = optional(number, 5)
+      healthy_threshold   = optional(number, 2)
+      unhealthy_threshold = optional(number, 2)
+    }), {})
+    stickiness_seconds           = optional(number)
+    deregistration_delay_seconds = optional(number, 30)
+    priority                     = optional(number)
+    mount_path                   = optional(string)
   }))
 
   validation {
@@ -94,8 +110,108 @@ variable "events" {
   default = {}
 }
 
+variable "schedules" {
+  description = "When services are started and stopped, by name: `expression` is rate(…), cron(…) or at(…) as EventBridge Scheduler takes it, read in `time_zone`. Each time one task of every service in `start` starts, and every task of the services in `stop` stops."
+  type = map(object({
+    expression = string
+    time_zone  = optional(string, "UTC")
+    start      = optional(list(string), [])
+    stop       = optional(list(string), [])
+  }))
+  default = {}
+
+  validation {
+    condition     = alltrue([for schedule in keys(var.schedules) : can(regex("^[a-z0-9-]{1,20}$", schedule))])
+    error_message = "schedules names ${join(", ", [for schedule in keys(var.schedules) : "\"${schedule}\"" if !can(regex("^[a-z0-9-]{1,20}$", schedule))])}; a schedule's name has 1 to 20 lower-case letters, digits and hyphens."
+  }
+
+  validation {
+    condition     = alltrue([for schedule in values(var.schedules) : length(schedule.start) + length(schedule.stop) > 0])
+    error_message = "schedules has ${join(", ", [for name, schedule in var.schedules : "\"${name}\"" if length(schedule.start) + length(schedule.stop) == 0])}, which starts and stops nothing; give start or stop."
+  }
+}
+
+variable "stop_events" {
+  description = "The `Stop ECS Tasks` events that stop tasks, by name, as the module `registrar` takes them: `source`, and `detail` as JSON text. The event names services in `detail.services`; without it, it stops all."
+  type = map(object({
+    source         = optional(list(string), [])
+    detail         = optional(string)
+    event_bus_name = optional(string, "default")
+  }))
+  default = {}
+}
+
+variable "buffer" {
+  description = "Whether events wait in a queue in front of the launcher: for bursts beyond the 20 tasks a second that AWS starts."
+  type        = bool
+  default     = false
+}
+
+variable "load_balancer" {
+  description = "The load balancer of the services that have a `path`, as the module `load-balancer` takes it. `subnet_ids` are those of the network unless given: private ones if it is `internal`, else public ones. `ingress` says who may reach it; nobody unless given."
+  type = object({
+    subnet_ids                 = optional(list(string))
+    internal                   = optional(bool, false)
+    protocol                   = optional(string, "HTTPS")
+    certificate_arn            = optional(string)
+    ssl_policy                 = optional(string, "ELBSecurityPolicy-TLS13-1-2-2021-06")
+    ingress                    = optional(map(string), {})
+    deletion_protection        = optional(bool, true)
+    idle_timeout_seconds       = optional(number, 60)
+    create_access_log_bucket   = optional(bool, true)
+    access_log_retention_days  = optional(number, 365)
+    existing_access_log_bucket = optional(string)
+    create_load_balancer       = optional(bool, true)
+    existing_load_balancer = optional(object({
+      arn               = string
+      security_group_id = string
+      dns_name          = string
+    }))
+    create_listener   = optional(bool, true)
+    existing_listener = optional(object({ arn = string }))
+  })
+  default = {}
+}
+
+variable "create_file_system" {
+  description = "Whether the shared file system of the services that have a `mount_path` is made (`file_system`) or given (`existing_file_system`)."
+  type        = bool
+  default     = true
+}
+
+variable "file_system" {
+  description = "The file system to make, as the module `file-system` takes it. The services share one directory, as user `uid` of group `gid`."
+  type = object({
+    uid                          = optional(number, 1000)
+    gid                          = optional(number, 1000)
+    backup                       = optional(bool, true)
+    infrequent_access_after_days = optional(number, 30)
+    throughput_mode              = optional(string, "elastic")
+    provisioned_throughput_mibps = optional(number)
+  })
+  default = {}
+}
+
+variable "existing_file_system" {
+  description = "The file system, when `create_file_system` is false: an access point of it, in a form that the module `task` takes in `mounts`. Its policy and its security group must let the services in."
+  type = object({
+    file_system_id    = string
+    file_system_arn   = string
+    access_point_id   = string
+    access_point_arn  = string
+    security_group_id = string
+  })
+  default = null
+}
+
+variable "create_monitoring" {
+  description = "Whether the dashboard and the alarms of the module `monitoring` are made."
+  type        = bool
+  default     = true
+}
+
 variable "function_architecture" {
-  description = "Processor the start-task function runs on: `arm64` (cheaper) or `x86_64`."
+  description = "Processor the functions run on: `arm64` (cheaper) or `x86_64`."
   type        = string
   default     = "arm64"
 }

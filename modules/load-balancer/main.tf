@@ -70,9 +70,6 @@ resource "aws_lb" "this" {
       error_message = "create_access_log_bucket is ${var.create_access_log_bucket} and existing_access_log_bucket is ${var.existing_access_log_bucket == null ? "absent" : "given"}; give existing_access_log_bucket exactly when create_access_log_bucket is false."
     }
   }
-
-  # Elastic Load Balancing checks that it may write its logs.
-  depends_on = [module.access_logs]
 }
 
 module "access_logs" {

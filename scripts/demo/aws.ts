@@ -1,3 +1,5 @@
+import { request } from "node:http";
+import { text } from "node:stream/consumers";
 import { CloudWatchLogsClient, paginateFilterLogEvents } from "@aws-sdk/client-cloudwatch-logs";
 import {
   DescribeTaskDefinitionCommand,
@@ -6,6 +8,10 @@ import {
   ListTasksCommand,
   type Task,
 } from "@aws-sdk/client-ecs";
+import {
+  DescribeTargetHealthCommand,
+  ElasticLoadBalancingV2Client,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
@@ -14,6 +20,9 @@ import type { Layout } from "./layout";
 /** An event as EventBridge hands it to a function. */
 export type DeliveredEvent = Readonly<Record<string, unknown>> & { readonly id: string };
 
+/** A target of a service, as the load balancer sees it. */
+export type Target = { readonly service: string; readonly target: string; readonly health: string };
+
 /** The layout as its users reach it: by AWS's own clients. */
 export class Aws {
   private readonly events: EventBridgeClient;
@@ -21,10 +30,11 @@ export class Aws {
   private readonly ecs: ECSClient;
   private readonly logs: CloudWatchLogsClient;
   private readonly sqs: SQSClient;
+  private readonly elb: ElasticLoadBalancingV2Client;
 
   constructor(
     private readonly layout: Layout,
-    environment: Readonly<Record<string, string>>,
+    private readonly environment: Readonly<Record<string, string>>,
   ) {
     const config = {
       endpoint: environment.AWS_ENDPOINT_URL,
@@ -39,6 +49,7 @@ export class Aws {
     this.ecs = new ECSClient(config);
     this.logs = new CloudWatchLogsClient(config);
     this.sqs = new SQSClient(config);
+    this.elb = new ElasticLoadBalancingV2Client(config);
   }
 
   /** Puts an event, if not told otherwise a "Start ECS Task"; resolves with the event as rules get it. */
@@ -90,6 +101,36 @@ export class Aws {
     const tasks = listed.flatMap(({ taskArns = [] }) => taskArns);
     if (tasks.length === 0) return [];
     return (await this.ecs.send(new DescribeTasksCommand({ cluster, tasks }))).tasks ?? [];
+  }
+
+  /** Every target of every service, also one that is still draining. */
+  async targets(): Promise<Target[]> {
+    const found = await Promise.all(
+      Object.entries(this.layout.routes).map(async ([service, { target_group_arn: TargetGroupArn }]) => {
+        const { TargetHealthDescriptions = [] } = await this.elb.send(
+          new DescribeTargetHealthCommand({ TargetGroupArn }),
+        );
+        return TargetHealthDescriptions.map(({ Target, TargetHealth }) => ({
+          service,
+          target: `${Target?.Id}:${Target?.Port}`,
+          health: TargetHealth?.State ?? "",
+        }));
+      }),
+    );
+    return found.flat();
+  }
+
+  /** What the load balancer answers at a path. Local AWS tells it from other services by its name. */
+  async fetch(path: string): Promise<string> {
+    const answer = await new Promise<NodeJS.ReadableStream>((resolve, reject) =>
+      request(new URL(path, this.environment.AWS_ENDPOINT_URL), {
+        headers: { host: this.layout.load_balancer_dns_name },
+      })
+        .once("response", resolve)
+        .once("error", reject)
+        .end(),
+    );
+    return text(answer);
   }
 
   /** What the task's container wrote, from where its task definition has it logged. */

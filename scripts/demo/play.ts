@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Task } from "@aws-sdk/client-ecs";
-import type { Aws, DeliveredEvent } from "./aws";
+import type { Aws, DeliveredEvent, Target } from "./aws";
 import type { Steps } from "./steps";
 
 /** What happened, as AWS's own APIs tell it. */
 export interface Happened {
-  /** Events handed over, the repeated one included. */
+  /** Start events handed over, the repeated one included. */
   readonly events: number;
   readonly tasks: readonly {
     readonly service: string;
@@ -13,6 +13,10 @@ export interface Happened {
     readonly exitCode: number | null;
     readonly output: readonly string[];
   }[];
+  /** While the tasks ran, each with what the load balancer answered at its service's path. */
+  readonly targets: readonly (Target & { readonly answer: string })[];
+  /** Targets left when all tasks were stopped. */
+  readonly targetsAfterStop: number;
   readonly duplicates: number;
   readonly deadLetters: readonly { readonly reason: string }[];
 }
@@ -39,29 +43,57 @@ export async function play(aws: Aws, steps: Steps): Promise<Happened> {
   let events = 0;
   const say = (text: string) => steps.say(`  ${++events}. ${text}`);
 
-  const put = await steps.run("events", "Events, by EventBridge's PutEvents", async () => {
+  const first = await steps.run("events", "Events, by EventBridge's PutEvents", async () => {
     say('"Start ECS Task" for the service auth');
-    const first = await aws.put({ service: "auth", user: "ada" });
+    const put = await aws.put({ service: "auth", user: "ada" });
     say('"Start ECS Task" for the service pdf');
     await aws.put({ service: "pdf", pages: [1, 2, 3] });
-    steps.say("     both tasks run and exit");
-    await until(() => aws.tasks(), areStopped(2));
+    await until(
+      () => aws.tasks(),
+      (tasks) => tasks.length === 2,
+    );
     say("the first event once more. EventBridge and Lambda deliver at least once, so a function must");
     steps.say(
       "     expect the same event, with the same id, again. PutEvents would give it a new id, so it is",
     );
     steps.say("     handed to the function by an asynchronous Invoke, which is how EventBridge does it");
-    await aws.deliver(first);
+    await aws.deliver(put);
     say('a malformed event: its detail says "servce", not "service"');
     await aws.put({ servce: "auth" });
     say("an event for the service billing, which does not exist");
     await aws.put({ service: "billing" });
-    return first;
+    return put;
   });
 
-  return steps.run("outcome", "What comes of them", async () => {
+  const targets = await steps.run("targets", "Reached through the load balancer", async () => {
+    const healthy = await until(
+      () => aws.targets(),
+      (found) => found.length >= 2 && found.every(({ health }) => health === "healthy"),
+    );
+    return Promise.all(
+      healthy.map(async (target) => {
+        const path = `/api/${target.service}/hello`;
+        const answer = await aws.fetch(path);
+        steps.say(`  ${path} is answered by ${target.target}: ${answer}`);
+        return { ...target, answer };
+      }),
+    );
+  });
+
+  const targetsAfterStop = await steps.run("stop", '"Stop ECS Tasks", for all services', async () => {
+    await aws.put({}, { source: "custom.app", detailType: "Stop ECS Tasks" });
+    steps.say("  the tasks leave their target groups, requests in flight end, then the tasks are stopped");
+    await until(() => aws.tasks(), areStopped(2));
+    const left = await until(
+      () => aws.targets(),
+      (found) => found.length === 0,
+    );
+    return left.length;
+  });
+
+  return steps.run("outcome", "What has come of them", async () => {
     const duplicates = await until(
-      () => duplicatesOf(aws, put),
+      () => duplicatesOf(aws, first),
       (count) => count === 1,
     );
     const letters = await until(
@@ -73,6 +105,8 @@ export async function play(aws: Aws, steps: Steps): Promise<Happened> {
     return {
       events,
       tasks: await Promise.all(tasks.map((task) => described(task, aws))),
+      targets,
+      targetsAfterStop,
       duplicates,
       deadLetters: letters.map((letter) => ({ reason: reasonOf(letter) })),
     };

@@ -3,7 +3,7 @@ import type { Happened } from "./play";
 
 /** The summary as a person reads it. */
 export function summary(
-  { events, tasks, duplicates, deadLetters }: Happened,
+  { events, tasks, targets, targetsAfterStop, duplicates, deadLetters }: Happened,
   seconds: Readonly<Record<string, number>>,
 ): string {
   return [
@@ -15,6 +15,11 @@ export function summary(
       `    ${service}: ${taskArn}, exit code ${exitCode}, wrote:`,
       ...output.map((line) => `      ${line}`),
     ]),
+    `  targets reached         ${targets.length}`,
+    ...targets.map(
+      ({ service, target, health, answer }) => `    ${service}: ${target}, ${health}: ${answer}`,
+    ),
+    `  targets after the stop  ${targetsAfterStop}`,
     `  duplicates suppressed   ${duplicates}`,
     `  dead letters            ${deadLetters.length}`,
     ...deadLetters.map(({ reason }) => `    ${reason}`),
@@ -26,15 +31,10 @@ export function summary(
 }
 
 /** The summary as a program reads it. */
-export function json(
-  { events, tasks, duplicates, deadLetters }: Happened,
-  seconds: Readonly<Record<string, number>>,
-): string {
+export function json({ tasks, ...happened }: Happened, seconds: Readonly<Record<string, number>>): string {
   return JSON.stringify({
-    events,
+    ...happened,
     tasks: tasks.map(({ service, taskArn, exitCode }) => ({ service, taskArn, exitCode })),
-    duplicates,
-    deadLetters,
     seconds,
   });
 }
@@ -48,6 +48,8 @@ export function lookAround(layout: Layout, environment: Readonly<Record<string, 
     ...Object.entries(environment).map(([name, value]) => `  export ${name}=${value}`),
     "",
     `  aws ecs list-tasks --cluster ${layout.cluster_name} --desired-status STOPPED`,
+    `  curl -H 'Host: ${layout.load_balancer_dns_name}' ${environment.AWS_ENDPOINT_URL}/api/auth/hello`,
+    "  npx cdktf-event-driven-ecs status",
     `  aws logs filter-log-events --log-group-name /aws/lambda/${layout.function_name}`,
     `  aws sqs receive-message --queue-url ${layout.dead_letter_queue_url}`,
     `  aws events put-events --entries '[{"Source":"custom.app","DetailType":"Start ECS Task","Detail":"{\\"service\\":\\"auth\\"}"}]'`,

@@ -1,7 +1,7 @@
 import type { Happened } from "./play";
 
 /** What happened and must not have, or did not happen and must. Empty if all is well. */
-export function wrongWith({ tasks, duplicates, deadLetters }: Happened): string[] {
+export function wrongWith({ tasks, targets, targetsAfterStop, duplicates, deadLetters }: Happened): string[] {
   const services = tasks.map(({ service }) => service).sort();
   const reasons = deadLetters.map(({ reason }) => reason);
   const checks: [boolean, string][] = [
@@ -14,6 +14,18 @@ export function wrongWith({ tasks, duplicates, deadLetters }: Happened): string[
       tasks.every(({ output, service }) => output.some((line) => line.includes(`"${service}"`))),
       "every task must have written which service it is",
     ],
+    [
+      targets
+        .map(({ service }) => service)
+        .sort()
+        .join() === "auth,pdf",
+      `auth and pdf must have one target each; what was there: ${JSON.stringify(targets)}`,
+    ],
+    [
+      targets.every(({ service, health, answer }) => health === "healthy" && answer.includes(`"${service}"`)),
+      `every target must be healthy and answer by its service's name: ${JSON.stringify(targets)}`,
+    ],
+    [targetsAfterStop === 0, `no target may be left after the stop, but ${targetsAfterStop} are`],
     [duplicates === 1, `the repeated event must be seen as one duplicate, not ${duplicates}`],
     [deadLetters.length === 2, `2 events must be dead letters, not ${deadLetters.length}`],
     [reasons.some((reason) => reason.includes("detail.service")), "a dead letter must name detail.service"],

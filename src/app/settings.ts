@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import type { DetailPattern } from "../event-rule/pattern";
-import { overridable } from "../launcher/route";
+import { capacities, networkModes, overridable } from "../launcher/route";
 import { plain } from "./literal";
 import { SettingsError } from "./problem";
 import {
@@ -43,6 +43,23 @@ const service = object({
   ephemeral_storage_gib: optional(number),
   repository_arn: optional(text),
   allow_overrides: optional(list(oneOf(...overridable))),
+  network_mode: optional(oneOf(...networkModes)),
+  capacity: optional(oneOf(...capacities)),
+  path: optional(text),
+  health_check: optional(
+    object({
+      path: optional(text),
+      matcher: optional(text),
+      interval_seconds: optional(number),
+      timeout_seconds: optional(number),
+      healthy_threshold: optional(number),
+      unhealthy_threshold: optional(number),
+    }),
+  ),
+  stickiness_seconds: optional(number),
+  deregistration_delay_seconds: optional(number),
+  priority: optional(number),
+  mount_path: optional(text),
 });
 
 const event = object({
@@ -59,6 +76,54 @@ const event = object({
   event_bus_name: optional(text),
 });
 
+const stopEvent = object({
+  source: optional(list(text)),
+  detail: optional(jsonObject<DetailPattern>()),
+  event_bus_name: optional(text),
+});
+
+const schedule = object({
+  expression: text,
+  time_zone: optional(text),
+  start: optional(list(text)),
+  stop: optional(list(text)),
+});
+
+const loadBalancer = object({
+  subnet_ids: optional(list(text)),
+  internal: optional(flag),
+  protocol: optional(oneOf("HTTPS", "HTTP")),
+  certificate_arn: optional(text),
+  ssl_policy: optional(text),
+  ingress: optional(map(text)),
+  deletion_protection: optional(flag),
+  idle_timeout_seconds: optional(number),
+  create_access_log_bucket: optional(flag),
+  access_log_retention_days: optional(number),
+  existing_access_log_bucket: optional(text),
+  create_load_balancer: optional(flag),
+  existing_load_balancer: optional(object({ arn: text, security_group_id: text, dns_name: text })),
+  create_listener: optional(flag),
+  existing_listener: optional(object({ arn: text })),
+});
+
+const fileSystem = object({
+  uid: optional(number),
+  gid: optional(number),
+  backup: optional(flag),
+  infrequent_access_after_days: optional(number),
+  throughput_mode: optional(oneOf("elastic", "bursting", "provisioned")),
+  provisioned_throughput_mibps: optional(number),
+});
+
+const existingFileSystem = object({
+  file_system_id: text,
+  file_system_arn: text,
+  access_point_id: text,
+  access_point_arn: text,
+  security_group_id: text,
+});
+
 /** Every variable of the app: `region`, and the inputs of the module `event-driven-ecs`. */
 const variables = {
   region: optional(text),
@@ -66,12 +131,25 @@ const variables = {
   create_network: optional(flag),
   network: optional(network),
   existing_network: optional(
-    object({ vpc_id: text, subnet_ids: list(text), assign_public_ip: optional(flag) }),
+    object({
+      vpc_id: text,
+      subnet_ids: list(text),
+      assign_public_ip: optional(flag),
+      public_subnet_ids: optional(list(text)),
+    }),
   ),
   create_cluster: optional(flag),
   existing_cluster: optional(object({ name: text, arn: text })),
   services: optional(map(service)),
   events: optional(map(event)),
+  schedules: optional(map(schedule)),
+  stop_events: optional(map(stopEvent)),
+  buffer: optional(flag),
+  load_balancer: optional(loadBalancer),
+  create_file_system: optional(flag),
+  file_system: optional(fileSystem),
+  existing_file_system: optional(existingFileSystem),
+  create_monitoring: optional(flag),
   function_architecture: optional(oneOf("arm64", "x86_64")),
   log_retention_days: optional(number),
   kms_key_arn: optional(text),

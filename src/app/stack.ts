@@ -1,5 +1,5 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
-import { TerraformOutput, TerraformStack } from "cdktf";
+import { TerraformOutput, TerraformStack, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { EventDrivenEcs, type EventDrivenEcsProps } from "../event-driven-ecs";
 import type { LaunchRoute } from "../launcher/route";
@@ -28,13 +28,19 @@ export class EventDrivenEcsStack extends TerraformStack {
 
     const layout = new EventDrivenEcs(this, "event-driven-ecs", props);
 
-    const output = (name: string, value: unknown) => new TerraformOutput(this, name, { value });
+    const output = (name: string, value: unknown) =>
+      new TerraformOutput(this, name, { value: value ?? Token.nullValue() });
     output("cluster_name", layout.clusterName);
     output("cluster_arn", layout.clusterArn);
     output("vpc_id", layout.vpcId);
     output("subnet_ids", layout.subnetIds);
+    output("load_balancer_arn", layout.loadBalancerArn);
+    output("load_balancer_dns_name", layout.loadBalancerDnsName);
+    output("load_balancer_zone_id", layout.loadBalancerZoneId);
+    output("file_system_id", layout.fileSystemId);
     output("function_name", layout.functionName);
     output("function_arn", layout.functionArn);
+    output("registrar_function_name", layout.registrarFunctionName);
     output("dead_letter_queue_url", layout.deadLetterQueueUrl);
     output("dead_letter_queue_arn", layout.deadLetterQueueArn);
     output("payload_bucket_name", layout.payloadBucketName);

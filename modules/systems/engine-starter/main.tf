@@ -1,0 +1,34 @@
+locals {
+  # As the five engines have them today.
+  ports = { auth = 8080, pdf = 9080, fa = 2531, users = 8080, batch = 8080 }
+}
+
+module "engines" {
+  source = "../../event-driven-ecs"
+
+  name = var.name
+
+  create_network   = var.create_network
+  network          = var.network
+  existing_network = var.existing_network
+
+  create_cluster   = var.create_cluster
+  existing_cluster = var.existing_cluster
+
+  load_balancer = var.load_balancer
+
+  services = { for service, settings in var.services : service => merge(settings, {
+    port = coalesce(settings.port, local.ports[service])
+    path = "/api/${service}/*"
+  }) }
+
+  events      = { start = { source = [var.event_source], detail_type = ["Start ECS Task"] } }
+  stop_events = { stop = { source = [var.event_source] } }
+  schedules   = var.schedules
+
+  function_architecture = var.function_architecture
+  log_retention_days    = var.log_retention_days
+  kms_key_arn           = var.kms_key_arn
+  alarm_actions         = var.alarm_actions
+  tags                  = var.tags
+}

@@ -1,0 +1,162 @@
+variable "name" {
+  description = "Prefix of every name made here: 1 to 28 lower-case letters, digits and hyphens, starting with a letter."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{0,27}$", var.name))
+    error_message = "name is \"${var.name}\"; it has 1 to 28 lower-case letters, digits and hyphens and starts with a letter."
+  }
+}
+
+variable "services" {
+  description = "The engines, by name: `auth`, `pdf`, `fa`, `users`, `batch`, or some of them. Each is reached at `/api/<name>/*` while it runs. `port` is 8080 (auth, users, batch), 9080 (pdf) or 2531 (fa) unless given; everything else as in the module `event-driven-ecs`."
+  type = map(object({
+    image                    = string
+    port                     = optional(number)
+    cpu                      = optional(number, 256)
+    memory                   = optional(number, 512)
+    command                  = optional(list(string))
+    entry_point              = optional(list(string))
+    environment              = optional(map(string), {})
+    secrets                  = optional(map(string), {})
+    policies                 = optional(map(string), {})
+    user                     = optional(string, "1000:1000")
+    readonly_root_filesystem = optional(bool, true)
+    architecture             = optional(string, "X86_64")
+    repository_arn           = optional(string)
+    allow_overrides          = optional(list(string), [])
+    capacity                 = optional(string, "FARGATE")
+    health_check = optional(object({
+      path                = optional(string, "/")
+      matcher             = optional(string, "200-399")
+      interval_seconds    = optional(number, 30)
+      timeout_seconds     = optional(number, 5)
+      healthy_threshold   = optional(number, 2)
+      unhealthy_threshold = optional(number, 2)
+    }), {})
+    deregistration_delay_seconds = optional(number, 30)
+  }))
+
+  validation {
+    condition     = length(var.services) > 0 && length(setsubtract(keys(var.services), ["auth", "pdf", "fa", "users", "batch"])) == 0
+    error_message = "services names ${length(var.services) == 0 ? "nothing" : join(", ", [for service in setsubtract(keys(var.services), ["auth", "pdf", "fa", "users", "batch"]) : "\"${service}\""])}; the engines are \"auth\", \"pdf\", \"fa\", \"users\", \"batch\". For others take the module event-driven-ecs."
+  }
+}
+
+variable "event_source" {
+  description = "`source` of the events `Start ECS Task` and `Stop ECS Tasks`, which name services in `detail.service` and `detail.services`."
+  type        = string
+  default     = "custom.app"
+}
+
+variable "schedules" {
+  description = "When services are started and stopped, by name: `expression` is rate(…), cron(…) or at(…) as EventBridge Scheduler takes it, read in `time_zone`. Each time one task of every service in `start` starts, and every task of the services in `stop` stops."
+  type = map(object({
+    expression = string
+    time_zone  = optional(string, "UTC")
+    start      = optional(list(string), [])
+    stop       = optional(list(string), [])
+  }))
+  default = {}
+}
+
+variable "load_balancer" {
+  description = "The load balancer, as the module `load-balancer` takes it. `subnet_ids` are those of the network unless given: private ones if it is `internal`, else public ones. `ingress` says who may reach it; nobody unless given."
+  type = object({
+    subnet_ids                 = optional(list(string))
+    internal                   = optional(bool, false)
+    protocol                   = optional(string, "HTTPS")
+    certificate_arn            = optional(string)
+    ssl_policy                 = optional(string, "ELBSecurityPolicy-TLS13-1-2-2021-06")
+    ingress                    = optional(map(string), {})
+    deletion_protection        = optional(bool, true)
+    idle_timeout_seconds       = optional(number, 60)
+    create_access_log_bucket   = optional(bool, true)
+    access_log_retention_days  = optional(number, 365)
+    existing_access_log_bucket = optional(string)
+    create_load_balancer       = optional(bool, true)
+    existing_load_balancer = optional(object({
+      arn               = string
+      security_group_id = string
+      dns_name          = string
+    }))
+    create_listener   = optional(bool, true)
+    existing_listener = optional(object({ arn = string }))
+  })
+  default = {}
+}
+
+variable "create_network" {
+  description = "Whether a network is made (`network`) or one is given (`existing_network`)."
+  type        = bool
+  default     = true
+}
+
+variable "network" {
+  description = "The network to make, as the module `network` takes it. `availability_zones` names two or more zones of the region."
+  type = object({
+    cidr_block           = optional(string, "10.0.0.0/16")
+    availability_zones   = optional(list(string), [])
+    public_subnet_cidrs  = optional(map(string), {})
+    private_subnet_cidrs = optional(map(string), {})
+    nat                  = optional(string, "single")
+    interface_endpoints  = optional(list(string), [])
+  })
+  default = {}
+}
+
+variable "existing_network" {
+  description = "The network that tasks start in, when `create_network` is false: its VPC, its subnets, whether a task gets a public IP address (needed in public subnets), and the public subnets that a public load balancer lies in."
+  type = object({
+    vpc_id            = string
+    subnet_ids        = list(string)
+    assign_public_ip  = optional(bool, false)
+    public_subnet_ids = optional(list(string), [])
+  })
+  default = null
+}
+
+variable "create_cluster" {
+  description = "Whether an ECS cluster is made or one is given (`existing_cluster`)."
+  type        = bool
+  default     = true
+}
+
+variable "existing_cluster" {
+  description = "The ECS cluster that tasks run on, when `create_cluster` is false."
+  type = object({
+    name = string
+    arn  = string
+  })
+  default = null
+}
+
+variable "function_architecture" {
+  description = "Processor the functions run on: `arm64` (cheaper) or `x86_64`."
+  type        = string
+  default     = "arm64"
+}
+
+variable "log_retention_days" {
+  description = "How long logs are kept, in days: a value that CloudWatch Logs takes."
+  type        = number
+  default     = 365
+}
+
+variable "kms_key_arn" {
+  description = "ARN of the KMS key that encrypts logs, dead letters, payloads and the function's environment. Null: the keys that AWS manages."
+  type        = string
+  default     = null
+}
+
+variable "alarm_actions" {
+  description = "ARNs told when an alarm rings, for instance an SNS topic."
+  type        = list(string)
+  default     = []
+}
+
+variable "tags" {
+  description = "Tags of every resource made here."
+  type        = map(string)
+  default     = {}
+}
