@@ -1,0 +1,221 @@
+data "aws_partition" "current" {}
+
+data "aws_region" "current" {}
+
+locals {
+  functions = "arn:${data.aws_partition.current.partition}:apigateway:${data.aws_region.current.id}:lambda:path/2015-03-31/functions"
+
+  methods = {
+    for route, target in local.routes : route => {
+      authorization = target.authorization
+      uri           = "${local.functions}/${target.function_arn}/invocations"
+      parameters = merge(
+        { for segment in target.segments : "method.request.path.${trim(segment, "{+}")}" => true if startswith(segment, "{") },
+        { for name in target.required_query : "method.request.querystring.${name}" => true },
+      )
+    }
+  }
+
+  invoke_arns = {
+    for route, target in local.routes :
+    route => "${aws_api_gateway_rest_api.this.execution_arn}/${var.stage_name}/${target.method == "ANY" ? "*" : target.method}${replace(target.path, "/\\{[^}]+\\}/", "*")}"
+  }
+
+  # Everything that a deployment takes a copy of.
+  deployed = jsonencode({ methods = local.methods, only_domain = var.create_domain })
+}
+
+resource "aws_api_gateway_rest_api" "this" {
+  name                         = var.name
+  description                  = var.description
+  disable_execute_api_endpoint = var.create_domain
+  tags                         = var.tags
+
+  endpoint_configuration {
+    types = ["REGIONAL"]
+  }
+
+  lifecycle {
+    create_before_destroy = true
+
+    precondition {
+      condition     = length(local.ambiguous) == 0
+      error_message = "routes has ${join("; ", local.ambiguous)}; API Gateway takes one variable in one place, by one name."
+    }
+
+    precondition {
+      condition     = var.create_domain == (var.domain_name != null && var.certificate_arn != null)
+      error_message = "create_domain is ${var.create_domain} with domain_name ${jsonencode(var.domain_name)} and certificate_arn ${jsonencode(var.certificate_arn)}; a domain needs both, and without one neither counts."
+    }
+  }
+}
+
+resource "aws_api_gateway_request_validator" "this" {
+  rest_api_id                 = aws_api_gateway_rest_api.this.id
+  name                        = "parameters"
+  validate_request_parameters = true
+  validate_request_body       = false
+}
+
+resource "aws_api_gateway_method" "this" {
+  for_each = local.routes
+
+  rest_api_id          = aws_api_gateway_rest_api.this.id
+  resource_id          = local.resource_ids[each.value.path]
+  http_method          = each.value.method
+  authorization        = local.methods[each.key].authorization
+  request_parameters   = local.methods[each.key].parameters
+  request_validator_id = aws_api_gateway_request_validator.this.id
+}
+
+resource "aws_api_gateway_integration" "this" {
+  for_each = local.routes
+
+  rest_api_id             = aws_api_gateway_rest_api.this.id
+  resource_id             = aws_api_gateway_method.this[each.key].resource_id
+  http_method             = aws_api_gateway_method.this[each.key].http_method
+  type                    = "AWS_PROXY"
+  integration_http_method = "POST"
+  uri                     = local.methods[each.key].uri
+}
+
+resource "aws_lambda_permission" "this" {
+  for_each = local.routes
+
+  # The route itself has characters that a statement's id does not take.
+  statement_id  = "${var.name}-${substr(sha1(each.key), 0, 8)}"
+  action        = "lambda:InvokeFunction"
+  function_name = each.value.function_name
+  principal     = "apigateway.amazonaws.com"
+  source_arn    = local.invoke_arns[each.key]
+}
+
+resource "aws_api_gateway_deployment" "this" {
+  rest_api_id = aws_api_gateway_rest_api.this.id
+  triggers    = { deployed = sha1(local.deployed) }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+
+  depends_on = [aws_api_gateway_method.this, aws_api_gateway_integration.this]
+}
+
+resource "aws_api_gateway_stage" "this" {
+  #checkov:skip=CKV_AWS_120:what starts a task must reach its function every time; nothing here may be answered from a cache
+  #checkov:skip=CKV2_AWS_29:a web ACL is the caller's decision; it is attached by the output stage_arn
+  #checkov:skip=CKV2_AWS_51:the callers prove who they are by IAM; client certificates are for back ends of one's own
+  rest_api_id          = aws_api_gateway_rest_api.this.id
+  deployment_id        = aws_api_gateway_deployment.this.id
+  stage_name           = var.stage_name
+  xray_tracing_enabled = true
+  tags                 = var.tags
+
+  access_log_settings {
+    destination_arn = aws_cloudwatch_log_group.access.arn
+    format = jsonencode({
+      requestId          = "$context.requestId"
+      time               = "$context.requestTime"
+      caller             = "$context.identity.userArn"
+      sourceIp           = "$context.identity.sourceIp"
+      method             = "$context.httpMethod"
+      path               = "$context.path"
+      route              = "$context.resourcePath"
+      status             = "$context.status"
+      latency            = "$context.responseLatency"
+      integrationStatus  = "$context.integration.status"
+      integrationLatency = "$context.integration.latency"
+      error              = "$context.error.message"
+    })
+  }
+
+  # API Gateway makes the execution log's group itself if it is not there, and then keeps it for ever.
+  depends_on = [aws_api_gateway_account.this, aws_cloudwatch_log_group.execution]
+}
+
+resource "aws_api_gateway_method_settings" "this" {
+  #checkov:skip=CKV_AWS_225:what starts a task must reach its function every time; nothing here may be answered from a cache
+  #checkov:skip=CKV_AWS_308:nothing is cached
+  rest_api_id = aws_api_gateway_rest_api.this.id
+  stage_name  = aws_api_gateway_stage.this.stage_name
+  method_path = "*/*"
+
+  settings {
+    logging_level          = "ERROR"
+    data_trace_enabled     = false
+    metrics_enabled        = true
+    throttling_rate_limit  = var.throttling_rate_limit
+    throttling_burst_limit = var.throttling_burst_limit
+  }
+}
+
+resource "aws_cloudwatch_log_group" "access" {
+  #checkov:skip=CKV_AWS_158:CloudWatch Logs encrypts every group; a key of one's own is the input kms_key_arn
+  name              = "/aws/apigateway/${var.name}/access"
+  retention_in_days = var.log_retention_days
+  kms_key_id        = var.kms_key_arn
+  tags              = var.tags
+}
+
+resource "aws_cloudwatch_log_group" "execution" {
+  #checkov:skip=CKV_AWS_158:CloudWatch Logs encrypts every group; a key of one's own is the input kms_key_arn
+  name              = "API-Gateway-Execution-Logs_${aws_api_gateway_rest_api.this.id}/${var.stage_name}"
+  retention_in_days = var.log_retention_days
+  kms_key_id        = var.kms_key_arn
+  tags              = var.tags
+}
+
+# The oldest TLS of an API's own endpoint is not for it to choose; that of a domain is.
+resource "aws_api_gateway_domain_name" "this" {
+  count = var.create_domain ? 1 : 0
+
+  domain_name              = var.domain_name
+  regional_certificate_arn = var.certificate_arn
+  security_policy          = "TLS_1_2"
+  tags                     = var.tags
+
+  endpoint_configuration {
+    types = ["REGIONAL"]
+  }
+}
+
+resource "aws_api_gateway_base_path_mapping" "this" {
+  count = var.create_domain ? 1 : 0
+
+  api_id      = aws_api_gateway_rest_api.this.id
+  stage_name  = aws_api_gateway_stage.this.stage_name
+  domain_name = aws_api_gateway_domain_name.this[0].domain_name
+}
+
+resource "aws_iam_role" "account_log" {
+  count = var.create_account_log_role ? 1 : 0
+
+  name        = "${var.name}-api-gateway-log"
+  description = "Taken by API Gateway to write the logs of every API in this region."
+  tags        = var.tags
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "apigateway.amazonaws.com" }
+      Action    = "sts:AssumeRole"
+    }]
+  })
+}
+
+resource "aws_iam_role_policy_attachment" "account_log" {
+  count = var.create_account_log_role ? 1 : 0
+
+  role       = aws_iam_role.account_log[0].name
+  policy_arn = "arn:${data.aws_partition.current.partition}:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"
+}
+
+resource "aws_api_gateway_account" "this" {
+  count = var.create_account_log_role ? 1 : 0
+
+  cloudwatch_role_arn = aws_iam_role.account_log[0].arn
+
+  # API Gateway tries the role at once.
+  depends_on = [aws_iam_role_policy_attachment.account_log]
+}

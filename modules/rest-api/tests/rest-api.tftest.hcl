@@ -1,0 +1,367 @@
+mock_provider "aws" {
+  override_during = plan
+
+  mock_data "aws_partition" {
+    defaults = {
+      partition = "aws"
+    }
+  }
+
+  mock_data "aws_region" {
+    defaults = {
+      id = "eu-west-1"
+    }
+  }
+
+  mock_resource "aws_api_gateway_rest_api" {
+    defaults = {
+      id               = "a1b2c3d4e5"
+      root_resource_id = "root"
+      execution_arn    = "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5"
+    }
+  }
+
+  mock_resource "aws_api_gateway_stage" {
+    defaults = {
+      arn        = "arn:aws:apigateway:eu-west-1::/restapis/a1b2c3d4e5/stages/v1"
+      invoke_url = "https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/v1"
+    }
+  }
+
+  mock_resource "aws_cloudwatch_log_group" {
+    defaults = {
+      arn = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/apigateway/scanner/access"
+    }
+  }
+
+  mock_resource "aws_iam_role" {
+    defaults = {
+      arn = "arn:aws:iam::123456789012:role/scanner-api-gateway-log"
+    }
+  }
+}
+
+variables {
+  name = "scanner"
+  routes = {
+    "POST /scan"         = { function_arn = "arn:aws:lambda:eu-west-1:123456789012:function:scan", function_name = "scan" }
+    "GET /jobs/{job_id}" = { function_arn = "arn:aws:lambda:eu-west-1:123456789012:function:jobs", function_name = "jobs" }
+    "GET /results" = {
+      function_arn   = "arn:aws:lambda:eu-west-1:123456789012:function:results"
+      function_name  = "results"
+      required_query = ["job_id"]
+    }
+  }
+}
+
+run "APIGateway_1_logged" {
+  command = plan
+
+  assert {
+    condition     = aws_api_gateway_method_settings.this.settings[0].logging_level == "ERROR" && aws_api_gateway_method_settings.this.method_path == "*/*"
+    error_message = "APIGateway.1: errors of every method must be logged."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_log_group.execution.name == "API-Gateway-Execution-Logs_a1b2c3d4e5/v1" && aws_cloudwatch_log_group.execution.retention_in_days == 365
+    error_message = "The execution log must be kept for a year, not for ever."
+  }
+}
+
+run "APIGateway_3_traced" {
+  command = plan
+
+  assert {
+    condition     = aws_api_gateway_stage.this.xray_tracing_enabled
+    error_message = "APIGateway.3: the stage must be traced."
+  }
+}
+
+run "APIGateway_8_every_route_is_signed" {
+  command = plan
+
+  assert {
+    condition     = alltrue([for method in aws_api_gateway_method.this : method.authorization == "AWS_IAM"])
+    error_message = "APIGateway.8: a route that says nothing must be signed."
+  }
+}
+
+run "APIGateway_9_access_logged" {
+  command = plan
+
+  assert {
+    condition     = aws_api_gateway_stage.this.access_log_settings[0].destination_arn == aws_cloudwatch_log_group.access.arn && jsondecode(aws_api_gateway_stage.this.access_log_settings[0].format).status == "$context.status"
+    error_message = "APIGateway.9: every request must be logged."
+  }
+}
+
+run "Lambda_1_functions_called_by_their_routes_alone" {
+  command = plan
+
+  assert {
+    condition = { for route, permission in aws_lambda_permission.this : route => permission.source_arn } == {
+      "POST /scan"         = "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/v1/POST/scan"
+      "GET /jobs/{job_id}" = "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/v1/GET/jobs/*"
+      "GET /results"       = "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/v1/GET/results"
+    }
+    error_message = "Lambda.1: a function may be called by its own routes alone."
+  }
+
+  assert {
+    condition     = output.invoke_arns["POST /scan"] == "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/v1/POST/scan"
+    error_message = "A caller's right must be bound to the route."
+  }
+}
+
+run "CKV2_AWS_53_requests_validated" {
+  command = plan
+
+  assert {
+    condition     = aws_api_gateway_request_validator.this.validate_request_parameters
+    error_message = "CKV2_AWS_53: requests must be validated."
+  }
+
+  assert {
+    condition     = aws_api_gateway_method.this["GET /jobs/{job_id}"].request_parameters == tomap({ "method.request.path.job_id" = true }) && aws_api_gateway_method.this["GET /results"].request_parameters == tomap({ "method.request.querystring.job_id" = true })
+    error_message = "Variables and the query asked for must be required."
+  }
+}
+
+run "functions_by_their_invoke_arn" {
+  command = plan
+
+  assert {
+    condition     = aws_api_gateway_integration.this["POST /scan"].uri == "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:123456789012:function:scan/invocations"
+    error_message = "API Gateway calls a function by an ARN of its own."
+  }
+}
+
+run "throttled" {
+  command = plan
+
+  assert {
+    condition     = aws_api_gateway_method_settings.this.settings[0].throttling_rate_limit == 50 && aws_api_gateway_method_settings.this.settings[0].throttling_burst_limit == 100
+    error_message = "Every method must be throttled."
+  }
+}
+
+run "account_is_left_alone" {
+  command = plan
+
+  assert {
+    condition     = length(aws_api_gateway_account.this) == 0 && length(aws_iam_role.account_log) == 0
+    error_message = "What is one for all APIs of the account may change only when asked."
+  }
+}
+
+run "account_log_role_when_asked" {
+  command = plan
+
+  variables {
+    create_account_log_role = true
+  }
+
+  assert {
+    condition     = aws_api_gateway_account.this[0].cloudwatch_role_arn == aws_iam_role.account_log[0].arn
+    error_message = "API Gateway must get the role."
+  }
+}
+
+run "CKV_AWS_206_domain_with_tls_1_2_in_place_of_the_endpoint" {
+  command = plan
+
+  variables {
+    create_domain   = true
+    domain_name     = "api.example.com"
+    certificate_arn = "arn:aws:acm:eu-west-1:123456789012:certificate/1234abcd-12ab-34cd-56ef-1234567890ab"
+  }
+
+  assert {
+    condition     = aws_api_gateway_domain_name.this[0].security_policy == "TLS_1_2" && aws_api_gateway_rest_api.this.disable_execute_api_endpoint
+    error_message = "With a domain, no request may come with less than TLS 1.2."
+  }
+
+  assert {
+    condition     = output.invoke_url == "https://api.example.com"
+    error_message = "The API must be reached by its domain."
+  }
+}
+
+run "paths_five_parts_deep" {
+  command = plan
+
+  variables {
+    routes = {
+      "ANY /"                        = { function_arn = "arn:aws:lambda:eu-west-1:123456789012:function:a", function_name = "a" }
+      "GET /a/{x}/.c:d/{y-z}/{all+}" = { function_arn = "arn:aws:lambda:eu-west-1:123456789012:function:a", function_name = "a" }
+      "PUT /a/{x}"                   = { function_arn = "arn:aws:lambda:eu-west-1:123456789012:function:a", function_name = "a" }
+    }
+  }
+
+  assert {
+    condition = [
+      for level in [aws_api_gateway_resource.level_1, aws_api_gateway_resource.level_2, aws_api_gateway_resource.level_3, aws_api_gateway_resource.level_4, aws_api_gateway_resource.level_5] :
+      [for path, resource in level : resource.path_part]
+    ] == [["a"], ["{x}"], [".c:d"], ["{y-z}"], ["{all+}"]]
+    error_message = "Each part of a path must be one resource."
+  }
+
+  assert {
+    condition     = aws_api_gateway_method.this["ANY /"].resource_id == "root" && endswith(output.invoke_arns["ANY /"], "/v1/*/")
+    error_message = "The root is there already."
+  }
+}
+
+run "refuses_a_name_with_spaces" {
+  command = plan
+
+  variables {
+    name = "a b"
+  }
+
+  expect_failures = [var.name]
+}
+
+run "refuses_no_route" {
+  command = plan
+
+  variables {
+    routes = {}
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "refuses_a_route_without_method" {
+  command = plan
+
+  variables {
+    routes = { "/scan" = { function_arn = "a", function_name = "a" } }
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "refuses_a_method_in_lower_case" {
+  command = plan
+
+  variables {
+    routes = { "post /scan" = { function_arn = "a", function_name = "a" } }
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "refuses_a_slash_at_the_end" {
+  command = plan
+
+  variables {
+    routes = { "POST /scan/" = { function_arn = "a", function_name = "a" } }
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "refuses_a_rest_that_is_not_the_last" {
+  command = plan
+
+  variables {
+    routes = { "GET /{all+}/b" = { function_arn = "a", function_name = "a" } }
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "refuses_six_parts" {
+  command = plan
+
+  variables {
+    routes = { "GET /a/b/c/d/e/f" = { function_arn = "a", function_name = "a" } }
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "refuses_two_variables_in_one_place" {
+  command = plan
+
+  variables {
+    routes = {
+      "GET /jobs/{id}"              = { function_arn = "a", function_name = "a" }
+      "DELETE /jobs/{job_id}/state" = { function_arn = "a", function_name = "a" }
+    }
+  }
+
+  expect_failures = [aws_api_gateway_rest_api.this]
+}
+
+run "refuses_an_unknown_authorization" {
+  command = plan
+
+  variables {
+    routes = { "GET /" = { function_arn = "a", function_name = "a", authorization = "COGNITO" } }
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "refuses_a_query_name_with_spaces" {
+  command = plan
+
+  variables {
+    routes = { "GET /" = { function_arn = "a", function_name = "a", required_query = ["a b"] } }
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "refuses_a_stage_name_with_dots" {
+  command = plan
+
+  variables {
+    stage_name = "v1.0"
+  }
+
+  expect_failures = [var.stage_name]
+}
+
+run "refuses_no_rate" {
+  command = plan
+
+  variables {
+    throttling_rate_limit = 0
+  }
+
+  expect_failures = [var.throttling_rate_limit]
+}
+
+run "refuses_no_burst" {
+  command = plan
+
+  variables {
+    throttling_burst_limit = 0
+  }
+
+  expect_failures = [var.throttling_burst_limit]
+}
+
+run "refuses_eight_days" {
+  command = plan
+
+  variables {
+    log_retention_days = 8
+  }
+
+  expect_failures = [var.log_retention_days]
+}
+
+run "refuses_a_domain_without_certificate" {
+  command = plan
+
+  variables {
+    create_domain = true
+    domain_name   = "api.example.com"
+  }
+
+  expect_failures = [aws_api_gateway_rest_api.this]
+}

@@ -1,0 +1,409 @@
+import { createHash } from "node:crypto";
+import { ApiGatewayAccount } from "@cdktf/provider-aws/lib/api-gateway-account";
+import { ApiGatewayBasePathMapping } from "@cdktf/provider-aws/lib/api-gateway-base-path-mapping";
+import { ApiGatewayDeployment } from "@cdktf/provider-aws/lib/api-gateway-deployment";
+import { ApiGatewayDomainName } from "@cdktf/provider-aws/lib/api-gateway-domain-name";
+import { ApiGatewayIntegration } from "@cdktf/provider-aws/lib/api-gateway-integration";
+import { ApiGatewayMethod } from "@cdktf/provider-aws/lib/api-gateway-method";
+import { ApiGatewayMethodSettings } from "@cdktf/provider-aws/lib/api-gateway-method-settings";
+import { ApiGatewayRequestValidator } from "@cdktf/provider-aws/lib/api-gateway-request-validator";
+import { ApiGatewayResource } from "@cdktf/provider-aws/lib/api-gateway-resource";
+import { ApiGatewayRestApi } from "@cdktf/provider-aws/lib/api-gateway-rest-api";
+import { ApiGatewayStage } from "@cdktf/provider-aws/lib/api-gateway-stage";
+import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
+import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
+import { Fn, TerraformLocal } from "cdktf";
+import type { Construct } from "constructs";
+import { accountOf } from "./core/account";
+import { json } from "./core/json";
+import { checkLogRetention } from "./core/log-retention";
+import { sortedEntries } from "./core/maps";
+import { trust } from "./core/policy";
+import { Twin } from "./core/twin";
+import { check, checkMatches, isKnown } from "./core/validation";
+import {
+  lastPartOf,
+  type ParsedRoute,
+  parentOf,
+  parseRoutes,
+  pathsOf,
+  type RestApiRoute,
+} from "./rest-api/route";
+
+export interface RestApiProps {
+  /**
+   * Name of the API: 1 to 48 letters, digits, hyphens and underscores (IAM allows 64 for a role, and
+   * `-api-gateway-log` is added).
+   */
+  readonly name: string;
+  /**
+   * What the API is for.
+   * @default - none
+   */
+  readonly description?: string;
+  /**
+   * Which function answers which requests, by method and path, for instance `"POST /scan"` or
+   * `"GET /jobs/{job_id}"`. A path has at most five parts; a part is a name, `{variable}` or, as the last,
+   * `{variable+}`, which stands for all that follows.
+   */
+  readonly routes: Readonly<Record<string, RestApiRoute>>;
+  /**
+   * Name of the stage, which begins the path of the API's own endpoint: 1 to 128 letters, digits, hyphens and
+   * underscores.
+   * @default "v1"
+   */
+  readonly stageName?: string;
+  /**
+   * Requests per second that each method takes in the long run; more get status 429. At least 1.
+   * @default 50
+   */
+  readonly throttlingRateLimit?: number;
+  /**
+   * Requests that each method takes at once. At least 1.
+   * @default 100
+   */
+  readonly throttlingBurstLimit?: number;
+  /**
+   * Whether the API is reached by `domainName`, with TLS 1.2 or newer, and no longer by its own endpoint, whose oldest
+   * TLS is AWS's to choose.
+   * @default false
+   */
+  readonly createDomain?: boolean;
+  /**
+   * Domain of the API, with `createDomain`. Its DNS record, an alias to `domainTargetName`, is yours to make.
+   * @default - none
+   */
+  readonly domainName?: string;
+  /**
+   * ARN of the ACM certificate for `domainName`, in the API's region.
+   * @default - none
+   */
+  readonly certificateArn?: string;
+  /**
+   * Whether to give API Gateway a role to write logs. It is one for all APIs of an account in a region, and without one
+   * API Gateway refuses this API's stage: true for one API in an account and region that has none yet.
+   * @default false
+   */
+  readonly createAccountLogRole?: boolean;
+  /**
+   * How long the logs are kept, in days: a value that CloudWatch Logs takes.
+   * @default 365
+   */
+  readonly logRetentionDays?: number;
+  /**
+   * ARN of the KMS key that encrypts the logs; its key policy must let CloudWatch Logs use it.
+   * @default - the key that CloudWatch Logs manages
+   */
+  readonly kmsKeyArn?: string;
+  /** Tags of every resource made here. */
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/**
+ * A REST API whose requests Lambda functions answer: signed by IAM unless a route says otherwise, throttled, logged and
+ * traced, and deployed anew whenever a route changes. Each function may be called by its own routes alone. Twin of the
+ * module `rest-api`.
+ *
+ * @throws ValidationError when a value is one that API Gateway refuses.
+ */
+export class RestApi extends Twin {
+  readonly restApiId: string;
+  /** As `execute-api:Invoke` takes it; stage, method and path follow. */
+  readonly executionArn: string;
+  readonly stageName: string;
+  /** For instance to attach a web ACL to. */
+  readonly stageArn: string;
+  /** What the paths follow. */
+  readonly invokeUrl: string;
+  /** What a caller's right `execute-api:Invoke` is bound to, by route. */
+  readonly invokeArns: Readonly<Record<string, string>>;
+  /** Where the DNS record of `domainName` points. */
+  readonly domainTargetName: string | undefined;
+  /** Hosted zone of `domainTargetName`, for an alias record. */
+  readonly domainTargetZoneId: string | undefined;
+
+  constructor(scope: Construct, id: string, props: RestApiProps) {
+    super(scope, id);
+    checkProps(this, props);
+    const parsed = parseRoutes(this, props.routes);
+    const routes = sortedEntries(props.routes).map(([route, target]) => ({
+      route,
+      target,
+      ...parsed.get(route)!,
+    }));
+    const { name, tags } = props;
+    const { partition, region } = accountOf(this);
+    const createDomain = props.createDomain ?? false;
+
+    const api = this.twin(
+      "aws_api_gateway_rest_api.this",
+      new ApiGatewayRestApi(this, "rest-api", {
+        name,
+        description: props.description,
+        disableExecuteApiEndpoint: createDomain,
+        endpointConfiguration: { types: ["REGIONAL"] },
+        tags,
+        lifecycle: { createBeforeDestroy: true },
+      }),
+    );
+
+    const resourceIds = new Map([["/", api.rootResourceId]]);
+    for (const path of pathsOf(routes)) {
+      const resource = this.twin(
+        `aws_api_gateway_resource.level_${path.split("/").length - 1}["${path}"]`,
+        new ApiGatewayResource(this, `resource-${idOf(path)}`, {
+          restApiId: api.id,
+          parentId: resourceIds.get(parentOf(path))!,
+          pathPart: lastPartOf(path),
+        }),
+      );
+      resourceIds.set(path, resource.id);
+    }
+
+    const validator = this.twin(
+      "aws_api_gateway_request_validator.this",
+      new ApiGatewayRequestValidator(this, "request-validator", {
+        restApiId: api.id,
+        name: "parameters",
+        validateRequestParameters: true,
+        validateRequestBody: false,
+      }),
+    );
+
+    const stageName = props.stageName ?? "v1";
+    const functions = `arn:${partition}:apigateway:${region}:lambda:path/2015-03-31/functions`;
+    const invokeArns: Record<string, string> = {};
+    const deployed: Record<
+      string,
+      { authorization: string; uri: string; parameters: Record<string, boolean> }
+    > = {};
+    const callable = routes.flatMap(({ route, target, method, path, segments }) => {
+      const authorization = target.authorization ?? "AWS_IAM";
+      const uri = `${functions}/${target.functionArn}/invocations`;
+      const parameters = requiredParameters(segments, target.requiredQuery ?? []);
+      deployed[route] = { authorization, uri, parameters };
+
+      const apiMethod = this.twin(
+        `aws_api_gateway_method.this["${route}"]`,
+        new ApiGatewayMethod(this, `method-${idOf(route)}`, {
+          restApiId: api.id,
+          resourceId: resourceIds.get(path)!,
+          httpMethod: method,
+          authorization,
+          requestParameters: parameters,
+          requestValidatorId: validator.id,
+        }),
+      );
+      const integration = this.twin(
+        `aws_api_gateway_integration.this["${route}"]`,
+        new ApiGatewayIntegration(this, `integration-${idOf(route)}`, {
+          restApiId: api.id,
+          resourceId: apiMethod.resourceId,
+          httpMethod: apiMethod.httpMethod,
+          type: "AWS_PROXY",
+          integrationHttpMethod: "POST",
+          uri,
+        }),
+      );
+      invokeArns[route] = `${api.executionArn}/${stageName}/${requestsOf({ method, path })}`;
+      this.twin(
+        `aws_lambda_permission.this["${route}"]`,
+        new LambdaPermission(this, `permission-${idOf(route)}`, {
+          // The route itself has characters that a statement's id does not take.
+          statementId: `${name}-${createHash("sha1").update(route).digest("hex").slice(0, 8)}`,
+          action: "lambda:InvokeFunction",
+          functionName: target.functionName,
+          principal: "apigateway.amazonaws.com",
+          sourceArn: invokeArns[route],
+        }),
+      );
+      return [apiMethod, integration];
+    });
+
+    // Everything that a deployment takes a copy of.
+    const copied = new TerraformLocal(
+      this,
+      "deployed",
+      json({ methods: deployed, only_domain: createDomain }),
+    );
+    const deployment = this.twin(
+      "aws_api_gateway_deployment.this",
+      new ApiGatewayDeployment(this, "deployment", {
+        restApiId: api.id,
+        triggers: { deployed: Fn.sha1(copied.asString) },
+        lifecycle: { createBeforeDestroy: true },
+        dependsOn: callable,
+      }),
+    );
+
+    const logGroup = (log: string, groupName: string) =>
+      this.twin(
+        `aws_cloudwatch_log_group.${log}`,
+        new CloudwatchLogGroup(this, `${log}-log-group`, {
+          name: groupName,
+          retentionInDays: props.logRetentionDays ?? 365,
+          kmsKeyId: props.kmsKeyArn,
+          tags,
+        }),
+      );
+    const accessLog = logGroup("access", `/aws/apigateway/${name}/access`);
+    // API Gateway makes it itself if it is not there, and then keeps it for ever.
+    const executionLog = logGroup("execution", `API-Gateway-Execution-Logs_${api.id}/${stageName}`);
+
+    const stage = this.twin(
+      "aws_api_gateway_stage.this",
+      new ApiGatewayStage(this, "stage", {
+        restApiId: api.id,
+        deploymentId: deployment.id,
+        stageName,
+        xrayTracingEnabled: true,
+        accessLogSettings: { destinationArn: accessLog.arn, format: json(accessLogFormat) },
+        tags,
+        dependsOn: [...this.accountLogRole(props, partition), executionLog],
+      }),
+    );
+
+    this.twin(
+      "aws_api_gateway_method_settings.this",
+      new ApiGatewayMethodSettings(this, "method-settings", {
+        restApiId: api.id,
+        stageName: stage.stageName,
+        methodPath: "*/*",
+        settings: {
+          loggingLevel: "ERROR",
+          dataTraceEnabled: false,
+          metricsEnabled: true,
+          throttlingRateLimit: props.throttlingRateLimit ?? 50,
+          throttlingBurstLimit: props.throttlingBurstLimit ?? 100,
+        },
+      }),
+    );
+
+    const domain = createDomain ? this.domain(props, stage) : undefined;
+
+    this.restApiId = api.id;
+    this.executionArn = api.executionArn;
+    this.stageName = stage.stageName;
+    this.stageArn = stage.arn;
+    this.invokeUrl = domain ? `https://${props.domainName}` : stage.invokeUrl;
+    this.invokeArns = invokeArns;
+    this.domainTargetName = domain?.regionalDomainName;
+    this.domainTargetZoneId = domain?.regionalZoneId;
+  }
+
+  /** The oldest TLS of an API's own endpoint is not for it to choose; that of a domain is. */
+  private domain(props: RestApiProps, stage: ApiGatewayStage): ApiGatewayDomainName {
+    const domain = this.twin(
+      "aws_api_gateway_domain_name.this[0]",
+      new ApiGatewayDomainName(this, "domain-name", {
+        domainName: props.domainName!,
+        regionalCertificateArn: props.certificateArn,
+        securityPolicy: "TLS_1_2",
+        endpointConfiguration: { types: ["REGIONAL"] },
+        tags: props.tags,
+      }),
+    );
+    this.twin(
+      "aws_api_gateway_base_path_mapping.this[0]",
+      new ApiGatewayBasePathMapping(this, "base-path-mapping", {
+        apiId: stage.restApiId,
+        stageName: stage.stageName,
+        domainName: domain.domainName,
+      }),
+    );
+    return domain;
+  }
+
+  private accountLogRole(props: RestApiProps, partition: string): ApiGatewayAccount[] {
+    if (!props.createAccountLogRole) return [];
+    const role = this.twin(
+      "aws_iam_role.account_log[0]",
+      new IamRole(this, "account-log-role", {
+        name: `${props.name}-api-gateway-log`,
+        description: "Taken by API Gateway to write the logs of every API in this region.",
+        assumeRolePolicy: trust("apigateway.amazonaws.com"),
+        tags: props.tags,
+      }),
+    );
+    const attachment = this.twin(
+      "aws_iam_role_policy_attachment.account_log[0]",
+      new IamRolePolicyAttachment(this, "account-log-policy-attachment", {
+        role: role.name,
+        policyArn: `arn:${partition}:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs`,
+      }),
+    );
+    return [
+      this.twin(
+        "aws_api_gateway_account.this[0]",
+        new ApiGatewayAccount(this, "account", {
+          cloudwatchRoleArn: role.arn,
+          // API Gateway tries the role at once.
+          dependsOn: [attachment],
+        }),
+      ),
+    ];
+  }
+}
+
+/** A construct's id has no slashes: they would part its path. */
+const idOf = (pathOrRoute: string): string => pathOrRoute.replaceAll("/", ">");
+
+/** Method and path as a right names them, with a wildcard for what varies. */
+const requestsOf = ({ method, path }: Pick<ParsedRoute, "method" | "path">): string =>
+  `${method === "ANY" ? "*" : method}${path.replace(/\{[^}]+\}/g, "*")}`;
+
+const requiredParameters = (segments: readonly string[], query: readonly string[]): Record<string, boolean> =>
+  Object.fromEntries(
+    [
+      ...segments
+        .filter((segment) => segment.startsWith("{"))
+        .map((segment) => `path.${segment.replace(/[{}+]/g, "")}`),
+      ...query.map((parameter) => `querystring.${parameter}`),
+    ].map((parameter) => [`method.request.${parameter}`, true]),
+  );
+
+const accessLogFormat = {
+  requestId: "$context.requestId",
+  time: "$context.requestTime",
+  caller: "$context.identity.userArn",
+  sourceIp: "$context.identity.sourceIp",
+  method: "$context.httpMethod",
+  path: "$context.path",
+  route: "$context.resourcePath",
+  status: "$context.status",
+  latency: "$context.responseLatency",
+  integrationStatus: "$context.integration.status",
+  integrationLatency: "$context.integration.latency",
+  error: "$context.error.message",
+};
+
+function checkProps(scope: Construct, props: RestApiProps): void {
+  checkMatches(
+    scope,
+    "name",
+    props.name,
+    /^[A-Za-z0-9_-]{1,48}$/,
+    'an API\'s name here has 1 to 48 letters, digits, hyphens and underscores (IAM allows 64 for a role, and "-api-gateway-log" is added).',
+  );
+  checkMatches(
+    scope,
+    "stageName",
+    props.stageName,
+    /^[A-Za-z0-9_-]{1,128}$/,
+    "a stage name has 1 to 128 letters, digits, hyphens and underscores.",
+  );
+  for (const key of ["throttlingRateLimit", "throttlingBurstLimit"] as const) {
+    if (isKnown(props[key]))
+      check(scope, props[key]! >= 1, `${key} is ${props[key]}; it must be at least 1.`);
+  }
+  checkLogRetention(scope, "logRetentionDays", props.logRetentionDays);
+  const { createDomain = false, domainName, certificateArn } = props;
+  const both = domainName !== undefined && certificateArn !== undefined;
+  check(
+    scope,
+    createDomain === both,
+    `createDomain is ${createDomain} with domainName ${domainName ?? "not given"} and certificateArn ${certificateArn ?? "not given"}; a domain needs both, and without one neither counts.`,
+  );
+}

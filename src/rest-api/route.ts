@@ -1,0 +1,102 @@
+import type { Construct } from "constructs";
+import { check, checkOneOf } from "../core/validation";
+
+/** The function that answers the requests of a route, such as a {@link Launcher} or a {@link Handler}. */
+export interface RestApiRoute {
+  /** ARN of the function. */
+  readonly functionArn: string;
+  /** Name of the same function, to which the permission is attached. */
+  readonly functionName: string;
+  /**
+   * `AWS_IAM`: requests signed by a role with the right `execute-api:Invoke`. `NONE`: the whole internet.
+   * @default "AWS_IAM"
+   */
+  readonly authorization?: "AWS_IAM" | "NONE";
+  /**
+   * Names of the query string's parameters without which a request is refused before it reaches the function.
+   * @default - none
+   */
+  readonly requiredQuery?: readonly string[];
+}
+
+/** Method and path of a route, which its name in `routes` is made of. */
+export interface ParsedRoute {
+  readonly method: string;
+  readonly path: string;
+  readonly segments: readonly string[];
+}
+
+const route =
+  /^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|ANY) (\/|(?:\/(?:[A-Za-z0-9._:-]+|\{[A-Za-z0-9._-]+\}))*\/(?:[A-Za-z0-9._:-]+|\{[A-Za-z0-9._-]+\+?\}))$/;
+
+const maxParts = 5;
+
+/** Every path from the first part on, the shorter before the longer: `/jobs`, `/jobs/{job_id}`. */
+export const pathsOf = (routes: readonly ParsedRoute[]): string[] => {
+  const paths = routes.flatMap(({ segments }) =>
+    segments.map((_, index) => `/${segments.slice(0, index + 1).join("/")}`),
+  );
+  const depth = (path: string) => path.split("/").length;
+  return [...new Set(paths)].sort((a, b) => depth(a) - depth(b) || (a < b ? -1 : 1));
+};
+
+export const parentOf = (path: string): string => path.slice(0, path.lastIndexOf("/")) || "/";
+
+export const lastPartOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
+
+/** @throws ValidationError when API Gateway would refuse the routes, or could not tell one from the other. */
+export function parseRoutes(
+  scope: Construct,
+  routes: Readonly<Record<string, RestApiRoute>>,
+): Map<string, ParsedRoute> {
+  check(
+    scope,
+    Object.keys(routes).length > 0,
+    "routes is empty; API Gateway deploys no API without a method.",
+  );
+  const parsed = new Map(
+    Object.entries(routes).map(([name, target]) => {
+      checkTarget(scope, name, target);
+      return [name, parseRoute(scope, name)];
+    }),
+  );
+  checkVariables(scope, [...parsed.values()]);
+  return parsed;
+}
+
+function parseRoute(scope: Construct, name: string): ParsedRoute {
+  const [, method = "", path = ""] = route.exec(name) ?? [];
+  check(
+    scope,
+    method !== "",
+    `routes has "${name}"; a route is a method (GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, ANY), one space and a path such as /jobs/{job_id}: letters, digits and . _ : - or a variable in each part, no slash at its end.`,
+  );
+  const segments = path.split("/").filter((segment) => segment !== "");
+  check(scope, segments.length <= maxParts, `routes has "${name}"; a path here has at most five parts.`);
+  return { method, path, segments };
+}
+
+function checkTarget(scope: Construct, name: string, target: RestApiRoute): void {
+  checkOneOf(scope, `routes["${name}"].authorization`, target.authorization, ["AWS_IAM", "NONE"]);
+  for (const parameter of target.requiredQuery ?? []) {
+    check(
+      scope,
+      /^[A-Za-z0-9._$-]+$/.test(parameter),
+      `routes["${name}"].requiredQuery has "${parameter}"; a name has letters, digits and . _ $ -.`,
+    );
+  }
+}
+
+/** Which of two would be meant? API Gateway takes one variable in one place. */
+function checkVariables(scope: Construct, routes: readonly ParsedRoute[]): void {
+  const variables = new Map<string, string>();
+  for (const path of pathsOf(routes).filter((path) => lastPartOf(path).startsWith("{"))) {
+    const other = variables.get(parentOf(path));
+    check(
+      scope,
+      other === undefined,
+      `routes has ${other} and ${lastPartOf(path)} after ${parentOf(path)}; API Gateway takes one variable in one place, by one name.`,
+    );
+    variables.set(parentOf(path), lastPartOf(path));
+  }
+}
