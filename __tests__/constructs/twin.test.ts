@@ -44,11 +44,11 @@ describe("adoptFrom", () => {
       'module.jobs["nightly"].aws_sqs_queue.this',
       'module.jobs["nightly"].aws_sqs_queue_policy.this',
       'module.jobs["nightly"].aws_sqs_queue_redrive_allow_policy.dead_letter',
-      'module.jobs["nightly"].module.dead_letter_queue.aws_cloudwatch_metric_alarm.messages',
-      'module.jobs["nightly"].module.dead_letter_queue.aws_sqs_queue.this',
-      'module.jobs["nightly"].module.dead_letter_queue.aws_sqs_queue_policy.this',
+      'module.jobs["nightly"].module.dead_letter_queue["this"].aws_cloudwatch_metric_alarm.messages',
+      'module.jobs["nightly"].module.dead_letter_queue["this"].aws_sqs_queue.this',
+      'module.jobs["nightly"].module.dead_letter_queue["this"].aws_sqs_queue_policy.this',
     ]);
-    expect(moves(to).find((move) => move.from.endsWith("].aws_sqs_queue.this"))?.to).toMatch(
+    expect(moves(to).find((move) => move.from.endsWith('["nightly"].aws_sqs_queue.this'))?.to).toMatch(
       /^aws_sqs_queue\.jobs_queue_/,
     );
   });
