@@ -29,15 +29,15 @@ const region = "us-east-1";
 const maxRetries = 4;
 
 /** The unified layout from its module. */
-export function hclRoot(): string {
-  const folder = emptyRoot("layout-hcl");
+export function hclRoot(given: EventDrivenEcsProps = props, name = "layout-hcl"): string {
+  const folder = emptyRoot(name);
   const root = {
     terraform: { required_providers: { aws: { source: "hashicorp/aws", version: ">= 5.100, < 7.0" } } },
     provider: { aws: { region, max_retries: maxRetries } },
     module: {
       engines: {
         source: relative(folder, join(projectRoot, "modules", "event-driven-ecs")),
-        ...(snakeCase(props) as object),
+        ...(snakeCase(given) as object),
       },
     },
     output: Object.fromEntries(outputs.map((name) => [name, { value: `\${module.engines.${name}}` }])),

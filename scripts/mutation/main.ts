@@ -1,7 +1,8 @@
-import { apply, hclRoot, props } from "../../__tests__/local/layout";
+import { apply, hclRoot } from "../../__tests__/local/layout";
 import { startTestAws } from "../../__tests__/support/local-aws";
 import { emptyRoot } from "../../__tests__/support/terraform";
 import { bundleWorker } from "../bundle/worker";
+import { props } from "./layout";
 import { type Mutation, mutatePolicies } from "./mutate";
 import { scenarios } from "./scenarios";
 import { World } from "./world";
@@ -16,10 +17,12 @@ async function main(): Promise<void> {
   const localAws = await startTestAws({
     clock: "virtual",
     images: { "*": `"${process.execPath}" "${worker}"` },
+    // What is refused is the point of it, and told by the table.
+    log: () => {},
   });
   try {
-    const layout = await apply(hclRoot(), localAws);
-    const world = new World(localAws, layout, Object.keys(props.services));
+    const layout = await apply(hclRoot(props, "mutation"), localAws);
+    const world = new World(localAws, layout, props);
     const mutations = await mutatePolicies(localAws.environment, world, scenarios, (mutation) =>
       console.log(line(mutation)),
     );

@@ -9,42 +9,49 @@ export interface Scenario {
   play(world: World): Promise<void>;
 }
 
-async function eachService(world: World, play: (service: string) => Promise<void>): Promise<void> {
-  await Promise.all(world.services.map(play));
+async function forEach(services: readonly string[], play: (service: string) => Promise<void>): Promise<void> {
+  await Promise.all(services.map(play));
 }
 
-/** Every promise of the layout that takes a right. Add a scenario with what is added to the layout. */
+function demand(truth: boolean, otherwise: string): void {
+  if (!truth) throw new Error(otherwise);
+}
+
+/** Every promise of the layout that takes a right. Whoever adds to the layout what takes one, adds a scenario. */
 export const scenarios: readonly Scenario[] = [
   {
     name: "an event starts its task, and both write their logs",
     needs: ["ecs", "iam", "logs", "ecr", "secretsmanager", "ssm"],
-    async play(world) {
-      await eachService(world, async (service) => {
-        const event = await world.aws.put({ service });
-        const task = await world.stoppedTask(event.id);
+    play: (world) =>
+      forEach(world.services, async (service) => {
+        const event = await world.start(service);
+        const task = await world.doneTask(service, event.id);
         const output = await world.aws.outputOf(task);
-        if (!output.some((line) => line.includes(event.id)))
-          throw new Error(`the task of ${service} has no log`);
+        demand(
+          output.some((line) => line.includes(event.id)),
+          `the task of ${service} has no log`,
+        );
         const log = await world.aws.functionLog();
-        if (!log.some((line) => line.includes(event.id))) throw new Error("the function has no log");
-      });
-    },
+        demand(
+          log.some((line) => line.includes(event.id)),
+          "the function has no log",
+        );
+      }),
   },
   {
     name: "a long event reaches its task by way of the bucket",
     needs: ["s3"],
-    async play(world) {
-      await eachService(world, async (service) => {
-        const event = await world.aws.put({ service, blob: "x".repeat(20_000) });
-        await world.stoppedTask(event.id);
-      });
-    },
+    play: (world) =>
+      forEach(world.services, async (service) => {
+        const event = await world.start(service, { blob: "x".repeat(20_000) });
+        await world.doneTask(service, event.id);
+      }),
   },
   {
     name: "an event that cannot be launched is a dead letter",
     needs: ["sqs"],
     async play(world) {
-      const event = await world.aws.put({ service: "nobody" });
+      const event = await world.start("nobody");
       await world.until("its dead letter", () => world.deadLetter(event.id));
     },
   },
@@ -52,14 +59,62 @@ export const scenarios: readonly Scenario[] = [
     name: "an event that fails again and again is a dead letter",
     needs: ["sqs"],
     async play(world) {
-      const [service] = world.services;
-      await world.under(
-        [{ service: "ecs", action: "RunTask", fault: "error", code: "ServerException", status: 500 }],
-        async () => {
-          const event = await world.aws.put({ service });
-          await world.until("its dead letter", () => world.deadLetter(event.id));
-        },
+      const broken = { service: "ecs", action: "RunTask", fault: "error", code: "ServerException" } as const;
+      await world.under([{ ...broken, status: 500 }], async () => {
+        const event = await world.start(world.services[0] ?? "");
+        await world.until("its dead letter", () => world.deadLetter(event.id));
+      });
+    },
+  },
+  {
+    name: "a stop event that names nobody is a dead letter",
+    needs: ["sqs"],
+    async play(world) {
+      const event = await world.stop(["nobody"]);
+      await world.until("its dead letter", () => world.deadLetter(event.id));
+    },
+  },
+  {
+    name: "a task is a target while it runs, and nothing is left of it when it is gone",
+    needs: ["ecs", "elasticloadbalancing", "logs"],
+    play: (world) =>
+      forEach(world.serving, async (service) => {
+        const event = await world.start(service);
+        const task = await world.startedTask(event.id);
+        await world.until("the target", async () => (await world.isTarget(task)) || undefined);
+        const log = await world.registrarLog();
+        demand(
+          log.some((line) => line.includes(service)),
+          "the registrar has no log",
+        );
+        await world.doneTask(service, event.id);
+        await world.until("the end of the target", async () => !(await world.isTarget(task)) || undefined);
+      }),
+  },
+  {
+    name: "a stop event drains a task and stops it, without a single error",
+    needs: ["ecs", "elasticloadbalancing", "sqs"],
+    async play(world) {
+      // A sweep would heal what the reminders fail to do.
+      const swept = {
+        service: "events",
+        action: "Deliver",
+        detailType: "Scheduled Event",
+        fault: "lose",
+      } as const;
+      const before = (await world.registrarLog()).length;
+      await world.under([swept], () =>
+        forEach(world.serving, async (service) => {
+          const event = await world.start(service);
+          const task = await world.startedTask(event.id);
+          await world.until("the target", async () => (await world.isTarget(task)) || undefined);
+          await world.stop([service]);
+          await world.stoppedTask(event.id);
+        }),
       );
+      const since = (await world.registrarLog()).slice(before);
+      const error = since.find((line) => line.includes('"ERROR"'));
+      demand(error === undefined, `the registrar says: ${error}`);
     },
   },
 ];

@@ -1,9 +1,26 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { DescribeTasksCommand, ECSClient, ListTasksCommand, type Task } from "@aws-sdk/client-ecs";
-import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import type { Fault, LocalAws } from "../../local";
-import { VirtualClock } from "../../local";
-import { Aws } from "../demo/aws";
+import { CloudWatchLogsClient, paginateFilterLogEvents } from "@aws-sdk/client-cloudwatch-logs";
+import {
+  DescribeTasksCommand,
+  ECSClient,
+  ListTasksCommand,
+  StopTaskCommand,
+  type Task,
+} from "@aws-sdk/client-ecs";
+import {
+  DescribeTargetGroupsCommand,
+  DescribeTargetHealthCommand,
+  ElasticLoadBalancingV2Client,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+import {
+  DeleteMessageCommand,
+  ListQueuesCommand,
+  ReceiveMessageCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
+import { type Fault, type LocalAws, VirtualClock } from "../../local";
+import type { EventDrivenEcsProps } from "../../src/event-driven-ecs";
+import { Aws, type DeliveredEvent } from "../demo/aws";
 import type { Layout } from "../demo/layout";
 import { clientConfig } from "./client-config";
 
@@ -11,17 +28,40 @@ import { clientConfig } from "./client-config";
 export class World {
   readonly aws: Aws;
   private readonly ecs: ECSClient;
+  private readonly elb: ElasticLoadBalancingV2Client;
+  private readonly logs: CloudWatchLogsClient;
   private readonly sqs: SQSClient;
   private readonly letters: string[] = [];
 
   constructor(
     private readonly localAws: LocalAws,
     private readonly layout: Layout,
-    readonly services: readonly string[],
+    private readonly props: EventDrivenEcsProps,
   ) {
+    const config = clientConfig(localAws.environment);
     this.aws = new Aws(layout, localAws.environment);
-    this.ecs = new ECSClient(clientConfig(localAws.environment));
-    this.sqs = new SQSClient(clientConfig(localAws.environment));
+    this.ecs = new ECSClient(config);
+    this.elb = new ElasticLoadBalancingV2Client(config);
+    this.logs = new CloudWatchLogsClient(config);
+    this.sqs = new SQSClient(config);
+  }
+
+  get services(): string[] {
+    return Object.keys(this.props.services);
+  }
+
+  /** The services that the load balancer reaches; their tasks run until somebody stops them. */
+  get serving(): string[] {
+    return this.services.filter((service) => this.serves(service));
+  }
+
+  start(service: string, more: object = {}): Promise<DeliveredEvent> {
+    return this.aws.put({ service, ...more });
+  }
+
+  /** Asks for the end of every task of these services that exists by now. */
+  stop(services: readonly string[]): Promise<DeliveredEvent> {
+    return this.aws.put({ services }, { source: "custom.app", detailType: "Stop ECS Tasks" });
   }
 
   /** Looks again and again while time passes, about twenty virtual minutes. Rejects when nothing comes of it. */
@@ -34,7 +74,7 @@ export class World {
     throw new Error(`waited in vain for ${what}`);
   }
 
-  /** A moment of real time, in which processes get on; ten seconds of the emulated account's, where they are wanted. */
+  /** A moment of real time, in which processes get on; ten seconds of the emulated accounts', if their clock is virtual. */
   private async pass(): Promise<void> {
     await sleep(50);
     const { clock } = this.localAws;
@@ -51,34 +91,82 @@ export class World {
     }
   }
 
-  /** The task of an event when it has stopped, with 0 as its exit code; rejects as soon as it cannot come to that. */
-  async stoppedTask(eventId: string): Promise<Task> {
-    const task = await this.until(`the task of ${eventId}`, async () => {
+  /** The task of an event when it runs or has run; rejects as soon as it cannot come to that. */
+  startedTask(eventId: string): Promise<Task> {
+    return this.until(`the task of ${eventId}`, async () => {
       const letter = await this.deadLetter(eventId);
-      if (letter) throw new Error(`dead letter: ${letter}`);
-      const found = await this.taskOf(eventId);
-      return found?.lastStatus === "STOPPED" ? found : undefined;
+      if (letter) throw new Error(`dead letter: ${reasonOf(letter)}`);
+      const task = await this.taskOf(eventId);
+      return task?.startedAt || task?.lastStatus === "STOPPED" ? task : undefined;
     });
-    const [container] = task.containers ?? [];
-    if (container?.exitCode !== 0)
-      throw new Error(`task ended with ${container?.exitCode}: ${task.stoppedReason}`);
+  }
+
+  /** The task of an event when it has done its work, or, if it serves, was told to stop; rejects if it has failed. */
+  async doneTask(service: string, eventId: string): Promise<Task> {
+    const { taskArn, clusterArn } = await this.startedTask(eventId);
+    if (this.serves(service))
+      await this.ecs.send(new StopTaskCommand({ cluster: clusterArn, task: taskArn }));
+    const task = await this.stoppedTask(eventId);
+    const exitCode = task.containers?.[0]?.exitCode;
+    if (exitCode !== 0) throw new Error(`task ended with ${exitCode}: ${task.stoppedReason}`);
     return task;
   }
 
-  /** The dead letter that is about an event, if there is one. */
+  stoppedTask(eventId: string): Promise<Task> {
+    return this.until(`the end of the task of ${eventId}`, async () => {
+      const task = await this.taskOf(eventId);
+      return task?.lastStatus === "STOPPED" ? task : undefined;
+    });
+  }
+
+  /** Whether the load balancer has the task for a target, one that drains included. */
+  async isTarget(task: Task): Promise<boolean> {
+    const details = task.attachments?.flatMap((attachment) => attachment.details ?? []) ?? [];
+    const address = details.find(({ name }) => name === "privateIPv4Address")?.value;
+    const { TargetGroups = [] } = await this.elb.send(new DescribeTargetGroupsCommand());
+    const targets = await Promise.all(
+      TargetGroups.map(({ TargetGroupArn }) =>
+        this.elb.send(new DescribeTargetHealthCommand({ TargetGroupArn })),
+      ),
+    );
+    return targets
+      .flatMap(({ TargetHealthDescriptions = [] }) => TargetHealthDescriptions)
+      .some(({ Target }) => Target?.Id === address);
+  }
+
+  /** The dead letter of either function that is about an event, if there is one. */
   async deadLetter(eventId: string): Promise<string | undefined> {
-    const QueueUrl = this.layout.dead_letter_queue_url;
-    // Taken out: many runs leave many letters, and a call shows ten.
+    const { QueueUrls = [] } = await this.sqs.send(new ListQueuesCommand());
+    const queues = QueueUrls.filter((url) => url.endsWith("-dead-letter"));
+    for (const QueueUrl of queues) await this.takeOut(QueueUrl);
+    return this.letters.find((letter) => letter.includes(eventId));
+  }
+
+  // Many runs leave many letters, and a call shows ten.
+  private async takeOut(QueueUrl: string): Promise<void> {
     for (;;) {
       const { Messages = [] } = await this.sqs.send(
         new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }),
       );
-      if (Messages.length === 0) return this.letters.find((letter) => letter.includes(eventId));
+      if (Messages.length === 0) return;
       for (const { Body = "", ReceiptHandle } of Messages) {
         this.letters.push(Body);
         await this.sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
       }
     }
+  }
+
+  /** What the registrar has written. */
+  async registrarLog(): Promise<string[]> {
+    const lines: string[] = [];
+    const logGroupName = `/aws/lambda/${this.props.name}-register-targets`;
+    for await (const { events = [] } of paginateFilterLogEvents({ client: this.logs }, { logGroupName }))
+      lines.push(...events.map(({ message = "" }) => message));
+    return lines;
+  }
+
+  private serves(service: string): boolean {
+    return this.props.services[service]?.path !== undefined;
   }
 
   private async taskOf(startedBy: string): Promise<Task | undefined> {
@@ -92,4 +180,9 @@ export class World {
     if (tasks.length === 0) return undefined;
     return (await this.ecs.send(new DescribeTasksCommand({ cluster, tasks }))).tasks?.[0];
   }
+}
+
+function reasonOf(letter: string): string {
+  const { responsePayload } = JSON.parse(letter) as { responsePayload?: { errorMessage?: string } };
+  return responsePayload?.errorMessage ?? letter;
 }

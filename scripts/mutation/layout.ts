@@ -1,0 +1,21 @@
+import { image } from "../../__tests__/local/layout";
+import type { EventDrivenEcsProps } from "../../src/event-driven-ecs";
+
+/** A layout with everything in it that takes a right, as small and as quick as that goes. */
+export const props: EventDrivenEcsProps = {
+  name: "engines",
+  network: { availabilityZones: ["us-east-1a", "us-east-1b"] },
+  services: {
+    auth: {
+      image,
+      port: 8080,
+      path: "/api/auth/*",
+      healthCheck: { path: "/health", intervalSeconds: 5, timeoutSeconds: 2 },
+      deregistrationDelaySeconds: 10,
+    },
+    report: { image, environment: { JOB: "report" } },
+  },
+  loadBalancer: { protocol: "HTTP", ingress: { office: "10.0.0.0/8" }, deletionProtection: false },
+  events: { start: { source: ["custom.app"], detailType: ["Start ECS Task"] } },
+  stopEvents: { stop: { source: ["custom.app"] } },
+};
