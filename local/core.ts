@@ -15,6 +15,7 @@ import { LoadBalancing, type LoadBalancingOptions } from "./load-balancing";
 import { BucketPolicies } from "./overlays/bucket-policies";
 import { FileSystemPolicies } from "./overlays/file-system-policies";
 import { SecurityGroupRules } from "./overlays/security-group-rules";
+import { RestApis } from "./rest-api";
 import { type Accounts, type Call, identify } from "./routing";
 import { Scheduler } from "./scheduler";
 import { ServiceCalls } from "./service-calls";
@@ -48,6 +49,7 @@ export class Core {
   private readonly directory: Directory;
   private readonly lambda: Lambda;
   private readonly events: EventBridge;
+  private readonly restApis: RestApis;
   private readonly scheduler: Scheduler;
   private readonly bucketPolicies = new BucketPolicies();
   private readonly fileSystemPolicies = new FileSystemPolicies();
@@ -69,6 +71,13 @@ export class Core {
           this.lambda.accept(arn, event, { service: "events.amazonaws.com", sourceArn }),
         ),
     });
+    this.restApis = new RestApis({
+      ...options,
+      invoke: (arn, event, sourceArn) =>
+        faults.around(faults.take("lambda", "Invoke"), () =>
+          this.lambda.answer(arn, event, { service: "apigateway.amazonaws.com", sourceArn }),
+        ),
+    });
     this.states = new StepFunctions({
       ...options,
       calls,
@@ -88,6 +97,8 @@ export class Core {
   /** Rejects with ConnectionReset or CallerCrash when a fault says so; every other error is a response. */
   async handle(request: HttpRequest): Promise<HttpResponse> {
     const { accounts, crash, faults } = this.options;
+    const answered = await this.restApis.serve(request);
+    if (answered) return answered;
     const call = identify(request, accounts);
     const fault = faults.take(call.service, call.action, () => jsonBody(call));
     try {
@@ -134,6 +145,8 @@ export class Core {
         return this.events.handle(call);
       case "lambda":
         return this.lambda.handle(call);
+      case "apigateway":
+        return this.restApis.handle(call);
       case "scheduler":
         return this.scheduler.handle(call);
       case "s3":

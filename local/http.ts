@@ -9,6 +9,8 @@ export interface HttpRequest {
   query: URLSearchParams;
   /** names in lower case */
   headers: Record<string, string>;
+  /** as they came, one that was repeated as often as it was */
+  rawHeaders: [name: string, value: string][];
   body: Buffer;
 }
 
@@ -17,14 +19,18 @@ export function httpRequest(
   url: string,
   headers: Record<string, string>,
   body: Buffer | string = "",
+  rawHeaders = Object.entries(headers),
 ): HttpRequest {
   const [path = "/", search] = url.split("?", 2);
-  return { method, url, path, query: new URLSearchParams(search), headers, body: Buffer.from(body) };
+  const query = new URLSearchParams(search);
+  return { method, url, path, query, headers, rawHeaders, body: Buffer.from(body) };
 }
 
 export interface HttpResponse {
   status: number;
   headers: Record<string, string>;
+  /** those that come more than once, such as set-cookie */
+  repeatedHeaders?: Record<string, string[]>;
   body: Buffer;
 }
 

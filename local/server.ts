@@ -81,13 +81,23 @@ async function read(incoming: IncomingMessage): Promise<HttpRequest> {
     incoming.url ?? "/",
     Object.fromEntries(headers) as Record<string, string>,
     Buffer.concat(chunks),
+    rawHeaders(incoming),
   );
 }
 
-function write(outgoing: ServerResponse, { status, headers, body }: HttpResponse, method?: string): void {
+function rawHeaders({ rawHeaders: flat }: IncomingMessage): [string, string][] {
+  return flat.flatMap((name, index) => (index % 2 === 0 ? [[name, flat[index + 1] ?? ""]] : []));
+}
+
+function write(outgoing: ServerResponse, response: HttpResponse, method?: string): void {
+  const { body, headers, repeatedHeaders, status } = response;
   const { connection: _, "transfer-encoding": __, "content-length": length, ...rest } = headers;
   // A HEAD is answered with the length of the body that it leaves out.
-  outgoing.writeHead(status, { ...rest, "content-length": method === "HEAD" ? (length ?? 0) : body.length });
+  outgoing.writeHead(status, {
+    ...rest,
+    ...repeatedHeaders,
+    "content-length": method === "HEAD" ? (length ?? 0) : body.length,
+  });
   outgoing.end(method === "HEAD" ? undefined : body);
 }
 

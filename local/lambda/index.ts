@@ -28,6 +28,13 @@ export interface LambdaOptions {
   log(line: string): void;
 }
 
+/** The AWS service that hands an event over, and for which of its resources. */
+interface Source {
+  /** e.g. events.amazonaws.com */
+  service: string;
+  sourceArn: string;
+}
+
 // https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 const MAX_SYNC_BYTES = 6 * 1024 * 1024;
 const MAX_ASYNC_BYTES = 1024 * 1024;
@@ -65,7 +72,9 @@ export class Lambda {
       },
       authorize: (functionArn, queueArn) => this.mayPoll(functionArn, queueArn),
       invoke: (arn, event) =>
-        options.faults.around(options.faults.take("lambda", "Invoke"), () => this.invokeByArn(arn, event)),
+        options.faults.around(options.faults.take("lambda", "Invoke"), () =>
+          this.machine.run(() => this.invokeByArn(arn, event)),
+        ),
     });
   }
 
@@ -78,7 +87,18 @@ export class Lambda {
    * Hands an event over on behalf of an AWS service; it is run later, and retried. Throws what the service
    * would be answered: ResourceNotFoundException, or AccessDeniedException without a permission.
    */
-  async accept(arn: string, event: string, by: { service: string; sourceArn: string }): Promise<void> {
+  async accept(arn: string, event: string, by: Source): Promise<void> {
+    await this.permit(arn, by);
+    this.enqueue({ requestId: randomUUID(), event, invokedArn: arn });
+  }
+
+  /** Runs a function for an AWS service that waits for its answer. Throws what {@link accept} throws. */
+  async answer(arn: string, event: string, by: Source): Promise<Outcome> {
+    await this.permit(arn, by);
+    return this.invokeByArn(arn, event);
+  }
+
+  private async permit(arn: string, by: Source): Promise<void> {
     const { caller, name, qualifier } = parseArn(arn);
     await this.deployments.find(caller, name, qualifier);
     const policy = await this.deployments.policy(caller, name);
@@ -92,7 +112,6 @@ export class Lambda {
     if (!allowed) {
       throw new AwsError("AccessDeniedException", `${by.sourceArn} has no permission to invoke ${arn}.`, 403);
     }
-    this.enqueue({ requestId: randomUUID(), event, invokedArn: arn });
   }
 
   /** What a function's policy says about who may invoke it. */
@@ -147,7 +166,7 @@ export class Lambda {
     const { caller, name, qualifier } = parseArn(arn);
     const deployed = await this.deployments.find(caller, name, qualifier);
     const invocation = { requestId: randomUUID(), event, invokedArn: arn };
-    return this.machine.run(() => this.attempt(deployed, invocation));
+    return this.attempt(deployed, invocation);
   }
 
   private enqueue(invocation: Invocation): void {

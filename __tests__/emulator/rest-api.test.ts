@@ -1,0 +1,391 @@
+import { AwsError } from "../../local/aws-error";
+import { VirtualClock } from "../../local/clock";
+import { type HttpResponse, httpRequest, jsonResponse } from "../../local/http";
+import type { Outcome } from "../../local/lambda/types";
+import { RestApis } from "../../local/rest-api";
+import { Accounts, identify } from "../../local/routing";
+
+const FUNCTION_ARN = "arn:aws:lambda:eu-west-1:123456789012:function:start";
+const BASE = "/restapis/abc123/prod/_user_request_";
+const signed = (service = "execute-api") => ({
+  authorization: `AWS4-HMAC-SHA256 Credential=key/20260101/eu-west-1/${service}/aws4_request, x`,
+});
+
+const lambda = {
+  type: "AWS_PROXY",
+  uri: `arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/${FUNCTION_ARN}/invocations`,
+};
+const open = { authorizationType: "NONE", methodIntegration: lambda };
+const returned = (payload: unknown): Outcome => ({
+  payload: JSON.stringify(payload),
+  failed: false,
+  logTail: "",
+});
+
+interface Deployed {
+  resources?: Record<string, Record<string, object>>;
+  api?: object;
+  stage?: object;
+}
+
+/** One deployed API; `invoke` is its function. */
+async function world(
+  { api, resources = { "/launch": { POST: open } }, stage }: Deployed = {},
+  invoke: (event: Record<string, unknown>) => Promise<Outcome> | Outcome = () =>
+    returned({ statusCode: 200 }),
+) {
+  const clock = new VirtualClock(new Date("2026-01-02T03:04:05Z"));
+  const invoked: { functionArn: string; event: Record<string, unknown>; sourceArn: string }[] = [];
+  const asked: unknown[] = [];
+  const live = { resources };
+  const gets: Record<string, () => object> = {
+    "/restapis/abc123": () => ({ id: "abc123", ...api }),
+    "/restapis/abc123/stages/prod": () => ({ deploymentId: "d1", ...stage }),
+    "/restapis/abc123/requestvalidators/v1": () => ({ validateRequestParameters: true }),
+    "/restapis/abc123/resources": () => ({
+      item: Object.entries(live.resources).map(([path, resourceMethods], index) => ({
+        id: `r${index}`,
+        path,
+        resourceMethods,
+      })),
+    }),
+  };
+  const apis = new RestApis({
+    accounts: new Accounts(),
+    authorization: {
+      check: async (call, rights) => {
+        const [right] = await rights();
+        asked.push(right);
+        if (call.request.headers["x-denied"])
+          throw new AwsError("AccessDeniedException", "User: x is not authorized");
+      },
+    },
+    clock,
+    upstream: {
+      send: async ({ request }) => {
+        if (request.method === "POST")
+          return jsonResponse({ id: request.path.endsWith("deployments") ? "d1" : "abc123" });
+        const found = gets[request.path];
+        return found
+          ? jsonResponse(found())
+          : jsonResponse({ __type: "NotFoundException", message: "no" }, 404);
+      },
+    },
+    invoke: async (functionArn, event, sourceArn) => {
+      const parsed = JSON.parse(event) as Record<string, unknown>;
+      invoked.push({ functionArn, event: parsed, sourceArn });
+      return invoke(parsed);
+    },
+    log: () => {},
+  });
+  const control = (method: string, path: string) =>
+    apis.handle(identify(httpRequest(method, path, signed("apigateway"), "{}"), new Accounts()));
+  await control("POST", "/restapis");
+  await control("POST", "/restapis/abc123/deployments");
+  const send = async (
+    method: string,
+    path: string,
+    headers: Record<string, string> = {},
+    body: string | Buffer = "",
+    raw?: [string, string][],
+  ): Promise<HttpResponse & { text: string }> => {
+    const response = await apis.serve(httpRequest(method, path, headers, body, raw));
+    if (!response) throw new Error("it is not for an API");
+    return { ...response, text: response.body.toString() };
+  };
+  return { apis, asked, clock, control, invoked, live, send };
+}
+
+const refusal = ({ status, text }: { status: number; text: string }) => [status, JSON.parse(text)];
+const NO_TOKEN = [403, { message: "Missing Authentication Token" }];
+
+describe("a function", () => {
+  test("gets the request, and its answer is the answer", async () => {
+    const { invoked, send } = await world(
+      { resources: { "/services/{name}": { ANY: open } }, stage: { variables: { colour: "blue" } } },
+      () =>
+        returned({
+          statusCode: 201,
+          headers: { "X-Task": 7 },
+          multiValueHeaders: { "Set-Cookie": ["a=1", "b=2"] },
+          body: "made",
+        }),
+    );
+    const response = await send(
+      "PUT",
+      `${BASE}/services/auth%20x?a=1&a=2&b=`,
+      { "content-type": "application/json", "x-two": "1, 2" },
+      '{"x":1}',
+      [
+        ["Content-Type", "application/json"],
+        ["X-Two", "1"],
+        ["X-Two", "2"],
+      ],
+    );
+    expect(response).toMatchObject({
+      status: 201,
+      headers: { "x-task": "7", "x-amzn-requestid": expect.any(String) },
+      repeatedHeaders: { "set-cookie": ["a=1", "b=2"] },
+      text: "made",
+    });
+    expect(invoked).toEqual([
+      {
+        functionArn: FUNCTION_ARN,
+        sourceArn: "arn:aws:execute-api:eu-west-1:123456789012:abc123/prod/PUT/services/{name}",
+        event: {
+          resource: "/services/{name}",
+          path: "/services/auth%20x",
+          httpMethod: "PUT",
+          headers: { "Content-Type": "application/json", "X-Two": "2" },
+          multiValueHeaders: { "Content-Type": ["application/json"], "X-Two": ["1", "2"] },
+          queryStringParameters: { a: "2", b: "" },
+          multiValueQueryStringParameters: { a: ["1", "2"], b: [""] },
+          pathParameters: { name: "auth%20x" },
+          stageVariables: { colour: "blue" },
+          requestContext: expect.objectContaining({
+            accountId: "123456789012",
+            apiId: "abc123",
+            httpMethod: "PUT",
+            path: "/prod/services/auth%20x",
+            requestId: response.headers["x-amzn-requestid"],
+            requestTime: "02/Jan/2026:03:04:05 +0000",
+            resourcePath: "/services/{name}",
+            stage: "prod",
+          }),
+          body: '{"x":1}',
+          isBase64Encoded: false,
+        },
+      },
+    ]);
+  });
+
+  test("of an API with nothing in the request gets nulls", async () => {
+    const { invoked, send } = await world();
+    await send("POST", `${BASE}/launch`);
+    expect(invoked[0]?.event).toMatchObject({
+      headers: null,
+      queryStringParameters: null,
+      pathParameters: null,
+      stageVariables: null,
+      body: null,
+    });
+  });
+
+  test("is reached by the name of the API, too", async () => {
+    const { apis, send } = await world();
+    const host = "abc123.execute-api.eu-west-1.amazonaws.com:4566";
+    expect(await send("POST", "/prod/launch", { host })).toMatchObject({ status: 200 });
+    expect(await apis.serve(httpRequest("POST", "/prod/launch", { host: "127.0.0.1" }))).toBeUndefined();
+  });
+
+  test("takes and gives binary content where the API names its type", async () => {
+    const bytes = Buffer.from([0, 255, 1]);
+    const { invoked, send } = await world({ api: { binaryMediaTypes: ["image/png"] } }, () =>
+      returned({ body: bytes.toString("base64"), isBase64Encoded: true }),
+    );
+    const { body } = await send(
+      "POST",
+      `${BASE}/launch`,
+      { "content-type": "image/png", accept: "image/png" },
+      bytes,
+    );
+    expect(invoked[0]?.event).toMatchObject({ body: bytes.toString("base64"), isBase64Encoded: true });
+    expect(body).toEqual(bytes);
+    const { text } = await send("POST", `${BASE}/launch`, { accept: "text/plain" });
+    expect(text).toBe(bytes.toString("base64"));
+  });
+
+  test.each<[string, Outcome]>([
+    ["throws", { payload: '{"errorType":"Error"}', failed: true, logTail: "" }],
+    ["returns text", returned("x")],
+    ["returns nothing", returned(null)],
+    ["returns a status that is none", returned({ statusCode: "x" })],
+    ["returns a body that is no text", returned({ statusCode: 200, body: { a: 1 } })],
+    ["returns headers that are none", returned({ statusCode: 200, headers: { a: {} } })],
+  ])("that %s is a bad gateway", async (_what, outcome) => {
+    const { send } = await world({}, () => outcome);
+    expect(refusal(await send("POST", `${BASE}/launch`))).toEqual([
+      502,
+      { message: "Internal server error" },
+    ]);
+  });
+
+  test("that may not be invoked is an error of the API", async () => {
+    const { send } = await world({}, () =>
+      Promise.reject(new AwsError("AccessDeniedException", "no permission")),
+    );
+    expect(refusal(await send("POST", `${BASE}/launch`))).toEqual([
+      500,
+      { message: "Internal server error" },
+    ]);
+  });
+
+  test.each([
+    [undefined, 29_000],
+    [5000, 5000],
+  ])(
+    "that takes longer than the integration's %s ms is waited for no more",
+    async (timeoutInMillis, limit) => {
+      const slow = { ...open, methodIntegration: { ...lambda, timeoutInMillis } };
+      const { clock, send } = await world(
+        { resources: { "/launch": { POST: slow } } },
+        () => new Promise(() => {}),
+      );
+      let answer: unknown;
+      void send("POST", `${BASE}/launch`).then((response) => {
+        answer = refusal(response);
+      });
+      await clock.advance(limit - 1);
+      expect(answer).toBeUndefined();
+      await clock.advance(1);
+      expect(answer).toEqual([504, { message: "Endpoint request timed out" }]);
+    },
+  );
+});
+
+describe("what a path reaches", () => {
+  const resources = Object.fromEntries(
+    ["/", "/a", "/a/{id}", "/a/b", "/a/{id}/c", "/{proxy+}", "/a/{id}/{rest+}"].map((path) => [
+      path,
+      { GET: open },
+    ]),
+  );
+
+  test.each([
+    ["", "/", null],
+    ["/", "/", null],
+    ["/a", "/a", null],
+    ["/a/b", "/a/b", null],
+    ["/a/7", "/a/{id}", { id: "7" }],
+    ["/a/7/c", "/a/{id}/c", { id: "7" }],
+    ["/a/7/d/e", "/a/{id}/{rest+}", { id: "7", rest: "d/e" }],
+    ["/x/y", "/{proxy+}", { proxy: "x/y" }],
+  ])("%s", async (path, resource, pathParameters) => {
+    const { invoked, send } = await world({ resources });
+    await send("GET", BASE + path);
+    expect(invoked[0]?.event).toMatchObject({ resource, pathParameters });
+  });
+
+  test.each([
+    ["a path that is not there", "POST", `${BASE}/other`, NO_TOKEN],
+    ["a method that is not there", "GET", `${BASE}/launch`, NO_TOKEN],
+    [
+      "a stage that is not there",
+      "POST",
+      "/restapis/abc123/test/_user_request_/launch",
+      [403, { message: "Forbidden" }],
+    ],
+    [
+      "an API that is not there",
+      "POST",
+      "/restapis/other/prod/_user_request_/launch",
+      [403, { message: "Forbidden" }],
+    ],
+  ])("%s", async (_what, method, path, expected) => {
+    const { send } = await world();
+    expect(refusal(await send(method, path))).toEqual(expected);
+  });
+
+  test("is what was deployed, not what was changed since", async () => {
+    const { control, live, send } = await world();
+    live.resources = { "/launch": { POST: open }, "/new": { POST: open } };
+    expect(await send("POST", `${BASE}/new`)).toMatchObject({ status: 403 });
+    await control("POST", "/restapis/abc123/deployments");
+    expect(await send("POST", `${BASE}/new`)).toMatchObject({ status: 200 });
+  });
+
+  test("nothing, where the endpoint is disabled", async () => {
+    const { send } = await world({ api: { disableExecuteApiEndpoint: true } });
+    expect(await send("POST", `${BASE}/launch`)).toMatchObject({ status: 403 });
+  });
+});
+
+describe("who may call", () => {
+  const iam = { resources: { "/launch/{name}": { POST: { ...open, authorizationType: "AWS_IAM" } } } };
+
+  test.each([
+    ["without a signature", {}],
+    ["with the signature of another service", signed("lambda")],
+  ])("not one %s", async (_what, headers) => {
+    const { invoked, send } = await world(iam);
+    expect(refusal(await send("POST", `${BASE}/launch/a`, headers))).toEqual(NO_TOKEN);
+    expect(invoked).toEqual([]);
+  });
+
+  test("one whose policies allow it", async () => {
+    const { asked, send } = await world(iam);
+    expect(await send("POST", `${BASE}/launch/a`, signed())).toMatchObject({ status: 200 });
+    expect(asked).toEqual([
+      {
+        action: "execute-api:Invoke",
+        resource: "arn:aws:execute-api:eu-west-1:123456789012:abc123/prod/POST/launch/a",
+      },
+    ]);
+  });
+
+  test("not one whose policies do not", async () => {
+    const { invoked, send } = await world(iam);
+    const response = await send("POST", `${BASE}/launch/a`, { ...signed(), "x-denied": "1" });
+    expect(refusal(response)).toEqual([403, { Message: "User: x is not authorized" }]);
+    expect(invoked).toEqual([]);
+  });
+
+  test("nobody, where an authorizer would say", async () => {
+    const { send } = await world({
+      resources: { "/launch": { POST: { ...open, authorizationType: "CUSTOM" } } },
+    });
+    expect(await send("POST", `${BASE}/launch`)).toMatchObject({ status: 500 });
+  });
+
+  test("no more than the stage allows", async () => {
+    const methodSettings = { "*/*": { throttlingBurstLimit: 2, throttlingRateLimit: 1 } };
+    const { clock, send } = await world({ stage: { methodSettings } });
+    const statuses = async () =>
+      (await Promise.all([1, 2, 3].map(() => send("POST", `${BASE}/launch`)))).map(({ status }) => status);
+    expect(await statuses()).toEqual([200, 200, 429]);
+    await clock.advance(1000);
+    expect(await statuses()).toEqual([200, 429, 429]);
+  });
+});
+
+test("a required parameter that is missing is a bad request", async () => {
+  const checked = {
+    ...open,
+    requestValidatorId: "v1",
+    requestParameters: { "method.request.querystring.service": true, "method.request.header.X-Id": true },
+  };
+  const { send } = await world({ resources: { "/launch": { POST: checked } } });
+  expect(refusal(await send("POST", `${BASE}/launch`))).toEqual([
+    400,
+    { message: "Missing required request parameters: [service, X-Id]" },
+  ]);
+  expect(await send("POST", `${BASE}/launch?service=a`, { "x-id": "1" })).toMatchObject({ status: 200 });
+});
+
+test("a browser's preflight request is answered by a mock", async () => {
+  const methodIntegration = {
+    type: "MOCK",
+    requestTemplates: { "application/json": '{"statusCode": 204}' },
+    integrationResponses: {
+      "204": {
+        statusCode: "204",
+        responseParameters: {
+          "method.response.header.Access-Control-Allow-Origin": "'*'",
+          "method.response.header.X-Other": "integration.response.header.X",
+        },
+      },
+    },
+  };
+  const { send } = await world({
+    resources: { "/launch": { OPTIONS: { authorizationType: "NONE", methodIntegration } } },
+  });
+  const response = await send("OPTIONS", `${BASE}/launch`);
+  expect(response).toMatchObject({ status: 204, headers: { "access-control-allow-origin": "*" }, text: "" });
+  expect(response.headers).not.toHaveProperty("x-other");
+});
+
+test("an integration of another kind is an error of the API", async () => {
+  const methodIntegration = { type: "HTTP_PROXY", uri: "https://example.com" };
+  const { send } = await world({ resources: { "/launch": { POST: { ...open, methodIntegration } } } });
+  expect(await send("POST", `${BASE}/launch`)).toMatchObject({ status: 500 });
+});

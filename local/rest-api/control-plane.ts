@@ -1,0 +1,81 @@
+import { AwsError } from "../aws-error";
+import type { HttpResponse } from "../http";
+import { Remembered } from "../remembered";
+import type { Call, Caller } from "../routing";
+import { askRest, type Upstream } from "../upstream";
+import type { Resource } from "./resources";
+
+/** A stage, as GetStage answers it. */
+export interface Stage {
+  deploymentId: string;
+  variables?: Record<string, string> | null;
+  methodSettings?: Record<string, { throttlingRateLimit?: number; throttlingBurstLimit?: number }> | null;
+}
+
+export interface RestApi {
+  binaryMediaTypes?: string[] | null;
+  disableExecuteApiEndpoint?: boolean | null;
+}
+
+/** The APIs as they are deployed: moto keeps them; this keeps what a deployment took a copy of. */
+export class ControlPlane {
+  private readonly owners = new Map<string, Caller>();
+  private readonly deployments = new Map<string, Resource[]>();
+  private readonly remembered = new Remembered();
+
+  constructor(private readonly upstream: Upstream) {}
+
+  async forward(call: Call): Promise<HttpResponse> {
+    const { method, path } = call.request;
+    const response = await this.upstream.send(call);
+    if (method === "GET") return response;
+    this.remembered.forget();
+    if (response.status >= 300 || method !== "POST") return response;
+    const { id } = JSON.parse(response.body.toString() || "{}") as { id?: string };
+    const [, apiId] = /^\/restapis\/([^/]+)\/deployments\/?$/.exec(path) ?? [];
+    if (/^\/restapis\/?$/.test(path) && id)
+      this.owners.set(id, { account: call.account, region: call.region });
+    if (apiId && id) this.deployments.set(`${apiId}/${id}`, await this.resources(call, apiId));
+    return response;
+  }
+
+  /** Whose API it is: requests to one need not be signed. */
+  ownerOf(apiId: string): Caller | undefined {
+    return this.owners.get(apiId);
+  }
+
+  api(caller: Caller, apiId: string): Promise<RestApi | undefined> {
+    return this.look(caller, `/restapis/${apiId}`);
+  }
+
+  stage(caller: Caller, apiId: string, name: string): Promise<Stage | undefined> {
+    return this.look(caller, `/restapis/${apiId}/stages/${encodeURIComponent(name)}`);
+  }
+
+  deployed(apiId: string, { deploymentId }: Stage): Resource[] {
+    return this.deployments.get(`${apiId}/${deploymentId}`) ?? [];
+  }
+
+  async validatesParameters(caller: Caller, apiId: string, validatorId: string): Promise<boolean> {
+    const url = `/restapis/${apiId}/requestvalidators/${validatorId}`;
+    const found = await this.look<{ validateRequestParameters?: boolean }>(caller, url);
+    return found?.validateRequestParameters ?? false;
+  }
+
+  private async resources(caller: Caller, apiId: string): Promise<Resource[]> {
+    const url = `/restapis/${apiId}/resources?embed=methods`;
+    const body = await askRest(this.upstream, caller, "apigateway", url);
+    return (JSON.parse(body.toString()) as { item?: Resource[] }).item ?? [];
+  }
+
+  private look<T>(caller: Caller, url: string): Promise<T | undefined> {
+    return this.remembered.once(caller, url, async () => {
+      try {
+        return JSON.parse((await askRest(this.upstream, caller, "apigateway", url)).toString()) as T;
+      } catch (error) {
+        if (error instanceof AwsError && error.status === 404) return undefined;
+        throw error;
+      }
+    });
+  }
+}

@@ -1,0 +1,193 @@
+import { randomUUID } from "node:crypto";
+import { AwsError } from "../aws-error";
+import type { Clock } from "../clock";
+import { TokenBucket } from "../ecs/token-bucket";
+import type { HttpRequest, HttpResponse } from "../http";
+import type { Authorization } from "../iam/authorization";
+import type { Outcome } from "../lambda/types";
+import { messageOf } from "../message-of";
+import { type Accounts, type Call, identify } from "../routing";
+import type { Upstream } from "../upstream";
+import { type Address, addressOf } from "./address";
+import { ControlPlane, type Stage } from "./control-plane";
+import { proxyEvent } from "./proxy-event";
+import { findResource, type Method } from "./resources";
+import { failed, GatewayResponse, gatewayResponse, mockResponse, proxyResponse } from "./responses";
+import { arnOf, type Visit } from "./visit";
+
+export interface RestApisOptions {
+  accounts: Accounts;
+  authorization: Pick<Authorization, "check">;
+  clock: Clock;
+  upstream: Upstream;
+  /** Runs a function; rejects with what Lambda answers. */
+  invoke(functionArn: string, event: string, sourceArn: string): Promise<Outcome>;
+  log(line: string): void;
+}
+
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
+const LONGEST_INTEGRATION_MS = 29_000;
+
+/** REST APIs of Amazon API Gateway: requests to them are answered here, the control plane is moto's. */
+export class RestApis {
+  private readonly controlPlane: ControlPlane;
+  private readonly buckets = new Map<string, TokenBucket>();
+
+  constructor(private readonly options: RestApisOptions) {
+    this.controlPlane = new ControlPlane(options.upstream);
+  }
+
+  /** A call of the control plane. */
+  handle(call: Call): Promise<HttpResponse> {
+    return this.controlPlane.forward(call);
+  }
+
+  /** Answers a request to a deployed API; undefined when it is not one. */
+  async serve(request: HttpRequest): Promise<HttpResponse | undefined> {
+    const address = addressOf(request);
+    if (!address) return undefined;
+    const requestId = randomUUID();
+    try {
+      const visit = await this.visit(request, address, requestId);
+      await this.authorize(visit);
+      await this.validate(visit);
+      return await this.integrate(visit);
+    } catch (error) {
+      if (error instanceof GatewayResponse) return gatewayResponse(error, requestId);
+      throw error;
+    }
+  }
+
+  private async visit(request: HttpRequest, address: Address, requestId: string): Promise<Visit> {
+    const { apiId, path } = address;
+    const caller = this.controlPlane.ownerOf(apiId);
+    const api = caller && (await this.controlPlane.api(caller, apiId));
+    const stage = caller && (await this.controlPlane.stage(caller, apiId, address.stage));
+    if (!caller || !api || !stage || api.disableExecuteApiEndpoint) {
+      throw new GatewayResponse(403, "Forbidden", "ForbiddenException");
+    }
+    const found = findResource(this.controlPlane.deployed(apiId, stage), path);
+    const methods = found?.resource.resourceMethods;
+    const method = methods?.[request.method] ?? methods?.ANY;
+    if (!found || !method) throw missingToken();
+    this.throttle(stage, address, found.resource.path, request.method);
+    const { service, accessKey } = identify(request, this.options.accounts);
+    return {
+      request,
+      address,
+      caller,
+      requestId,
+      method,
+      ...found,
+      accessKey: service === "execute-api" ? accessKey : "",
+      stageVariables: stage.variables ?? {},
+      binaryMediaTypes: api.binaryMediaTypes ?? [],
+      at: this.options.clock.now(),
+    };
+  }
+
+  // Settings of one method go before those of all: "items~1{id}/GET" is how API Gateway writes the former.
+  private throttle(stage: Stage, { apiId, stage: name }: Address, path: string, method: string): void {
+    const { methodSettings } = stage;
+    const own = `${path.slice(1).replaceAll("/", "~1")}/${method}`;
+    const key = methodSettings?.[own] ? own : "*/*";
+    const { throttlingBurstLimit, throttlingRateLimit } = methodSettings?.[key] ?? {};
+    if (throttlingBurstLimit === undefined || throttlingRateLimit === undefined) return;
+    if (throttlingRateLimit < 0) return;
+    const id = [apiId, name, key, throttlingBurstLimit, throttlingRateLimit].join(" ");
+    const bucket =
+      this.buckets.get(id) ?? new TokenBucket(this.options.clock, throttlingBurstLimit, throttlingRateLimit);
+    this.buckets.set(id, bucket);
+    if (!bucket.take(1)) throw new GatewayResponse(429, "Too Many Requests", "TooManyRequestsException");
+  }
+
+  private async authorize(visit: Visit): Promise<void> {
+    const type = visit.method.authorizationType ?? "NONE";
+    if (type === "NONE") return;
+    if (type !== "AWS_IAM") {
+      this.options.log(
+        `api gateway: local AWS has no authorizers, so ${visit.resource.path} is answered to nobody`,
+      );
+      throw failed();
+    }
+    if (!visit.accessKey) throw missingToken();
+    const call: Call = {
+      ...visit.caller,
+      service: "execute-api",
+      action: "Invoke",
+      accessKey: visit.accessKey,
+      request: visit.request,
+    };
+    const right = { action: "execute-api:Invoke", resource: arnOf(visit, visit.address.path) };
+    await this.options.authorization
+      .check(call, async () => [right])
+      .catch((error: unknown) => {
+        if (!(error instanceof AwsError)) throw error;
+        throw new GatewayResponse(403, error.message, "AccessDeniedException", "Message");
+      });
+  }
+
+  private async validate({ address, caller, method, request }: Visit): Promise<void> {
+    const { requestParameters, requestValidatorId } = method;
+    if (!requestValidatorId) return;
+    if (!(await this.controlPlane.validatesParameters(caller, address.apiId, requestValidatorId))) return;
+    const missing = missingParameters(requestParameters, request);
+    if (missing.length === 0) return;
+    const message = `Missing required request parameters: [${missing.join(", ")}]`;
+    throw new GatewayResponse(400, message, "BadRequestException");
+  }
+
+  private async integrate(visit: Visit): Promise<HttpResponse> {
+    const { type, uri } = visit.method.methodIntegration ?? {};
+    if (type === "MOCK") return mockResponse(visit);
+    const functionArn = /\/functions\/(arn:.+)\/invocations$/.exec(uri ?? "")?.[1];
+    if (type !== "AWS_PROXY" || !functionArn) {
+      this.options.log(`api gateway: local AWS has no integrations of type ${type} with ${uri}`);
+      throw failed();
+    }
+    const { failed: threw, payload } = await this.inTime(visit, this.invoke(functionArn, visit));
+    if (threw) throw new GatewayResponse(502, "Internal server error", "InternalServerErrorException");
+    return proxyResponse(payload, visit);
+  }
+
+  private async invoke(functionArn: string, visit: Visit): Promise<Outcome> {
+    const sourceArn = arnOf(visit, visit.resource.path);
+    try {
+      return await this.options.invoke(functionArn, JSON.stringify(proxyEvent(visit)), sourceArn);
+    } catch (error) {
+      this.options.log(`api gateway: ${sourceArn} did not reach ${functionArn}: ${messageOf(error)}`);
+      throw failed();
+    }
+  }
+
+  private async inTime<T>({ method }: Visit, integration: Promise<T>): Promise<T> {
+    const limit = Number(method.methodIntegration?.timeoutInMillis ?? LONGEST_INTEGRATION_MS);
+    let cancel = () => {};
+    const late = new Promise<never>((_, reject) => {
+      cancel = this.options.clock.setTimer(limit, () =>
+        reject(new GatewayResponse(504, "Endpoint request timed out", "InternalServerErrorException")),
+      );
+    });
+    try {
+      return await Promise.race([integration, late]);
+    } finally {
+      cancel();
+    }
+  }
+}
+
+function missingToken(): GatewayResponse {
+  return new GatewayResponse(403, "Missing Authentication Token", "MissingAuthenticationTokenException");
+}
+
+function missingParameters(
+  parameters: Method["requestParameters"],
+  { headers, query }: HttpRequest,
+): string[] {
+  return Object.entries(parameters ?? {}).flatMap(([parameter, required]) => {
+    const [, place, name = ""] = /^method\.request\.(querystring|header)\.(.+)$/.exec(parameter) ?? [];
+    if (!required || !place) return [];
+    const given = place === "header" ? headers[name.toLowerCase()] : query.get(name);
+    return given ? [] : [name];
+  });
+}

@@ -1,0 +1,98 @@
+import type { HttpResponse } from "../http";
+import type { IntegrationResponse } from "./resources";
+import { isBinary, type Visit } from "./visit";
+
+/** An answer that API Gateway gives itself (https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html). */
+export class GatewayResponse extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+    readonly errorType: string,
+    /** IAM's errors come with a capital letter. */
+    readonly field: "message" | "Message" = "message",
+  ) {
+    super(message);
+  }
+}
+
+export const failed = () => new GatewayResponse(500, "Internal server error", "InternalServerErrorException");
+
+const malformed = () => new GatewayResponse(502, "Internal server error", "InternalServerErrorException");
+
+export function gatewayResponse(
+  { errorType, field, message, status }: GatewayResponse,
+  requestId: string,
+): HttpResponse {
+  return {
+    status,
+    headers: {
+      "content-type": "application/json",
+      "x-amzn-requestid": requestId,
+      "x-amzn-errortype": errorType,
+    },
+    body: Buffer.from(JSON.stringify({ [field]: message })),
+  };
+}
+
+interface ProxyResult {
+  statusCode?: unknown;
+  headers?: Record<string, unknown> | null;
+  multiValueHeaders?: Record<string, unknown[]> | null;
+  body?: unknown;
+  isBase64Encoded?: boolean;
+}
+
+/** The answer that a function describes. Throws when it does not describe one. */
+export function proxyResponse(payload: string, visit: Visit): HttpResponse {
+  const result = JSON.parse(payload) as ProxyResult | null;
+  if (typeof result !== "object" || result === null || Array.isArray(result)) throw malformed();
+  const { body, headers, isBase64Encoded, multiValueHeaders, statusCode } = result;
+  const status = Number(statusCode ?? 200);
+  if (!Number.isInteger(status) || status < 100 || status > 599) throw malformed();
+  if (body !== undefined && body !== null && typeof body !== "string") throw malformed();
+  if (Object.values(headers ?? {}).some((value) => typeof value === "object" && value !== null))
+    throw malformed();
+  const decoded = isBase64Encoded === true && isBinary(visit.binaryMediaTypes, visit.request.headers.accept);
+  return {
+    status,
+    headers: {
+      "content-type": "application/json",
+      "x-amzn-requestid": visit.requestId,
+      ...Object.fromEntries(
+        Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]),
+      ),
+    },
+    repeatedHeaders: Object.fromEntries(
+      Object.entries(multiValueHeaders ?? {}).map(([name, values]) => [
+        name.toLowerCase(),
+        values.map(String),
+      ]),
+    ),
+    body: Buffer.from(body ?? "", decoded ? "base64" : "utf8"),
+  };
+}
+
+/** The answer of a MOCK integration, as preflight requests of browsers get it. Throws when its template names no status. */
+export function mockResponse({ method, requestId }: Visit): HttpResponse {
+  const { integrationResponses, requestTemplates } = method.methodIntegration ?? {};
+  const template = requestTemplates?.["application/json"] ?? "";
+  const status = /"?statusCode"?\s*:\s*"?(\d{3})/.exec(template)?.[1];
+  const found = status ? (integrationResponses?.[status] ?? integrationResponses?.default) : undefined;
+  if (!found) throw failed();
+  return {
+    status: Number(found.statusCode),
+    headers: { "content-type": "application/json", "x-amzn-requestid": requestId, ...literalHeaders(found) },
+    body: Buffer.from(found.responseTemplates?.["application/json"] ?? ""),
+  };
+}
+
+// A value in single quotes is the value itself; the others are taken from a response that a mock does not have.
+function literalHeaders({ responseParameters }: IntegrationResponse): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(responseParameters ?? {}).flatMap(([parameter, value]) => {
+      const name = /^method\.response\.header\.(.+)$/.exec(parameter)?.[1];
+      const literal = /^'(.*)'$/s.exec(value)?.[1];
+      return name && literal !== undefined ? [[name.toLowerCase(), literal]] : [];
+    }),
+  );
+}
