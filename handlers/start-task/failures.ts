@@ -32,6 +32,13 @@ export class CapacityUnavailable extends RetryableError {
   }
 }
 
+/** ECS will not place the task, for another reason than lack of room. */
+export class PlacementFailed extends Rejection {
+  constructor(message: string) {
+    super("PlacementFailed", message);
+  }
+}
+
 /** What an error of RunTask amounts to. */
 export const launchError = (error: unknown): unknown =>
   error instanceof Error && lackOfCapacity.test(error.message)
@@ -48,8 +55,7 @@ const passingFailure = /capacity|limit|^RESOURCE:|^AGENT$/i;
 export const placementError = ([failure]: readonly Failure[]): Error => {
   const { reason = "no reason given", arn, detail } = failure ?? {};
   const message = ["RunTask placed no task", reason, arn, detail].filter(Boolean).join(": ");
-  if (failure === undefined) return new RetryableError("NoPlacement", message);
-  return passingFailure.test(reason)
+  return failure === undefined || passingFailure.test(reason)
     ? new CapacityUnavailable(message)
-    : new Rejection("PlacementFailed", message);
+    : new PlacementFailed(message);
 };

@@ -70,6 +70,8 @@ const withPayload = (target: Target, event: StartEvent, attempt: number, bucket:
 export type Launch = {
   /** In the order in which they are tried when capacity is lacking. */
   requests: readonly RunTaskCommandInput[];
+  /** The event has been delivered before, by its age; the second request then repeats the first in other words. */
+  isRetry: boolean;
   /** @param usedUp how many tokens ECS has refused although they started no task */
   token: (usedUp: number) => string;
   /** To be stored before the launch, when the event is too long to go inline. */
@@ -119,6 +121,7 @@ export const launchOf = (
       { ...request, ...first },
       ...(number > 1 ? [first, ...others] : others).map((placement) => ({ ...retry, ...placement })),
     ],
+    isRetry: number > 1,
     token: (usedUp) => clientToken(event.id, service, attempt, usedUp),
     ...(payload && { payload }),
   };

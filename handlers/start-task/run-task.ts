@@ -4,7 +4,7 @@ import {
   RunTaskCommand,
   type RunTaskCommandInput,
 } from "@aws-sdk/client-ecs";
-import { CapacityUnavailable, launchError, placementError } from "./failures";
+import { CapacityUnavailable, launchError, PlacementFailed, placementError } from "./failures";
 import type { Launch } from "./launch";
 
 export type Started = {
@@ -39,7 +39,7 @@ const runOnce = async (ecs: ECSClient, request: RunTaskCommandInput, began: numb
  */
 export const runTask = async (
   ecs: ECSClient,
-  { requests, token }: Launch,
+  { requests, isRetry, token }: Launch,
   now: () => number,
 ): Promise<Started> => {
   const began = now();
@@ -59,11 +59,13 @@ export const runTask = async (
   };
 
   let lackOfRoom: unknown;
-  for (const request of requests) {
+  for (const [index, request] of requests.entries()) {
     try {
       return await place(request);
     } catch (error) {
-      if (!(error instanceof CapacityUnavailable)) throw error;
+      // It may be what ECS remembers of an earlier try: in other words, it looks again.
+      const remembered = isRetry && index === 0 && error instanceof PlacementFailed;
+      if (!(error instanceof CapacityUnavailable || remembered)) throw error;
       lackOfRoom = error;
     }
   }
