@@ -29,7 +29,7 @@ import type { VirtualClock } from "../../../local/clock";
 import { createLocalAws, type InProcessOptions } from "../../../local/create-local-aws";
 import type { TaskStateChange } from "../../../local/ecs";
 import type { Task } from "../../../local/ecs/task";
-import { Unsigned } from "../../support/unsigned";
+import { lean, leanConfig } from "../../support/lean-client";
 import type { Letter, LogLine } from "../start-task/world";
 
 export const region = "eu-west-1";
@@ -79,16 +79,22 @@ export const createWorld = async (
   const local = createLocalAws({ region, throttled: false, containers: () => ({}), ...options });
   const lines: LogLine[] = [];
 
-  const clientConfig = (requestHandler = local.requestHandler()) => ({
-    ...local.clientConfig,
-    requestHandler,
-    signerConstructor: Unsigned as never,
-    // The SDK's standard strategy, without its waits.
-    retryStrategy: new ConfiguredRetryStrategy(3, () => 0),
-  });
-  const ecs = new ECSClient(clientConfig());
-  const elb = new ElasticLoadBalancingV2Client(clientConfig());
-  const sqs = new SQSClient(clientConfig());
+  const createClients = () => {
+    const requestHandler = local.requestHandler();
+    const config = {
+      ...local.clientConfig,
+      requestHandler,
+      // The SDK's standard strategy, without its waits.
+      retryStrategy: new ConfiguredRetryStrategy(3, () => 0),
+    };
+    return {
+      ecs: lean(new ECSClient({ ...config, ...leanConfig("ecs") })),
+      elb: lean(new ElasticLoadBalancingV2Client({ ...config, ...leanConfig("elasticloadbalancing") })),
+      sqs: lean(new SQSClient({ ...config, ...leanConfig("sqs") })),
+      crashed: requestHandler.crashed,
+    };
+  };
+  const { ecs, elb, sqs } = createClients();
 
   await ecs.send(new CreateClusterCommand({ clusterName: "engines" }));
   const createGroup = async (service: string): Promise<string> => {
@@ -137,13 +143,10 @@ export const createWorld = async (
 
   /** A fresh execution environment of the function, which a fault of kind `crash` ends. */
   const startFunction = (tamper: (clients: Clients) => void = () => {}) => {
-    const requestHandler = local.requestHandler();
-    const config = clientConfig(requestHandler);
-    const clients = { ecs: new ECSClient(config), elb: new ElasticLoadBalancingV2Client(config) };
+    const { crashed, ...clients } = createClients();
     tamper(clients);
     const handler = createRegisterTargets({
       ...clients,
-      sqs: new SQSClient(config),
       environment: {
         ROUTES: routes,
         DEAD_LETTER_QUEUE_URL: deadLetterQueue,
@@ -154,7 +157,7 @@ export const createWorld = async (
       sleep: (ms) => local.clock.sleep(ms),
       write: (line) => lines.push(JSON.parse(line)),
     });
-    return { handler, crashed: requestHandler.crashed };
+    return { handler, crashed };
   };
   const { handler } = startFunction();
   let requests = 0;

@@ -5,6 +5,7 @@ import type { Task } from "../../../local/ecs/task";
 import {
   createWorld,
   functionArn,
+  port,
   stateChange,
   stopEvent,
   sweep,
@@ -32,11 +33,11 @@ const taskTimings = {
 /** A stop that was asked for. */
 type Asked = { services: readonly string[]; time: number };
 
-/** What is wrong at rest; nothing when all is well. */
 export type Verdict = {
-  /** Undefined where only a sweep can put right what was lost. */
-  beforeSweep: string[] | undefined;
-  afterSweep: string[];
+  /** Something was lost that only a sweep can put right, so there was one. */
+  swept: boolean;
+  /** What is wrong at rest. */
+  troubles: string[];
 };
 
 const realRegistrar = (world: World): Environment => {
@@ -179,31 +180,26 @@ export const createStage = async (startRegistrar: (world: World) => Environment 
     world.faults.set([]);
     for (const event of givenUp.splice(0)) deliver(event, [0], () => givenUp.push(event));
     await rest(asked.length > 0);
-    const beforeSweep = lost ? undefined : await troubles(asked);
-    await world.finish(lambda.invoke(sweep));
-    await rest(asked.length > 0);
-    const verdict = { beforeSweep, afterSweep: await troubles(asked) };
+    if (lost) {
+      await world.finish(lambda.invoke(sweep));
+      await rest(asked.length > 0);
+    }
+    const found = await troubles(asked);
     await clear();
-    return verdict;
+    return { swept: lost, troubles: found };
   };
 
   /** Leaves an account that the next history finds as this one found it, hours later and at a whole second. */
   const clear = async () => {
     onTaskEvent = () => {};
-    for (const task of world.tasks()) task.stop("UserInitiated");
     for (const service of services) {
-      const targets = await world.targets(service);
-      if (targets.length === 0) continue;
-      await world.elb.send(
-        new DeregisterTargetsCommand({
-          TargetGroupArn: world.routes[service]!.targetGroup,
-          Targets: targets.map((target) => ({
-            Id: target.split(":")[0],
-            Port: Number(target.split(":")[1]),
-          })),
-        }),
-      );
+      const up = world.tasks().filter((task) => serviceOf(task) === service && isUp(task));
+      if (up.length === 0) continue;
+      const Targets = up.map(({ launch }) => ({ Id: launch.network?.privateIp, Port: port }));
+      const TargetGroupArn = world.routes[service]!.targetGroup;
+      await world.elb.send(new DeregisterTargetsCommand({ TargetGroupArn, Targets }));
     }
+    for (const task of world.tasks()) task.stop("UserInitiated");
     await clock.advance(2 * hour - (now() % second));
     world.taskEvents.length = 0;
     world.lines.length = 0;
