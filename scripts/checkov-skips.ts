@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { moduleNames } from "./module-names";
 
 /** A finding of checkov that stays, with the reason why. It stands beside the resource, in the module. */
 export interface Skip {
@@ -16,9 +17,9 @@ const line = /^resource "(\w+)" "(\w+)"|^ *#checkov:skip=(\w+):(.*)$/gm;
 
 /** Every skip that stands in a module, as checkov itself reads them: within the resource it is for. */
 export function checkovSkips(): Skip[] {
-  return readdirSync(modules)
-    .sort()
-    .flatMap((module) => filesOf(module).flatMap((file) => skipsIn(module, readFileSync(file, "utf8"))));
+  return moduleNames().flatMap((module) =>
+    filesOf(module).flatMap((file) => skipsIn(module, readFileSync(file, "utf8"))),
+  );
 }
 
 function filesOf(module: string): string[] {

@@ -12,6 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { moduleNames } from "../../scripts/module-names";
 import { projectRoot, terraform } from "../support/terraform";
 
 const execute = promisify(execFile);
@@ -29,7 +30,7 @@ const name = manifest.name;
 const subpaths = Object.entries(manifest.exports).flatMap(([path, target]) =>
   path === "." || typeof target === "string" ? [] : [{ path: path.slice(2), types: target.types }],
 );
-const modules = readdirSync(join(projectRoot, "modules"));
+const modules = moduleNames();
 
 /** Outside the project, where nothing but what a user has installed can be found. */
 const consumer = mkdtempSync(join(tmpdir(), "consumer-"));
@@ -113,7 +114,7 @@ describe("a program", () => {
       const fileOf = (construct) => construct.replace(/\\B[A-Z]/g, "-$&").toLowerCase();
       const constructs = Object.entries(root).filter(([, value]) => value.prototype instanceof root.Twin);
       tell(Object.fromEntries(constructs.map(([construct, value]) => {
-        const path = fileOf(construct);
+        const path = ${JSON.stringify(modules)}.find((module) => module.split("/").at(-1) === fileOf(construct));
         return [path, require("${name}/" + path)[construct] === value];
       })));
     `);

@@ -1,10 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { moduleNames } from "../../scripts/module-names";
 import { terraformEnvironment } from "../../scripts/setup/index.cjs";
 import { emptyRoot, projectRoot } from "../support/terraform";
-
-const modules = readdirSync(join(projectRoot, "modules")).sort();
 
 interface TestEvent {
   readonly type: string;
@@ -13,7 +12,7 @@ interface TestEvent {
   readonly diagnostic?: { readonly summary: string; readonly detail: string };
 }
 
-describe.each(modules)("%s", (module) => {
+describe.each(moduleNames())("%s", (module) => {
   const folder = join(projectRoot, "modules", module);
   const testFolder = join(folder, "tests");
   const files = existsSync(testFolder)

@@ -34,4 +34,4 @@ export const block = <Props extends object>(definition: Definition<Props>): Bloc
 
 /** Label of the module call, and id of the construct, of one setting. */
 export const labelOf = (module: string, setting: string): string =>
-  `${module}-${setting}`.replaceAll("_", "-");
+  `${module}-${setting}`.replaceAll(/[_/]/g, "-");
