@@ -8,6 +8,7 @@ import { fileSystem } from "./file-system";
 import { handler } from "./handler";
 import { launcher } from "./launcher";
 import { loadBalancer } from "./load-balancer";
+import { monitoring } from "./monitoring";
 import { network } from "./network";
 import { queue } from "./queue";
 import { registrar } from "./registrar";
@@ -26,6 +27,7 @@ export const blocks: readonly Block[] = [
   handler,
   launcher,
   loadBalancer,
+  monitoring,
   network,
   queue,
   registrar,

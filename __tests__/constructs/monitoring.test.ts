@@ -1,0 +1,169 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { metricNames } from "../../handlers/register-targets/metrics";
+import { createMetrics, type Metric } from "../../handlers/shared/metrics";
+import { Monitoring, type MonitoringProps } from "../../src/monitoring";
+import { metrics, namespace } from "../../src/monitoring/metrics";
+import { only, synthesize } from "./synth";
+
+const monitoring = (props: Partial<MonitoringProps> = {}) =>
+  synthesize(
+    (stack) =>
+      new Monitoring(stack, "monitoring", {
+        name: "engines",
+        functions: {
+          "start-task": { functionName: "engines-start-task", timeoutSeconds: 30 },
+          "register-targets": { functionName: "engines-register-targets", timeoutSeconds: 60 },
+        },
+        services: ["auth"],
+        deadLetterQueueNames: ["engines-dead-letter"],
+        targetGroups: { auth: "targetgroup/auth/73e2d6bc24d8a067" },
+        loadBalancerArnSuffix: "app/engines/50dc6c495c0c9188",
+        ...props,
+      }),
+  );
+
+const alarmNames = (props?: Partial<MonitoringProps>) =>
+  Object.values(monitoring(props).aws_cloudwatch_metric_alarm ?? {})
+    .map(({ alarm_name }) => alarm_name)
+    .sort();
+
+interface Widget {
+  properties: { title: string; metrics: string[][] };
+}
+const widgets = (props?: Partial<MonitoringProps>): Record<string, string[][]> => {
+  const { dashboard_body } = only(monitoring(props), "aws_cloudwatch_dashboard");
+  // The region is Terraform's to know.
+  const body = String(dashboard_body).replace(/\$\{.*?\}/g, "");
+  const { widgets: all } = JSON.parse(body) as { widgets: Widget[] };
+  return Object.fromEntries(all.map(({ properties }) => [properties.title, properties.metrics]));
+};
+
+test("what the other blocks have no alarm for has one here", () => {
+  expect(alarmNames()).toEqual([
+    "engines-auth-launch-failures",
+    "engines-auth-missing-targets",
+    "engines-auth-registration-failures",
+    "engines-auth-stale-targets",
+    "engines-auth-unhealthy-hosts",
+    "engines-register-targets-duration",
+    "engines-start-task-duration",
+    "engines-unknown-launch-failures",
+  ]);
+});
+
+test("a duration is close to its timeout at four fifths of it", () => {
+  const alarms = monitoring();
+  expect(
+    only(alarms, "aws_cloudwatch_metric_alarm", { alarm_name: "engines-start-task-duration" }),
+  ).toMatchObject({ threshold: 24_000, comparison_operator: "GreaterThanOrEqualToThreshold" });
+});
+
+test("what a sweep heals rings only when it does not end", () => {
+  expect(
+    only(monitoring(), "aws_cloudwatch_metric_alarm", { alarm_name: "engines-auth-missing-targets" }),
+  ).toMatchObject({ period: 3600, evaluation_periods: 3, datapoints_to_alarm: 2 });
+});
+
+test("the dashboard shows all of it", () => {
+  expect(Object.keys(widgets())).toEqual([
+    "Launches",
+    "Duplicates",
+    "Launch failures",
+    "Dead letters",
+    "Function errors",
+    "Function durations",
+    "Healthy targets",
+    "Unhealthy targets",
+    "Registration failures",
+    "Targets found missing or stale by sweeps",
+  ]);
+  expect(widgets()["Launch failures"]).toEqual(
+    ["auth", "unknown"].map((service) => [
+      "EventDrivenEcs",
+      "Failures",
+      "Function",
+      "engines-start-task",
+      "Service",
+      service,
+    ]),
+  );
+});
+
+test("of what there is nothing to see, there is no graph and no alarm", () => {
+  const other: Partial<MonitoringProps> = {
+    functions: { other: { functionName: "other", timeoutSeconds: 3 } },
+    deadLetterQueueNames: [],
+    targetGroups: {},
+  };
+  expect(Object.keys(widgets(other))).toEqual(["Function errors", "Function durations"]);
+  expect(alarmNames(other)).toEqual(["engines-other-duration"]);
+});
+
+describe("the metrics are those that the handlers emit", () => {
+  test("in their namespace, with their dimensions", () => {
+    const lines: string[] = [];
+    const metric: Metric = { name: metrics.launches, value: 1, unit: "Count", service: "auth" };
+    createMetrics(
+      "engines-start-task",
+      () => 0,
+      (line) => lines.push(line),
+    )([metric]);
+    const [definition] = JSON.parse(lines[0]!)._aws.CloudWatchMetrics;
+    expect(definition).toMatchObject({ Namespace: namespace, Dimensions: [["Function", "Service"]] });
+  });
+
+  test("by register-targets", () => {
+    expect(metrics).toMatchObject({
+      registrationFailures: metricNames.refused,
+      missingTargets: metricNames.missing,
+      staleTargets: metricNames.stale,
+    });
+  });
+
+  test.each([metrics.launches, metrics.duplicates, metrics.launchFailures])("by start-task: %s", (name) => {
+    const source = readFileSync(join(__dirname, "../../handlers/start-task/start-task.ts"), "utf8");
+    expect(source).toContain(`"${name}"`);
+  });
+});
+
+test.each<[string, Partial<MonitoringProps>, string]>([
+  ["a name with a dot", { name: "a.b" }, 'name is "a.b"'],
+  ["no functions", { functions: {} }, "functions is empty"],
+  [
+    "a function's key with a dot",
+    { functions: { "a.b": { functionName: "f", timeoutSeconds: 1 } } },
+    'functions names "a.b"',
+  ],
+  [
+    "a timeout over that of Lambda",
+    { functions: { f: { functionName: "f", timeoutSeconds: 901 } } },
+    "functions.f.timeoutSeconds is 901; Lambda takes 1 to 900.",
+  ],
+  ["a service with a dot", { services: ["a.b"] }, 'services names "a.b"'],
+  [
+    "a target group of a service with a dot",
+    { targetGroups: { "a.b": "targetgroup/a/1" } },
+    'targetGroups names "a.b"',
+  ],
+  [
+    "the ARN of a target group",
+    {
+      targetGroups: { auth: "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/auth/1" },
+    },
+    "CloudWatch knows a target group as targetgroup/<name>/<id>.",
+  ],
+  [
+    "the name of a load balancer",
+    { loadBalancerArnSuffix: "engines" },
+    'loadBalancerArnSuffix is "engines"; CloudWatch knows',
+  ],
+  [
+    "target groups without a load balancer",
+    { loadBalancerArnSuffix: undefined },
+    'targetGroups has "auth" and loadBalancerArnSuffix is missing',
+  ],
+])("refuses %s", (_what, props, message) => {
+  expect(() => monitoring(props)).toThrow(message);
+  expect(() => monitoring(props)).toThrow("(at test/monitoring)");
+});

@@ -1,0 +1,80 @@
+data "aws_region" "current" {}
+
+locals {
+  # What each widget shows. Metrics as CloudWatch takes them: namespace, name, then dimensions in pairs.
+  graphs = [
+    {
+      title   = "Launches"
+      stat    = "Sum"
+      metrics = [for service in var.services : ["EventDrivenEcs", "Launches", "Function", local.launching["start-task"], "Service", service] if length(local.launching) > 0]
+    },
+    {
+      title   = "Duplicates"
+      stat    = "Sum"
+      metrics = [for service in var.services : ["EventDrivenEcs", "Duplicates", "Function", local.launching["start-task"], "Service", service] if length(local.launching) > 0]
+    },
+    {
+      title   = "Launch failures"
+      stat    = "Sum"
+      metrics = [for service in local.launched : ["EventDrivenEcs", "Failures", "Function", local.launching["start-task"], "Service", service]]
+    },
+    {
+      title   = "Dead letters"
+      stat    = "Maximum"
+      metrics = [for queue in var.dead_letter_queue_names : ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", queue]]
+    },
+    {
+      title   = "Function errors"
+      stat    = "Sum"
+      metrics = [for watched in values(var.functions) : ["AWS/Lambda", "Errors", "FunctionName", watched.function_name]]
+    },
+    {
+      title   = "Function durations"
+      stat    = "Maximum"
+      metrics = [for watched in values(var.functions) : ["AWS/Lambda", "Duration", "FunctionName", watched.function_name]]
+    },
+    {
+      title   = "Healthy targets"
+      stat    = "Minimum"
+      metrics = [for group in values(var.target_groups) : ["AWS/ApplicationELB", "HealthyHostCount", "TargetGroup", group, "LoadBalancer", var.load_balancer_arn_suffix]]
+    },
+    {
+      title   = "Unhealthy targets"
+      stat    = "Maximum"
+      metrics = [for group in values(var.target_groups) : ["AWS/ApplicationELB", "UnHealthyHostCount", "TargetGroup", group, "LoadBalancer", var.load_balancer_arn_suffix]]
+    },
+    {
+      title   = "Registration failures"
+      stat    = "Sum"
+      metrics = [for service in keys(local.registered) : ["EventDrivenEcs", "RegistrationFailures", "Function", local.registering["register-targets"], "Service", service]]
+    },
+    {
+      title = "Targets found missing or stale by sweeps"
+      stat  = "Sum"
+      metrics = concat(
+        [for service in keys(local.registered) : ["EventDrivenEcs", "MissingTargets", "Function", local.registering["register-targets"], "Service", service]],
+        [for service in keys(local.registered) : ["EventDrivenEcs", "StaleTargets", "Function", local.registering["register-targets"], "Service", service]],
+      )
+    },
+  ]
+}
+
+resource "aws_cloudwatch_dashboard" "this" {
+  dashboard_name = var.name
+
+  dashboard_body = jsonencode({
+    widgets = [for graph in local.graphs : {
+      type   = "metric"
+      width  = 8
+      height = 6
+      properties = {
+        title   = graph.title
+        view    = "timeSeries"
+        region  = data.aws_region.current.id
+        stat    = graph.stat
+        period  = 60
+        metrics = graph.metrics
+      }
+    } if length(graph.metrics) > 0]
+  })
+}

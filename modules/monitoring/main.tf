@@ -1,0 +1,126 @@
+locals {
+  launching   = { for key, watched in var.functions : key => watched.function_name if key == "start-task" }
+  registering = { for key, watched in var.functions : key => watched.function_name if key == "register-targets" }
+
+  # An event that names no known service counts for the service "unknown".
+  launched   = toset([for service in concat(tolist(var.services), ["unknown"]) : service if length(local.launching) > 0])
+  registered = { for service, group in var.target_groups : service => group if length(local.registering) > 0 }
+}
+
+resource "aws_cloudwatch_metric_alarm" "duration" {
+  for_each = var.functions
+
+  alarm_name          = "${var.name}-${each.key}-duration"
+  alarm_description   = "The function ${each.key} comes close to its timeout of ${each.value.timeout_seconds} seconds, at which Lambda stops it."
+  namespace           = "AWS/Lambda"
+  metric_name         = "Duration"
+  dimensions          = { FunctionName = each.value.function_name }
+  statistic           = "Maximum"
+  period              = 60
+  evaluation_periods  = 1
+  comparison_operator = "GreaterThanOrEqualToThreshold"
+  threshold           = each.value.timeout_seconds * 800
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = var.alarm_actions
+  tags                = var.tags
+}
+
+resource "aws_cloudwatch_metric_alarm" "launch_failures" {
+  for_each = local.launched
+
+  alarm_name          = "${var.name}-${each.value}-launch-failures"
+  alarm_description   = "A launch of the service ${each.value} failed; it is tried again or lies in the dead-letter queue with the reason."
+  namespace           = "EventDrivenEcs"
+  metric_name         = "Failures"
+  dimensions          = { Function = local.launching["start-task"], Service = each.value }
+  statistic           = "Sum"
+  period              = 60
+  evaluation_periods  = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = var.alarm_actions
+  tags                = var.tags
+}
+
+resource "aws_cloudwatch_metric_alarm" "registration_failures" {
+  for_each = local.registered
+
+  alarm_name          = "${var.name}-${each.key}-registration-failures"
+  alarm_description   = "The target group of the service ${each.key} did not take a task."
+  namespace           = "EventDrivenEcs"
+  metric_name         = "RegistrationFailures"
+  dimensions          = { Function = local.registering["register-targets"], Service = each.key }
+  statistic           = "Sum"
+  period              = 60
+  evaluation_periods  = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = var.alarm_actions
+  tags                = var.tags
+}
+
+# A sweep heals what it finds, and may find a task that has just come up: only what does not end is worth a call.
+resource "aws_cloudwatch_metric_alarm" "missing_targets" {
+  for_each = local.registered
+
+  alarm_name          = "${var.name}-${each.key}-missing-targets"
+  alarm_description   = "Sweeps keep finding tasks of the service ${each.key} that are not registered: their events do not arrive."
+  namespace           = "EventDrivenEcs"
+  metric_name         = "MissingTargets"
+  dimensions          = { Function = local.registering["register-targets"], Service = each.key }
+  statistic           = "Sum"
+  period              = 3600
+  evaluation_periods  = 3
+  datapoints_to_alarm = 2
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = var.alarm_actions
+  tags                = var.tags
+}
+
+resource "aws_cloudwatch_metric_alarm" "stale_targets" {
+  for_each = local.registered
+
+  alarm_name          = "${var.name}-${each.key}-stale-targets"
+  alarm_description   = "Sweeps keep finding targets of the service ${each.key} that have no task: their events do not arrive."
+  namespace           = "EventDrivenEcs"
+  metric_name         = "StaleTargets"
+  dimensions          = { Function = local.registering["register-targets"], Service = each.key }
+  statistic           = "Sum"
+  period              = 3600
+  evaluation_periods  = 3
+  datapoints_to_alarm = 2
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = var.alarm_actions
+  tags                = var.tags
+}
+
+resource "aws_cloudwatch_metric_alarm" "unhealthy_hosts" {
+  for_each = var.target_groups
+
+  alarm_name          = "${var.name}-${each.key}-unhealthy-hosts"
+  alarm_description   = "A target of the service ${each.key} has failed its health checks for five minutes."
+  namespace           = "AWS/ApplicationELB"
+  metric_name         = "UnHealthyHostCount"
+  dimensions          = { TargetGroup = each.value, LoadBalancer = var.load_balancer_arn_suffix }
+  statistic           = "Maximum"
+  period              = 60
+  evaluation_periods  = 5
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = var.alarm_actions
+  tags                = var.tags
+
+  lifecycle {
+    precondition {
+      condition     = var.load_balancer_arn_suffix != null
+      error_message = "target_groups has ${join(", ", [for service in keys(var.target_groups) : "\"${service}\""])} and load_balancer_arn_suffix is null; the metrics of a target group are those of it and its load balancer."
+    }
+  }
+}

@@ -1,0 +1,161 @@
+mock_provider "aws" {
+  override_during = plan
+
+  mock_data "aws_region" {
+    defaults = {
+      id = "eu-west-1"
+    }
+  }
+}
+
+variables {
+  name = "engines"
+  functions = {
+    start-task       = { function_name = "engines-start-task", timeout_seconds = 30 }
+    register-targets = { function_name = "engines-register-targets", timeout_seconds = 60 }
+  }
+  services                 = ["auth"]
+  target_groups            = { auth = "targetgroup/auth/73e2d6bc24d8a067" }
+  load_balancer_arn_suffix = "app/engines/50dc6c495c0c9188"
+}
+
+run "an_alarm_for_what_other_blocks_have_none_for" {
+  command = plan
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.duration["start-task"].threshold == 24000
+    error_message = "A duration is close to its timeout at four fifths of it."
+  }
+
+  assert {
+    condition     = keys(aws_cloudwatch_metric_alarm.launch_failures) == ["auth", "unknown"]
+    error_message = "An event that names no known service must ring too."
+  }
+
+  assert {
+    condition     = keys(aws_cloudwatch_metric_alarm.registration_failures) == ["auth"] && keys(aws_cloudwatch_metric_alarm.missing_targets) == ["auth"] && keys(aws_cloudwatch_metric_alarm.stale_targets) == ["auth"] && keys(aws_cloudwatch_metric_alarm.unhealthy_hosts) == ["auth"]
+    error_message = "Each service with targets has its alarms."
+  }
+}
+
+run "every_alarm_tells_whom_it_is_to_tell" {
+  command = plan
+
+  variables {
+    alarm_actions = ["arn:aws:sns:eu-west-1:123456789012:oncall"]
+  }
+
+  assert {
+    condition = alltrue([for alarm in concat(
+      values(aws_cloudwatch_metric_alarm.duration), values(aws_cloudwatch_metric_alarm.launch_failures),
+      values(aws_cloudwatch_metric_alarm.registration_failures), values(aws_cloudwatch_metric_alarm.missing_targets),
+      values(aws_cloudwatch_metric_alarm.stale_targets), values(aws_cloudwatch_metric_alarm.unhealthy_hosts),
+    ) : alarm.alarm_actions == toset(var.alarm_actions)])
+    error_message = "Every alarm must have the given actions."
+  }
+}
+
+run "no_graph_of_nothing" {
+  command = plan
+
+  variables {
+    functions                = { other = { function_name = "other", timeout_seconds = 3 } }
+    target_groups            = {}
+    load_balancer_arn_suffix = null
+  }
+
+  assert {
+    condition     = [for widget in jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets : widget.properties.title] == ["Function errors", "Function durations"]
+    error_message = "Of what there is nothing to see, there must be no graph."
+  }
+}
+
+run "refuses_a_name_with_a_dot" {
+  command = plan
+
+  variables {
+    name = "a.b"
+  }
+
+  expect_failures = [var.name]
+}
+
+run "refuses_no_functions" {
+  command = plan
+
+  variables {
+    functions = {}
+  }
+
+  expect_failures = [var.functions]
+}
+
+run "refuses_a_key_with_a_dot" {
+  command = plan
+
+  variables {
+    functions = { "a.b" = { function_name = "other", timeout_seconds = 3 } }
+  }
+
+  expect_failures = [var.functions]
+}
+
+run "refuses_a_timeout_over_that_of_lambda" {
+  command = plan
+
+  variables {
+    functions = { other = { function_name = "other", timeout_seconds = 901 } }
+  }
+
+  expect_failures = [var.functions]
+}
+
+run "refuses_a_service_with_a_dot" {
+  command = plan
+
+  variables {
+    services = ["a.b"]
+  }
+
+  expect_failures = [var.services]
+}
+
+run "refuses_a_target_group_of_a_service_with_a_dot" {
+  command = plan
+
+  variables {
+    target_groups = { "a.b" = "targetgroup/auth/73e2d6bc24d8a067" }
+  }
+
+  expect_failures = [var.target_groups]
+}
+
+run "refuses_the_arn_of_a_target_group" {
+  command = plan
+
+  variables {
+    target_groups = { auth = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/auth/73e2d6bc24d8a067" }
+  }
+
+  expect_failures = [var.target_groups]
+}
+
+run "refuses_the_name_of_a_load_balancer" {
+  command = plan
+
+  variables {
+    load_balancer_arn_suffix = "engines"
+  }
+
+  expect_failures = [var.load_balancer_arn_suffix]
+}
+
+run "refuses_target_groups_without_a_load_balancer" {
+  command = plan
+
+  variables {
+    load_balancer_arn_suffix = null
+  }
+
+  expect_failures = [aws_cloudwatch_metric_alarm.unhealthy_hosts]
+}

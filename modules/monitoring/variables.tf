@@ -1,0 +1,88 @@
+variable "name" {
+  description = "Name of the dashboard and prefix of the alarms: 1 to 128 letters, digits, hyphens and underscores."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_-]{1,128}$", var.name))
+    error_message = "name is \"${var.name}\"; a name here has 1 to 128 letters, digits, hyphens and underscores (CloudWatch allows 255, and an alarm's name adds what it is for)."
+  }
+}
+
+variable "functions" {
+  description = "The functions to watch, by a key of your choice, each with its timeout in seconds. Launches are those of the function under the key `start-task`, registrations those of `register-targets`."
+  type = map(object({
+    function_name   = string
+    timeout_seconds = number
+  }))
+
+  validation {
+    condition     = length(var.functions) >= 1
+    error_message = "functions is empty; there is nothing to watch without any."
+  }
+
+  validation {
+    condition     = alltrue([for key in keys(var.functions) : can(regex("^[A-Za-z0-9_-]{1,64}$", key))])
+    error_message = "functions names ${join(", ", [for key in keys(var.functions) : "\"${key}\"" if !can(regex("^[A-Za-z0-9_-]{1,64}$", key))])}; a key has 1 to 64 letters, digits, hyphens and underscores."
+  }
+
+  validation {
+    condition     = alltrue([for watched in values(var.functions) : watched.timeout_seconds >= 1 && watched.timeout_seconds <= 900])
+    error_message = "timeout_seconds is ${join(", ", [for key, watched in var.functions : "${watched.timeout_seconds} for \"${key}\"" if watched.timeout_seconds < 1 || watched.timeout_seconds > 900])}; Lambda takes 1 to 900."
+  }
+}
+
+variable "services" {
+  description = "The services that are launched: the keys of a launcher's routes."
+  type        = set(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for service in var.services : can(regex("^[A-Za-z0-9_-]{1,64}$", service))])
+    error_message = "services names ${join(", ", [for service in var.services : "\"${service}\"" if !can(regex("^[A-Za-z0-9_-]{1,64}$", service))])}; a service's name has 1 to 64 letters, digits, hyphens and underscores."
+  }
+}
+
+variable "dead_letter_queue_names" {
+  description = "Names of the dead-letter queues to show. Each has an alarm of its own already."
+  type        = list(string)
+  default     = []
+}
+
+variable "target_groups" {
+  description = "The target groups to watch, by service: the part of the ARN from `targetgroup/` on, as the provider's `arn_suffix` has it."
+  type        = map(string)
+  default     = {}
+
+  validation {
+    condition     = alltrue([for service in keys(var.target_groups) : can(regex("^[A-Za-z0-9_-]{1,64}$", service))])
+    error_message = "target_groups names ${join(", ", [for service in keys(var.target_groups) : "\"${service}\"" if !can(regex("^[A-Za-z0-9_-]{1,64}$", service))])}; a service's name has 1 to 64 letters, digits, hyphens and underscores."
+  }
+
+  validation {
+    condition     = alltrue([for suffix in values(var.target_groups) : can(regex("^targetgroup/[A-Za-z0-9-]{1,32}/[0-9a-f]+$", suffix))])
+    error_message = "target_groups has ${join(", ", [for suffix in values(var.target_groups) : "\"${suffix}\"" if !can(regex("^targetgroup/[A-Za-z0-9-]{1,32}/[0-9a-f]+$", suffix))])}; CloudWatch knows a target group as targetgroup/<name>/<id>."
+  }
+}
+
+variable "load_balancer_arn_suffix" {
+  description = "The part of the load balancer's ARN from `app/` on, as the provider's `arn_suffix` has it. Needed with target groups."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.load_balancer_arn_suffix == null ? true : can(regex("^app/[A-Za-z0-9-]{1,32}/[0-9a-f]+$", var.load_balancer_arn_suffix))
+    error_message = "load_balancer_arn_suffix is ${jsonencode(var.load_balancer_arn_suffix)}; CloudWatch knows an application load balancer as app/<name>/<id>."
+  }
+}
+
+variable "alarm_actions" {
+  description = "ARNs told when an alarm rings, for instance an SNS topic."
+  type        = list(string)
+  default     = []
+}
+
+variable "tags" {
+  description = "Tags of every alarm; a dashboard takes none."
+  type        = map(string)
+  default     = {}
+}

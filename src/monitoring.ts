@@ -1,0 +1,237 @@
+import { CloudwatchDashboard } from "@cdktf/provider-aws/lib/cloudwatch-dashboard";
+import {
+  CloudwatchMetricAlarm,
+  type CloudwatchMetricAlarmConfig,
+} from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
+import type { Construct } from "constructs";
+import { accountOf } from "./core/account";
+import { sortedEntries, sortedValues } from "./core/maps";
+import { Twin } from "./core/twin";
+import { check, checkMatches, checkRange } from "./core/validation";
+import { dashboardBody } from "./monitoring/dashboard";
+import { metrics, namespace } from "./monitoring/metrics";
+
+/** A Lambda function to watch. */
+export interface WatchedFunction {
+  readonly functionName: string;
+  /** Longest run of one invocation, in seconds: 1 to 900. The alarm rings at four fifths of it. */
+  readonly timeoutSeconds: number;
+}
+
+export interface MonitoringProps {
+  /** Name of the dashboard and prefix of the alarms: 1 to 128 letters, digits, hyphens and underscores. */
+  readonly name: string;
+  /**
+   * The functions to watch, by a key of your choice. Launches are those of the function under the key `start-task`,
+   * registrations those of `register-targets`.
+   */
+  readonly functions: Readonly<Record<string, WatchedFunction>>;
+  /**
+   * The services that are launched: the keys of a launcher's routes.
+   * @default - none
+   */
+  readonly services?: readonly string[];
+  /**
+   * Names of the dead-letter queues to show. Each has an alarm of its own already.
+   * @default - none
+   */
+  readonly deadLetterQueueNames?: readonly string[];
+  /**
+   * The target groups to watch, by service: the part of the ARN from `targetgroup/` on, as the provider's `arnSuffix`
+   * has it.
+   * @default - none
+   */
+  readonly targetGroups?: Readonly<Record<string, string>>;
+  /**
+   * The part of the load balancer's ARN from `app/` on, as the provider's `arnSuffix` has it. Needed with target groups.
+   * @default - none
+   */
+  readonly loadBalancerArnSuffix?: string;
+  /**
+   * ARNs told when an alarm rings, for instance an SNS topic.
+   * @default - the alarms show in CloudWatch only
+   */
+  readonly alarmActions?: readonly string[];
+  /** Tags of every alarm; a dashboard takes none. */
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+type Watch = Pick<CloudwatchMetricAlarmConfig, "alarmDescription" | "metricName" | "dimensions"> &
+  Partial<CloudwatchMetricAlarmConfig>;
+
+/**
+ * One dashboard of all that the other blocks do, and the alarms that they do not make themselves: durations close to
+ * the timeout, failures to launch and to register by service, targets that sweeps keep finding wrong, unhealthy
+ * targets. Twin of the module `monitoring`.
+ *
+ * @throws ValidationError when a name is one that CloudWatch does not know, or target groups have no load balancer.
+ */
+export class Monitoring extends Twin {
+  readonly dashboardArn: string;
+  readonly dashboardName: string;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: MonitoringProps,
+  ) {
+    super(scope, id);
+    checkProps(this, props);
+    const { name, functions, loadBalancerArnSuffix } = props;
+    const services = sorted(props.services);
+    const targetGroups = sortedEntries(props.targetGroups);
+    const launching = functions["start-task"]?.functionName;
+    const registering = functions["register-targets"]?.functionName;
+    // An event that names no known service counts for the service "unknown".
+    const launched = launching === undefined ? [] : sorted([...services, "unknown"]);
+    const registered = registering === undefined ? [] : targetGroups.map(([service]) => service);
+
+    for (const [key, watched] of sortedEntries(functions)) {
+      this.alarm("duration", key, {
+        alarmDescription: `The function ${key} comes close to its timeout of ${watched.timeoutSeconds} seconds, at which Lambda stops it.`,
+        namespace: "AWS/Lambda",
+        metricName: "Duration",
+        dimensions: { FunctionName: watched.functionName },
+        statistic: "Maximum",
+        comparisonOperator: "GreaterThanOrEqualToThreshold",
+        threshold: watched.timeoutSeconds * 800,
+      });
+    }
+    for (const service of launched) {
+      this.alarm("launch_failures", service, {
+        alarmDescription: `A launch of the service ${service} failed; it is tried again or lies in the dead-letter queue with the reason.`,
+        metricName: metrics.launchFailures,
+        dimensions: { Function: launching!, Service: service },
+      });
+    }
+    for (const service of registered) {
+      const dimensions = { Function: registering!, Service: service };
+      this.alarm("registration_failures", service, {
+        alarmDescription: `The target group of the service ${service} did not take a task.`,
+        metricName: metrics.registrationFailures,
+        dimensions,
+      });
+      // A sweep heals what it finds, and may find a task that has just come up: only what does not end is worth a call.
+      const lasting = { period: 3600, evaluationPeriods: 3, datapointsToAlarm: 2 };
+      this.alarm("missing_targets", service, {
+        ...lasting,
+        alarmDescription: `Sweeps keep finding tasks of the service ${service} that are not registered: their events do not arrive.`,
+        metricName: metrics.missingTargets,
+        dimensions,
+      });
+      this.alarm("stale_targets", service, {
+        ...lasting,
+        alarmDescription: `Sweeps keep finding targets of the service ${service} that have no task: their events do not arrive.`,
+        metricName: metrics.staleTargets,
+        dimensions,
+      });
+    }
+    for (const [service, group] of targetGroups) {
+      this.alarm("unhealthy_hosts", service, {
+        alarmDescription: `A target of the service ${service} has failed its health checks for five minutes.`,
+        namespace: "AWS/ApplicationELB",
+        metricName: "UnHealthyHostCount",
+        dimensions: { TargetGroup: group, LoadBalancer: loadBalancerArnSuffix! },
+        statistic: "Maximum",
+        evaluationPeriods: 5,
+      });
+    }
+
+    const dashboard = this.twin(
+      "aws_cloudwatch_dashboard.this",
+      new CloudwatchDashboard(this, "dashboard", {
+        dashboardName: name,
+        dashboardBody: dashboardBody(
+          {
+            functionNames: sortedValues(functions).map(({ functionName }) => functionName),
+            launching,
+            registering,
+            services,
+            launched,
+            registered,
+            deadLetterQueueNames: props.deadLetterQueueNames ?? [],
+            targetGroups: targetGroups.map(([, group]) => group),
+            loadBalancer: loadBalancerArnSuffix,
+          },
+          accountOf(this).region,
+        ),
+      }),
+    );
+    this.dashboardArn = dashboard.dashboardArn;
+    this.dashboardName = dashboard.dashboardName;
+  }
+
+  private alarm(kind: string, key: string, watch: Watch): void {
+    const suffix = kind.replace("_", "-");
+    this.twin(
+      `aws_cloudwatch_metric_alarm.${kind}["${key}"]`,
+      new CloudwatchMetricAlarm(this, `${suffix}-${key}`, {
+        alarmName: `${this.props.name}-${key}-${suffix}`,
+        namespace,
+        statistic: "Sum",
+        period: 60,
+        evaluationPeriods: 1,
+        comparisonOperator: "GreaterThanThreshold",
+        threshold: 0,
+        treatMissingData: "notBreaching",
+        alarmActions: [...(this.props.alarmActions ?? [])],
+        tags: this.props.tags,
+        ...watch,
+      }),
+    );
+  }
+}
+
+/** In the order of a Terraform set. */
+const sorted = (names: readonly string[] = []): string[] => [...new Set(names)].sort();
+
+const key = /^[A-Za-z0-9_-]{1,64}$/;
+const ofService = "a service's name has 1 to 64 letters, digits, hyphens and underscores.";
+
+function checkProps(scope: Construct, props: MonitoringProps): void {
+  checkMatches(
+    scope,
+    "name",
+    props.name,
+    /^[A-Za-z0-9_-]{1,128}$/,
+    "a name here has 1 to 128 letters, digits, hyphens and underscores (CloudWatch allows 255, and an alarm's name adds what it is for).",
+  );
+  const functions = Object.entries(props.functions);
+  check(scope, functions.length >= 1, "functions is empty; there is nothing to watch without any.");
+  for (const [name, { timeoutSeconds }] of functions) {
+    check(
+      scope,
+      key.test(name),
+      `functions names "${name}"; a key has 1 to 64 letters, digits, hyphens and underscores.`,
+    );
+    checkRange(scope, `functions.${name}.timeoutSeconds`, timeoutSeconds, 1, 900, "Lambda");
+  }
+  for (const service of props.services ?? [])
+    check(scope, key.test(service), `services names "${service}"; ${ofService}`);
+  for (const [service, group] of Object.entries(props.targetGroups ?? {})) {
+    check(scope, key.test(service), `targetGroups names "${service}"; ${ofService}`);
+    checkMatches(
+      scope,
+      `targetGroups.${service}`,
+      group,
+      /^targetgroup\/[A-Za-z0-9-]{1,32}\/[0-9a-f]+$/,
+      "CloudWatch knows a target group as targetgroup/<name>/<id>.",
+    );
+  }
+  checkMatches(
+    scope,
+    "loadBalancerArnSuffix",
+    props.loadBalancerArnSuffix,
+    /^app\/[A-Za-z0-9-]{1,32}\/[0-9a-f]+$/,
+    "CloudWatch knows an application load balancer as app/<name>/<id>.",
+  );
+  check(
+    scope,
+    props.loadBalancerArnSuffix !== undefined || Object.keys(props.targetGroups ?? {}).length === 0,
+    `targetGroups has ${Object.keys(props.targetGroups ?? {})
+      .map((service) => `"${service}"`)
+      .join(
+        ", ",
+      )} and loadBalancerArnSuffix is missing; the metrics of a target group are those of it and its load balancer.`,
+  );
+}
