@@ -107,3 +107,8 @@ export const history: fc.Arbitrary<History> = fc
     fates,
     faults: faults.flat(),
   }));
+
+/** Nothing breaks, nothing is lost, and nobody stops anything: only the order and the number of the events vary. */
+export const calmHistory: fc.Arbitrary<History> = fc
+  .tuple(history, fatesOf(delivered))
+  .map(([{ steps }, fates]) => ({ steps: steps.filter(({ kind }) => kind !== "stop"), fates, faults: [] }));
