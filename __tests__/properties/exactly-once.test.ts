@@ -116,8 +116,9 @@ const play = async (
     };
     for (const delivery of deliveries) watch(delivery);
     let quiet = 0;
-    while (underWay > 0 || quiet < 2) {
-      await world.clock.advance(minute / 2);
+    while (underWay > 0 || quiet < 12) {
+      // In small steps: time goes on while a client is at work.
+      await world.clock.advance(minute / 12);
       const failed = failedToStart();
       for (const event of failed) watch(lambda.deliver(event));
       quiet = underWay > 0 || failed.length > 0 ? 0 : quiet + 1;
