@@ -63,7 +63,7 @@ async function world(
     clock,
     upstream: {
       send: async ({ request }) => {
-        if (request.method === "POST")
+        if (request.method !== "GET")
           return jsonResponse({ id: request.path.endsWith("deployments") ? "d1" : "abc123" });
         const found = gets[request.path];
         return found
@@ -78,8 +78,10 @@ async function world(
     },
     log: () => {},
   });
-  const control = (method: string, path: string) =>
-    apis.handle(identify(httpRequest(method, path, signed("apigateway"), "{}"), new Accounts()));
+  const control = (method: string, path: string, input: object = {}) =>
+    apis.handle(
+      identify(httpRequest(method, path, signed("apigateway"), JSON.stringify(input)), new Accounts()),
+    );
   await control("POST", "/restapis");
   await control("POST", "/restapis/abc123/deployments");
   const send = async (
@@ -388,4 +390,49 @@ test("an integration of another kind is an error of the API", async () => {
   const methodIntegration = { type: "HTTP_PROXY", uri: "https://example.com" };
   const { send } = await world({ resources: { "/launch": { POST: { ...open, methodIntegration } } } });
   expect(await send("POST", `${BASE}/launch`)).toMatchObject({ status: 500 });
+});
+
+describe("an OpenAPI document", () => {
+  const integration = { "x-amazon-apigateway-integration": lambda };
+  const security = [{ sigv4: [] }];
+  const securitySchemes = {
+    sigv4: { "x-amazon-apigateway-authtype": "awsSigv4" },
+    token: { "x-amazon-apigateway-authtype": "custom" },
+  };
+
+  test.each<[string, object, number]>([
+    ["of an operation without security", {}, 200],
+    [
+      "of an operation with an extension",
+      { operation: { "x-amazon-apigateway-auth": { type: "AWS_IAM" } } },
+      403,
+    ],
+    ["of a scheme", { operation: { security }, more: { components: { securitySchemes } } }, 403],
+    ["of all", { more: { security, components: { securitySchemes } } }, 403],
+    [
+      "of an authorizer",
+      { operation: { security: [{ token: [] }] }, more: { components: { securitySchemes } } },
+      500,
+    ],
+  ])(
+    "says who may call: the security %s",
+    async (_what, { operation, more }: { operation?: object; more?: object }, status) => {
+      // What moto makes of the document, in the document's own words.
+      const imported = { authorizationType: null, methodIntegration: { ...lambda, type: "aws_proxy" } };
+      const { control, send } = await world({
+        resources: { "/launch": { "X-AMAZON-APIGATEWAY-ANY-METHOD": imported } },
+      });
+      const paths = { "/launch": { "x-amazon-apigateway-any-method": { ...integration, ...operation } } };
+      await control("PUT", "/restapis/abc123", { paths, ...more });
+      await control("POST", "/restapis/abc123/deployments");
+      expect(await send("POST", `${BASE}/launch`)).toMatchObject({ status });
+    },
+  );
+
+  test("that nobody knows is answered to nobody", async () => {
+    const { send } = await world({
+      resources: { "/launch": { POST: { ...open, authorizationType: null } } },
+    });
+    expect(await send("POST", `${BASE}/launch`)).toMatchObject({ status: 500 });
+  });
 });

@@ -3,6 +3,7 @@ import type { HttpResponse } from "../http";
 import { Remembered } from "../remembered";
 import type { Call, Caller } from "../routing";
 import { askRest, type Upstream } from "../upstream";
+import { Authorizations, normalized } from "./open-api";
 import type { Resource } from "./resources";
 
 /** A stage, as GetStage answers it. */
@@ -20,23 +21,34 @@ export interface RestApi {
 /** The APIs as they are deployed: moto keeps them; this keeps what a deployment took a copy of. */
 export class ControlPlane {
   private readonly owners = new Map<string, Caller>();
+  private readonly authorizations = new Map<string, Authorizations>();
   private readonly deployments = new Map<string, Resource[]>();
   private readonly remembered = new Remembered();
 
   constructor(private readonly upstream: Upstream) {}
 
   async forward(call: Call): Promise<HttpResponse> {
-    const { method, path } = call.request;
     const response = await this.upstream.send(call);
-    if (method === "GET") return response;
+    if (call.request.method === "GET") return response;
     this.remembered.forget();
-    if (response.status >= 300 || method !== "POST") return response;
-    const { id } = JSON.parse(response.body.toString() || "{}") as { id?: string };
-    const [, apiId] = /^\/restapis\/([^/]+)\/deployments\/?$/.exec(path) ?? [];
-    if (/^\/restapis\/?$/.test(path) && id)
-      this.owners.set(id, { account: call.account, region: call.region });
-    if (apiId && id) this.deployments.set(`${apiId}/${id}`, await this.resources(call, apiId));
+    if (response.status < 300) await this.note(call, response);
     return response;
+  }
+
+  private async note(call: Call, response: HttpResponse): Promise<void> {
+    const { body, method, path } = call.request;
+    const { id } = JSON.parse(response.body.toString() || "{}") as { id?: string };
+    const [, apiId, deployments] = /^\/restapis(?:\/([^/]+)(\/deployments)?)?\/?$/.exec(path) ?? [];
+    if (!id) return;
+    if (method === "PUT" && apiId) this.authorizations.set(apiId, new Authorizations(body.toString()));
+    if (method === "POST" && !apiId && path.startsWith("/restapis")) {
+      this.owners.set(id, { account: call.account, region: call.region });
+      if (call.request.query.get("mode") === "import")
+        this.authorizations.set(id, new Authorizations(body.toString()));
+    }
+    if (method === "POST" && apiId && deployments) {
+      this.deployments.set(`${apiId}/${id}`, await this.resources(call, apiId));
+    }
   }
 
   /** Whose API it is: requests to one need not be signed. */
@@ -65,7 +77,8 @@ export class ControlPlane {
   private async resources(caller: Caller, apiId: string): Promise<Resource[]> {
     const url = `/restapis/${apiId}/resources?embed=methods`;
     const body = await askRest(this.upstream, caller, "apigateway", url);
-    return (JSON.parse(body.toString()) as { item?: Resource[] }).item ?? [];
+    const { item = [] } = JSON.parse(body.toString()) as { item?: Resource[] };
+    return item.map((resource) => normalized(resource, this.authorizations.get(apiId)));
   }
 
   private look<T>(caller: Caller, url: string): Promise<T | undefined> {

@@ -102,11 +102,11 @@ export class RestApis {
   }
 
   private async authorize(visit: Visit): Promise<void> {
-    const type = visit.method.authorizationType ?? "NONE";
+    const type = visit.method.authorizationType;
     if (type === "NONE") return;
     if (type !== "AWS_IAM") {
       this.options.log(
-        `api gateway: local AWS has no authorizers, so ${visit.resource.path} is answered to nobody`,
+        `api gateway: ${visit.resource.path} is answered to nobody: local AWS knows the authorizations NONE and AWS_IAM, not ${type}`,
       );
       throw failed();
     }
