@@ -108,8 +108,9 @@ export class World {
       await this.ecs.send(new StopTaskCommand({ cluster: clusterArn, task: taskArn }));
     const task = await this.stoppedTask(eventId);
     const exitCode = task.containers?.[0]?.exitCode;
-    if (exitCode !== 0) throw new Error(`task ended with ${exitCode}: ${task.stoppedReason}`);
-    return task;
+    if (exitCode === 0) return task;
+    const output = await this.aws.outputOf(task).catch(() => []);
+    throw new Error(`task ended with ${exitCode}: ${task.stoppedReason} ${output.at(-1) ?? ""}`);
   }
 
   stoppedTask(eventId: string): Promise<Task> {
