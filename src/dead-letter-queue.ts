@@ -3,7 +3,7 @@ import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy";
 import type { Construct } from "constructs";
 import { sortedValues } from "./core/maps";
-import { type PolicyStatement, policy, tlsOnlyQueue } from "./core/policy";
+import { maySend, policy, tlsOnlyQueue } from "./core/policy";
 import { Twin } from "./core/twin";
 import { checkMatches, checkRange } from "./core/validation";
 
@@ -110,11 +110,3 @@ export class DeadLetterQueue extends Twin {
     this.queueName = queue.name;
   }
 }
-
-const maySend = (sender: QueueSender, queueArn: string): PolicyStatement => ({
-  Effect: "Allow",
-  Principal: { Service: sender.service },
-  Action: "sqs:SendMessage",
-  Resource: queueArn,
-  Condition: { ArnEquals: { "aws:SourceArn": sender.sourceArn } },
-});

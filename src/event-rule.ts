@@ -17,6 +17,9 @@ import {
 } from "./event-rule/presets";
 import { checkScheduleExpression } from "./event-rule/schedule-expression";
 
+/** What a rule may hand events to. */
+export type EventTarget = "function" | "queue" | "workflow";
+
 export interface EventRuleProps {
   /**
    * Name of the rule: 1 to 64 letters, digits, hyphens and underscores (EventBridge allows dots too, but the
@@ -71,23 +74,38 @@ export interface EventRuleProps {
    * @default - none
    */
   readonly eventNames?: readonly string[];
-  /** ARN of the Lambda function that gets the events. */
-  readonly functionArn: string;
-  /** Name of the same function, to which the permission is attached. */
-  readonly functionName: string;
   /**
-   * Service that every event of this rule starts, whatever the event says: the function gets
+   * What gets the events: a `function` (`functionArn`, `functionName`), a `queue` (`queueArn`) or a `workflow`
+   * (`stateMachineArn`, `roleArn`).
+   * @default "function"
+   */
+  readonly target?: EventTarget;
+  /** ARN of the Lambda function that gets the events. */
+  readonly functionArn?: string;
+  /** Name of the same function, to which the permission is attached. */
+  readonly functionName?: string;
+  /**
+   * ARN of the SQS queue that gets the events, when `target` is queue. Its policy must let the rule in, as
+   * {@link Queue.admit} does.
+   */
+  readonly queueArn?: string;
+  /** ARN of the Step Functions state machine that the events start, when `target` is workflow. */
+  readonly stateMachineArn?: string;
+  /** ARN of the role that EventBridge takes to start the state machine. */
+  readonly roleArn?: string;
+  /**
+   * Service that every event of this rule starts, whatever the event says: the target gets
    * `{ "service": …, "event": … }`.
-   * @default - the function gets the event itself, which names its service
+   * @default - the target gets the event itself, which names its service
    */
   readonly service?: string;
   /**
-   * How long EventBridge tries to hand an event to the function, in seconds: 60 to 86400.
+   * How long EventBridge tries to hand over an event, in seconds: 60 to 86400.
    * @default 86400
    */
   readonly maximumEventAgeSeconds?: number;
   /**
-   * How often EventBridge tries again to hand an event to the function: 0 to 185.
+   * How often EventBridge tries again to hand over an event: 0 to 185.
    * @default 185
    */
   readonly maximumRetryAttempts?: number;
@@ -106,8 +124,8 @@ export interface EventRuleProps {
 }
 
 /**
- * An EventBridge rule that hands events to a Lambda function: permission for this rule alone, retries for a day, and
- * a queue with an alarm for what could not be delivered. A rule has exactly one of a pattern, a preset or a schedule.
+ * An EventBridge rule that hands events to a Lambda function, which lets in this rule alone, to a queue or to a
+ * workflow: retries for a day, and a queue with an alarm for what could not be delivered. A rule has exactly one of a pattern, a preset or a schedule.
  * Twin of the module `event-rule`.
  *
  * @throws ValidationError when a value is one that EventBridge refuses, or when the rule has no pattern, preset or
@@ -119,10 +137,13 @@ export class EventRule extends Twin {
   readonly deadLetterQueueArn: string;
   readonly deadLetterQueueUrl: string;
 
+  private readonly props: EventRuleProps;
+
   constructor(scope: Construct, id: string, props: EventRuleProps) {
     super(scope, id);
+    this.props = props;
     checkProps(this, props);
-    const { name, tags } = props;
+    const { name, target = "function", tags } = props;
     const eventBusName = props.eventBusName ?? "default";
 
     const rule = this.twin(
@@ -138,16 +159,8 @@ export class EventRule extends Twin {
       }),
     );
 
-    const permission = this.twin(
-      "aws_lambda_permission.this",
-      new LambdaPermission(this, "permission", {
-        statementId: name,
-        action: "lambda:InvokeFunction",
-        functionName: props.functionName,
-        principal: "events.amazonaws.com",
-        sourceArn: rule.arn,
-      }),
-    );
+    // A queue lets the rule in by its own policy, of which it has but one.
+    const permissions = target === "function" ? [this.permission(rule.arn)] : [];
 
     const deadLetterQueue = this.twinModule(
       "module.dead_letter_queue",
@@ -166,7 +179,8 @@ export class EventRule extends Twin {
         rule: rule.name,
         eventBusName,
         targetId: name,
-        arn: props.functionArn,
+        arn: { function: props.functionArn, queue: props.queueArn, workflow: props.stateMachineArn }[target]!,
+        roleArn: props.roleArn,
         retryPolicy: {
           maximumEventAgeInSeconds: props.maximumEventAgeSeconds ?? 86400,
           maximumRetryAttempts: props.maximumRetryAttempts ?? 185,
@@ -177,7 +191,7 @@ export class EventRule extends Twin {
             ? undefined
             : { inputTemplate: `{"service":"${props.service}","event":<aws.events.event.json>}` },
         // EventBridge does not retry what the function or the queue refuses it to do: both let it in before it sends.
-        dependsOn: [permission, ...deadLetterQueue.twinAddresses.values()],
+        dependsOn: [...permissions, ...deadLetterQueue.twinAddresses.values()],
       }),
     );
 
@@ -185,6 +199,19 @@ export class EventRule extends Twin {
     this.ruleName = rule.name;
     this.deadLetterQueueArn = deadLetterQueue.queueArn;
     this.deadLetterQueueUrl = deadLetterQueue.queueUrl;
+  }
+
+  private permission(ruleArn: string): LambdaPermission {
+    return this.twin(
+      'aws_lambda_permission.this["function"]',
+      new LambdaPermission(this, "permission", {
+        statementId: this.props.name,
+        action: "lambda:InvokeFunction",
+        functionName: this.props.functionName!,
+        principal: "events.amazonaws.com",
+        sourceArn: ruleArn,
+      }),
+    );
   }
 }
 
@@ -226,9 +253,30 @@ function checkProps(scope: Construct, props: EventRuleProps): void {
   checkRange(scope, "maximumEventAgeSeconds", props.maximumEventAgeSeconds, 60, 86400, "EventBridge");
   checkRange(scope, "maximumRetryAttempts", props.maximumRetryAttempts, 0, 185, "EventBridge");
   checkDetail(scope, "detail", props.detail);
+  checkTarget(scope, props);
   checkOneKind(scope, props);
   checkSchedule(scope, props);
   checkPreset(scope, props);
+}
+
+const targets = {
+  function: ["functionArn", "functionName"],
+  queue: ["queueArn"],
+  workflow: ["roleArn", "stateMachineArn"],
+} as const;
+
+function checkTarget(scope: Construct, props: EventRuleProps): void {
+  const { target = "function" } = props;
+  checkOneOf(scope, "target", target, Object.keys(targets));
+  const given = Object.values(targets)
+    .flat()
+    .filter((name) => props[name] !== undefined);
+  const takes = Object.entries(targets).map(([name, inputs]) => `"${name}" takes ${inputs.join(" and ")}`);
+  check(
+    scope,
+    given.join() === targets[target].join(),
+    `target is "${target}" and given are ${given.join(", ") || "nothing"}; ${takes.join(", ")}.`,
+  );
 }
 
 function checkOneKind(scope: Construct, props: EventRuleProps): void {

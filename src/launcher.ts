@@ -1,6 +1,7 @@
 import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
+import { LambdaEventSourceMapping } from "@cdktf/provider-aws/lib/lambda-event-source-mapping";
 import { Fn, TerraformLocal } from "cdktf";
 import type { Construct } from "constructs";
 import type { StartTaskEnvironment } from "../handlers/start-task/environment";
@@ -10,11 +11,13 @@ import { json } from "./core/json";
 import { sortedEntries } from "./core/maps";
 import { type PolicyStatement, policy } from "./core/policy";
 import { Twin } from "./core/twin";
-import { check, checkMatches } from "./core/validation";
+import { check, checkMatches, checkOneOf, isKnown } from "./core/validation";
 import { DeadLetterQueue } from "./dead-letter-queue";
 import { EventRule, type EventRuleProps } from "./event-rule";
 import { Handler } from "./handler";
-import { checkRoutes, type LaunchRoute } from "./launcher/route";
+import { clusterArnsOf, rightToLaunch, rightToRegister, rightToSee } from "./launcher/rights";
+import { checkRoutes, type LaunchRoute, ownNetwork } from "./launcher/route";
+import { Queue } from "./queue";
 
 /** The events that reach a launcher by one rule: a pattern, a preset or a schedule, as {@link EventRule} takes them. */
 export interface LauncherEvent
@@ -49,6 +52,24 @@ export interface LauncherProps {
    * @default - none
    */
   readonly events?: Readonly<Record<string, LauncherEvent>>;
+  /**
+   * Whether events wait in a queue before they reach the function: for more events at a time than ECS starts tasks, some
+   * twenty a second.
+   * @default false
+   */
+  readonly buffer?: boolean;
+  /**
+   * How long the function waits for a task that it has launched, in whole seconds: 1 to 840 (Lambda runs 900 at most, and
+   * a minute is added). It then registers the task in its target group and answers with its address, for callers that
+   * wait themselves.
+   * @default - it does not wait
+   */
+  readonly waitTimeoutSeconds?: number;
+  /**
+   * What the function waits for: `running`, or `healthy` in its target group.
+   * @default "running"
+   */
+  readonly waitFor?: "running" | "healthy";
   /**
    * Processor the function runs on; `arm64` costs less.
    * @default "arm64"
@@ -93,10 +114,18 @@ export class Launcher extends Twin {
   readonly logGroupName: string;
   readonly deadLetterQueueArn: string;
   readonly deadLetterQueueUrl: string;
+  readonly deadLetterQueueName: string;
+  /** Longest run of one invocation of the function. */
+  readonly timeoutSeconds: number;
   readonly payloadBucketName: string;
+  /** ARN of the queue that events wait in. */
+  readonly bufferQueueArn: string | undefined;
+  /** URL of the queue that events wait in. */
+  readonly bufferQueueUrl: string | undefined;
   readonly eventRuleArns: Record<string, string> = {};
 
   private readonly props: LauncherProps;
+  private readonly buffer: Queue | undefined;
 
   constructor(scope: Construct, id: string, props: LauncherProps) {
     super(scope, id);
@@ -108,7 +137,8 @@ export class Launcher extends Twin {
       /^[a-z][a-z0-9-]{0,27}$/,
       "a launcher's name has 1 to 28 lower-case letters, digits and hyphens and starts with a letter.",
     );
-    const { name, kmsKeyArn, alarmActions, tags } = props;
+    const { name, waitTimeoutSeconds, waitFor = "running", kmsKeyArn, alarmActions, tags } = props;
+    checkWait(this, props);
     const payloadRetentionDays = props.payloadRetentionDays ?? 30;
     check(
       this,
@@ -142,11 +172,36 @@ export class Launcher extends Twin {
       }),
     );
 
+    const waits = waitTimeoutSeconds !== undefined;
+    // A minute beside the wait, and for a batch of events, each of which may have to be paced.
+    const timeout = waits ? waitTimeoutSeconds + 60 : props.buffer ? 60 : 30;
+    if (props.buffer) {
+      this.buffer = this.twinModule(
+        'module.buffer["this"]',
+        new Queue(this, "buffer", {
+          name: `${name}-buffer`,
+          // AWS's advice for a queue that a function reads: six times the function's timeout.
+          visibilityTimeoutSeconds: 6 * timeout,
+          messageRetentionSeconds: 1209600,
+          // The function gives up by itself before that, with a reason; this is for what it cannot even finish with.
+          maxReceiveCount: 10,
+          createDeadLetterQueue: false,
+          existingDeadLetterQueue: { arn: deadLetterQueue.queueArn, url: deadLetterQueue.queueUrl },
+          kmsKeyArn,
+          alarmActions,
+          tags,
+        }),
+      );
+    }
+    // A launch that does not wait leaves targets to the registrar.
+    const targeted = Object.values(routes).filter(({ targetType }) => waits && targetType !== undefined);
+
     const environment: StartTaskEnvironment = {
       ROUTES: Fn.base64gzip(new TerraformLocal(this, "routes", functionRoutes(routes)).asString),
       DEAD_LETTER_QUEUE_URL: deadLetterQueue.queueUrl,
       PAYLOAD_BUCKET: payloads.bucketName,
       LOG_LEVEL: "INFO",
+      ...(waits && { TASK_WAIT_TIMEOUT: json(waitTimeoutSeconds), WAIT_FOR: waitFor }),
     };
     const fn = this.twinModule(
       "module.function",
@@ -154,6 +209,7 @@ export class Launcher extends Twin {
         name: `${name}-start-task`,
         filename: moduleBundle("launcher", "start-task.zip"),
         architecture: props.architecture,
+        timeout,
         deadLetterQueueArn: deadLetterQueue.queueArn,
         logRetentionDays: props.logRetentionDays,
         kmsKeyArn,
@@ -161,11 +217,15 @@ export class Launcher extends Twin {
         tags,
         environment: { ...environment },
         policies: {
+          // Read again when a task that failed to start is launched once more.
           payload: policy({
             Effect: "Allow",
-            Action: "s3:PutObject",
+            Action: ["s3:PutObject", "s3:GetObject"],
             Resource: `${payloads.bucketArn}/payloads/*`,
           }),
+          tasks: policy(rightToSee(Object.values(routes))),
+          ...(this.buffer && { buffer: policy(receiveFrom(this.buffer.queueArn)) }),
+          ...(targeted.length > 0 && { targets: policy(...rightToRegister(targeted)) }),
         },
       }),
     );
@@ -203,13 +263,56 @@ export class Launcher extends Twin {
       );
     }
 
+    if (this.buffer) {
+      this.twin(
+        'aws_lambda_event_source_mapping.buffer["this"]',
+        new LambdaEventSourceMapping(this, "buffer-mapping", {
+          eventSourceArn: this.buffer.queueArn,
+          functionName: fn.functionArn,
+          batchSize: 10,
+          functionResponseTypes: ["ReportBatchItemFailures"],
+          // ECS starts some twenty tasks a second, and a launch takes half a second: twenty at a time keep up with that.
+          scalingConfig: { maximumConcurrency: 20 },
+          tags,
+          // Lambda checks that the role may read the queue.
+          dependsOn: [...fn.twinAddresses.values()],
+        }),
+      );
+    }
+
+    // A task that ECS took on and then could not start is launched again, or becomes a dead letter.
+    this.twinModule(
+      "module.task_failed",
+      new EventRule(this, "task-failed", {
+        name: `${name}-task-failed`,
+        description: "Tasks of routes that never started.",
+        functionArn: fn.functionArn,
+        functionName: fn.functionName,
+        eventSource: ["aws.ecs"],
+        detailType: ["ECS Task State Change"],
+        detail: {
+          clusterArn: clusterArnsOf(Object.values(routes)),
+          group: [{ prefix: "route:" }],
+          lastStatus: ["STOPPED"],
+          stopCode: ["TaskFailedToStart", "SpotInterruption"],
+        },
+        kmsKeyArn,
+        alarmActions,
+        tags,
+      }),
+    );
+
     this.functionName = fn.functionName;
     this.functionArn = fn.functionArn;
     this.roleArn = fn.roleArn;
     this.logGroupName = fn.logGroupName;
     this.deadLetterQueueArn = deadLetterQueue.queueArn;
     this.deadLetterQueueUrl = deadLetterQueue.queueUrl;
+    this.deadLetterQueueName = deadLetterQueue.queueName;
+    this.timeoutSeconds = timeout;
     this.payloadBucketName = payloads.bucketName;
+    this.bufferQueueArn = this.buffer?.queueArn;
+    this.bufferQueueUrl = this.buffer?.queueUrl;
     for (const [event, rule] of sortedEntries(props.events)) this.onEvent(event, rule);
   }
 
@@ -223,8 +326,8 @@ export class Launcher extends Twin {
   onEvent(name: string, event: LauncherEvent): EventRule {
     check(
       this,
-      /^[A-Za-z0-9_-]{1,35}$/.test(name),
-      `events names "${name}"; an event's name has 1 to 35 letters, digits, hyphens and underscores.`,
+      /^[A-Za-z0-9_-]{1,35}$/.test(name) && name !== "task-failed",
+      `events names "${name}"; an event's name has 1 to 35 letters, digits, hyphens and underscores, and "task-failed" is taken.`,
     );
     const services = Object.keys(this.props.routes);
     check(
@@ -239,13 +342,15 @@ export class Launcher extends Twin {
         ...rest,
         eventSource: source,
         name: `${this.props.name}-${name}`,
-        functionArn: this.functionArn,
-        functionName: this.functionName,
+        ...(this.buffer
+          ? { target: "queue", queueArn: this.buffer.queueArn }
+          : { functionArn: this.functionArn, functionName: this.functionName }),
         kmsKeyArn: this.props.kmsKeyArn,
         alarmActions: this.props.alarmActions,
         tags: this.props.tags,
       }),
     );
+    this.buffer?.admit(name, { service: "events.amazonaws.com", sourceArn: rule.ruleArn });
     this.eventRuleArns[name] = rule.ruleArn;
     return rule;
   }
@@ -261,8 +366,8 @@ const functionRoutes = (routes: Readonly<Record<string, LaunchRoute>>): string =
           cluster: route.clusterArn,
           family: route.family,
           container: route.containerName,
-          subnets: route.subnetIds,
-          securityGroups: route.securityGroupIds,
+          subnets: ownNetwork(route) ? route.subnetIds : [],
+          securityGroups: ownNetwork(route) ? route.securityGroupIds : [],
           assignPublicIp: route.assignPublicIp ? true : undefined,
           port: route.port,
           allowOverrides: route.allowOverrides?.length ? route.allowOverrides : undefined,
@@ -281,30 +386,11 @@ const inGroupsOf = (size: number, services: readonly string[]): string[][] =>
     services.slice(index * size, (index + 1) * size),
   );
 
-const rightToLaunch = (routes: readonly LaunchRoute[]): PolicyStatement[] => [
-  ...routes.map(
-    (route): PolicyStatement => ({
-      Effect: "Allow",
-      Action: "ecs:RunTask",
-      Resource: `${route.taskDefinitionArnWithoutRevision}:*`,
-      Condition: { ArnEquals: { "ecs:cluster": route.clusterArn } },
-    }),
-  ),
-  {
-    Effect: "Allow",
-    Action: "iam:PassRole",
-    Resource: distinct(routes.flatMap((route) => [route.taskRoleArn, route.executionRoleArn])),
-    Condition: { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } },
-  },
-  {
-    Effect: "Allow",
-    Action: "ecs:TagResource",
-    Resource: distinct(routes.map((route) => route.clusterArn)).map(
-      (clusterArn) => `${Fn.replace(clusterArn, ":cluster/", ":task/")}/*`,
-    ),
-    Condition: { StringEquals: { "ecs:CreateAction": "RunTask" } },
-  },
-];
+const receiveFrom = (queueArn: string): PolicyStatement => ({
+  Effect: "Allow",
+  Action: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+  Resource: queueArn,
+});
 
 const decryptBy = (kmsKeyArn: string): PolicyStatement => ({
   Effect: "Allow",
@@ -312,4 +398,15 @@ const decryptBy = (kmsKeyArn: string): PolicyStatement => ({
   Resource: kmsKeyArn,
 });
 
-const distinct = (values: readonly string[]): string[] => [...new Set(values)];
+function checkWait(scope: Construct, { waitTimeoutSeconds, waitFor }: LauncherProps): void {
+  checkOneOf(scope, "waitFor", waitFor, ["running", "healthy"]);
+  if (waitTimeoutSeconds === undefined) return;
+  check(
+    scope,
+    isKnown(waitTimeoutSeconds) &&
+      Number.isInteger(waitTimeoutSeconds) &&
+      waitTimeoutSeconds >= 1 &&
+      waitTimeoutSeconds <= 840,
+    `waitTimeoutSeconds is ${waitTimeoutSeconds}; it takes whole seconds from 1 to 840 (Lambda runs 900 at most, and a minute is added), known when the stack is synthesized.`,
+  );
+}

@@ -2,12 +2,14 @@ import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy";
 import { SqsQueueRedriveAllowPolicy } from "@cdktf/provider-aws/lib/sqs-queue-redrive-allow-policy";
+import { Lazy } from "cdktf";
 import type { Construct } from "constructs";
 import { json } from "./core/json";
-import { policy, tlsOnlyQueue } from "./core/policy";
+import { sortedValues } from "./core/maps";
+import { maySend, policy, tlsOnlyQueue } from "./core/policy";
 import { Twin } from "./core/twin";
-import { check, checkMatches, checkRange, isKnown } from "./core/validation";
-import { DeadLetterQueue } from "./dead-letter-queue";
+import { check, checkGivenExactlyWhenNotMade, checkMatches, checkRange, isKnown } from "./core/validation";
+import { DeadLetterQueue, type QueueSender } from "./dead-letter-queue";
 
 export interface QueueProps {
   /**
@@ -31,6 +33,21 @@ export interface QueueProps {
    * @default 5
    */
   readonly maxReceiveCount?: number;
+  /**
+   * Whether a dead-letter queue is made or one is given (`existingDeadLetterQueue`).
+   * @default true
+   */
+  readonly createDeadLetterQueue?: boolean;
+  /**
+   * The dead-letter queue, when `createDeadLetterQueue` is false. No other queue may use it: it takes dead letters from
+   * this one alone.
+   */
+  readonly existingDeadLetterQueue?: { readonly arn: string; readonly url: string };
+  /**
+   * AWS services that may put messages here, by a key of your choice; {@link Queue.admit} adds to them.
+   * @default - only identities whose own policy allows it
+   */
+  readonly senders?: Readonly<Record<string, QueueSender>>;
   /**
    * Age of the oldest message, in seconds, from which the alarm rings.
    * @default 3600
@@ -63,6 +80,8 @@ export class Queue extends Twin {
   readonly deadLetterQueueArn: string;
   readonly deadLetterQueueUrl: string;
 
+  private readonly senders: Record<string, QueueSender>;
+
   constructor(scope: Construct, id: string, props: QueueProps) {
     super(scope, id);
     checkMatches(
@@ -84,15 +103,14 @@ export class Queue extends Twin {
     }
     const { kmsKeyArn, alarmActions, tags } = props;
 
-    const deadLetterQueue = this.twinModule(
-      "module.dead_letter_queue",
-      new DeadLetterQueue(this, "dead-letter-queue", {
-        name: `${props.name}-dead-letter`,
-        kmsKeyArn,
-        alarmActions,
-        tags,
-      }),
+    this.senders = { ...props.senders };
+    checkGivenExactlyWhenNotMade(
+      this,
+      "DeadLetterQueue",
+      props.createDeadLetterQueue ?? true,
+      props.existingDeadLetterQueue,
     );
+    const deadLetterQueue = props.existingDeadLetterQueue ?? this.deadLetterQueue(props);
 
     const queue = this.twin(
       "aws_sqs_queue.this",
@@ -105,23 +123,31 @@ export class Queue extends Twin {
         kmsMasterKeyId: kmsKeyArn,
         kmsDataKeyReusePeriodSeconds: 300,
         redrivePolicy: json({
-          deadLetterTargetArn: deadLetterQueue.queueArn,
+          deadLetterTargetArn: deadLetterQueue.arn,
           maxReceiveCount: props.maxReceiveCount ?? 5,
         }),
         tags,
       }),
     );
 
+    const statements = () => [
+      tlsOnlyQueue(queue.arn),
+      ...sortedValues(this.senders).map((sender) => maySend(sender, queue.arn)),
+    ];
     this.twin(
       "aws_sqs_queue_policy.this",
-      new SqsQueuePolicy(this, "policy", { queueUrl: queue.id, policy: policy(tlsOnlyQueue(queue.arn)) }),
+      new SqsQueuePolicy(this, "policy", {
+        queueUrl: queue.id,
+        // Not before all senders are known.
+        policy: Lazy.stringValue({ produce: () => policy(...statements()) }),
+      }),
     );
 
     // Without it any queue of the account could redrive into this one.
     this.twin(
       "aws_sqs_queue_redrive_allow_policy.dead_letter",
       new SqsQueueRedriveAllowPolicy(this, "redrive-allow-policy", {
-        queueUrl: deadLetterQueue.queueUrl,
+        queueUrl: deadLetterQueue.url,
         redriveAllowPolicy: json({ redrivePermission: "byQueue", sourceQueueArns: [queue.arn] }),
       }),
     );
@@ -148,7 +174,26 @@ export class Queue extends Twin {
     this.queueArn = queue.arn;
     this.queueUrl = queue.url;
     this.queueName = queue.name;
-    this.deadLetterQueueArn = deadLetterQueue.queueArn;
-    this.deadLetterQueueUrl = deadLetterQueue.queueUrl;
+    this.deadLetterQueueArn = deadLetterQueue.arn;
+    this.deadLetterQueueUrl = deadLetterQueue.url;
+  }
+
+  /** Lets an AWS service put messages here; `key` is of your choice, unique in this queue. */
+  admit(key: string, sender: QueueSender): void {
+    check(this, !(key in this.senders), `senders has "${key}" already; give one of them another key.`);
+    this.senders[key] = sender;
+  }
+
+  private deadLetterQueue({ name, kmsKeyArn, alarmActions, tags }: QueueProps): { arn: string; url: string } {
+    const { queueArn, queueUrl } = this.twinModule(
+      'module.dead_letter_queue["this"]',
+      new DeadLetterQueue(this, "dead-letter-queue", {
+        name: `${name}-dead-letter`,
+        kmsKeyArn,
+        alarmActions,
+        tags,
+      }),
+    );
+    return { arn: queueArn, url: queueUrl };
   }
 }

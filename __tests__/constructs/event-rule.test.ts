@@ -297,3 +297,50 @@ test.each<[Partial<EventRuleProps>, string]>([
   expect(() => rule(props)).toThrow(message);
   expect(() => rule(props)).toThrow("(at test/start)");
 });
+
+describe("a queue in place of the function", () => {
+  const queueArn = "arn:aws:sqs:eu-west-1:123456789012:engines-buffer";
+  const noFunction = { functionArn: undefined, functionName: undefined, eventSource: ["custom.app"] };
+
+  test("gets the events, and no function lets anybody in", () => {
+    const resources = rule({ ...noFunction, target: "queue", queueArn });
+    expect(only(resources, "aws_cloudwatch_event_target").arn).toBe(queueArn);
+    expect(resources).not.toHaveProperty("aws_lambda_permission");
+  });
+
+  test.each<[Partial<EventRuleProps>, string]>([
+    [
+      { eventSource: ["custom.app"], queueArn },
+      'target is "function" and given are functionArn, functionName, queueArn;',
+    ],
+    [
+      { ...noFunction, target: "queue" },
+      'target is "queue" and given are nothing; "function" takes functionArn',
+    ],
+    [noFunction, 'target is "function" and given are nothing; "function" takes functionArn and functionName'],
+    [{ target: "topic" as "queue" }, 'target is "topic"; allowed are "function", "queue", "workflow".'],
+  ])("is refused as %j", (props, message) => {
+    expect(() => rule(props)).toThrow(message);
+  });
+});
+
+describe("a workflow in place of the function", () => {
+  const noFunction = { functionArn: undefined, functionName: undefined, eventSource: ["custom.app"] };
+  const stateMachineArn = "arn:aws:states:eu-west-1:123456789012:stateMachine:engines";
+  const roleArn = "arn:aws:iam::123456789012:role/engines-event";
+
+  test("is started by the role given", () => {
+    const resources = rule({ ...noFunction, target: "workflow", stateMachineArn, roleArn });
+    expect(only(resources, "aws_cloudwatch_event_target")).toMatchObject({
+      arn: stateMachineArn,
+      role_arn: roleArn,
+    });
+    expect(resources).not.toHaveProperty("aws_lambda_permission");
+  });
+
+  test("is refused without the role", () => {
+    expect(() => rule({ ...noFunction, target: "workflow", stateMachineArn })).toThrow(
+      'target is "workflow" and given are stateMachineArn; "function" takes functionArn and functionName, "queue" takes queueArn, "workflow" takes roleArn and stateMachineArn.',
+    );
+  });
+});

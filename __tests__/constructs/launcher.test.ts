@@ -68,6 +68,155 @@ test("the rights of more than six services are spread over several policies", ()
   ]);
 });
 
+const targetGroupArn =
+  "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/auth/0123456789abcdef";
+const targeted: LaunchRoute = { ...route, targetGroupArn, targetType: "ip", deregistrationDelaySeconds: 30 };
+
+type Resources = ReturnType<typeof launcher>;
+
+const functionOf = (resources: Resources) =>
+  only(resources, "aws_lambda_function") as {
+    timeout: number;
+    environment: { variables: Record<string, string> };
+  };
+
+/** Expressions that only Terraform can evaluate have quotes of their own. */
+const parsable = (document: string): string =>
+  document.replaceAll(/\$\{[^}]*\}/g, (expression) => expression.replaceAll(/["\\]/g, "'"));
+
+/** The actions that the function's own policies allow, each with its resources. */
+const rightsOf = (resources: Resources): Record<string, unknown> => {
+  const documents = Object.values(resources.aws_iam_role_policy!).flatMap(({ name, policy }) =>
+    ["payload", "tasks", "targets", "buffer"].includes(name as string) ? [parsable(policy as string)] : [],
+  );
+  return Object.fromEntries(
+    documents
+      .flatMap(
+        (document) => JSON.parse(document).Statement as { Action: string | string[]; Resource: unknown }[],
+      )
+      .flatMap(({ Action, Resource }) => [Action].flat().map((action) => [action, Resource])),
+  );
+};
+
+describe("a launch that waits", () => {
+  const waiting = launcher({ routes: { auth: targeted }, waitTimeoutSeconds: 300, waitFor: "healthy" });
+
+  test("says so to the function, which outlives the wait by a minute", () => {
+    const { timeout, environment } = functionOf(waiting);
+    expect(timeout).toBe(360);
+    expect(environment.variables).toMatchObject({ TASK_WAIT_TIMEOUT: "300", WAIT_FOR: "healthy" });
+    expect(functionOf(launcher({ waitTimeoutSeconds: 5 })).environment.variables.WAIT_FOR).toBe("running");
+    expect(functionOf(launcher()).timeout).toBe(30);
+  });
+
+  test("may register tasks in the groups of the routes, and stop what it cannot register", () => {
+    const rights = rightsOf(waiting);
+    expect(rights["elasticloadbalancing:RegisterTargets"]).toEqual([targetGroupArn]);
+    expect(rights["elasticloadbalancing:DescribeTargetHealth"]).toBe("*");
+    expect(rights["ecs:StopTask"]).toEqual([expect.stringContaining(":task/")]);
+    expect(rights).not.toHaveProperty(["ecs:DescribeContainerInstances"]);
+    const onInstance = { ...targeted, networkMode: "host", capacity: "EC2", targetType: "instance" } as const;
+    expect(rightsOf(launcher({ routes: { auth: onInstance }, waitTimeoutSeconds: 5 }))).toHaveProperty([
+      "ecs:DescribeContainerInstances",
+    ]);
+  });
+
+  test.each<[string, Partial<LauncherProps>]>([
+    ["does not wait", { routes: { auth: targeted } }],
+    ["has no targets", { waitTimeoutSeconds: 5 }],
+  ])("has rights that one that %s has not", (_what, props) => {
+    expect(Object.keys(rightsOf(launcher(props))).sort()).toEqual([
+      "ecs:DescribeTasks",
+      "s3:GetObject",
+      "s3:PutObject",
+    ]);
+  });
+});
+
+describe("a buffer", () => {
+  const event: LauncherEvent = { source: ["custom.app"], detailType: ["Start ECS Task"], service: "auth" };
+  const buffered = launcher({ buffer: true, events: { start: event } });
+  const [queue] = Object.keys(buffered.aws_sqs_queue!).filter((id) => id.includes("buffer"));
+
+  test("takes the events in place of the function, and lets in their rules alone", () => {
+    const [rule] = Object.keys(buffered.aws_cloudwatch_event_rule!).filter((id) => id.includes("start"));
+    const target = only(buffered, "aws_cloudwatch_event_target", { target_id: "engines-start" });
+    expect(target.arn).toBe(`\${aws_sqs_queue.${queue}.arn}`);
+    expect(target.input_transformer).toBeDefined();
+    const { policy } = only(buffered, "aws_sqs_queue_policy", { queue_url: `\${aws_sqs_queue.${queue}.id}` });
+    expect((policy as string).match(/"aws:SourceArn"/g)).toHaveLength(1);
+    expect(policy).toContain(`aws_cloudwatch_event_rule.${rule}.arn`);
+  });
+
+  test("is the same for an event added by the verb", () => {
+    expect(launcher({ buffer: true }, ["start", event])).toEqual(buffered);
+  });
+
+  test("is read by the function, ten events at a time and twenty times at once", () => {
+    expect(only(buffered, "aws_lambda_event_source_mapping")).toMatchObject({
+      event_source_arn: `\${aws_sqs_queue.${queue}.arn}`,
+      batch_size: 10,
+      function_response_types: ["ReportBatchItemFailures"],
+      scaling_config: { maximum_concurrency: 20 },
+    });
+    expect(Object.keys(rightsOf(buffered))).toEqual(
+      expect.arrayContaining(["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"]),
+    );
+  });
+
+  test("hides a message for six timeouts, and buries it where all dead letters lie", () => {
+    expect(functionOf(buffered).timeout).toBe(60);
+    const { redrive_policy, ...rest } = buffered.aws_sqs_queue![queue!]!;
+    expect(rest).toMatchObject({ visibility_timeout_seconds: 360, message_retention_seconds: 1209600 });
+    const [deadLetters] = Object.entries(buffered.aws_sqs_queue!).find(
+      ([, { name }]) => name === "engines-dead-letter",
+    )!;
+    expect(redrive_policy).toContain(`aws_sqs_queue.${deadLetters}.arn`);
+    expect(redrive_policy).toContain('"maxReceiveCount":10');
+    const waiting = launcher({ buffer: true, waitTimeoutSeconds: 100 });
+    expect(only(waiting, "aws_sqs_queue", { name: "engines-buffer" }).visibility_timeout_seconds).toBe(960);
+  });
+});
+
+test("a task of a route that never started comes back to the function", () => {
+  const { event_pattern } = only(launcher(), "aws_cloudwatch_event_rule", { name: "engines-task-failed" });
+  expect(JSON.parse(event_pattern as string)).toEqual({
+    source: ["aws.ecs"],
+    "detail-type": ["ECS Task State Change"],
+    detail: {
+      clusterArn: [route.clusterArn],
+      group: [{ prefix: "route:" }],
+      lastStatus: ["STOPPED"],
+      stopCode: ["TaskFailedToStart", "SpotInterruption"],
+    },
+  });
+});
+
+test("the function learns of a route what is not the default", () => {
+  const routesOf = (more: Partial<LaunchRoute>): Record<string, unknown> => {
+    const stack = new TerraformStack(Testing.app(), "test");
+    new Launcher(stack, "launcher", { name: "engines", routes: { auth: { ...route, ...more } } });
+    const [text] = Object.values(JSON.parse(Testing.synth(stack)).locals as Record<string, string>);
+    return JSON.parse(text!).auth;
+  };
+  const plain = routesOf({});
+  expect(Object.keys(plain).sort()).toEqual(["cluster", "container", "family", "securityGroups", "subnets"]);
+  expect(routesOf({ networkMode: "awsvpc", capacity: "FARGATE" })).toEqual(plain);
+  expect(routesOf({ ...targeted, capacity: "FARGATE_SPOT" })).toEqual({
+    ...plain,
+    targetGroup: targetGroupArn,
+    targetType: "ip",
+    capacity: "FARGATE_SPOT",
+  });
+  expect(routesOf({ networkMode: "host", capacity: "EC2" })).toEqual({
+    ...plain,
+    networkMode: "host",
+    capacity: "EC2",
+    subnets: [],
+    securityGroups: [],
+  });
+});
+
 test("the function's environment names what the handler's schema names", () => {
   const { environment } = only(launcher(), "aws_lambda_function") as { environment: { variables: object } };
   expect(Object.keys(environment.variables).sort()).toEqual([
@@ -98,6 +247,41 @@ test.each<[string, Partial<LauncherProps>, string]>([
     "an event for a service without route",
     { events: { nightly: { scheduleExpression: "rate(1 day)", service: "pdf" } } },
     'events.nightly.service is "pdf", which no route starts; the routes are "auth".',
+  ],
+  [
+    "to wait longer than Lambda runs",
+    { waitTimeoutSeconds: 841 },
+    "waitTimeoutSeconds is 841; it takes whole",
+  ],
+  [
+    "to wait for half a second",
+    { waitTimeoutSeconds: 0.5 },
+    "waitTimeoutSeconds is 0.5; it takes whole seconds",
+  ],
+  [
+    "to wait for what it does not know",
+    { waitFor: "stopped" as "running" },
+    'waitFor is "stopped"; allowed are "running", "healthy".',
+  ],
+  [
+    "an event called task-failed",
+    { events: { "task-failed": { source: ["custom.app"] } } },
+    'events names "task-failed"; an event\'s name has 1 to 35 letters',
+  ],
+  [
+    "an unknown capacity",
+    { routes: { auth: { ...route, capacity: "SPOT" as "EC2" } } },
+    'routes.auth.capacity is "SPOT"; allowed are "FARGATE", "FARGATE_SPOT", "EC2".',
+  ],
+  [
+    "an unknown network mode",
+    { routes: { auth: { ...route, networkMode: "none" as "host" } } },
+    'routes.auth.networkMode is "none"; allowed are "awsvpc", "bridge", "host".',
+  ],
+  [
+    "an unknown target type",
+    { routes: { auth: { ...route, targetType: "lambda" as "ip" } } },
+    'routes.auth.targetType is "lambda"; allowed are "ip", "instance".',
   ],
   ["an event name with a dot", { events: { "a.b": { source: ["custom.app"] } } }, 'events names "a.b"'],
 ])("refuses %s", (_what, props, message) => {

@@ -20,11 +20,46 @@ test("a given key encrypts both queues in place of the key that SQS manages", ()
   }
 });
 
+const rule = (name: string) => ({
+  service: "events.amazonaws.com",
+  sourceArn: `arn:aws:events:eu-west-1:123456789012:rule/${name}`,
+});
+
+test("senders are let in each for its resource, those that come later too", () => {
+  const resources = synthesize((stack) => {
+    const made = new Queue(stack, "jobs", { name: "jobs", senders: { b: rule("b") } });
+    made.admit("a", rule("a"));
+  });
+  expect(resources).toEqual(queue({ senders: { a: rule("a"), b: rule("b") } }));
+  const { policy } = only(resources, "aws_sqs_queue_policy", {
+    queue_url: `\${aws_sqs_queue.${Object.keys(resources.aws_sqs_queue!).find((id) => id.startsWith("jobs_queue"))}.id}`,
+  }) as { policy: string };
+  expect(policy).toContain(`"Condition":{"ArnEquals":{"aws:SourceArn":"${rule("a").sourceArn}"}}`);
+  const twice = () =>
+    synthesize((stack) =>
+      new Queue(stack, "jobs", { name: "jobs", senders: { a: rule("a") } }).admit("a", rule("a")),
+    );
+  expect(twice).toThrow('senders has "a" already; give one of them another key. (at test/jobs)');
+});
+
+test("dead letters go where they are told, from this queue alone", () => {
+  const existingDeadLetterQueue = { arn: "arn:aws:sqs:eu-west-1:123456789012:dead", url: "https://dead" };
+  const resources = queue({ createDeadLetterQueue: false, existingDeadLetterQueue });
+  expect(only(resources, "aws_sqs_queue").redrive_policy).toContain(
+    `"deadLetterTargetArn":"${existingDeadLetterQueue.arn}"`,
+  );
+  expect(only(resources, "aws_sqs_queue_redrive_allow_policy").queue_url).toBe(existingDeadLetterQueue.url);
+});
+
 test.each<[Partial<QueueProps>, string]>([
   [{ name: "jobs.fifo" }, 'name is "jobs.fifo"; a queue name here has 1 to 68 letters'],
   [{ visibilityTimeoutSeconds: 43201 }, "visibilityTimeoutSeconds is 43201; SQS takes 0 to 43200."],
   [{ messageRetentionSeconds: 59 }, "messageRetentionSeconds is 59; SQS takes 60 to 1209600."],
   [{ maxReceiveCount: 0 }, "maxReceiveCount is 0; SQS takes 1 to 1000."],
+  [
+    { createDeadLetterQueue: false },
+    "createDeadLetterQueue is false and existingDeadLetterQueue is absent; give existingDeadLetterQueue exactly when createDeadLetterQueue is false.",
+  ],
   [{ maxAgeSeconds: 0 }, "maxAgeSeconds is 0; it must be more than 0."],
 ])("refuses %j with the value found, the values allowed and the construct's path", (props, message) => {
   expect(() => queue(props)).toThrow(message);

@@ -1,3 +1,18 @@
+locals {
+  targets = {
+    function = tolist(["function_arn", "function_name"])
+    queue    = tolist(["queue_arn"])
+    workflow = tolist(["role_arn", "state_machine_arn"])
+  }
+  given_target = [for name, value in {
+    function_arn      = var.function_arn
+    function_name     = var.function_name
+    queue_arn         = var.queue_arn
+    role_arn          = var.role_arn
+    state_machine_arn = var.state_machine_arn
+  } : name if value != null]
+}
+
 resource "aws_cloudwatch_event_rule" "this" {
   name                = var.name
   description         = var.description
@@ -51,7 +66,8 @@ resource "aws_cloudwatch_event_target" "this" {
   rule           = aws_cloudwatch_event_rule.this.name
   event_bus_name = var.event_bus_name
   target_id      = var.name
-  arn            = var.function_arn
+  arn            = { function = var.function_arn, queue = var.queue_arn, workflow = var.state_machine_arn }[var.target]
+  role_arn       = var.role_arn
 
   retry_policy {
     maximum_event_age_in_seconds = var.maximum_event_age_seconds
@@ -70,13 +86,23 @@ resource "aws_cloudwatch_event_target" "this" {
     }
   }
 
+  lifecycle {
+    precondition {
+      condition     = tolist(local.given_target) == local.targets[var.target]
+      error_message = "target is \"${var.target}\" and given are ${join(", ", coalescelist(local.given_target, ["nothing"]))}; ${join(", ", [for target, inputs in local.targets : "\"${target}\" takes ${join(" and ", inputs)}"])}."
+    }
+  }
+
   depends_on = [aws_lambda_permission.this, module.dead_letter_queue]
 }
 
+# A queue lets the rule in by its own policy, of which it has but one.
 resource "aws_lambda_permission" "this" {
+  for_each = var.target == "function" ? { function = var.function_name } : {}
+
   statement_id  = var.name
   action        = "lambda:InvokeFunction"
-  function_name = var.function_name
+  function_name = each.value
   principal     = "events.amazonaws.com"
   source_arn    = aws_cloudwatch_event_rule.this.arn
 }
@@ -89,4 +115,9 @@ module "dead_letter_queue" {
   kms_key_arn   = var.kms_key_arn
   alarm_actions = var.alarm_actions
   tags          = var.tags
+}
+
+moved {
+  from = aws_lambda_permission.this
+  to   = aws_lambda_permission.this["function"]
 }

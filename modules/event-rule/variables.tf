@@ -92,18 +92,49 @@ variable "event_names" {
   default     = []
 }
 
+variable "target" {
+  description = "What gets the events: a `function` (`function_arn`, `function_name`), a `queue` (`queue_arn`) or a `workflow` (`state_machine_arn`, `role_arn`)."
+  type        = string
+  default     = "function"
+
+  validation {
+    condition     = contains(["function", "queue", "workflow"], var.target)
+    error_message = "target is \"${var.target}\"; allowed are \"function\", \"queue\", \"workflow\"."
+  }
+}
+
 variable "function_arn" {
   description = "ARN of the Lambda function that gets the events."
   type        = string
+  default     = null
 }
 
 variable "function_name" {
   description = "Name of the same function, to which the permission is attached."
   type        = string
+  default     = null
+}
+
+variable "queue_arn" {
+  description = "ARN of the SQS queue that gets the events, when `target` is queue. Its policy must let the rule in, as the input `senders` of the module `queue` does."
+  type        = string
+  default     = null
+}
+
+variable "state_machine_arn" {
+  description = "ARN of the Step Functions state machine that the events start, when `target` is workflow."
+  type        = string
+  default     = null
+}
+
+variable "role_arn" {
+  description = "ARN of the role that EventBridge takes to start the state machine."
+  type        = string
+  default     = null
 }
 
 variable "service" {
-  description = "Service that every event of this rule starts, whatever the event says: the function gets `{ \"service\": …, \"event\": … }`. Null: it gets the event itself, which names its service."
+  description = "Service that every event of this rule starts, whatever the event says: the target gets `{ \"service\": …, \"event\": … }`. Null: it gets the event itself, which names its service."
   type        = string
   default     = null
 
@@ -114,7 +145,7 @@ variable "service" {
 }
 
 variable "maximum_event_age_seconds" {
-  description = "How long EventBridge tries to hand an event to the function, in seconds: 60 to 86400."
+  description = "How long EventBridge tries to hand over an event, in seconds: 60 to 86400."
   type        = number
   default     = 86400
 
@@ -125,7 +156,7 @@ variable "maximum_event_age_seconds" {
 }
 
 variable "maximum_retry_attempts" {
-  description = "How often EventBridge tries again to hand an event to the function: 0 to 185."
+  description = "How often EventBridge tries again to hand over an event: 0 to 185."
   type        = number
   default     = 185
 

@@ -6,8 +6,8 @@ locals {
         cluster        = route.cluster_arn
         family         = route.family
         container      = route.container_name
-        subnets        = route.subnet_ids
-        securityGroups = route.security_group_ids
+        subnets        = route.network_mode == "awsvpc" ? route.subnet_ids : []
+        securityGroups = route.network_mode == "awsvpc" ? route.security_group_ids : []
         assignPublicIp = route.assign_public_ip ? true : null
         port           = route.port
         allowOverrides = length(route.allow_overrides) > 0 ? route.allow_overrides : null
@@ -19,6 +19,18 @@ locals {
     }
   })
 
+  waits = var.wait_timeout_seconds != null
+  # A minute beside the wait, and for a batch of events, each of which may have to be paced.
+  timeout_seconds = local.waits ? var.wait_timeout_seconds + 60 : var.buffer ? 60 : 30
+
+  cluster_arns = distinct([for route in values(var.routes) : route.cluster_arn])
+  task_arns    = [for arn in local.cluster_arns : "${replace(arn, ":cluster/", ":task/")}/*"]
+
+  # Whether a route has targets is told by the type, which a plan knows; the ARN it may not know yet. A launch that does
+  # not wait leaves them to the registrar.
+  targeted    = { for service, route in var.routes : service => route if local.waits && route.target_type != null }
+  on_instance = distinct([for route in values(local.targeted) : route.cluster_arn if route.target_type == "instance"])
+
   # An IAM policy holds 6,144 characters: the rights of six services with the longest names fit into one.
   service_groups = { for index, services in chunklist(sort(keys(var.routes)), 6) : tostring(index) => services }
 }
@@ -29,29 +41,84 @@ module "function" {
   name                  = "${var.name}-start-task"
   filename              = "${path.module}/start-task.zip"
   architecture          = var.architecture
+  timeout               = local.timeout_seconds
   dead_letter_queue_arn = module.dead_letter_queue.queue_arn
   log_retention_days    = var.log_retention_days
   kms_key_arn           = var.kms_key_arn
   alarm_actions         = var.alarm_actions
   tags                  = var.tags
 
-  environment = {
-    ROUTES                = base64gzip(local.routes)
-    DEAD_LETTER_QUEUE_URL = module.dead_letter_queue.queue_url
-    PAYLOAD_BUCKET        = module.payloads.bucket_name
-    LOG_LEVEL             = "INFO"
-  }
+  environment = merge(
+    {
+      ROUTES                = base64gzip(local.routes)
+      DEAD_LETTER_QUEUE_URL = module.dead_letter_queue.queue_url
+      PAYLOAD_BUCKET        = module.payloads.bucket_name
+      LOG_LEVEL             = "INFO"
+    },
+    local.waits ? { TASK_WAIT_TIMEOUT = tostring(var.wait_timeout_seconds), WAIT_FOR = var.wait_for } : {},
+  )
 
-  policies = {
-    payload = jsonencode({
+  policies = merge(
+    {
+      # Read again when a task that failed to start is launched once more.
+      payload = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect   = "Allow"
+          Action   = ["s3:PutObject", "s3:GetObject"]
+          Resource = "${module.payloads.bucket_arn}/payloads/*"
+        }]
+      })
+
+      tasks = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect   = "Allow"
+          Action   = "ecs:DescribeTasks"
+          Resource = local.task_arns
+        }]
+      })
+    },
+    { for name, buffer in module.buffer : "buffer" => jsonencode({
       Version = "2012-10-17"
       Statement = [{
         Effect   = "Allow"
-        Action   = "s3:PutObject"
-        Resource = "${module.payloads.bucket_arn}/payloads/*"
+        Action   = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
+        Resource = buffer.queue_arn
       }]
-    })
-  }
+    }) },
+    length(local.targeted) == 0 ? {} : {
+      targets = jsonencode({
+        Version = "2012-10-17"
+        Statement = concat(
+          [
+            {
+              Effect   = "Allow"
+              Action   = "elasticloadbalancing:RegisterTargets"
+              Resource = distinct([for route in values(local.targeted) : route.target_group_arn])
+            },
+            # Health has no resource to name.
+            {
+              Effect   = "Allow"
+              Action   = "elasticloadbalancing:DescribeTargetHealth"
+              Resource = "*"
+            },
+            # A task that can never be registered must not be left behind.
+            {
+              Effect   = "Allow"
+              Action   = "ecs:StopTask"
+              Resource = distinct([for route in values(local.targeted) : "${replace(route.cluster_arn, ":cluster/", ":task/")}/*"])
+            },
+          ],
+          length(local.on_instance) == 0 ? [] : [{
+            Effect   = "Allow"
+            Action   = "ecs:DescribeContainerInstances"
+            Resource = [for arn in local.on_instance : "${replace(arn, ":cluster/", ":container-instance/")}/*"]
+          }],
+        )
+      })
+    },
+  )
 }
 
 module "dead_letter_queue" {
@@ -68,8 +135,10 @@ module "event_rule" {
   for_each = var.events
 
   name                = "${var.name}-${each.key}"
-  function_arn        = module.function.function_arn
-  function_name       = module.function.function_name
+  target              = var.buffer ? "queue" : "function"
+  function_arn        = var.buffer ? null : module.function.function_arn
+  function_name       = var.buffer ? null : module.function.function_name
+  queue_arn           = var.buffer ? module.buffer["this"].queue_arn : null
   event_source        = each.value.source
   detail_type         = each.value.detail_type
   detail              = each.value.detail
@@ -82,6 +151,70 @@ module "event_rule" {
   kms_key_arn         = var.kms_key_arn
   alarm_actions       = var.alarm_actions
   tags                = var.tags
+}
+
+# A task that ECS took on and then could not start is launched again, or becomes a dead letter.
+module "task_failed" {
+  source = "../event-rule"
+
+  name          = "${var.name}-task-failed"
+  description   = "Tasks of routes that never started."
+  function_arn  = module.function.function_arn
+  function_name = module.function.function_name
+  event_source  = ["aws.ecs"]
+  detail_type   = ["ECS Task State Change"]
+  kms_key_arn   = var.kms_key_arn
+  alarm_actions = var.alarm_actions
+  tags          = var.tags
+
+  detail = jsonencode({
+    clusterArn = local.cluster_arns
+    group      = [{ prefix = "route:" }]
+    lastStatus = ["STOPPED"]
+    stopCode   = ["TaskFailedToStart", "SpotInterruption"]
+  })
+}
+
+# Events wait here while more come in than ECS starts.
+module "buffer" {
+  source   = "../queue"
+  for_each = var.buffer ? { this = var.name } : {}
+
+  name = "${each.value}-buffer"
+  # AWS's advice for a queue that a function reads: six times the function's timeout.
+  visibility_timeout_seconds = 6 * local.timeout_seconds
+  message_retention_seconds  = 1209600
+  # The function gives up by itself before that, with a reason; this is for what it cannot even finish with.
+  max_receive_count        = 10
+  create_dead_letter_queue = false
+  kms_key_arn              = var.kms_key_arn
+  alarm_actions            = var.alarm_actions
+  tags                     = var.tags
+
+  existing_dead_letter_queue = {
+    arn = module.dead_letter_queue.queue_arn
+    url = module.dead_letter_queue.queue_url
+  }
+
+  senders = { for event, rule in module.event_rule : event => { service = "events.amazonaws.com", source_arn = rule.rule_arn } }
+}
+
+resource "aws_lambda_event_source_mapping" "buffer" {
+  for_each = module.buffer
+
+  event_source_arn        = each.value.queue_arn
+  function_name           = module.function.function_arn
+  batch_size              = 10
+  function_response_types = ["ReportBatchItemFailures"]
+  tags                    = var.tags
+
+  # ECS starts some twenty tasks a second, and a launch takes half a second: twenty at a time keep up with that.
+  scaling_config {
+    maximum_concurrency = 20
+  }
+
+  # Lambda checks that the role may read the queue.
+  depends_on = [module.function]
 }
 
 resource "aws_iam_policy" "launch" {

@@ -42,3 +42,23 @@ output "event_rule_arns" {
   description = "ARN of each event's rule, by the event's name."
   value       = { for event, rule in module.event_rule : event => rule.rule_arn }
 }
+
+output "buffer_queue_arn" {
+  description = "ARN of the queue that events wait in, or null."
+  value       = one([for buffer in values(module.buffer) : buffer.queue_arn])
+}
+
+output "buffer_queue_url" {
+  description = "URL of the queue that events wait in, or null."
+  value       = one([for buffer in values(module.buffer) : buffer.queue_url])
+}
+
+output "dead_letter_queue_name" {
+  description = "Name of the queue that holds each event that started no task, with the reason."
+  value       = module.dead_letter_queue.queue_name
+}
+
+output "timeout_seconds" {
+  description = "Longest run of one invocation of the function."
+  value       = local.timeout_seconds
+}

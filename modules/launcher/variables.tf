@@ -41,7 +41,7 @@ variable "routes" {
   }
 
   validation {
-    condition     = alltrue([for route in values(var.routes) : length(route.subnet_ids) >= 1 && length(route.subnet_ids) <= 16 && length(route.security_group_ids) <= 5])
+    condition     = alltrue([for route in values(var.routes) : route.network_mode != "awsvpc" || length(route.subnet_ids) >= 1 && length(route.subnet_ids) <= 16 && length(route.security_group_ids) <= 5])
     error_message = "Each route takes 1 to 16 subnets and at most 5 security groups, as RunTask does; ${join(", ", [for service, route in var.routes : "\"${service}\" has ${length(route.subnet_ids)} and ${length(route.security_group_ids)}"])}."
   }
 
@@ -82,8 +82,36 @@ variable "events" {
   default = {}
 
   validation {
-    condition     = alltrue([for event in keys(var.events) : can(regex("^[A-Za-z0-9_-]{1,35}$", event))])
-    error_message = "events names ${join(", ", [for event in keys(var.events) : "\"${event}\"" if !can(regex("^[A-Za-z0-9_-]{1,35}$", event))])}; an event's name has 1 to 35 letters, digits, hyphens and underscores."
+    condition     = alltrue([for event in keys(var.events) : can(regex("^[A-Za-z0-9_-]{1,35}$", event)) && event != "task-failed"])
+    error_message = "events names ${join(", ", [for event in keys(var.events) : "\"${event}\"" if !can(regex("^[A-Za-z0-9_-]{1,35}$", event)) || event == "task-failed"])}; an event's name has 1 to 35 letters, digits, hyphens and underscores, and \"task-failed\" is taken."
+  }
+}
+
+variable "buffer" {
+  description = "Whether events wait in a queue before they reach the function: for more events at a time than ECS starts tasks, some twenty a second."
+  type        = bool
+  default     = false
+}
+
+variable "wait_timeout_seconds" {
+  description = "How long the function waits for a task that it has launched, in seconds: 1 to 840. It then registers the task in its target group and answers with its address, for callers that wait themselves. Null: it does not wait."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = try(var.wait_timeout_seconds >= 1 && var.wait_timeout_seconds <= 840 && floor(var.wait_timeout_seconds) == var.wait_timeout_seconds, var.wait_timeout_seconds == null)
+    error_message = "wait_timeout_seconds is ${jsonencode(var.wait_timeout_seconds)}; it takes whole seconds from 1 to 840 (Lambda runs 900 at most, and a minute is added)."
+  }
+}
+
+variable "wait_for" {
+  description = "What the function waits for: `running`, or `healthy` in its target group."
+  type        = string
+  default     = "running"
+
+  validation {
+    condition     = contains(["running", "healthy"], var.wait_for)
+    error_message = "wait_for is \"${var.wait_for}\"; allowed are \"running\", \"healthy\"."
   }
 }
 

@@ -1,3 +1,14 @@
+locals {
+  # Where one is neither made nor given, the precondition of the queue says so.
+  dead_letter_queue = var.create_dead_letter_queue ? {
+    arn = module.dead_letter_queue["this"].queue_arn
+    url = module.dead_letter_queue["this"].queue_url
+    } : {
+    arn = try(var.existing_dead_letter_queue.arn, "")
+    url = try(var.existing_dead_letter_queue.url, "")
+  }
+}
+
 resource "aws_sqs_queue" "this" {
   name                              = var.name
   visibility_timeout_seconds        = var.visibility_timeout_seconds
@@ -9,9 +20,16 @@ resource "aws_sqs_queue" "this" {
   tags                              = var.tags
 
   redrive_policy = jsonencode({
-    deadLetterTargetArn = module.dead_letter_queue.queue_arn
+    deadLetterTargetArn = local.dead_letter_queue.arn
     maxReceiveCount     = var.max_receive_count
   })
+
+  lifecycle {
+    precondition {
+      condition     = var.create_dead_letter_queue == (var.existing_dead_letter_queue == null)
+      error_message = "create_dead_letter_queue is ${var.create_dead_letter_queue} and existing_dead_letter_queue is ${var.existing_dead_letter_queue == null ? "absent" : "given"}; give existing_dead_letter_queue exactly when create_dead_letter_queue is false."
+    }
+  }
 }
 
 resource "aws_sqs_queue_policy" "this" {
@@ -19,21 +37,31 @@ resource "aws_sqs_queue_policy" "this" {
 
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [{
-      Sid       = "TlsOnly"
-      Effect    = "Deny"
-      Principal = "*"
-      Action    = "sqs:*"
-      Resource  = aws_sqs_queue.this.arn
-      Condition = { Bool = { "aws:SecureTransport" = "false" } }
-    }]
+    Statement = concat(
+      [{
+        Sid       = "TlsOnly"
+        Effect    = "Deny"
+        Principal = "*"
+        Action    = "sqs:*"
+        Resource  = aws_sqs_queue.this.arn
+        Condition = { Bool = { "aws:SecureTransport" = "false" } }
+      }],
+      [for sender in values(var.senders) : {
+        Effect    = "Allow"
+        Principal = { Service = sender.service }
+        Action    = "sqs:SendMessage"
+        Resource  = aws_sqs_queue.this.arn
+        Condition = { ArnEquals = { "aws:SourceArn" = sender.source_arn } }
+      }],
+    )
   })
 }
 
 module "dead_letter_queue" {
-  source = "../dead-letter-queue"
+  source   = "../dead-letter-queue"
+  for_each = var.create_dead_letter_queue ? { this = var.name } : {}
 
-  name          = "${var.name}-dead-letter"
+  name          = "${each.value}-dead-letter"
   kms_key_arn   = var.kms_key_arn
   alarm_actions = var.alarm_actions
   tags          = var.tags
@@ -41,7 +69,7 @@ module "dead_letter_queue" {
 
 # Without it any queue of the account could redrive into this one.
 resource "aws_sqs_queue_redrive_allow_policy" "dead_letter" {
-  queue_url = module.dead_letter_queue.queue_url
+  queue_url = local.dead_letter_queue.url
 
   redrive_allow_policy = jsonencode({
     redrivePermission = "byQueue"
@@ -63,4 +91,9 @@ resource "aws_cloudwatch_metric_alarm" "age" {
   treat_missing_data  = "notBreaching"
   alarm_actions       = var.alarm_actions
   tags                = var.tags
+}
+
+moved {
+  from = module.dead_letter_queue
+  to   = module.dead_letter_queue["this"]
 }

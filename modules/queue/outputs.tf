@@ -15,10 +15,10 @@ output "queue_name" {
 
 output "dead_letter_queue_arn" {
   description = "ARN of the dead-letter queue."
-  value       = module.dead_letter_queue.queue_arn
+  value       = local.dead_letter_queue.arn
 }
 
 output "dead_letter_queue_url" {
   description = "URL of the dead-letter queue."
-  value       = module.dead_letter_queue.queue_url
+  value       = local.dead_letter_queue.url
 }

@@ -41,6 +41,30 @@ variable "max_receive_count" {
   }
 }
 
+variable "create_dead_letter_queue" {
+  description = "Whether a dead-letter queue is made or one is given (`existing_dead_letter_queue`)."
+  type        = bool
+  default     = true
+}
+
+variable "existing_dead_letter_queue" {
+  description = "The dead-letter queue, when `create_dead_letter_queue` is false. No other queue may use it: it takes dead letters from this one alone."
+  type = object({
+    arn = string
+    url = string
+  })
+  default = null
+}
+
+variable "senders" {
+  description = "AWS services that may put messages here, by a key of your choice: the service principal and the ARN of what it acts for, for instance an EventBridge rule."
+  type = map(object({
+    service    = string
+    source_arn = string
+  }))
+  default = {}
+}
+
 variable "max_age_seconds" {
   description = "Age of the oldest message, in seconds, from which the alarm rings."
   type        = number

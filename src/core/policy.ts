@@ -33,6 +33,18 @@ export const tlsOnlyQueue = (queueArn: string): PolicyStatement => ({
   Condition: { Bool: { "aws:SecureTransport": "false" } },
 });
 
+/** The right of an AWS service, acting for one resource, to put messages into a queue. */
+export const maySend = (
+  sender: { readonly service: string; readonly sourceArn: string },
+  queueArn: string,
+): PolicyStatement => ({
+  Effect: "Allow",
+  Principal: { Service: sender.service },
+  Action: "sqs:SendMessage",
+  Resource: queueArn,
+  Condition: { ArnEquals: { "aws:SourceArn": sender.sourceArn } },
+});
+
 /** The right to write into one log group, whose streams the writer makes itself. */
 export const writeLog = (logGroupArn: string): PolicyStatement => ({
   Effect: "Allow",

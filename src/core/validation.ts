@@ -46,3 +46,17 @@ export function checkOneOf(
       `${prop} is "${value}"; allowed are ${allowed.map((name) => `"${name}"`).join(", ")}.`,
     );
 }
+
+/** For a pair of props `create<What>` and `existing<What>`. */
+export function checkGivenExactlyWhenNotMade(
+  scope: Construct,
+  what: string,
+  create: boolean,
+  existing: unknown,
+): void {
+  check(
+    scope,
+    create === (existing === undefined),
+    `create${what} is ${create} and existing${what} is ${existing === undefined ? "absent" : "given"}; give existing${what} exactly when create${what} is false.`,
+  );
+}

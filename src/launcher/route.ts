@@ -63,6 +63,9 @@ export type Capacity = (typeof capacities)[number];
 export const targetTypes = ["ip", "instance"] as const;
 export type TargetType = (typeof targetTypes)[number];
 
+/** Whether the task has a network of its own, rather than its container instance's. */
+export const ownNetwork = ({ networkMode = "awsvpc" }: LaunchRoute): boolean => networkMode === "awsvpc";
+
 export function checkRoutes(scope: Construct, routes: Readonly<Record<string, LaunchRoute>>): void {
   const services = Object.keys(routes);
   check(
@@ -78,7 +81,8 @@ export function checkRoutes(scope: Construct, routes: Readonly<Record<string, La
     );
     check(
       scope,
-      route.subnetIds.length >= 1 && route.subnetIds.length <= 16 && route.securityGroupIds.length <= 5,
+      !ownNetwork(route) ||
+        (route.subnetIds.length >= 1 && route.subnetIds.length <= 16 && route.securityGroupIds.length <= 5),
       `routes.${service} has ${route.subnetIds.length} subnets and ${route.securityGroupIds.length} security groups; RunTask takes 1 to 16 subnets and at most 5 security groups.`,
     );
     checkOverridable(scope, `routes.${service}.allowOverrides`, route.allowOverrides);

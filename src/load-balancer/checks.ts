@@ -2,7 +2,14 @@ import type { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { Fn, type TerraformResourceLifecycle, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { accountOf } from "../core/account";
-import { check, checkMatches, checkOneOf, checkRange, isKnown } from "../core/validation";
+import {
+  check,
+  checkGivenExactlyWhenNotMade,
+  checkMatches,
+  checkOneOf,
+  checkRange,
+  isKnown,
+} from "../core/validation";
 import type { LoadBalancerProps } from "../load-balancer";
 import { parseCidr } from "../network/cidr";
 
@@ -118,17 +125,4 @@ export function certificateOfRegion(scope: Construct, certificateArn: string): T
       },
     ],
   };
-}
-
-function checkGivenExactlyWhenNotMade(
-  scope: Construct,
-  what: string,
-  create: boolean,
-  existing: unknown,
-): void {
-  check(
-    scope,
-    create === (existing === undefined),
-    `create${what} is ${create} and existing${what} is ${existing === undefined ? "absent" : "given"}; give existing${what} exactly when create${what} is false.`,
-  );
 }

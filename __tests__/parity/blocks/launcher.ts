@@ -15,6 +15,12 @@ const route = (service: string, more: Partial<LaunchRoute> = {}): LaunchRoute =>
   ...more,
 });
 
+const targets = (service: string, targetType: "ip" | "instance") => ({
+  targetGroupArn: `arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/${service}/0123456789abcdef`,
+  targetType,
+  deregistrationDelaySeconds: 30,
+});
+
 const numbered = Array.from({ length: 50 }, (_, index) => `service-${index}`);
 
 export const launcher = block<LauncherProps>({
@@ -27,6 +33,7 @@ export const launcher = block<LauncherProps>({
       routes: {
         auth: route("auth", { port: 8080, allowOverrides: ["command", "environment"] }),
         pdf: route("pdf", {
+          ...targets("pdf", "ip"),
           assignPublicIp: true,
           clusterArn: "arn:aws:ecs:us-east-1:123456789012:cluster/pdf",
         }),
@@ -42,6 +49,34 @@ export const launcher = block<LauncherProps>({
       kmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
       alarmActions: ["arn:aws:sns:us-east-1:123456789012:oncall"],
       tags: { team: "platform" },
+    },
+    buffered: {
+      name: "buffered",
+      buffer: true,
+      routes: { auth: route("auth"), pdf: route("pdf") },
+      events: {
+        start: { source: ["custom.app"] },
+        finding: { preset: "guardduty", service: "auth" },
+        bus: { source: ["custom.app"], eventBusName: "engines" },
+      },
+      tags: { team: "platform" },
+    },
+    waiting: {
+      name: "waiting",
+      buffer: true,
+      waitTimeoutSeconds: 840,
+      waitFor: "healthy",
+      routes: {
+        auth: route("auth", { ...targets("auth", "ip"), capacity: "FARGATE_SPOT" }),
+        bridge: route("bridge", {
+          ...targets("bridge", "instance"),
+          networkMode: "bridge",
+          capacity: "EC2",
+          subnetIds: [],
+          clusterArn: "arn:aws:ecs:us-east-1:123456789012:cluster/instances",
+        }),
+        alone: route("alone"),
+      },
     },
     odd: { name: "fifty", routes: Object.fromEntries(numbered.map((service) => [service, route(service)])) },
   },

@@ -23,5 +23,17 @@ export const queue = block({
       messageRetentionSeconds: 60,
       tags: { "a<b>&c": 'd"e\\f' },
     },
+    shared: {
+      name: "into-one",
+      createDeadLetterQueue: false,
+      existingDeadLetterQueue: {
+        arn: "arn:aws:sqs:us-east-1:123456789012:dead",
+        url: "https://sqs.us-east-1.amazonaws.com/123456789012/dead",
+      },
+      senders: {
+        z: { service: "events.amazonaws.com", sourceArn: "arn:aws:events:us-east-1:123456789012:rule/z" },
+        "a.b": { service: "events.amazonaws.com", sourceArn: "arn:aws:events:us-east-1:123456789012:rule/a" },
+      },
+    },
   },
 });

@@ -31,7 +31,7 @@ run "Lambda_1_CKV_AWS_364_permission_for_this_rule_alone" {
   }
 
   assert {
-    condition     = aws_lambda_permission.this.source_arn == "arn:aws:events:eu-west-1:123456789012:rule/start" && aws_lambda_permission.this.principal == "events.amazonaws.com"
+    condition     = aws_lambda_permission.this["function"].source_arn == "arn:aws:events:eu-west-1:123456789012:rule/start" && aws_lambda_permission.this["function"].principal == "events.amazonaws.com"
     error_message = "Lambda.1: only this rule may call the function."
   }
 
@@ -67,6 +67,90 @@ run "CKV_AWS_116_undelivered_events_kept" {
     condition     = aws_cloudwatch_event_rule.this.event_pattern == null
     error_message = "A schedule has no pattern."
   }
+}
+
+run "a_queue_in_place_of_the_function" {
+  command = plan
+
+  variables {
+    event_source  = ["custom.app"]
+    target        = "queue"
+    function_arn  = null
+    function_name = null
+    queue_arn     = "arn:aws:sqs:eu-west-1:123456789012:engines-buffer"
+  }
+
+  assert {
+    condition     = aws_cloudwatch_event_target.this.arn == "arn:aws:sqs:eu-west-1:123456789012:engines-buffer" && length(aws_lambda_permission.this) == 0
+    error_message = "The queue must get the events, and no function let anybody in."
+  }
+}
+
+run "refuses_a_function_and_a_queue" {
+  command = plan
+
+  variables {
+    event_source = ["custom.app"]
+    queue_arn    = "arn:aws:sqs:eu-west-1:123456789012:engines-buffer"
+  }
+
+  expect_failures = [aws_cloudwatch_event_target.this]
+}
+
+run "refuses_no_queue" {
+  command = plan
+
+  variables {
+    event_source  = ["custom.app"]
+    target        = "queue"
+    function_arn  = null
+    function_name = null
+  }
+
+  expect_failures = [aws_cloudwatch_event_target.this]
+}
+
+run "a_workflow_in_place_of_the_function" {
+  command = plan
+
+  variables {
+    event_source      = ["custom.app"]
+    target            = "workflow"
+    function_arn      = null
+    function_name     = null
+    state_machine_arn = "arn:aws:states:eu-west-1:123456789012:stateMachine:engines"
+    role_arn          = "arn:aws:iam::123456789012:role/engines-event"
+  }
+
+  assert {
+    condition     = aws_cloudwatch_event_target.this.arn == var.state_machine_arn && aws_cloudwatch_event_target.this.role_arn == var.role_arn && length(aws_lambda_permission.this) == 0
+    error_message = "The workflow must be started by the role given."
+  }
+}
+
+run "refuses_a_workflow_without_role" {
+  command = plan
+
+  variables {
+    event_source      = ["custom.app"]
+    target            = "workflow"
+    function_arn      = null
+    function_name     = null
+    state_machine_arn = "arn:aws:states:eu-west-1:123456789012:stateMachine:engines"
+  }
+
+  expect_failures = [aws_cloudwatch_event_target.this]
+}
+
+run "refuses_an_unknown_target" {
+  command = plan
+
+  variables {
+    event_source = ["custom.app"]
+    target       = "topic"
+  }
+
+  expect_failures = [var.target]
 }
 
 run "service_that_every_event_starts" {

@@ -225,3 +225,255 @@ run "refuses_a_route_without_subnets" {
 
   expect_failures = [var.routes]
 }
+
+run "a_launch_that_does_not_wait_has_no_word_of_waiting" {
+  command = plan
+
+  variables {
+    routes = {
+      auth = {
+        cluster_arn                          = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines"
+        family                               = "engines-auth"
+        task_definition_arn_without_revision = "arn:aws:ecs:eu-west-1:123456789012:task-definition/engines-auth"
+        container_name                       = "engines-auth"
+        subnet_ids                           = ["subnet-0a1b2c3d4e5f60718"]
+        security_group_ids                   = ["sg-0a1b2c3d4e5f60718"]
+        task_role_arn                        = "arn:aws:iam::123456789012:role/engines-auth-task"
+        task_role_name                       = "engines-auth-task"
+        execution_role_arn                   = "arn:aws:iam::123456789012:role/engines-auth-execution"
+        target_group_arn                     = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/auth/0123456789abcdef"
+        target_type                          = "ip"
+      }
+    }
+  }
+
+  assert {
+    condition     = !local.waits && local.timeout_seconds == 30 && length(local.targeted) == 0 && length(module.buffer) == 0
+    error_message = "Targets are the registrar's where nobody waits."
+  }
+
+  assert {
+    condition     = jsondecode(local.routes).auth.targetGroup == "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/auth/0123456789abcdef" && jsondecode(local.routes).auth.targetType == "ip"
+    error_message = "The route must tell whose target the task is."
+  }
+}
+
+run "what_is_the_default_is_left_out_of_the_routes" {
+  command = plan
+
+  assert {
+    condition     = !strcontains(local.routes, "networkMode") && !strcontains(local.routes, "capacity") && !strcontains(local.routes, "target")
+    error_message = "Fifty routes have to fit what a Lambda environment holds."
+  }
+}
+
+run "a_task_on_a_bridge_has_no_network_of_its_own" {
+  command = plan
+
+  variables {
+    routes = {
+      auth = {
+        cluster_arn                          = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines"
+        family                               = "engines-auth"
+        task_definition_arn_without_revision = "arn:aws:ecs:eu-west-1:123456789012:task-definition/engines-auth"
+        container_name                       = "engines-auth"
+        subnet_ids                           = []
+        security_group_ids                   = ["sg-0a1b2c3d4e5f60718"]
+        task_role_arn                        = "arn:aws:iam::123456789012:role/engines-auth-task"
+        task_role_name                       = "engines-auth-task"
+        execution_role_arn                   = "arn:aws:iam::123456789012:role/engines-auth-execution"
+        network_mode                         = "bridge"
+        capacity                             = "EC2"
+      }
+    }
+  }
+
+  assert {
+    condition     = jsondecode(local.routes).auth.networkMode == "bridge" && jsondecode(local.routes).auth.capacity == "EC2" && length(jsondecode(local.routes).auth.subnets) == 0 && length(jsondecode(local.routes).auth.securityGroups) == 0
+    error_message = "Subnets and security groups are those of the container instance."
+  }
+}
+
+run "events_wait_in_a_queue_where_asked_for" {
+  command = plan
+
+  variables {
+    buffer = true
+    events = { start = { source = ["custom.app"] } }
+  }
+
+  assert {
+    condition     = local.timeout_seconds == 60 && aws_lambda_event_source_mapping.buffer["this"].batch_size == 10 && aws_lambda_event_source_mapping.buffer["this"].scaling_config[0].maximum_concurrency == 20
+    error_message = "ECS starts some twenty tasks a second."
+  }
+
+  assert {
+    condition     = aws_lambda_event_source_mapping.buffer["this"].function_response_types == toset(["ReportBatchItemFailures"])
+    error_message = "One event that fails must not bring back the others of its batch."
+  }
+
+  assert {
+    condition     = output.buffer_queue_url == "https://sqs.eu-west-1.amazonaws.com/123456789012/engines-dead-letter"
+    error_message = "The queue must be named."
+  }
+}
+
+run "a_launch_that_waits_has_a_minute_more" {
+  command = plan
+
+  variables {
+    wait_timeout_seconds = 840
+    wait_for             = "healthy"
+    routes = {
+      auth = {
+        cluster_arn                          = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines"
+        family                               = "engines-auth"
+        task_definition_arn_without_revision = "arn:aws:ecs:eu-west-1:123456789012:task-definition/engines-auth"
+        container_name                       = "engines-auth"
+        subnet_ids                           = ["subnet-0a1b2c3d4e5f60718"]
+        security_group_ids                   = ["sg-0a1b2c3d4e5f60718"]
+        task_role_arn                        = "arn:aws:iam::123456789012:role/engines-auth-task"
+        task_role_name                       = "engines-auth-task"
+        execution_role_arn                   = "arn:aws:iam::123456789012:role/engines-auth-execution"
+        target_group_arn                     = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/auth/0123456789abcdef"
+        target_type                          = "ip"
+      }
+    }
+  }
+
+  assert {
+    condition     = local.timeout_seconds == 900 && keys(local.targeted) == ["auth"]
+    error_message = "The function must outlive the wait, and may register the tasks that have targets."
+  }
+}
+
+run "refuses_to_wait_longer_than_lambda_runs" {
+  command = plan
+
+  variables {
+    wait_timeout_seconds = 841
+  }
+
+  expect_failures = [var.wait_timeout_seconds]
+}
+
+run "refuses_to_wait_for_half_a_second" {
+  command = plan
+
+  variables {
+    wait_timeout_seconds = 1.5
+  }
+
+  expect_failures = [var.wait_timeout_seconds]
+}
+
+run "refuses_to_wait_for_what_it_does_not_know" {
+  command = plan
+
+  variables {
+    wait_for = "stopped"
+  }
+
+  expect_failures = [var.wait_for]
+}
+
+run "refuses_an_event_called_task_failed" {
+  command = plan
+
+  variables {
+    events = { task-failed = { source = ["custom.app"] } }
+  }
+
+  expect_failures = [var.events]
+}
+
+run "refuses_no_subnets" {
+  command = plan
+
+  variables {
+    routes = {
+      auth = {
+        cluster_arn                          = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines"
+        family                               = "engines-auth"
+        task_definition_arn_without_revision = "arn:aws:ecs:eu-west-1:123456789012:task-definition/engines-auth"
+        container_name                       = "engines-auth"
+        subnet_ids                           = []
+        security_group_ids                   = ["sg-0a1b2c3d4e5f60718"]
+        task_role_arn                        = "arn:aws:iam::123456789012:role/engines-auth-task"
+        task_role_name                       = "engines-auth-task"
+        execution_role_arn                   = "arn:aws:iam::123456789012:role/engines-auth-execution"
+      }
+    }
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "refuses_an_unknown_network_mode" {
+  command = plan
+
+  variables {
+    routes = {
+      auth = {
+        cluster_arn                          = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines"
+        family                               = "engines-auth"
+        task_definition_arn_without_revision = "arn:aws:ecs:eu-west-1:123456789012:task-definition/engines-auth"
+        container_name                       = "engines-auth"
+        subnet_ids                           = ["subnet-0a1b2c3d4e5f60718"]
+        security_group_ids                   = ["sg-0a1b2c3d4e5f60718"]
+        task_role_arn                        = "arn:aws:iam::123456789012:role/engines-auth-task"
+        task_role_name                       = "engines-auth-task"
+        execution_role_arn                   = "arn:aws:iam::123456789012:role/engines-auth-execution"
+        network_mode                         = "none"
+      }
+    }
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "refuses_an_unknown_capacity" {
+  command = plan
+
+  variables {
+    routes = {
+      auth = {
+        cluster_arn                          = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines"
+        family                               = "engines-auth"
+        task_definition_arn_without_revision = "arn:aws:ecs:eu-west-1:123456789012:task-definition/engines-auth"
+        container_name                       = "engines-auth"
+        subnet_ids                           = ["subnet-0a1b2c3d4e5f60718"]
+        security_group_ids                   = ["sg-0a1b2c3d4e5f60718"]
+        task_role_arn                        = "arn:aws:iam::123456789012:role/engines-auth-task"
+        task_role_name                       = "engines-auth-task"
+        execution_role_arn                   = "arn:aws:iam::123456789012:role/engines-auth-execution"
+        capacity                             = "SPOT"
+      }
+    }
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "refuses_an_unknown_target_type" {
+  command = plan
+
+  variables {
+    routes = {
+      auth = {
+        cluster_arn                          = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines"
+        family                               = "engines-auth"
+        task_definition_arn_without_revision = "arn:aws:ecs:eu-west-1:123456789012:task-definition/engines-auth"
+        container_name                       = "engines-auth"
+        subnet_ids                           = ["subnet-0a1b2c3d4e5f60718"]
+        security_group_ids                   = ["sg-0a1b2c3d4e5f60718"]
+        task_role_arn                        = "arn:aws:iam::123456789012:role/engines-auth-task"
+        task_role_name                       = "engines-auth-task"
+        execution_role_arn                   = "arn:aws:iam::123456789012:role/engines-auth-execution"
+        target_type                          = "lambda"
+      }
+    }
+  }
+
+  expect_failures = [var.routes]
+}

@@ -113,3 +113,49 @@ run "refuses_no_age" {
 
   expect_failures = [var.max_age_seconds]
 }
+
+run "SQS_3_senders_are_let_in_each_for_its_resource" {
+  command = plan
+
+  variables {
+    senders = { start = { service = "events.amazonaws.com", source_arn = "arn:aws:events:eu-west-1:123456789012:rule/start" } }
+  }
+
+  assert {
+    condition = jsondecode(aws_sqs_queue_policy.this.policy).Statement[1] == {
+      Effect    = "Allow"
+      Principal = { Service = "events.amazonaws.com" }
+      Action    = "sqs:SendMessage"
+      Resource  = "arn:aws:sqs:eu-west-1:123456789012:jobs"
+      Condition = { ArnEquals = { "aws:SourceArn" = "arn:aws:events:eu-west-1:123456789012:rule/start" } }
+    }
+    error_message = "SQS.3: a sender may put messages here for its resource, and do nothing else."
+  }
+}
+
+run "dead_letters_go_where_they_are_told" {
+  command = plan
+
+  variables {
+    create_dead_letter_queue = false
+    existing_dead_letter_queue = {
+      arn = "arn:aws:sqs:eu-west-1:123456789012:dead"
+      url = "https://sqs.eu-west-1.amazonaws.com/123456789012/dead"
+    }
+  }
+
+  assert {
+    condition     = length(module.dead_letter_queue) == 0 && jsondecode(aws_sqs_queue.this.redrive_policy).deadLetterTargetArn == "arn:aws:sqs:eu-west-1:123456789012:dead" && aws_sqs_queue_redrive_allow_policy.dead_letter.queue_url == "https://sqs.eu-west-1.amazonaws.com/123456789012/dead"
+    error_message = "The given queue must get the dead letters, from this queue alone."
+  }
+}
+
+run "refuses_no_dead_letter_queue" {
+  command = plan
+
+  variables {
+    create_dead_letter_queue = false
+  }
+
+  expect_failures = [aws_sqs_queue.this]
+}
