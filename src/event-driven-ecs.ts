@@ -3,15 +3,17 @@ import { Cluster } from "./cluster";
 import { sortedEntries } from "./core/maps";
 import { Twin } from "./core/twin";
 import { check, checkMatches } from "./core/validation";
-import { checkSchedules } from "./event-driven-ecs/firings";
+import { checkSchedules, type Firing, firingsOf } from "./event-driven-ecs/firings";
 import type { EventDrivenEcsProps, Service } from "./event-driven-ecs/props";
 import type { EventRule } from "./event-rule";
 import { FileSystem } from "./file-system";
 import { Launcher, type LauncherEvent } from "./launcher";
 import type { LaunchRoute } from "./launcher/route";
 import { LoadBalancer } from "./load-balancer";
+import { Monitoring } from "./monitoring";
 import { Network } from "./network";
 import { Registrar, type StopEvent } from "./registrar";
+import { Schedule } from "./schedule";
 import { Task } from "./task";
 import type { Mount } from "./task/mount";
 
@@ -102,10 +104,13 @@ export class EventDrivenEcs extends Twin {
         ...shared,
         routes,
         events: props.events,
+        buffer: props.buffer,
         architecture: props.functionArchitecture,
       }),
     );
     const registrar = this.registrar(routes, loadBalancer !== undefined);
+    for (const [name, firing] of firingsOf(props.schedules)) this.schedule(name, firing, registrar);
+    if (props.createMonitoring ?? true) this.monitoring(registrar, loadBalancer);
 
     this.clusterName = cluster.name;
     this.clusterArn = cluster.arn;
@@ -296,6 +301,40 @@ export class EventDrivenEcs extends Twin {
         routes,
         stopEvents,
         architecture: functionArchitecture,
+      }),
+    );
+  }
+
+  private monitoring(registrar: Registrar | undefined, loadBalancer: LoadBalancer | undefined): void {
+    const { name, services, alarmActions, tags } = this.props;
+    const watched = { "start-task": this.launcher, ...(registrar && { "register-targets": registrar }) };
+    this.twinModule(
+      'module.monitoring["this"]',
+      new Monitoring(this, "monitoring", {
+        name,
+        services: Object.keys(services),
+        functions: watched,
+        deadLetterQueueNames: Object.values(watched).map(({ deadLetterQueueName }) => deadLetterQueueName),
+        targetGroups: loadBalancer?.targetGroupArnSuffixes,
+        loadBalancerArnSuffix: loadBalancer?.arnSuffix,
+        alarmActions,
+        tags,
+      }),
+    );
+  }
+
+  private schedule(name: string, { input, stops, ...when }: Firing, registrar: Registrar | undefined): void {
+    const { kmsKeyArn, alarmActions, tags } = this.props;
+    this.twinModule(
+      `module.schedule["${name}"]`,
+      new Schedule(this, `schedule-${name}`, {
+        ...when,
+        name: `${this.props.name}-${name}`,
+        functionArn: stops ? registrar!.functionArn : this.launcher.functionArn,
+        input,
+        kmsKeyArn,
+        alarmActions,
+        tags,
       }),
     );
   }

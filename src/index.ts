@@ -8,15 +8,27 @@ export {
   EventDrivenEcs,
   type EventDrivenEcsProps,
   type ExistingNetwork,
+  type LayoutSchedule,
   type Service,
 } from "./event-driven-ecs";
 export { EventRule, type EventRuleProps } from "./event-rule";
+export {
+  type AccessPoint,
+  FileSystem,
+  type FileSystemClient,
+  type FileSystemProps,
+} from "./file-system";
 export { Handler, type HandlerProps } from "./handler";
 export { Launcher, type LauncherEvent, type LauncherProps } from "./launcher";
 export type { Capacity, LaunchRoute, NetworkMode, Overridable, TargetType } from "./launcher/route";
 export { LoadBalancer, type LoadBalancerProps, type Target, type Targets } from "./load-balancer";
 export type { HealthCheck, TargetOptions, TargetRoute } from "./load-balancer/target-route";
+export { Monitoring, type MonitoringProps } from "./monitoring";
 export { Network, type NetworkProps } from "./network";
 export { Queue, type QueueProps } from "./queue";
+export { Registrar, type RegistrarProps, type StopEvent } from "./registrar";
+export { RestApi, type RestApiProps } from "./rest-api";
+export { Schedule, type ScheduleProps } from "./schedule";
+export { EngineStarter, type EngineStarterProps } from "./systems/engine-starter";
 export { type EgressRule, Task, type TaskProps } from "./task";
 export type { Mount } from "./task/mount";

@@ -11,7 +11,7 @@ import { DeadLetterQueue } from "./dead-letter-queue";
 import { EventRule, type EventRuleProps } from "./event-rule";
 import { Handler } from "./handler";
 import { Queue } from "./queue";
-import { checkTargetRoutes, functionRoutes, type TargetRoute } from "./registrar/route";
+import { checkRegistrarRoutes, functionRoutes, type RegistrarRoute } from "./registrar/route";
 
 /**
  * The `Stop ECS Tasks` events that one rule takes. An event names what to stop in `detail.services`; without it, it
@@ -36,7 +36,7 @@ export interface RegistrarProps {
    * where the service has targets. 1 to 50 services; a Lambda environment holds no more. A service without targets can
    * be stopped by an event all the same.
    */
-  readonly routes: Readonly<Record<string, TargetRoute | { readonly route: TargetRoute }>>;
+  readonly routes: Readonly<Record<string, RegistrarRoute | { readonly route: RegistrarRoute }>>;
   /**
    * How often every target group is compared with the tasks that run, in whole minutes from 1. A lost event is healed
    * within this time.
@@ -90,6 +90,9 @@ export class Registrar extends Twin {
   readonly logGroupName: string;
   readonly deadLetterQueueArn: string;
   readonly deadLetterQueueUrl: string;
+  readonly deadLetterQueueName: string;
+  /** Longest run of one invocation of the function. */
+  readonly timeoutSeconds = timeoutSeconds;
   /** By rule: `state-change`, `sweep` and each stop event by its name. */
   readonly eventRuleArns: Record<string, string> = {};
 
@@ -111,10 +114,10 @@ export class Registrar extends Twin {
       sweepIntervalMinutes >= 1 && Number.isInteger(sweepIntervalMinutes),
       `sweepIntervalMinutes is ${sweepIntervalMinutes}; EventBridge takes whole minutes from 1.`,
     );
-    const routes: Record<string, TargetRoute> = {};
+    const routes: Record<string, RegistrarRoute> = {};
     for (const [service, given] of sortedEntries(props.routes))
       routes[service] = "route" in given ? given.route : given;
-    checkTargetRoutes(this, routes);
+    checkRegistrarRoutes(this, routes);
     const { kmsKeyArn, alarmActions, tags } = props;
     const name = `${props.name}-register-targets`;
 
@@ -183,6 +186,7 @@ export class Registrar extends Twin {
     this.logGroupName = fn.logGroupName;
     this.deadLetterQueueArn = deadLetterQueue.queueArn;
     this.deadLetterQueueUrl = deadLetterQueue.queueUrl;
+    this.deadLetterQueueName = deadLetterQueue.queueName;
 
     this.rule("state-change", "module.state_change_rule", {
       description: "Tasks of routes that have come up or are going down.",
@@ -254,7 +258,7 @@ export class Registrar extends Twin {
 }
 
 /** What the function may do, as policy documents by name. */
-const rights = (routes: readonly TargetRoute[], recheckQueueArn: string): Record<string, string> => {
+const rights = (routes: readonly RegistrarRoute[], recheckQueueArn: string): Record<string, string> => {
   // Whether a route has targets is told by the type, which a plan knows; the ARN it may not know yet.
   const targeted = routes.filter(({ targetType }) => targetType !== undefined);
   const onInstance = targeted.filter(({ targetType }) => targetType === "instance");
@@ -269,7 +273,7 @@ const rights = (routes: readonly TargetRoute[], recheckQueueArn: string): Record
   };
 };
 
-const rightToSeeAndStop = (routes: readonly TargetRoute[]): PolicyStatement[] => {
+const rightToSeeAndStop = (routes: readonly RegistrarRoute[]): PolicyStatement[] => {
   const taskArns = resourcesOf(routes, "task");
   return [
     // A list of a cluster's tasks has no resource but the cluster, which only the condition can name.
@@ -289,7 +293,7 @@ const rightToSeeAndStop = (routes: readonly TargetRoute[]): PolicyStatement[] =>
   ];
 };
 
-const rightToSeeInstances = (routes: readonly TargetRoute[]): PolicyStatement[] =>
+const rightToSeeInstances = (routes: readonly RegistrarRoute[]): PolicyStatement[] =>
   routes.length === 0
     ? []
     : [
@@ -300,7 +304,7 @@ const rightToSeeInstances = (routes: readonly TargetRoute[]): PolicyStatement[] 
         },
       ];
 
-const rightToRegister = (routes: readonly TargetRoute[]): PolicyStatement[] => [
+const rightToRegister = (routes: readonly RegistrarRoute[]): PolicyStatement[] => [
   {
     Effect: "Allow",
     Action: ["elasticloadbalancing:RegisterTargets", "elasticloadbalancing:DeregisterTargets"],
@@ -310,11 +314,11 @@ const rightToRegister = (routes: readonly TargetRoute[]): PolicyStatement[] => [
   { Effect: "Allow", Action: "elasticloadbalancing:DescribeTargetHealth", Resource: "*" },
 ];
 
-const clusterArnsOf = (routes: readonly TargetRoute[]): string[] =>
+const clusterArnsOf = (routes: readonly RegistrarRoute[]): string[] =>
   distinct(routes.map((route) => route.clusterArn));
 
 /** Everything of one kind on the clusters of the routes. */
-const resourcesOf = (routes: readonly TargetRoute[], kind: "task" | "container-instance"): string[] =>
+const resourcesOf = (routes: readonly RegistrarRoute[], kind: "task" | "container-instance"): string[] =>
   clusterArnsOf(routes).map((clusterArn) => `${Fn.replace(clusterArn, ":cluster/", `:${kind}/`)}/*`);
 
 const distinct = (values: readonly string[]): string[] => [...new Set(values)];

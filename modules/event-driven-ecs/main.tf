@@ -39,19 +39,23 @@ locals {
   ) }
 
   # Scheduler fills in what stands between angle brackets, so that a repeated delivery is the same event.
-  firing = "\"id\":\"<aws.scheduler.schedule-arn>/<aws.scheduler.scheduled-time>\",\"source\":\"schedule\",\"time\":\"<aws.scheduler.scheduled-time>\""
+  firing = {
+    id     = "<aws.scheduler.schedule-arn>/<aws.scheduler.scheduled-time>"
+    source = "schedule"
+    time   = "<aws.scheduler.scheduled-time>"
+  }
   firings = merge(
     { for schedule, settings in var.schedules : "${schedule}-stop" => {
       expression   = settings.expression
       time_zone    = settings.time_zone
       function_arn = module.registrar["this"].function_arn
-      input        = "{\"detail\":${jsonencode({ services = settings.stop })},\"detail-type\":\"Stop ECS Tasks\",${local.firing}}"
+      input        = jsonencode(merge(local.firing, { "detail-type" = "Stop ECS Tasks", detail = { services = settings.stop } }))
     } if length(settings.stop) > 0 },
     [for schedule, settings in var.schedules : { for service in settings.start : "${schedule}-${service}" => {
       expression   = settings.expression
       time_zone    = settings.time_zone
       function_arn = module.launcher.function_arn
-      input        = "{\"detail\":${jsonencode({ service = service })},\"detail-type\":\"Start ECS Task\",${local.firing}}"
+      input        = jsonencode(merge(local.firing, { "detail-type" = "Start ECS Task", detail = { service = service } }))
     } }]...
   )
 }
@@ -175,6 +179,7 @@ module "launcher" {
   name               = var.name
   routes             = local.routes
   events             = var.events
+  buffer             = var.buffer
   architecture       = var.function_architecture
   log_retention_days = var.log_retention_days
   kms_key_arn        = var.kms_key_arn
@@ -198,4 +203,35 @@ module "registrar" {
   kms_key_arn        = var.kms_key_arn
   alarm_actions      = var.alarm_actions
   tags               = var.tags
+}
+
+module "schedule" {
+  source   = "../schedule"
+  for_each = local.firings
+
+  name                = "${var.name}-${each.key}"
+  schedule_expression = each.value.expression
+  time_zone           = each.value.time_zone
+  function_arn        = each.value.function_arn
+  input               = each.value.input
+  kms_key_arn         = var.kms_key_arn
+  alarm_actions       = var.alarm_actions
+  tags                = var.tags
+}
+
+module "monitoring" {
+  source   = "../monitoring"
+  for_each = var.create_monitoring ? { this = var.name } : {}
+
+  name     = each.value
+  services = keys(var.services)
+  functions = merge(
+    { "start-task" = { function_name = module.launcher.function_name, timeout_seconds = module.launcher.timeout_seconds } },
+    { for registrar in values(module.registrar) : "register-targets" => { function_name = registrar.function_name, timeout_seconds = registrar.timeout_seconds } },
+  )
+  dead_letter_queue_names  = concat([module.launcher.dead_letter_queue_name], [for registrar in values(module.registrar) : registrar.dead_letter_queue_name])
+  target_groups            = merge([for load_balancer in values(module.load_balancer) : load_balancer.target_group_arn_suffixes]...)
+  load_balancer_arn_suffix = one([for load_balancer in values(module.load_balancer) : load_balancer.arn_suffix])
+  alarm_actions            = var.alarm_actions
+  tags                     = var.tags
 }

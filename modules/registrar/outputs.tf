@@ -40,3 +40,13 @@ output "event_rule_arns" {
     { for event, rule in module.stop_rule : event => rule.rule_arn },
   )
 }
+
+output "dead_letter_queue_name" {
+  description = "Name of the queue that holds each event that could not be acted on, with the reason."
+  value       = module.dead_letter_queue.queue_name
+}
+
+output "timeout_seconds" {
+  description = "Longest run of one invocation of the function."
+  value       = local.timeout_seconds
+}

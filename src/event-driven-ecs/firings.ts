@@ -1,4 +1,5 @@
 import type { Construct } from "constructs";
+import type { Json } from "../core/json";
 import { sortedEntries } from "../core/maps";
 import { check } from "../core/validation";
 import type { LayoutSchedule } from "./props";
@@ -9,22 +10,20 @@ type Schedules = Readonly<Record<string, LayoutSchedule>>;
 export interface Firing {
   readonly scheduleExpression: string;
   readonly timeZone: string | undefined;
-  /** An event, as JSON. */
-  readonly input: string;
+  /** An event. */
+  readonly input: Json;
   /** Whether it is for the registrar, which stops tasks, or for the launcher, which starts them. */
   readonly stops: boolean;
 }
 
-// Scheduler fills in what stands between angle brackets, so that a repeated delivery is the same event. JSON as
-// json() writes it would escape them.
-const event = (detailType: string, detail: object): string =>
-  JSON.stringify({
-    detail,
-    "detail-type": detailType,
-    id: "<aws.scheduler.schedule-arn>/<aws.scheduler.scheduled-time>",
-    source: "schedule",
-    time: "<aws.scheduler.scheduled-time>",
-  });
+// Scheduler fills in what stands between angle brackets, so that a repeated delivery is the same event.
+const event = (detailType: string, detail: Json): Json => ({
+  detail,
+  "detail-type": detailType,
+  id: "<aws.scheduler.schedule-arn>/<aws.scheduler.scheduled-time>",
+  source: "schedule",
+  time: "<aws.scheduler.scheduled-time>",
+});
 
 /** By name: one for each service that a schedule starts, since an event starts one task, and one for all it stops. */
 export const firingsOf = (schedules: Schedules | undefined): [string, Firing][] =>

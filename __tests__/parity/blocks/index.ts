@@ -2,6 +2,7 @@ import type { Block } from "./block";
 import { bucket } from "./bucket";
 import { cluster } from "./cluster";
 import { deadLetterQueue } from "./dead-letter-queue";
+import { engineStarter } from "./engine-starter";
 import { eventDrivenEcs } from "./event-driven-ecs";
 import { eventRule } from "./event-rule";
 import { fileSystem } from "./file-system";
@@ -21,6 +22,7 @@ export const blocks: readonly Block[] = [
   bucket,
   cluster,
   deadLetterQueue,
+  engineStarter,
   eventDrivenEcs,
   eventRule,
   fileSystem,

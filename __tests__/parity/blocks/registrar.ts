@@ -1,15 +1,15 @@
 import { Registrar, type RegistrarProps } from "../../../src/registrar";
-import type { TargetRoute } from "../../../src/registrar/route";
+import type { RegistrarRoute } from "../../../src/registrar/route";
 import { block } from "./block";
 
-const route = (service: string, more: Partial<TargetRoute> = {}): TargetRoute => ({
+const route = (service: string, more: Partial<RegistrarRoute> = {}): RegistrarRoute => ({
   clusterArn: "arn:aws:ecs:us-east-1:123456789012:cluster/engines",
   family: `engines-${service}`,
   containerName: `engines-${service}`,
   ...more,
 });
 
-const targeted = (service: string, more: Partial<TargetRoute> = {}): TargetRoute =>
+const targeted = (service: string, more: Partial<RegistrarRoute> = {}): RegistrarRoute =>
   route(service, {
     port: 8080,
     targetGroupArn: `arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/${service}/73e2d6bc24d8a067`,
@@ -44,9 +44,13 @@ export const registrar = block<RegistrarProps>({
       },
       architecture: "x86_64",
       logRetentionDays: 30,
-      kmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
       alarmActions: ["arn:aws:sns:us-east-1:123456789012:oncall"],
       tags: { team: "platform" },
+    },
+    ownKey: {
+      name: "own-key-registrar",
+      routes: { auth: targeted("auth") },
+      kmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
     },
     noTargets: { name: "no-targets", routes: { job: route("job") } },
     odd: {
