@@ -1,9 +1,7 @@
 import fc from "fast-check";
-import { functionArn, type World } from "../handlers/register-targets/world";
 import { calmHistory, type History, history } from "./registrar/history";
-import type { Environment } from "./registrar/lambda";
 import { naiveRegistrar } from "./registrar/naive";
-import { createStage, type Verdict } from "./registrar/stage";
+import { createStage, type StartRegistrar, startReal, type Verdict } from "./registrar/stage";
 
 /** How many histories are played, and the seed they are made of. `HISTORY_PATH` is for one that failed. */
 const { HISTORIES = "2000", SEED = "2026", HISTORY_PATH = "" } = process.env;
@@ -12,7 +10,7 @@ const { HISTORIES = "2000", SEED = "2026", HISTORY_PATH = "" } = process.env;
 const historiesPerStage = 500;
 
 /** Plays histories one after the other, the next one elsewhere when one has failed. */
-const createPlayer = (startRegistrar?: (world: World) => Environment) => {
+const createPlayer = (startRegistrar?: StartRegistrar) => {
   let stage: ReturnType<typeof createStage> | undefined;
   let played = 0;
   return async (given: History): Promise<Verdict> => {
@@ -69,20 +67,19 @@ test("a registrar that does what each event says ends with wrong targets, and th
 }, 60_000);
 
 test("a registrar that forgets its marks leaves tasks running that were to be stopped, and this test tells", async () => {
-  const play = createPlayer((world) => {
-    const { handler, crashed } = world.startFunction(({ ecs }) =>
-      ecs.middlewareStack.add(
+  const play = createPlayer((world, tamper) =>
+    startReal(world, (clients) => {
+      tamper(clients);
+      clients.ecs.middlewareStack.add(
         (next, { commandName }) =>
           (args) =>
             commandName === "TagResourceCommand"
               ? Promise.resolve({ output: { $metadata: {} } as never, response: {} })
               : next(args),
         { step: "initialize" },
-      ),
-    );
-    const invocation = { awsRequestId: "1", functionName: "f", invokedFunctionArn: functionArn };
-    return { handler: (event) => handler(event, invocation), crashed };
-  });
+      );
+    }),
+  );
   const outcome = await fc.check(
     fc.asyncProperty(history, async (given) => {
       expect((await play(given)).troubles).toEqual([]);

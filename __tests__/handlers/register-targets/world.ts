@@ -69,7 +69,7 @@ export const served = (outcome: unknown): Served["services"] => {
 };
 
 /** What a test may change about the calls of a function. */
-export type Clients = { ecs: ECSClient; elb: ElasticLoadBalancingV2Client };
+export type Clients = { ecs: ECSClient; elb: ElasticLoadBalancingV2Client; sqs: SQSClient };
 
 /** Local AWS with a cluster, a family and a target group for each service, two queues, and functions to invoke. */
 export const createWorld = async (

@@ -24,9 +24,12 @@ export type History = {
   fates: Fate[];
   /** What the function's calls meet. */
   faults: Fault[];
+  /** Of the function's calls, in turn: how long the function waits before it, in ms. Others act in the meantime. */
+  pauses: number[];
 };
 
-const at = fc.integer({ min: 0, max: 20 * second });
+// Within the time that a slow call takes, so that much happens while others are at it.
+const at = fc.integer({ min: 0, max: 6 * second });
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 5, arbitrary: fc.record({ kind: fc.constant("end" as const), task: fc.nat(5), at }) },
   {
@@ -79,13 +82,18 @@ const brokenCalls = fc
       { fault: "crash", when: "before" } as const,
       { fault: "crash", when: "after" } as const,
       { fault: "missing" } as const,
-      { fault: "latency", ms: 3 * second } as const,
     ),
   })
   .map(({ call: [service, action], after, times, kind }): Fault[] => [
     { service, action, fault: "none", times: after },
     { ...kind, service, action, times: kind.fault === "crash" ? 1 : times },
   ]);
+
+const pause = fc.oneof(
+  { weight: 3, arbitrary: fc.constant(0) },
+  { weight: 1, arbitrary: fc.integer({ min: 1, max: 300 }) },
+  { weight: 1, arbitrary: fc.integer({ min: 1, max: 6 * second }) },
+);
 
 /** One to six tasks of two services in one subnet, whose addresses are used again as soon as they are free. */
 export const history: fc.Arbitrary<History> = fc
@@ -101,14 +109,20 @@ export const history: fc.Arbitrary<History> = fc
       fatesOf(fc.oneof({ weight: 3, arbitrary: delivered }, { weight: 1, arbitrary: fc.constant<Fate>([]) })),
     ),
     faults: fc.array(brokenCalls, { maxLength: 4 }),
+    pauses: fc.array(pause, { minLength: 1, maxLength: 8 }),
   })
-  .map(({ starts, others, fates, faults }) => ({
+  .map(({ starts, others, faults, ...rest }) => ({
+    ...rest,
     steps: [...starts, ...others].sort((a, b) => a.at - b.at),
-    fates,
     faults: faults.flat(),
   }));
 
 /** Nothing breaks, nothing is lost, and nobody stops anything: only the order and the number of the events vary. */
 export const calmHistory: fc.Arbitrary<History> = fc
   .tuple(history, fatesOf(delivered))
-  .map(([{ steps }, fates]) => ({ steps: steps.filter(({ kind }) => kind !== "stop"), fates, faults: [] }));
+  .map(([{ steps, pauses }, fates]) => ({
+    steps: steps.filter(({ kind }) => kind !== "stop"),
+    fates,
+    faults: [],
+    pauses,
+  }));

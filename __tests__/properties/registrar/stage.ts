@@ -1,8 +1,14 @@
 import { DeregisterTargetsCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { DeleteMessageCommand, GetQueueAttributesCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
+import {
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  type SQSClient,
+} from "@aws-sdk/client-sqs";
 import type { TaskStateChange } from "../../../local/ecs";
 import type { Task } from "../../../local/ecs/task";
 import {
+  type Clients,
   createWorld,
   functionArn,
   port,
@@ -40,21 +46,37 @@ export type Verdict = {
   troubles: string[];
 };
 
-const realRegistrar = (world: World): Environment => {
-  const { handler, crashed } = world.startFunction();
+/** @param tamper has to be applied to the clients of a function, that their calls take the time that the history says */
+export type StartRegistrar = (world: World, tamper: (clients: Clients) => void) => Environment;
+
+export const startReal: StartRegistrar = (world, tamper) => {
+  const { handler, crashed } = world.startFunction(tamper);
   const invocation = { awsRequestId: "1", functionName: "register-targets", invokedFunctionArn: functionArn };
   return { handler: (event) => handler(event, invocation), crashed };
 };
 
 /** An account in which histories can be played one after the other: each begins with nothing in it. */
-export const createStage = async (startRegistrar: (world: World) => Environment = realRegistrar) => {
+export const createStage = async (startRegistrar: StartRegistrar = startReal) => {
   let onTaskEvent: (event: TaskStateChange) => void = () => {};
   const world = await createWorld(
     { auth: {}, pdf: {} },
     { taskTimings, onTaskEvent: (event) => onTaskEvent(event) },
   );
   const { clock } = world;
-  const lambda = createLambda(clock, () => startRegistrar(world));
+  let pause: () => Promise<void> | undefined = () => undefined;
+  const pauseFirst = (client: SQSClient) =>
+    client.middlewareStack.add(
+      (next) => async (args) => {
+        await pause();
+        return next(args);
+      },
+      { step: "initialize" },
+    );
+  const lambda = createLambda(clock, () =>
+    startRegistrar(world, ({ ecs, elb, sqs }) => {
+      for (const client of [ecs, elb, sqs]) pauseFirst(client as SQSClient);
+    }),
+  );
 
   const now = () => clock.now().getTime();
   const serviceOf = ({ launch }: Task) => String(launch.input.group).replace("route:", "");
@@ -116,7 +138,7 @@ export const createStage = async (startRegistrar: (world: World) => Environment 
       rest.ApproximateNumberOfMessagesNotVisible === "0"
     );
   };
-  const play = async ({ steps, fates, faults }: History): Promise<Verdict> => {
+  const play = async ({ steps, fates, faults, pauses }: History): Promise<Verdict> => {
     const asked: Asked[] = [];
     const givenUp: ReturnType<typeof stopEvent>[] = [];
     let lost = false;
@@ -171,6 +193,11 @@ export const createStage = async (startRegistrar: (world: World) => Environment 
       deliver(stateChange(change), fate, () => {
         lost = true;
       });
+    };
+    let calls = 0;
+    pause = () => {
+      const ms = pauses[calls++ % pauses.length]!;
+      return ms > 0 ? clock.sleep(ms) : undefined;
     };
     world.faults.set(faults);
     for (const step of steps) clock.setTimer(step.at, () => perform(step));
