@@ -4,7 +4,7 @@ import { TerraformStack, Testing } from "cdktf";
 import * as v from "valibot";
 import { registerTargetsEnvironment } from "../../handlers/register-targets/environment";
 import { Registrar, type RegistrarProps, type StopEvent } from "../../src/registrar";
-import type { TargetRoute } from "../../src/registrar/route";
+import type { RegistrarRoute } from "../../src/registrar/route";
 import { evaluate } from "../local/rights";
 import { rolePolicies } from "./role-policies";
 import { only, synthesize } from "./synth";
@@ -13,7 +13,7 @@ const cluster = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines";
 const groupOf = (name: string) =>
   `arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/${name}/73e2d6bc24d8a067`;
 
-const auth: TargetRoute = {
+const auth: RegistrarRoute = {
   clusterArn: cluster,
   family: "engines-auth",
   containerName: "engines-auth",
@@ -22,7 +22,7 @@ const auth: TargetRoute = {
   targetType: "ip",
   deregistrationDelaySeconds: 30,
 };
-const job: TargetRoute = { clusterArn: cluster, family: "engines-job", containerName: "engines-job" };
+const job: RegistrarRoute = { clusterArn: cluster, family: "engines-job", containerName: "engines-job" };
 
 const registrar = (props: Partial<RegistrarProps> = {}, stop?: [string, StopEvent]) =>
   synthesize((stack) => {
@@ -59,7 +59,7 @@ test("the function gets what its schema demands, of routes with targets and with
 test("fifty routes with names and groups of their own fit what a Lambda environment holds", () => {
   const hash = (seed: number) => createHash("sha256").update(String(seed)).digest("hex");
   const routes = Object.fromEntries(
-    Array.from({ length: 50 }, (_, index): [string, TargetRoute] => [
+    Array.from({ length: 50 }, (_, index): [string, RegistrarRoute] => [
       `payments-service-${index}`,
       {
         ...auth,
@@ -117,7 +117,7 @@ test("a message that is to be looked at again comes back as soon as the function
 describe("the role of the function", () => {
   const task = "arn:aws:ecs:eu-west-1:123456789012:task/engines/0123456789abcdef0123456789abcdef";
   const instance = "arn:aws:ecs:eu-west-1:123456789012:container-instance/engines/0123456789abcdef";
-  const onInstance: TargetRoute = { ...auth, networkMode: "bridge", targetType: "instance" };
+  const onInstance: RegistrarRoute = { ...auth, networkMode: "bridge", targetType: "instance" };
   const queue = (name: string) => `arn:aws:sqs:eu-west-1:123456789012:engines-register-targets-${name}`;
   const stopping = { "aws:TagKeys": ["stopping"] };
 

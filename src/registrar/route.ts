@@ -4,7 +4,7 @@ import { check, checkOneOf, checkRange, isKnown } from "../core/validation";
 import { type LaunchRoute, networkModes, targetTypes } from "../launcher/route";
 
 /** What a registrar has to know of a route: the `route` of a {@link Task}, with that of a {@link LoadBalancer} in it. */
-export type TargetRoute = Pick<
+export type RegistrarRoute = Pick<
   LaunchRoute,
   | "clusterArn"
   | "family"
@@ -16,7 +16,10 @@ export type TargetRoute = Pick<
   | "deregistrationDelaySeconds"
 >;
 
-export function checkTargetRoutes(scope: Construct, routes: Readonly<Record<string, TargetRoute>>): void {
+export function checkRegistrarRoutes(
+  scope: Construct,
+  routes: Readonly<Record<string, RegistrarRoute>>,
+): void {
   const services = Object.keys(routes);
   check(
     scope,
@@ -43,7 +46,7 @@ export function checkTargetRoutes(scope: Construct, routes: Readonly<Record<stri
   checkGroupsOfTheirOwn(scope, routes);
 }
 
-function checkTargets(scope: Construct, service: string, route: TargetRoute): void {
+function checkTargets(scope: Construct, service: string, route: RegistrarRoute): void {
   const { targetType, targetGroupArn, port, networkMode = "awsvpc" } = route;
   check(
     scope,
@@ -68,7 +71,7 @@ function checkTargets(scope: Construct, service: string, route: TargetRoute): vo
 }
 
 /** Each service would take the other's targets out again. */
-function checkGroupsOfTheirOwn(scope: Construct, routes: Readonly<Record<string, TargetRoute>>): void {
+function checkGroupsOfTheirOwn(scope: Construct, routes: Readonly<Record<string, RegistrarRoute>>): void {
   const services = new Map<string, string>();
   for (const [service, { targetGroupArn }] of Object.entries(routes)) {
     if (targetGroupArn === undefined) continue;
@@ -83,7 +86,7 @@ function checkGroupsOfTheirOwn(scope: Construct, routes: Readonly<Record<string,
 }
 
 /** Only what keeping targets needs, under the names that the function reads; absent means the default. */
-export const functionRoutes = (routes: Readonly<Record<string, TargetRoute>>): string =>
+export const functionRoutes = (routes: Readonly<Record<string, RegistrarRoute>>): string =>
   json(
     Object.fromEntries(
       Object.entries(routes).map(([service, route]) => [
