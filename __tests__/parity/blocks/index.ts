@@ -16,6 +16,7 @@ import { registrar } from "./registrar";
 import { restApi } from "./rest-api";
 import { schedule } from "./schedule";
 import { task } from "./task";
+import { workflow } from "./workflow";
 
 /** Every block, for the proof that its two forms are one. */
 export const blocks: readonly Block[] = [
@@ -36,4 +37,5 @@ export const blocks: readonly Block[] = [
   restApi,
   schedule,
   task,
+  workflow,
 ];

@@ -1,0 +1,97 @@
+locals {
+  definition = jsonencode({
+    Comment = "Launches the task that the input asks for, and tells what came of it."
+    StartAt = "Launch"
+    States = {
+      Launch = {
+        Type     = "Task"
+        Resource = "arn:${local.partition}:states:::lambda:invoke"
+        Parameters = {
+          FunctionName = var.function_arn
+          # An input without an id gets the execution's name: by the id, a try finds the task of a try before it.
+          "Payload.$" = "States.JsonMerge(States.StringToJson(States.Format('\\{\"id\":\"{}\"\\}', $$.Execution.Name)), $, false)"
+        }
+        OutputPath = "$.Payload.body"
+        Retry = [{
+          ErrorEquals     = local.passing_errors
+          IntervalSeconds = var.retry_interval_seconds
+          MaxAttempts     = var.max_attempts - 1
+          BackoffRate     = 2
+          MaxDelaySeconds = 300
+          JitterStrategy  = "FULL"
+        }]
+        Catch = [{ ErrorEquals = ["States.ALL"], Next = "ReportFailure" }]
+        Next  = "Report"
+      }
+      Report = merge(local.tell, {
+        Parameters = {
+          Entries = [{
+            EventBusName = local.event_bus_arn
+            Source       = var.name
+            DetailType   = "ECS Task Started"
+            Detail = {
+              "request.$"        = "$$.Execution.Input"
+              "taskArn.$"        = "$.taskArn"
+              "taskId.$"         = "$.taskId"
+              "privateIp.$"      = "$.privateIp"
+              "port.$"           = "$.port"
+              "targetGroupArn.$" = "$.targetGroupArn"
+              "healthStatus.$"   = "$.healthStatus"
+            }
+          }]
+        }
+        End = true
+      })
+      ReportFailure = merge(local.tell, {
+        Parameters = {
+          Entries = [{
+            EventBusName = local.event_bus_arn
+            Source       = var.name
+            DetailType   = "ECS Task Failed"
+            Detail = {
+              "request.$" = "$$.Execution.Input"
+              "error.$"   = "$.Error"
+              "cause.$"   = "$.Cause"
+            }
+          }]
+        }
+        # The execution fails by the error of the launch, even where nobody could be told of it.
+        Catch = [{ ErrorEquals = ["States.ALL"], ResultPath = null, Next = "Fail" }]
+        Next  = "Fail"
+      })
+      Fail = {
+        Type      = "Fail"
+        ErrorPath = "$.Error"
+        CausePath = "$.Cause"
+      }
+    }
+  })
+
+  # What another try may cure. A task that was not up in time is found again by its event's id, and waited for.
+  passing_errors = [
+    "CapacityUnavailable",
+    "Lambda.AWSLambdaException",
+    "Lambda.ClientExecutionTimeoutException",
+    "Lambda.SdkClientException",
+    "Lambda.ServiceException",
+    "Lambda.TooManyRequestsException",
+    "ServerException",
+    "TaskMissing",
+    "TaskWaitTimeout",
+    "ThrottlingException",
+    "TooManyRequestsException",
+  ]
+
+  tell = {
+    Type       = "Task"
+    Resource   = "arn:${local.partition}:states:::events:putEvents"
+    ResultPath = null
+    Retry = [{
+      ErrorEquals     = ["States.ALL"]
+      IntervalSeconds = 2
+      MaxAttempts     = 5
+      BackoffRate     = 2
+      JitterStrategy  = "FULL"
+    }]
+  }
+}

@@ -1,0 +1,178 @@
+data "aws_partition" "current" {}
+
+data "aws_region" "current" {}
+
+data "aws_caller_identity" "current" {}
+
+locals {
+  region    = data.aws_region.current.id
+  partition = data.aws_partition.current.partition
+  account   = data.aws_caller_identity.current.account_id
+
+  # Of names known beforehand, so that the plan shows every right.
+  state_machine_arn = "arn:${local.partition}:states:${local.region}:${local.account}:stateMachine:${var.name}"
+  event_bus_arn     = var.event_bus_arn != null ? var.event_bus_arn : "arn:${local.partition}:events:${local.region}:${local.account}:event-bus/default"
+}
+
+resource "aws_sfn_state_machine" "this" {
+  name       = var.name
+  role_arn   = aws_iam_role.this.arn
+  definition = local.definition
+  tags       = var.tags
+
+  logging_configuration {
+    level                  = "ERROR"
+    include_execution_data = true
+    log_destination        = "${aws_cloudwatch_log_group.this.arn}:*"
+  }
+
+  tracing_configuration {
+    enabled = true
+  }
+
+  # Step Functions tries at once whether the role may write the log.
+  depends_on = [aws_iam_role_policy.this]
+}
+
+# Of this name, the rights of all state machines' logs do not grow beyond what CloudWatch Logs takes.
+resource "aws_cloudwatch_log_group" "this" {
+  #checkov:skip=CKV_AWS_158:CloudWatch Logs encrypts every group; a key of one's own is the input kms_key_arn
+  name              = "/aws/vendedlogs/states/${var.name}"
+  retention_in_days = var.log_retention_days
+  kms_key_id        = var.kms_key_arn
+  tags              = var.tags
+}
+
+resource "aws_iam_role" "this" {
+  name        = "${var.name}-workflow"
+  description = "Taken by the state machine ${var.name}."
+  tags        = var.tags
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "states.amazonaws.com" }
+      Action    = "sts:AssumeRole"
+      Condition = {
+        StringEquals = { "aws:SourceAccount" = local.account }
+        ArnEquals    = { "aws:SourceArn" = local.state_machine_arn }
+      }
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "this" {
+  #checkov:skip=CKV_AWS_289:Step Functions attaches its log by these calls, which have no resources to name
+  #checkov:skip=CKV_AWS_290:Step Functions attaches its log by these calls, which have no resources to name
+  #checkov:skip=CKV_AWS_355:Step Functions attaches its log by these calls, which have no resources to name
+  name = "workflow"
+  role = aws_iam_role.this.name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect   = "Allow"
+        Action   = "lambda:InvokeFunction"
+        Resource = var.function_arn
+      },
+      {
+        Effect   = "Allow"
+        Action   = "events:PutEvents"
+        Resource = local.event_bus_arn
+      },
+      {
+        Effect = "Allow"
+        Action = [
+          "logs:CreateLogDelivery",
+          "logs:DeleteLogDelivery",
+          "logs:DescribeLogGroups",
+          "logs:DescribeResourcePolicies",
+          "logs:GetLogDelivery",
+          "logs:ListLogDeliveries",
+          "logs:PutResourcePolicy",
+          "logs:UpdateLogDelivery",
+        ]
+        Resource = "*"
+      },
+      {
+        Effect   = "Allow"
+        Action   = ["xray:GetSamplingRules", "xray:GetSamplingTargets", "xray:PutTelemetryRecords", "xray:PutTraceSegments"]
+        Resource = "*"
+      },
+    ]
+  })
+}
+
+resource "aws_cloudwatch_metric_alarm" "failed" {
+  alarm_name          = "${var.name}-failed"
+  alarm_description   = "An execution of ${var.name} failed: its task could not be launched, or nobody could be told."
+  namespace           = "AWS/States"
+  metric_name         = "ExecutionsFailed"
+  dimensions          = { StateMachineArn = aws_sfn_state_machine.this.arn }
+  statistic           = "Sum"
+  period              = 60
+  evaluation_periods  = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = var.alarm_actions
+  tags                = var.tags
+}
+
+module "event_rule" {
+  source   = "../event-rule"
+  for_each = var.events
+
+  name                = "${var.name}-${each.key}"
+  target              = "workflow"
+  state_machine_arn   = aws_sfn_state_machine.this.arn
+  role_arn            = aws_iam_role.event.arn
+  event_source        = each.value.source
+  detail_type         = each.value.detail_type
+  detail              = each.value.detail
+  schedule_expression = each.value.schedule_expression
+  preset              = each.value.preset
+  minimum_severity    = each.value.minimum_severity
+  event_names         = each.value.event_names
+  service             = each.value.service
+  event_bus_name      = each.value.event_bus_name
+  kms_key_arn         = var.kms_key_arn
+  alarm_actions       = var.alarm_actions
+  tags                = var.tags
+}
+
+resource "aws_iam_role" "event" {
+  name        = "${var.name}-event"
+  description = "Taken by the rules that start ${var.name}."
+  tags        = var.tags
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "events.amazonaws.com" }
+      Action    = "sts:AssumeRole"
+      # The rule of a bus of one's own has the bus's name before its own.
+      Condition = {
+        StringEquals = { "aws:SourceAccount" = local.account }
+        ArnLike      = { "aws:SourceArn" = [for path in ["", "*/"] : "arn:${local.partition}:events:${local.region}:${local.account}:rule/${path}${var.name}-*"] }
+      }
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "event" {
+  name = "start"
+  role = aws_iam_role.event.name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect   = "Allow"
+      Action   = "states:StartExecution"
+      Resource = local.state_machine_arn
+    }]
+  })
+}

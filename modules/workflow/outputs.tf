@@ -1,0 +1,24 @@
+output "state_machine_arn" {
+  description = "ARN of the state machine."
+  value       = aws_sfn_state_machine.this.arn
+}
+
+output "state_machine_name" {
+  description = "Name of the state machine."
+  value       = aws_sfn_state_machine.this.name
+}
+
+output "role_arn" {
+  description = "ARN of the role that the state machine has."
+  value       = aws_iam_role.this.arn
+}
+
+output "log_group_name" {
+  description = "Name of the state machine's log group."
+  value       = aws_cloudwatch_log_group.this.name
+}
+
+output "event_rule_arns" {
+  description = "ARN of each rule that starts an execution, by the name of its event."
+  value       = { for event, rule in module.event_rule : event => rule.rule_arn }
+}

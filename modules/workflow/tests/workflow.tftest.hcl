@@ -1,0 +1,197 @@
+mock_provider "aws" {
+  override_during = plan
+
+  mock_data "aws_partition" {
+    defaults = {
+      partition = "aws"
+    }
+  }
+
+  mock_data "aws_region" {
+    defaults = {
+      id = "eu-west-1"
+    }
+  }
+
+  mock_data "aws_caller_identity" {
+    defaults = {
+      account_id = "123456789012"
+    }
+  }
+
+  mock_resource "aws_sfn_state_machine" {
+    defaults = {
+      arn = "arn:aws:states:eu-west-1:123456789012:stateMachine:engines"
+    }
+  }
+
+  mock_resource "aws_cloudwatch_log_group" {
+    defaults = {
+      arn = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/vendedlogs/states/engines"
+    }
+  }
+
+  mock_resource "aws_iam_role" {
+    defaults = {
+      arn = "arn:aws:iam::123456789012:role/engines-event"
+    }
+  }
+
+  mock_resource "aws_cloudwatch_event_rule" {
+    defaults = {
+      arn = "arn:aws:events:eu-west-1:123456789012:rule/engines-start"
+    }
+  }
+
+  mock_resource "aws_sqs_queue" {
+    defaults = {
+      arn = "arn:aws:sqs:eu-west-1:123456789012:engines-start-undelivered"
+      id  = "https://sqs.eu-west-1.amazonaws.com/123456789012/engines-start-undelivered"
+      url = "https://sqs.eu-west-1.amazonaws.com/123456789012/engines-start-undelivered"
+    }
+  }
+}
+
+variables {
+  name         = "engines"
+  function_arn = "arn:aws:lambda:eu-west-1:123456789012:function:engines-start-task"
+}
+
+run "StepFunctions_1_logged" {
+  command = plan
+
+  assert {
+    condition     = aws_sfn_state_machine.this.logging_configuration[0].level == "ERROR" && aws_sfn_state_machine.this.logging_configuration[0].log_destination == "${aws_cloudwatch_log_group.this.arn}:*"
+    error_message = "StepFunctions.1: failures must be logged."
+  }
+}
+
+run "CKV_AWS_284_traced" {
+  command = plan
+
+  assert {
+    condition     = aws_sfn_state_machine.this.tracing_configuration[0].enabled
+    error_message = "CKV_AWS_284: executions must be traced."
+  }
+}
+
+run "rights_on_one_function_and_one_bus" {
+  command = plan
+
+  assert {
+    condition = [for s in jsondecode(aws_iam_role_policy.this.policy).Statement : [s.Action, s.Resource] if s.Resource != "*"] == [
+      ["lambda:InvokeFunction", "arn:aws:lambda:eu-west-1:123456789012:function:engines-start-task"],
+      ["events:PutEvents", "arn:aws:events:eu-west-1:123456789012:event-bus/default"],
+    ]
+    error_message = "The state machine may call its function and tell its bus alone."
+  }
+
+  assert {
+    condition     = jsondecode(aws_iam_role.this.assume_role_policy).Statement[0].Condition.ArnEquals["aws:SourceArn"] == "arn:aws:states:eu-west-1:123456789012:stateMachine:engines"
+    error_message = "No other state machine may take the role."
+  }
+}
+
+run "launches_reports_and_fails" {
+  command = plan
+
+  variables {
+    max_attempts           = 3
+    retry_interval_seconds = 7
+  }
+
+  assert {
+    condition     = { for name, state in jsondecode(aws_sfn_state_machine.this.definition).States : name => try(state.Next, state.Type) } == { Launch = "Report", Report = "Task", ReportFailure = "Fail", Fail = "Fail" }
+    error_message = "A launch is reported; a failed one is reported and fails."
+  }
+
+  assert {
+    condition = [for retry in jsondecode(aws_sfn_state_machine.this.definition).States.Launch.Retry : [retry.MaxAttempts, retry.IntervalSeconds, retry.JitterStrategy, contains(retry.ErrorEquals, "CapacityUnavailable")]] == [
+      [2, 7, "FULL", true]
+    ]
+    error_message = "Lack of room must be tried again, at random."
+  }
+
+  assert {
+    condition     = jsondecode(aws_sfn_state_machine.this.definition).States.Launch.Catch == [{ ErrorEquals = ["States.ALL"], Next = "ReportFailure" }]
+    error_message = "No failure may pass in silence."
+  }
+
+  assert {
+    condition     = jsondecode(aws_sfn_state_machine.this.definition).States.Launch.Parameters["Payload.$"] == "States.JsonMerge(States.StringToJson(States.Format('\\{\"id\":\"{}\"\\}', $$.Execution.Name)), $, false)"
+    error_message = "An input without an id must get the execution's."
+  }
+}
+
+run "rules_start_it_by_a_role_of_their_own" {
+  command = plan
+
+  variables {
+    events = { start = { source = ["custom.app"] } }
+  }
+
+  assert {
+    condition     = keys(output.event_rule_arns) == ["start"]
+    error_message = "The event must have its rule."
+  }
+
+  assert {
+    condition     = [for s in jsondecode(aws_iam_role_policy.event.policy).Statement : [s.Action, s.Resource]] == [["states:StartExecution", "arn:aws:states:eu-west-1:123456789012:stateMachine:engines"]]
+    error_message = "The rules may start this state machine and do nothing else."
+  }
+
+  assert {
+    condition     = jsondecode(aws_iam_role.event.assume_role_policy).Statement[0].Condition.ArnLike["aws:SourceArn"] == ["arn:aws:events:eu-west-1:123456789012:rule/engines-*", "arn:aws:events:eu-west-1:123456789012:rule/*/engines-*"]
+    error_message = "Only the rules of this workflow may take the role."
+  }
+}
+
+run "refuses_a_name_with_spaces" {
+  command = plan
+
+  variables {
+    name = "a b"
+  }
+
+  expect_failures = [var.name]
+}
+
+run "refuses_an_event_name_with_spaces" {
+  command = plan
+
+  variables {
+    events = { "a b" = { source = ["a"] } }
+  }
+
+  expect_failures = [var.events]
+}
+
+run "refuses_no_attempt" {
+  command = plan
+
+  variables {
+    max_attempts = 0
+  }
+
+  expect_failures = [var.max_attempts]
+}
+
+run "refuses_an_interval_beyond_five_minutes" {
+  command = plan
+
+  variables {
+    retry_interval_seconds = 301
+  }
+
+  expect_failures = [var.retry_interval_seconds]
+}
+
+run "refuses_eight_days" {
+  command = plan
+
+  variables {
+    log_retention_days = 8
+  }
+
+  expect_failures = [var.log_retention_days]
+}
