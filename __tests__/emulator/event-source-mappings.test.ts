@@ -39,7 +39,7 @@ function world(answer: (batch: Batch, nth: number) => Outcome | Promise<Outcome>
       return { deployed: { timeoutSeconds: 30 } as DeployedFunction, arn: FUNCTION_ARN };
     },
     authorize: async () => {
-      if (denied) throw new AwsError("InvalidParameterValueException", "no permission to ReceiveMessage");
+      if (denied) throw new AwsError("AccessDeniedException", "no permission to ReceiveMessage");
     },
     invoke: async (_arn, event) => {
       const { Records } = JSON.parse(event) as (typeof events)[number];
@@ -296,7 +296,12 @@ test("a role without the right makes no mapping, and one that loses it gets no m
   const { batches, clock, create, deny, lines, queue } = world();
   const work = await queue();
   deny(true);
-  await expect(create()).rejects.toThrow(/no permission to ReceiveMessage/);
+  await expect(create()).rejects.toMatchObject({
+    code: "InvalidParameterValueException",
+    message: expect.stringMatching(
+      /execution role does not have permissions.*: no permission to ReceiveMessage/,
+    ),
+  });
   deny(false);
   await create();
   await clock.advance(1000);

@@ -42,6 +42,12 @@ async function world(
     "/restapis/abc123": () => ({ id: "abc123", ...api }),
     "/restapis/abc123/stages/prod": () => ({ deploymentId: "d1", ...stage }),
     "/restapis/abc123/requestvalidators/v1": () => ({ validateRequestParameters: true }),
+    "/domainnames/api.example.com/basepathmappings": () => ({
+      item: [
+        { basePath: "v1", restApiId: "abc123", stage: "prod" },
+        { basePath: "v1/old", restApiId: "other", stage: "prod" },
+      ],
+    }),
     "/restapis/abc123/resources": () => ({
       item: Object.entries(live.resources).map(([path, resourceMethods], index) => ({
         id: `r${index}`,
@@ -178,6 +184,26 @@ describe("a function", () => {
     const host = "abc123.execute-api.eu-west-1.amazonaws.com:4566";
     expect(await send("POST", "/prod/launch", { host })).toMatchObject({ status: 200 });
     expect(await apis.serve(httpRequest("POST", "/prod/launch", { host: "127.0.0.1" }))).toBeUndefined();
+  });
+
+  test("is reached by a domain name of its own, and then by that alone if it says so", async () => {
+    const { control, invoked, send } = await world({ api: { disableExecuteApiEndpoint: true } });
+    const host = "API.example.com:4566";
+    await control("POST", "/domainnames", { domainName: "api.example.com" });
+    expect(await send("POST", "/v1/launch", { host })).toMatchObject({ status: 200 });
+    expect(invoked[0]?.event).toMatchObject({
+      path: "/v1/launch",
+      requestContext: {
+        path: "/v1/launch",
+        stage: "prod",
+        domainName: "api.example.com",
+        domainPrefix: "api",
+      },
+    });
+    for (const path of ["/v1/old/launch", "/launch", "/v11/launch"]) {
+      expect(await send("POST", path, { host })).toMatchObject({ status: 403 });
+    }
+    expect(await send("POST", `${BASE}/launch`)).toMatchObject({ status: 403 });
   });
 
   test("takes and gives binary content where the API names its type", async () => {

@@ -1,6 +1,9 @@
+import { request } from "node:http";
 import {
   APIGatewayClient,
+  CreateBasePathMappingCommand,
   CreateDeploymentCommand,
+  CreateDomainNameCommand,
   CreateResourceCommand,
   CreateRestApiCommand,
   GetResourcesCommand,
@@ -374,6 +377,16 @@ describe("REST API", () => {
     const response = await fetch(url, { method: "POST", headers, body: "x" });
     return [response.status, await response.json()];
   };
+  // fetch does not let its caller choose the Host.
+  const statusOf = (path: string, host: string) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      const sent = request(aws.endpoint + path, { method: "POST", headers: { host } }, (reply) => {
+        reply.resume();
+        resolve(reply.statusCode);
+      });
+      sent.on("error", reject);
+      sent.end("x");
+    });
   const signature = `AWS4-HMAC-SHA256 Credential=local/20260101/${REGION}/execute-api/aws4_request, x`;
 
   test("made of resources: as deployed, signed where it must be, with the permission of the function", async () => {
@@ -402,6 +415,11 @@ describe("REST API", () => {
     expect(await post(restApiId, "/guarded")).toEqual([403, { message: "Missing Authentication Token" }]);
     expect(await post(restApiId, "/guarded", { authorization: signature })).toEqual([200, { got: "x" }]);
     expect(await post(restApiId, "/none")).toEqual([403, { message: "Missing Authentication Token" }]);
+    const domainName = "api.example.com";
+    await one.api.send(new CreateDomainNameCommand({ domainName }));
+    await one.api.send(new CreateBasePathMappingCommand({ domainName, restApiId, stage: "prod" }));
+    expect(await statusOf("/open", domainName)).toBe(200);
+    expect(await statusOf("/prod/open", `${restApiId}.execute-api.${REGION}.amazonaws.com`)).toBe(200);
   });
 
   test("made of an OpenAPI document", async () => {

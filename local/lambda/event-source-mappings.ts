@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { AwsError } from "../aws-error";
 import { type HttpResponse, jsonResponse } from "../http";
+import { messageOf } from "../message-of";
 import type { Call, Caller } from "../routing";
 import { QueuePoller, type QueuePollerOptions } from "./queue-poller";
 import type { DeployedFunction } from "./types";
@@ -125,7 +126,7 @@ export class EventSourceMappings {
       modifiedAt: this.options.clock.now(),
     };
     this.check(mapping, input, deployed);
-    await this.options.authorize(mapping.functionArn, mapping.queueArn);
+    await this.authorize(mapping);
     before.poller?.stop();
     const reportsBatchItemFailures = mapping.responseTypes.includes("ReportBatchItemFailures");
     mapping.poller = mapping.enabled
@@ -133,6 +134,18 @@ export class EventSourceMappings {
       : undefined;
     this.mappings.set(mapping.uuid, mapping);
     return view(mapping);
+  }
+
+  // Terraform knows AWS's words: it tries again while a role is new.
+  private async authorize({ functionArn, queueArn }: Mapping): Promise<void> {
+    await this.options.authorize(functionArn, queueArn).catch((error: unknown) => {
+      throw new AwsError(
+        "InvalidParameterValueException",
+        `The provided execution role does not have permissions to call ReceiveMessage, DeleteMessage and GetQueueAttributes on SQS: ${messageOf(error)}`,
+        400,
+        { Type: "User" },
+      );
+    });
   }
 
   // https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html

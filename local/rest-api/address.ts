@@ -1,4 +1,5 @@
 import type { HttpRequest } from "../http";
+import type { BasePathMapping } from "./control-plane";
 
 /** Where a request to a deployed API goes. */
 export interface Address {
@@ -6,6 +7,8 @@ export interface Address {
   stage: string;
   /** of the resource, with its slash at the beginning */
   path: string;
+  /** own name of the API that the request came by */
+  domainName?: string;
 }
 
 /** undefined when the request is not for an API. */
@@ -16,4 +19,28 @@ export function addressOf({ headers, path }: HttpRequest): Address | undefined {
   if (!apiId) return undefined;
   const [, stageInPath = "", behind] = /^\/([^/]*)(\/.*)?$/.exec(path) ?? [];
   return { apiId, stage: stageInPath, path: behind ?? "/" };
+}
+
+/** Where a request by an API's own domain name goes: the longest base path that its path begins with. */
+export function addressByDomain(
+  { path }: HttpRequest,
+  domainName: string,
+  mappings: BasePathMapping[],
+): Address | undefined {
+  const found = mappings
+    .map(({ basePath, restApiId, stage }) => ({
+      base: basePath && basePath !== "(none)" ? `/${basePath}` : "",
+      apiId: restApiId,
+      stage,
+    }))
+    .filter(({ base }) => path === base || path.startsWith(`${base}/`))
+    .sort((a, b) => b.base.length - a.base.length)[0];
+  return (
+    found && {
+      apiId: found.apiId,
+      stage: found.stage,
+      path: path.slice(found.base.length) || "/",
+      domainName,
+    }
+  );
 }

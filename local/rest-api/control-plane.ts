@@ -13,6 +13,13 @@ export interface Stage {
   methodSettings?: Record<string, { throttlingRateLimit?: number; throttlingBurstLimit?: number }> | null;
 }
 
+export interface BasePathMapping {
+  /** "(none)" = every path */
+  basePath?: string | null;
+  restApiId: string;
+  stage: string;
+}
+
 export interface RestApi {
   binaryMediaTypes?: string[] | null;
   disableExecuteApiEndpoint?: boolean | null;
@@ -21,6 +28,7 @@ export interface RestApi {
 /** The APIs as they are deployed: moto keeps them; this keeps what a deployment took a copy of. */
 export class ControlPlane {
   private readonly owners = new Map<string, Caller>();
+  private readonly domains = new Map<string, Caller>();
   private readonly authorizations = new Map<string, Authorizations>();
   private readonly deployments = new Map<string, Resource[]>();
   private readonly remembered = new Remembered();
@@ -39,6 +47,10 @@ export class ControlPlane {
     const { body, method, path } = call.request;
     const { id } = JSON.parse(response.body.toString() || "{}") as { id?: string };
     const [, apiId, deployments] = /^\/restapis(?:\/([^/]+)(\/deployments)?)?\/?$/.exec(path) ?? [];
+    if (method === "POST" && /^\/domainnames\/?$/.test(path)) {
+      const { domainName = "" } = JSON.parse(body.toString()) as { domainName?: string };
+      this.domains.set(domainName.toLowerCase(), { account: call.account, region: call.region });
+    }
     if (!id) return;
     if (method === "PUT" && apiId) this.authorizations.set(apiId, new Authorizations(body.toString()));
     if (method === "POST" && !apiId && path.startsWith("/restapis")) {
@@ -54,6 +66,14 @@ export class ControlPlane {
   /** Whose API it is: requests to one need not be signed. */
   ownerOf(apiId: string): Caller | undefined {
     return this.owners.get(apiId);
+  }
+
+  /** What the paths of a domain name lead to; undefined when it is not one of API Gateway's. */
+  async mappings(host: string): Promise<BasePathMapping[] | undefined> {
+    const caller = this.domains.get(host);
+    if (!caller) return undefined;
+    const url = `/domainnames/${host}/basepathmappings`;
+    return (await this.look<{ item?: BasePathMapping[] }>(caller, url))?.item ?? [];
   }
 
   api(caller: Caller, apiId: string): Promise<RestApi | undefined> {

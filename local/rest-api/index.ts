@@ -8,7 +8,7 @@ import type { Outcome } from "../lambda/types";
 import { messageOf } from "../message-of";
 import { type Accounts, type Call, identify } from "../routing";
 import type { Upstream } from "../upstream";
-import { type Address, addressOf } from "./address";
+import { type Address, addressByDomain, addressOf } from "./address";
 import { ControlPlane, type Stage } from "./control-plane";
 import { proxyEvent } from "./proxy-event";
 import { findResource, type Method } from "./resources";
@@ -44,10 +44,13 @@ export class RestApis {
 
   /** Answers a request to a deployed API; undefined when it is not one. */
   async serve(request: HttpRequest): Promise<HttpResponse | undefined> {
-    const address = addressOf(request);
-    if (!address) return undefined;
+    const domain = request.headers.host?.split(":")[0]?.toLowerCase() ?? "";
+    const mappings = await this.controlPlane.mappings(domain);
+    const address = mappings ? addressByDomain(request, domain, mappings) : addressOf(request);
+    if (!address && !mappings) return undefined;
     const requestId = randomUUID();
     try {
+      if (!address) throw new GatewayResponse(403, "Forbidden", "ForbiddenException");
       const visit = await this.visit(request, address, requestId);
       await this.authorize(visit);
       await this.validate(visit);
@@ -63,7 +66,7 @@ export class RestApis {
     const caller = this.controlPlane.ownerOf(apiId);
     const api = caller && (await this.controlPlane.api(caller, apiId));
     const stage = caller && (await this.controlPlane.stage(caller, apiId, address.stage));
-    if (!caller || !api || !stage || api.disableExecuteApiEndpoint) {
+    if (!caller || !api || !stage || (api.disableExecuteApiEndpoint && !address.domainName)) {
       throw new GatewayResponse(403, "Forbidden", "ForbiddenException");
     }
     const found = findResource(this.controlPlane.deployed(apiId, stage), path);

@@ -7,7 +7,8 @@ export function proxyEvent(visit: Visit): object {
   const binary = isBinary(binaryMediaTypes, headers["content-type"]);
   return {
     resource: resource.path,
-    path: address.path,
+    // By a domain of its own the base path stays in it.
+    path: address.domainName ? request.path : address.path,
     httpMethod: method,
     headers: orNull(Object.fromEntries(rawHeaders)),
     multiValueHeaders: orNull(grouped(rawHeaders)),
@@ -22,7 +23,7 @@ export function proxyEvent(visit: Visit): object {
 }
 
 function requestContext({ accessKey, address, at, caller, request, requestId, resource }: Visit): object {
-  const domain = `${address.apiId}.execute-api.${caller.region}.amazonaws.com`;
+  const domain = address.domainName ?? `${address.apiId}.execute-api.${caller.region}.amazonaws.com`;
   return {
     resourceId: resource.id,
     resourcePath: resource.path,
@@ -30,11 +31,11 @@ function requestContext({ accessKey, address, at, caller, request, requestId, re
     extendedRequestId: requestId.slice(0, 8),
     requestTime: clfTime(at),
     requestTimeEpoch: at.getTime(),
-    path: `/${address.stage}${address.path}`,
+    path: address.domainName ? request.path : `/${address.stage}${address.path}`,
     accountId: caller.account,
     protocol: "HTTP/1.1",
     stage: address.stage,
-    domainPrefix: address.apiId,
+    domainPrefix: domain.split(".")[0],
     domainName: domain,
     requestId,
     apiId: address.apiId,
