@@ -32,3 +32,4 @@ export { Schedule, type ScheduleProps } from "./schedule";
 export { EngineStarter, type EngineStarterProps } from "./systems/engine-starter";
 export { type EgressRule, Task, type TaskProps } from "./task";
 export type { Mount } from "./task/mount";
+export { Workflow, type WorkflowProps } from "./workflow";

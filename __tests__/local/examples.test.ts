@@ -1,41 +1,15 @@
-import { execFile } from "node:child_process";
-import { cpSync, readdirSync, symlinkSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { promisify } from "node:util";
 import type { LocalAws } from "../../local";
+import { exampleRoot, exampleStack, synthesized } from "../support/examples";
 import { startTestAws } from "../support/local-aws";
-import { emptyRoot, plan, projectRoot, terraform } from "../support/terraform";
+import { plan, projectRoot, terraform } from "../support/terraform";
 
 let localAws: LocalAws;
 beforeAll(async () => {
   localAws = await startTestAws();
 }, 120_000);
 afterAll(() => localAws?.stop());
-
-/** The example's HCL root in a place of its own, without what a user's terraform left in it, beside the modules. */
-function hclRoot(example: string): string {
-  const root = emptyRoot(`examples/${example}-hcl`);
-  const copy = join(root, "examples", example);
-  cpSync(join(projectRoot, "examples", example), copy, {
-    recursive: true,
-    filter: (path) => !/\/(\.terraform|terraform\.)[^/]*$/.test(path),
-  });
-  symlinkSync(join(projectRoot, "modules"), join(root, "modules"));
-  return copy;
-}
-
-/** Runs a CDKTF program as `cdktf synth` would, in an empty folder, and returns the folder of its stack. */
-async function synthesized(program: string, stack: string): Promise<string> {
-  const cwd = emptyRoot(`examples/${program.replaceAll(/\W/g, "-")}`);
-  const tsx = pathToFileURL(require.resolve("tsx")).href;
-  const { AWS_REGION: _, ...env } = process.env;
-  await promisify(execFile)(process.execPath, ["--import", tsx, join(projectRoot, program)], {
-    cwd,
-    env: { ...env, CDKTF_OUTDIR: "cdktf.out" },
-  });
-  return join(cwd, "cdktf.out", "stacks", stack);
-}
 
 /** How many resources of each type Terraform would create with the real provider; it would do nothing else. */
 async function planned(folder: string): Promise<Record<string, number>> {
@@ -50,8 +24,8 @@ async function planned(folder: string): Promise<Record<string, number>> {
 }
 
 const inBothForms = (example: string): Promise<Record<string, number>>[] => [
-  planned(hclRoot(example)),
-  synthesized(`examples/${example}/stack.ts`, example).then(planned),
+  planned(exampleRoot(example)),
+  exampleStack(example).then(planned),
 ];
 
 test("the unified layout: the HCL root, the stack and the app plan the same resources", async () => {
@@ -83,6 +57,11 @@ test("one block alone: the module in a root, the construct in a stack", async ()
   expect(stack).toEqual(root);
 }, 180_000);
 
+// __tests__/local/patterns.test.ts applies them.
+const patterns = ["engine-starter", "start-by-api", "start-by-schedule", "start-by-workflow"];
+
 test("no example is left out", () => {
-  expect(readdirSync(join(projectRoot, "examples")).sort()).toEqual(["event-driven-ecs", "one-construct"]);
+  expect(readdirSync(join(projectRoot, "examples")).sort()).toEqual(
+    [...patterns, "event-driven-ecs", "one-construct"].sort(),
+  );
 });
