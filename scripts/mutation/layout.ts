@@ -9,6 +9,7 @@ export const props: EventDrivenEcsProps = {
     auth: {
       image,
       port: 8080,
+      environment: { JOB: "engine" },
       path: "/api/auth/*",
       healthCheck: { path: "/health", intervalSeconds: 5, timeoutSeconds: 2 },
       deregistrationDelaySeconds: 10,

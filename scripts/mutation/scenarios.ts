@@ -25,15 +25,15 @@ export const scenarios: readonly Scenario[] = [
     play: (world) =>
       forEach(world.services, async (service) => {
         const event = await world.start(service);
-        const task = await world.doneTask(service, event.id);
+        const task = await world.doneTask(service, event);
         const output = await world.aws.outputOf(task);
         demand(
-          output.some((line) => line.includes(event.id)),
+          output.some((line) => line.includes(event)),
           `the task of ${service} has no log`,
         );
         const log = await world.aws.functionLog();
         demand(
-          log.some((line) => line.includes(event.id)),
+          log.some((line) => line.includes(event)),
           "the function has no log",
         );
       }),
@@ -44,7 +44,7 @@ export const scenarios: readonly Scenario[] = [
     play: (world) =>
       forEach(world.services, async (service) => {
         const event = await world.start(service, { blob: "x".repeat(20_000) });
-        await world.doneTask(service, event.id);
+        await world.doneTask(service, event);
       }),
   },
   {
@@ -52,7 +52,7 @@ export const scenarios: readonly Scenario[] = [
     needs: ["sqs"],
     async play(world) {
       const event = await world.start("nobody");
-      await world.until("its dead letter", () => world.deadLetter(event.id));
+      await world.until("its dead letter", () => world.deadLetter(event));
     },
   },
   {
@@ -62,7 +62,7 @@ export const scenarios: readonly Scenario[] = [
       const broken = { service: "ecs", action: "RunTask", fault: "error", code: "ServerException" } as const;
       await world.under([{ ...broken, status: 500 }], async () => {
         const event = await world.start(world.services[0] ?? "");
-        await world.until("its dead letter", () => world.deadLetter(event.id));
+        await world.until("its dead letter", () => world.deadLetter(event));
       });
     },
   },
@@ -71,7 +71,7 @@ export const scenarios: readonly Scenario[] = [
     needs: ["sqs"],
     async play(world) {
       const event = await world.stop(["nobody"]);
-      await world.until("its dead letter", () => world.deadLetter(event.id));
+      await world.until("its dead letter", () => world.deadLetter(event));
     },
   },
   {
@@ -80,14 +80,14 @@ export const scenarios: readonly Scenario[] = [
     play: (world) =>
       forEach(world.serving, async (service) => {
         const event = await world.start(service);
-        const task = await world.startedTask(event.id);
+        const task = await world.startedTask(event);
         await world.until("the target", async () => (await world.isTarget(task)) || undefined);
         const log = await world.registrarLog();
         demand(
           log.some((line) => line.includes(service)),
           "the registrar has no log",
         );
-        await world.doneTask(service, event.id);
+        await world.doneTask(service, event);
         await world.until("the end of the target", async () => !(await world.isTarget(task)) || undefined);
       }),
   },
@@ -106,10 +106,10 @@ export const scenarios: readonly Scenario[] = [
       await world.under([swept], () =>
         forEach(world.serving, async (service) => {
           const event = await world.start(service);
-          const task = await world.startedTask(event.id);
+          const task = await world.startedTask(event);
           await world.until("the target", async () => (await world.isTarget(task)) || undefined);
           await world.stop([service]);
-          await world.stoppedTask(event.id);
+          await world.stoppedTask(event);
         }),
       );
       const since = (await world.registrarLog()).slice(before);

@@ -12,6 +12,7 @@ import {
   DescribeTargetHealthCommand,
   ElasticLoadBalancingV2Client,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import {
   DeleteMessageCommand,
   ListQueuesCommand,
@@ -20,7 +21,7 @@ import {
 } from "@aws-sdk/client-sqs";
 import { type Fault, type LocalAws, VirtualClock } from "../../local";
 import type { EventDrivenEcsProps } from "../../src/event-driven-ecs";
-import { Aws, type DeliveredEvent } from "../demo/aws";
+import { Aws } from "../demo/aws";
 import type { Layout } from "../demo/layout";
 import { clientConfig } from "./client-config";
 
@@ -29,6 +30,7 @@ export class World {
   readonly aws: Aws;
   private readonly ecs: ECSClient;
   private readonly elb: ElasticLoadBalancingV2Client;
+  private readonly events: EventBridgeClient;
   private readonly logs: CloudWatchLogsClient;
   private readonly sqs: SQSClient;
   private readonly letters: string[] = [];
@@ -42,6 +44,7 @@ export class World {
     this.aws = new Aws(layout, localAws.environment);
     this.ecs = new ECSClient(config);
     this.elb = new ElasticLoadBalancingV2Client(config);
+    this.events = new EventBridgeClient(config);
     this.logs = new CloudWatchLogsClient(config);
     this.sqs = new SQSClient(config);
   }
@@ -55,13 +58,25 @@ export class World {
     return this.services.filter((service) => this.serves(service));
   }
 
-  start(service: string, more: object = {}): Promise<DeliveredEvent> {
-    return this.aws.put({ service, ...more });
+  /** Resolves with the id of the event. */
+  start(service: string, more: object = {}): Promise<string> {
+    return this.put("Start ECS Task", { service, ...more });
   }
 
-  /** Asks for the end of every task of these services that exists by now. */
-  stop(services: readonly string[]): Promise<DeliveredEvent> {
-    return this.aws.put({ services }, { source: "custom.app", detailType: "Stop ECS Tasks" });
+  /** Asks for the end of every task of these services that exists by now; resolves with the id of the event. */
+  stop(services: readonly string[]): Promise<string> {
+    return this.put("Stop ECS Tasks", { services });
+  }
+
+  // Without a time: EventBridge takes its own, which is not that of this process where the clock is virtual.
+  private async put(DetailType: string, detail: object): Promise<string> {
+    const { Entries: [entry] = [] } = await this.events.send(
+      new PutEventsCommand({
+        Entries: [{ Source: "custom.app", DetailType, Detail: JSON.stringify(detail) }],
+      }),
+    );
+    if (!entry?.EventId) throw new Error(`EventBridge refused the event: ${JSON.stringify(entry)}`);
+    return entry.EventId;
   }
 
   /** Looks again and again while time passes, about twenty virtual minutes. Rejects when nothing comes of it. */
@@ -103,14 +118,19 @@ export class World {
 
   /** The task of an event when it has done its work, or, if it serves, was told to stop; rejects if it has failed. */
   async doneTask(service: string, eventId: string): Promise<Task> {
-    const { taskArn, clusterArn } = await this.startedTask(eventId);
-    if (this.serves(service))
-      await this.ecs.send(new StopTaskCommand({ cluster: clusterArn, task: taskArn }));
+    const started = await this.startedTask(eventId);
+    if (this.serves(service)) await this.stopServing(started);
     const task = await this.stoppedTask(eventId);
     const exitCode = task.containers?.[0]?.exitCode;
     if (exitCode === 0) return task;
     const output = await this.aws.outputOf(task).catch(() => []);
     throw new Error(`task ended with ${exitCode}: ${task.stoppedReason} ${output.at(-1) ?? ""}`);
+  }
+
+  /** Not before it serves: a process that is still starting knows no orderly end. */
+  private async stopServing(task: Task): Promise<void> {
+    await this.until("its first line", async () => (await this.aws.outputOf(task).catch(() => []))[0]);
+    await this.ecs.send(new StopTaskCommand({ cluster: task.clusterArn, task: task.taskArn }));
   }
 
   stoppedTask(eventId: string): Promise<Task> {
