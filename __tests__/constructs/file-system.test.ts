@@ -1,4 +1,5 @@
 import { EfsReplicationConfiguration } from "@cdktf/provider-aws/lib/efs-replication-configuration";
+import { loadEvaluator, refusal } from "../../local/iam/evaluate";
 import { FileSystem, type FileSystemProps } from "../../src/file-system";
 import { only, synthesize } from "./synth";
 
@@ -71,6 +72,72 @@ test("no TLS and no access point are refused to all", () => {
       { StringNotEquals: { "elasticfilesystem:AccessPointArn": [expect.any(String), expect.any(String)] } },
     ],
   ]);
+});
+
+describe("as IAM evaluates it, the file system's policy", () => {
+  const arn = (of: string) => `arn:aws:elasticfilesystem:eu-west-1:123456789012:${of}`;
+  const session = "arn:aws:sts::123456789012:assumed-role/pdf-task/1";
+  const all = [
+    {
+      name: "all",
+      policy: { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] },
+    },
+  ];
+  const text = JSON.stringify({
+    Statement: statements(fileSystem({}, (files) => files.grantMount(pdf, ["work"], { readOnly: true }))),
+  })
+    .replace(/aws_efs_access_point\.[\w-]*?access-point-(\w+?)_\w+\.arn/g, (_, point) =>
+      arn(`access-point/${point}`),
+    )
+    .replace(/aws_efs_file_system\.[\w-]+\.arn/g, arn("file-system/fs-1"));
+
+  const ask = async (
+    context: { tls?: boolean; accessPoint?: string },
+    more: { principal?: string; action?: string; policies?: typeof all } = {},
+  ) => {
+    const refused = await refusal(loadEvaluator()!, {
+      principal: more.principal ?? session,
+      account: "123456789012",
+      right: {
+        action: `elasticfilesystem:${more.action ?? "ClientMount"}`,
+        resource: arn("file-system/fs-1"),
+      },
+      context: {
+        "aws:SecureTransport": String(context.tls ?? true),
+        "elasticfilesystem:AccessedViaMountTarget": "true",
+        ...(context.accessPoint && {
+          "elasticfilesystem:AccessPointArn": arn(`access-point/${context.accessPoint}`),
+        }),
+      },
+      policies: more.policies ?? [],
+      resourcePolicy: { Version: "2012-10-17", ...(JSON.parse(text) as object) },
+    });
+    return refused ?? "allowed";
+  };
+
+  test("lets a client in over TLS and its access point", async () => {
+    expect(await ask({ accessPoint: "work" })).toBe("allowed");
+  });
+
+  test("refuses the client another access point, and to write where it may read", async () => {
+    expect(await ask({ accessPoint: "archive" })).toContain("no identity-based policy allows");
+    expect(await ask({ accessPoint: "work" }, { action: "ClientWrite" })).toContain(
+      "no identity-based policy",
+    );
+  });
+
+  test("refuses whoever may do everything without TLS or without an access point", async () => {
+    expect(await ask({ accessPoint: "work", tls: false }, { policies: all })).toContain("explicit deny");
+    expect(await ask({}, { policies: all })).toContain("explicit deny");
+    expect(await ask({ accessPoint: "elsewhere" }, { policies: all })).toContain("explicit deny");
+  });
+
+  test("lets in nobody else by itself", async () => {
+    const principal = "arn:aws:sts::111111111111:assumed-role/other/1";
+    expect(await ask({ accessPoint: "work" }, { principal, policies: all })).not.toBe("allowed");
+    const neighbour = "arn:aws:sts::123456789012:assumed-role/other/1";
+    expect(await ask({ accessPoint: "work" }, { principal: neighbour })).not.toBe("allowed");
+  });
 });
 
 test("a reader may not write", () => {

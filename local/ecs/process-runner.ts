@@ -10,6 +10,7 @@ import { messageOf } from "../message-of";
 import type { Caller } from "../routing";
 import { askJson, type Upstream } from "../upstream";
 import { ExecutionRole, unableToAssume } from "./execution-role";
+import { mountVolumes } from "./mount-volumes";
 import type { ContainerRun, RunningContainer, TaskRunner } from "./task-runner";
 
 export interface ProcessRunnerOptions {
@@ -41,6 +42,7 @@ export class ProcessRunner implements TaskRunner {
     const role = new ExecutionRole(this.options.authorization, run);
     await role.assume();
     await role.pullImage();
+    await mountVolumes(this.options.authorization, run);
     const command = this.commandOf(container.image);
     const localPort = container.portMappings?.length ? await freePort() : undefined;
     const env = await this.environment(run, role, localPort);

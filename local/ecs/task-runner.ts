@@ -1,6 +1,6 @@
 import type { Clock } from "../clock";
 import type { Caller } from "../routing";
-import type { ContainerDefinition } from "./types";
+import type { ContainerDefinition, Volume } from "./types";
 
 /** A container to be started, with the overrides of its launch already applied. */
 export interface ContainerRun {
@@ -9,6 +9,8 @@ export interface ContainerRun {
   container: ContainerDefinition;
   taskRoleArn?: string;
   executionRoleArn?: string;
+  /** of the task; the container may mount some of them */
+  volumes?: Volume[];
   /** Whether the task definition is one for Fargate, where ECS has no other role than the execution role. */
   fargate: boolean;
 }

@@ -145,6 +145,7 @@ export class Task {
       caller,
       taskArn: this.arn,
       fargate: definition.requiresCompatibilities?.includes("FARGATE") ?? false,
+      volumes: definition.volumes,
     };
     const taskRoleArn = input.overrides?.taskRoleArn ?? definition.taskRoleArn;
     const executionRoleArn = input.overrides?.executionRoleArn ?? definition.executionRoleArn;

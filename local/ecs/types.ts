@@ -10,7 +10,17 @@ export interface ContainerDefinition {
   workingDirectory?: string;
   portMappings?: PortMapping[];
   stopTimeout?: number;
+  mountPoints?: { sourceVolume: string; containerPath: string }[];
   logConfiguration?: { logDriver: string; options?: Record<string, string> };
+}
+
+export interface Volume {
+  name: string;
+  efsVolumeConfiguration?: {
+    fileSystemId: string;
+    transitEncryption?: string;
+    authorizationConfig?: { accessPointId?: string; iam?: string };
+  };
 }
 
 export interface PortMapping {
@@ -41,6 +51,7 @@ export interface TaskDefinition {
   memory?: string;
   taskRoleArn?: string;
   executionRoleArn?: string;
+  volumes?: Volume[];
   containerDefinitions: ContainerDefinition[];
 }
 

@@ -2,14 +2,20 @@ import { AwsError } from "../aws-error";
 import { type HttpResponse, jsonResponse } from "../http";
 import type { Call } from "../routing";
 
+/** What EFS goes by as long as a file system has no policy: whoever reaches it may do everything. */
+const OPEN = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Principal: "*", Action: "elasticfilesystem:Client*", Resource: "*" }],
+});
+
 /** The policies of EFS file systems: moto cannot take one away, nor keep whether a file system is backed up. */
 export class FileSystemPolicies {
   private readonly policies = new Map<string, string>();
   private readonly backups = new Map<string, string>();
 
   /** The policy on a file system, by the file system's ARN. */
-  of(arn: string): string | undefined {
-    return this.policies.get(arn.split("/").pop() ?? "");
+  of(arn: string): string {
+    return this.policies.get(arn.split("/").pop() ?? "") ?? OPEN;
   }
 
   /** undefined when the call is not about a policy. */
