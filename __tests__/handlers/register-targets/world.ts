@@ -9,6 +9,7 @@ import {
   DescribeTargetHealthCommand,
   ElasticLoadBalancingV2Client,
   ModifyTargetGroupAttributesCommand,
+  type TargetTypeEnum,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import {
   CreateQueueCommand,
@@ -97,11 +98,11 @@ export const createWorld = async (
   const { ecs, elb, sqs } = createClients();
 
   await ecs.send(new CreateClusterCommand({ clusterName: "engines" }));
-  const createGroup = async (service: string): Promise<string> => {
+  const createGroup = async (service: string, TargetType: TargetTypeEnum): Promise<string> => {
     const { TargetGroups = [] } = await elb.send(
       new CreateTargetGroupCommand({
         Name: service,
-        TargetType: "ip",
+        TargetType,
         Protocol: "HTTP",
         Port: port,
         VpcId: "vpc-1",
@@ -115,14 +116,16 @@ export const createWorld = async (
   const routes: Record<string, Route> = {};
   for (const [service, given] of Object.entries(services)) {
     const family = given.family ?? `${service}-api`;
+    const { targetType = "ip", networkMode = targetType === "ip" ? "awsvpc" : "bridge" } = given;
+    const portMappings = [{ containerPort: port }];
     await ecs.send(
       new RegisterTaskDefinitionCommand({
         family,
-        networkMode: "awsvpc",
-        requiresCompatibilities: ["FARGATE"],
+        networkMode,
+        requiresCompatibilities: [networkMode === "awsvpc" ? "FARGATE" : "EC2"],
         cpu: "256",
         memory: "512",
-        containerDefinitions: [{ name: "main", image: "main" }],
+        containerDefinitions: [{ name: "main", image: "main", portMappings }],
       }),
     );
     routes[service] = {
@@ -130,8 +133,8 @@ export const createWorld = async (
       family,
       container: "main",
       port,
-      targetGroup: "targetGroup" in given ? undefined : await createGroup(service),
-      targetType: "ip",
+      targetGroup: "targetGroup" in given ? undefined : await createGroup(service, targetType),
+      targetType,
       drainSeconds,
       ...given,
     };
