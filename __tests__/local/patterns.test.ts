@@ -227,7 +227,7 @@ describe.each(Object.keys(forms) as Form[])("from its %s", (form) => {
     );
     expect(JSON.parse(message?.Body ?? "")).toMatchObject({
       "detail-type": "ECS Task Started",
-      detail: { service: "pdf", port: 9080 },
+      detail: { request: { detail: { service: "pdf" } }, port: 9080 },
     });
     expect((await targets()).find(({ group }) => group.startsWith("start-by-workflow"))?.states).toHaveLength(
       1,
