@@ -1,10 +1,13 @@
 import type { Sleep } from "../shared/poll";
 import { isThrottled } from "./failures";
 
-// Time for a call that hangs in all its tries and for what follows, before Lambda ends the function.
-const reserveMs = 20_000;
+// The event source mapping of the launcher's buffer runs at most twenty functions at once. With one launch a second
+// each they use up what AWS allows, twenty a second, and are hardly ever throttled.
+const intervalMs = 1_000;
 const shortestWaitMs = 500;
 const longestWaitMs = 1_500;
+// Time for a call that hangs in all its tries and for what follows, before Lambda ends the function.
+const reserveMs = 20_000;
 
 /** Runs a launch when it may be run. */
 export type Pace = <T>(launch: () => Promise<T>) => Promise<T>;
@@ -13,26 +16,32 @@ export type Pace = <T>(launch: () => Promise<T>) => Promise<T>;
 export const atOnce: Pace = (launch) => launch();
 
 /**
- * For the events of one batch: one launch after the other, and a throttled one again after about a second, while there
- * is time. Twenty functions that launch at this pace use up what AWS allows, twenty launches a second, and no more.
- * @param remaining milliseconds until Lambda ends the function
+ * For events that come in batches: one launch after the other, no faster than the function's share of the rate that AWS
+ * allows, and a throttled one again a little later.
  */
-export const inTurn = (sleep: Sleep, remaining: () => number): Pace => {
+export const createPaces = (now: () => number, sleep: Sleep) => {
   let before: Promise<unknown> = Promise.resolve();
-  const patiently = async <T>(launch: () => Promise<T>): Promise<T> => {
+  let next = 0;
+
+  const patiently = async <T>(launch: () => Promise<T>, remaining: () => number): Promise<T> => {
     for (;;) {
+      if (now() < next) await sleep(next - now());
+      next = now() + intervalMs;
       try {
         return await launch();
       } catch (error) {
         if (!isThrottled(error) || remaining() < reserveMs) throw error;
         // At random, so that functions that were throttled together do not come back together.
-        await sleep(shortestWaitMs + Math.random() * (longestWaitMs - shortestWaitMs));
+        next = now() + shortestWaitMs + Math.random() * (longestWaitMs - shortestWaitMs);
       }
     }
   };
-  return (launch) => {
-    const mine = before.then(() => patiently(launch));
-    before = mine.catch(() => {});
-    return mine;
-  };
+
+  /** @param remaining milliseconds until Lambda ends the function, from when on nothing is waited for */
+  return (remaining: () => number): Pace =>
+    (launch) => {
+      const mine = before.then(() => patiently(launch, remaining));
+      before = mine.catch(() => {});
+      return mine;
+    };
 };

@@ -21,7 +21,7 @@ import {
   type StoppedTask,
 } from "./failed-start";
 import { launchOf } from "./launch";
-import { atOnce, inTurn, type Pace } from "./pace";
+import { atOnce, createPaces, type Pace } from "./pace";
 import { deliveryOf, type ProxyEvent, readProxyEvent, respond, respondToFailure } from "./proxy";
 import { findTarget, type Target } from "./route";
 import { runTask, type Started } from "./run-task";
@@ -86,6 +86,7 @@ export const createStartTask = (parts: StartTaskParts) => {
   const { ROUTES: routes, PAYLOAD_BUCKET: bucket, TASK_WAIT_TIMEOUT: waitSeconds } = environment;
   const log = createLog(environment.LOG_LEVEL, write);
   const deadLetters = createDeadLetters(sqs, environment.DEAD_LETTER_QUEUE_URL, now);
+  const paceFor = createPaces(now, sleep);
   const metricsOf = ({ functionName }: Invocation) => createMetrics(functionName, now, write);
 
   const launch = async (
@@ -227,7 +228,7 @@ export const createStartTask = (parts: StartTaskParts) => {
       return manner.waits ? serve(delivery, manner) : serveOrGiveUp(delivery, manner, false);
     }
 
-    const patient = { ...manner, pace: inTurn(sleep, () => invocation.getRemainingTimeInMillis()) };
+    const patient = { ...manner, pace: paceFor(() => invocation.getRemainingTimeInMillis()) };
     const batchItemFailures: SQSBatchItemFailure[] = [];
     await Promise.all(
       batch.map(async ({ messageId, delivery }) => {

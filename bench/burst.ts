@@ -1,0 +1,141 @@
+import { CreateClusterCommand, ECSClient, RegisterTaskDefinitionCommand } from "@aws-sdk/client-ecs";
+import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { createPayloads } from "../handlers/shared/payload";
+import { createStartTask } from "../handlers/start-task/start-task";
+import { createLocalAws } from "../local/create-local-aws";
+import { QueuePoller } from "../local/lambda/queue-poller";
+import { Queue } from "../local/sqs/queue";
+import { DEFAULTS } from "../local/sqs/queue-attributes";
+
+export type Burst = {
+  events: number;
+  launched: number;
+  deadLettered: number;
+  /** Events with more than one task. */
+  doubled: number;
+  /** Launches a second, from the first to the last. */
+  perSecond: number;
+};
+
+const events = 10_000;
+/** What ECS takes for a RunTask, more or less. */
+const runTaskMs = 500;
+
+// As the module launcher deploys them.
+const functionTimeoutMs = 60_000;
+const visibilityTimeoutSeconds = (6 * functionTimeoutMs) / 1000;
+const batchSize = 10;
+const maximumConcurrency = 20;
+
+const account = "eu-west-1:123456789012";
+const functionArn = `arn:aws:lambda:${account}:function:start-task`;
+const bufferArn = `arn:aws:sqs:${account}:buffer`;
+
+/**
+ * Ten thousand events at once through the launcher's buffer, against the twenty a second that AWS lets RunTask do: the
+ * function with the real SDK, local AWS in the same process, on a clock that does not wait. The SDK's own retries,
+ * which wait by the real clock, are left out.
+ */
+export const measureBurst = async (): Promise<Burst> => {
+  const aws = createLocalAws({
+    faults: [{ service: "ecs", action: "RunTask", fault: "latency", ms: runTaskMs }],
+  });
+  const { clock } = aws;
+  const now = () => clock.now().getTime();
+  const config = { ...aws.clientConfig, requestHandler: aws.requestHandler(), maxAttempts: 1 };
+  const ecs = new ECSClient(config);
+  const sqs = new SQSClient(config);
+  await ecs.send(new CreateClusterCommand({ clusterName: "engines" }));
+  await ecs.send(
+    new RegisterTaskDefinitionCommand({
+      family: "auth",
+      networkMode: "awsvpc",
+      cpu: "256",
+      memory: "512",
+      containerDefinitions: [{ name: "main", image: "main" }],
+    }),
+  );
+  const { QueueUrl = "" } = await sqs.send(new CreateQueueCommand({ QueueName: "dead-letters" }));
+  const route = {
+    cluster: "engines",
+    family: "auth",
+    container: "main",
+    subnets: ["subnet-1", "subnet-2"],
+    securityGroups: ["sg-1"],
+    allowOverrides: [],
+  };
+  const createFunction = () =>
+    createStartTask({
+      ecs,
+      elb: new ElasticLoadBalancingV2Client(config),
+      sqs,
+      payloads: createPayloads("payloads", { ...config, sleep: async () => {} }),
+      environment: {
+        ROUTES: { auth: route },
+        DEAD_LETTER_QUEUE_URL: QueueUrl,
+        PAYLOAD_BUCKET: "payloads",
+        LOG_LEVEL: "INFO",
+        WAIT_FOR: "running",
+      },
+      now,
+      sleep: (ms) => clock.sleep(ms),
+      write: () => {},
+    });
+
+  const attributes = { ...DEFAULTS, VisibilityTimeout: String(visibilityTimeoutSeconds) };
+  const buffer = new Queue("buffer", bufferArn, attributes, clock, () => undefined);
+  const time = clock.now().toISOString();
+  for (let n = 0; n < events; n++) {
+    buffer.send({ body: JSON.stringify({ id: `event-${n}`, time, detail: { service: "auth" } }) });
+  }
+  // Execution environments of the function that wait for their next invocation.
+  const idle: ReturnType<typeof createFunction>[] = [];
+  let invocations = 0;
+  const poller = new QueuePoller(
+    {
+      clock,
+      queue: () => buffer,
+      invoke: async (_functionArn, event) => {
+        const end = now() + functionTimeoutMs;
+        const startTask = idle.pop() ?? createFunction();
+        const result = await startTask(JSON.parse(event), {
+          awsRequestId: `request-${++invocations}`,
+          functionName: "start-task",
+          invokedFunctionArn: functionArn,
+          getRemainingTimeInMillis: () => end - now(),
+        });
+        idle.push(startTask);
+        return { payload: JSON.stringify(result), failed: false, logTail: "" };
+      },
+      authorize: async () => {},
+      log: (line) => process.stderr.write(`${line}\n`),
+    },
+    {
+      queueArn: bufferArn,
+      functionArn,
+      batchSize,
+      windowSeconds: 0,
+      maximumConcurrency,
+      reportsBatchItemFailures: true,
+    },
+  );
+  const waiting = () => {
+    const { visible, inFlight } = buffer.counts();
+    return visible + inFlight;
+  };
+  while (waiting() > 0) await clock.advance(1_000);
+  poller.stop();
+
+  const created = aws.tasks().map(({ times }) => times.createdAt!.getTime());
+  const launchedOnce = new Set(aws.tasks().map(({ launch }) => launch.input.startedBy));
+  const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
+  clock.stop();
+  return {
+    events,
+    launched: launchedOnce.size,
+    deadLettered: Messages.length,
+    doubled: created.length - launchedOnce.size,
+    perSecond: (created.length * 1000) / (Math.max(...created) - Math.min(...created)),
+  };
+};
