@@ -6,6 +6,9 @@ import { askJson, type Upstream } from "./upstream";
 
 const FLUSH_EVERY_MS = 50;
 
+// A virtual clock may be far ahead of the machine's, and moto drops what is two hours ahead of that.
+const FURTHEST_AHEAD_MS = 2 * 3_600_000 - 60_000;
+
 /**
  * Writes lines to CloudWatch Logs, for a role that needs the rights to do so: without one to make a group or a stream
  * that is an AccessDeniedException, without one to write the lines are lost.
@@ -74,7 +77,8 @@ export class LogStream {
   ) {}
 
   write(message: string): void {
-    this.lines.push({ timestamp: this.clock.now().getTime(), message });
+    const timestamp = Math.min(this.clock.now().getTime(), Date.now() + FURTHEST_AHEAD_MS);
+    this.lines.push({ timestamp, message });
     this.timer ??= setTimeout(() => void this.flush(), FLUSH_EVERY_MS);
   }
 

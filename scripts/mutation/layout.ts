@@ -12,11 +12,15 @@ export const props: EventDrivenEcsProps = {
       environment: { JOB: "engine" },
       path: "/api/auth/*",
       healthCheck: { path: "/health", intervalSeconds: 5, timeoutSeconds: 2 },
-      deregistrationDelaySeconds: 10,
+      // Long enough that no invocation sees the end of it: a reminder has to.
+      deregistrationDelaySeconds: 600,
     },
     report: { image, environment: { JOB: "report" } },
   },
   loadBalancer: { protocol: "HTTP", ingress: { office: "10.0.0.0/8" }, deletionProtection: false },
   events: { start: { source: ["custom.app"], detailType: ["Start ECS Task"] } },
+  schedules: { often: { expression: "rate(5 minutes)", start: ["report"] } },
   stopEvents: { stop: { source: ["custom.app"] } },
+  buffer: true,
+  createMonitoring: false,
 };

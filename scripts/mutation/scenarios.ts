@@ -61,7 +61,7 @@ export const scenarios: readonly Scenario[] = [
     async play(world) {
       const broken = { service: "ecs", action: "RunTask", fault: "error", code: "ServerException" } as const;
       await world.under([{ ...broken, status: 500 }], async () => {
-        const event = await world.start(world.services[0] ?? "");
+        const event = await world.start("report");
         await world.until("its dead letter", () => world.deadLetter(event));
       });
     },
@@ -75,21 +75,20 @@ export const scenarios: readonly Scenario[] = [
     },
   },
   {
-    name: "a task is a target while it runs, and nothing is left of it when it is gone",
+    name: "a task is a target while it runs, and no longer",
     needs: ["ecs", "elasticloadbalancing", "logs"],
-    play: (world) =>
-      forEach(world.serving, async (service) => {
+    async play(world) {
+      const before = (await world.registrarLog()).length;
+      await forEach(world.serving, async (service) => {
         const event = await world.start(service);
         const task = await world.startedTask(event);
         await world.until("the target", async () => (await world.isTarget(task)) || undefined);
-        const log = await world.registrarLog();
-        demand(
-          log.some((line) => line.includes(service)),
-          "the registrar has no log",
-        );
+        const { length } = await world.registrarLog();
+        demand(length > before, "the registrar has no log");
         await world.doneTask(service, event);
         await world.until("the end of the target", async () => !(await world.isTarget(task)) || undefined);
-      }),
+      });
+    },
   },
   {
     name: "a stop event drains a task and stops it, without a single error",
@@ -115,6 +114,49 @@ export const scenarios: readonly Scenario[] = [
       const since = (await world.registrarLog()).slice(before);
       const error = since.find((line) => line.includes('"ERROR"'));
       demand(error === undefined, `the registrar says: ${error}`);
+    },
+  },
+  {
+    name: "a task that failed to start is launched again, with the event it had",
+    needs: ["ecs", "s3"],
+    async play(world) {
+      const reason = "Timeout waiting for network interface provisioning to complete.";
+      const failing = { service: "ecs", action: "RunTask", fault: "failsToStart", reason, times: 1 } as const;
+      await world.under([failing], async () => {
+        const event = await world.start("report", { blob: "x".repeat(20_000) });
+        await world.until("the task that ran", async () => {
+          const tasks = await world.tasksOf(event);
+          return tasks.find(({ containers }) => containers?.[0]?.exitCode === 0);
+        });
+      });
+    },
+  },
+  {
+    name: "a schedule fires",
+    needs: ["lambda"],
+    play: (world) =>
+      forEach(world.schedules, async (schedule) => {
+        const fired = async () =>
+          (await world.aws.functionLog()).filter((line) => line.includes(schedule)).length;
+        const before = await fired();
+        await world.until(`what ${schedule} starts`, async () => (await fired()) > before || undefined);
+      }),
+  },
+  {
+    name: "what a schedule cannot hand over is a dead letter",
+    needs: ["sqs"],
+    async play(world) {
+      const refused = {
+        service: "lambda",
+        action: "Invoke",
+        fault: "error",
+        code: "AccessDeniedException",
+      } as const;
+      await world.under([refused], () =>
+        forEach(world.schedules, async (schedule) => {
+          await world.until("its dead letter", () => world.deadLetter(schedule));
+        }),
+      );
     },
   },
 ];

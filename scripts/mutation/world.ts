@@ -33,7 +33,7 @@ export class World {
   private readonly events: EventBridgeClient;
   private readonly logs: CloudWatchLogsClient;
   private readonly sqs: SQSClient;
-  private readonly letters: string[] = [];
+  private letters: string[] = [];
 
   constructor(
     private readonly localAws: LocalAws,
@@ -47,6 +47,11 @@ export class World {
     this.events = new EventBridgeClient(config);
     this.logs = new CloudWatchLogsClient(config);
     this.sqs = new SQSClient(config);
+  }
+
+  /** Forgets what came of an earlier scenario. */
+  begin(): void {
+    this.letters = [];
   }
 
   get services(): string[] {
@@ -79,21 +84,21 @@ export class World {
     return entry.EventId;
   }
 
-  /** Looks again and again while time passes, about twenty virtual minutes. Rejects when nothing comes of it. */
+  /** Looks again and again while time passes, about seventy virtual minutes. Rejects when nothing comes of it. */
   async until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
     for (let tries = 0; tries < 120; tries++) {
       const found = await look();
       if (found !== undefined) return found;
-      await this.pass();
+      await this.pass(tries < 60 ? 10_000 : 60_000);
     }
     throw new Error(`waited in vain for ${what}`);
   }
 
-  /** A moment of real time, in which processes get on; ten seconds of the emulated accounts', if their clock is virtual. */
-  private async pass(): Promise<void> {
+  /** A moment of real time, in which processes get on, and more of the emulated accounts', if their clock is virtual. */
+  private async pass(ms: number): Promise<void> {
     await sleep(50);
     const { clock } = this.localAws;
-    if (clock instanceof VirtualClock) await clock.advance(10_000);
+    if (clock instanceof VirtualClock) await clock.advance(ms);
   }
 
   /** Plays something under faults. */
@@ -140,7 +145,7 @@ export class World {
     });
   }
 
-  /** Whether the load balancer has the task for a target, one that drains included. */
+  /** Whether the load balancer has the task for a target, and does not let it go. */
   async isTarget(task: Task): Promise<boolean> {
     const details = task.attachments?.flatMap((attachment) => attachment.details ?? []) ?? [];
     const address = details.find(({ name }) => name === "privateIPv4Address")?.value;
@@ -152,13 +157,17 @@ export class World {
     );
     return targets
       .flatMap(({ TargetHealthDescriptions = [] }) => TargetHealthDescriptions)
-      .some(({ Target }) => Target?.Id === address);
+      .some(({ Target, TargetHealth }) => Target?.Id === address && TargetHealth?.State !== "draining");
   }
 
-  /** The dead letter of either function that is about an event, if there is one. */
+  get schedules(): string[] {
+    return Object.keys(this.props.schedules ?? {}).map((name) => `${this.props.name}-${name}`);
+  }
+
+  /** A letter in any dead-letter queue that is about an event, if there is one. */
   async deadLetter(eventId: string): Promise<string | undefined> {
     const { QueueUrls = [] } = await this.sqs.send(new ListQueuesCommand());
-    const queues = QueueUrls.filter((url) => url.endsWith("-dead-letter"));
+    const queues = QueueUrls.filter((url) => /-(dead-letter|undelivered)$/.test(url));
     for (const QueueUrl of queues) await this.takeOut(QueueUrl);
     return this.letters.find((letter) => letter.includes(eventId));
   }
@@ -190,7 +199,12 @@ export class World {
     return this.props.services[service]?.path !== undefined;
   }
 
-  private async taskOf(startedBy: string): Promise<Task | undefined> {
+  private async taskOf(eventId: string): Promise<Task | undefined> {
+    return (await this.tasksOf(eventId))[0];
+  }
+
+  /** Every task that an event has started. */
+  async tasksOf(startedBy: string): Promise<Task[]> {
     const cluster = this.layout.cluster_name;
     const listed = await Promise.all(
       (["RUNNING", "STOPPED"] as const).map((desiredStatus) =>
@@ -198,8 +212,8 @@ export class World {
       ),
     );
     const tasks = listed.flatMap(({ taskArns = [] }) => taskArns);
-    if (tasks.length === 0) return undefined;
-    return (await this.ecs.send(new DescribeTasksCommand({ cluster, tasks }))).tasks?.[0];
+    if (tasks.length === 0) return [];
+    return (await this.ecs.send(new DescribeTasksCommand({ cluster, tasks }))).tasks ?? [];
   }
 }
 
