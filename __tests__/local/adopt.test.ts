@@ -7,11 +7,14 @@ import { emptyRoot, plan, type ResourceChange, terraform } from "../support/terr
 
 /**
  * What stands on its own is applied from HCL; then the constructs take over the state that this leaves. `task`,
- * `event-rule` and `launcher` need what others make, so they are applied as parts of the unified layout.
+ * `event-rule` and `launcher` need what others make, so they are applied as parts of the unified layout; `file-system`
+ * and `rest-api` likewise, and taken over where a task is launched in every way.
  */
 const selected: Selection = (module, setting) =>
-  !["task", "event-rule", "launcher"].includes(module) &&
+  !["task", "event-rule", "file-system", "launcher", "rest-api"].includes(module) &&
   !(module === "event-driven-ecs" && setting === "odd") &&
+  // The dead-letter queue that it is given would have to be there.
+  !(module === "queue" && setting === "shared") &&
   // Lambda reads the queue with the key, so the key would have to be there.
   !(module === "registrar" && setting === "ownKey");
 

@@ -8,10 +8,13 @@ import { checkovSkips } from "../../scripts/checkov-skips";
 import { moduleNames } from "../../scripts/module-names";
 import { ensurePython } from "../../scripts/setup/index.cjs";
 import { EventDrivenEcs } from "../../src/event-driven-ecs";
+import { FileSystem } from "../../src/file-system";
 import { Monitoring } from "../../src/monitoring";
 import { Queue } from "../../src/queue";
 import { Registrar } from "../../src/registrar";
+import { RestApi } from "../../src/rest-api";
 import { Schedule } from "../../src/schedule";
+import { Workflow } from "../../src/workflow";
 import { emptyRoot, projectRoot } from "../support/terraform";
 
 interface Check {
@@ -94,6 +97,17 @@ function synthesizedStack(): { folder: string; twins: Map<string, { module: stri
       name: "monitoring",
       functions: { "start-task": { functionName: "start-task", timeoutSeconds: 30 } },
     }),
+    new FileSystem(stack, "files", {
+      name: "files",
+      vpcId: "vpc-0a1b2c3d4e5f60718",
+      subnetIds: { "us-east-1a": "subnet-0a1b2c3d4e5f60718" },
+      accessPoints: { work: {} },
+    }),
+    new RestApi(stack, "api", {
+      name: "api",
+      routes: { "POST /start": { functionArn, functionName: "start-task" } },
+    }),
+    new Workflow(stack, "workflow", { name: "workflow", functionArn }),
   ];
   app.synth();
   const twins = [layout, ...alone]

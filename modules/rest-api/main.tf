@@ -135,7 +135,6 @@ resource "aws_api_gateway_stage" "this" {
 
 resource "aws_api_gateway_method_settings" "this" {
   #checkov:skip=CKV_AWS_225:what starts a task must reach its function every time; nothing here may be answered from a cache
-  #checkov:skip=CKV_AWS_308:nothing is cached
   rest_api_id = aws_api_gateway_rest_api.this.id
   stage_name  = aws_api_gateway_stage.this.stage_name
   method_path = "*/*"
