@@ -1,11 +1,14 @@
 import { parseArgs } from "node:util";
+import { measureBurst } from "./burst";
 import { measureLaunches } from "./launches";
+import { measureRegistrationLag } from "./registration-lag";
 import { type Figures, report } from "./report";
 import { measureStartTask } from "./start-task";
 import { measureSynth } from "./synth";
+import { measureWaitLag } from "./wait-lag";
 
-const inJson = ({ startTask, synth, launchesPerSecond }: Figures): string =>
-  JSON.stringify({ startTask, synth: synth.filter(({ copies }) => copies > 0), launchesPerSecond });
+const inJson = ({ synth, ...figures }: Figures): string =>
+  JSON.stringify({ ...figures, synth: synth.filter(({ copies }) => copies > 0) });
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { json: { type: "boolean", default: false } } });
@@ -17,6 +20,9 @@ async function main(): Promise<void> {
     startTask: await step("start-task", measureStartTask),
     synth: await step("synthesis", measureSynth),
     launchesPerSecond: await step("launches", measureLaunches),
+    burst: await step("a burst", measureBurst),
+    registrationLagSeconds: await step("registration", measureRegistrationLag),
+    waitLagSeconds: await step("waiting", measureWaitLag),
   };
   console.log(values.json ? inJson(figures) : `\n${report(figures)}`);
 }

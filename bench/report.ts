@@ -1,14 +1,20 @@
 import { cpus } from "node:os";
+import type { Burst } from "./burst";
 import { node } from "./measure";
+import type { RegistrationLag } from "./registration-lag";
 import type { StartTaskFigures } from "./start-task";
 import type { SynthFigures } from "./synth";
 import { table } from "./table";
+import type { WaitLag } from "./wait-lag";
 
 export type Figures = {
   startTask: StartTaskFigures;
   /** 0 copies: a Node that does nothing. */
   synth: SynthFigures[];
   launchesPerSecond: number;
+  burst: Burst;
+  registrationLagSeconds: RegistrationLag;
+  waitLagSeconds: WaitLag;
 };
 
 const ratio = (value: number, to: number | null): string =>
@@ -65,11 +71,40 @@ const launchesSection = (launchesPerSecond: number): string =>
     "AWS's limit is the rate at which RunTask refills, 20 a second.",
   ].join("\n");
 
+const burstSection = ({ events, launched, deadLettered, doubled, perSecond }: Burst): string =>
+  [
+    "A burst through the launcher's queue, against RunTask's 20 a second (a clock that does not wait)",
+    table(
+      ["", "events", "launched", "dead letters", "doubled", "a second", "target"],
+      [["buffer", ...[events, launched, deadLettered, doubled].map(String), perSecond.toFixed(1), "≥ 19"]],
+    ),
+  ].join("\n");
+
+const lagSection = (registration: RegistrationLag, wait: WaitLag): string => {
+  const row = (name: string, { p50, p90, p99 }: Pick<WaitLag, "p50" | "p90" | "p99">, target: string) => [
+    name,
+    ...[p50, p90, p99].map((seconds) => `${seconds.toFixed(1)} s`),
+    target,
+  ];
+  return [
+    "From RUNNING to registered (a clock that does not wait; a start takes 15 to 120 s, EventBridge 0.1 to 1.5 s)",
+    table(
+      ["", "p50", "p90", "p99", "target"],
+      [
+        row("registrar, by event", registration, ""),
+        row("launcher that waits, by polling", wait, "≤ 2.5 s, ≤ 4.5 s"),
+      ],
+    ),
+  ].join("\n");
+};
+
 /** What a person reads. */
-export const report = ({ startTask, synth, launchesPerSecond }: Figures): string =>
+export const report = ({ startTask, synth, launchesPerSecond, burst, ...lag }: Figures): string =>
   [
     `Medians, with ${node} on ${cpus().length} × ${cpus()[0]?.model ?? "unknown processor"}`,
     startTaskSection(startTask),
     synthSection(synth),
     launchesSection(launchesPerSecond),
+    burstSection(burst),
+    lagSection(lag.registrationLagSeconds, lag.waitLagSeconds),
   ].join("\n\n");
