@@ -8,7 +8,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { unzipSync } from "fflate";
-import { bundleHandler, handlerNames, sizeOf, zipHandler, zipPath } from "../../scripts/bundle/handler";
+import {
+  bundleHandler,
+  type HandlerName,
+  handlerNames,
+  sizeOf,
+  zipHandler,
+  zipPath,
+} from "../../scripts/bundle/handler";
 import { route, startEvent } from "./start-task/world";
 
 const root = join(__dirname, "../..");
@@ -20,8 +27,8 @@ test.each(handlerNames)("the committed zip of %s is what its sources make", asyn
   expect(Buffer.from(zipHandler(await bundleHandler(name))).equals(committed)).toBe(true);
 });
 
-test("start-task stays small", async () => {
-  const { rawBytes, gzBytes } = sizeOf(await bundleHandler("start-task"));
+test.each(handlerNames)("%s stays small", async (name) => {
+  const { rawBytes, gzBytes } = sizeOf(await bundleHandler(name));
   expect(gzBytes).toBeLessThanOrEqual(75_000);
   expect(rawBytes).toBeLessThanOrEqual(240_000);
 });
@@ -45,10 +52,11 @@ test("a zip has the same bytes in every time zone", () => {
 
 /** Runs the zip's handler once in a process of its own, as Lambda would, with this environment only. */
 const runZip = async (
+  name: HandlerName,
   env: Record<string, string>,
   event: unknown,
 ): Promise<{ code: number; output: string }> => {
-  const { "index.js": code } = unzipSync(readFileSync(join(root, zipPath("start-task"))));
+  const { "index.js": code } = unzipSync(readFileSync(join(root, zipPath(name))));
   writeFileSync(join(folder, "index.js"), code!);
   const call = `require("./index.js").handler(${JSON.stringify(event)}, { awsRequestId: "1", functionName: "start-task", invokedFunctionArn: "arn" })
     .then((result) => console.log("result " + JSON.stringify(result)), (error) => { console.log("thrown " + error.message); process.exitCode = 1; })`;
@@ -87,7 +95,11 @@ test("the zip runs by itself: launches with Lambda's credentials, in the environ
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const AWS_ENDPOINT_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const { code, output } = await runZip({ ...environment, AWS_ENDPOINT_URL }, startEvent("auth"));
+  const { code, output } = await runZip(
+    "start-task",
+    { ...environment, AWS_ENDPOINT_URL },
+    startEvent("auth"),
+  );
   server.close();
   server.closeAllConnections();
   expect(output).toContain('result {"service":"auth","taskArn":"arn:task","duplicate":false}');
@@ -105,7 +117,64 @@ test("the zip runs by itself: launches with Lambda's credentials, in the environ
 
 test("the zip does not start without its environment, and says what is missing", async () => {
   const { PAYLOAD_BUCKET: _, ...incomplete } = environment;
-  const { code, output } = await runZip(incomplete, startEvent("auth"));
+  const { code, output } = await runZip("start-task", incomplete, startEvent("auth"));
   expect(output).toContain("environment: PAYLOAD_BUCKET: expected a value, found nothing");
   expect(code).toBe(1);
+});
+
+test("the registrar's zip knows a target group that is gone by the name of its error", async () => {
+  const asked: string[] = [];
+  const task = {
+    taskArn: "arn:aws:ecs:eu-west-1:123456789012:task/engines/1",
+    group: "route:auth",
+    desiredStatus: "RUNNING",
+    lastStatus: "RUNNING",
+    containers: [{ networkInterfaces: [{ privateIpv4Address: "10.0.0.4" }] }],
+  };
+  const answers: Record<string, (body: string) => unknown> = {
+    ListTasks: () => ({ taskArns: asked.includes("StopTask") ? [] : [task.taskArn] }),
+    DescribeTasks: () => ({ tasks: [task] }),
+    StopTask: () => ({ task }),
+    SendMessage: (body) => ({
+      MessageId: "1",
+      MD5OfMessageBody: createHash("md5").update(JSON.parse(body).MessageBody).digest("hex"),
+    }),
+  };
+  const server = createServer(async (request, response) => {
+    let body = "";
+    for await (const chunk of request) body += chunk;
+    const action = String(request.headers["x-amz-target"] ?? new URLSearchParams(body).get("Action"));
+    const name = action.split(".").at(-1)!;
+    asked.push(name);
+    const answer = answers[name];
+    if (answer) return response.end(JSON.stringify(answer(body)));
+    const error = "<Type>Sender</Type><Code>TargetGroupNotFound</Code><Message>gone</Message>";
+    response.writeHead(400, { "content-type": "text/xml" });
+    return response.end(`<ErrorResponse><Error>${error}</Error><RequestId>1</RequestId></ErrorResponse>`);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const AWS_ENDPOINT_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { PAYLOAD_BUCKET: _, ...shared } = environment;
+  const auth = { cluster: "engines", family: "auth", container: "main", port: 8080, targetGroup: "arn:tg" };
+  const env = {
+    ...shared,
+    AWS_ENDPOINT_URL,
+    ROUTES: gzipSync(JSON.stringify({ auth })).toString("base64"),
+    RECHECK_QUEUE_URL: "https://sqs.eu-west-1.amazonaws.com/123456789012/rechecks",
+  };
+  const { code, output } = await runZip("register-targets", env, { "detail-type": "Sweep" });
+  server.close();
+  server.closeAllConnections();
+  expect(output).toContain('"stopped":["arn:aws:ecs:eu-west-1:123456789012:task/engines/1"]');
+  expect(output).toContain('"Reason":"TargetGroupNotFoundException"');
+  expect(code).toBe(0);
+  expect(asked.slice(0, 6)).toEqual([
+    "ListTasks",
+    "DescribeTasks",
+    "DescribeTargetHealth",
+    "RegisterTargets",
+    "SendMessage",
+    "StopTask",
+  ]);
 });
