@@ -63,9 +63,6 @@ resource "aws_iam_role" "this" {
 }
 
 resource "aws_iam_role_policy" "this" {
-  #checkov:skip=CKV_AWS_289:Step Functions attaches its log by these calls, which have no resources to name
-  #checkov:skip=CKV_AWS_290:Step Functions attaches its log by these calls, which have no resources to name
-  #checkov:skip=CKV_AWS_355:Step Functions attaches its log by these calls, which have no resources to name
   name = "workflow"
   role = aws_iam_role.this.name
 
