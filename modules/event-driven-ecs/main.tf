@@ -1,4 +1,4 @@
-# Where neither is made nor given, the preconditions of the outputs cluster_name and vpc_id say so.
+# Where one is neither made nor given, the preconditions of the outputs cluster_name, vpc_id and file_system_id say so.
 locals {
   cluster = var.create_cluster ? {
     name = module.cluster["this"].cluster_name
@@ -27,10 +27,20 @@ locals {
 
   shared_directory = "shared"
   shared_mount = length(local.mounting) == 0 ? null : (
-    var.create_file_system ? module.file_system["this"].mounts[local.shared_directory] : var.existing_file_system
+    var.create_file_system ? module.file_system["this"].mounts[local.shared_directory] : coalesce(
+      var.existing_file_system,
+      { file_system_id = "", file_system_arn = "", access_point_id = "", access_point_arn = "", security_group_id = "" },
+    )
   )
 
   unknown = setsubtract(flatten([for schedule in values(var.schedules) : concat(schedule.start, schedule.stop)]), keys(var.services))
+
+  # Those of `firings`, and still there when two are one: the precondition of the output registrar_function_name says so.
+  firing_names = flatten([for schedule, settings in var.schedules : concat(
+    [for service in settings.start : "${schedule}-${service}"],
+    length(settings.stop) > 0 ? ["${schedule}-stop"] : [],
+  )])
+  repeated = distinct([for firing in local.firing_names : firing if length([for other in local.firing_names : other if other == firing]) > 1])
 
   no_targets = { target_group_arn = null, target_type = null, deregistration_delay_seconds = null }
   routes = { for service, task in module.task : service => merge(
@@ -51,7 +61,7 @@ locals {
       function_arn = module.registrar["this"].function_arn
       input        = jsonencode(merge(local.firing, { "detail-type" = "Stop ECS Tasks", detail = { services = settings.stop } }))
     } if length(settings.stop) > 0 },
-    [for schedule, settings in var.schedules : { for service in settings.start : "${schedule}-${service}" => {
+    [for schedule, settings in var.schedules : { for service in distinct(settings.start) : "${schedule}-${service}" => {
       expression   = settings.expression
       time_zone    = settings.time_zone
       function_arn = module.launcher.function_arn

@@ -61,6 +61,10 @@ output "registrar_function_name" {
     condition     = length(local.unknown) == 0
     error_message = "schedules names ${join(", ", [for service in local.unknown : "\"${service}\""])}, which is no service; the services are ${join(", ", [for service in keys(var.services) : "\"${service}\""])}."
   }
+  precondition {
+    condition     = length(local.repeated) == 0
+    error_message = "schedules come to ${join(", ", [for firing in local.repeated : "\"${firing}\""])} more than once; what starts is named <schedule>-<service> and what stops <schedule>-stop, so rename a schedule, or name a service once."
+  }
 }
 
 output "function_name" {

@@ -65,4 +65,11 @@ export function checkSchedules(
       `schedules.${schedule} names ${unknown.map((service) => `"${service}"`).join(", ")}, which is no service; the services are ${services.map((service) => `"${service}"`).join(", ")}.`,
     );
   }
+  const names = firingsOf(schedules).map(([name]) => name);
+  const repeated = new Set(names.filter((name, index) => names.indexOf(name) !== index));
+  check(
+    scope,
+    repeated.size === 0,
+    `schedules come to ${[...repeated].map((name) => `"${name}"`).join(", ")} more than once; what starts is named <schedule>-<service> and what stops <schedule>-stop, so rename a schedule, or name a service once.`,
+  );
 }

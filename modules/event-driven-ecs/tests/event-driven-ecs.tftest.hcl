@@ -68,6 +68,55 @@ mock_provider "aws" {
       arn = "arn:aws:logs:eu-west-1:123456789012:log-group:engines"
     }
   }
+
+  mock_resource "aws_lb" {
+    defaults = {
+      arn        = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/engines/0123456789abcdef"
+      arn_suffix = "app/engines/0123456789abcdef"
+      dns_name   = "engines-1234567890.eu-west-1.elb.amazonaws.com"
+      zone_id    = "Z32O12XQLNTSW2"
+    }
+  }
+
+  mock_resource "aws_lb_listener" {
+    defaults = {
+      arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/engines/0123456789abcdef/0123456789abcdef"
+    }
+  }
+
+  mock_resource "aws_lb_target_group" {
+    defaults = {
+      arn        = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/engines/0123456789abcdef"
+      arn_suffix = "targetgroup/engines/0123456789abcdef"
+    }
+  }
+
+  mock_resource "aws_efs_file_system" {
+    defaults = {
+      id  = "fs-0123456789abcdef0"
+      arn = "arn:aws:elasticfilesystem:eu-west-1:123456789012:file-system/fs-0123456789abcdef0"
+    }
+  }
+
+  mock_resource "aws_efs_mount_target" {
+    defaults = {
+      file_system_id = "fs-0123456789abcdef0"
+    }
+  }
+
+  mock_resource "aws_efs_access_point" {
+    defaults = {
+      id  = "fsap-0123456789abcdef0"
+      arn = "arn:aws:elasticfilesystem:eu-west-1:123456789012:access-point/fsap-0123456789abcdef0"
+    }
+  }
+
+  mock_resource "aws_s3_bucket" {
+    defaults = {
+      id  = "engines-payload-20260101"
+      arn = "arn:aws:s3:::engines-payload-20260101"
+    }
+  }
 }
 
 variables {
@@ -178,4 +227,353 @@ run "refuses_a_service_with_an_underscore" {
   }
 
   expect_failures = [var.services]
+}
+
+run "without_a_path_there_is_nothing_to_reach" {
+  command = plan
+
+  assert {
+    condition     = length(module.load_balancer) == 0 && length(module.registrar) == 0 && output.load_balancer_arn == null && output.load_balancer_dns_name == null && output.load_balancer_zone_id == null && output.registrar_function_name == null
+    error_message = "A layout that nobody reaches has neither load balancer nor registrar."
+  }
+
+  assert {
+    condition     = length(module.file_system) == 0 && output.file_system_id == null
+    error_message = "A layout whose services mount nothing has no file system."
+  }
+
+  assert {
+    condition     = output.routes.auth.target_type == null && output.routes.auth.target_group_arn == null
+    error_message = "The route of a service without a path has no targets."
+  }
+}
+
+run "a_path_brings_load_balancer_and_registrar" {
+  command = plan
+
+  variables {
+    services = {
+      auth = { image = "ghcr.io/acme/auth-api:1.4.2", port = 8080, path = "/api/auth/*", deregistration_delay_seconds = 5 }
+      job  = { image = "ghcr.io/acme/job:2" }
+    }
+    load_balancer = { protocol = "HTTP", ingress = { office = "203.0.113.0/24" } }
+  }
+
+  assert {
+    condition     = output.load_balancer_arn == "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/engines/0123456789abcdef" && output.load_balancer_dns_name == "engines-1234567890.eu-west-1.elb.amazonaws.com" && output.load_balancer_zone_id == "Z32O12XQLNTSW2"
+    error_message = "The outputs must name the load balancer that was made."
+  }
+
+  assert {
+    condition     = output.registrar_function_name == "engines-register-targets"
+    error_message = "Who has targets has a registrar."
+  }
+
+  assert {
+    condition     = output.routes.auth.target_type == "ip" && output.routes.auth.target_group_arn == "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/engines/0123456789abcdef" && output.routes.auth.deregistration_delay_seconds == 5
+    error_message = "The route of a service with a path has its targets."
+  }
+
+  assert {
+    condition     = output.routes.job.target_type == null && output.routes.job.target_group_arn == null
+    error_message = "The route of a service without a path has none."
+  }
+
+  assert {
+    condition     = keys(module.load_balancer["this"].targets) == ["auth"]
+    error_message = "Only services with a path have a target group."
+  }
+}
+
+run "a_task_on_instances_is_reached_by_its_instance" {
+  command = plan
+
+  variables {
+    services      = { auth = { image = "ghcr.io/acme/auth-api:1.4.2", port = 8080, path = "/api/auth/*", network_mode = "bridge", capacity = "EC2" } }
+    load_balancer = { protocol = "HTTP" }
+  }
+
+  assert {
+    condition     = output.routes.auth.target_type == "instance"
+    error_message = "A task without a network of its own is reached by its instance."
+  }
+}
+
+run "a_load_balancer_is_given" {
+  command = plan
+
+  variables {
+    services = { auth = { image = "ghcr.io/acme/auth-api:1.4.2", port = 8080, path = "/api/auth/*" } }
+    load_balancer = {
+      create_load_balancer   = false
+      existing_load_balancer = { arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/theirs/0123456789abcdef", security_group_id = "sg-0a1b2c3d4e5f60719", dns_name = "theirs.example.com" }
+      create_listener        = false
+      existing_listener      = { arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/theirs/0123456789abcdef/0123456789abcdef" }
+    }
+  }
+
+  assert {
+    condition     = output.load_balancer_arn == "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/theirs/0123456789abcdef" && output.load_balancer_dns_name == "theirs.example.com" && output.load_balancer_zone_id == null
+    error_message = "The outputs must name the given load balancer."
+  }
+
+  assert {
+    condition     = module.load_balancer["this"].listener_arn == "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/theirs/0123456789abcdef/0123456789abcdef" && output.routes.auth.target_type == "ip"
+    error_message = "The path must be a rule of the given listener."
+  }
+}
+
+run "a_public_load_balancer_lies_in_given_public_subnets" {
+  command = plan
+
+  variables {
+    create_network = false
+    existing_network = {
+      vpc_id            = "vpc-0a1b2c3d4e5f60718"
+      subnet_ids        = ["subnet-0a1b2c3d4e5f60718"]
+      public_subnet_ids = ["subnet-2a1b2c3d4e5f60718", "subnet-3a1b2c3d4e5f60718"]
+    }
+    services      = { auth = { image = "ghcr.io/acme/auth-api:1.4.2", port = 8080, path = "/api/auth/*" } }
+    load_balancer = { protocol = "HTTP" }
+  }
+
+  assert {
+    condition     = output.routes.auth.subnet_ids == tolist(["subnet-0a1b2c3d4e5f60718"])
+    error_message = "Tasks stay in the subnets that are theirs, one of which a load balancer would not take."
+  }
+}
+
+run "a_mount_path_brings_the_shared_file_system" {
+  command = plan
+
+  variables {
+    services = {
+      auth = { image = "ghcr.io/acme/auth-api:1.4.2", mount_path = "/mnt/shared" }
+      job  = { image = "ghcr.io/acme/job:2" }
+    }
+  }
+
+  assert {
+    condition     = output.file_system_id == "fs-0123456789abcdef0" && keys(module.file_system["this"].mounts) == ["shared"]
+    error_message = "The services with a mount path share one directory."
+  }
+
+  assert {
+    condition     = length(module.load_balancer) == 0 && length(module.registrar) == 0
+    error_message = "Files need no load balancer."
+  }
+}
+
+run "a_file_system_is_given" {
+  command = plan
+
+  variables {
+    services             = { auth = { image = "ghcr.io/acme/auth-api:1.4.2", mount_path = "/mnt/shared" } }
+    create_file_system   = false
+    existing_file_system = { file_system_id = "fs-0a1b2c3d4e5f60718", file_system_arn = "arn:aws:elasticfilesystem:eu-west-1:123456789012:file-system/fs-0a1b2c3d4e5f60718", access_point_id = "fsap-0a1b2c3d4e5f60718", access_point_arn = "arn:aws:elasticfilesystem:eu-west-1:123456789012:access-point/fsap-0a1b2c3d4e5f60718", security_group_id = "sg-0a1b2c3d4e5f60718" }
+  }
+
+  assert {
+    condition     = length(module.file_system) == 0 && output.file_system_id == null
+    error_message = "What is given is not made."
+  }
+}
+
+run "each_start_is_a_firing_and_the_stops_are_one" {
+  command = plan
+
+  variables {
+    services = { auth = { image = "ghcr.io/acme/auth-api:1.4.2" }, pdf = { image = "ghcr.io/acme/pdf:1" } }
+    schedules = {
+      morning = { expression = "cron(0 7 ? * MON-FRI *)", time_zone = "Europe/Berlin", start = ["auth", "pdf"] }
+      evening = { expression = "cron(0 19 ? * MON-FRI *)", start = ["pdf"], stop = ["auth", "pdf"] }
+    }
+  }
+
+  assert {
+    condition     = { for firing, schedule in module.schedule : firing => schedule.schedule_name } == { evening-pdf = "engines-evening-pdf", evening-stop = "engines-evening-stop", morning-auth = "engines-morning-auth", morning-pdf = "engines-morning-pdf" }
+    error_message = "An event starts one task; one event stops many."
+  }
+
+  assert {
+    condition = jsondecode(local.firings.morning-auth.input) == {
+      id          = "<aws.scheduler.schedule-arn>/<aws.scheduler.scheduled-time>"
+      time        = "<aws.scheduler.scheduled-time>"
+      source      = "schedule"
+      detail-type = "Start ECS Task"
+      detail      = { service = "auth" }
+    }
+    error_message = "A firing that starts a service must be its event, known again when it is delivered twice."
+  }
+
+  assert {
+    condition = jsondecode(local.firings.evening-stop.input) == {
+      id          = "<aws.scheduler.schedule-arn>/<aws.scheduler.scheduled-time>"
+      time        = "<aws.scheduler.scheduled-time>"
+      source      = "schedule"
+      detail-type = "Stop ECS Tasks"
+      detail      = { services = ["auth", "pdf"] }
+    }
+    error_message = "A firing that stops must name the services and the time up to which their tasks stop."
+  }
+
+  assert {
+    condition     = local.firings.morning-auth.expression == "cron(0 7 ? * MON-FRI *)" && local.firings.morning-auth.time_zone == "Europe/Berlin" && local.firings.evening-stop.time_zone == "UTC"
+    error_message = "A firing is at the time of its schedule."
+  }
+
+  assert {
+    condition     = length(module.registrar) == 1 && length(module.load_balancer) == 0
+    error_message = "The registrar is who stops tasks, with or without targets."
+  }
+}
+
+run "a_schedule_that_only_starts_needs_no_registrar" {
+  command = plan
+
+  variables {
+    schedules = { morning = { expression = "rate(1 day)", start = ["auth"] } }
+  }
+
+  assert {
+    condition     = keys(module.schedule) == ["morning-auth"] && length(module.registrar) == 0
+    error_message = "Nothing stops and nothing is reached."
+  }
+}
+
+run "a_stop_event_brings_the_registrar" {
+  command = plan
+
+  variables {
+    stop_events = { stop = { source = ["custom.app"] } }
+  }
+
+  assert {
+    condition     = keys(module.registrar["this"].event_rule_arns) == ["state-change", "stop", "sweep"]
+    error_message = "The registrar must hear of the stop event."
+  }
+}
+
+run "events_wait_in_a_queue" {
+  command = plan
+
+  variables {
+    buffer = true
+    events = { start = { source = ["custom.app"] } }
+  }
+
+  assert {
+    condition     = module.launcher.buffer_queue_url != null && keys(output.event_rule_arns) == ["start"]
+    error_message = "With buffer the launcher has a queue."
+  }
+}
+
+run "monitoring_may_be_left_out" {
+  command = plan
+
+  variables {
+    create_monitoring = false
+  }
+
+  assert {
+    condition     = length(module.monitoring) == 0 && module.launcher.buffer_queue_url == null
+    error_message = "What is not asked for is not made."
+  }
+}
+
+run "refuses_a_schedule_of_an_unknown_service" {
+  command = plan
+
+  variables {
+    schedules = { night = { expression = "rate(1 day)", start = ["auth"], stop = ["pdf"] } }
+  }
+
+  expect_failures = [output.registrar_function_name]
+}
+
+run "refuses_a_schedule_that_does_nothing" {
+  command = plan
+
+  variables {
+    schedules = { night = { expression = "rate(1 day)" } }
+  }
+
+  expect_failures = [var.schedules]
+}
+
+run "refuses_an_upper_case_schedule" {
+  command = plan
+
+  variables {
+    schedules = { Night = { expression = "rate(1 day)", start = ["auth"] } }
+  }
+
+  expect_failures = [var.schedules]
+}
+
+run "refuses_a_schedule_of_21_letters" {
+  command = plan
+
+  variables {
+    schedules = { abcdefghijklmnopqrstu = { expression = "rate(1 day)", start = ["auth"] } }
+  }
+
+  expect_failures = [var.schedules]
+}
+
+run "refuses_a_service_started_twice_at_once" {
+  command = plan
+
+  variables {
+    schedules = { night = { expression = "rate(1 day)", start = ["auth", "auth"] } }
+  }
+
+  expect_failures = [output.registrar_function_name]
+}
+
+run "refuses_two_firings_of_one_name" {
+  command = plan
+
+  variables {
+    services = { b-auth = { image = "ghcr.io/acme/auth-api:1.4.2" }, auth = { image = "ghcr.io/acme/auth-api:1.4.2" } }
+    schedules = {
+      a   = { expression = "rate(1 day)", start = ["b-auth"] }
+      a-b = { expression = "rate(2 days)", start = ["auth"] }
+    }
+  }
+
+  expect_failures = [output.registrar_function_name]
+}
+
+run "refuses_a_start_named_like_the_stop" {
+  command = plan
+
+  variables {
+    services  = { stop = { image = "ghcr.io/acme/auth-api:1.4.2" } }
+    schedules = { night = { expression = "rate(1 day)", start = ["stop"], stop = ["stop"] } }
+  }
+
+  expect_failures = [output.registrar_function_name]
+}
+
+run "refuses_a_file_system_both_made_and_given" {
+  command = plan
+
+  variables {
+    services             = { auth = { image = "ghcr.io/acme/auth-api:1.4.2", mount_path = "/mnt/shared" } }
+    existing_file_system = { file_system_id = "fs-0a1b2c3d4e5f60718", file_system_arn = "arn:aws:elasticfilesystem:eu-west-1:123456789012:file-system/fs-0a1b2c3d4e5f60718", access_point_id = "fsap-0a1b2c3d4e5f60718", access_point_arn = "arn:aws:elasticfilesystem:eu-west-1:123456789012:access-point/fsap-0a1b2c3d4e5f60718", security_group_id = "sg-0a1b2c3d4e5f60718" }
+  }
+
+  expect_failures = [output.file_system_id]
+}
+
+run "refuses_no_file_system_at_all" {
+  command = plan
+
+  variables {
+    services           = { auth = { image = "ghcr.io/acme/auth-api:1.4.2", mount_path = "/mnt/shared" } }
+    create_file_system = false
+  }
+
+  expect_failures = [output.file_system_id]
 }

@@ -1,6 +1,11 @@
 locals {
   # As the five engines have them today.
   ports = { auth = 8080, pdf = 9080, fa = 2531, users = 8080, batch = 8080 }
+
+  services = { for service, settings in var.services : service => merge(settings, {
+    port = coalesce(settings.port, local.ports[service])
+    path = "/api/${service}/*"
+  }) }
 }
 
 module "engines" {
@@ -17,10 +22,7 @@ module "engines" {
 
   load_balancer = var.load_balancer
 
-  services = { for service, settings in var.services : service => merge(settings, {
-    port = coalesce(settings.port, local.ports[service])
-    path = "/api/${service}/*"
-  }) }
+  services = local.services
 
   events      = { start = { source = [var.event_source], detail_type = ["Start ECS Task"] } }
   stop_events = { stop = { source = [var.event_source] } }

@@ -1,0 +1,236 @@
+mock_provider "aws" {
+  override_during = plan
+
+  mock_data "aws_caller_identity" {
+    defaults = {
+      account_id = "123456789012"
+    }
+  }
+
+  mock_data "aws_partition" {
+    defaults = {
+      partition = "aws"
+    }
+  }
+
+  mock_data "aws_region" {
+    defaults = {
+      id = "eu-west-1"
+    }
+  }
+
+  mock_resource "aws_ecs_cluster" {
+    defaults = {
+      arn = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines"
+    }
+  }
+
+  mock_resource "aws_ecs_task_definition" {
+    defaults = {
+      arn                  = "arn:aws:ecs:eu-west-1:123456789012:task-definition/engines-auth:1"
+      arn_without_revision = "arn:aws:ecs:eu-west-1:123456789012:task-definition/engines-auth"
+    }
+  }
+
+  mock_resource "aws_iam_role" {
+    defaults = {
+      arn = "arn:aws:iam::123456789012:role/engines"
+    }
+  }
+
+  mock_resource "aws_iam_policy" {
+    defaults = {
+      arn = "arn:aws:iam::123456789012:policy/engines-launch-0"
+    }
+  }
+
+  mock_resource "aws_sqs_queue" {
+    defaults = {
+      arn = "arn:aws:sqs:eu-west-1:123456789012:engines-dead-letter"
+      url = "https://sqs.eu-west-1.amazonaws.com/123456789012/engines-dead-letter"
+    }
+  }
+
+  mock_resource "aws_lambda_function" {
+    defaults = {
+      arn = "arn:aws:lambda:eu-west-1:123456789012:function:engines-start-task"
+    }
+  }
+
+  mock_resource "aws_cloudwatch_event_rule" {
+    defaults = {
+      arn = "arn:aws:events:eu-west-1:123456789012:rule/engines-start"
+    }
+  }
+
+  mock_resource "aws_cloudwatch_log_group" {
+    defaults = {
+      arn = "arn:aws:logs:eu-west-1:123456789012:log-group:engines"
+    }
+  }
+
+  mock_resource "aws_lb" {
+    defaults = {
+      arn        = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/engines/0123456789abcdef"
+      arn_suffix = "app/engines/0123456789abcdef"
+      dns_name   = "engines-1234567890.eu-west-1.elb.amazonaws.com"
+      zone_id    = "Z32O12XQLNTSW2"
+    }
+  }
+
+  mock_resource "aws_lb_listener" {
+    defaults = {
+      arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/engines/0123456789abcdef/0123456789abcdef"
+    }
+  }
+
+  mock_resource "aws_s3_bucket" {
+    defaults = {
+      id  = "engines-payload-20260101"
+      arn = "arn:aws:s3:::engines-payload-20260101"
+    }
+  }
+}
+
+# Each target group is one of its own, which mock_resource would make all alike.
+override_resource {
+  target          = module.engines.module.load_balancer["this"].aws_lb_target_group.this["auth"]
+  override_during = plan
+  values = {
+    arn        = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/auth/0123456789abcdef"
+    arn_suffix = "targetgroup/auth/0123456789abcdef"
+  }
+}
+
+override_resource {
+  target          = module.engines.module.load_balancer["this"].aws_lb_target_group.this["batch"]
+  override_during = plan
+  values = {
+    arn        = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/batch/0123456789abcdef"
+    arn_suffix = "targetgroup/batch/0123456789abcdef"
+  }
+}
+
+override_resource {
+  target          = module.engines.module.load_balancer["this"].aws_lb_target_group.this["fa"]
+  override_during = plan
+  values = {
+    arn        = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/fa/0123456789abcdef"
+    arn_suffix = "targetgroup/fa/0123456789abcdef"
+  }
+}
+
+override_resource {
+  target          = module.engines.module.load_balancer["this"].aws_lb_target_group.this["pdf"]
+  override_during = plan
+  values = {
+    arn        = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/pdf/0123456789abcdef"
+    arn_suffix = "targetgroup/pdf/0123456789abcdef"
+  }
+}
+
+override_resource {
+  target          = module.engines.module.load_balancer["this"].aws_lb_target_group.this["users"]
+  override_during = plan
+  values = {
+    arn        = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/users/0123456789abcdef"
+    arn_suffix = "targetgroup/users/0123456789abcdef"
+  }
+}
+
+variables {
+  name    = "engines"
+  network = { availability_zones = ["eu-west-1a", "eu-west-1b"] }
+  services = {
+    auth  = { image = "ghcr.io/acme/auth:1" }
+    pdf   = { image = "ghcr.io/acme/pdf:1" }
+    fa    = { image = "ghcr.io/acme/fa:1" }
+    users = { image = "ghcr.io/acme/users:1" }
+    batch = { image = "ghcr.io/acme/batch:1" }
+  }
+  load_balancer = { certificate_arn = "arn:aws:acm:eu-west-1:123456789012:certificate/12345678-90ab-cdef-1234-567890abcdef" }
+}
+
+run "five_engines_at_the_ports_they_have" {
+  command = plan
+
+  assert {
+    condition     = { for engine, route in output.routes : engine => route.port } == { auth = 8080, batch = 8080, fa = 2531, pdf = 9080, users = 8080 }
+    error_message = "Each engine must be reached at its port."
+  }
+
+  assert {
+    condition     = alltrue([for engine, route in output.routes : route.target_type == "ip" && endswith(route.target_group_arn, "targetgroup/${engine}/0123456789abcdef")])
+    error_message = "Each engine must have the target group that is its own."
+  }
+
+  assert {
+    condition     = output.load_balancer_dns_name == "engines-1234567890.eu-west-1.elb.amazonaws.com" && output.function_name == "engines-start-task" && output.registrar_function_name == "engines-register-targets"
+    error_message = "One load balancer, one launcher and one registrar serve them all."
+  }
+}
+
+run "each_engine_has_its_path" {
+  command = plan
+
+  assert {
+    condition     = { for engine, settings in local.services : engine => settings.path } == { auth = "/api/auth/*", batch = "/api/batch/*", fa = "/api/fa/*", pdf = "/api/pdf/*", users = "/api/users/*" }
+    error_message = "An engine is reached at /api/<name>/*."
+  }
+}
+
+run "a_port_of_ones_own" {
+  command = plan
+
+  variables {
+    services = { users = { image = "ghcr.io/acme/users:1", port = 8081 } }
+  }
+
+  assert {
+    condition     = { for engine, route in output.routes : engine => route.port } == { users = 8081 }
+    error_message = "A given port replaces the engine's, and an engine that is not named is not made."
+  }
+}
+
+run "engines_stop_at_night" {
+  command = plan
+
+  variables {
+    schedules = { evening = { expression = "cron(0 19 * * ? *)", stop = ["auth", "pdf"] } }
+  }
+
+  assert {
+    condition     = keys(module.engines.event_rule_arns) == ["start"]
+    error_message = "One rule starts what an event names, whatever schedules stop."
+  }
+}
+
+run "refuses_an_engine_that_is_none" {
+  command = plan
+
+  variables {
+    services = { auth = { image = "ghcr.io/acme/auth:1" }, mail = { image = "ghcr.io/acme/mail:1" } }
+  }
+
+  expect_failures = [var.services]
+}
+
+run "refuses_no_engine_at_all" {
+  command = plan
+
+  variables {
+    services = {}
+  }
+
+  expect_failures = [var.services]
+}
+
+run "refuses_an_upper_case_name" {
+  command = plan
+
+  variables {
+    name = "Engines"
+  }
+
+  expect_failures = [var.name]
+}
