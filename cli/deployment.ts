@@ -4,6 +4,7 @@ import {
   paginateListFunctions,
 } from "@aws-sdk/client-lambda";
 import * as v from "valibot";
+import { complaints } from "../handlers/shared/schema";
 import { type Routes, startTaskEnvironment } from "../handlers/start-task/environment";
 
 const START = "-start-task";
@@ -11,6 +12,7 @@ const START = "-start-task";
 export type Deployment = {
   /** The launcher's name, with which all its functions begin. */
   name: string;
+  region: string;
   startFunction: string;
   /** The registrar's function, which there is only with a load balancer or stop events. */
   registrarFunction: string | undefined;
@@ -23,26 +25,48 @@ export type Deployment = {
  * @throws Error that says which launchers there are
  */
 export async function findDeployment(lambda: LambdaClient, name?: string): Promise<Deployment> {
-  const names = await launchersIn(lambda);
-  const chosen = name ?? (names.length === 1 ? names[0] : undefined);
-  if (chosen === undefined || !names.includes(chosen)) {
-    const found = names.length === 0 ? "none" : names.join(", ");
-    throw new Error(
-      name === undefined
-        ? `Name the launcher with --name. The region ${await lambda.config.region()} has: ${found}.`
-        : `The region ${await lambda.config.region()} has no launcher "${name}". It has: ${found}.`,
-    );
-  }
+  const region = await regionOf(lambda);
+  const chosen = chooseFrom(await launchersIn(lambda), region, name);
   const startFunction = `${chosen}${START}`;
   const { Environment } = await lambda.send(
     new GetFunctionConfigurationCommand({ FunctionName: startFunction }),
   );
+  const routes = v.safeParse(startTaskEnvironment.entries.ROUTES, Environment?.Variables?.ROUTES);
+  if (!routes.success) {
+    throw new Error(
+      `The function ${startFunction} is not one of ours, or of another version: ${complaints(routes.issues, "ROUTES")}.`,
+    );
+  }
   return {
     name: chosen,
+    region,
     startFunction,
     registrarFunction: await existing(lambda, `${chosen}-register-targets`),
-    routes: v.parse(startTaskEnvironment.entries.ROUTES, Environment?.Variables?.ROUTES),
+    routes: routes.output,
   };
+}
+
+async function regionOf(lambda: LambdaClient): Promise<string> {
+  try {
+    return await lambda.config.region();
+  } catch {
+    throw new Error("No region is given: set AWS_REGION, or AWS_PROFILE to a profile that has one.");
+  }
+}
+
+function chooseFrom(names: readonly string[], region: string, name: string | undefined): string {
+  if (names.length === 0) {
+    throw new Error(
+      `The region ${region} has no launcher: no function is called <name>${START}. AWS_REGION chooses another region.`,
+    );
+  }
+  const found = names.join(", ");
+  if (name === undefined) {
+    if (names.length === 1) return names[0]!;
+    throw new Error(`The region ${region} has several launchers: ${found}. Choose one with --name.`);
+  }
+  if (names.includes(name)) return name;
+  throw new Error(`The region ${region} has no launcher "${name}". It has: ${found}.`);
 }
 
 async function launchersIn(lambda: LambdaClient): Promise<string[]> {

@@ -27,6 +27,9 @@ export type ServiceStatus = {
 /** From RUNNING to registered it is one event; document 001 gives it a minute. */
 const registrationSeconds = 60;
 
+/** States of a registered target that requests do not reach; `unused`: no rule of the listener leads to its group. */
+const getsNothing = ["unhealthy", "unused"];
+
 const seconds = (from: Date | undefined, now: number): number =>
   Math.max(0, Math.round((now - (from?.getTime() ?? now)) / 1000));
 
@@ -71,8 +74,8 @@ export async function serviceStatus(
     for (const member of registered) {
       const key = targetKey(member);
       if (!wanted.has(key)) problems.push(`target ${key} is registered and no running task stands behind it`);
-      else if (member.health.State === "unhealthy")
-        problems.push(`target ${key} is unhealthy: ${why(member)}`);
+      else if (getsNothing.includes(member.health.State ?? ""))
+        problems.push(`target ${key} is ${member.health.State}: ${why(member)}`);
     }
   }
   return {

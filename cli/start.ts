@@ -1,15 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { Command } from "commander";
+import type { Outcome } from "../handlers/start-task/start-task";
 import { checkServices, findDeployment } from "./deployment";
 import { invoke } from "./invoke";
-import { type CommonOptions, withCommonOptions } from "./options";
+import { type CommonOptions, print, withCommonOptions } from "./options";
 
 export const startCommand = withCommonOptions(
   new Command("start").description("Start one task of a service.").argument("<service>"),
-).action(async (service: string, { name, json }: CommonOptions) => {
+).action(async (service: string, options: CommonOptions) => {
   const lambda = new LambdaClient();
-  const deployment = await findDeployment(lambda, name);
+  const deployment = await findDeployment(lambda, options.name);
   checkServices(deployment, [service]);
   const outcome = (await invoke(lambda, deployment.startFunction, {
     id: randomUUID(),
@@ -17,7 +18,15 @@ export const startCommand = withCommonOptions(
     "detail-type": "Start ECS Task",
     time: new Date().toISOString(),
     detail: { service },
-  })) as { taskArn?: string; rejected?: string };
-  if (outcome.rejected !== undefined) throw new Error(outcome.rejected);
-  process.stdout.write(json ? `${JSON.stringify(outcome)}\n` : `${service}: started ${outcome.taskArn}\n`);
+  })) as Outcome;
+  if ("rejected" in outcome) throw new Error(outcome.rejected);
+  print(options, outcome, [`${service}: ${sentence(outcome)}`]);
 });
+
+function sentence(outcome: Exclude<Outcome, { rejected: string }>): string {
+  if ("taskArn" in outcome) return `started ${outcome.taskArn}`;
+  // A launcher that waits tells where the task is reached.
+  if ("body" in outcome)
+    return `runs at ${outcome.body.privateIp}:${outcome.body.port}, ${outcome.body.taskArn}`;
+  return outcome.ignored;
+}

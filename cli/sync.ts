@@ -1,16 +1,23 @@
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { Command } from "commander";
+import type { Report } from "../handlers/register-targets/reconcile";
+import { targetKey } from "../handlers/shared/task-target";
 import { findDeployment } from "./deployment";
-import { invoke } from "./invoke";
-import { type CommonOptions, withCommonOptions } from "./options";
-import { registrarOf } from "./registrar";
+import { type CommonOptions, counted, print, withCommonOptions } from "./options";
+import { askRegistrar, linesFor } from "./registrar";
 
 export const syncCommand = withCommonOptions(
   new Command("sync").description("Make every target group equal to the running tasks, now."),
-).action(async ({ name, json }: CommonOptions) => {
+).action(async (options: CommonOptions) => {
   const lambda = new LambdaClient();
-  const outcome = await invoke(lambda, registrarOf(await findDeployment(lambda, name)), {
-    "detail-type": "Sweep",
-  });
-  process.stdout.write(`${json ? JSON.stringify(outcome) : JSON.stringify(outcome, null, 2)}\n`);
+  const deployment = await findDeployment(lambda, options.name);
+  const services = await askRegistrar(lambda, deployment, { "detail-type": "Sweep" });
+  print(options, { services }, linesFor(services, sentence, "nothing to repair"));
 });
+
+const sentence = ({ registered, deregistered, stopped, draining }: Report): string[] => [
+  ...(registered.length > 0 ? [`registered ${registered.map(targetKey).join(", ")}`] : []),
+  ...(deregistered.length > 0 ? [`deregistered ${deregistered.map(targetKey).join(", ")}`] : []),
+  ...(stopped.length > 0 ? [`${counted(stopped.length, "task")} told to stop`] : []),
+  ...(draining.length > 0 ? [`${counted(draining.length, "task")} to be stopped when drained`] : []),
+];

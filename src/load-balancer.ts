@@ -410,5 +410,5 @@ const targetGroupName = (name: string, service: string, forcesNew: readonly stri
     .replaceAll("_", "-")
     .slice(0, 23)
     .replaceAll(/^-+|-+$/g, "");
-  return `${readable}-${Fn.substr(Fn.sha1([name, service, ...forcesNew].join("/")), 0, 8)}`;
+  return `${readable}-${Fn.substr(Fn.sha1(Fn.join("/", [name, service, ...forcesNew])), 0, 8)}`;
 };

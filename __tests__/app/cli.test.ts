@@ -11,11 +11,11 @@ test("without a command it says what there is", () => {
   for (const command of ["status", "start", "stop", "sync", "local"]) {
     expect(run.stderr).toMatch(new RegExp(`^  ${command} .*\\w`, "m"));
   }
-  expect(run.status).toBe(1);
+  expect(run.status).toBe(2);
 });
 
 test("a command that it does not know is refused", () => {
   const run = cli("constructor");
   expect(run.stderr).toContain("unknown command 'constructor'");
-  expect(run.status).toBe(1);
+  expect(run.status).toBe(2);
 });

@@ -171,7 +171,7 @@ test("a target group's name has at most 32 characters, and all that forces a new
   const routes = { "an_odd-name_that_is_long": to("/") };
   const group = only(loadBalancer({ name: "engines-of-a-company", routes }), "aws_lb_target_group");
   expect(group.name).toBe(
-    'engines-of-a-company-an-${substr(sha1("engines-of-a-company/an_odd-name_that_is_long/vpc-0a1b2c3d4e5f60718/ip/8080"), 0, 8)}',
+    'engines-of-a-company-an-${substr(sha1(join("/", ["engines-of-a-company", "an_odd-name_that_is_long", "vpc-0a1b2c3d4e5f60718", "ip", "8080"])), 0, 8)}',
   );
   expect(group.lifecycle).toEqual({ create_before_destroy: true });
 });

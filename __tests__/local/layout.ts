@@ -9,6 +9,12 @@ import { snakeCase } from "../support/snake-case";
 import { emptyRoot, projectRoot, terraform } from "../support/terraform";
 
 export const image = "example/worker:1";
+export const fragileImage = "example/fragile:1";
+
+const quick = {
+  healthCheck: { path: "/health", intervalSeconds: 5, timeoutSeconds: 2 },
+  deregistrationDelaySeconds: 2,
+};
 
 export const props: EventDrivenEcsProps = {
   name: "engines",
@@ -17,14 +23,42 @@ export const props: EventDrivenEcsProps = {
     auth: { image, port: 8080, environment: { JOB: "report" } },
     report: { image, environment: { JOB: "report" } },
     missing: { image: "example/not-there:1" },
+    users: { image, port: 8080, environment: { JOB: "engine" }, path: "/api/users/*", ...quick },
+    fa: { image: fragileImage, port: 9090, path: "/api/fa/*", ...quick },
   },
+  loadBalancer: { protocol: "HTTP", ingress: { office: "10.0.0.0/8" }, deletionProtection: false },
   events: {
     start: { source: ["custom.app"], detailType: ["Start ECS Task"] },
     order: { source: ["custom.shop"], detailType: ["Order Placed"], service: "report" },
   },
+  stopEvents: { stop: { source: ["custom.app"] } },
+  schedules: {
+    evening: {
+      expression: "cron(0 19 * * ? *)",
+      timeZone: "Europe/Berlin",
+      start: ["report"],
+      stop: ["users"],
+    },
+  },
 };
 
-const outputs = ["cluster_name", "function_name", "function_arn", "dead_letter_queue_url"] as const;
+const outputs = [
+  "cluster_name",
+  "function_name",
+  "function_arn",
+  "registrar_function_name",
+  "dead_letter_queue_url",
+  "payload_bucket_name",
+  "load_balancer_dns_name",
+  "routes",
+] as const;
+
+/** What the tests read of the applied layout. */
+export type AppliedLayout = Layout & {
+  readonly registrar_function_name: string;
+  readonly payload_bucket_name: string;
+};
+
 const region = "us-east-1";
 const maxRetries = 4;
 
@@ -58,20 +92,28 @@ export function constructRoot(): string {
     cluster_name: engines.clusterName,
     function_name: engines.functionName,
     function_arn: engines.functionArn,
+    registrar_function_name: engines.registrarFunctionName,
     dead_letter_queue_url: engines.deadLetterQueueUrl,
+    payload_bucket_name: engines.payloadBucketName,
+    load_balancer_dns_name: engines.loadBalancerDnsName,
+    routes: snakeCase(engines.routes),
   };
   for (const name of outputs) new TerraformOutput(stack, name, { value: values[name] });
   app.synth();
   return join(outdir, "stacks", "engines");
 }
 
-/** Applies a root and returns its outputs. */
-export async function apply(folder: string, localAws: LocalAws): Promise<Layout> {
+/** Applies a root and returns its outputs; of the routes, those that the load balancer has. */
+export async function apply(folder: string, localAws: LocalAws): Promise<AppliedLayout> {
   await terraform(folder, ["init", "-input=false"]);
   await terraform(folder, ["apply", "-auto-approve", "-input=false", "-no-color"], localAws.environment);
   const shown = JSON.parse(await terraform(folder, ["output", "-json"], localAws.environment)) as Record<
     string,
     { value: unknown }
   >;
-  return Object.fromEntries(outputs.map((name) => [name, shown[name]!.value])) as unknown as Layout;
+  const layout = Object.fromEntries(
+    outputs.map((name) => [name, shown[name]!.value]),
+  ) as unknown as AppliedLayout;
+  const routes = Object.entries(layout.routes).filter(([, route]) => route.target_group_arn);
+  return { ...layout, routes: Object.fromEntries(routes) };
 }

@@ -5,7 +5,6 @@ import { terraform } from "../support/terraform";
 export interface RolePolicies {
   readonly roleArn: string;
   readonly documents: readonly { readonly name: string; readonly policy: object }[];
-  readonly payloadBucketArn: string;
 }
 
 interface StateModule {
@@ -39,13 +38,12 @@ export async function rolePolicies(
   return {
     roleArn: all("aws_iam_role").find(({ name }) => name === role)!.arn!,
     documents: documents.map(({ name, policy }) => ({ name: name!, policy: JSON.parse(policy!) as object })),
-    payloadBucketArn: all("aws_s3_bucket")[0]!.arn!,
   };
 }
 
 /** The answer of IAM to one request of the role. */
 export async function evaluate(
-  { roleArn, documents }: Pick<RolePolicies, "roleArn" | "documents">,
+  { roleArn, documents }: RolePolicies,
   action: string,
   resource: string,
   contextVariables: Record<string, string | string[]>,
