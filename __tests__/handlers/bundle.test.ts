@@ -115,6 +115,36 @@ test("the zip runs by itself: launches with Lambda's credentials, in the environ
   ]);
 });
 
+test.each<[string, object, string]>([
+  [
+    "a conflict, whose task it adopts",
+    { __type: "ConflictException", message: "used", resourceIds: ["arn:task"] },
+    'result {"service":"auth","taskArn":"arn:task","duplicate":true}',
+  ],
+  [
+    "an error that it has no class for",
+    { __type: "com.amazonaws.ecs#ClusterNotFoundException", message: "Cluster not found." },
+    'result {"rejected":"RunTask: ClusterNotFoundException: Cluster not found."}',
+  ],
+])("the zip tells by its name %s", async (_what, error, expected) => {
+  const server = createServer(async (request, response) => {
+    let body = "";
+    for await (const chunk of request) body += chunk;
+    if (String(request.headers["x-amz-target"]).endsWith(".RunTask")) {
+      return response.writeHead(400).end(JSON.stringify(error));
+    }
+    const MD5OfMessageBody = createHash("md5").update(JSON.parse(body).MessageBody).digest("hex");
+    return response.end(JSON.stringify({ MessageId: "1", MD5OfMessageBody }));
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const AWS_ENDPOINT_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { output } = await runZip("start-task", { ...environment, AWS_ENDPOINT_URL }, startEvent("auth"));
+  server.close();
+  server.closeAllConnections();
+  expect(output).toContain(expected);
+});
+
 test("the zip does not start without its environment, and says what is missing", async () => {
   const { PAYLOAD_BUCKET: _, ...incomplete } = environment;
   const { code, output } = await runZip("start-task", incomplete, startEvent("auth"));
