@@ -9,6 +9,7 @@ import { moduleNames } from "../../scripts/module-names";
 import { ensurePython } from "../../scripts/setup/index.cjs";
 import { EventDrivenEcs } from "../../src/event-driven-ecs";
 import { FileSystem } from "../../src/file-system";
+import { LoadBalancer } from "../../src/load-balancer";
 import { Monitoring } from "../../src/monitoring";
 import { Queue } from "../../src/queue";
 import { Registrar } from "../../src/registrar";
@@ -91,6 +92,15 @@ function synthesizedStack(): { folder: string; twins: Map<string, { module: stri
   });
   const alone = [
     new Queue(stack, "queue", { name: "queue" }),
+    new LoadBalancer(stack, "balancer", {
+      name: "balancer",
+      vpcId: "vpc-0a1b2c3d4e5f60718",
+      subnetIds: ["subnet-0a1b2c3d4e5f60718", "subnet-0a1b2c3d4e5f60719"],
+      certificateArn: "arn:aws:acm:us-east-1:123456789012:certificate/12345678-90ab-cdef-1234-567890abcdef",
+      ingress: { office: "203.0.113.0/24" },
+      deletionProtection: false,
+      routes: { hello: { path: "/*", port: 8080, securityGroupId: "sg-0a1b2c3d4e5f60718" } },
+    }),
     new Registrar(stack, "registrar", { name: "registrar", routes: { hello: route } }),
     new Schedule(stack, "schedule", { name: "schedule", scheduleExpression: "rate(1 day)", functionArn }),
     new Monitoring(stack, "monitoring", {

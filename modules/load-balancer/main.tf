@@ -44,6 +44,7 @@ locals {
 }
 
 resource "aws_lb" "this" {
+  #checkov:skip=CKV_AWS_150:the input deletion_protection defaults to true
   #checkov:skip=CKV2_AWS_28:a web ACL costs by the month and has rules of its own; it is attached to the output arn
   for_each = var.create_load_balancer ? { this = var.name } : {}
 
