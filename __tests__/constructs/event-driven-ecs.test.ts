@@ -1,5 +1,5 @@
 import { EventDrivenEcs, type EventDrivenEcsProps } from "../../src/event-driven-ecs";
-import { synthesize } from "./synth";
+import { only, synthesize } from "./synth";
 
 const layout = (props: Partial<EventDrivenEcsProps> = {}, extend?: (made: EventDrivenEcs) => void) =>
   synthesize((stack) => {
@@ -39,6 +39,265 @@ test("an event added by the verb makes the rule that the prop makes", () => {
   expect(layout({}, (made) => made.onEvent("start", event))).toEqual(layout({ events: { start: event } }));
 });
 
+const image = "ghcr.io/acme/auth-api:1.4.2";
+const reached = { auth: { image, port: 8080, path: "/api/auth/*" }, job: { image: "ghcr.io/acme/job:2" } };
+const http = { protocol: "HTTP", ingress: { office: "203.0.113.0/24" } } as const;
+const mounting = { auth: { image, mountPath: "/mnt/shared" }, job: { image: "ghcr.io/acme/job:2" } };
+const existingFileSystem = {
+  fileSystemId: "fs-0a1b2c3d4e5f60718",
+  fileSystemArn: "arn:aws:elasticfilesystem:eu-west-1:123456789012:file-system/fs-0a1b2c3d4e5f60718",
+  accessPointId: "fsap-0a1b2c3d4e5f60718",
+  accessPointArn: "arn:aws:elasticfilesystem:eu-west-1:123456789012:access-point/fsap-0a1b2c3d4e5f60718",
+  securityGroupId: "sg-0a1b2c3d4e5f60718",
+};
+
+type Made = ReturnType<typeof layout>;
+const functionNames = (made: Made) =>
+  Object.values(made.aws_lambda_function!).map(({ function_name }) => function_name);
+/** Which function a schedule calls, when, and with what. */
+const firing = (made: Made, name: string) => {
+  const { target, schedule_expression, schedule_expression_timezone } = only(made, "aws_scheduler_schedule", {
+    name,
+  }) as { target: { arn: string; input: string }; [key: string]: unknown };
+  const id = /aws_lambda_function\.(\w+)\./.exec(target.arn)?.[1] ?? "";
+  return {
+    calls: made.aws_lambda_function![id]!.function_name,
+    when: [schedule_expression, schedule_expression_timezone],
+    input: target.input,
+  };
+};
+
+test("without a path there is nothing to reach, without a mount path no file system", () => {
+  const made = layout(
+    {},
+    ({ loadBalancerArn, loadBalancerDnsName, registrarFunctionName, fileSystemId, routes }) => {
+      expect([loadBalancerArn, loadBalancerDnsName, registrarFunctionName, fileSystemId]).toEqual(
+        Array(4).fill(undefined),
+      );
+      expect(routes.auth).not.toHaveProperty("targetType");
+    },
+  );
+  expect(made).not.toHaveProperty("aws_lb");
+  expect(made).not.toHaveProperty("aws_lb_target_group");
+  expect(made).not.toHaveProperty("aws_efs_file_system");
+  expect(functionNames(made)).toEqual(["engines-start-task"]);
+});
+
+test("a path brings a load balancer, which only its service is behind, and a registrar", () => {
+  const made = layout({ services: reached, loadBalancer: http }, ({ routes, ...outputs }) => {
+    expect(routes.auth).toMatchObject({
+      targetType: "ip",
+      targetGroupArn: expect.stringContaining("TfToken"),
+      deregistrationDelaySeconds: 30,
+    });
+    expect(routes.job).not.toHaveProperty("targetType");
+    expect(outputs.loadBalancerArn).toBeDefined();
+    expect(outputs.loadBalancerDnsName).toBeDefined();
+    expect(outputs.loadBalancerZoneId).toBeDefined();
+    expect(outputs.registrarFunctionName).toBeDefined();
+  });
+  expect(only(made, "aws_lb_target_group").port).toBe(8080);
+  expect(only(made, "aws_lb_listener_rule").condition).toEqual([
+    { path_pattern: { values: ["/api/auth/*"] } },
+  ]);
+  expect(only(made, "aws_lb_listener")).toMatchObject({ port: 80, protocol: "HTTP" });
+  expect(functionNames(made).sort()).toEqual(["engines-register-targets", "engines-start-task"]);
+});
+
+test("what a service says of its route is said to its target group and rule", () => {
+  const auth = {
+    ...reached.auth,
+    healthCheck: { path: "/health" },
+    stickinessSeconds: 600,
+    deregistrationDelaySeconds: 5,
+    priority: 7,
+  };
+  const made = layout({ services: { auth }, loadBalancer: http }, ({ routes }) =>
+    expect(routes.auth!.deregistrationDelaySeconds).toBe(5),
+  );
+  expect(only(made, "aws_lb_target_group")).toMatchObject({
+    health_check: { path: "/health" },
+    stickiness: { cookie_duration: 600 },
+    deregistration_delay: "5",
+  });
+  expect(only(made, "aws_lb_listener_rule").priority).toBe(7);
+});
+
+describe("the load balancer lies", () => {
+  const subnets = (props: Partial<EventDrivenEcsProps>) =>
+    only(layout({ services: reached, ...props }), "aws_lb").subnets as string[];
+  const networkOf = (props: Partial<EventDrivenEcsProps> = {}) => ({
+    createNetwork: false,
+    network: undefined,
+    existingNetwork: { ...existingNetwork, publicSubnetIds: ["subnet-public-a", "subnet-public-b"] },
+    ...props,
+  });
+
+  test("in the public subnets, and inside in those of the tasks", () => {
+    expect(subnets(networkOf({ loadBalancer: http }))).toEqual(["subnet-public-a", "subnet-public-b"]);
+    const subnetIds = ["subnet-a", "subnet-b"];
+    expect(
+      subnets(
+        networkOf({
+          existingNetwork: { ...existingNetwork, subnetIds },
+          loadBalancer: { ...http, internal: true },
+        }),
+      ),
+    ).toEqual(subnetIds);
+  });
+
+  test("in those that are given", () => {
+    const subnetIds = ["subnet-c", "subnet-d"];
+    expect(subnets({ loadBalancer: { ...http, subnetIds } })).toEqual(subnetIds);
+  });
+
+  test("nowhere else when the network has no public ones", () => {
+    expect(() => subnets(networkOf({ existingNetwork, loadBalancer: http }))).toThrow(
+      "subnetIds has 0 subnets; an application load balancer takes two or more",
+    );
+  });
+});
+
+test("a given load balancer and listener are taken", () => {
+  const arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/theirs/fedcba9876543210";
+  const made = layout(
+    {
+      services: reached,
+      loadBalancer: {
+        createLoadBalancer: false,
+        existingLoadBalancer: { arn, securityGroupId: "sg-0a1b2c3d4e5f60720", dnsName: "theirs.example.com" },
+        createListener: false,
+        existingListener: { arn: "listener" },
+      },
+    },
+    ({ loadBalancerArn, loadBalancerDnsName, loadBalancerZoneId }) =>
+      expect([loadBalancerArn, loadBalancerDnsName, loadBalancerZoneId]).toEqual([
+        arn,
+        "theirs.example.com",
+        undefined,
+      ]),
+  );
+  expect(made).not.toHaveProperty("aws_lb");
+  expect(made).not.toHaveProperty("aws_lb_listener");
+  expect(only(made, "aws_lb_listener_rule").listener_arn).toBe("listener");
+});
+
+describe("a mount path", () => {
+  const volumes = (made: Made, family: string) =>
+    (only(made, "aws_ecs_task_definition", { family }).volume as { name: string }[]).filter(
+      ({ name }) => name === "shared",
+    );
+
+  test("brings a file system that its service sees, and lets in", () => {
+    const made = layout({ services: mounting }, ({ fileSystemId }) => expect(fileSystemId).toBeDefined());
+    expect(only(made, "aws_efs_access_point").posix_user).toEqual({ uid: 1000, gid: 1000 });
+    expect(volumes(made, "engines-auth")).toHaveLength(1);
+    expect(volumes(made, "engines-job")).toHaveLength(0);
+    const fileSystemGroup = Object.keys(made.aws_security_group!).find((id) => id.includes("file-system"));
+    expect(
+      only(made, "aws_vpc_security_group_ingress_rule", {
+        security_group_id: `\${aws_security_group.${fileSystemGroup}.id}`,
+      }),
+    ).toMatchObject({
+      from_port: 2049,
+      referenced_security_group_id: expect.stringMatching(/aws_security_group\.engines_task-auth_/),
+    });
+    expect(functionNames(made)).toEqual(["engines-start-task"]);
+  });
+
+  test("shows the file system that is given", () => {
+    const made = layout(
+      { services: mounting, createFileSystem: false, existingFileSystem },
+      ({ fileSystemId }) => expect(fileSystemId).toBeUndefined(),
+    );
+    expect(made).not.toHaveProperty("aws_efs_file_system");
+    expect(volumes(made, "engines-auth")).toEqual([
+      expect.objectContaining({
+        efs_volume_configuration: expect.objectContaining({
+          file_system_id: existingFileSystem.fileSystemId,
+          authorization_config: expect.objectContaining({
+            access_point_id: existingFileSystem.accessPointId,
+          }),
+        }),
+      }),
+    ]);
+  });
+});
+
+describe("a schedule", () => {
+  const services = { auth: { image }, pdf: { image: "ghcr.io/acme/pdf:1" } };
+  const event = {
+    id: "<aws.scheduler.schedule-arn>/<aws.scheduler.scheduled-time>",
+    time: "<aws.scheduler.scheduled-time>",
+    source: "schedule",
+  };
+
+  test("is one firing for each service that it starts, and one for all that it stops", () => {
+    const made = layout({
+      services,
+      schedules: {
+        morning: { expression: "cron(0 7 * * ? *)", timeZone: "Europe/Berlin", start: ["auth", "pdf"] },
+        evening: { expression: "cron(0 19 * * ? *)", start: ["pdf"], stop: ["auth", "pdf"] },
+      },
+    });
+    expect(Object.values(made.aws_scheduler_schedule!).map(({ name }) => name)).toEqual([
+      "engines-evening-pdf",
+      "engines-evening-stop",
+      "engines-morning-auth",
+      "engines-morning-pdf",
+    ]);
+    const start = firing(made, "engines-morning-auth");
+    expect(start).toMatchObject({
+      calls: "engines-start-task",
+      when: ["cron(0 7 * * ? *)", "Europe/Berlin"],
+    });
+    expect(JSON.parse(start.input)).toEqual({
+      ...event,
+      "detail-type": "Start ECS Task",
+      detail: { service: "auth" },
+    });
+    const stop = firing(made, "engines-evening-stop");
+    expect(stop).toMatchObject({ calls: "engines-register-targets", when: ["cron(0 19 * * ? *)", "UTC"] });
+    expect(JSON.parse(stop.input)).toEqual({
+      ...event,
+      "detail-type": "Stop ECS Tasks",
+      detail: { services: ["auth", "pdf"] },
+    });
+  });
+
+  test("that stops nothing needs no registrar", () => {
+    const made = layout({ schedules: { morning: { expression: "rate(1 day)", start: ["auth"] } } });
+    expect(functionNames(made)).toEqual(["engines-start-task"]);
+  });
+});
+
+test("a stop event brings the registrar, and nothing to reach", () => {
+  const made = layout({ stopEvents: { stop: { source: ["custom.app"] } } });
+  expect(functionNames(made).sort()).toEqual(["engines-register-targets", "engines-start-task"]);
+  expect(made).not.toHaveProperty("aws_lb");
+});
+
+test("a buffer stands between the events and the launcher", () => {
+  const events = { start: { source: ["custom.app"] } };
+  const rule = (props: Partial<EventDrivenEcsProps>) => {
+    const targets = Object.values(layout({ events, ...props }).aws_cloudwatch_event_target!);
+    return targets.find(({ rule }) => String(rule).includes("start"))!.arn;
+  };
+  expect(rule({ buffer: true })).toContain("aws_sqs_queue");
+  expect(rule({})).toContain("aws_lambda_function");
+});
+
+test("monitoring watches what is there, and may be left out", () => {
+  const services = { auth: reached.auth };
+  const dashboards = (props: Partial<EventDrivenEcsProps>) =>
+    Object.values(layout(props).aws_cloudwatch_dashboard ?? {});
+  const [whole] = dashboards({ services, loadBalancer: http });
+  expect(JSON.stringify(whole)).toContain("TargetGroup");
+  const [small] = dashboards({});
+  expect(JSON.stringify(small)).not.toContain("TargetGroup");
+  expect(dashboards({ createMonitoring: false })).toEqual([]);
+});
+
 test.each<[string, Partial<EventDrivenEcsProps>, string]>([
   ["an upper-case name", { name: "Engines" }, 'name is "Engines"; it has 1 to 28 lower-case letters'],
   ["no network at all", { network: undefined }, "network is absent; it names two or more availabilityZones"],
@@ -66,6 +325,62 @@ test.each<[string, Partial<EventDrivenEcsProps>, string]>([
     "a service with an underscore",
     { services: { auth_api: { image: "busybox" } } },
     'services names "auth_api"',
+  ],
+  [
+    "a file system both made and given",
+    { services: mounting, existingFileSystem },
+    "createFileSystem is true and existingFileSystem is given; give existingFileSystem exactly when createFileSystem is false.",
+  ],
+  [
+    "a file system neither made nor given",
+    { services: mounting, createFileSystem: false },
+    "createFileSystem is false and existingFileSystem is absent",
+  ],
+  [
+    "two services with one path",
+    { services: { auth: reached.auth, pdf: reached.auth }, loadBalancer: http },
+    'routes lead "/api/auth/*" to auth and pdf; a path leads to one service.',
+  ],
+  [
+    "a path to a service without a port",
+    { services: { auth: { image, path: "/" } }, loadBalancer: http },
+    "routes.auth.port is absent, for its task exposes none",
+  ],
+  [
+    "HTTPS without a certificate",
+    { services: reached },
+    'protocol is "HTTPS" and certificateArn is absent; give certificateArn exactly when protocol is "HTTPS".',
+  ],
+  [
+    "a schedule of an unknown service",
+    { schedules: { night: { expression: "rate(1 day)", start: ["auth"], stop: ["pdf"] } } },
+    'schedules.night names "pdf", which is no service; the services are "auth".',
+  ],
+  [
+    "a schedule that does nothing",
+    { schedules: { night: { expression: "rate(1 day)" } } },
+    "schedules.night starts and stops nothing; give start or stop.",
+  ],
+  [
+    "an upper-case schedule",
+    { schedules: { Night: { expression: "rate(1 day)", start: ["auth"] } } },
+    'schedules names "Night"; a schedule\'s name has 1 to 20 lower-case letters',
+  ],
+  [
+    "a service started twice at once",
+    { schedules: { night: { expression: "rate(1 day)", start: ["auth", "auth"] } } },
+    'schedules come to "night-auth" more than once;',
+  ],
+  [
+    "two firings of one name",
+    {
+      services: { auth: { image }, "b-auth": { image } },
+      schedules: {
+        a: { expression: "rate(1 day)", start: ["b-auth"] },
+        "a-b": { expression: "rate(2 days)", start: ["auth"] },
+      },
+    },
+    'schedules come to "a-b-auth" more than once;',
   ],
   ["one zone", { network: { availabilityZones: ["eu-west-1a"] } }, "eu-west-1a"],
 ])("refuses %s", (_what, props, message) => {

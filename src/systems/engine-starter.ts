@@ -65,14 +65,20 @@ export class EngineStarter extends Twin {
 
   constructor(scope: Construct, id: string, { eventSource = "custom.app", ...props }: EngineStarterProps) {
     super(scope, id);
+    const known = Object.keys(ports)
+      .map((engine) => `"${engine}"`)
+      .join(", ");
+    check(
+      this,
+      Object.keys(props.services).length > 0,
+      `services names nothing; the engines are ${known}. For others take EventDrivenEcs.`,
+    );
     const services: Record<string, Service> = {};
     for (const [service, settings] of sortedEntries(props.services as Record<string, EngineSettings>)) {
       check(
         this,
         Object.hasOwn(ports, service),
-        `services names "${service}"; the engines are ${Object.keys(ports)
-          .map((engine) => `"${engine}"`)
-          .join(", ")}. For others take EventDrivenEcs.`,
+        `services names "${service}"; the engines are ${known}. For others take EventDrivenEcs.`,
       );
       services[service] = {
         ...settings,
@@ -80,11 +86,6 @@ export class EngineStarter extends Twin {
         path: `/api/${service}/*`,
       };
     }
-    check(
-      this,
-      Object.keys(services).length > 0,
-      `services names nothing; the engines are ${Object.keys(ports).join(", ")}.`,
-    );
 
     const engines = this.twinModule(
       "module.engines",
