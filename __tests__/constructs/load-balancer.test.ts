@@ -2,7 +2,7 @@ import { AcmCertificate } from "@cdktf/provider-aws/lib/acm-certificate";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { TerraformVariable } from "cdktf";
 import { LoadBalancer, type LoadBalancerProps, type Target } from "../../src/load-balancer";
-import { prioritiesOf as prioritiesAlone } from "../../src/load-balancer/priorities";
+import { prioritiesOf as computed } from "../../src/load-balancer/priorities";
 import type { TargetRoute } from "../../src/load-balancer/target-route";
 import { Task } from "../../src/task";
 import { only, synthesize } from "./synth";
@@ -71,13 +71,11 @@ describe("priorities", () => {
   });
 
   test("are each its own, however many paths ask for one place, and whatever order they come in", () => {
-    const priorities = prioritiesOf(hundred);
+    const priorities = Object.fromEntries(computed(hundred));
     expect(new Set(Object.values(priorities)).size).toBe(99);
     const backwards = Object.fromEntries(Object.entries(hundred).reverse());
-    expect(prioritiesOf(backwards)).toEqual(priorities);
-    const alone = Object.entries(hundred).flatMap(([service, route]) => [
-      ...prioritiesAlone({ [service]: route }),
-    ]);
+    expect(Object.fromEntries(computed(backwards))).toEqual(priorities);
+    const alone = Object.entries(hundred).flatMap(([service, route]) => [...computed({ [service]: route })]);
     expect(Object.fromEntries(alone)).not.toEqual(priorities);
   });
 

@@ -7,11 +7,11 @@ import { emptyRoot, plan, type ResourceChange, terraform } from "../support/terr
 
 /**
  * What stands on its own is applied from HCL; then the constructs take over the state that this leaves. `task`,
- * `event-rule` and `launcher` need what others make, so they are applied as parts of the unified layout; `file-system`
- * and `rest-api` likewise, and taken over where a task is launched in every way.
+ * `event-rule`, `launcher` and `load-balancer` need what others make, so they are applied as parts of the unified layout;
+ * `file-system` and `rest-api` likewise, and taken over where a task is launched in every way.
  */
 const selected: Selection = (module, setting) =>
-  !["task", "event-rule", "file-system", "launcher", "rest-api"].includes(module) &&
+  !["task", "event-rule", "file-system", "launcher", "load-balancer", "rest-api"].includes(module) &&
   !(module === "event-driven-ecs" && setting === "odd") &&
   // The dead-letter queue that it is given would have to be there.
   !(module === "queue" && setting === "shared") &&
