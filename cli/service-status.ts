@@ -99,11 +99,12 @@ const why = ({ health: { Reason, Description } }: Member): string =>
   [Reason, Description].filter(Boolean).join(": ");
 
 async function problemsOfDefinition(ecs: ECSClient, { family }: Route): Promise<string[]> {
-  try {
-    await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: family }));
-    return [];
-  } catch (error) {
-    if (!(error instanceof Error) || error.name !== "ClientException") throw error;
-    return [`the task definition ${family} has no active revision, so no task can start`];
-  }
+  const active = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: family })).then(
+    ({ taskDefinition }) => taskDefinition?.status === "ACTIVE",
+    (error) => {
+      if (error instanceof Error && error.name === "ClientException") return false;
+      throw error;
+    },
+  );
+  return active ? [] : [`the task definition ${family} has no active revision, so no task can start`];
 }

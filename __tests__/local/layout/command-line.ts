@@ -1,5 +1,153 @@
-import type { Form } from "./form";
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { RegisterTargetsCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
+import {
+  CreateFunctionCommand,
+  DeleteFunctionCommand,
+  GetFunctionConfigurationCommand,
+} from "@aws-sdk/client-lambda";
+import { strToU8, zipSync } from "fflate";
+import { projectRoot } from "../../support/terraform";
+import { addressOf, type Form } from "./form";
 
-export function commandLine(_form: () => Form): void {
-  test.todo("status");
+interface Ended {
+  readonly status: number | string;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The operator's command line, as a process of its own. Nothing runs when it is first asked. */
+export function commandLine(form: () => Form): void {
+  const cli = (args: readonly string[], environment: Record<string, string> = {}): Promise<Ended> =>
+    new Promise((resolve) => {
+      const { PATH, HOME } = process.env;
+      execFile(
+        process.execPath,
+        ["--import", "tsx", join("cli", "main.ts"), ...args],
+        { cwd: projectRoot, env: { PATH, HOME, ...form().localAws.environment, ...environment } },
+        (error, stdout, stderr) => resolve({ status: error?.code ?? 0, stdout, stderr }),
+      );
+    });
+  const all = ["auth", "fa", "missing", "report", "users"];
+
+  test("status, when nothing runs", async () => {
+    const { status, stdout } = await cli(["status"]);
+    expect(stdout.split("\n")).toEqual([
+      "Launcher engines in us-east-1",
+      "",
+      ...all.map((service) => `${service}: nothing runs`),
+      "",
+      "Everything matches.",
+      "",
+    ]);
+    expect(status).toBe(0);
+  }, 60_000);
+
+  test("start, and what status has to say about it", async () => {
+    const started = await cli(["start", "users", "--json"]);
+    const { taskArn } = JSON.parse(started.stdout) as { taskArn: string };
+    const task = (await form().aws.tasks()).find((each) => each.taskArn === taskArn);
+    const target = addressOf(await form().taskAt("RUNNING", task!.startedBy!));
+    await form().untilTargets("users", [`${target} healthy`]);
+
+    const { status, stdout } = await cli(["status", "--json"]);
+    expect(status).toBe(0);
+    const { name, services } = JSON.parse(stdout);
+    expect(name).toBe("engines");
+    expect(services.map(({ service }: { service: string }) => service)).toEqual(all);
+    expect(services.at(-1)).toEqual({
+      service: "users",
+      tasks: [
+        { taskId: taskArn.split("/").pop(), status: "RUNNING", ageSeconds: expect.any(Number), target },
+      ],
+      targets: [{ target, health: "healthy", reason: null }],
+      problems: [],
+    });
+  }, 60_000);
+
+  test("status names what does not match, sync repairs it", async () => {
+    const TargetGroupArn = form().layout.routes.users!.target_group_arn;
+    const Targets = [{ Id: "10.0.99.99", Port: 8080 }];
+    await form().elb.send(new RegisterTargetsCommand({ TargetGroupArn, Targets }));
+
+    const before = await cli(["status"]);
+    expect(before.stdout).toMatch(/^ {2}task {4}[0-9a-f]{32} {2}10\.[0-9.]+:8080 +RUNNING +\d+ s$/m);
+    expect(before.stdout).toMatch(/^ {2}target {36}10\.[0-9.]+:8080 +healthy$/m);
+    expect(before.stdout).toContain(
+      "  ! target 10.0.99.99:8080 is registered and no running task stands behind it\n",
+    );
+    expect(before.stdout).toContain("1 service of 5 not as it should be. `sync` makes targets");
+    expect(before.status).toBe(1);
+
+    const synced = await cli(["sync"]);
+    expect(synced).toMatchObject({ status: 0, stderr: "" });
+    expect(synced.stdout).toContain("fa: nothing to repair\n");
+    expect(synced.stdout).toContain("users: deregistered 10.0.99.99:8080\n");
+
+    expect((await cli(["status", "--json"])).status).toBe(0);
+  }, 60_000);
+
+  test("stop, in sentences", async () => {
+    expect(await cli(["stop", "users", "fa"])).toEqual({
+      status: 0,
+      stdout: "users: 1 task out of the load balancer, to be stopped when drained\nfa: nothing runs\n",
+      stderr: "",
+    });
+    await form().untilTargets("users", []);
+    expect(JSON.parse((await cli(["stop", "fa", "--json"])).stdout)).toEqual({
+      services: { fa: expect.objectContaining({ stopped: [], draining: [] }) },
+    });
+  }, 60_000);
+
+  const refused = async (args: string[], environment: Record<string, string>, message: string) =>
+    expect(await cli(args, environment)).toEqual({ status: 2, stdout: "", stderr: `${message}\n` });
+
+  test("what there is not", async () => {
+    const services = all.join(", ");
+    await refused(
+      ["start", "billing"],
+      {},
+      `The launcher "engines" has no service "billing". It has: ${services}.`,
+    );
+    await refused(
+      ["status", "--name", "shop"],
+      {},
+      'The region us-east-1 has no launcher "shop". It has: engines.',
+    );
+    await refused(
+      ["sync"],
+      { AWS_REGION: "eu-west-3" },
+      "The region eu-west-3 has no launcher: no function is called <name>-start-task. AWS_REGION chooses another region.",
+    );
+  }, 60_000);
+
+  test("several launchers in the region: --name chooses", async () => {
+    const { lambda, layout } = form();
+    const { Role } = await lambda.send(
+      new GetFunctionConfigurationCommand({ FunctionName: layout.function_name }),
+    );
+    const FunctionName = "shop-start-task";
+    const ZipFile = zipSync({ "index.js": strToU8("exports.handler = async () => {};") });
+    await lambda.send(
+      new CreateFunctionCommand({
+        FunctionName,
+        Role,
+        Runtime: "nodejs22.x",
+        Handler: "index.handler",
+        Code: { ZipFile },
+      }),
+    );
+    await refused(
+      ["status"],
+      {},
+      "The region us-east-1 has several launchers: engines, shop. Choose one with --name.",
+    );
+    await refused(
+      ["status", "--name", "shop"],
+      {},
+      "The function shop-start-task is not one of ours, or of another version: ROUTES: expected a value, found nothing.",
+    );
+    expect((await cli(["status", "--name", "engines"])).status).toBe(0);
+    await lambda.send(new DeleteFunctionCommand({ FunctionName }));
+  }, 60_000);
 }
