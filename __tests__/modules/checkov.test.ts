@@ -8,13 +8,7 @@ import { checkovSkips } from "../../scripts/checkov-skips";
 import { moduleNames } from "../../scripts/module-names";
 import { ensurePython } from "../../scripts/setup/index.cjs";
 import { EventDrivenEcs } from "../../src/event-driven-ecs";
-import { FileSystem } from "../../src/file-system";
-import { LoadBalancer } from "../../src/load-balancer";
-import { Monitoring } from "../../src/monitoring";
-import { Queue } from "../../src/queue";
-import { Registrar } from "../../src/registrar";
 import { RestApi } from "../../src/rest-api";
-import { Schedule } from "../../src/schedule";
 import { Workflow } from "../../src/workflow";
 import { emptyRoot, projectRoot } from "../support/terraform";
 
@@ -68,11 +62,7 @@ function bareModules(): string {
 }
 
 const functionArn = "arn:aws:lambda:us-east-1:123456789012:function:start-task";
-const route = {
-  clusterArn: "arn:aws:ecs:us-east-1:123456789012:cluster/layout",
-  family: "hello",
-  containerName: "hello",
-};
+const certificateArn = "arn:aws:acm:us-east-1:123456789012:certificate/12345678-90ab-cdef-1234-567890abcdef";
 
 /** A stack with every construct, and which resource of which module the twin of each of its resources is. */
 function synthesizedStack(): { folder: string; twins: Map<string, { module: string; address: string }> } {
@@ -87,32 +77,14 @@ function synthesizedStack(): { folder: string; twins: Map<string, { module: stri
       nat: "per_az",
       interfaceEndpoints: ["logs"],
     },
-    services: { hello: { image: "hello:1", port: 8080 } },
+    services: { hello: { image: "hello:1", port: 8080, path: "/*", mountPath: "/mnt/shared" } },
+    loadBalancer: { certificateArn, ingress: { office: "203.0.113.0/24" }, deletionProtection: false },
     events: { start: { source: ["custom.app"] } },
+    buffer: true,
+    schedules: { day: { expression: "rate(1 day)", start: ["hello"], stop: ["hello"] } },
+    stopEvents: { stop: { source: ["custom.app"] } },
   });
   const alone = [
-    new Queue(stack, "queue", { name: "queue" }),
-    new LoadBalancer(stack, "balancer", {
-      name: "balancer",
-      vpcId: "vpc-0a1b2c3d4e5f60718",
-      subnetIds: ["subnet-0a1b2c3d4e5f60718", "subnet-0a1b2c3d4e5f60719"],
-      certificateArn: "arn:aws:acm:us-east-1:123456789012:certificate/12345678-90ab-cdef-1234-567890abcdef",
-      ingress: { office: "203.0.113.0/24" },
-      deletionProtection: false,
-      routes: { hello: { path: "/*", port: 8080, securityGroupId: "sg-0a1b2c3d4e5f60718" } },
-    }),
-    new Registrar(stack, "registrar", { name: "registrar", routes: { hello: route } }),
-    new Schedule(stack, "schedule", { name: "schedule", scheduleExpression: "rate(1 day)", functionArn }),
-    new Monitoring(stack, "monitoring", {
-      name: "monitoring",
-      functions: { "start-task": { functionName: "start-task", timeoutSeconds: 30 } },
-    }),
-    new FileSystem(stack, "files", {
-      name: "files",
-      vpcId: "vpc-0a1b2c3d4e5f60718",
-      subnetIds: { "us-east-1a": "subnet-0a1b2c3d4e5f60718" },
-      accessPoints: { work: {} },
-    }),
     new RestApi(stack, "api", {
       name: "api",
       routes: { "POST /start": { functionArn, functionName: "start-task" } },
