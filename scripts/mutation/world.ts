@@ -186,8 +186,13 @@ export class World {
     }
   }
 
-  /** What the registrar has written. */
-  async registrarLog(): Promise<string[]> {
+  /** Resolves with what tells the lines that the registrar has written since then. */
+  async listenToRegistrar(): Promise<() => Promise<string[]>> {
+    const before = new Set(await this.registrarLog());
+    return async () => (await this.registrarLog()).filter((line) => !before.has(line));
+  }
+
+  private async registrarLog(): Promise<string[]> {
     const lines: string[] = [];
     const logGroupName = `/aws/lambda/${this.props.name}-register-targets`;
     for await (const { events = [] } of paginateFilterLogEvents({ client: this.logs }, { logGroupName }))
