@@ -160,6 +160,7 @@ export class LoadBalancer extends Twin {
     this.zoneId = made?.zoneId;
     this.securityGroupId = securityGroupId;
     this.listenerArn = (props.createListener ?? true) ? this.listener() : props.existingListener!.arn;
+    this.checkCount(Object.keys(props.routes ?? {}).length);
     for (const [service, route] of sortedEntries(props.routes)) this.addRoute(service, route);
   }
 
@@ -174,6 +175,7 @@ export class LoadBalancer extends Twin {
   route(path: string, task: Target, options: TargetOptions & { readonly name?: string } = {}): Targets {
     const { name = task.containerName, ...rest } = options;
     const { networkMode = "awsvpc" } = task.route;
+    this.checkCount(Object.keys(this.routes).length + 1);
     return this.addRoute(name, {
       ...rest,
       path,
@@ -236,19 +238,17 @@ export class LoadBalancer extends Twin {
   }
 
   private checkAgainstOthers(service: string, { path }: TargetRoute): void {
-    const others = Object.entries(this.routes);
     check(this, !(service in this.routes), `routes names "${service}" twice; give one of them another name.`);
-    const other = others.find(([, route]) => route.path === path)?.[0];
+    const other = Object.entries(this.routes).find(([, route]) => route.path === path)?.[0];
     check(
       this,
       other === undefined,
       `routes lead "${path}" to ${other} and ${service}; a path leads to one service.`,
     );
-    check(
-      this,
-      others.length < 100,
-      `routes has ${others.length + 1} services; a load balancer takes 100 rules.`,
-    );
+  }
+
+  private checkCount(services: number): void {
+    check(this, services <= 100, `routes has ${services} services; a load balancer takes 100 rules.`);
   }
 
   private priority(service: string): number {

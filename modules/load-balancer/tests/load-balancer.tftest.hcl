@@ -202,30 +202,23 @@ run "a_given_priority_wins_and_paths_that_collide_move_on" {
   command = plan
 
   variables {
-    routes = merge(
-      { for index in range(99) : "s${index}" => { path = "/a/${index + 100}/*", port = 8080, security_group_id = "sg-0a1b2c3d4e5f60719" } },
-      { first = { path = "/first", port = 8080, security_group_id = "sg-0a1b2c3d4e5f60719", priority = 1 } },
-    )
+    routes = {
+      first = { path = "/first", port = 8080, security_group_id = "sg-0a1b2c3d4e5f60719", priority = 1 }
+      s0    = { path = "/a/153/*", port = 8080, security_group_id = "sg-0a1b2c3d4e5f60719" }
+      s1    = { path = "/a/001/*", port = 8080, security_group_id = "sg-0a1b2c3d4e5f60719" }
+      s2    = { path = "/a/065/*", port = 8080, security_group_id = "sg-0a1b2c3d4e5f60719" }
+      s3    = { path = "/a/535/*", port = 8080, security_group_id = "sg-0a1b2c3d4e5f60719" }
+    }
   }
 
   assert {
-    condition     = length(distinct([for place in values(local.own_place) : place])) < 99
-    error_message = "The paths of this test must ask for one place."
+    condition     = local.own_place == { s0 = 47554, s1 = 47553, s2 = 47553, s3 = 47553 }
+    error_message = "The paths of this test must ask for one place, and for the next."
   }
 
   assert {
-    condition     = length(distinct([for rule in values(aws_lb_listener_rule.this) : rule.priority])) == 100
-    error_message = "Each rule must have a priority of its own."
-  }
-
-  assert {
-    condition     = aws_lb_listener_rule.this["first"].priority == 1
-    error_message = "A given priority must stand."
-  }
-
-  assert {
-    condition     = alltrue([for service, place in local.own_place : aws_lb_listener_rule.this[service].priority >= place && aws_lb_listener_rule.this[service].priority < place + 10])
-    error_message = "A rule may move on only as far as it must."
+    condition     = { for service, rule in aws_lb_listener_rule.this : service => rule.priority } == { first = 1, s0 = 47556, s1 = 47553, s2 = 47554, s3 = 47555 }
+    error_message = "Who finds its place taken must move to the next free one, in the order of names."
   }
 }
 
