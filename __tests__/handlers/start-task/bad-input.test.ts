@@ -72,6 +72,11 @@ describe("a malformed event is a dead letter that says where and why", () => {
       "detail.environment.EVENT_PAYLOAD: expected a name that the launch does not set itself",
     ],
     [
+      "the attempt, which the launch counts",
+      startEvent("auth", "1", { environment: { LAUNCH_ATTEMPT: "2" } }),
+      "detail.environment.LAUNCH_ATTEMPT: expected a name that the launch does not set itself",
+    ],
+    [
       "a variable that is no text",
       startEvent("auth", "1", { environment: { SIZE: 7 } }),
       "detail.environment.SIZE: expected a string, found 7",
