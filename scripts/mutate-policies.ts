@@ -1,11 +1,11 @@
-import { apply, hclRoot } from "../../__tests__/local/layout";
-import { startTestAws } from "../../__tests__/support/local-aws";
-import { emptyRoot } from "../../__tests__/support/terraform";
-import { bundleWorker } from "../bundle/worker";
-import { props } from "./layout";
-import { type Mutation, mutatePolicies } from "./mutate";
-import { scenarios } from "./scenarios";
-import { World } from "./world";
+import { apply, hclRoot } from "../__tests__/local/layout";
+import { startTestAws } from "../__tests__/support/local-aws";
+import { emptyRoot } from "../__tests__/support/terraform";
+import { bundleWorker } from "./bundle/worker";
+import { props } from "./mutation/layout";
+import { type Mutation, mutatePolicies } from "./mutation/mutate";
+import { scenarios } from "./mutation/scenarios";
+import { World } from "./mutation/world";
 
 /**
  * Holds the roles of the layout to least privilege: applies it once to local AWS, then takes each action away from each
