@@ -19,7 +19,7 @@ export const isStopping = ({ tags = [] }: Task): boolean => tags.some(({ key }) 
 // What ECS allows in the value of a tag, as far as ids of events go (API reference of Tag).
 const tagValue = (text: string): string => text.replaceAll(/[^A-Za-z0-9 _.:/=+\-@]/g, "-").slice(0, 256);
 
-// StopTask takes 255 characters of reason in every version of its API reference.
+// What StopTask takes as a reason.
 const stopReason = (text: string): string => text.slice(0, 255);
 
 // DescribeTasks takes 100 of them (its API reference).
@@ -80,7 +80,7 @@ export const createServiceTasks = (
       } catch (error) {
         // ECS tags no task that is stopped.
         const [task] = await describe([taskArn]);
-        if (task?.desiredStatus === "RUNNING") throw error;
+        if (task?.desiredStatus !== "STOPPED") throw error;
       }
     },
     async stop(taskArn, reason) {

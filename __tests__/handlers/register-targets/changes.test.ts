@@ -178,7 +178,19 @@ test("tasks of no route are nobody's business", async () => {
     expect(await world.invoke({ ...event, detail: { ...detail, ...other } })).toEqual({ services: {} });
   }
   expect(await world.targets("auth")).toEqual([]);
+  await world.invoke(sweep);
+  expect(await world.targets("auth")).toEqual([targetOf(task)]);
   expect(await world.deadLetters()).toEqual([]);
+});
+
+test("a task that ECS lists and for a moment does not describe keeps its target", async () => {
+  const world = await createWorld({ auth: {} });
+  const task = await world.run("auth");
+  await world.invoke(world.newsOf(task));
+  world.faults.set([{ service: "ecs", action: "DescribeTasks", fault: "missing", times: 2 }]);
+  await world.invoke(sweep);
+  expect(await world.targets("auth")).toEqual([targetOf(task)]);
+  expect(world.metric("TargetsDeregistered")).toEqual([]);
 });
 
 test("a sweep finds what no event told of, and says how much that was", async () => {
