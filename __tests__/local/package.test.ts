@@ -70,10 +70,17 @@ describe("the tarball", () => {
       .filter((file) => /^[\w-]+\.(tf|zip|md)$/.test(file))
       .map((file) => `${module}/${file}`);
 
-  test("holds the modules, with the bundle of the launcher", () => {
+  test("holds the modules, those within folders too, with the bundles of the functions", () => {
     const files = filesIn(join(installed, "modules"));
     expect(files).toEqual(modules.flatMap(expectedOf).sort());
-    expect(files).toEqual(expect.arrayContaining(["launcher/start-task.zip", "queue/main.tf"]));
+    expect(files).toEqual(
+      expect.arrayContaining([
+        "launcher/start-task.zip",
+        "queue/main.tf",
+        "registrar/register-targets.zip",
+        "systems/engine-starter/main.tf",
+      ]),
+    );
   });
 
   test("holds nothing else but the built constructs, the command with its set-up, and what npm always adds", () => {
@@ -134,23 +141,24 @@ describe("a program", () => {
     ]);
   });
 
-  test("synthesizes the unified layout, whose function runs the packed bundle", async () => {
+  test("synthesizes a system, whose functions run the packed bundles", async () => {
     const assets = await asConsumer<string[]>(`
       const { App, TerraformStack } = require("cdktf");
       const { AwsProvider } = require("@cdktf/provider-aws/lib/provider");
-      const { EventDrivenEcs } = require("${name}/event-driven-ecs");
+      const { EngineStarter } = require("${name}/systems/engine-starter");
       const app = new App({ outdir: "out" });
       const stack = new TerraformStack(app, "stack");
       new AwsProvider(stack, "aws", { region: "us-east-1" });
-      new EventDrivenEcs(stack, "layout", {
-        name: "layout",
+      new EngineStarter(stack, "engines", {
+        name: "engines",
         network: { availabilityZones: ["us-east-1a", "us-east-1b"] },
-        services: { hello: { image: "hello:1" } },
+        services: { auth: { image: "auth:1" } },
+        loadBalancer: { protocol: "HTTP" },
       });
       app.synth();
       tell(require("node:fs").readdirSync("out/stacks/stack/assets", { recursive: true }));
     `);
-    expect(assets.filter((file) => file.endsWith(".zip"))).toHaveLength(1);
+    expect(assets.filter((file) => file.endsWith(".zip"))).toHaveLength(2);
   });
 });
 
@@ -212,11 +220,11 @@ test("a Terraform root finds the modules in node_modules", async () => {
         source = ${source("queue")}
         name   = "jobs"
       }
-      module "layout" {
-        source   = ${source("event-driven-ecs")}
-        name     = "layout"
+      module "engines" {
+        source   = ${source("systems/engine-starter")}
+        name     = "engines"
         network  = { availability_zones = ["us-east-1a", "us-east-1b"] }
-        services = { hello = { image = "hello:1" } }
+        services = { auth = { image = "auth:1" } }
       }
     `,
   );
