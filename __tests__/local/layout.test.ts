@@ -14,6 +14,8 @@ import { roles } from "./layout/roles";
 import { stopping } from "./layout/stopping";
 import { vanished } from "./layout/vanished";
 
+jest.setTimeout(120_000);
+
 /**
  * The unified layout, applied by the real provider from either form into an emulated account of its own; then events
  * in, tasks out, and requests to those that serve. Each part goes on where the one before it has left the layout.
@@ -73,9 +75,9 @@ describe.each(Object.keys(roots) as FormName[])("applied from the %s", (name) =>
     expect(changes.map(({ type, change }) => [type, change.actions.join()])).toEqual(
       Array.from({ length: 3 }, () => ["aws_ecs_task_definition", "create,delete"]),
     );
-  }, 60_000);
+  });
 
-  test("a second plan has nothing to change", () => run("plan", "-detailed-exitcode"), 60_000);
+  test("a second plan has nothing to change", () => run("plan", "-detailed-exitcode"));
 
   describe("vanished", () => vanished(form));
 

@@ -41,7 +41,7 @@ export function commandLine(form: () => Form): void {
       "",
     ]);
     expect(status).toBe(0);
-  }, 60_000);
+  });
 
   test("start, and what status has to say about it", async () => {
     const started = await cli(["start", "users", "--json"]);
@@ -63,7 +63,7 @@ export function commandLine(form: () => Form): void {
       targets: [{ target, health: "healthy", reason: null }],
       problems: [],
     });
-  }, 60_000);
+  });
 
   test("status names what does not match, sync repairs it", async () => {
     const TargetGroupArn = form().layout.routes.users!.target_group_arn;
@@ -85,7 +85,7 @@ export function commandLine(form: () => Form): void {
     expect(synced.stdout).toContain("users: deregistered 10.0.99.99:8080\n");
 
     expect((await cli(["status", "--json"])).status).toBe(0);
-  }, 60_000);
+  });
 
   test("stop, in sentences", async () => {
     expect(await cli(["stop", "users", "fa"])).toEqual({
@@ -97,7 +97,7 @@ export function commandLine(form: () => Form): void {
     expect(JSON.parse((await cli(["stop", "fa", "--json"])).stdout)).toEqual({
       services: { fa: expect.objectContaining({ stopped: [], draining: [] }) },
     });
-  }, 60_000);
+  });
 
   const refused = async (args: string[], environment: Record<string, string>, message: string) =>
     expect(await cli(args, environment)).toEqual({ status: 2, stdout: "", stderr: `${message}\n` });
@@ -119,7 +119,7 @@ export function commandLine(form: () => Form): void {
       { AWS_REGION: "eu-west-3" },
       "The region eu-west-3 has no launcher: no function is called <name>-start-task. AWS_REGION chooses another region.",
     );
-  }, 60_000);
+  });
 
   test("several launchers in the region: --name chooses", async () => {
     const { lambda, layout } = form();
@@ -149,5 +149,5 @@ export function commandLine(form: () => Form): void {
     );
     expect((await cli(["status", "--name", "engines"])).status).toBe(0);
     await lambda.send(new DeleteFunctionCommand({ FunctionName }));
-  }, 60_000);
+  });
 }

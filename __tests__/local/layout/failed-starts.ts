@@ -30,7 +30,7 @@ export function failedStarts(form: () => Form): void {
         "TaskFailedToStart",
       ]);
     });
-  }, 60_000);
+  });
 
   test("a reason that stays: launched again twice, then a dead letter", async () => {
     await form().under([slowNetwork], async () => {
@@ -39,7 +39,7 @@ export function failedStarts(form: () => Form): void {
       expect(reason).toContain("(attempt 3)");
       expect(await attempts(event.id, 3)).toEqual(Array.from({ length: 3 }, () => "TaskFailedToStart"));
     });
-  }, 60_000);
+  });
 
   test("an image that cannot be pulled: a dead letter at once", async () => {
     const event = await form().start("missing");
@@ -47,5 +47,5 @@ export function failedStarts(form: () => Form): void {
     const [reason] = await reasonsAbout("CannotPullContainerError");
     expect(reason).toContain("(attempt 1)");
     expect(await form().tasksOf(event.id)).toHaveLength(1);
-  }, 60_000);
+  });
 }

@@ -8,7 +8,7 @@ export function launches(form: () => Form): void {
     expect(task.group).toBe("route:auth");
     expect(task.containers?.[0]?.exitCode).toBe(0);
     expect((await form().aws.outputOf(task)).join("\n")).toContain(event.id);
-  }, 60_000);
+  });
 
   test("the same event once more, five times at once: no second task", async () => {
     const event = await form().start("auth");
@@ -22,7 +22,7 @@ export function launches(form: () => Form): void {
       (lines) => lines.length === 5,
     );
     expect(await form().tasksOf(event.id)).toHaveLength(1);
-  }, 60_000);
+  });
 
   test("an event over the limit of RunTask reaches its task by way of the bucket", async () => {
     const event = await form().aws.put({ service: "auth", blob: "x".repeat(200_000) });
@@ -32,7 +32,7 @@ export function launches(form: () => Form): void {
     expect(
       JSON.parse(output.split("\n").find((line) => line.includes("event received"))!).bytes,
     ).toBeGreaterThan(200_000);
-  }, 60_000);
+  });
 
   test("a rule that names its service starts it, whatever the event says", async () => {
     const event = await form().aws.put(
@@ -40,7 +40,7 @@ export function launches(form: () => Form): void {
       { source: "custom.shop", detailType: "Order Placed" },
     );
     expect((await form().taskAt("STOPPED", event.id)).group).toBe("route:report");
-  }, 60_000);
+  });
 
   test("an event that no rule matches starts nothing", async () => {
     const event = await form().aws.put(
@@ -49,7 +49,7 @@ export function launches(form: () => Form): void {
     );
     await form().taskAt("STOPPED", (await form().start("auth")).id);
     expect(await form().tasksOf(event.id)).toEqual([]);
-  }, 60_000);
+  });
 
   test("a malformed event, an unknown service, an override not allowed: dead letters with the reason", async () => {
     await form().aws.put({ servce: "auth" });
@@ -64,5 +64,5 @@ export function launches(form: () => Form): void {
       expect.stringContaining("detail.service"),
       expect.stringContaining('"billing" is unknown; known services: auth, fa, missing, report, users'),
     ]);
-  }, 60_000);
+  });
 }

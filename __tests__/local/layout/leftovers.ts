@@ -1,4 +1,3 @@
-import { CloudWatchClient, DescribeAlarmsCommand, ListDashboardsCommand } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogsClient, DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { ListClustersCommand, ListTaskDefinitionsCommand } from "@aws-sdk/client-ecs";
 import {
@@ -20,7 +19,6 @@ export async function leftovers({ ecs, elb, lambda, localAws }: Form): Promise<R
   const config = clientConfig(localAws.environment);
   const events = new EventBridgeClient(config);
   const iam = new IAMClient(config);
-  const cloudWatch = new CloudWatchClient(config);
   const found = {
     functions: (await lambda.send(new ListFunctionsCommand())).Functions,
     eventSourceMappings: (await lambda.send(new ListEventSourceMappingsCommand())).EventSourceMappings,
@@ -35,8 +33,6 @@ export async function leftovers({ ecs, elb, lambda, localAws }: Form): Promise<R
     clusters: (await ecs.send(new ListClustersCommand())).clusterArns,
     taskDefinitions: (await ecs.send(new ListTaskDefinitionsCommand())).taskDefinitionArns,
     buckets: (await new S3Client({ ...config, forcePathStyle: true }).send(new ListBucketsCommand())).Buckets,
-    alarms: (await cloudWatch.send(new DescribeAlarmsCommand())).MetricAlarms,
-    dashboards: (await cloudWatch.send(new ListDashboardsCommand())).DashboardEntries,
     logGroups: (await new CloudWatchLogsClient(config).send(new DescribeLogGroupsCommand())).logGroups,
   };
   return Object.fromEntries(Object.entries(found).map(([kind, list]) => [kind, list ?? []]));

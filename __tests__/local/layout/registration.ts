@@ -24,14 +24,14 @@ export function registration(form: () => Form): void {
       url: "/api/users/7",
     });
     expect(await form().aws.fetch("/api/nobody")).toContain("Not Found");
-  }, 60_000);
+  });
 
   test("a task that crashes leaves its target group", async () => {
     const task = await form().serving("fa");
     await crash();
     expect((await untilStopped(task.startedBy!)).containers?.[0]?.exitCode).toBe(1);
     await form().untilTargets("fa", []);
-  }, 60_000);
+  });
 
   test("what lost events leave behind, a sweep heals, either way", async () => {
     const { task } = await form().under(lost, async () => {
@@ -50,7 +50,7 @@ export function registration(form: () => Form): void {
     expect(await form().targetsOf("fa")).toHaveLength(1);
     expect((await form().sweep()).services.fa).toMatchObject({ missing: 0, stale: 1 });
     await form().untilTargets("fa", []);
-  }, 90_000);
+  });
 
   test("events twice and in any order: in the end the targets are the running tasks", async () => {
     const mixedUp: Fault[] = [
@@ -73,5 +73,5 @@ export function registration(form: () => Form): void {
     const left = tasks.filter(({ lastStatus }) => lastStatus === "RUNNING").map(addressOf);
     expect(left).toHaveLength(2);
     await form().untilTargets("fa", left.map((address) => `${address} healthy`).sort());
-  }, 90_000);
+  });
 }

@@ -15,7 +15,7 @@ export function stopping(form: () => Form): void {
     );
     expect(reason).toContain('"billing" unknown; known services: auth, fa, missing, report, users');
     expect(await running("route:users")).toHaveLength(before.length);
-  }, 60_000);
+  });
 
   test("a stop event: out of the target group first, SIGTERM when requests in flight had their time", async () => {
     const task = await form().serving("users");
@@ -40,7 +40,7 @@ export function stopping(form: () => Form): void {
     expect(await form().targetsOf("users")).toEqual([]);
     expect(await running("route:fa")).toHaveLength(others.length);
     expect(last?.stoppedReason).toContain("An event asked for it");
-  }, 90_000);
+  });
 
   test("a stop event without services stops them all", async () => {
     await form().stop({});
@@ -49,5 +49,5 @@ export function stopping(form: () => Form): void {
       (tasks) => tasks.every(({ lastStatus }) => lastStatus === "STOPPED"),
     );
     await form().untilTargets("fa", []);
-  }, 60_000);
+  });
 }

@@ -33,7 +33,7 @@ export function vanished(form: () => Form): void {
       (found) => found.length > 0,
     );
     expect(reasons).toEqual([expect.stringContaining("TargetGroupNotFound")]);
-  }, 60_000);
+  });
 
   test("a task definition: a dead letter with the reason", async () => {
     const { ecs } = form();
@@ -49,5 +49,5 @@ export function vanished(form: () => Form): void {
     );
     expect(found).toEqual([expect.stringMatching(/RunTask.*task ?definition/i)]);
     expect(await form().tasksOf(event.id)).toEqual([]);
-  }, 60_000);
+  });
 }
