@@ -11,8 +11,7 @@ export async function mountVolumes(
   const wanted = container.mountPoints?.map(({ sourceVolume }) => sourceVolume) ?? [];
   for (const { name, efsVolumeConfiguration: efs } of volumes) {
     // Without IAM the client is nobody, who has no rights that local AWS could look up.
-    if (!efs || efs.authorizationConfig?.iam !== "ENABLED" || !taskRoleArn || !wanted.includes(name))
-      continue;
+    if (efs?.authorizationConfig?.iam !== "ENABLED" || !taskRoleArn || !wanted.includes(name)) continue;
     const arn = (of: string) => `arn:aws:elasticfilesystem:${region}:${account}:${of}`;
     const { accessPointId } = efs.authorizationConfig;
     try {
