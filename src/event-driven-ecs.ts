@@ -2,7 +2,7 @@ import type { Construct } from "constructs";
 import { Cluster } from "./cluster";
 import { sortedEntries } from "./core/maps";
 import { Twin } from "./core/twin";
-import { check, checkMatches } from "./core/validation";
+import { check, checkGivenExactlyWhenNotMade, checkMatches } from "./core/validation";
 import { checkSchedules, type Firing, firingsOf } from "./event-driven-ecs/firings";
 import type { EventDrivenEcsProps, Service } from "./event-driven-ecs/props";
 import type { EventRule } from "./event-rule";
@@ -338,17 +338,4 @@ export class EventDrivenEcs extends Twin {
       }),
     );
   }
-}
-
-function checkGivenExactlyWhenNotMade(
-  scope: Construct,
-  what: string,
-  create: boolean,
-  existing: unknown,
-): void {
-  check(
-    scope,
-    create === (existing === undefined),
-    `create${what} is ${create} and existing${what} is ${existing === undefined ? "absent" : "given"}; give existing${what} exactly when create${what} is false.`,
-  );
 }
