@@ -1,5 +1,9 @@
 import { CloudWatchLogsClient, DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
-import { ListClustersCommand, ListTaskDefinitionsCommand } from "@aws-sdk/client-ecs";
+import {
+  DescribeClustersCommand,
+  ListClustersCommand,
+  ListTaskDefinitionsCommand,
+} from "@aws-sdk/client-ecs";
 import {
   DescribeLoadBalancersCommand,
   DescribeTargetGroupsCommand,
@@ -19,6 +23,9 @@ export async function leftovers({ ecs, elb, lambda, localAws }: Form): Promise<R
   const config = clientConfig(localAws.environment);
   const events = new EventBridgeClient(config);
   const iam = new IAMClient(config);
+  // A deleted cluster is shown as INACTIVE for a while.
+  const { clusterArns } = await ecs.send(new ListClustersCommand());
+  const { clusters } = await ecs.send(new DescribeClustersCommand({ clusters: clusterArns }));
   const found = {
     functions: (await lambda.send(new ListFunctionsCommand())).Functions,
     eventSourceMappings: (await lambda.send(new ListEventSourceMappingsCommand())).EventSourceMappings,
@@ -30,7 +37,7 @@ export async function leftovers({ ecs, elb, lambda, localAws }: Form): Promise<R
     policies: (await iam.send(new ListPoliciesCommand({ Scope: "Local" }))).Policies,
     loadBalancers: (await elb.send(new DescribeLoadBalancersCommand())).LoadBalancers,
     targetGroups: (await elb.send(new DescribeTargetGroupsCommand())).TargetGroups,
-    clusters: (await ecs.send(new ListClustersCommand())).clusterArns,
+    clusters: clusters?.filter(({ status }) => status === "ACTIVE"),
     taskDefinitions: (await ecs.send(new ListTaskDefinitionsCommand())).taskDefinitionArns,
     buckets: (await new S3Client({ ...config, forcePathStyle: true }).send(new ListBucketsCommand())).Buckets,
     logGroups: (await new CloudWatchLogsClient(config).send(new DescribeLogGroupsCommand())).logGroups,
