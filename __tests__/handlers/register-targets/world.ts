@@ -17,7 +17,6 @@ import {
   ReceiveMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
-import { ConfiguredRetryStrategy } from "@smithy/core/retry";
 import type { Route } from "../../../handlers/register-targets/environment";
 import {
   createRegisterTargets,
@@ -82,16 +81,14 @@ export const createWorld = async (
 
   const createClients = () => {
     const requestHandler = local.requestHandler();
-    const config = {
-      ...local.clientConfig,
-      requestHandler,
-      // The SDK's standard strategy, without its waits.
-      retryStrategy: new ConfiguredRetryStrategy(3, () => 0),
-    };
+    const config = { ...local.clientConfig, requestHandler };
+    const sleep = (ms: number) => local.clock.sleep(ms);
     return {
-      ecs: lean(new ECSClient({ ...config, ...leanConfig("ecs") })),
-      elb: lean(new ElasticLoadBalancingV2Client({ ...config, ...leanConfig("elasticloadbalancing") })),
-      sqs: lean(new SQSClient({ ...config, ...leanConfig("sqs") })),
+      ecs: lean(new ECSClient({ ...config, ...leanConfig("ecs", sleep) })),
+      elb: lean(
+        new ElasticLoadBalancingV2Client({ ...config, ...leanConfig("elasticloadbalancing", sleep) }),
+      ),
+      sqs: lean(new SQSClient({ ...config, ...leanConfig("sqs", sleep) })),
       crashed: requestHandler.crashed,
     };
   };

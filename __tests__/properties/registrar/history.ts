@@ -100,7 +100,7 @@ export const history: fc.Arbitrary<History> = fc
   .record({
     // Mostly small ones: more of them can be played, and most that can go wrong needs two tasks.
     starts: fc.oneof(
-      { weight: 4, arbitrary: fc.array(start, { minLength: 1, maxLength: 2 }) },
+      { weight: 6, arbitrary: fc.array(start, { minLength: 1, maxLength: 2 }) },
       { weight: 1, arbitrary: fc.array(start, { minLength: 3, maxLength: 6 }) },
     ),
     others: fc.array(step, { maxLength: 3 }),
