@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { measureBurst } from "./burst";
 import { measureLaunches } from "./launches";
+import { measurePlan } from "./plan";
 import { measureRegistrationLag } from "./registration-lag";
 import { type Figures, report } from "./report";
 import { measureStartTask } from "./start-task";
@@ -23,6 +24,7 @@ async function main(): Promise<void> {
     burst: await step("a burst", measureBurst),
     registrationLagSeconds: await step("registration", measureRegistrationLag),
     waitLagSeconds: await step("waiting", measureWaitLag),
+    plan: await step("a plan", measurePlan),
   };
   console.log(values.json ? inJson(figures) : `\n${report(figures)}`);
 }

@@ -1,6 +1,7 @@
 import { cpus } from "node:os";
 import type { Burst } from "./burst";
 import { node } from "./measure";
+import type { PlanFigures } from "./plan";
 import type { RegistrationLag } from "./registration-lag";
 import type { StartTaskFigures } from "./start-task";
 import type { SynthFigures } from "./synth";
@@ -15,6 +16,7 @@ export type Figures = {
   burst: Burst;
   registrationLagSeconds: RegistrationLag;
   waitLagSeconds: WaitLag;
+  plan: PlanFigures;
 };
 
 const ratio = (value: number, to: number | null): string =>
@@ -98,6 +100,23 @@ const lagSection = (registration: RegistrationLag, wait: WaitLag): string => {
   ].join("\n");
 };
 
+const planSection = ({ resources, layoutSeconds, bareSeconds, ratio }: PlanFigures): string =>
+  [
+    `terraform plan of the unified layout with a load balancer, beside ${resources} queues without a module`,
+    table(
+      ["", "time", "bare", "ratio", "target"],
+      [
+        [
+          "layout",
+          `${layoutSeconds.toFixed(1)} s`,
+          `${bareSeconds.toFixed(1)} s`,
+          `${ratio.toFixed(2)} ×`,
+          "≤ 1.5 ×",
+        ],
+      ],
+    ),
+  ].join("\n");
+
 /** What a person reads. */
 export const report = ({ startTask, synth, launchesPerSecond, burst, ...lag }: Figures): string =>
   [
@@ -107,4 +126,5 @@ export const report = ({ startTask, synth, launchesPerSecond, burst, ...lag }: F
     launchesSection(launchesPerSecond),
     burstSection(burst),
     lagSection(lag.registrationLagSeconds, lag.waitLagSeconds),
+    planSection(lag.plan),
   ].join("\n\n");

@@ -2,7 +2,7 @@ import type { RunTaskInput, Tag } from "../../ecs/types";
 import type { Call } from "../../routing";
 import type { Context, Right } from "../authorization";
 import { arn, input } from "./call";
-import type { Lookups } from "./index";
+import type { Lookups } from "./rights-of";
 
 interface Input extends RunTaskInput {
   task?: string;

@@ -1,30 +1,18 @@
-import type { Directory } from "../../ecs/directory";
 import { accessDenied } from "../../http";
 import type { Call } from "../../routing";
-import type { Upstream } from "../../upstream";
 import type { Right } from "../authorization";
 import { ecsRights } from "./ecs";
 import { elasticLoadBalancingRights } from "./elastic-load-balancing";
 import { eventsRights } from "./events";
 import { lambdaRights } from "./lambda";
 import { logsRights } from "./logs";
+import type { Lookups, RightsOf } from "./rights-of";
 import { s3Rights } from "./s3";
 import { secretsManagerRights } from "./secrets-manager";
 import { sqsRights } from "./sqs";
 import { ssmRights } from "./ssm";
 import { statesRights } from "./states";
 import { stsRights } from "./sts";
-
-/** What the rights for a call are derived from beside the call. */
-export interface Lookups {
-  directory: Pick<Directory, "taskDefinition">;
-  upstream: Upstream;
-  /** The key that encrypts a queue, by the queue's ARN. */
-  queueKey(arn: string): string | undefined;
-}
-
-/** undefined: the action is not one that is known here. */
-export type RightsOf = (call: Call, lookups: Lookups) => Promise<Right[] | undefined> | Right[] | undefined;
 
 const SERVICES: Record<string, RightsOf> = {
   ecs: ecsRights,

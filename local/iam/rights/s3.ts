@@ -1,7 +1,7 @@
 import type { Call } from "../../routing";
 import type { Right } from "../authorization";
-import type { Lookups } from "./index";
 import { bucketKey, keyRights } from "./kms";
+import type { Lookups } from "./rights-of";
 
 /** Query parameters that make a request one about something else than the object or the bucket itself. */
 const SUBRESOURCES = ["acl", "delete", "location", "policy", "tagging", "uploads", "versions"];

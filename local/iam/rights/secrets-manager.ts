@@ -2,7 +2,7 @@ import type { Call, Caller } from "../../routing";
 import { askJson } from "../../upstream";
 import type { Right } from "../authorization";
 import { arn, input } from "./call";
-import type { Lookups } from "./index";
+import type { Lookups } from "./rights-of";
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html */
 export async function secretsManagerRights(call: Call, lookups: Lookups): Promise<Right[] | undefined> {

@@ -1,8 +1,8 @@
 import type { Call } from "../../routing";
 import type { Right } from "../authorization";
 import { arn, input } from "./call";
-import type { Lookups } from "./index";
 import { keyRights } from "./kms";
+import type { Lookups } from "./rights-of";
 
 interface Input {
   QueueUrl?: string;
