@@ -12,11 +12,17 @@ import { emptyRoot, plan, type ResourceChange, terraform } from "../support/terr
  */
 const selected: Selection = (module, setting) =>
   !["task", "event-rule", "file-system", "launcher", "load-balancer", "rest-api"].includes(module) &&
-  !(module === "event-driven-ecs" && setting === "odd") &&
-  // The dead-letter queue that it is given would have to be there.
-  !(module === "queue" && setting === "shared") &&
-  // Lambda reads the queue with the key, so the key would have to be there.
-  !(module === "registrar" && setting === "ownKey");
+  !givenWhatIsNotThere.has(`${module} ${setting}`);
+
+/** Settings that name what would have to be there: a VPC, a cluster, a dead-letter queue, a certificate, a key. */
+const givenWhatIsNotThere = new Set([
+  "event-driven-ecs given",
+  "event-driven-ecs odd",
+  "queue shared",
+  "registrar ownKey",
+  "systems/engine-starter defaults",
+  "systems/engine-starter odd",
+]);
 
 let localAws: LocalAws;
 let changes: ResourceChange[];

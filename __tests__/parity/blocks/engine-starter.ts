@@ -24,7 +24,7 @@ export const engineStarter = block<EngineStarterProps>({
         users: { image: "ghcr.io/acme/users:1", port: 8081, deregistrationDelaySeconds: 5 },
         batch: { image: "ghcr.io/acme/batch:1", command: ["serve"], environment: { A: "b" } },
       },
-      loadBalancer: { certificateArn, ingress: { office: "203.0.113.0/24" } },
+      loadBalancer: { protocol: "HTTP", ingress: { office: "203.0.113.0/24" } },
       eventSource: "engines.app",
       schedules: { evening: { expression: "cron(0 19 * * ? *)", stop: ["auth", "pdf", "fa"] } },
       functionArchitecture: "x86_64",
