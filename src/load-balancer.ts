@@ -28,9 +28,9 @@ export interface LoadBalancerProps {
   readonly vpcId: string;
   /**
    * IDs of the subnets that the load balancer lies in: two or more, in different zones; public ones unless it is
-   * internal.
+   * internal. Required unless the load balancer is given.
    */
-  readonly subnetIds: readonly string[];
+  readonly subnetIds?: readonly string[];
   /**
    * Whether the load balancer is reached from inside the VPC only.
    * @default false
@@ -307,7 +307,7 @@ export class LoadBalancer extends Twin {
         internal: this.props.internal ?? false,
         loadBalancerType: "application",
         securityGroups: [securityGroup.id],
-        subnets: [...this.props.subnetIds],
+        subnets: [...this.props.subnetIds!],
         idleTimeout: this.props.idleTimeoutSeconds ?? 60,
         enableDeletionProtection: this.props.deletionProtection ?? true,
         dropInvalidHeaderFields: true,

@@ -116,7 +116,7 @@ describe("the verb", () => {
         name: "auth",
         clusterArn: "arn:aws:ecs:eu-west-1:123456789012:cluster/engines",
         vpcId: placed.vpcId,
-        subnetIds: placed.subnetIds,
+        subnetIds: placed.subnetIds!,
         image: "auth",
         port: 9090,
       });

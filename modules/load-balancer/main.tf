@@ -67,6 +67,11 @@ resource "aws_lb" "this" {
 
   lifecycle {
     precondition {
+      condition     = length(var.subnet_ids) >= 2
+      error_message = "subnet_ids has ${length(var.subnet_ids)} subnets; an application load balancer takes two or more, in different zones."
+    }
+
+    precondition {
       condition     = var.create_access_log_bucket == (var.existing_access_log_bucket == null)
       error_message = "create_access_log_bucket is ${var.create_access_log_bucket} and existing_access_log_bucket is ${var.existing_access_log_bucket == null ? "absent" : "given"}; give existing_access_log_bucket exactly when create_access_log_bucket is false."
     }

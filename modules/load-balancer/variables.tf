@@ -14,13 +14,9 @@ variable "vpc_id" {
 }
 
 variable "subnet_ids" {
-  description = "IDs of the subnets that the load balancer lies in: two or more, in different zones; public ones unless it is internal."
+  description = "IDs of the subnets that the load balancer lies in: two or more, in different zones; public ones unless it is internal. A load balancer that is given has its own."
   type        = list(string)
-
-  validation {
-    condition     = length(var.subnet_ids) >= 2
-    error_message = "subnet_ids has ${length(var.subnet_ids)} subnets; an application load balancer takes two or more, in different zones."
-  }
+  default     = []
 }
 
 variable "internal" {

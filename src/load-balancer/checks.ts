@@ -21,10 +21,10 @@ export function checkLoadBalancer(scope: Construct, props: LoadBalancerProps): v
     /^(?!internal-)[a-z]([a-z0-9-]{0,26}[a-z0-9])?$/,
     'a load balancer\'s name here has 1 to 28 lower-case letters, digits and hyphens, starts with a letter, ends with none of the hyphens and does not start with "internal-".',
   );
-  const { subnetIds } = props;
+  const { createLoadBalancer = true, subnetIds = [] } = props;
   check(
     scope,
-    !isKnown(subnetIds) || subnetIds.length >= 2,
+    !createLoadBalancer || !isKnown(subnetIds) || subnetIds.length >= 2,
     `subnetIds has ${subnetIds.length} subnets; an application load balancer takes two or more, in different zones.`,
   );
   checkOneOf(scope, "protocol", props.protocol, ["HTTPS", "HTTP"]);

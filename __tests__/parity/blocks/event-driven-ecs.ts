@@ -66,7 +66,6 @@ export const eventDrivenEcs = block<EventDrivenEcsProps>({
       existingNetwork: {
         vpcId: "vpc-0a1b2c3d4e5f60718",
         subnetIds: ["subnet-0a1b2c3d4e5f60718", "subnet-1a1b2c3d4e5f60718"],
-        publicSubnetIds: ["subnet-2a1b2c3d4e5f60718", "subnet-3a1b2c3d4e5f60718"],
       },
       createCluster: false,
       existingCluster: { name: "shared", arn: "arn:aws:ecs:us-east-1:123456789012:cluster/shared" },

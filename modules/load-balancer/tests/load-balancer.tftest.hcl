@@ -508,7 +508,7 @@ run "refuses_one_subnet" {
     subnet_ids = ["subnet-0a1b2c3d4e5f60718"]
   }
 
-  expect_failures = [var.subnet_ids]
+  expect_failures = [aws_lb.this]
 }
 
 run "refuses_a_name_that_aws_keeps" {
