@@ -1,3 +1,5 @@
+const { cpus } = require("node:os");
+
 // A notice of the SDK about Node 20, which every test file that loads it would print.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 
@@ -16,7 +18,10 @@ const project = (displayName, folders, more = {}) => ({
 });
 
 module.exports = {
-  maxWorkers: "100%",
+  // The tests that apply something mostly wait for the provider, so there may be more of them than processors.
+  maxWorkers: Math.max(4, cpus().length),
+  maxConcurrency: 8,
+  testSequencer: "<rootDir>/scripts/slow-first-sequencer.cjs",
   projects: [
     project("unit", ["constructs", "handlers", "worker", "app", "emulator"]),
     project("properties", ["properties"]),

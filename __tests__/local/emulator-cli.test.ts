@@ -87,7 +87,7 @@ describe("with the port in use", () => {
   test("it ends with what to do", async () => {
     const { port } = other.address() as AddressInfo;
     const { child, said, ended } = start("--port", String(port));
-    expect(await ended).toBe(1);
+    expect(await ended).toBe(2);
     expect(said.err).toContain(`Port ${port} is in use on 127.0.0.1`);
     expect(said.err).toContain("choose another port with --port");
     expect(descendants(child)).toEqual([]);

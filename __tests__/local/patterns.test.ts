@@ -74,7 +74,7 @@ async function until<T>(ask: () => Promise<T>, done: (answer: T) => boolean): Pr
   }
 }
 
-describe.each(Object.keys(forms) as Form[])("from its %s", (form) => {
+for (const form of Object.keys(forms) as Form[]) {
   const outputsOf = (example: Example) => applied[form].outputs[example];
   const config = () => {
     const { AWS_ENDPOINT_URL, AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } =
@@ -92,10 +92,10 @@ describe.each(Object.keys(forms) as Form[])("from its %s", (form) => {
     const described = await ecs.send(new DescribeTasksCommand({ cluster, tasks: taskArns }));
     return (described.tasks ?? []).map(({ group, lastStatus }) => `${group} ${lastStatus}`).sort();
   };
-  const put = (detailType: string, detail: object) =>
+  const put = (detailType: string, detail: object, source = "custom.app") =>
     new EventBridgeClient(config()).send(
       new PutEventsCommand({
-        Entries: [{ Source: "custom.app", DetailType: detailType, Detail: JSON.stringify(detail) }],
+        Entries: [{ Source: source, DetailType: detailType, Detail: JSON.stringify(detail) }],
       }),
     );
   const call = async (method: string, path: string, headers: Record<string, string>, body = "") => {
@@ -119,7 +119,7 @@ describe.each(Object.keys(forms) as Form[])("from its %s", (form) => {
     }));
   };
 
-  test("an event starts each engine, its path answers, an event stops them all", async () => {
+  test.concurrent(`${form}: an event starts each engine, its path answers, an event stops them all`, async () => {
     const engines = ["auth", "pdf", "fa", "users", "batch"];
     for (const service of engines) await put("Start ECS Task", { service });
     const host = { host: outputsOf("engine-starter").load_balancer_dns_name! };
@@ -142,7 +142,7 @@ describe.each(Object.keys(forms) as Form[])("from its %s", (form) => {
     );
   }, 180_000);
 
-  test("a signed request starts a task and is told where it is reached", async () => {
+  test.concurrent(`${form}: a signed request starts a task and is told where it is reached`, async () => {
     const path = `/restapis/${outputsOf("start-by-api").rest_api_id}/v1/_user_request_/start`;
     const body = JSON.stringify({ service: "auth" });
     const post = async (more: Record<string, string> = {}) => {
@@ -180,7 +180,7 @@ describe.each(Object.keys(forms) as Form[])("from its %s", (form) => {
     expect((await call("POST", path, { "content-type": "application/json" }, body)).status).toBe(403);
   }, 120_000);
 
-  test("a workflow launches, waits, registers and reports", async () => {
+  test.concurrent(`${form}: a workflow launches, waits, registers and reports`, async () => {
     const sqs = new SQSClient(config());
     const { QueueUrl = "" } = await sqs.send(
       new CreateQueueCommand({
@@ -214,7 +214,7 @@ describe.each(Object.keys(forms) as Form[])("from its %s", (form) => {
         Targets: [{ Id: "queue", Arn: `arn:aws:sqs:${region}:123456789012:reports` }],
       }),
     );
-    await put("Start ECS Task", { service: "pdf" });
+    await put("Order Placed", { order: 7 }, "custom.shop");
     const { stateMachineArn } = { stateMachineArn: outputsOf("start-by-workflow").state_machine_arn };
     await until(
       async () =>
@@ -227,14 +227,14 @@ describe.each(Object.keys(forms) as Form[])("from its %s", (form) => {
     );
     expect(JSON.parse(message?.Body ?? "")).toMatchObject({
       "detail-type": "ECS Task Started",
-      detail: { request: { detail: { service: "pdf" } }, port: 9080 },
+      detail: { request: { service: "pdf", event: { detail: { order: 7 } } }, port: 9080 },
     });
     expect((await targets()).find(({ group }) => group.startsWith("start-by-workflow"))?.states).toHaveLength(
       1,
     );
   }, 120_000);
 
-  test("a schedule starts the task, another stops it", async () => {
+  test.concurrent(`${form}: a schedule starts the task, another stops it`, async () => {
     const scheduler = new SchedulerClient(config());
     // Its morning is now.
     const fireNow = async (Name: string) => {
@@ -269,4 +269,4 @@ describe.each(Object.keys(forms) as Form[])("from its %s", (form) => {
       (found) => found.join() === "route:report STOPPED",
     );
   }, 120_000);
-});
+}

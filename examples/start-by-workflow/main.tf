@@ -68,7 +68,7 @@ module "workflow" {
 
   name         = "start-by-workflow"
   function_arn = module.launcher.function_arn
-  events       = { start = { source = ["custom.app"], detail_type = ["Start ECS Task"] } }
+  events       = { order = { source = ["custom.shop"], detail_type = ["Order Placed"], service = "pdf" } }
 }
 
 output "state_machine_arn" {

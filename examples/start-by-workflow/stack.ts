@@ -47,7 +47,7 @@ new Registrar(stack, "registrar", { name, routes });
 const workflow = new Workflow(stack, "workflow", {
   name,
   functionArn: launcher.functionArn,
-  events: { start: { source: ["custom.app"], detailType: ["Start ECS Task"] } },
+  events: { order: { source: ["custom.shop"], detailType: ["Order Placed"], service: "pdf" } },
 });
 new TerraformOutput(stack, "state_machine_arn", { value: workflow.stateMachineArn });
 

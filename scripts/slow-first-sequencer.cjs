@@ -1,0 +1,24 @@
+const { default: Sequencer } = require("@jest/test-sequencer");
+
+/** What takes minutes, the longest first: it mostly waits, so all else runs beside it. */
+const slow = [
+  "layout",
+  "adopt",
+  "patterns",
+  "terraform-test",
+  "parity",
+  "ways-to-launch",
+  "demo",
+  "registrar",
+];
+
+const rank = ({ path }) => {
+  const index = slow.findIndex((name) => path.endsWith(`/${name}.test.ts`));
+  return index < 0 ? slow.length : index;
+};
+
+module.exports = class SlowFirst extends Sequencer {
+  sort(tests) {
+    return super.sort(tests).sort((a, b) => rank(a) - rank(b));
+  }
+};
