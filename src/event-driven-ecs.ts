@@ -58,6 +58,7 @@ export class EventDrivenEcs extends Twin {
   readonly functionName: string;
   readonly functionArn: string;
   readonly registrarFunctionName: string | undefined;
+  readonly registrarDeadLetterQueueUrl: string | undefined;
   readonly deadLetterQueueUrl: string;
   readonly deadLetterQueueArn: string;
   readonly payloadBucketName: string;
@@ -123,6 +124,7 @@ export class EventDrivenEcs extends Twin {
     this.functionName = this.launcher.functionName;
     this.functionArn = this.launcher.functionArn;
     this.registrarFunctionName = registrar?.functionName;
+    this.registrarDeadLetterQueueUrl = registrar?.deadLetterQueueUrl;
     this.deadLetterQueueUrl = this.launcher.deadLetterQueueUrl;
     this.deadLetterQueueArn = this.launcher.deadLetterQueueArn;
     this.payloadBucketName = this.launcher.payloadBucketName;

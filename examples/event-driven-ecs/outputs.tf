@@ -53,6 +53,11 @@ output "registrar_function_name" {
   value       = module.event_driven_ecs.registrar_function_name
 }
 
+output "registrar_dead_letter_queue_url" {
+  description = "URL of the queue that holds each event that the registrar could not act on, with the reason, or null."
+  value       = module.event_driven_ecs.registrar_dead_letter_queue_url
+}
+
 output "dead_letter_queue_url" {
   description = "URL of the queue that holds each event that started no task, with the reason."
   value       = module.event_driven_ecs.dead_letter_queue_url

@@ -77,6 +77,11 @@ output "function_arn" {
   value       = module.launcher.function_arn
 }
 
+output "registrar_dead_letter_queue_url" {
+  description = "URL of the queue that holds each event that the registrar could not act on, with the reason, or null."
+  value       = one([for registrar in module.registrar : registrar.dead_letter_queue_url])
+}
+
 output "dead_letter_queue_url" {
   description = "URL of the queue that holds each event that started no task, with the reason."
   value       = module.launcher.dead_letter_queue_url

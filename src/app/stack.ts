@@ -41,6 +41,7 @@ export class EventDrivenEcsStack extends TerraformStack {
     output("function_name", layout.functionName);
     output("function_arn", layout.functionArn);
     output("registrar_function_name", layout.registrarFunctionName);
+    output("registrar_dead_letter_queue_url", layout.registrarDeadLetterQueueUrl);
     output("dead_letter_queue_url", layout.deadLetterQueueUrl);
     output("dead_letter_queue_arn", layout.deadLetterQueueArn);
     output("payload_bucket_name", layout.payloadBucketName);

@@ -60,6 +60,7 @@ export class EngineStarter extends Twin {
   readonly loadBalancerZoneId: string | undefined;
   readonly functionName: string;
   readonly registrarFunctionName: string;
+  readonly registrarDeadLetterQueueUrl: string;
   readonly deadLetterQueueUrl: string;
   readonly routes: Readonly<Record<string, LaunchRoute>>;
 
@@ -102,6 +103,7 @@ export class EngineStarter extends Twin {
     this.loadBalancerZoneId = engines.loadBalancerZoneId;
     this.functionName = engines.functionName;
     this.registrarFunctionName = engines.registrarFunctionName!;
+    this.registrarDeadLetterQueueUrl = engines.registrarDeadLetterQueueUrl!;
     this.deadLetterQueueUrl = engines.deadLetterQueueUrl;
     this.routes = engines.routes;
   }

@@ -37,3 +37,8 @@ output "routes" {
   description = "What each service's name starts, by service."
   value       = module.engines.routes
 }
+
+output "registrar_dead_letter_queue_url" {
+  description = "URL of the queue that holds each event that the registrar could not act on, with the reason."
+  value       = module.engines.registrar_dead_letter_queue_url
+}
