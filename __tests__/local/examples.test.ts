@@ -39,8 +39,8 @@ test("the unified layout: the HCL root, the stack and the app plan the same reso
     aws_ecs_cluster: 1,
     aws_ecs_task_definition: 1,
     aws_lambda_function: 1,
-    aws_cloudwatch_event_rule: 1,
-    aws_sqs_queue: 2,
+    aws_cloudwatch_event_rule: 2,
+    aws_sqs_queue: 3,
   });
   expect(stack).toEqual(root);
   expect(app).toEqual(root);

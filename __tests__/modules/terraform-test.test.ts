@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { moduleNames } from "../../scripts/module-names";
 import { terraformEnvironment } from "../../scripts/setup/index.cjs";
-import { emptyRoot, projectRoot } from "../support/terraform";
+import { emptyRoot, projectRoot, quick } from "../support/terraform";
 
 interface TestEvent {
   readonly type: string;
@@ -25,7 +25,7 @@ describe.each(moduleNames())("%s", (module) => {
 
   beforeAll(() => {
     const setup = terraformEnvironment();
-    const env = { ...process.env, ...setup, TF_DATA_DIR: emptyRoot(`modules/${module}`) };
+    const env = { ...process.env, ...setup, ...quick, TF_DATA_DIR: emptyRoot(`modules/${module}`) };
     spawnSync(setup.TERRAFORM_BINARY_NAME, ["init", "-input=false", "-backend=false"], { cwd: folder, env });
     const run = spawnSync(setup.TERRAFORM_BINARY_NAME, ["test", "-json"], {
       cwd: folder,

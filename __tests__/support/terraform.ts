@@ -53,10 +53,14 @@ export interface ResourceChange {
   };
 }
 
+/** Terraform is a Go program, and a fifth of its time is garbage collection: memory is cheaper here. */
+export const quick = { GOGC: "400", GOMEMLIMIT: "2GiB" };
+
 /** Plans `folder`, which must be initialized, and returns what would change. */
 export async function plan(folder: string, environment: Record<string, string>): Promise<ResourceChange[]> {
-  await terraform(folder, ["plan", "-input=false", "-no-color", "-out=plan.bin"], environment);
-  const shown = await terraform(folder, ["show", "-json", "plan.bin"], environment);
+  const env = { ...environment, ...quick };
+  await terraform(folder, ["plan", "-input=false", "-no-color", "-out=plan.bin"], env);
+  const shown = await terraform(folder, ["show", "-json", "plan.bin"], env);
   const { resource_changes = [] } = JSON.parse(shown) as { resource_changes?: ResourceChange[] };
   return resource_changes.filter((change) => change.mode === "managed");
 }
