@@ -245,7 +245,8 @@ for (const form of Object.keys(forms) as Form[]) {
         $metadata: ____,
         ...schedule
       } = await scheduler.send(new GetScheduleCommand({ Name }));
-      const at = new Date(Date.now() + 2_000).toISOString().slice(0, 19);
+      // Far enough ahead for a busy machine: a moment that is past when it arrives never comes.
+      const at = new Date(Date.now() + 15_000).toISOString().slice(0, 19);
       await scheduler.send(
         new UpdateScheduleCommand({
           ...schedule,
