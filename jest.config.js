@@ -28,6 +28,7 @@ module.exports = {
     project("modules", ["modules"]),
     project("parity", ["parity"]),
     project("local", ["local"]),
+    project("long", ["long"]),
   ],
   reporters: ["default", "<rootDir>/scripts/closing-line-reporter.cjs"],
 };

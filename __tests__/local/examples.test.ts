@@ -57,7 +57,7 @@ test("one block alone: the module in a root, the construct in a stack", async ()
   expect(stack).toEqual(root);
 }, 180_000);
 
-// __tests__/local/patterns.test.ts applies them.
+// __tests__/long/patterns.test.ts applies them.
 const patterns = ["engine-starter", "start-by-api", "start-by-schedule", "start-by-workflow"];
 
 test("no example is left out", () => {
