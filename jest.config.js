@@ -23,7 +23,10 @@ module.exports = {
   maxConcurrency: 8,
   testSequencer: "<rootDir>/scripts/slow-first-sequencer.cjs",
   projects: [
-    project("unit", ["constructs", "handlers", "worker", "app", "emulator"]),
+    project("unit", ["handlers", "worker"]),
+    project("constructs", ["constructs"]),
+    project("app", ["app"]),
+    project("emulator", ["emulator"]),
     project("properties", ["properties"]),
     project("modules", ["modules"]),
     project("parity", ["parity"]),
