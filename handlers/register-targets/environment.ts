@@ -1,21 +1,20 @@
 import * as v from "valibot";
 import { logLevel } from "../shared/log";
 import { packedRoutes } from "../shared/routes";
-
-const text = v.pipe(v.string(), v.nonEmpty("expected a value"));
+import { setting } from "../shared/schema";
 
 const route = v.pipe(
   v.strictObject({
     /** Name or ARN. */
-    cluster: text,
+    cluster: setting,
     /** Family of the task definition. */
-    family: text,
+    family: setting,
     /** The container that listens. */
-    container: text,
+    container: setting,
     /** The port it listens on. */
     port: v.optional(v.number()),
     /** ARN of the target group that holds the service's tasks. Absent: its tasks can only be stopped. */
-    targetGroup: v.optional(text),
+    targetGroup: v.optional(setting),
     targetType: v.optional(v.picklist(["ip", "instance"]), "ip"),
     /** Needed for `host` alone, where ECS tells of no ports. */
     networkMode: v.optional(v.picklist(["awsvpc", "bridge", "host"])),
@@ -43,9 +42,9 @@ export const registerTargetsEnvironment = v.object({
     v.check(groupsOfTheirOwn, "expected a target group of its own for every service"),
   ),
   /** SQS queue for what can never be done. */
-  DEAD_LETTER_QUEUE_URL: text,
+  DEAD_LETTER_QUEUE_URL: setting,
   /** SQS queue that hands back, after a delay, what this function is to look at again. */
-  RECHECK_QUEUE_URL: text,
+  RECHECK_QUEUE_URL: setting,
   LOG_LEVEL: logLevel,
 });
 

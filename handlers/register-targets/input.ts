@@ -1,9 +1,8 @@
 import * as v from "valibot";
 import type { Delivery } from "../shared/envelope";
-import { Rejection } from "../shared/failures";
-import { complaints, plainObject } from "../shared/schema";
+import { parseEvent, text, timeOf } from "../shared/event";
+import { plainObject } from "../shared/schema";
 
-const text = v.pipe(v.string(), v.nonEmpty("expected a text that is not empty"));
 const object = <Entries extends v.ObjectEntries>(entries: Entries) => v.pipe(plainObject, v.object(entries));
 
 const stateChange = object({
@@ -61,21 +60,12 @@ export type Stop = {
 
 export type Input = StateChange | Stop | { kind: "sweep" } | { kind: "recheck"; service: string };
 
-const parse = <Schema extends v.GenericSchema>(schema: Schema, input: unknown): v.InferOutput<Schema> => {
-  const result = v.safeParse(schema, input);
-  if (!result.success) throw new Rejection("MalformedEvent", complaints(result.issues, "event"));
-  return result.output;
-};
-
-const timeOf = (time = ""): number | undefined =>
-  Number.isNaN(Date.parse(time)) ? undefined : Date.parse(time);
-
 // Times of events have no fractions of a second: a task of the same second may be the older one.
 const endOfSecond = (time: number): number => Math.floor(time / 1000) * 1000 + 999;
 
 const readers: Record<string, (input: unknown, delivery: Delivery, now: number) => Input> = {
   "ECS Task State Change": (input) => {
-    const { time, detail } = parse(stateChange, input);
+    const { time, detail } = parseEvent(stateChange, input);
     return {
       kind: "change",
       clusterArn: detail.clusterArn,
@@ -91,7 +81,7 @@ const readers: Record<string, (input: unknown, delivery: Delivery, now: number) 
   "Scheduled Event": () => ({ kind: "sweep" }),
   Sweep: () => ({ kind: "sweep" }),
   "Stop ECS Tasks": (input, { fallbackId }, now) => {
-    const { id = fallbackId, time, detail } = parse(stop, input);
+    const { id = fallbackId, time, detail } = parseEvent(stop, input);
     return { kind: "stop", id, services: detail.services, until: endOfSecond(timeOf(time) ?? now) };
   },
 };
@@ -112,7 +102,7 @@ const typed = object({
 export const readInput = (delivery: Delivery, now: number): Input => {
   const { event } = delivery;
   if (v.is(v.object({ recheck: v.unknown() }), event)) {
-    return { kind: "recheck", service: parse(recheck, event).recheck };
+    return { kind: "recheck", service: parseEvent(recheck, event).recheck };
   }
-  return readers[parse(typed, event)["detail-type"]]!(event, delivery, now);
+  return readers[parseEvent(typed, event)["detail-type"]]!(event, delivery, now);
 };

@@ -2,12 +2,12 @@ import {
   DescribeTasksCommand,
   type ECSClient,
   paginateListTasks,
-  StopTaskCommand,
   TagResourceCommand,
   type Task,
 } from "@aws-sdk/client-ecs";
 import { inChunks } from "../shared/chunks";
 import { groupOf } from "../shared/routes";
+import { stopTask } from "../shared/stop-task";
 import type { Route } from "./environment";
 import { StaleDescription } from "./stale-description";
 
@@ -18,9 +18,6 @@ export const isStopping = ({ tags = [] }: Task): boolean => tags.some(({ key }) 
 
 // What ECS allows in the value of a tag, as far as ids of events go (API reference of Tag).
 const tagValue = (text: string): string => text.replaceAll(/[^A-Za-z0-9 _.:/=+\-@]/g, "-").slice(0, 256);
-
-// What StopTask takes as a reason.
-const stopReason = (text: string): string => text.slice(0, 255);
 
 // DescribeTasks takes 100 of them (its API reference).
 const mostTasks = 100;
@@ -83,8 +80,6 @@ export const createServiceTasks = (
         if (task?.desiredStatus !== "STOPPED") throw error;
       }
     },
-    async stop(taskArn, reason) {
-      await ecs.send(new StopTaskCommand({ cluster, task: taskArn, reason: stopReason(reason) }));
-    },
+    stop: (taskArn, reason) => stopTask(ecs, cluster, taskArn, reason),
   };
 };

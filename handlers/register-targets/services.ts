@@ -1,16 +1,7 @@
 import { Rejection } from "../shared/failures";
-import { familyOf, sameCluster } from "../shared/names";
-import { serviceOfGroup } from "../shared/routes";
+import { serviceOfTask } from "../shared/routes";
 import type { Routes } from "./environment";
-import type { Input, StateChange } from "./input";
-
-// Anyone may launch a task and call its group what they like.
-const serviceOfTask = (routes: Routes, { clusterArn, group, taskDefinitionArn }: StateChange): string[] => {
-  const service = serviceOfGroup(group);
-  if (service === undefined || !Object.hasOwn(routes, service)) return [];
-  const { cluster, family } = routes[service]!;
-  return family === familyOf(taskDefinitionArn) && sameCluster(cluster, clusterArn) ? [service] : [];
-};
+import type { Input } from "./input";
 
 const knownAmong = (routes: Routes, asked: readonly string[]): string[] => {
   const unknown = asked.filter((service) => !Object.hasOwn(routes, service));
@@ -29,7 +20,7 @@ const knownAmong = (routes: Routes, asked: readonly string[]): string[] => {
 export const servicesOf = (routes: Routes, input: Input): string[] => {
   switch (input.kind) {
     case "change":
-      return serviceOfTask(routes, input);
+      return [serviceOfTask(routes, input)].filter((service) => service !== undefined);
     case "recheck":
       return knownAmong(routes, [input.service]);
     case "stop":

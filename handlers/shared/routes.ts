@@ -1,5 +1,6 @@
 import { gunzipSync } from "node:zlib";
 import * as v from "valibot";
+import { familyOf, sameCluster } from "./names";
 import { complaints } from "./schema";
 
 const prefix = "route:";
@@ -7,9 +8,22 @@ const prefix = "route:";
 /** `group` of the tasks of a service, which says to whoever sees a task whose it is. */
 export const groupOf = (service: string): string => `${prefix}${service}`;
 
-/** The service that a task's `group` names; undefined for a task that no route launched. */
-export const serviceOfGroup = (group: string | undefined): string | undefined =>
-  group?.startsWith(prefix) ? group.slice(prefix.length) : undefined;
+/** A task, as an event of ECS names it. */
+export type NamedTask = { clusterArn: string; taskDefinitionArn: string; group?: string | undefined };
+
+/**
+ * The service that a task belongs to; undefined for a task that no route launched. Its group alone does not tell: anyone
+ * may launch a task and call its group what they like.
+ */
+export const serviceOfTask = (
+  routes: Readonly<Record<string, { cluster: string; family: string }>>,
+  { clusterArn, taskDefinitionArn, group }: NamedTask,
+): string | undefined => {
+  const service = group?.startsWith(prefix) ? group.slice(prefix.length) : undefined;
+  if (service === undefined || !Object.hasOwn(routes, service)) return undefined;
+  const { cluster, family } = routes[service]!;
+  return family === familyOf(taskDefinitionArn) && sameCluster(cluster, clusterArn) ? service : undefined;
+};
 
 /**
  * Environment entry `ROUTES`: base64 of gzipped JSON, for each service its route.

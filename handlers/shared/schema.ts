@@ -9,6 +9,9 @@ export const plainObject = v.pipe(
   v.check((value) => !Array.isArray(value), "expected an object"),
 );
 
+/** A text of the environment, which is set by whoever deploys. */
+export const setting = v.pipe(v.string(), v.nonEmpty("expected a value"));
+
 const found = (value: unknown): string => {
   if (value === undefined) return "nothing";
   const text = JSON.stringify(value) ?? String(value);

@@ -1,26 +1,25 @@
 import * as v from "valibot";
 import { logLevel } from "../shared/log";
 import { packedRoutes } from "../shared/routes";
+import { setting } from "../shared/schema";
 import { overridable } from "./overridable";
-
-const text = v.pipe(v.string(), v.nonEmpty("expected a value"));
 
 const fields = v.strictObject({
   /** Name or ARN. */
-  cluster: text,
+  cluster: setting,
   /** Family of the task definition; its newest active revision is launched. */
-  family: text,
+  family: setting,
   /** The container that gets the payload and the overrides. */
-  container: text,
+  container: setting,
   /** None where tasks share the network of their instance. */
-  subnets: v.array(text),
-  securityGroups: v.array(text),
+  subnets: v.array(setting),
+  securityGroups: v.array(setting),
   assignPublicIp: v.optional(v.literal(true)),
   port: v.optional(v.number()),
   /** Absent: an event may override nothing. */
   allowOverrides: v.optional(v.array(v.picklist(overridable)), []),
   /** ARN of the group that a waiting launch registers the task in. */
-  targetGroup: v.optional(text),
+  targetGroup: v.optional(setting),
   targetType: v.optional(v.picklist(["ip", "instance"])),
   /** Absent: awsvpc. */
   networkMode: v.optional(v.picklist(["awsvpc", "bridge", "host"])),
@@ -48,9 +47,9 @@ export type Routes = Readonly<Record<string, Route>>;
 export const startTaskEnvironment = v.object({
   ROUTES: packedRoutes(route),
   /** SQS queue for events that can never be launched. */
-  DEAD_LETTER_QUEUE_URL: text,
+  DEAD_LETTER_QUEUE_URL: setting,
   /** S3 bucket for payloads too long to go inline. */
-  PAYLOAD_BUCKET: text,
+  PAYLOAD_BUCKET: setting,
   LOG_LEVEL: logLevel,
   /** Seconds to wait for a task to run. Absent: nothing is waited for. */
   TASK_WAIT_TIMEOUT: v.optional(

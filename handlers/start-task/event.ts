@@ -1,9 +1,8 @@
 import * as v from "valibot";
 import type { Delivery } from "../shared/envelope";
-import { Rejection } from "../shared/failures";
-import { complaints, plainObject } from "../shared/schema";
+import { parseEvent, text, timeOf } from "../shared/event";
+import { plainObject } from "../shared/schema";
 
-const text = v.pipe(v.string(), v.nonEmpty("expected a text that is not empty"));
 const texts = v.pipe(v.array(text), v.nonEmpty("expected at least one entry"));
 const units = v.pipe(v.string(), v.regex(/^\d+$/, 'expected a whole number as a string, such as "512"'));
 const port = v.pipe(
@@ -70,12 +69,6 @@ export type StartEvent = {
 
 const assignedShape = v.object({ service: v.unknown(), event: v.unknown() });
 
-const parse = <Schema extends v.GenericSchema>(schema: Schema, input: unknown): v.InferOutput<Schema> => {
-  const result = v.safeParse(schema, input);
-  if (!result.success) throw new Rejection("MalformedEvent", complaints(result.issues, "event"));
-  return result.output;
-};
-
 const named = v.object({ id: text });
 const namedWithin = v.object({ event: named });
 
@@ -86,14 +79,14 @@ export const idOf = ({ event: input, fallbackId }: Delivery): string => {
 };
 
 const startEvent = (
-  { id, time = "" }: { id?: string | undefined; time?: string | undefined },
+  { id, time }: { id?: string | undefined; time?: string | undefined },
   detail: Detail,
   // As it came: a schema's copy has its keys in another order.
   original: unknown,
   { fallbackId }: Delivery,
 ): StartEvent => ({
   id: id ?? fallbackId,
-  time: Number.isNaN(Date.parse(time)) ? undefined : Date.parse(time),
+  time: timeOf(time),
   detail,
   payload: JSON.stringify(original),
 });
@@ -102,9 +95,9 @@ const startEvent = (
 export const readEvent = (delivery: Delivery): StartEvent => {
   const input = delivery.event;
   if (v.is(assignedShape, input)) {
-    const { service, event } = parse(assigned, input);
+    const { service, event } = parseEvent(assigned, input);
     return startEvent(event, { service }, input.event, delivery);
   }
-  const event = parse(asking, input);
+  const event = parseEvent(asking, input);
   return startEvent(event, event.detail, input, delivery);
 };

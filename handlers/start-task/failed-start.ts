@@ -2,9 +2,8 @@ import { DescribeTasksCommand, type ECSClient, type Task } from "@aws-sdk/client
 import * as v from "valibot";
 import type { Delivery } from "../shared/envelope";
 import { Rejection, RetryableError } from "../shared/failures";
-import { familyOf, sameCluster } from "../shared/names";
 import type { Payloads } from "../shared/payload";
-import { serviceOfGroup } from "../shared/routes";
+import { serviceOfTask } from "../shared/routes";
 import type { Routes } from "./environment";
 import { readEvent } from "./event";
 import { attemptVariable } from "./launch";
@@ -70,14 +69,12 @@ export type Aftermath =
  */
 export const aftermathOf = async (
   { ecs, payloads, routes }: { ecs: ECSClient; payloads: Payloads; routes: Routes },
-  { clusterArn, group, taskArn, taskDefinitionArn }: StoppedTask,
+  stopped: StoppedTask,
   { deliveries }: Delivery,
 ): Promise<Aftermath> => {
-  const service = serviceOfGroup(group) ?? "";
-  const route = Object.hasOwn(routes, service) ? routes[service] : undefined;
-  if (!route || !sameCluster(clusterArn, route.cluster) || familyOf(taskDefinitionArn) !== route.family) {
-    return { ignored: `task ${taskArn} is of no route known here` };
-  }
+  const { clusterArn, taskArn } = stopped;
+  const service = serviceOfTask(routes, stopped);
+  if (service === undefined) return { ignored: `task ${taskArn} is of no route known here` };
   const { tasks: [task] = [] } = await ecs.send(
     new DescribeTasksCommand({ cluster: clusterArn, tasks: [taskArn] }),
   );

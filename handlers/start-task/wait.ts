@@ -1,8 +1,9 @@
-import { DescribeTasksCommand, type ECSClient, StopTaskCommand, type Task } from "@aws-sdk/client-ecs";
+import { DescribeTasksCommand, type ECSClient, type Task } from "@aws-sdk/client-ecs";
 import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { Rejection, RetryableError } from "../shared/failures";
 import { lastPart } from "../shared/names";
 import { poll, type Sleep } from "../shared/poll";
+import { stopTask } from "../shared/stop-task";
 import { createTargetGroup } from "../shared/target-group";
 import { addressOf, type Target as LoadTarget, targetKey, targetsOf } from "../shared/task-target";
 import { asRejection } from "./failures";
@@ -37,8 +38,6 @@ const longestWaitMs = 5_000;
 const growth = 1.15;
 // ECS shows a task to DescribeTasks some time after RunTask has answered.
 const missingForMs = 60_000;
-// What StopTask takes as a reason.
-const longestReason = 255;
 
 function* waits({ now, until }: Waiting): Generator<number> {
   for (let wait = shortestWaitMs; now() < until; wait = Math.min(wait * growth, longestWaitMs)) {
@@ -112,8 +111,7 @@ const register = async (
   const group = createTargetGroup(elb, route.targetGroup!);
   await group.register([target]).catch(async (error: unknown) => {
     if (error instanceof Rejection) {
-      const reason = `cannot be registered: ${error.message}`.slice(0, longestReason);
-      await ecs.send(new StopTaskCommand({ cluster: route.cluster, task: taskArn, reason }));
+      await stopTask(ecs, route.cluster, taskArn, `cannot be registered: ${error.message}`);
     }
     throw error;
   });
