@@ -2,7 +2,8 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
-import { createPayloads, payloadOf } from "../../../handlers/shared/payload";
+import { createBucket } from "../../../handlers/shared/bucket";
+import { payloadOf } from "../../../handlers/shared/payload";
 
 type Put = { method?: string; url?: string; headers: IncomingMessage["headers"]; body: string };
 
@@ -26,7 +27,7 @@ const startS3 = async (statuses: number[] = []) => {
     waits,
     port: (server.address() as AddressInfo).port,
     requestHandler,
-    payloads: createPayloads("payloads", {
+    bucket: createBucket("payloads", {
       region: "eu-west-1",
       endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
       credentials: async () => ({ accessKeyId: "AKID", secretAccessKey: "secret", sessionToken: "session" }),
@@ -44,7 +45,7 @@ const payload = payloadOf('{"text":"ünïcode"}');
 
 test("is one signed PUT, whole, at the key of its content", async () => {
   const s3 = await startS3();
-  await s3.payloads.put(payload);
+  await s3.bucket.put(payload.key, payload.body);
   s3.stop();
   expect(s3.puts).toEqual([
     {
@@ -67,7 +68,7 @@ test("is one signed PUT, whole, at the key of its content", async () => {
 
 test("is repeated, waiting longer each time, when S3 is in trouble or silent", async () => {
   const s3 = await startS3([503, 0]);
-  await s3.payloads.put(payload);
+  await s3.bucket.put(payload.key, payload.body);
   s3.stop();
   expect(s3.puts).toHaveLength(3);
   expect(s3.waits).toEqual([100, 200]);
@@ -82,7 +83,7 @@ test.each([
   [[403], 1, /S3 answered 403/],
 ])("answers %j: %d attempts, then thrown", async (statuses, attempts, reason) => {
   const s3 = await startS3(statuses);
-  await expect(s3.payloads.put(payload)).rejects.toThrow(reason);
+  await expect(s3.bucket.put(payload.key, payload.body)).rejects.toThrow(reason);
   s3.stop();
   expect(s3.puts).toHaveLength(attempts);
 });
@@ -92,7 +93,7 @@ test.each([
   ["cn-north-1", "payloads.s3.cn-north-1.amazonaws.com.cn"],
 ])("without an endpoint of its own goes to the bucket's host in %s, by TLS", async (region, host) => {
   const asked: unknown[] = [];
-  const payloads = createPayloads("payloads", {
+  const bucket = createBucket("payloads", {
     region,
     credentials: { accessKeyId: "AKID", secretAccessKey: "secret" },
     requestHandler: {
@@ -102,8 +103,32 @@ test.each([
       },
     },
   });
-  await payloads.put(payload);
+  await bucket.put(payload.key, payload.body);
   expect(asked).toEqual([
     { protocol: "https:", hostname: host, port: undefined, path: `/payloads/${payload.sha256}.json` },
   ]);
+});
+
+test.each([
+  [200, true],
+  [412, false],
+])("writes only where nothing is: S3 answers %d", async (status, written) => {
+  const s3 = await startS3([status]);
+  expect(await s3.bucket.putIfAbsent("launches/a.json", "{}")).toBe(written);
+  s3.stop();
+  expect(s3.puts[0]?.headers["if-none-match"]).toBe("*");
+});
+
+test("tries again when two write at once", async () => {
+  const s3 = await startS3([409, 412]);
+  expect(await s3.bucket.putIfAbsent("launches/a.json", "{}")).toBe(false);
+  s3.stop();
+  expect(s3.puts).toHaveLength(2);
+});
+
+test("knows a missing object from one that it may not read", async () => {
+  const s3 = await startS3([404, 403]);
+  expect(await s3.bucket.get("launches/a.json")).toBeUndefined();
+  await expect(s3.bucket.get("launches/a.json")).rejects.toThrow("S3 answered 403");
+  s3.stop();
 });
