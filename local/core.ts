@@ -14,6 +14,7 @@ import type { Executor } from "./lambda/types";
 import { LoadBalancing, type LoadBalancingOptions } from "./load-balancing";
 import { BucketPolicies } from "./overlays/bucket-policies";
 import { FileSystemPolicies } from "./overlays/file-system-policies";
+import { Objects } from "./overlays/objects";
 import { SecurityGroupRules } from "./overlays/security-group-rules";
 import { RestApis } from "./rest-api";
 import { type Accounts, type Call, identify } from "./routing";
@@ -53,12 +54,18 @@ export class Core {
   private readonly scheduler: Scheduler;
   private readonly bucketPolicies = new BucketPolicies();
   private readonly fileSystemPolicies = new FileSystemPolicies();
+  private readonly objects: Objects;
   private readonly securityGroupRules = new SecurityGroupRules();
 
   constructor(private readonly options: CoreOptions) {
     const { clock, endpoint, faults, onTaskEvent, upstream } = options;
     const calls = new ServiceCalls({ ...options, send: (request) => this.handle(request) });
     this.directory = new Directory(upstream);
+    this.objects = new Objects({
+      forward: (call) => this.forward(call),
+      mayList: (call, resource) =>
+        options.authorization.check(call, async () => [{ action: "s3:ListBucket", resource }]),
+    });
     this.scheduler = new Scheduler({ ...options, calls });
     this.sqs = new Sqs(clock, endpoint);
     this.lambda = new Lambda({ ...options, sqs: this.sqs });
@@ -136,6 +143,7 @@ export class Core {
       case "sqs":
         return jsonResponse(await this.sqs.handle(call, jsonBody(call)));
       case "ecs": {
+        this.ecs.admit(call);
         const input = jsonBody(call);
         return this.ecs.owns(call, input)
           ? jsonResponse(await this.ecs.handle(call, input, fault))
@@ -150,7 +158,7 @@ export class Core {
       case "scheduler":
         return this.scheduler.handle(call);
       case "s3":
-        return this.bucketPolicies.handle(call) ?? this.forward(call);
+        return this.bucketPolicies.handle(call) ?? this.objects.handle(call);
       case "elasticfilesystem":
         return this.fileSystemPolicies.handle(call) ?? this.forward(call);
       case "states":

@@ -31,7 +31,7 @@ export interface LocalAwsOptions {
   python?: string;
   /** Milliseconds that a task stays in each state; default: about half a second in all. */
   taskTimings?: Partial<TaskTimings>;
-  /** Whether RunTask is limited to AWS's rates; default true. */
+  /** Whether calls of ECS are limited to AWS's rates; default true. */
   throttled?: boolean;
   /** Region of `LocalAws.environment`, default eu-west-1. Every region works. */
   region?: string;

@@ -11,7 +11,7 @@ import type { Caller } from "../routing";
 import { askJson, type Upstream } from "../upstream";
 import { ExecutionRole, unableToAssume } from "./execution-role";
 import { mountVolumes } from "./mount-volumes";
-import type { ContainerRun, RunningContainer, TaskRunner } from "./task-runner";
+import type { ContainerExit, ContainerRun, RunningContainer, TaskRunner } from "./task-runner";
 
 export interface ProcessRunnerOptions {
   /** Image, in which `*` stands for any run of characters → shell command that stands for its entry point. */
@@ -25,7 +25,7 @@ export interface ProcessRunnerOptions {
 
 /** Runs containers as processes on this machine. */
 export class ProcessRunner implements TaskRunner {
-  private readonly running = new Map<ChildProcess, Promise<number>>();
+  private readonly running = new Map<ChildProcess, Promise<ContainerExit>>();
   private stopped = false;
 
   constructor(private readonly options: ProcessRunnerOptions) {}
@@ -56,7 +56,7 @@ export class ProcessRunner implements TaskRunner {
       const lines = lineSplitter((line) => log?.write(line));
       stream.setEncoding("utf8").on("data", lines.push).on("end", lines.end);
     }
-    const exited = exitCode(child, log);
+    const exited = exitOf(child, log);
     this.running.set(child, exited);
     void exited.then(() => this.running.delete(child));
     // Local AWS was stopped while this container was being prepared.
@@ -175,16 +175,16 @@ function matches(pattern: string, image: string): boolean {
   return new RegExp(`^${source.join(".*")}$`).test(image);
 }
 
-function exitCode(child: ChildProcess, log: LogStream | undefined): Promise<number> {
+function exitOf(child: ChildProcess, log: LogStream | undefined): Promise<ContainerExit> {
   return new Promise((resolve) => {
     child.once("error", (error) => {
       log?.write(error.message);
-      resolve(1);
+      resolve({ exitCode: 1 });
     });
     // "close" comes after the last output, "exit" may come before it.
     child.once("close", async (code, name) => {
       await log?.flush();
-      resolve(code ?? 128 + (name ? constants.signals[name] : 0));
+      resolve({ exitCode: code ?? 128 + (name ? constants.signals[name] : 0) });
     });
   });
 }
