@@ -46,7 +46,7 @@ const stringifyDeep = (value: object): string => {
 /** JSON of a value that was parsed from JSON, however deeply it is nested. */
 export const toJson = (value: unknown): string => {
   try {
-    return JSON.stringify(value);
+    return JSON.stringify(value) ?? "null";
   } catch (error) {
     if (error instanceof RangeError && isNested(value)) return stringifyDeep(value);
     throw error;

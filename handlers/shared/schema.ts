@@ -22,11 +22,11 @@ export const shortList = <Item extends v.GenericSchema>(item: Item, most: number
 /** A text of the environment, which is set by whoever deploys. */
 export const setting = v.pipe(v.string(), v.nonEmpty("expected a value"));
 
-// Kinds and sizes of what is nested: its content may be long, deep or secret.
-const found = (value: unknown): string => {
+/** A value in a few words: of what is nested its kind and size, for its content may be long, deep or secret. */
+export const described = (value: unknown): string => {
   if (value === undefined) return "nothing";
   if (typeof value === "string") return quoted(value);
-  if (Array.isArray(value)) return `an array of ${value.length}`;
+  if (Array.isArray(value)) return value.length === 0 ? "[]" : `an array of ${value.length}`;
   if (typeof value === "object" && value !== null) return `an object of ${Object.keys(value).length}`;
   return String(value);
 };
@@ -59,7 +59,7 @@ const mostComplaints = 5;
 export const complaints = (issues: readonly v.BaseIssue<unknown>[], root: string): string => {
   const shown = issues
     .slice(0, mostComplaints)
-    .map((issue) => `${pathOf(issue) || root}: ${expectation(issue)}, found ${found(issue.input)}`);
+    .map((issue) => `${pathOf(issue) || root}: ${expectation(issue)}, found ${described(issue.input)}`);
   const more = issues.length - shown.length;
   return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join("; ");
 };

@@ -61,11 +61,8 @@ const route = v.pipe(
 export type Route = v.InferOutput<typeof route>;
 export type Routes = Readonly<Record<string, Route>>;
 
-const wholeNumber = v.pipe(
-  v.string(),
-  v.regex(/^\d+$/, 'expected a whole number, such as "24"'),
-  v.transform(Number),
-);
+const whole = (unit: string) =>
+  v.pipe(v.string(), v.regex(/^\d+$/, `expected whole ${unit}, such as "24"`), v.transform(Number));
 
 /** The environment of the function `start-task`, beside what Lambda itself sets. */
 export const startTaskEnvironment = v.object({
@@ -75,14 +72,14 @@ export const startTaskEnvironment = v.object({
   /** S3 bucket for payloads too long to go inline, and for the records of launches. */
   PAYLOAD_BUCKET: setting,
   /** How long an event that was launched is not launched again. */
-  DEDUPLICATION_WINDOW_HOURS: v.optional(wholeNumber, "24"),
+  DEDUPLICATION_WINDOW_HOURS: v.optional(whole("hours"), "24"),
   /** SQS queue that holds the events that EventBridge delivers until they can be launched. Absent: none is held. */
   BUFFER_QUEUE_URL: v.optional(setting),
   /** SQS queue that hands an event back after a delay. Needed when a route's `onFailure` is `retry`. */
   RETRY_QUEUE_URL: v.optional(setting),
   LOG_LEVEL: logLevel,
   /** Seconds to wait for a task to run. Absent: nothing is waited for. */
-  TASK_WAIT_TIMEOUT: v.optional(wholeNumber),
+  TASK_WAIT_TIMEOUT: v.optional(whole("seconds")),
   /** What a waiting launch waits for: the task running, or its target healthy too. */
   WAIT_FOR: v.optional(v.picklist(["running", "healthy"]), "running"),
 });

@@ -1,5 +1,6 @@
 import { Rejection } from "../shared/failures";
 import { familyOf, lastPart } from "../shared/names";
+import { described } from "../shared/schema";
 import { listed, quoted } from "../shared/text";
 import type { Route, Routes } from "./environment";
 import type { Detail } from "./event";
@@ -61,13 +62,10 @@ const repeatsRoute: Partial<Record<Overridable, (detail: Detail, route: Route) =
   port: ({ port }, route) => port === route.port,
 };
 
-const shown = (value: unknown): string =>
-  Array.isArray(value) ? `[${listed(value.map(String), quoted)}]` : quoted(String(value));
-
 const refuse = (service: string, field: keyof Detail & string, value: unknown, allowed: string): never => {
   throw new Rejection(
     "OverrideNotAllowed",
-    `detail.${field}: ${shown(value)} is not allowed for the service ${service}; allowed: ${allowed}`,
+    `detail.${field}: ${described(value)} is not allowed for the service ${service}; allowed: ${allowed}`,
   );
 };
 

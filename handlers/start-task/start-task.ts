@@ -292,14 +292,15 @@ export const createStartTask = (parts: StartTaskParts) => {
 
   /**
    * Opens an input and serves it.
-   * @param lastTry whether what fails goes to the dead-letter queue
-   * @throws what a retry may cure, after it was reported
+   * @param onFailure `throw` everything, because somebody waits and is told; `retry`: throw what a retry may cure and
+   * send the rest to the dead-letter queue; `reject`: send everything there, for there is no other try
+   * @throws accordingly, after it was reported
    */
   const serveInput = async (
     input: unknown,
     from: { fallbackId: string; deliveries: number },
     around: Around,
-    lastTry: boolean,
+    onFailure: "throw" | "retry" | "reject",
   ): Promise<Result> => {
     let delivery: Delivery = { event: input, ...from, attempt: 1, earlierEnds: noEarlierEnds };
     try {
@@ -307,9 +308,8 @@ export const createStartTask = (parts: StartTaskParts) => {
       const stopped = readStoppedTask(delivery.event);
       return stopped ? await endTask(stopped, delivery, around) : await serve(delivery, around);
     } catch (error) {
-      // Whoever waits is told by the error itself.
-      const isTold = around.waits && !readStoppedTask(delivery.event);
-      if (!isTold && (error instanceof Rejection || lastTry)) return reject(delivery, around, error);
+      const isFinal = onFailure === "reject" || (onFailure === "retry" && error instanceof Rejection);
+      if (isFinal) return reject(delivery, around, error);
       reportFailure(error, around);
       throw error;
     }
@@ -328,7 +328,8 @@ export const createStartTask = (parts: StartTaskParts) => {
       await sendToQueue({ sqs, bucket }, bufferUrl, input);
       return { handedOn: "buffer" };
     }
-    return serveInput(input, { fallbackId: requestId, deliveries: 1 }, around, false);
+    const onFailure = around.waits && !readStoppedTask(input) ? "throw" : "retry";
+    return serveInput(input, { fallbackId: requestId, deliveries: 1 }, around, onFailure);
   };
 
   const serveBatch = async (batch: readonly BatchMessage[], around: Around): Promise<SQSBatchResponse> => {
@@ -337,7 +338,8 @@ export const createStartTask = (parts: StartTaskParts) => {
       batch.map(async ({ messageId, deliveries, body }) => {
         const from = { fallbackId: messageId, deliveries };
         const about = { service: "unknown", eventId: messageId };
-        const served = serveInput(fromJson(body), from, { ...around, about }, deliveries >= maxReceives);
+        const onFailure = deliveries >= maxReceives ? "reject" : "retry";
+        const served = serveInput(fromJson(body), from, { ...around, about }, onFailure);
         // Logged by then; SQS hands over again what is named here.
         await served.catch(() => batchItemFailures.push({ itemIdentifier: messageId }));
       }),
