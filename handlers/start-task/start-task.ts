@@ -315,7 +315,8 @@ export const createStartTask = (parts: StartTaskParts) => {
     }
   };
 
-  const serveDirectly = async (input: unknown, around: Around): Promise<Result> => {
+  /** Sends an event that is too long, or has to wait, on a way that ends at this function again. */
+  const handOn = async (input: unknown, around: Around): Promise<HandedOn | undefined> => {
     const { awsRequestId: requestId, functionName } = around.invocation;
     const isEvent = isFromEventBridge(input);
     // Lambda's own record of what fails for good has to fit the dead-letter queue.
@@ -328,8 +329,21 @@ export const createStartTask = (parts: StartTaskParts) => {
       await sendToQueue({ sqs, bucket }, bufferUrl, input);
       return { handedOn: "buffer" };
     }
+    return undefined;
+  };
+
+  const serveDirectly = async (input: unknown, around: Around): Promise<Result> => {
+    const from = { fallbackId: around.invocation.awsRequestId, deliveries: 1 };
+    try {
+      const handedOn = await handOn(input, around);
+      if (handedOn) return handedOn;
+    } catch (error) {
+      around.about.eventId = idOf({ event: input, fallbackId: from.fallbackId });
+      reportFailure(error, around);
+      throw error;
+    }
     const onFailure = around.waits && !readStoppedTask(input) ? "throw" : "retry";
-    return serveInput(input, { fallbackId: requestId, deliveries: 1 }, around, onFailure);
+    return serveInput(input, from, around, onFailure);
   };
 
   const serveBatch = async (batch: readonly BatchMessage[], around: Around): Promise<SQSBatchResponse> => {
