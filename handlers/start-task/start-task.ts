@@ -317,17 +317,17 @@ export const createStartTask = (parts: StartTaskParts) => {
 
   /** Sends an event that is too long, or has to wait, on a way that ends at this function again. */
   const handOn = async (input: unknown, around: Around): Promise<HandedOn | undefined> => {
-    const { awsRequestId: requestId, functionName } = around.invocation;
     const isEvent = isFromEventBridge(input);
-    // Lambda's own record of what fails for good has to fit the dead-letter queue.
-    if ((isEvent || !around.waits) && Buffer.byteLength(toJson(input)) > longestMessage - recordBytes) {
-      const requestPayload = await storeEvent(bucket, input);
-      await invokeAsync(functionName, JSON.stringify({ requestContext: { requestId }, requestPayload }));
-      return { handedOn: "reference" };
-    }
     if (bufferUrl !== undefined && isEvent && !readStoppedTask(input)) {
       await sendToQueue({ sqs, bucket }, bufferUrl, input);
       return { handedOn: "buffer" };
+    }
+    // Lambda's own record of what fails for good has to fit the dead-letter queue.
+    if ((isEvent || !around.waits) && Buffer.byteLength(toJson(input)) > longestMessage - recordBytes) {
+      const { awsRequestId: requestId, functionName } = around.invocation;
+      const requestPayload = await storeEvent(bucket, input);
+      await invokeAsync(functionName, JSON.stringify({ requestContext: { requestId }, requestPayload }));
+      return { handedOn: "reference" };
     }
     return undefined;
   };
