@@ -1,19 +1,8 @@
-import { CreateClusterCommand, ECSClient, RegisterTaskDefinitionCommand } from "@aws-sdk/client-ecs";
-import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
-import {
-  CreateQueueCommand,
-  DeleteMessageCommand,
-  ReceiveMessageCommand,
-  SendMessageBatchCommand,
-  SQSClient,
-} from "@aws-sdk/client-sqs";
-import { createBucket } from "../../../handlers/shared/bucket";
-import { createInvokeAsync } from "../../../handlers/shared/invoke-async";
+import { SendMessageBatchCommand } from "@aws-sdk/client-sqs";
 import { createStartTask, type StartTaskParts } from "../../../handlers/start-task/start-task";
-import { createLocalAws } from "../../../local/create-local-aws";
 import type { TaskStateChange } from "../../../local/ecs";
 import type { LogLine } from "../../handlers/start-task/world";
-import { lean, leanConfig } from "../../support/lean-client";
+import { createAccount } from "../../support/start-task-account";
 import { stateChange } from "../../support/state-change";
 import { eventOf } from "./events";
 import { type End, type History, routes } from "./history";
@@ -25,9 +14,6 @@ import { createWire } from "./wire";
 
 const second = 1_000;
 const hour = 3_600 * second;
-const longestMessage = 262_144;
-const bucketName = "payloads-of-launcher";
-const windowHours = 24;
 
 type Handler = ReturnType<typeof createStartTask>;
 /** What a test may break about a function. */
@@ -45,7 +31,9 @@ export type StageOptions = Pick<History, "buffer" | "failuresUseUpTokens">;
 export const createStage = async ({ buffer, failuresUseUpTokens }: StageOptions, tamper: Tamper = {}) => {
   let onTaskEvent: (event: TaskStateChange) => void = () => {};
   let endOf: (taskArn: string) => End | undefined = () => undefined;
-  const local = createLocalAws({
+  const account = await createAccount({
+    routes,
+    buffer,
     failuresUseUpTokens,
     onTaskEvent: (event) => onTaskEvent(event),
     containers: ({ taskArn }) => {
@@ -55,48 +43,13 @@ export const createStage = async ({ buffer, failuresUseUpTokens }: StageOptions,
       return end ? {} : { durationMs: second };
     },
   });
+  const { local, sqs, bucket, innerQueue, deadLetterQueue } = account;
   const { clock } = local;
   const now = () => clock.now().getTime();
   const sleep = (ms: number) => clock.sleep(ms);
   let pause: () => Promise<void> | undefined = () => undefined;
   const troubles: string[] = [];
   const lines: LogLine[] = [];
-
-  const clientsOver = (requestHandler: object) => {
-    const config = { ...local.clientConfig, requestHandler: requestHandler as never };
-    return {
-      ecs: lean(new ECSClient({ ...config, ...leanConfig("ecs", sleep) })),
-      sqs: lean(new SQSClient({ ...config, ...leanConfig("sqs", sleep) })),
-      bucket: createBucket(bucketName, { ...config, sleep }),
-      invokeAsync: createInvokeAsync({ ...config, sleep }),
-    };
-  };
-  // Whoever plays a history makes calls that nothing breaks.
-  const { ecs, sqs, bucket } = clientsOver(local.requestHandler());
-  const elb = new ElasticLoadBalancingV2Client(local.clientConfig);
-
-  await ecs.send(new CreateClusterCommand({ clusterName: "engines" }));
-  await ecs.send(
-    new RegisterTaskDefinitionCommand({
-      family: "worker",
-      networkMode: "awsvpc",
-      requiresCompatibilities: ["FARGATE"],
-      cpu: "256",
-      memory: "512",
-      containerDefinitions: [{ name: "main", image: "main" }],
-    }),
-  );
-  const createQueue = async (QueueName: string, more: Record<string, string> = {}) => {
-    const Attributes = { MaximumMessageSize: String(longestMessage), ...more };
-    return (await sqs.send(new CreateQueueCommand({ QueueName, Attributes }))).QueueUrl ?? "";
-  };
-  const deadLetterQueue = await createQueue("dead-letters");
-  const deadLetterTargetArn = "arn:aws:sqs:eu-west-1:123456789012:dead-letters";
-  const innerQueue = await createQueue("inner", {
-    VisibilityTimeout: "360",
-    MessageRetentionPeriod: "1209600",
-    RedrivePolicy: JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 10 }),
-  });
 
   const start = (): Environment => {
     const wire = createWire({
@@ -115,23 +68,7 @@ export const createStage = async ({ buffer, failuresUseUpTokens }: StageOptions,
       lines.push(parsed);
       if (parsed.message === "event is not served") failures += 1;
     };
-    const parts: StartTaskParts = {
-      ...clientsOver(wire.requestHandler),
-      elb,
-      environment: {
-        ROUTES: routes,
-        DEAD_LETTER_QUEUE_URL: deadLetterQueue,
-        PAYLOAD_BUCKET: bucketName,
-        LOG_LEVEL: "INFO",
-        WAIT_FOR: "running",
-        DEDUPLICATION_WINDOW_HOURS: windowHours,
-        RETRY_QUEUE_URL: innerQueue,
-        ...(buffer && { BUFFER_QUEUE_URL: innerQueue }),
-      },
-      now,
-      sleep,
-      write,
-    };
+    const parts = account.partsOver(wire.requestHandler, write);
     const handler = createStartTask(tamper.parts?.(parts) ?? parts);
     const served = tamper.handler?.(handler) ?? handler;
     return {
@@ -175,19 +112,8 @@ export const createStage = async ({ buffer, failuresUseUpTokens }: StageOptions,
   });
   const mapping = createQueueMapping(clock, sqs, innerQueue, lambda.invoke);
 
-  const takeLetters = async (): Promise<Letter[]> => {
-    const letters: Letter[] = [];
-    for (;;) {
-      const { Messages = [] } = await sqs.send(
-        new ReceiveMessageCommand({ QueueUrl: deadLetterQueue, MaxNumberOfMessages: 10 }),
-      );
-      if (Messages.length === 0) return letters;
-      for (const { Body = "", ReceiptHandle } of Messages) {
-        letters.push(await openLetter(bucket, Body));
-        await sqs.send(new DeleteMessageCommand({ QueueUrl: deadLetterQueue, ReceiptHandle }));
-      }
-    }
-  };
+  const takeLetters = async (): Promise<Letter[]> =>
+    Promise.all((await account.take(deadLetterQueue)).map((body) => openLetter(bucket, body)));
 
   const rest = async () => {
     const isAtRest = () =>
