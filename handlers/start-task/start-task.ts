@@ -4,7 +4,14 @@ import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { APIGatewayProxyResult, Context, SQSBatchItemFailure, SQSBatchResponse } from "aws-lambda";
 import type { Bucket } from "../shared/bucket";
 import { createDeadLetterQueue, type FailedEvent, failureRecord } from "../shared/dead-letter";
-import { type BatchMessage, type Delivery, noEarlierEnds, openEnvelope, readBatch } from "../shared/envelope";
+import {
+  type BatchMessage,
+  type Delivery,
+  noEarlierEnds,
+  openEnvelope,
+  readBatch,
+  shortId,
+} from "../shared/envelope";
 import { longestMessage, storeEvent } from "../shared/event-reference";
 import { Rejection } from "../shared/failures";
 import type { InvokeAsync } from "../shared/invoke-async";
@@ -13,7 +20,7 @@ import { createLog, errorFields, type WriteLine, writeToStdout } from "../shared
 import { createMetrics, type EmitMetrics, type Metric } from "../shared/metrics";
 import type { Sleep } from "../shared/poll";
 import { createTaskWatch, type TaskWatch } from "../shared/task-watch";
-import { cutReason } from "../shared/text";
+import { cutName, cutReason } from "../shared/text";
 import { type ApiRequest, deliveryOf, readApiRequest, respond, respondToFailure } from "./api-request";
 import type { StartTaskSettings } from "./environment";
 import { idOf, readEvent, type StartEvent } from "./event";
@@ -148,7 +155,7 @@ export const createStartTask = (parts: StartTaskParts) => {
 
   const reportFailure = (error: unknown, { about: { service, eventId }, emit }: Around): void => {
     emit([countOne("Failures", service, nameOf(error))]);
-    log.error("event is not served", { eventId, service, ...errorFields(error) });
+    log.error("event is not served", { eventId: cutName(eventId), service, ...errorFields(error) });
   };
 
   /** @throws whatever keeps the event from its task */
@@ -172,7 +179,7 @@ export const createStartTask = (parts: StartTaskParts) => {
     { invocation }: Around,
     error: unknown,
   ): FailedEvent => ({
-    requestId: fallbackId,
+    requestId: shortId(fallbackId),
     functionArn: invocation.invokedFunctionArn,
     invokeCount: deliveries,
     event,
@@ -269,7 +276,7 @@ export const createStartTask = (parts: StartTaskParts) => {
     const { end, cause } = outcome;
     Object.assign(around.about, { service, eventId: launched?.record.eventId ?? taskArn });
     const result = await act(found, taskArn, end, around);
-    const fields = { ...around.about, taskArn, end };
+    const fields = { service, eventId: cutName(around.about.eventId), taskArn, end };
     if (end === "succeeded" || end === "stopped") log.info("task has ended", fields);
     else log.error("task has ended", { ...fields, cause, reason: cutReason(reasonOf(stopped)) });
     if (end !== "unstarted") around.emit([countOne(metricOfEnd[end], service, cause)]);
