@@ -1,6 +1,6 @@
 import { DescribeTasksCommand, type ECSClient } from "@aws-sdk/client-ecs";
 import type { Bucket } from "../shared/bucket";
-import { type Delivery, noEarlierEnds } from "../shared/envelope";
+import type { Delivery } from "../shared/envelope";
 import { Rejection, RetryableError } from "../shared/failures";
 import { serviceOfTask } from "../shared/routes";
 import type { Route, Routes } from "./environment";
@@ -84,12 +84,14 @@ const recordFromTask = async (
   if (payload === undefined) return undefined;
 
   const attempt = Number(variableOf(task, attemptVariable) ?? 1);
+  // Why the attempts before it have ended is not known: each may have been for any reason.
+  const ended = attempt - 1;
   const delivery: Delivery = {
     event: JSON.parse(payload),
     fallbackId: startedBy ?? taskArn,
     deliveries: 1,
     attempt,
-    earlierEnds: noEarlierEnds,
+    earlierEnds: { unstarted: ended, failed: ended, interrupted: ended },
   };
   if (!asksFor(routes, service, delivery, functionArn)) delivery.event = { service, event: delivery.event };
   const eventId = readEvent(delivery).id;

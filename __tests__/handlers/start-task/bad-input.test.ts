@@ -160,11 +160,11 @@ describe("an override that the route does not allow", () => {
     ],
     [
       { subnets: ["subnet-x"] },
-      'detail.subnets: an array of 1 is not allowed for the service auth; allowed: overrides of none',
+      "detail.subnets: an array of 1 is not allowed for the service auth; allowed: overrides of none",
     ],
     [{ securityGroups: ["sg-1", "sg-2"] }, "detail.securityGroups: an array of 2 is not allowed"],
     [{ port: 9090 }, "detail.port: 9090 is not allowed"],
-    [{ command: ["sh"] }, 'detail.command: an array of 1 is not allowed'],
+    [{ command: ["sh"] }, "detail.command: an array of 1 is not allowed"],
     [{ environment: { DEBUG: "1" } }, "detail.environment: an object of 1 is not allowed"],
     [{ cpu: "4096" }, 'detail.cpu: "4096" is not allowed'],
     [{ memory: "8192" }, 'detail.memory: "8192" is not allowed'],
