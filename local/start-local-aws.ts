@@ -10,6 +10,7 @@ import { Sessions } from "./iam/sessions";
 import { ProcessExecutor } from "./lambda/process-executor";
 import { probe } from "./load-balancing/probe";
 import { Logs } from "./logs";
+import type { MetricCounts } from "./metrics";
 import { Moto } from "./moto";
 import { Accounts } from "./routing";
 import { LocalServer } from "./server";
@@ -46,6 +47,8 @@ export interface LocalAws {
   environment: Record<string, string>;
   clock: Clock;
   faults: Faults;
+  /** What AWS tells in metrics only: events that were lost on the way to a function or a queue. */
+  metrics(): MetricCounts;
   /** Ends everything that was started: server, functions, tasks, moto. */
   stop(): Promise<void>;
 }
@@ -112,6 +115,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     },
     clock,
     faults,
+    metrics: () => core.metrics.counted(),
     stop,
   };
 }

@@ -63,12 +63,13 @@ export class Environment {
   }
 
   /** Runs one attempt; an environment that timed out or died is not usable afterwards. */
-  async invoke({ requestId, event, invokedArn }: Invocation): Promise<Attempt> {
+  async invoke({ requestId, event, invokedArn, trace }: Invocation): Promise<Attempt> {
     const { deployed, logStream } = this.options;
     const limitMs = deployed.timeoutSeconds * 1000;
     const answered = this.nextAnswer();
     this.process.send({
       event,
+      trace,
       deadline: Date.now() + limitMs,
       context: {
         awsRequestId: requestId,
