@@ -52,7 +52,7 @@ export class Core {
   private readonly directory: Directory;
   private readonly lambda: Lambda;
   private readonly events: EventBridge;
-  private readonly restApis: RestApis;
+  readonly restApis: RestApis;
   private readonly scheduler: Scheduler;
   private readonly bucketPolicies = new BucketPolicies();
   private readonly fileSystemPolicies = new FileSystemPolicies();
