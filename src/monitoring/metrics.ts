@@ -6,6 +6,7 @@ export const metrics = {
   launches: "Launches",
   duplicates: "Duplicates",
   launchFailures: "Failures",
+  taskFailures: "TasksFailed",
   registrationFailures: "RegistrationFailures",
   missingTargets: "MissingTargets",
   staleTargets: "StaleTargets",
