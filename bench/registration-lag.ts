@@ -42,6 +42,7 @@ const invocation = {
   awsRequestId: "bench",
   functionName: "register-targets",
   invokedFunctionArn: "arn:aws:lambda:eu-west-1:123456789012:function:register-targets",
+  getRemainingTimeInMillis: () => 60_000,
 };
 
 /** Numbers that are spread evenly over 0 to 1, in an order that has nothing to do with their size. */

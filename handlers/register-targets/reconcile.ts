@@ -1,92 +1,63 @@
-import type { ECSClient } from "@aws-sdk/client-ecs";
-import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { Rejection, RetryableError } from "../shared/failures";
-import type { EmitMetrics } from "../shared/metrics";
-import { poll, type Sleep } from "../shared/poll";
-import { createTargetGroup, type TargetGroup } from "../shared/target-group";
-import type { Target } from "../shared/task-target";
-import type { Route } from "./environment";
-import { count } from "./metrics";
-import { changesFor, type Expected, type Observation, observe, type TaskTarget } from "./observe";
-import { createServiceTasks } from "./service-tasks";
+import type { Task } from "@aws-sdk/client-ecs";
+import { RetryableError } from "../shared/failures";
+import { poll } from "../shared/poll";
+import { type Target, targetKey, targetsOf } from "../shared/task-target";
+import { createActions, emptyReport, type Refuse, type Report, type TaskTarget } from "./actions";
+import { createServiceTasks, isRunning, isStopping } from "./service-tasks";
 import { StaleDescription } from "./stale-description";
+import type { Work } from "./work";
 
-export type ReconcileParts = {
-  ecs: ECSClient;
-  elb: ElasticLoadBalancingV2Client;
-  sleep: Sleep;
-  emit: EmitMetrics;
-  /** Records that a task cannot be registered, before it is stopped for it. */
-  refuse(service: string, taskArn: string, reason: Rejection): Promise<void>;
-};
-
-/** What was found and done. */
-export type Report = {
-  /** Running tasks without a target, at the first look. */
-  missing: number;
-  /** Targets without a task, at the first look. */
-  stale: number;
-  registered: TaskTarget[];
-  deregistered: Target[];
-  /** ARNs of tasks. */
-  stopped: string[];
-  /** ARNs of tasks that are to be stopped once their targets have drained. */
-  draining: string[];
-};
+export type { Report } from "./actions";
 
 /** Milliseconds before each look at the service; after the last one we give up. */
 const looks = [0, 0, 200, 500, 1000];
 
 /** Milliseconds in which ECS may come to show what it has told. */
-const staleWaits = [500, 1000, 2000];
+export const staleWaits = [500, 1000, 2000];
 
-type Refused = { taskArn: string; reason: Rejection };
-
-// One target that the group does not take fails all that are named with it.
-const registerPossible = async (group: TargetGroup, targets: readonly TaskTarget[]): Promise<Refused[]> => {
-  try {
-    await group.register(targets);
-    return [];
-  } catch (error) {
-    if (!(error instanceof Rejection)) throw error;
-    const [first, ...others] = targets;
-    if (first === undefined) return [];
-    if (others.length === 0) return [{ taskArn: first.taskArn, reason: error }];
-    const refused: Refused[] = [];
-    for (const target of targets) refused.push(...(await registerPossible(group, [target])));
-    return refused;
+export class NotSettled extends RetryableError {
+  constructor(service: string) {
+    super("NotSettled", `${service}: out of sync after ${looks.length} looks`);
   }
-};
+}
+
+const unless = (keys: ReadonlySet<string>) => (target: Target) => !keys.has(targetKey(target));
 
 /**
- * Makes the target group of a service equal to its running tasks: looks, acts, and looks again until there is nothing
- * left to do. Whoever acted on what was no longer true sees it at the next look, so it matters neither in which order
- * and how often events come, nor how many of these run at once, nor whose address was somebody else's before.
- * @throws RetryableError when ECS does not show yet what the event said, or when things change faster than we look
+ * Makes the target group of a service equal to its running tasks: looks at all of them, acts, and looks again at what it
+ * acted on, until there is nothing left to do. Whoever acted on what was no longer true sees it at the next look, so it
+ * does not matter how many of these run at once, nor whose address was another task's before.
+ *
+ * The first look costs as many reads as there are hundreds of tasks, twice, so it is paced, and only for what nothing
+ * smaller can tell: what no event told of, and whether a running task has the address of one that has ended.
+ * @param known tasks that run even if the list, which may be a moment old, does not have them
+ * @throws RetryableError when ECS does not show what it lists, when things change faster than we look, or when time is up
  */
 export const reconcile = async (
   service: string,
-  route: Route,
-  { ecs, elb, sleep, emit, refuse }: ReconcileParts,
-  expected?: Expected,
+  work: Work,
+  refuse: Refuse,
+  known: readonly string[] = [],
 ): Promise<Report> => {
-  const report: Report = {
-    missing: 0,
-    stale: 0,
-    registered: [],
-    deregistered: [],
-    stopped: [],
-    draining: [],
-  };
+  const report = emptyReport();
+  const route = work.routes[service]!;
   if (route.targetGroup === undefined) return report;
-  const group = createTargetGroup(elb, route.targetGroup);
-  const tasks = createServiceTasks(ecs, service, route);
+  const { ecs, sleep, now, memory, calls } = work;
+  const actions = createActions(service, route, route.targetGroup, work, report, refuse);
+  const tasks = createServiceTasks(ecs, service, route, calls);
+  const began = now();
 
-  const look = async (): Promise<Observation> => {
+  // Of the tasks that ran at the last look, those that nothing was done about.
+  let settled = new Map<string, Task>();
+  // What was done so far: targets of tasks that were registered, and targets that were taken out.
+  const registered = new Map<string, TaskTarget>();
+  const emptied = new Set<string>();
+
+  const look = async () => {
     let stale: unknown;
     const seen = await poll(
       () =>
-        observe(service, { ecs, tasks, group, route }, expected).catch((error) => {
+        tasks.list(settled, known).catch((error) => {
           if (!(error instanceof StaleDescription)) throw error;
           stale = error;
           return undefined;
@@ -95,50 +66,65 @@ export const reconcile = async (
       sleep,
     );
     if (seen === undefined) throw stale;
-    return seen;
-  };
-
-  const stop = async (taskArn: string, reason: string) => {
-    await tasks.stop(taskArn, reason);
-    report.stopped.push(taskArn);
-    emit([count("stopped", service)]);
-  };
-
-  const register = async (targets: readonly TaskTarget[]) => {
-    const refused = await registerPossible(group, targets);
-    const registered = targets.filter(({ taskArn }) => refused.every((each) => each.taskArn !== taskArn));
-    report.registered.push(...registered);
-    if (registered.length > 0) emit([count("registered", service, registered.length)]);
-    for (const { taskArn, reason } of refused) {
-      emit([count("refused", service, 1, reason.name)]);
-      await refuse(service, taskArn, reason);
-      await stop(taskArn, `The target group does not take it: ${reason.message}`);
-    }
-  };
-
-  const deregister = async (targets: readonly Target[]) => {
-    await group.deregister(targets);
-    report.deregistered.push(...targets);
-    emit([count("deregistered", service, targets.length)]);
+    const running = seen.filter(isRunning);
+    const find = () => targetsOf(ecs, route, running, memory.instanceIds);
+    return { running, targets: await (route.targetType === "instance" ? calls.read(find) : find()) };
   };
 
   for (const [index, wait] of looks.entries()) {
     if (wait > 0) await sleep(wait);
-    const seen = await look();
-    const changes = changesFor(seen);
-    if (index === 0) {
-      report.missing = changes.register.length;
-      report.stale = changes.deregister.length;
-    }
-    report.draining = seen.stopping
-      .map(({ taskArn }) => taskArn)
-      .filter((taskArn) => !changes.stop.includes(taskArn));
-    if (Object.values(changes).every(({ length }) => length === 0)) return report;
+    const first = index === 0;
+    // Before the tasks and after them: a target that came in between is of a task that we have not seen.
+    const before = first ? await actions.members() : [];
+    const { running, targets } = await look();
+    const members = await actions.members();
 
-    // Out before in: a full group may then have room.
-    if (changes.deregister.length > 0) await deregister(changes.deregister);
-    if (changes.register.length > 0) await register(changes.register);
-    for (const taskArn of changes.stop) await stop(taskArn, "An event asked for it; its target has drained");
+    const targetOf = ({ taskArn = "" }: Task): TaskTarget[] => {
+      const target = targets.get(taskArn);
+      return target ? [{ taskArn, ...target }] : [];
+    };
+    const desired = running.filter((task) => !isStopping(task)).flatMap(targetOf);
+    const stopping = running.filter(isStopping);
+    const wanted = new Set(desired.map(targetKey));
+    const inGroup = new Set(members.map(targetKey));
+    const held = new Set(members.filter(({ draining }) => !draining).map(targetKey));
+    const missing = desired.filter(unless(held));
+    const stale = before
+      .filter(({ draining }) => !draining)
+      .filter((member) => held.has(targetKey(member)))
+      .filter(unless(wanted));
+    if (first) {
+      report.missing = missing.length;
+      report.stale = stale.length;
+    }
+
+    // Later looks are about what was done alone. Others have gone on meanwhile, and events tell of that.
+    const register = first
+      ? missing
+      : missing.filter((target) => emptied.has(targetKey(target)) || registered.has(target.taskArn));
+    const deregister = first
+      ? stale
+      : [...registered.values()].filter(unless(wanted)).filter((target) => held.has(targetKey(target)));
+    const drained = first
+      ? stopping.filter((task) => targetOf(task).every((target) => !inGroup.has(targetKey(target))))
+      : [];
+    if (first) {
+      report.draining = stopping.filter((task) => !drained.includes(task)).map(({ taskArn = "" }) => taskArn);
+    }
+    for (const { taskArn = "" } of drained) {
+      await actions.stop(taskArn, "An event asked for it; its target has drained");
+    }
+    if (register.length === 0 && deregister.length === 0) {
+      memory.fullLooks.set(service, began);
+      return report;
+    }
+
+    for (const target of register) registered.set(target.taskArn, target);
+    for (const target of deregister) emptied.add(targetKey(target));
+    settled = new Map(
+      running.flatMap((task) => (registered.has(task.taskArn ?? "") ? [] : [[task.taskArn ?? "", task]])),
+    );
+    await actions.change(register, deregister);
   }
-  throw new RetryableError("NotSettled", `${service}: not as it should be after ${looks.length} looks`);
+  throw new NotSettled(service);
 };

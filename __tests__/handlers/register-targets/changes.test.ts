@@ -137,9 +137,7 @@ test("a task that ECS does not list yet is registered all the same", async () =>
       return commandName === "ListTasksCommand" ? { ...answer, output: { taskArns: [] } as never } : answer;
     }),
   );
-  await world.finish(
-    handler(world.newsOf(task), { awsRequestId: "1", functionName: "f", invokedFunctionArn: "arn" }),
-  );
+  await world.finish(handler(world.newsOf(task), world.invocation()));
   expect(await world.targets("auth")).toEqual([targetOf(task)]);
 });
 

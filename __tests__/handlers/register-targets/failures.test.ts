@@ -163,11 +163,7 @@ test("a group that never becomes as it should is thrown back after five looks", 
       { step: "initialize" },
     ),
   );
-  const call = handler(world.newsOf(task), {
-    awsRequestId: "1",
-    functionName: "f",
-    invokedFunctionArn: functionArn,
-  });
+  const call = handler(world.newsOf(task), world.invocation());
   await expect(world.finish(call)).rejects.toThrow("auth: not as it should be after 5 looks");
   expect(registrations).toBe(5);
 });

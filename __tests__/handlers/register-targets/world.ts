@@ -17,9 +17,11 @@ import {
   ReceiveMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
+import type { SQSBatchResponse } from "aws-lambda";
 import type { Route } from "../../../handlers/register-targets/environment";
 import {
   createRegisterTargets,
+  type Invocation,
   type Outcome,
   type Rejected,
   type Served,
@@ -36,6 +38,8 @@ export const region = "eu-west-1";
 export const account = "123456789012";
 export const functionArn = `arn:aws:lambda:${region}:${account}:function:register-targets`;
 export const port = 8080;
+/** As the function is deployed. */
+const timeoutMs = 60_000;
 export const drainSeconds = 30;
 
 /** An ECS Task State Change event as EventBridge hands it over, its time in whole seconds. */
@@ -49,6 +53,17 @@ export const stateChange = ({ detail, ...change }: TaskStateChange) => ({
   region,
   resources: change.resources,
   detail,
+});
+
+/** A message as Lambda takes it from the queue. */
+export const record = (messageId: string, event: unknown, receives = 1, firstReceivedAt = 0) => ({
+  eventSource: "aws:sqs",
+  messageId,
+  body: JSON.stringify(event),
+  attributes: {
+    ApproximateReceiveCount: String(receives),
+    ApproximateFirstReceiveTimestamp: String(firstReceivedAt),
+  },
 });
 
 export const sweep = { id: "sweep-1", "detail-type": "Scheduled Event", source: "aws.events", detail: {} };
@@ -161,6 +176,16 @@ export const createWorld = async (
   };
   const { handler } = startFunction();
   let requests = 0;
+  /** What Lambda tells the function of an invocation that begins now. */
+  const invocation = (awsRequestId = `request-${++requests}`): Invocation => {
+    const end = local.clock.now().getTime() + timeoutMs;
+    return {
+      awsRequestId,
+      functionName: "register-targets",
+      invokedFunctionArn: functionArn,
+      getRemainingTimeInMillis: () => end - local.clock.now().getTime(),
+    };
+  };
 
   const takeAll = async (QueueUrl: string): Promise<string[]> => {
     const bodies: string[] = [];
@@ -198,11 +223,16 @@ export const createWorld = async (
     lines,
     startFunction,
     finish,
+    invocation,
     /** Invokes the function, with a request id of its own unless one is given; its waits pass at once. */
-    invoke: (event: unknown, awsRequestId = `request-${++requests}`) =>
-      finish(
-        handler(event, { awsRequestId, functionName: "register-targets", invokedFunctionArn: functionArn }),
-      ),
+    invoke: (event: unknown, awsRequestId?: string) => finish(handler(event, invocation(awsRequestId))),
+    /** Invokes the function with messages that it has not had before, as Lambda does from the queue. */
+    invokeBatch: async (...events: unknown[]): Promise<string[]> => {
+      const answer = (await finish(
+        handler({ Records: events.map((event, n) => record(`m-${n + 1}`, event)) }, invocation()),
+      )) as SQSBatchResponse;
+      return answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+    },
     /** Launches a task of a service. */
     launch: async (service: string, more: Record<string, unknown> = {}): Promise<Task> => {
       const { tasks: [task] = [] } = await ecs.send(

@@ -10,7 +10,6 @@ import type { Task } from "../../../local/ecs/task";
 import {
   type Clients,
   createWorld,
-  functionArn,
   port,
   stateChange,
   stopEvent,
@@ -51,8 +50,7 @@ export type StartRegistrar = (world: World, tamper: (clients: Clients) => void) 
 
 export const startReal: StartRegistrar = (world, tamper) => {
   const { handler, crashed } = world.startFunction(tamper);
-  const invocation = { awsRequestId: "1", functionName: "register-targets", invokedFunctionArn: functionArn };
-  return { handler: (event) => handler(event, invocation), crashed };
+  return { handler: (event) => handler(event, world.invocation()), crashed };
 };
 
 /** An account in which histories can be played one after the other: each begins with nothing in it. */
