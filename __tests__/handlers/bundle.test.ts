@@ -29,8 +29,8 @@ test.each(handlerNames)("the committed zip of %s is what its sources make", asyn
 
 test.each(handlerNames)("%s stays small", async (name) => {
   const { rawBytes, gzBytes } = sizeOf(await bundleHandler(name));
-  expect(gzBytes).toBeLessThanOrEqual(75_000);
-  expect(rawBytes).toBeLessThanOrEqual(240_000);
+  expect(gzBytes).toBeLessThanOrEqual(80_000);
+  expect(rawBytes).toBeLessThanOrEqual(260_000);
 });
 
 test("a zip has the same bytes in every time zone", () => {

@@ -82,9 +82,6 @@ export const startTaskEnvironment = v.object({
   TASK_WAIT_TIMEOUT: v.optional(whole("seconds")),
   /** What a waiting launch waits for: the task running, or its target healthy too. */
   WAIT_FOR: v.optional(v.picklist(["running", "healthy"]), "running"),
-  DEDUPLICATION_WINDOW_HOURS: v.optional(v.string()),
-  BUFFER_QUEUE_URL: v.optional(v.string()),
-  RETRY_QUEUE_URL: v.optional(v.string()),
 });
 
 /** The variables as whoever deploys the function has to set them. */
