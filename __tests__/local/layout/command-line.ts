@@ -66,7 +66,7 @@ export function commandLine(form: () => Form): void {
   });
 
   test("status names what does not match, sync repairs it", async () => {
-    const TargetGroupArn = form().layout.routes.users!.target_group_arn;
+    const TargetGroupArn = form().layout.routes.users!.target_group_arn!;
     const Targets = [{ Id: "10.0.99.99", Port: 8080 }];
     await form().elb.send(new RegisterTargetsCommand({ TargetGroupArn, Targets }));
 

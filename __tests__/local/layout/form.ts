@@ -124,7 +124,7 @@ export class Form {
   }
 }
 
-const ports: Readonly<Record<string, number>> = { "route:users": 8080, "route:fa": 9090 };
+const ports: Readonly<Record<string, number>> = { "route-users": 8080, "route-fa": 9090 };
 
 /** Address and port of a task behind the load balancer. */
 export function addressOf({ attachments = [], group = "" }: Task): string {
