@@ -70,6 +70,7 @@ test("the dashboard shows all of it", () => {
     "Launches",
     "Duplicates",
     "Launch failures",
+    "Outcomes of tasks",
     "Dead letters",
     "Function errors",
     "Function durations",
@@ -86,6 +87,16 @@ test("the dashboard shows all of it", () => {
       "engines-start-task",
       "Service",
       service,
+    ]),
+  );
+  expect(widgets()["Outcomes of tasks"]).toEqual(
+    ["TasksSucceeded", "TasksFailed", "TasksInterrupted", "TasksStopped"].map((name) => [
+      "EventDrivenEcs",
+      name,
+      "Function",
+      "engines-start-task",
+      "Service",
+      "auth",
     ]),
   );
 });

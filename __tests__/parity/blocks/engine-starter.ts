@@ -26,7 +26,7 @@ export const engineStarter = block<EngineStarterProps>({
           image: "ghcr.io/acme/batch:1",
           command: ["serve"],
           environment: { A: "b" },
-          onFailure: { action: "dead_letter" },
+          onFailure: { action: "retry" },
         },
       },
       loadBalancer: { protocol: "HTTP", ingress: { office: "203.0.113.0/24" } },
