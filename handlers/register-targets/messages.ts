@@ -5,6 +5,8 @@ import { fromJson } from "../shared/json";
 /** What an invocation is handed: one event, or one of the messages of a batch. */
 export type Message = {
   messageId: string;
+  /** In ms since 1970, if that is known. */
+  sentAt: number | undefined;
   /**
    * When an earlier invocation that was handed it was over for certain, in ms since 1970. Absent: there was none.
    * @param timeoutMs after which Lambda ends an invocation
@@ -19,6 +21,7 @@ export type Message = {
 /** An event that a caller, or a rule without a queue, has handed over. Whether it is the first time, nobody says. */
 export const directMessage = (event: unknown, requestId: string): Message => ({
   messageId: requestId,
+  sentAt: undefined,
   triedUntil: () => Number.POSITIVE_INFINITY,
   open: () => openEnvelope(event, { fallbackId: requestId }),
   unread: { event, fallbackId: requestId, deliveries: 1, attempt: 1, earlierEnds: noEarlierEnds },
@@ -34,6 +37,7 @@ const batch = v.object({
         v.object({
           ApproximateReceiveCount: v.optional(v.string()),
           ApproximateFirstReceiveTimestamp: v.optional(v.string()),
+          SentTimestamp: v.optional(v.string()),
         }),
       ),
     }),
@@ -46,8 +50,10 @@ export const messagesOf = (input: unknown): Message[] | undefined => {
   return input.Records.map(({ messageId, body, attributes = {} }) => {
     const receives = Number(attributes.ApproximateReceiveCount ?? 1);
     const firstReceivedAt = Number(attributes.ApproximateFirstReceiveTimestamp);
+    const sentAt = Number(attributes.SentTimestamp);
     return {
       messageId,
+      sentAt: Number.isFinite(sentAt) ? sentAt : undefined,
       triedUntil(timeoutMs, { fallbackId }) {
         // One that was given up before comes as a new message.
         const isRedriven = fallbackId !== messageId;

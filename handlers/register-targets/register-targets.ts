@@ -149,6 +149,8 @@ export const createRegisterTargets = (parts: RegisterTargetsParts) => {
           subjects.set(taskArn, subject);
           if (triedUntil !== undefined) subject.triedUntil = Math.max(subject.triedUntil ?? 0, triedUntil);
           if (input.kind === "change") addChange(subject, input, now());
+          // It ran when the reminder was sent.
+          else subject.running = now() - (message.sentAt ?? now()) < describedMs;
         }
       }
       return [...subjects.values()];

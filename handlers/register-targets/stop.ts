@@ -54,7 +54,7 @@ export const stopService = async (
   if (marked.length === 0) return { report: { ...emptyReport(), stopped }, finished };
 
   const { reports, errors } = await settle(
-    marked.map((taskArn) => ({ service, taskArn, refuse })),
+    marked.map((taskArn) => ({ service, taskArn, running: true, refuse })),
     work,
   );
   for (const error of errors.values()) throw error;

@@ -28,6 +28,7 @@ import {
 } from "../../../handlers/register-targets/register-targets";
 import { groupOf } from "../../../handlers/shared/routes";
 import type { VirtualClock } from "../../../local/clock";
+import type { Core } from "../../../local/core";
 import { createLocalAws, type InProcessOptions } from "../../../local/create-local-aws";
 import type { TaskStateChange } from "../../../local/ecs";
 import type { Task } from "../../../local/ecs/task";
@@ -155,6 +156,7 @@ export const createWorld = async (
     (await sqs.send(new CreateQueueCommand({ QueueName }))).QueueUrl ?? "";
   const deadLetterQueue = await queue("dead-letters");
   const recheckQueue = await queue("rechecks");
+  const core: Core = Reflect.get(local.requestHandler(), "core");
 
   /** A fresh execution environment of the function, which a fault of kind `crash` ends. */
   const startFunction = (tamper: (clients: Clients) => void = () => {}) => {
@@ -219,6 +221,8 @@ export const createWorld = async (
     elb,
     sqs,
     recheckQueue,
+    /** The queue that the function takes its messages from, for whoever plays EventBridge and Lambda. */
+    messages: core.sqs.queueByUrl(recheckQueue, { account, region }),
     routes,
     lines,
     startFunction,
