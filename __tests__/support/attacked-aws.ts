@@ -49,8 +49,14 @@ export interface AttackedAws {
   stop(): Promise<void>;
 }
 
-/** Local AWS with all that an attacker would use by its guessable name: a task, a function, a queue, an object. */
-export async function startAttackedAws(): Promise<AttackedAws> {
+/**
+ * Local AWS with all that an attacker would use by its guessable name: a task, a function, a queue, an object.
+ *
+ * @param pages objects of type text/html that lie beside it, given what RunTask takes
+ */
+export async function startAttackedAws(
+  pages: (endpoint: string, runTask: string) => Record<string, string> = () => ({}),
+): Promise<AttackedAws> {
   const marks = mkdtempSync(join(tmpdir(), "attacked-aws-"));
   const lines: string[] = [];
   const aws = await startTestAws({
@@ -114,6 +120,14 @@ export async function startAttackedAws(): Promise<AttackedAws> {
   await s3.send(new CreateBucketCommand({ Bucket: "private" }));
   const object = { Bucket: "private", Key: "object" };
   await s3.send(new PutObjectCommand({ ...object, Body: SECRET }));
+  const runTask = JSON.stringify({
+    cluster: "engines",
+    taskDefinition: "worker",
+    launchType: "FARGATE",
+    networkConfiguration: { awsvpcConfiguration: { subnets: [subnet] } },
+  });
+  for (const [Key, Body] of Object.entries(pages(aws.endpoint, runTask)))
+    await s3.send(new PutObjectCommand({ Bucket: "private", Key, Body, ContentType: "text/html" }));
   const startedAt = aws.clock.now().getTime();
 
   /** What can be changed, as it is now. */
@@ -147,12 +161,7 @@ export async function startAttackedAws(): Promise<AttackedAws> {
     aws,
     port: Number(new URL(aws.endpoint).port),
     lines,
-    runTask: JSON.stringify({
-      cluster: "engines",
-      taskDefinition: "worker",
-      launchType: "FARGATE",
-      networkConfiguration: { awsvpcConfiguration: { subnets: [subnet] } },
-    }),
+    runTask,
     config,
     changes: async () => {
       // What was started has a moment to show itself.
