@@ -109,7 +109,7 @@ describe("the queue", () => {
   const targetOf = (rule: string) =>
     only(resources, "aws_cloudwatch_event_target", { target_id: `engines-register-targets-${rule}` }).arn;
 
-  test("gets state changes in place of the function, and lets in their rule alone", () => {
+  test("gets state changes in place of the function, and allows their rule alone", () => {
     expect(targetOf("state-change")).toBe(`\${aws_sqs_queue.${queue}.arn}`);
     for (const rule of ["sweep", "stop"]) expect(targetOf(rule)).toContain("aws_lambda_function");
     const [rule] = Object.entries(resources.aws_cloudwatch_event_rule!).find(([, { name }]) =>
@@ -122,7 +122,7 @@ describe("the queue", () => {
     expect(policy).toContain(`aws_cloudwatch_event_rule.${rule}.arn`);
   });
 
-  test("hands them over in batches, a second's worth and two at once", () => {
+  test("delivers them in batches, one second of changes each and two at once", () => {
     expect(only(resources, "aws_lambda_event_source_mapping")).toMatchObject({
       event_source_arn: `\${aws_sqs_queue.${queue}.arn}`,
       batch_size: 100,

@@ -33,7 +33,7 @@ export const rightToSee = (routes: readonly LaunchRoute[]): PolicyStatement => (
   Resource: within(routes, "task"),
 });
 
-/** The right to store and to read what a function has to remember, and to see that something is not there. */
+/** The permissions to store and read what the function remembers, and to learn that a key does not exist. */
 export const rightToRemember = (bucketArn: string): PolicyStatement[] => [
   {
     Effect: "Allow",
