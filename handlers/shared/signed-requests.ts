@@ -8,6 +8,8 @@ import type { NodeHttpHandler } from "@smithy/node-http-handler";
 import { SignatureV4, type SignatureV4Init } from "@smithy/signature-v4";
 
 const attempts = 3;
+/** A conflict of two writes of S3, and calls of Lambda that are throttled. */
+const transient = [409, 429];
 const firstDelayMs = 100;
 
 /** How to reach a service: what the handler's other clients use. */
@@ -35,8 +37,8 @@ export const serviceUrl = (host: string, { region, endpoint }: Connection): URL 
   new URL(endpoint ?? `https://${host}.${region}.amazonaws.com${region.startsWith("cn-") ? ".cn" : ""}`);
 
 /**
- * Requests signed by the SDK's signer, sent over its connection pool and repeated after 5xx, a conflict (409) or no
- * answer. `@aws-sdk/client-s3` and `client-lambda` would add 70 KB to a 75 KB function for three kinds of request.
+ * Requests signed by the SDK's signer, sent over its connection pool and repeated after 5xx, 409, 429 or no answer.
+ * `@aws-sdk/client-s3` and `client-lambda` would add 70 KB to a 75 KB function for three kinds of request.
  * @throws Error when there was no answer to the last attempt
  */
 export const createSignedRequests = (service: string, connection: Connection) => {
@@ -72,7 +74,7 @@ export const createSignedRequests = (service: string, connection: Connection) =>
       const isLast = attempt === attempts;
       try {
         const response = await sendOnce(request);
-        if (isLast || (response.status < 500 && response.status !== 409)) return response;
+        if (isLast || !(response.status >= 500 || transient.includes(response.status))) return response;
       } catch (error) {
         if (isLast) throw error;
       }

@@ -85,7 +85,7 @@ const named = v.object({ id: text });
 const namedWithin = v.object({ event: named });
 
 /** The id of any input, for logs: an event too malformed to be read may have one all the same. */
-export const idOf = ({ event: input, fallbackId }: Delivery): string => {
+export const idOf = ({ event: input, fallbackId }: Pick<Delivery, "event" | "fallbackId">): string => {
   if (v.is(named, input)) return input.id;
   return v.is(namedWithin, input) ? input.event.id : fallbackId;
 };

@@ -103,6 +103,10 @@ const recordFromTask = async (
   return { id, record };
 };
 
+// After its window an event may be launched once more: until that launch has its record, there is the one before.
+const isNewerThan = ({ createdAt }: StoppedTask, { launchedAt }: LaunchRecord): boolean =>
+  Date.parse(launchedAt) < Date.parse(createdAt ?? "");
+
 const findLaunch = async (
   parts: FollowUpParts,
   service: string,
@@ -112,7 +116,9 @@ const findLaunch = async (
 ): Promise<FollowUp["launch"]> => {
   const id = launchIdIn(stopped.startedBy);
   const record = id === undefined ? undefined : await parts.records.read(id);
-  if (id !== undefined && record) return { id, record };
+  if (id !== undefined && record) {
+    if (record.taskArn === stopped.taskArn || !isNewerThan(stopped, record)) return { id, record };
+  }
   // Nothing follows from it, and no record of ours is missing.
   if (id === undefined && (end === "succeeded" || end === "stopped")) return undefined;
   return recordFromTask(parts, service, stopped, functionArn);

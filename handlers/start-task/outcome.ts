@@ -18,6 +18,7 @@ const stateChange = v.object({
     group: v.optional(v.string()),
     startedBy: v.optional(v.string()),
     lastStatus: v.literal("STOPPED"),
+    createdAt: v.nullish(v.string()),
     /** When it began to run; absent for a task that never did. */
     startedAt: v.nullish(v.unknown()),
     stopCode: v.nullish(v.string()),

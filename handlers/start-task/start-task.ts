@@ -16,6 +16,7 @@ import { type ApiRequest, deliveryOf, readApiRequest, respond, respondToFailure 
 import type { Around, Invocation } from "./around";
 import { createEndTask } from "./end-task";
 import type { StartTaskSettings } from "./environment";
+import { idOf } from "./event";
 import { isFromEventBridge, sendToQueue } from "./event-queue";
 import { createFailedEvents } from "./failed-events";
 import { createIdempotencyKeys } from "./idempotency-keys";
@@ -123,18 +124,17 @@ export const createStartTask = (parts: StartTaskParts) => {
   };
 
   const serveDirectly = async (input: unknown, around: Around): Promise<Result> => {
-    const handedOn = await handOn(input, around).catch((error: unknown) => {
+    const from = { fallbackId: around.invocation.awsRequestId, deliveries: 1 };
+    try {
+      const handedOn = await handOn(input, around);
+      if (handedOn) return handedOn;
+    } catch (error) {
+      around.about.eventId = idOf({ event: input, fallbackId: from.fallbackId });
       failedEvents.report(error, around);
       throw error;
-    });
-    if (handedOn) return handedOn;
+    }
     const onFailure = around.waits && !readStoppedTask(input) ? "throw" : "retry";
-    return serveInput(
-      input,
-      { fallbackId: around.invocation.awsRequestId, deliveries: 1 },
-      around,
-      onFailure,
-    );
+    return serveInput(input, from, around, onFailure);
   };
 
   const serveBatch = async (batch: readonly BatchMessage[], around: Around): Promise<SQSBatchResponse> => {

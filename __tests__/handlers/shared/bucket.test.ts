@@ -66,8 +66,8 @@ test("is one signed PUT, whole, at the key of its content", async () => {
   ]);
 });
 
-test("is repeated, waiting longer each time, when S3 is in trouble or silent", async () => {
-  const s3 = await startS3([503, 0]);
+test.each([503, 429])("is repeated, waiting longer each time, after %d and no answer", async (status) => {
+  const s3 = await startS3([status, 0]);
   await s3.bucket.put(payload.key, payload.body);
   s3.stop();
   expect(s3.puts).toHaveLength(3);
