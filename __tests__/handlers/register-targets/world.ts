@@ -30,7 +30,6 @@ import { groupOf } from "../../../handlers/shared/routes";
 import type { VirtualClock } from "../../../local/clock";
 import type { Core } from "../../../local/core";
 import { createLocalAws, type InProcessOptions } from "../../../local/create-local-aws";
-import type { TaskStateChange } from "../../../local/ecs";
 import type { Task } from "../../../local/ecs/task";
 import { lean, leanConfig } from "../../support/lean-client";
 import { stateChange } from "../../support/state-change";
