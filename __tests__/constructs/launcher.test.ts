@@ -242,7 +242,7 @@ describe("on failure", () => {
 
 test("the function remembers launches in its own bucket, and invokes itself alone", () => {
   const rights = rightsOf(launcher());
-  const folders = ["payloads", "launches", "outcomes", "idempotency-keys"];
+  const folders = ["payloads", "launches", "idempotency-keys"];
   expect(rights["s3:PutObject"]).toEqual(
     folders.map((folder) => expect.stringMatching(new RegExp(`aws_s3_bucket.*/${folder}/\\*$`))),
   );

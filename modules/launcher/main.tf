@@ -69,7 +69,7 @@ locals {
           {
             Effect   = "Allow"
             Action   = ["s3:PutObject", "s3:GetObject"]
-            Resource = [for folder in ["payloads", "launches", "outcomes", "idempotency-keys"] : "${module.payloads.bucket_arn}/${folder}/*"]
+            Resource = [for folder in ["payloads", "launches", "idempotency-keys"] : "${module.payloads.bucket_arn}/${folder}/*"]
           },
           # Without it S3 answers 403 instead of 404 for a key that does not exist.
           {

@@ -38,9 +38,7 @@ export const rightToRemember = (bucketArn: string): PolicyStatement[] => [
   {
     Effect: "Allow",
     Action: ["s3:PutObject", "s3:GetObject"],
-    Resource: ["payloads", "launches", "outcomes", "idempotency-keys"].map(
-      (folder) => `${bucketArn}/${folder}/*`,
-    ),
+    Resource: ["payloads", "launches", "idempotency-keys"].map((folder) => `${bucketArn}/${folder}/*`),
   },
   // Without it S3 answers 403 instead of 404 for a key that does not exist.
   { Effect: "Allow", Action: "s3:ListBucket", Resource: bucketArn },

@@ -551,7 +551,6 @@ run "IAM_1_the_function_remembers_launches_in_its_bucket_only" {
         Resource = [
           "arn:aws:s3:::engines-payload-20260101/payloads/*",
           "arn:aws:s3:::engines-payload-20260101/launches/*",
-          "arn:aws:s3:::engines-payload-20260101/outcomes/*",
           "arn:aws:s3:::engines-payload-20260101/idempotency-keys/*",
         ]
       },
