@@ -173,3 +173,38 @@ describe("a task that is interrupted while it runs", () => {
     expect(await world.deadLetters()).toMatchObject([{ responsePayload: { errorType: "TaskInterrupted" } }]);
   });
 });
+
+describe("a task that a release before this one has launched, and that still runs at the upgrade", () => {
+  /** Turns a task into one as it was launched then: another group, no launch id, no record. */
+  const asBefore = (world: World) => {
+    const [task] = world.tasks();
+    Object.assign(task!.launch.input, { group: "route:auth", startedBy: "6f1c7ec4-0001" });
+  };
+  const launchedBefore = async (onFailure: Route["onFailure"], ...scripts: Script[]) => {
+    const { world, newsOf } = await createAuth({ onFailure }, scripted(...scripts));
+    world.faults.set([
+      { service: "s3", action: "PutObject", fault: "error", code: "InternalError", status: 500 },
+    ]);
+    await expect(world.invoke(startEvent("auth"))).rejects.toThrow("S3 answered 500");
+    world.faults.set([]);
+    asBefore(world);
+    await world.clock.advance(minutes);
+    return { world, news: newsOf(0) };
+  };
+
+  test("is counted when it has done its work", async () => {
+    const { world, news } = await launchedBefore({ action: "alarm" }, exits0);
+    expect(news?.detail).toMatchObject({ group: "route:auth" });
+    expect(await world.invoke(news)).toMatchObject({ service: "auth", end: "succeeded" });
+    expect(count(world, "TasksSucceeded")).toBe(1);
+  });
+
+  test("goes to the dead-letter queue with its event when it fails, and a redrive launches it anew", async () => {
+    const { world, news } = await launchedBefore({ action: "dead_letter" }, exits3);
+    await world.invoke(news);
+    const [letter] = await world.deadLetters();
+    expect(letter).toMatchObject({ requestPayload: startEvent("auth"), responsePayload: { attempt: 1 } });
+    expect(await world.invoke(letter)).toMatchObject({ duplicate: false });
+    expect(world.launches()[1]).toMatchObject({ group: "route-auth" });
+  });
+});
