@@ -41,7 +41,9 @@ export type Verdict = {
   swept: boolean;
   /** What is wrong at rest. */
   troubles: string[];
-  /** Messages that remind the function of tasks to stop. */
+  /** Stop events as they were delivered, copies included. */
+  stops: number;
+  /** Messages that reminded the function of tasks to stop. */
   reminders: number;
 };
 
@@ -151,6 +153,8 @@ export const createStage = async (startRegistrar: StartRegistrar = startReal) =>
     const givenUp: ReturnType<typeof stopEvent>[] = [];
     let lost = false;
     let told = 0;
+    let performed = 0;
+    let stops = 0;
     let pending = 0;
     const work = (doing: () => Promise<unknown>) => {
       pending += 1;
@@ -169,7 +173,11 @@ export const createStage = async (startRegistrar: StartRegistrar = startReal) =>
     const nextFate = () => fates[told++ % fates.length]!;
 
     const perform = (step: Step) => {
-      if (step.kind === "start") return work(() => world.launch(step.service));
+      performed += 1;
+      if (step.kind === "start") {
+        const group = `${step.legacy ? "route:" : "route-"}${step.service}`;
+        return work(() => world.launch(step.service, { group }));
+      }
       if (step.kind === "end") {
         const up = world.tasks().filter(isUp);
         return up[step.task % up.length]?.stop("EssentialContainerExited", "It ended");
@@ -182,13 +190,16 @@ export const createStage = async (startRegistrar: StartRegistrar = startReal) =>
       });
       const fate = nextFate();
       // Loss is for a sweep to heal, and no sweep knows of a stop that nobody was told of.
-      deliver(event, fate.length > 0 ? fate : [0], () => givenUp.push(event));
+      const copies = fate.length > 0 ? fate : [0];
+      stops += copies.length;
+      deliver(event, copies, () => givenUp.push(event));
     };
 
     const rest = async () => {
       for (let waits = 0; waits < 1000; waits += 1) {
         await clock.advance(20 * second);
-        if (pending === 0 && isQueueEmpty() && world.tasks().every(isSettled)) return;
+        const isDone = performed === steps.length && pending === 0;
+        if (isDone && isQueueEmpty() && world.tasks().every(isSettled)) return;
       }
       throw new Error("The account does not come to rest.");
     };
@@ -229,7 +240,7 @@ export const createStage = async (startRegistrar: StartRegistrar = startReal) =>
     const found = await troubles(asked);
     poller.stop();
     await clear();
-    return { swept: lost, troubles: found, reminders };
+    return { swept: lost, troubles: found, stops, reminders };
   };
 
   /** Leaves an account that the next history finds as this one found it, hours later and at a whole second. */
