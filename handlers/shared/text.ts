@@ -1,6 +1,6 @@
 const longestValue = 80;
 const longestReason = 1_000;
-const mostNames = 5;
+const mostNames = 10;
 
 const cut = (text: string, length: number): string =>
   text.length <= length ? text : `${text.slice(0, length - 1)}…`;

@@ -71,7 +71,8 @@ export class Form {
   }
 
   async tasksOf(eventId: string): Promise<Task[]> {
-    return (await this.aws.tasks()).filter(({ startedBy }) => startedBy === eventId);
+    const isOf = ({ startedBy = "" }: Task) => startedBy === eventId || startedBy.startsWith(`${eventId}/`);
+    return (await this.aws.tasks()).filter(isOf);
   }
 
   /** The one task of an event, once it is at `status`. */

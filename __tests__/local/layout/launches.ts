@@ -62,7 +62,9 @@ export function launches(form: () => Form): void {
     expect(found.sort()).toEqual([
       expect.stringContaining("detail.command"),
       expect.stringContaining("detail.service"),
-      expect.stringContaining('"billing" is unknown; known services: auth, fa, missing, report, users'),
+      expect.stringContaining(
+        '"billing" is unknown; known services: auth, fa, missing, report, retrying, users',
+      ),
     ]);
   });
 }
