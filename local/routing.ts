@@ -43,17 +43,22 @@ export interface Credential {
 
 /** Reads the credential scope of a request. */
 export function credentialOf({ headers, query }: HttpRequest): Credential {
-  const inHeader = /Credential=([^,\s]+)/.exec(headers.authorization ?? "")?.[1];
+  const { authorization = "" } = headers;
+  const inHeader =
+    /Credential=([^,\s]+)/.exec(authorization)?.[1] ?? olderScope(/^AWS ([^:\s]+):/.exec(authorization)?.[1]);
   if (inHeader) return { ...scopeOf(inHeader), signedBy: "header" };
   // A page writes any address it likes, and no signature is checked: what it has in its query proves nothing.
   const inQuery = pageHeader(headers) ? undefined : queryCredential(query);
   return inQuery ? { ...scopeOf(inQuery), signedBy: "query" } : scopeOf("");
 }
 
-// Without a scope it is a presigned URL of S3 as older clients still make it, the AWS CLI 1 and boto3 among them.
-function queryCredential(query: URLSearchParams): string | null {
-  const accessKey = query.get("AWSAccessKeyId");
-  return query.get("X-Amz-Credential") ?? (accessKey && `${accessKey}//us-east-1/s3/`);
+function queryCredential(query: URLSearchParams): string | undefined {
+  return query.get("X-Amz-Credential") ?? olderScope(query.get("AWSAccessKeyId"));
+}
+
+// Signature Version 2 has no scope. The AWS CLI 1 and boto3 still presign by it, for S3 only.
+function olderScope(accessKey: string | null | undefined): string | undefined {
+  return accessKey ? `${accessKey}//us-east-1/s3/` : undefined;
 }
 
 function scopeOf(credential: string): Credential {

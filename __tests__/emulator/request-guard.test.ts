@@ -95,6 +95,7 @@ describe("signature", () => {
     ["GET", `/?Action=GetCallerIdentity&Version=2011-06-15&${presigned("sts")}`, {}],
     ["GET", "/b/k?AWSAccessKeyId=local&Signature=1&Expires=1", {}],
     ["PUT", "/b/k?AWSAccessKeyId=local&Signature=1&Expires=1", {}],
+    ["GET", "/bucket", { authorization: "AWS local:c2lnbmF0dXJl" }],
   ])("%s %s with %j is taken", (method, url, headers) => {
     expect(refusedSignature(httpRequest(method, url, headers))).toBeUndefined();
   });

@@ -52,9 +52,9 @@ import { SignatureV4 } from "@smithy/signature-v4";
 import { strToU8, zipSync } from "fflate";
 import type { VirtualClock } from "../../local/clock";
 import { type AttackedAws, REGION, SECRET, scope, startAttackedAws } from "../support/attacked-aws";
-import { descendants, isAlive, processesWith, until } from "../support/processes";
+import { argumentsOf, descendants, isAlive, processesWith, until } from "../support/processes";
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const root = join(__dirname, "../..");
 const EVIL = "http://evil.example";
@@ -763,12 +763,13 @@ describe("processes", () => {
   let lambda: LambdaClient;
   let subnets: string[];
 
-  beforeEach(async () => {
+  /** Local AWS as a process of its own, started by a developer who has secrets. */
+  const start = async () => {
     mkdirSync(join(developer, ".aws"), { recursive: true });
     mkdirSync(temporary, { recursive: true });
     writeFileSync(join(developer, ".aws", "credentials"), "planted");
-    // A task with a process of its own that outlives it, and one that closes its output.
-    const command = `sh -c 'sleep 300 & exec 1>&- 2>&-; while :; do sleep 0.1; done' ${token}`;
+    // It has a process of its own, and closes what leads to local AWS.
+    const command = `sh -c 'sleep 300 & exec 1>&- 2>&-; wait' ${token}`;
     const args = [
       "--import",
       "tsx",
@@ -838,13 +839,23 @@ describe("processes", () => {
         },
       }),
     );
+  };
+
+  let functionPid: number;
+  beforeAll(async () => {
+    await start();
+    await run(2);
+    functionPid = await invoke(false);
+    // The sleeping child of a task shows that the task itself has started.
+    const sleeping = () => descendants(child.pid ?? 0).filter((pid) => argumentsOf(pid).startsWith("sleep "));
+    await until(() => sleeping().length === 2);
   });
 
-  afterEach(async () => {
+  afterAll(() => {
     child.kill("SIGKILL");
     for (const pid of processesWith(token)) process.kill(pid, "SIGKILL");
+    rmSync(developer, { recursive: true, force: true });
   });
-  afterAll(() => rmSync(developer, { recursive: true, force: true }));
 
   const subnetOf = async (endpoint: string): Promise<string> => {
     const headers = { ...signature("ec2"), ...form };
@@ -868,46 +879,11 @@ describe("processes", () => {
     return Number(answer?.transformToString());
   };
 
-  test("SIGKILL leaves no task, no function that never returns, no moto and no file", async () => {
-    await run(2);
-    await invoke(false);
-    void invoke(true).catch(() => {});
-    await until(
-      () => processesWith(`${token}`).length >= 3,
-      () => "for two tasks beside local AWS",
-    );
-    const below = descendants(child.pid ?? 0);
-    expect(readdirSync(temporary)).not.toEqual([]);
-    child.kill("SIGKILL");
-    await until(
-      () => !below.some(isAlive),
-      () => `for the end of ${below.filter(isAlive)}`,
-    );
-    expect(processesWith(token)).toEqual([]);
-    await until(() => readdirSync(temporary).every((name) => !name.startsWith("local-aws-")));
-  });
-
-  test("SIGKILL while tasks are starting leaves none either", async () => {
-    await run(10);
-    await until(() => processesWith(token).length > 1);
-    child.kill("SIGKILL");
-    await until(
-      () => processesWith(token).length === 0,
-      () => `for the end of ${processesWith(token)}`,
-    );
-    // Nothing starts late.
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    expect(processesWith(token)).toEqual([]);
-  });
-
   onLinux(
     "tasks, functions and moto have nothing of the developer's (skipped where there is no /proc)",
     async () => {
-      await run(1);
-      const functionPid = await invoke(false);
-      await until(() => processesWith(token).length >= 2);
-      const below = descendants(child.pid ?? 0);
-      const argumentsOf = (pid: number) => readFileSync(`/proc/${pid}/cmdline`, "utf8");
+      // tsx compiles with the environment that it was started in.
+      const below = descendants(child.pid ?? 0).filter((pid) => !/^$|esbuild/.test(argumentsOf(pid)));
       const environmentOf = (pid: number) =>
         Object.fromEntries(
           readFileSync(`/proc/${pid}/environ`, "utf8")
@@ -917,7 +893,7 @@ describe("processes", () => {
         );
       const moto = below.filter((pid) => argumentsOf(pid).includes("moto.server"));
       const task = below.filter((pid) => argumentsOf(pid).includes(token));
-      expect([moto.length, task.length, below.includes(functionPid)]).toEqual([1, 1, true]);
+      expect([moto.length, task.length, below.includes(functionPid)]).toEqual([1, 2, true]);
       for (const pid of below) {
         const environment = environmentOf(pid);
         expect(JSON.stringify(environment)).not.toContain("planted");
@@ -936,6 +912,35 @@ describe("processes", () => {
       expect(listeningPorts(child.pid ?? 0)).toHaveLength(1);
     },
   );
+
+  test("SIGKILL leaves no task, no function that never returns, no moto and no file", async () => {
+    void invoke(true).catch(() => {});
+    // It has to be in its endless loop.
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const below = descendants(child.pid ?? 0);
+    expect(readdirSync(temporary)).not.toEqual([]);
+    child.kill("SIGKILL");
+    await until(
+      () => !below.some(isAlive),
+      () => `for the end of ${below.filter(isAlive)}`,
+    );
+    expect(processesWith(token)).toEqual([]);
+    await until(() => readdirSync(temporary).every((name) => !name.startsWith("local-aws-")));
+  });
+
+  test("SIGKILL while tasks are starting leaves none either", async () => {
+    await start();
+    await run(10);
+    await until(() => processesWith(token).length > 1);
+    child.kill("SIGKILL");
+    await until(
+      () => processesWith(token).length === 0,
+      () => `for the end of ${processesWith(token)}`,
+    );
+    // Nothing starts late.
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(processesWith(token)).toEqual([]);
+  });
 });
 
 /** The TCP ports that a process listens on. */

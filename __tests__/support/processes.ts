@@ -10,6 +10,9 @@ const ps = (...args: string[]): string[] =>
 export const isAlive = (pid: number): boolean =>
   ps("-o", "stat=", "-p", String(pid)).some((state) => !state.startsWith("Z"));
 
+/** What a process was started with; nothing when it has ended. */
+export const argumentsOf = (pid: number): string => ps("-o", "args=", "-p", String(pid)).join();
+
 /** Process ids of everything that a process has started, and of what that has. */
 export function descendants(pid: number): number[] {
   const pairs = ps("-eo", "pid=,ppid=").map((row) => row.split(/\s+/).map(Number));
@@ -29,7 +32,7 @@ export async function until(
   condition: () => boolean | Promise<boolean>,
   what: () => string = () => "",
 ): Promise<void> {
-  const end = Date.now() + 30_000;
+  const end = Date.now() + 60_000;
   while (!(await condition())) {
     if (Date.now() > end) throw new Error(`waited in vain ${what()}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
