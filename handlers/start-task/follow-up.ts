@@ -5,7 +5,7 @@ import { Rejection, RetryableError } from "../shared/failures";
 import { serviceOfTask } from "../shared/routes";
 import type { Route, Routes } from "./environment";
 import { readEvent } from "./event";
-import { attemptVariable, launchIdIn, launchIdOf } from "./launch";
+import { attemptVariable, earlierEndsIn, launchIdIn, launchIdOf } from "./launch";
 import type { LaunchRecord, LaunchRecords } from "./launch-records";
 import { mayStartLater, type Outcome, outcomeOf, reasonOf, type StoppedTask } from "./outcome";
 import { findTarget } from "./route";
@@ -74,7 +74,7 @@ const recordFromTask = async (
 ): Promise<FollowUp["launch"]> => {
   const { clusterArn, taskArn, startedBy } = stopped;
   const { tasks: [task] = [] } = await ecs.send(
-    new DescribeTasksCommand({ cluster: clusterArn, tasks: [taskArn] }),
+    new DescribeTasksCommand({ cluster: clusterArn, tasks: [taskArn], include: ["TAGS"] }),
   );
   if (!task) throw new RetryableError("TaskMissing", `task ${taskArn}: ECS does not know it (any more)`);
   const reference = variableOf(task, "EVENT_PAYLOAD_REF");
@@ -84,14 +84,12 @@ const recordFromTask = async (
   if (payload === undefined) return undefined;
 
   const attempt = Number(variableOf(task, attemptVariable) ?? 1);
-  // Why the attempts before it have ended is not known: each may have been for any reason.
-  const ended = attempt - 1;
   const delivery: Delivery = {
     event: JSON.parse(payload),
     fallbackId: startedBy ?? taskArn,
     deliveries: 1,
     attempt,
-    earlierEnds: { unstarted: ended, failed: ended, interrupted: ended },
+    earlierEnds: earlierEndsIn(task.tags),
   };
   if (!asksFor(routes, service, delivery, functionArn)) delivery.event = { service, event: delivery.event };
   const eventId = readEvent(delivery).id;

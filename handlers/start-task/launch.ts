@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { KeyValuePair, RunTaskCommandInput } from "@aws-sdk/client-ecs";
 import type { WorkerEnvironment } from "../../worker/environment";
+import { type EarlierEnds, noEarlierEnds } from "../shared/envelope";
 import { Rejection } from "../shared/failures";
 import { type Payload, payloadOf } from "../shared/payload";
 import { groupOf } from "../shared/routes";
@@ -44,6 +45,24 @@ export const launchIdIn = (startedBy = ""): string | undefined =>
 
 /** The variable of a container that says which attempt its launch was; absent for the first. */
 export const attemptVariable = "LAUNCH_ATTEMPT";
+
+// ECS keeps it with the task, for whoever has to write the record of the launch: without it an event whose launches
+// die before their records would be launched without end.
+const earlierEndsTag = "earlier-ends";
+const kinds = ["unstarted", "failed", "interrupted"] as const;
+
+const tagsOf = (ends: EarlierEnds): { key: string; value: string }[] =>
+  kinds.some((kind) => ends[kind] > 0)
+    ? [{ key: earlierEndsTag, value: kinds.map((kind) => ends[kind]).join("/") }]
+    : [];
+
+/** How earlier launches of a task's event have ended, as the task's tags tell. */
+export const earlierEndsIn = (tags: readonly { key?: string; value?: string }[] = []): EarlierEnds => {
+  const { value = "" } = tags.find(({ key }) => key === earlierEndsTag) ?? {};
+  if (!/^\d+\/\d+\/\d+$/.test(value)) return noEarlierEnds;
+  const [unstarted = 0, failed = 0, interrupted = 0] = value.split("/").map(Number);
+  return { unstarted, failed, interrupted };
+};
 
 const variable = (name: keyof WorkerEnvironment, value: string): KeyValuePair => ({ name, value });
 
@@ -110,7 +129,7 @@ const tryAt = ({ time = Number.POSITIVE_INFINITY }: StartEvent, now: number): nu
 export const launchOf = (
   event: StartEvent,
   target: Target,
-  { attempt, subKey }: Pick<LaunchKey, "attempt" | "subKey">,
+  { attempt, subKey, earlierEnds }: Pick<LaunchKey, "attempt" | "subKey"> & { earlierEnds: EarlierEnds },
   payloadBucket: string,
   now: number,
 ): Launch => {
@@ -127,6 +146,7 @@ export const launchOf = (
     tags: [
       { key: "event-id", value: forStartedBy(event.id, 128) },
       { key: "service", value: service },
+      ...tagsOf(earlierEnds),
     ],
     overrides: ecsOverrides,
   };

@@ -38,7 +38,8 @@ export const createLauncher = ({ ecs, bucket, records, log, now }: LauncherParts
     pace: Pace,
   ): Promise<Started> => {
     const { attempt, earlierEnds } = delivery;
-    const launch = launchOf(event, target, { attempt, ...(subKey && { subKey }) }, bucket.name, now());
+    const key = { attempt, earlierEnds, ...(subKey && { subKey }) };
+    const launch = launchOf(event, target, key, bucket.name, now());
     const earlier = await records.current(launch.id);
     if (earlier) return { taskArn: earlier.taskArn, duplicate: true };
     if (launch.payload) await bucket.put(launch.payload.key, launch.payload.body);

@@ -1,12 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { CloudWatchLogsClient, paginateFilterLogEvents } from "@aws-sdk/client-cloudwatch-logs";
-import {
-  DescribeTasksCommand,
-  ECSClient,
-  ListTasksCommand,
-  StopTaskCommand,
-  type Task,
-} from "@aws-sdk/client-ecs";
+import { ECSClient, StopTaskCommand, type Task } from "@aws-sdk/client-ecs";
 import {
   DescribeTargetGroupsCommand,
   DescribeTargetHealthCommand,
@@ -37,7 +31,7 @@ export class World {
 
   constructor(
     private readonly localAws: LocalAws,
-    private readonly layout: Layout,
+    layout: Layout,
     private readonly props: EventDrivenEcsProps,
   ) {
     const config = clientConfig(localAws.environment);

@@ -1,3 +1,4 @@
+import { CreateQueueCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import type { InProcessOptions } from "../../../local/create-local-aws";
 import { stateChange } from "../../support/state-change";
 import { createWorld, route, startEvent, type World } from "./world";
@@ -41,4 +42,34 @@ test("the end of a second launch, made after the window, counts before its recor
   expect(await world.invoke(ends(world)[0])).toEqual({
     ignored: expect.stringContaining("launched again since"),
   });
+});
+
+test("retries are counted on where no launch but the first lives to write its record", async () => {
+  const onFailure = { action: "retry" as const, maxAttempts: 3, backoffSeconds: 0 };
+  const queue = "http://127.0.0.1:4566/123456789012/retries";
+  const world = await createWorld({ auth: route("auth-api", { onFailure }) }, exitingWith(3, 3, 3, 3), {
+    RETRY_QUEUE_URL: queue,
+  });
+  await world.sqs.send(new CreateQueueCommand({ QueueName: "retries" }));
+  const event = startEvent("auth");
+  await world.invoke(event);
+
+  for (const attempt of [2, 3]) {
+    await world.clock.advance(2 * minutes);
+    expect(await world.invoke(ends(world).at(-1))).toEqual({ handedOn: "retry" });
+    const { Messages: [message] = [] } = await world.sqs.send(
+      new ReceiveMessageCommand({ QueueUrl: queue, VisibilityTimeout: 3600 }),
+    );
+    breakWrites(world);
+    const record = { messageId: `m${attempt}`, body: message?.Body, eventSource: "aws:sqs" };
+    expect(await world.invoke({ Records: [record] })).toEqual({
+      batchItemFailures: [{ itemIdentifier: `m${attempt}` }],
+    });
+    world.faults.set([]);
+  }
+  await world.clock.advance(2 * minutes);
+  expect(await world.invoke(ends(world).at(-1))).toEqual({
+    rejected: expect.stringContaining("(attempt 3)"),
+  });
+  expect(world.tasks()).toHaveLength(3);
 });
