@@ -18,6 +18,10 @@ export interface ServerOptions {
 // A page may send as many requests as it likes, and must not fill the log.
 const MOST_REASONS = 50;
 
+// SDKs wait up to 20 seconds before a retry. Node's 5 seconds would close the connection beneath it, and the retry that
+// is lost with it counts as one.
+const KEEP_ALIVE_MS = 60_000;
+
 /** The endpoint: HTTP around a core that knows none. */
 export class LocalServer {
   private readonly server: Server;
@@ -26,6 +30,7 @@ export class LocalServer {
 
   constructor(private readonly options: ServerOptions) {
     this.server = createServer((incoming, outgoing) => void this.answer(incoming, outgoing));
+    this.server.keepAliveTimeout = KEEP_ALIVE_MS;
   }
 
   /** Resolves with the port, which differs from the one asked for when that is 0. Rejects when it is in use. */
