@@ -44,6 +44,8 @@ type Play = {
   starts: number;
   everyMs: number;
   services: number;
+  /** Messages that one invocation takes at most. */
+  batchSize: number;
   /** Whether Elastic Load Balancing's limits apply, beside those of ECS. */
   loadBalancingLimits: boolean;
 };
@@ -63,7 +65,6 @@ const deprovisioningMs = 15_000;
 const functionTimeoutMs = 60_000;
 const visibilityTimeoutSeconds = 90;
 const windowSeconds = 1;
-const batchSize = Number(process.env.BATCH ?? 100);
 const maximumConcurrency = 2;
 const maxReceiveCount = 10;
 const sweepEveryMs = 300_000;
@@ -85,7 +86,7 @@ const registrations = ["RegisterTargets", "DeregisterTargets"];
  * to 120 seconds, a task runs for one minute, EventBridge takes 0.1 to 1.5 seconds and each call of the function 50
  * milliseconds; how long the function's own code takes is not in it, nor is a cold start.
  */
-export const playStarts = async ({ starts, everyMs, services, loadBalancingLimits }: Play) => {
+export const playStarts = async ({ starts, everyMs, services, batchSize, loadBalancingLimits }: Play) => {
   let started = 0;
   let follow: (change: TaskStateChange) => void = () => {};
   const aws = createLocalAws({
@@ -298,7 +299,6 @@ export const playStarts = async ({ starts, everyMs, services, loadBalancingLimit
   const quantile = (q: number): number => lags[Math.floor(q * starts)]! / 1000;
   const sum = (counts: Map<string, number>, actions: readonly string[] = [...counts.keys()]) =>
     actions.reduce((total, action) => total + (counts.get(action) ?? 0), 0);
-  if (process.env.VERBOSE) console.error(calls, throttled, invocations);
   return {
     starts,
     readsPerStart: sum(calls, reads) / starts,
@@ -312,15 +312,23 @@ export const playStarts = async ({ starts, everyMs, services, loadBalancingLimit
 };
 
 export type BurstOfStarts = RegistrarFigures & {
-  /** The same where the limits of Elastic Load Balancing apply as well, 4 registrations a second for all services. */
+  /**
+   * The same where the limits of Elastic Load Balancing apply as well, 4 registrations and deregistrations a second for
+   * the whole account: they set the lag then.
+   */
   withLoadBalancingLimits: RegistrarFigures;
 };
 
 /** Ten thousand starts at the twenty a second that AWS lets RunTask do, of five services with target groups. */
 export const measureRegistrar = async (): Promise<BurstOfStarts> => {
-  const burst = { starts: Number(process.env.STARTS ?? 10_000), everyMs: 50, services: 5 };
+  const burst = { everyMs: 50, services: 5 };
   return {
-    ...(await playStarts({ ...burst, loadBalancingLimits: false })),
-    withLoadBalancingLimits: await playStarts({ ...burst, loadBalancingLimits: true }),
+    ...(await playStarts({ ...burst, starts: 10_000, batchSize: 100, loadBalancingLimits: false })),
+    withLoadBalancingLimits: await playStarts({
+      ...burst,
+      starts: 3_000,
+      batchSize: 1_000,
+      loadBalancingLimits: true,
+    }),
   };
 };

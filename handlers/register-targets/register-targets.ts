@@ -19,7 +19,7 @@ import { OutOfTime, reserveMs } from "./pace";
 import { reconcile } from "./reconcile";
 import { maxHops, remind, sendLater } from "./reminder";
 import { servicesOf } from "./services";
-import { type Subject, settle } from "./settle";
+import { keyOf, type Subject, settle } from "./settle";
 import { stopService } from "./stop";
 import { createMemory, type Work } from "./work";
 
@@ -145,8 +145,9 @@ export const createRegisterTargets = (parts: RegisterTargetsParts) => {
         const triedUntil = message.triedUntil(timeoutMs, delivery);
         const refuse = refuseFor(service, delivery);
         for (const taskArn of input.kind === "change" ? [input.taskArn] : (input.tasks ?? [])) {
-          const subject: Subject = subjects.get(taskArn) ?? { service, taskArn, refuse };
-          subjects.set(taskArn, subject);
+          const key = keyOf(service, taskArn);
+          const subject: Subject = subjects.get(key) ?? { service, taskArn, refuse };
+          subjects.set(key, subject);
           if (triedUntil !== undefined) subject.triedUntil = Math.max(subject.triedUntil ?? 0, triedUntil);
           if (input.kind === "change") addChange(subject, input, now());
           // It ran when the reminder was sent.
@@ -185,7 +186,9 @@ export const createRegisterTargets = (parts: RegisterTargetsParts) => {
         const report = service === undefined ? undefined : reports.get(service);
         outcomes.set(message, { services: service && report ? { [service]: report } : {} });
         const arns = input.kind === "change" ? [input.taskArn] : (input.tasks ?? []);
-        const wrong = arns.flatMap((taskArn) => (errors.has(taskArn) ? [errors.get(taskArn)] : []));
+        const wrong = arns
+          .map((taskArn) => errors.get(keyOf(service ?? "", taskArn)))
+          .filter((error) => error !== undefined);
         if (wrong.length > 0) {
           failed.push({
             asked: each,

@@ -38,9 +38,12 @@ export type Subject = {
 export type Settled = {
   /** By service. */
   reports: Map<string, Report>;
-  /** Why a task was not served, by its ARN. */
+  /** Why a task was not served, by {@link keyOf}. */
   errors: Map<string, unknown>;
 };
+
+/** Whoever names a task as one of a service to which it does not belong takes nothing from those who name it rightly. */
+export const keyOf = (service: string, taskArn: string): string => `${service} ${taskArn}`;
 
 /** How far the clocks of ECS and of this function may be apart. */
 const skewMs = 5_000;
@@ -96,7 +99,7 @@ const settleCluster = async (
     reports.set(name, service.report);
   }
   const fail = (failed: Iterable<Subject>, error: unknown) => {
-    for (const { taskArn } of failed) errors.set(taskArn, error);
+    for (const { service, taskArn } of failed) errors.set(keyOf(service, taskArn), error);
   };
 
   /** Looks once. Resolves to those that have to be looked at again. */

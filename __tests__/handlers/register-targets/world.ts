@@ -83,6 +83,8 @@ export const createWorld = async (
 ) => {
   const local = createLocalAws({ region, throttled: false, containers: () => ({}), ...options });
   const lines: LogLine[] = [];
+  // What functions have called, by name of the action.
+  const calls: Record<string, number> = {};
 
   const createClients = () => {
     const requestHandler = local.requestHandler();
@@ -150,6 +152,17 @@ export const createWorld = async (
   /** A fresh execution environment of the function, which a fault of kind `crash` ends. */
   const startFunction = (tamper: (clients: Clients) => void = () => {}) => {
     const { crashed, ...clients } = createClients();
+    for (const client of [clients.ecs, clients.elb, clients.sqs]) {
+      (client as SQSClient).middlewareStack.add(
+        (next, { commandName = "" }) =>
+          (args) => {
+            const action = commandName.replace("Command", "");
+            calls[action] = (calls[action] ?? 0) + 1;
+            return next(args);
+          },
+        { step: "initialize" },
+      );
+    }
     tamper(clients);
     const handler = createRegisterTargets({
       ...clients,
@@ -214,6 +227,13 @@ export const createWorld = async (
     messages: core.sqs.queueByUrl(recheckQueue, { account, region }),
     routes,
     lines,
+    /** The calls that functions make while work goes on, by name of the action. */
+    callsOf: async (work: () => Promise<unknown>): Promise<Record<string, number>> => {
+      const before = { ...calls };
+      await work();
+      const made = Object.entries(calls).map(([action, count]) => [action, count - (before[action] ?? 0)]);
+      return Object.fromEntries(made.filter(([, count]) => count !== 0));
+    },
     startFunction,
     finish,
     invocation,
