@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import type { Bucket } from "./bucket";
+import { timeOf } from "./event";
 import { fetchEvent, isEventReference } from "./event-reference";
 import { Rejection } from "./failures";
 import { fromJson } from "./json";
@@ -18,6 +19,8 @@ export type Delivery = {
   /** 1, or the one after the last attempt that had ended when the event was sent to the dead-letter queue. */
   attempt: number;
   earlierEnds: EarlierEnds;
+  /** When the record that the event comes in was written, in ms since 1970, if it comes in one that says so. */
+  recordedAt?: number;
 };
 
 /** Before the first attempt, and after a redrive, which is a new beginning. */
@@ -29,6 +32,7 @@ const mostLayers = 10;
 const mostAttempts = 1_000;
 
 const record = v.object({
+  timestamp: v.optional(v.unknown()),
   requestContext: v.object({ requestId: v.string() }),
   requestPayload: v.unknown(),
   responsePayload: v.optional(v.unknown()),
@@ -64,7 +68,8 @@ export const openEnvelope = async (
   const delivery: Delivery = { event: input, fallbackId, deliveries, attempt: 1, earlierEnds: noEarlierEnds };
   for (let layer = 0; layer < mostLayers; layer++) {
     if (v.is(record, delivery.event)) {
-      const { requestContext, requestPayload, responsePayload } = delivery.event;
+      const { timestamp, requestContext, requestPayload, responsePayload } = delivery.event;
+      if (typeof timestamp === "string") delivery.recordedAt ??= timeOf(timestamp);
       if (v.is(hasEnded, responsePayload)) {
         const { attempt, earlierEnds } = parseWith(ended, responsePayload, "responsePayload");
         delivery.attempt = attempt + 1;

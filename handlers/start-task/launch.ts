@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { KeyValuePair, RunTaskCommandInput } from "@aws-sdk/client-ecs";
 import type { WorkerEnvironment } from "../../worker/environment";
-import { type EarlierEnds, noEarlierEnds } from "../shared/envelope";
+import { type Delivery, type EarlierEnds, noEarlierEnds } from "../shared/envelope";
 import { Rejection } from "../shared/failures";
 import { type Payload, payloadOf } from "../shared/payload";
 import { groupOf } from "../shared/routes";
@@ -107,7 +107,7 @@ export type Launch = {
   id: string;
   /** In the order in which they are tried when capacity is lacking. */
   requests: readonly RunTaskCommandInput[];
-  /** The event has been delivered before, by its age; the second request then repeats the first in other words. */
+  /** The event has been delivered before, by its age or because it is redriven; the second request then repeats the first in other words. */
   isRetry: boolean;
   /** @param usedUp how many tokens ECS has refused although they started no task */
   token: (usedUp: number) => string;
@@ -115,9 +115,18 @@ export type Launch = {
   payload?: Payload;
 };
 
-// Deliveries of one event are apart by minutes and later by hours: their tries get numbers of their own.
-const tryAt = ({ time = Number.POSITIVE_INFINITY }: StartEvent, now: number): number =>
-  1 + Math.floor(Math.log2(1 + Math.max(0, now - time) / 60_000));
+// Deliveries of one event are apart by minutes and later by hours: their tries get numbers of their own. A redrive comes
+// when its cause is mended, which may be at once: its try is named after the letter too.
+const tryAt = (
+  { time = Number.POSITIVE_INFINITY }: StartEvent,
+  recordedAt: number | undefined,
+  now: number,
+): { name: string; isRetry: boolean } => {
+  const number = 1 + Math.floor(Math.log2(1 + Math.max(0, now - time) / 60_000));
+  return recordedAt === undefined
+    ? { name: String(number), isRetry: number > 1 }
+    : { name: `${number}-${recordedAt}`, isRetry: true };
+};
 
 /**
  * The launch of an event. Its first request is a pure function of event, attempt and route, because ECS answers
@@ -129,7 +138,12 @@ const tryAt = ({ time = Number.POSITIVE_INFINITY }: StartEvent, now: number): nu
 export const launchOf = (
   event: StartEvent,
   target: Target,
-  { attempt, subKey, earlierEnds }: Pick<LaunchKey, "attempt" | "subKey"> & { earlierEnds: EarlierEnds },
+  {
+    attempt,
+    subKey,
+    earlierEnds,
+    recordedAt,
+  }: Pick<LaunchKey, "subKey"> & Pick<Delivery, "attempt" | "earlierEnds" | "recordedAt">,
   payloadBucket: string,
   now: number,
 ): Launch => {
@@ -151,15 +165,15 @@ export const launchOf = (
     overrides: ecsOverrides,
   };
   const [first, ...others] = placementsOf(target);
-  const number = tryAt(event, now);
-  const retry = { ...request, tags: [...request.tags!, { key: "try", value: String(number) }] };
+  const { name, isRetry } = tryAt(event, recordedAt, now);
+  const retry = { ...request, tags: [...request.tags!, { key: "try", value: name }] };
   return {
     id: launchIdOf(key),
     requests: [
       { ...request, ...first },
-      ...(number > 1 ? [first, ...others] : others).map((placement) => ({ ...retry, ...placement })),
+      ...(isRetry ? [first, ...others] : others).map((placement) => ({ ...retry, ...placement })),
     ],
-    isRetry: number > 1,
+    isRetry,
     token: (usedUp) => hashOf(key, usedUp),
     ...(payload && { payload }),
   };

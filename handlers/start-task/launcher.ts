@@ -38,8 +38,7 @@ export const createLauncher = ({ ecs, bucket, records, log, now }: LauncherParts
     pace: Pace,
   ): Promise<Started> => {
     const { attempt, earlierEnds } = delivery;
-    const key = { attempt, earlierEnds, ...(subKey && { subKey }) };
-    const launch = launchOf(event, target, key, bucket.name, now());
+    const launch = launchOf(event, target, { ...delivery, ...(subKey && { subKey }) }, bucket.name, now());
     const earlier = await records.current(launch.id);
     if (earlier) return { taskArn: earlier.taskArn, duplicate: true };
     if (launch.payload) await bucket.put(launch.payload.key, launch.payload.body);
