@@ -13,7 +13,7 @@ export function stopping(form: () => Form): void {
       () => form().registrarReasons(),
       (reasons) => reasons.length > 0,
     );
-    expect(reason).toContain('"billing" unknown; known services: auth, fa, missing, report, users');
+    expect(reason).toContain('"billing" unknown; known services: auth, fa, missing, report, retrying, users');
     expect(await running("route-users")).toHaveLength(before.length);
   });
 
