@@ -144,13 +144,16 @@ export const playStarts = async ({ starts, everyMs, services, batchSize, loadBal
 
   const runningSince = new Map<string, number>();
   const lags: number[] = [];
-  const registered = (form: URLSearchParams) => {
-    for (const [name, address] of form) {
-      const since = /^Targets\.member\.\d+\.Id$/.test(name) ? runningSince.get(address) : undefined;
-      if (since === undefined) continue;
-      lags.push(now() - since);
-      runningSince.delete(address);
-    }
+  // Addresses of the tasks that run: none of them may be taken out.
+  const running = new Set<string>();
+  const wronglyOut: string[] = [];
+  const addressesIn = (form: URLSearchParams): string[] =>
+    [...form].flatMap(([name, value]) => (/^Targets\.member\.\d+\.Id$/.test(name) ? value : []));
+  const registered = (address: string) => {
+    const since = runningSince.get(address);
+    if (since === undefined) return;
+    lags.push(now() - since);
+    runningSince.delete(address);
   };
 
   // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/request-throttling.html
@@ -184,7 +187,10 @@ export const playStarts = async ({ starts, everyMs, services, batchSize, loadBal
         return { response: { statusCode: answer.status, headers: answer.headers, body: answer.body } };
       }
       const answer = await requestHandler.handle(request);
-      if (action === "RegisterTargets") registered(form);
+      if (action === "RegisterTargets") for (const address of addressesIn(form)) registered(address);
+      if (action === "DeregisterTargets") {
+        wronglyOut.push(...addressesIn(form).filter((address) => running.has(address)));
+      }
       return answer;
     },
   };
@@ -256,8 +262,11 @@ export const playStarts = async ({ starts, everyMs, services, batchSize, loadBal
 
   let delivered = 0;
   follow = ({ detailType, source, detail }) => {
+    const address = addressOf(detail) ?? "";
+    if (detail.lastStatus === "RUNNING") running.add(address);
+    if (detail.lastStatus === "DEACTIVATING") running.delete(address);
     if (!followed.includes(String(detail.lastStatus))) return;
-    if (detail.lastStatus === "RUNNING") runningSince.set(addressOf(detail) ?? "", now());
+    if (detail.lastStatus === "RUNNING") runningSince.set(address, now());
     const body = JSON.stringify({
       "detail-type": detailType,
       source,
@@ -295,6 +304,8 @@ export const playStarts = async ({ starts, everyMs, services, batchSize, loadBal
   const falseDeadLetters = letters.length + givenUp.counts().visible;
   clock.stop();
   if (lags.length !== starts) throw new Error(`${starts} starts made ${lags.length} registrations`);
+  if (wronglyOut.length > 0)
+    throw new Error(`${wronglyOut.length} running tasks were taken out of their group`);
   lags.sort((a, b) => a - b);
   const quantile = (q: number): number => lags[Math.floor(q * starts)]! / 1000;
   const sum = (counts: Map<string, number>, actions: readonly string[] = [...counts.keys()]) =>

@@ -9,35 +9,46 @@ import type { Work } from "./work";
 
 export type { Report } from "./actions";
 
-/** Milliseconds before each look at the service; after the last one we give up. */
-const looks = [0, 0, 200, 500, 1000];
+/** Milliseconds before each further look at the service; after the last one we give up. */
+const waits = [0, 200, 500, 1000];
 
 /** Milliseconds in which ECS may come to show what it has told. */
 export const staleWaits = [500, 1000, 2000];
 
 export class NotSettled extends RetryableError {
   constructor(service: string) {
-    super("NotSettled", `${service}: out of sync after ${looks.length} looks`);
+    super("NotSettled", `${service}: out of sync after ${waits.length + 1} looks`);
   }
 }
 
-const unless = (keys: ReadonlySet<string>) => (target: Target) => !keys.has(targetKey(target));
+/** How long events have to tell of a change before a sweep takes it for one that none tells of. */
+const eventsMs = 10_000;
+
+const outOf = (keys: ReadonlySet<string>) => (target: Target) => !keys.has(targetKey(target));
+const isIn = (keys: ReadonlySet<string>) => (target: Target) => keys.has(targetKey(target));
+const keysOf = (targets: readonly Target[]) => new Set(targets.map(targetKey));
+
+export type Reconciliation = {
+  /** Tasks that run even if the list, which may be a moment old, does not have them. ARNs. */
+  known?: readonly string[];
+  /** Acts on and counts only what is out of sync for longer than events need. */
+  sweep?: boolean;
+};
 
 /**
  * Makes the target group of a service equal to its running tasks: looks at all of them, acts, and looks again at what it
  * acted on, until there is nothing left to do. Whoever acted on what was no longer true sees it at the next look, so it
  * does not matter how many of these run at once, nor whose address was another task's before.
  *
- * The first look costs as many reads as there are hundreds of tasks, twice, so it is paced, and only for what nothing
- * smaller can tell: what no event told of, and whether a running task has the address of one that has ended.
- * @param known tasks that run even if the list, which may be a moment old, does not have them
+ * The first look costs two reads for each hundred tasks. So it is paced, and only for what nothing smaller can tell:
+ * what no event told of, and whether a running task has the address of one that has ended.
  * @throws RetryableError when ECS does not show what it lists, when things change faster than we look, or when time is up
  */
 export const reconcile = async (
   service: string,
   work: Work,
   refuse: Refuse,
-  known: readonly string[] = [],
+  { known = [], sweep = false }: Reconciliation = {},
 ): Promise<Report> => {
   const report = emptyReport();
   const route = work.routes[service]!;
@@ -47,13 +58,15 @@ export const reconcile = async (
   const tasks = createServiceTasks(ecs, service, route, calls);
   const began = now();
 
-  // Of the tasks that ran at the last look, those that nothing was done about.
-  let settled = new Map<string, Task>();
-  // What was done so far: targets of tasks that were registered, and targets that were taken out.
-  const registered = new Map<string, TaskTarget>();
-  const emptied = new Set<string>();
+  // Tasks that ran at the last look and need not be described again while they are listed, by ARN.
+  const settled = new Map<string, Task>();
+  const settle = (running: readonly Task[], except: readonly string[]) => {
+    settled.clear();
+    for (const task of running) settled.set(task.taskArn ?? "", task);
+    for (const taskArn of except) settled.delete(taskArn);
+  };
 
-  const look = async () => {
+  const list = async (): Promise<Task[]> => {
     let stale: unknown;
     const seen = await poll(
       () =>
@@ -66,65 +79,82 @@ export const reconcile = async (
       sleep,
     );
     if (seen === undefined) throw stale;
-    const running = seen.filter(isRunning);
-    const find = () => targetsOf(ecs, route, running, memory.instanceIds);
-    return { running, targets: await (route.targetType === "instance" ? calls.read(find) : find()) };
+    return seen.filter(isRunning);
   };
 
-  for (const [index, wait] of looks.entries()) {
-    if (wait > 0) await sleep(wait);
-    const first = index === 0;
-    // Before the tasks and after them: a target that came in between is of a task that we have not seen.
-    const before = first ? await actions.members() : [];
-    const { running, targets } = await look();
+  const look = async () => {
+    const running = await list();
+    const find = () => targetsOf(ecs, route, running, memory.instanceIds);
+    const targets = await (route.targetType === "instance" ? calls.read(find) : find());
     const members = await actions.members();
-
     const targetOf = ({ taskArn = "" }: Task): TaskTarget[] => {
       const target = targets.get(taskArn);
       return target ? [{ taskArn, ...target }] : [];
     };
     const desired = running.filter((task) => !isStopping(task)).flatMap(targetOf);
-    const stopping = running.filter(isStopping);
-    const wanted = new Set(desired.map(targetKey));
-    const inGroup = new Set(members.map(targetKey));
-    const held = new Set(members.filter(({ draining }) => !draining).map(targetKey));
-    const missing = desired.filter(unless(held));
-    const stale = before
-      .filter(({ draining }) => !draining)
-      .filter((member) => held.has(targetKey(member)))
-      .filter(unless(wanted));
-    if (first) {
-      report.missing = missing.length;
-      report.stale = stale.length;
-    }
+    const registered = members.filter(({ draining }) => !draining);
+    return {
+      running,
+      stopping: running.filter(isStopping).map((task) => ({ task, targets: targetOf(task) })),
+      inGroup: keysOf(members),
+      held: keysOf(registered),
+      wanted: keysOf(desired),
+      missing: desired.filter(outOf(keysOf(registered))),
+      stale: registered.filter(outOf(keysOf(desired))),
+    };
+  };
 
-    // Later looks are about what was done alone. Others have gone on meanwhile, and events tell of that.
-    const register = first
-      ? missing
-      : missing.filter((target) => emptied.has(targetKey(target)) || registered.has(target.taskArn));
-    const deregister = first
-      ? stale
-      : [...registered.values()].filter(unless(wanted)).filter((target) => held.has(targetKey(target)));
-    const drained = first
-      ? stopping.filter((task) => targetOf(task).every((target) => !inGroup.has(targetKey(target))))
-      : [];
-    if (first) {
-      report.draining = stopping.filter((task) => !drained.includes(task)).map(({ taskArn = "" }) => taskArn);
-    }
-    for (const { taskArn = "" } of drained) {
-      await actions.stop(taskArn, "An event asked for it; its target has drained");
-    }
-    if (register.length === 0 && deregister.length === 0) {
-      memory.fullLooks.set(service, began);
-      return report;
-    }
+  const lookAtAll = async () => {
+    // The group before the tasks, too: a target that came in between is of a task that we have not seen.
+    const before = keysOf(await actions.members());
+    const seen = await look();
+    return { ...seen, stale: seen.stale.filter(isIn(before)) };
+  };
 
+  let seen = await lookAtAll();
+  if (sweep && seen.missing.length + seen.stale.length > 0) {
+    const { missing, stale } = seen;
+    settle(
+      seen.running,
+      missing.map(({ taskArn }) => taskArn),
+    );
+    await sleep(eventsMs);
+    const later = await lookAtAll();
+    seen = {
+      ...later,
+      missing: later.missing.filter(isIn(keysOf(missing))),
+      stale: later.stale.filter(isIn(keysOf(stale))),
+    };
+  }
+  report.missing = seen.missing.length;
+  report.stale = seen.stale.length;
+  for (const { task, targets } of seen.stopping) {
+    const { taskArn = "" } = task;
+    if (targets.some(isIn(seen.inGroup))) report.draining.push(taskArn);
+    else await actions.stop(taskArn, "An event asked for it; its target has drained");
+  }
+
+  // What was done so far: tasks that were registered, by ARN, and the keys of targets that were taken out.
+  const registered = new Map<string, TaskTarget>();
+  const emptied = new Set<string>();
+  let register: readonly TaskTarget[] = seen.missing;
+  let deregister: readonly Target[] = seen.stale;
+  for (let round = 0; register.length > 0 || deregister.length > 0; round++) {
+    const wait = waits[round];
+    if (wait === undefined) throw new NotSettled(service);
     for (const target of register) registered.set(target.taskArn, target);
     for (const target of deregister) emptied.add(targetKey(target));
-    settled = new Map(
-      running.flatMap((task) => (registered.has(task.taskArn ?? "") ? [] : [[task.taskArn ?? "", task]])),
-    );
     await actions.change(register, deregister);
+
+    // About what was done alone: others have gone on meanwhile, and events tell of that.
+    if (wait > 0) await sleep(wait);
+    settle(seen.running, [...registered.keys()]);
+    seen = await look();
+    register = seen.missing.filter(
+      (target) => emptied.has(targetKey(target)) || registered.has(target.taskArn),
+    );
+    deregister = [...registered.values()].filter(outOf(seen.wanted)).filter(isIn(seen.held));
   }
-  throw new NotSettled(service);
+  memory.fullLooks.set(service, began);
+  return report;
 };

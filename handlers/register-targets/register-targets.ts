@@ -2,7 +2,12 @@ import type { ECSClient } from "@aws-sdk/client-ecs";
 import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { Context, SQSBatchItemFailure, SQSBatchResponse } from "aws-lambda";
+<<<<<<< HEAD
 import { createDeadLetterQueue } from "../shared/dead-letter";
+=======
+import { inChunks } from "../shared/chunks";
+import { createDeadLetters } from "../shared/dead-letter";
+>>>>>>> w-reg
 import type { Delivery } from "../shared/envelope";
 import { Rejection } from "../shared/failures";
 import { createLog, errorFields, type WriteLine, writeToStdout } from "../shared/log";
@@ -58,6 +63,8 @@ const describedMs = 3_600_000;
 /** Times of events are believed within reason: a day is how long EventBridge tries to hand one over. */
 const maxLagMs = 24 * 3_600_000;
 const maxSkewMs = 60_000;
+/** Each asks Elastic Load Balancing, which allows 40 questions at once and then 10 a second. */
+const sweptAtOnce = 5;
 
 /**
  * The function `register-targets`. Every input only says which tasks or services to look at, and those are then brought
@@ -206,8 +213,9 @@ export const createRegisterTargets = (parts: RegisterTargetsParts) => {
     };
 
     const lookAtAll = async (service: string, { input, delivery }: Asked): Promise<Report> => {
-      const report = await reconcile(service, work, refuseFor(service, delivery));
-      if (input.kind === "sweep") {
+      const sweep = input.kind === "sweep";
+      const report = await reconcile(service, work, refuseFor(service, delivery), { sweep });
+      if (sweep) {
         emit([count("missing", service, report.missing), count("stale", service, report.stale)]);
       }
       return report;
@@ -230,25 +238,17 @@ export const createRegisterTargets = (parts: RegisterTargetsParts) => {
       });
     };
 
-    /** What is about whole services: one after the other, for each grows with what runs. */
+    /** What is about whole services. It grows with what runs, and may not fit into one invocation. */
     const serveWhole = async (asked: Asked) => {
       const { message, delivery, input } = asked;
       const services: Record<string, Report> = {};
       const errors: unknown[] = [];
       const rest: string[] = [];
-      for (const service of asked.services) {
-        if (remaining() < reserveMs) {
-          rest.push(service);
-          continue;
-        }
+      const serveOne = async (service: string) => {
         try {
           if (input.kind === "stop") {
-            const { report, finished } = await stopService(
-              service,
-              input,
-              work,
-              refuseFor(service, delivery),
-            );
+            const refuse = refuseFor(service, delivery);
+            const { report, finished } = await stopService(service, input, work, refuse);
             services[service] = report;
             if (!finished) rest.push(service);
           } else {
@@ -256,12 +256,15 @@ export const createRegisterTargets = (parts: RegisterTargetsParts) => {
           }
           log.info("service looked after", { service, input: input.kind, ...services[service] });
         } catch (error) {
-          if (error instanceof OutOfTime && input.kind === "sweep") rest.push(service);
-          else {
-            note(service, error, [message.messageId]);
-            errors.push(error);
-          }
+          if (error instanceof OutOfTime && input.kind === "sweep") return void rest.push(service);
+          note(service, error, [message.messageId]);
+          errors.push(error);
         }
+      };
+      // A sweep waits for events most of the time.
+      for (const some of inChunks(asked.services, input.kind === "sweep" ? sweptAtOnce : 1)) {
+        if (remaining() < reserveMs) rest.push(...some);
+        else await Promise.all(some.map(serveOne));
       }
       try {
         if (rest.length > 0) await handOn(asked, rest);

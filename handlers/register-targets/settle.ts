@@ -282,12 +282,8 @@ const lookAtAll = async (
   if (subject === undefined) return;
   // Those that an event has just told of: the list may be older than that.
   const running = subjects.filter((each) => each.service === name && each.running);
-  const full = await reconcile(
-    name,
-    work,
-    subject.refuse,
-    running.map(({ taskArn }) => taskArn),
-  );
+  const known = running.map(({ taskArn }) => taskArn);
+  const full = await reconcile(name, work, subject.refuse, { known });
   report.missing = full.missing;
   report.stale = full.stale;
   report.registered.push(...full.registered);

@@ -214,9 +214,25 @@ test("a sweep finds what no event told of, and says how much that was", async ()
 });
 
 test("a service that cannot be served does not keep the others waiting", async () => {
-  const world = await createWorld({ auth: {}, pdf: {} });
+  const world = await createWorld({ auth: { cluster: "elsewhere" }, pdf: {} });
   const task = await world.run("pdf");
-  world.faults.set([{ service: "ecs", action: "ListTasks", fault: "throttle", times: 12 }]);
-  await expect(world.invoke(sweep)).rejects.toThrow("Rate exceeded");
+  await expect(world.invoke(sweep)).rejects.toThrow("Cluster not found");
   expect(await world.targets("pdf")).toEqual([targetOf(task)]);
+});
+
+test("a sweep leaves to events what has only just happened", async () => {
+  const world = await createWorld({ auth: {} }, { taskTimings: { deprovisioning: 60_000 } });
+  const [gone, kept] = [await world.run("auth"), await world.run("auth")];
+  for (const task of [gone, kept]) await world.invokeBatch(world.newsOf(task));
+  const fresh = await world.run("auth");
+  gone.stop("EssentialContainerExited");
+  await world.clock.advance(1);
+  const [sweeping] = [world.startFunction().handler(sweep, world.invocation())];
+  await world.clock.advance(5_000);
+  await world.invokeBatch(world.newsOf(fresh), world.newsOf(gone));
+  await world.clock.advance(10_000);
+  expect(served(await world.finish(sweeping))).toMatchObject({
+    auth: { missing: 0, stale: 0, registered: [], deregistered: [] },
+  });
+  expect(await world.targets("auth")).toEqual([targetOf(kept), targetOf(fresh)]);
 });
