@@ -2,12 +2,8 @@ import type { ECSClient } from "@aws-sdk/client-ecs";
 import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { Context, SQSBatchItemFailure, SQSBatchResponse } from "aws-lambda";
-<<<<<<< HEAD
-import { createDeadLetterQueue } from "../shared/dead-letter";
-=======
 import { inChunks } from "../shared/chunks";
-import { createDeadLetters } from "../shared/dead-letter";
->>>>>>> w-reg
+import { createDeadLetterQueue } from "../shared/dead-letter";
 import type { Delivery } from "../shared/envelope";
 import { Rejection } from "../shared/failures";
 import { createLog, errorFields, type WriteLine, writeToStdout } from "../shared/log";
