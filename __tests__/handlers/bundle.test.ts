@@ -79,16 +79,21 @@ const environment = {
 
 test("the zip runs by itself: launches with Lambda's credentials, in the environment's region", async () => {
   const asked: unknown[] = [];
+  const objects: string[] = [];
   const server = createServer(async (request, response) => {
     let body = "";
     for await (const chunk of request) body += chunk;
+    if (request.method !== "POST") {
+      objects.push(`${request.method} ${request.url}`);
+      return response.writeHead(request.method === "GET" ? 404 : 200).end();
+    }
     asked.push({
       target: request.headers["x-amz-target"],
       credential: /Credential=(\w+)\/\d+\/([\w-]+\/\w+)/.exec(request.headers.authorization ?? "")?.slice(1),
       token: request.headers["x-amz-security-token"],
       cluster: JSON.parse(body).cluster,
     });
-    response.end(
+    return response.end(
       JSON.stringify({ tasks: [{ taskArn: "arn:task", createdAt: Date.now() / 1000 }], failures: [] }),
     );
   });
@@ -113,6 +118,8 @@ test("the zip runs by itself: launches with Lambda's credentials, in the environ
       cluster: "engines",
     },
   ]);
+  const record = expect.stringMatching(/^(GET|PUT) \/payloads\/launches\/[\w-]{43}\.json$/);
+  expect(objects).toEqual([record, record]);
 });
 
 test.each<[string, object, string]>([
@@ -130,6 +137,7 @@ test.each<[string, object, string]>([
   const server = createServer(async (request, response) => {
     let body = "";
     for await (const chunk of request) body += chunk;
+    if (request.method !== "POST") return response.writeHead(request.method === "GET" ? 404 : 200).end();
     if (String(request.headers["x-amz-target"]).endsWith(".RunTask")) {
       return response.writeHead(400).end(JSON.stringify(error));
     }
