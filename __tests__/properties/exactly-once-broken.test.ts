@@ -1,222 +1,138 @@
-import type { ECSClient } from "@aws-sdk/client-ecs";
-import fc from "fast-check";
-import type { Fault, FaultKind } from "../../local/faults";
-import { stateChange } from "../handlers/register-targets/world";
-import { createLambda } from "../handlers/start-task/lambda";
-import { createWorld, type Letter, route, startEvent } from "../handlers/start-task/world";
+import type { Bucket } from "../../handlers/shared/bucket";
+import type { StartTaskParts } from "../../handlers/start-task/start-task";
+import type { Happening, History } from "./exactly-once/history";
+import { createPlayer } from "./exactly-once/player";
+import type { Tamper } from "./exactly-once/stage";
 
-const routes = {
-  auth: route("auth-api"),
-  pdf: route("pdf-creator", { subnets: ["subnet-a"] }),
-  spare: route("spare-worker", { capacity: "FARGATE_SPOT" }),
-};
-const minute = 60_000;
+const second = 1_000;
+const minute = 60 * second;
+const hour = 60 * minute;
 
-/** One event as it happens, and when EventBridge delivers it, once or several times. */
-const happening = fc.record({
-  kind: fc.oneof(
-    { weight: 6, arbitrary: fc.constantFrom("auth", "pdf", "spare") },
-    { weight: 2, arbitrary: fc.constant("long") },
-    { weight: 1, arbitrary: fc.constantFrom("unknown", "malformed") },
-  ),
-  deliveredAt: fc.array(fc.integer({ min: 0, max: 10 * minute }), { minLength: 1, maxLength: 2 }),
+const fails = { kind: "exits", exitCode: 3, after: 5 * second } as const;
+
+/** One event that is delivered once, and nothing breaks. */
+const historyOf = (happening: Partial<Happening>, more: Partial<History> = {}): History => ({
+  buffer: false,
+  failuresUseUpTokens: false,
+  happenings: [{ form: "asking", service: "alarm-0", size: 300, ends: [], delivered: [0], ...happening }],
+  fates: [[0]],
+  faults: [],
+  pauses: [0],
+  redrivenAgain: minute,
+  ...more,
 });
-type Happening = { kind: string; deliveredAt: number[] };
 
-const eventOf = (kind: string, id: string): Record<string, unknown> => {
-  if (kind === "malformed") return { id, detail: { service: 7 } };
-  if (kind === "unknown") return startEvent("nobody", id);
-  return kind === "long" ? startEvent("auth", id, { text: "x".repeat(9_000) }) : startEvent(kind, id);
-};
-const canSucceed = ({ kind }: Happening): boolean => !["unknown", "malformed"].includes(kind);
+const withBucket = (change: (bucket: Bucket, parts: StartTaskParts) => Partial<Bucket>): Tamper => ({
+  parts: (parts) => ({ ...parts, bucket: { ...parts.bucket, ...change(parts.bucket, parts) } }),
+});
 
-// What each call of a service meets, in the order of the calls.
-const none = { weight: 10, arbitrary: fc.constant<FaultKind>({ fault: "none" }) };
-const broken = fc.constantFrom<FaultKind>(
-  { fault: "reset", when: "before" },
-  { fault: "reset", when: "after" },
-  { fault: "crash", when: "before" },
-  { fault: "crash", when: "after" },
-  { fault: "throttle" },
-  { fault: "error", code: "InternalFailure", status: 500 },
-);
-const unplaced = fc.constantFrom<FaultKind>(
-  { fault: "failures", reason: "Capacity is unavailable at this time." },
-  { fault: "failures", reason: "InvalidParameter" },
-);
-const unstarted = fc.constantFrom<FaultKind>(
-  { fault: "failsToStart", reason: "Timeout waiting for network interface provisioning to complete." },
-  { fault: "failsToStart", reason: "CannotPullContainerError: image not found" },
-);
-const noSpareCapacity = fc.integer({ min: 0, max: 15 }).map(
-  (times): Fault => ({
-    service: "ecs",
-    action: "RunTask",
-    fault: "failures",
-    reason: "Capacity is unavailable at this time.",
-    where: { capacityProvider: "FARGATE_SPOT" },
-    times,
-  }),
-);
-const calls = (service: string, action: string, kind: fc.Arbitrary<FaultKind>) =>
-  fc
-    .array(kind, { minLength: 150, maxLength: 150 })
-    .map((kinds) => kinds.map((each): Fault => ({ ...each, service, action, times: 1 })));
-const faults = fc
-  .tuple(
-    noSpareCapacity.map((fault) => [fault]),
-    calls(
-      "ecs",
-      "RunTask",
-      fc.oneof(
-        none,
-        { weight: 8, arbitrary: broken },
-        { weight: 3, arbitrary: unplaced },
-        { weight: 5, arbitrary: unstarted },
-      ),
-    ),
-    calls("ecs", "DescribeTasks", fc.oneof(none, { weight: 6, arbitrary: broken })),
-    calls("sqs", "SendMessage", fc.oneof(none, { weight: 6, arbitrary: broken })),
-    calls("s3", "PutObject", fc.oneof(none, { weight: 6, arbitrary: broken })),
-    calls("s3", "GetObject", fc.oneof(none, { weight: 6, arbitrary: broken })),
-  )
-  .map((scripts) => scripts.flat());
-
-/** Plays everything that happens, then sends what was given up once more with nothing broken. */
-const play = async (
-  happenings: Happening[],
-  script: Fault[],
-  {
-    failuresUseUpTokens = false,
-    tamper,
-  }: { failuresUseUpTokens?: boolean; tamper?: (ecs: ECSClient) => void },
-) => {
-  // The tasks outlive the test: what they do is not its matter.
-  const containers = () => ({ durationMs: 24 * 60 * minute });
-  const world = await createWorld(routes, { containers, failuresUseUpTokens });
-  const lambda = createLambda(world, tamper);
-  const events = happenings.map(({ kind }, index) => eventOf(kind, `event-${index}`));
-
-  // The launcher's rule, which hands over some events twice.
-  let seen = 0;
-  const failedToStart = () => {
-    const news = world.taskEvents.slice(seen);
-    seen = world.taskEvents.length;
-    const failed = news.filter(
-      ({ detail }) => detail.lastStatus === "STOPPED" && detail.stopCode === "TaskFailedToStart",
+const forgetTokens: Tamper = {
+  parts: (parts) => {
+    parts.ecs.middlewareStack.add(
+      (next) => (args) => next({ ...args, input: { ...args.input, clientToken: undefined } as never }),
+      { step: "initialize", priority: "high" },
     );
-    return failed.flatMap((event, index) => (index % 2 === 0 ? [event, event] : [event])).map(stateChange);
-  };
+    return parts;
+  },
+};
 
-  const finish = async (deliveries: Promise<void>[]) => {
-    let underWay = 0;
-    const watch = (delivery: Promise<void>) => {
-      underWay++;
-      void delivery.finally(() => underWay--);
+const isRecord = (key: string) => key.startsWith("launches/");
+const forgetRecords = withBucket((bucket) => ({
+  get: async (key) => (isRecord(key) ? undefined : bucket.get(key)),
+}));
+
+/** Who finds no record writes one at once, as a lock. */
+const lockFirst = withBucket((bucket, { now }) => ({
+  get: async (key) => {
+    const found = await bucket.get(key);
+    if (found !== undefined || !isRecord(key)) return found;
+    const earlierEnds = { unstarted: 0, failed: 0, interrupted: 0 };
+    const launchedAt = new Date(now()).toISOString();
+    const lock = {
+      taskArn: "soon",
+      eventId: "",
+      service: "",
+      attempt: 1,
+      earlierEnds,
+      launchedAt,
+      event: null,
     };
-    for (const delivery of deliveries) watch(delivery);
-    let quiet = 0;
-    while (underWay > 0 || quiet < 12) {
-      // In small steps: time goes on while a client is at work.
-      await world.clock.advance(minute / 12);
-      const failed = failedToStart();
-      for (const event of failed) watch(lambda.deliver(event));
-      quiet = underWay > 0 || failed.length > 0 ? 0 : quiet + 1;
-    }
-  };
-  // A task that never ran has done nothing.
-  const ran = () => {
-    const tasks = new Map<string, number>();
-    for (const { launch, times } of world.tasks()) {
-      const { startedBy = "" } = launch.input;
-      if (times.startedAt) tasks.set(startedBy, (tasks.get(startedBy) ?? 0) + 1);
-    }
-    return events.map(({ id }) => tasks.get(String(id)) ?? 0);
-  };
+    await bucket.putIfAbsent(key, JSON.stringify(lock));
+    return undefined;
+  },
+}));
 
-  world.faults.set(script);
-  await finish(
-    happenings.flatMap(({ deliveredAt }, index) =>
-      deliveredAt.map((at) => world.clock.sleep(at).then(() => lambda.deliver(events[index]))),
-    ),
-  );
-  const tasks = ran();
-  const neverRan = world.tasks().filter(({ times }) => !times.startedAt).length;
-  world.faults.set([]);
-  const letters = [...(await world.deadLetters()), ...lambda.exhausted.map(asLetter)];
+const overwrite = withBucket((bucket) => ({
+  putIfAbsent: async (key, body) => {
+    await bucket.put(key, body);
+    return true;
+  },
+}));
 
-  // Time for somebody to read why; ECS shows stopped tasks for an hour.
-  await world.clock.advance(20 * minute);
-  await finish(letters.map((letter) => lambda.deliver(letter)));
-  // What told of a task that never ran is by now a letter about the event itself.
-  await finish((await world.deadLetters()).map((letter) => lambda.deliver(letter)));
-  return { events, tasks, neverRan, letters, tasksAfterRedrive: ran() };
-};
+const losePayloads = withBucket((bucket) => ({
+  get: async (key) => (key.startsWith("payloads/") ? undefined : bucket.get(key)),
+}));
 
-/** The event that a letter is about, which may be one of ECS about the event's task. */
-const eventIn = ({ requestPayload }: Letter): string => {
-  const { id, detail } = requestPayload as { id: string; detail?: { startedBy?: string } };
-  return detail?.startedBy ?? id;
-};
-
-const asLetter = ({
-  event,
-  requestId,
-  reason,
-}: {
-  event: unknown;
-  requestId: string;
-  reason: string;
-}): Letter => ({
-  version: "1.0",
-  requestContext: { requestId, functionArn: "arn", condition: "RetriesExhausted", approximateInvokeCount: 3 },
-  requestPayload: event,
-  responsePayload: { errorType: "Error", errorMessage: reason },
+/** The function gets every input with a part of it changed. */
+const changing = (pattern: RegExp, replacement: string): Tamper => ({
+  handler: (handler) => (input, context) =>
+    handler(JSON.parse(JSON.stringify(input).replace(pattern, replacement)), context),
 });
 
-// Fifty events a run, five runs a seed: a thousand events.
-describe.each([1, 4, 42, 2026])("seed %d: 250 events, duplicated, under faults", (seed) => {
-  test("are each one task or a dead letter with its reason: none lost, none doubled", async () => {
-    let outcomes = { launched: 0, givenUp: 0, neverRan: 0 };
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(happening, { minLength: 50, maxLength: 50 }),
-        faults,
-        fc.boolean(),
-        async (happenings, script, failuresUseUpTokens) => {
-          const played = await play(happenings, script, { failuresUseUpTokens });
-          const { events, tasks, letters, tasksAfterRedrive } = played;
-          const recorded = new Set(letters.map(eventIn));
-          const lost = events.filter(({ id }, index) => tasks[index] === 0 && !recorded.has(String(id)));
-          expect({ lost, doubled: tasks.filter((count) => count > 1) }).toEqual({ lost: [], doubled: [] });
-          expect(letters.filter(({ responsePayload }) => !responsePayload.errorMessage)).toEqual([]);
-          expect(tasksAfterRedrive).toEqual(happenings.map((each) => (canSucceed(each) ? 1 : 0)));
-          outcomes = {
-            launched: outcomes.launched + tasks.filter((count) => count === 1).length,
-            givenUp: outcomes.givenUp + recorded.size,
-            neverRan: outcomes.neverRan + played.neverRan,
-          };
-        },
+const forgetOutcomes: Tamper = {
+  handler: (handler) => async (input, context) =>
+    JSON.stringify(input).includes('"exitCode":3') ? { ignored: "whatever ends" } : handler(input, context),
+};
+
+// The function reads the record, launches, and takes its time until the new record is written.
+const slowRecord = { pauses: [0, 0, 50 * second, 0, 0, 0, 0, 0, 0], fates: [[0, 10 * minute]] };
+
+describe("what is broken on purpose is found", () => {
+  test.each<[string, Tamper, RegExp, History]>([
+    ["no client token", forgetTokens, /twice/, historyOf({ delivered: [0, 0] }, { pauses: [100] })],
+    ["no record of a launch", forgetRecords, /twice/, historyOf({ delivered: [0, 3 * hour] })],
+    [
+      "a record that is a lock before the launch",
+      lockFirst,
+      /lost/,
+      historyOf(
+        {},
+        { faults: [{ service: "ecs", action: "RunTask", fault: "crash", when: "before", times: 1 }] },
       ),
-      { seed, numRuns: 5, endOnFailure: true },
-    );
-    // The faults were real: many events were given up at first, and most were not.
-    expect(outcomes.launched).toBeGreaterThan(150);
-    expect(outcomes.givenUp).toBeGreaterThan(30);
-    expect(outcomes.neverRan).toBeGreaterThan(30);
-  }, 180_000);
-});
-
-test("without the token of its event a launch is doubled, and this test would tell", async () => {
-  const forgetToken = (ecs: ECSClient) =>
-    ecs.middlewareStack.add(
-      (next) => (args) => next({ ...args, input: { ...args.input, clientToken: undefined } }),
-      {
-        step: "initialize",
-        priority: "high",
-      },
-    );
-  const twice = { kind: "auth", deliveredAt: [0, minute] };
-  expect((await play([twice], [], {})).tasks).toEqual([1]);
-  expect((await play([twice], [], { tamper: forgetToken })).tasks).toEqual([2]);
+    ],
+    [
+      "an end that is forgotten",
+      forgetOutcomes,
+      /nothing follows from attempt 1/,
+      historyOf({ service: "retry-3-60-0", ends: [fails] }),
+    ],
+    [
+      "attempts that a letter does not tell",
+      changing(/"attempt":\d+/, '"was":0'),
+      /no later attempt has succeeded/,
+      historyOf({ service: "dead_letter-0", ends: [fails] }),
+    ],
+    [
+      "earlier ends that a retry does not tell",
+      changing(/\\"earlierEnds\\"/, '\\"was\\"'),
+      /5 tasks failed, allowed are 2/,
+      historyOf({ service: "retry-2-0-0", ends: [fails, fails, fails, fails, fails] }),
+    ],
+    [
+      "records that are written over",
+      overwrite,
+      /is dealt with 2 times/,
+      historyOf({ service: "dead_letter-0", ends: [fails] }, slowRecord),
+    ],
+    ["references that lead nowhere", losePayloads, /has not succeeded/, historyOf({ size: 300_000 })],
+    [
+      "references in the buffer that lead nowhere",
+      losePayloads,
+      /has not succeeded/,
+      historyOf({ size: 300_000 }, { buffer: true }),
+    ],
+  ])("%s", async (_what, tamper, trouble, given) => {
+    expect((await createPlayer()(given)).troubles).toEqual([]);
+    expect((await createPlayer(tamper)(given)).troubles.join("\n")).toMatch(trouble);
+  });
 });
