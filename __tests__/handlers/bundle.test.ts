@@ -58,7 +58,7 @@ const runZip = async (
 ): Promise<{ code: number; output: string }> => {
   const { "index.js": code } = unzipSync(readFileSync(join(root, zipPath(name))));
   writeFileSync(join(folder, "index.js"), code!);
-  const call = `require("./index.js").handler(${JSON.stringify(event)}, { awsRequestId: "1", functionName: "start-task", invokedFunctionArn: "arn" })
+  const call = `require("./index.js").handler(${JSON.stringify(event)}, { awsRequestId: "1", functionName: "start-task", invokedFunctionArn: "arn", getRemainingTimeInMillis: () => 60_000 })
     .then((result) => console.log("result " + JSON.stringify(result)), (error) => { console.log("thrown " + error.message); process.exitCode = 1; })`;
   const child = spawn(process.execPath, ["-e", call], { cwd: folder, env });
   let output = "";
@@ -207,12 +207,7 @@ test("the registrar's zip knows a target group that is gone by the name of its e
   expect(output).toContain('"stopped":["arn:aws:ecs:eu-west-1:123456789012:task/engines/1"]');
   expect(output).toContain('"Reason":"TargetGroupNotFoundException"');
   expect(code).toBe(0);
-  expect(asked.slice(0, 6)).toEqual([
-    "ListTasks",
-    "DescribeTasks",
-    "DescribeTargetHealth",
-    "RegisterTargets",
-    "SendMessage",
-    "StopTask",
-  ]);
+  // The reason is on record before the task is stopped for it.
+  const changes = asked.filter((name) => ["RegisterTargets", "SendMessage", "StopTask"].includes(name));
+  expect(changes).toEqual(["RegisterTargets", "SendMessage", "StopTask"]);
 });
