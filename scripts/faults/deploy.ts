@@ -33,7 +33,7 @@ export type Setting = {
   buffer?: boolean;
   /** Events may stop engines. */
   stops?: boolean;
-  /** So long the usual function waits for an engine. Default 20. */
+  /** So long a function waits for an engine. Default 20. */
   waitSeconds?: number;
   /** Ours leaves the targets to register-targets, instead of waiting for the engine and registering it. */
   registrar?: boolean;
