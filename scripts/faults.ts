@@ -6,6 +6,7 @@ import { createOurPrograms, processRuntime, usualPrograms } from "./faults/proce
 import { type Row, tableOf } from "./faults/report";
 import { type Scenario, scenarios } from "./faults/scenarios";
 import type { Scene } from "./faults/verdict";
+import { ensurePython } from "./setup/index.cjs";
 
 const document = join(__dirname, "..", "docs", "faults.md");
 const begin = "<!-- what the command prints -->";
@@ -15,6 +16,7 @@ const atOnce = 6;
 
 /** @param only scenarios whose name has this text */
 const playAll = async (only = ""): Promise<Row[]> => {
+  ensurePython();
   const ours = await createOurPrograms();
   const usual: Side = { deploy: deployUsual, createRuntime: processRuntime(usualPrograms) };
   const here: Side = { deploy: deployOurs, createRuntime: processRuntime(ours.programs) };

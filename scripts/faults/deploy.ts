@@ -29,11 +29,11 @@ const queueBytes = 262_144;
 export type Setting = {
   /** An engine serves requests and runs until it is stopped; a job ends by itself. */
   kind: "engine" | "job";
-  /** Events wait in a queue until they can be launched. */
+  /** Events wait in a queue until they can be launched. The usual function does without for engines. */
   buffer?: boolean;
   /** Events may stop engines. */
   stops?: boolean;
-  /** So long the usual function waits for an engine. Default 10. */
+  /** So long a function waits for an engine. Default 20. */
   waitSeconds?: number;
   /** Ours leaves the targets to register-targets, instead of waiting for the engine and registering it. */
   registrar?: boolean;
@@ -48,6 +48,8 @@ export type Deployed = {
   functionName: string;
   /** Holds events until they are launched, where there is one. */
   bufferUrl: string | undefined;
+  /** How many events at once come in. Local AWS runs few asynchronous invocations at once, Lambda a thousand. */
+  burstsBy: "rule" | "callers who wait";
   deadLetterQueueUrls: string[];
   targetGroup: string;
 };
@@ -175,7 +177,8 @@ const toStop = { source: [eventSource], "detail-type": ["Stop ECS Tasks"] };
 
 /** The usual functions, in the set-up that documents and tutorials show. */
 export const deployUsual: Deploy = async (account, setting) => {
-  const { kind, buffer = false, stops = false, waitSeconds = 10 } = setting;
+  const { kind, stops = false, waitSeconds = 20 } = setting;
+  const buffer = kind === "job" && setting.buffer;
   const aws = await prepare(account);
   const { targetGroup } = aws;
   const services = { [service]: { cluster, family: service, container: "main", subnets, port, targetGroup } };
@@ -198,7 +201,8 @@ export const deployUsual: Deploy = async (account, setting) => {
     await aws.createRule("stop", { pattern: toStop }, functionArn("engine-stopper"));
   }
   const deadLetterQueueUrls = [aws.deadLetterQueueUrl];
-  return { account, setting, functionName, bufferUrl, deadLetterQueueUrls, targetGroup };
+  const burstsBy = "callers who wait";
+  return { account, setting, functionName, bufferUrl, burstsBy, deadLetterQueueUrls, targetGroup };
 };
 
 const packed = (routes: object): string => gzipSync(JSON.stringify(routes)).toString("base64");
@@ -207,7 +211,7 @@ const batches = { FunctionResponseTypes: ["ReportBatchItemFailures" as const] };
 
 /** Ours, as the modules `launcher` and `registrar` deploy them. */
 export const deployOurs: Deploy = async (account, setting) => {
-  const { kind, buffer = false, stops = false, registrar = false, waitSeconds = 10, onFailure } = setting;
+  const { kind, buffer = false, stops = false, registrar = false, waitSeconds = 20, onFailure } = setting;
   const aws = await prepare(account);
   const { targetGroup } = aws;
   const waits = kind === "engine" && !registrar;
@@ -265,5 +269,6 @@ export const deployOurs: Deploy = async (account, setting) => {
     await aws.createRule("sweep", { schedule: "rate(5 minutes)" }, functionArn("register-targets"));
     if (stops) await aws.createRule("stop", { pattern: toStop }, functionArn("register-targets"));
   }
-  return { account, setting, functionName: "start-task", bufferUrl, deadLetterQueueUrls, targetGroup };
+  const [functionName, burstsBy] = ["start-task", "rule" as const];
+  return { account, setting, functionName, bufferUrl, burstsBy, deadLetterQueueUrls, targetGroup };
 };

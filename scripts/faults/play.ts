@@ -44,7 +44,7 @@ export type Done = {
 };
 
 const createActor = (deployed: Deployed, { ids, redriven }: Done): Actor => {
-  const { account, setting, functionName, bufferUrl, deadLetterQueueUrls } = deployed;
+  const { account, functionName, bufferUrl, burstsBy, deadLetterQueueUrls } = deployed;
   const { clock, config } = account;
   const events = new EventBridgeClient(config);
   const lambda = new LambdaClient(config);
@@ -84,13 +84,12 @@ const createActor = (deployed: Deployed, { ids, redriven }: Done): Actor => {
       if (earlier) await invokeAsync(earlier.event);
     },
     async startAtOnce(details) {
-      if (bufferUrl && setting.registrar && functionName === "start-task") {
+      if (burstsBy === "rule") {
         for (let first = 0; first < details.length; first += 10) {
           ids.push(...(await send(startType, details.slice(first, first + 10))));
         }
         return;
       }
-      // Local AWS runs four asynchronous invocations at once, Lambda a thousand: callers that wait have no such limit.
       for (const detail of details) {
         const Payload = Buffer.from(event(JSON.stringify(detail)));
         void lambda.send(new InvokeCommand({ FunctionName: functionName, Payload }));
@@ -107,8 +106,7 @@ const createActor = (deployed: Deployed, { ids, redriven }: Done): Actor => {
     async redrive() {
       for (const body of await takeAll(sqs, deadLetterQueueUrls[0] ?? "")) {
         redriven.push(body);
-        if (setting.buffer)
-          await sqs.send(new SendMessageCommand({ QueueUrl: bufferUrl, MessageBody: body }));
+        if (bufferUrl) await sqs.send(new SendMessageCommand({ QueueUrl: bufferUrl, MessageBody: body }));
         else await invokeAsync(body);
       }
     },

@@ -119,7 +119,7 @@ export const scenarios: readonly Scenario[] = [
     name: "the task stays `PENDING` beyond the wait limit",
     setting: engine,
     wanted: "serving",
-    timings: { pending: 12 * second },
+    timings: { pending: 25 * second },
     play: once(start),
   },
   { name: "a malformed event", setting: engine, wanted: "serving", play: once(malformed) },
@@ -218,7 +218,8 @@ export const scenarios: readonly Scenario[] = [
     wanted: "succeeded",
     varies: true,
     play: async (actor) => {
-      const nested = `${'{"a":'.repeat(nestedLevels)}0${"}".repeat(nestedLevels)}`;
+      const notes = `${"[".repeat(nestedLevels)}${"]".repeat(nestedLevels)}`;
+      const nested = `{"service":"${service}","notes":${notes}}`;
       const good = Array.from({ length: 9 }, () => JSON.stringify(start));
       await actor.queue([...good.slice(0, 4), nested, ...good.slice(4)]);
       await actor.pass(2 * hour);
