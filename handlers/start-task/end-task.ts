@@ -20,12 +20,11 @@ export type EndTaskParts = FollowUpParts & { failedEvents: FailedEvents; serve: 
  */
 export type EndTask = (stopped: StoppedTask, delivery: Delivery, around: Around) => Promise<Result>;
 
-const metricOf: Readonly<Record<TaskEnd, string>> = {
+const metricOf: Readonly<Record<Exclude<TaskEnd, "unstarted">, string>> = {
   succeeded: "TasksSucceeded",
   failed: "TasksFailed",
   interrupted: "TasksInterrupted",
   stopped: "TasksStopped",
-  unstarted: "Failures",
 };
 
 export const createEndTask = (parts: EndTaskParts): EndTask => {
@@ -66,11 +65,10 @@ export const createEndTask = (parts: EndTaskParts): EndTask => {
       }
       case "dead_letter": {
         const { event, eventId, attempt, reason } = next;
-        log.error("event of a task goes to the dead-letter queue", {
-          ...around.about,
-          taskArn,
-          ...errorFields(reason),
-        });
+        // Other ends have metrics of their own.
+        if (end === "unstarted") failedEvents.report(reason, around);
+        else
+          log.error("event of a task goes to the DLQ", { ...around.about, taskArn, ...errorFields(reason) });
         // A redrive is the attempt after the one that has ended.
         const redrive = {
           event,
@@ -96,7 +94,7 @@ export const createEndTask = (parts: EndTaskParts): EndTask => {
     const fields = { ...around.about, taskArn, end };
     if (end === "succeeded" || end === "stopped") log.info("task has ended", fields);
     else log.error("task has ended", { ...fields, cause, reason: cutReason(reasonOf(stopped)) });
-    around.emit([countOne(metricOf[end], service, cause)]);
+    if (end !== "unstarted") around.emit([countOne(metricOf[end], service, cause)]);
     if (launch) await records.replace(launch.id, { ...launch.record, outcome: end });
     return result;
   };
