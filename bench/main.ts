@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { measureBurst } from "./burst";
 import { measureLaunches } from "./launches";
 import { measurePlan } from "./plan";
+import { measureRegistrar } from "./registrar";
 import { measureRegistrationLag } from "./registration-lag";
 import { type Figures, report } from "./report";
 import { measureStartTask } from "./start-task";
@@ -22,6 +23,7 @@ async function main(): Promise<void> {
     synth: await step("synthesis", measureSynth),
     launchesPerSecond: await step("launches", measureLaunches),
     burst: await step("a burst", measureBurst),
+    registrar: await step("a burst of starts with targets", measureRegistrar),
     registrationLagSeconds: await step("registration", measureRegistrationLag),
     waitLagSeconds: await step("waiting", measureWaitLag),
     plan: await step("a plan", measurePlan),

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { Command } from "commander";
-import type { Result } from "../handlers/start-task/start-task";
+import type { Result } from "../handlers/start-task/result";
 import { checkServices, findDeployment } from "./deployment";
 import { invoke } from "./invoke";
 import { type CommonOptions, print, withCommonOptions } from "./options";

@@ -12,6 +12,7 @@ import { keyPolicy } from "./iam/rights/kms";
 import { Lambda } from "./lambda";
 import type { Executor } from "./lambda/types";
 import { LoadBalancing, type LoadBalancingOptions } from "./load-balancing";
+import { Metrics } from "./metrics";
 import { BucketPolicies } from "./overlays/bucket-policies";
 import { FileSystemPolicies } from "./overlays/file-system-policies";
 import { Objects } from "./overlays/objects";
@@ -47,10 +48,11 @@ export class Core {
   readonly loadBalancing: LoadBalancing;
   readonly sqs: Sqs;
   readonly states: StepFunctions;
+  readonly metrics: Metrics;
   private readonly directory: Directory;
   private readonly lambda: Lambda;
   private readonly events: EventBridge;
-  private readonly restApis: RestApis;
+  readonly restApis: RestApis;
   private readonly scheduler: Scheduler;
   private readonly bucketPolicies = new BucketPolicies();
   private readonly fileSystemPolicies = new FileSystemPolicies();
@@ -67,11 +69,14 @@ export class Core {
         options.authorization.check(call, async () => [{ action: "s3:ListBucket", resource }]),
     });
     this.scheduler = new Scheduler({ ...options, calls });
+    this.metrics = new Metrics(options.log);
+    const { metrics } = this;
     this.sqs = new Sqs(clock, endpoint);
-    this.lambda = new Lambda({ ...options, sqs: this.sqs });
+    this.lambda = new Lambda({ ...options, metrics, sqs: this.sqs });
     this.events = new EventBridge({
       ...options,
       calls,
+      metrics,
       sqs: this.sqs,
       invoke: (arn, event, sourceArn) =>
         faults.around(faults.take("lambda", "Invoke"), () =>

@@ -9,7 +9,7 @@ import { type Fault, Faults } from "./faults";
 import { NO_ROLES } from "./iam/authorization";
 import { InMemory } from "./in-memory";
 import type { Failure } from "./load-balancing/target";
-import { InProcessRequestHandler } from "./request-handler";
+import { type CallerOptions, InProcessRequestHandler } from "./request-handler";
 import { Accounts, type Caller, DEFAULT_ACCOUNT } from "./routing";
 import { DEFAULT_TIMINGS } from "./task-timings";
 
@@ -52,7 +52,7 @@ export interface LocalAwsInProcess<C extends Clock = VirtualClock> {
     credentials: { accessKeyId: string; secretAccessKey: string };
   };
   /** A new one stands for a new caller: what a crash ends is the caller, not local AWS. */
-  requestHandler(): InProcessRequestHandler;
+  requestHandler(options?: CallerOptions): InProcessRequestHandler;
   /** Every task that was launched and is still visible, oldest first. */
   tasks(): Task[];
   /** How often each action of ECS was called so far, and how many of these calls were throttled. */
@@ -108,7 +108,7 @@ export function createLocalAws<C extends Clock = VirtualClock>(
       endpoint: ENDPOINT,
       credentials: { accessKeyId: "local", secretAccessKey: "local" },
     },
-    requestHandler: () => new InProcessRequestHandler(core),
+    requestHandler: (of) => new InProcessRequestHandler(core, of),
     tasks: () => core.ecs.tasks(caller),
     ecsCalls: () => core.ecs.calls(caller),
     taskEvents,

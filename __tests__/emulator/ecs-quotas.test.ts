@@ -10,6 +10,9 @@ import {
 } from "@aws-sdk/client-ecs";
 import { account, launch } from "./ecs-account";
 
+// A hundred calls by the SDK take seconds on a busy machine.
+jest.setTimeout(30_000);
+
 const cluster = "engines";
 const id = "0".repeat(32);
 

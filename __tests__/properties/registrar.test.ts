@@ -1,7 +1,13 @@
 import fc from "fast-check";
-import { calmHistory, type History, history } from "./registrar/history";
+import {
+  withGeneralReminders,
+  withoutCareForReuse,
+  withoutMarks,
+  withoutSecondLook,
+} from "./registrar/broken";
+import { calmHistory, type History, history, overlappingStops } from "./registrar/history";
 import { naiveRegistrar } from "./registrar/naive";
-import { createStage, type StartRegistrar, startReal, type Verdict } from "./registrar/stage";
+import { createStage, type StartRegistrar, type Verdict } from "./registrar/stage";
 
 /** How many histories are played, and the seed they are made of. `HISTORY_PATH` is for one that failed. */
 const { HISTORIES = "2000", SEED = "2026", HISTORY_PATH = "" } = process.env;
@@ -55,36 +61,46 @@ test(
   Math.max(120_000, Number(HISTORIES) * 200),
 );
 
-test("a registrar that does what each event says ends with wrong targets, and this test tells", async () => {
-  const play = createPlayer(naiveRegistrar);
-  const outcome = await fc.check(
-    fc.asyncProperty(calmHistory, async (given) => {
-      expect((await play(given)).troubles).toEqual([]);
-    }),
-    { numRuns: 200, seed: 1, endOnFailure: true },
-  );
-  expect(outcome.failed).toBe(true);
-}, 60_000);
+// A reminder for each stop, at most one more for a task whose target has not drained by then, and a few for retries.
+const maxRemindersForStop = 3;
 
-test("a registrar that forgets its marks leaves tasks running that were to be stopped, and this test tells", async () => {
-  const play = createPlayer((world, tamper) =>
-    startReal(world, (clients) => {
-      tamper(clients);
-      clients.ecs.middlewareStack.add(
-        (next, { commandName }) =>
-          (args) =>
-            commandName === "TagResourceCommand"
-              ? Promise.resolve({ output: { $metadata: {} } as never, response: {} })
-              : next(args),
-        { step: "initialize" },
-      );
+const remindersOf = (start?: StartRegistrar) => {
+  const play = createPlayer(start);
+  return fc.check(
+    fc.asyncProperty(overlappingStops, async (given) => {
+      const { troubles, stops, reminders } = await play(given);
+      expect(troubles).toEqual([]);
+      expect(reminders).toBeLessThanOrEqual(stops * maxRemindersForStop);
     }),
+    { numRuns: 3, seed: 1, endOnFailure: true },
   );
-  const outcome = await fc.check(
-    fc.asyncProperty(history, async (given) => {
-      expect((await play(given)).troubles).toEqual([]);
-    }),
-    { numRuns: 200, seed: 1, endOnFailure: true },
-  );
-  expect(outcome.failed).toBe(true);
-}, 60_000);
+};
+
+test("stops that overlap for minutes: no more reminders than stops ask for", async () => {
+  const outcome = await remindersOf();
+  if (outcome.failed) throw new Error(fc.defaultReportMessage(outcome));
+}, 120_000);
+
+test("reminders that are renewed for whatever drains multiply, and this test tells", async () => {
+  expect((await remindersOf(withGeneralReminders)).failed).toBe(true);
+}, 120_000);
+
+test.each<[string, StartRegistrar, fc.Arbitrary<History>]>([
+  ["does what each event says", naiveRegistrar, calmHistory],
+  ["forgets its marks", withoutMarks, history],
+  ["does not look a second time", withoutSecondLook, history],
+  ["does not care who has an address now", withoutCareForReuse, history],
+])(
+  "a registrar that %s ends with wrong targets or tasks, and this test tells",
+  async (_, start, histories) => {
+    const play = createPlayer(start);
+    const outcome = await fc.check(
+      fc.asyncProperty(histories, async (given) => {
+        expect((await play(given)).troubles).toEqual([]);
+      }),
+      { numRuns: 1000, seed: 1, endOnFailure: true },
+    );
+    expect(outcome.failed).toBe(true);
+  },
+  240_000,
+);

@@ -1,15 +1,36 @@
 import * as v from "valibot";
 import type { Delivery } from "../shared/envelope";
-import { parseEvent, text, timeOf } from "../shared/event";
-import { plainObject } from "../shared/schema";
+import { text, timeOf } from "../shared/event";
+import { parseWith, plainObject } from "../shared/schema";
+import { addressOf } from "../shared/task-target";
+import { maxHops, maxTasks } from "./reminder";
 
 const object = <Entries extends v.ObjectEntries>(entries: Entries) => v.pipe(plainObject, v.object(entries));
+
+// One that ECS does not take would fail the call for all tasks that are named with it.
+const taskArn = v.pipe(
+  v.string(),
+  v.regex(
+    /^arn:[\w-]{1,20}:ecs:[\w-]{1,30}:\d{12}:task\/(?:[\w-]{1,255}\/)?[0-9a-f-]{32,36}$/,
+    "expected the ARN of a task",
+  ),
+);
+
+// What else ECS says of a task, as far as it tells where requests went. It is read if it can be, and never refused.
+const whereabouts = v.object({
+  attachments: v.array(
+    v.object({
+      type: v.string(),
+      details: v.array(v.object({ name: v.optional(v.string()), value: v.optional(v.string()) })),
+    }),
+  ),
+});
 
 const stateChange = object({
   time: v.optional(text),
   detail: object({
     clusterArn: text,
-    taskArn: text,
+    taskArn,
     taskDefinitionArn: text,
     group: v.optional(v.string()),
     lastStatus: text,
@@ -17,9 +38,20 @@ const stateChange = object({
   }),
 });
 
+const hop = v.optional(
+  v.pipe(
+    v.number(),
+    v.integer(),
+    v.minValue(0),
+    v.maxValue(maxHops, `expected at most ${maxHops}, for there are no more hops`),
+  ),
+  0,
+);
+
 const stop = object({
   id: v.optional(text),
   time: v.optional(text),
+  hop,
   detail: v.optional(
     object({
       services: v.optional(
@@ -32,7 +64,17 @@ const stop = object({
   ),
 });
 
-const recheck = object({ recheck: text });
+const recheck = object({
+  recheck: text,
+  tasks: v.optional(
+    v.pipe(
+      v.array(taskArn),
+      v.nonEmpty("expected at least one task, or no such field for all tasks"),
+      v.maxLength(maxTasks, `expected at most ${maxTasks} tasks`),
+    ),
+  ),
+  hop,
+});
 
 /** A task has changed. */
 export type StateChange = {
@@ -46,6 +88,8 @@ export type StateChange = {
   version: number | undefined;
   /** When it changed, in ms since 1970, if the event says so. */
   time: number | undefined;
+  /** The task's private IP address, if the event says so. */
+  address: string | undefined;
 };
 
 /** Tasks are to be stopped. */
@@ -56,16 +100,29 @@ export type Stop = {
   services: readonly string[] | undefined;
   /** Tasks made later, in ms since 1970, are none of this event's business, however late it is handed over. */
   until: number;
+  /** How often the function has handed the rest of its work on to itself. */
+  hop: number;
 };
 
-export type Input = StateChange | Stop | { kind: "sweep" } | { kind: "recheck"; service: string };
+/** Look at a service again. */
+export type Recheck = {
+  kind: "recheck";
+  service: string;
+  /** ARNs of the tasks that it is about. Absent: look at the whole service. */
+  tasks: readonly string[] | undefined;
+  /** How often the reminder has been renewed. */
+  hop: number;
+};
+
+export type Input = StateChange | Stop | { kind: "sweep" } | Recheck;
 
 // Times of events have no fractions of a second: a task of the same second may be the older one.
 const endOfSecond = (time: number): number => Math.floor(time / 1000) * 1000 + 999;
 
 const readers: Record<string, (input: unknown, delivery: Delivery, now: number) => Input> = {
   "ECS Task State Change": (input) => {
-    const { time, detail } = parseEvent(stateChange, input);
+    const { time, detail } = parseWith(stateChange, input, "event");
+    const known = v.safeParse(v.object({ detail: whereabouts }), input);
     return {
       kind: "change",
       clusterArn: detail.clusterArn,
@@ -75,14 +132,15 @@ const readers: Record<string, (input: unknown, delivery: Delivery, now: number) 
       lastStatus: detail.lastStatus,
       version: detail.version,
       time: timeOf(time),
+      address: known.success ? addressOf(known.output.detail) : undefined,
     };
   },
   // A rule's schedule, and a person at the command line.
   "Scheduled Event": () => ({ kind: "sweep" }),
   Sweep: () => ({ kind: "sweep" }),
   "Stop ECS Tasks": (input, { fallbackId }, now) => {
-    const { id = fallbackId, time, detail } = parseEvent(stop, input);
-    return { kind: "stop", id, services: detail.services, until: endOfSecond(timeOf(time) ?? now) };
+    const { id = fallbackId, time, detail, hop } = parseWith(stop, input, "event");
+    return { kind: "stop", id, services: detail.services, until: endOfSecond(timeOf(time) ?? now), hop };
   },
 };
 const known = Object.keys(readers).map((name) => JSON.stringify(name));
@@ -102,7 +160,8 @@ const typed = object({
 export const readInput = (delivery: Delivery, now: number): Input => {
   const { event } = delivery;
   if (v.is(v.object({ recheck: v.unknown() }), event)) {
-    return { kind: "recheck", service: parseEvent(recheck, event).recheck };
+    const { recheck: service, tasks, hop } = parseWith(recheck, event, "event");
+    return { kind: "recheck", service, tasks, hop };
   }
-  return readers[parseEvent(typed, event)["detail-type"]]!(event, delivery, now);
+  return readers[parseWith(typed, event, "event")["detail-type"]]!(event, delivery, now);
 };

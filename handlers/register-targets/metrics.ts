@@ -12,15 +12,15 @@ export const metricNames = {
   /** Tasks that were stopped: because an event asked for it, or because they cannot be registered. Count. */
   stopped: "TasksStopped",
   /**
-   * Running tasks that a sweep found unregistered, 0 included. Count. A task that is just starting may be among them;
-   * more than that means that events are lost.
+   * Running tasks that a sweep found unregistered, and again ten seconds later, 0 included. Count. More than 0 means that
+   * events are lost, or come late.
    */
   missing: "MissingTargets",
-  /** Targets without a task that a sweep found, 0 included. Count. */
+  /** Targets without a task that a sweep found, and again ten seconds later, 0 included. Count. */
   stale: "StaleTargets",
   /** Tasks that the target group does not take, by reason (name of the load balancer's error). Count. */
   refused: "RegistrationFailures",
-  /** Inputs that were thrown back or dead-lettered, by reason. Count. Service is `unknown` or `all` where it is no single one. */
+  /** Inputs that failed or were sent to the DLQ, by reason. Count. Service is `unknown` or `all` where it is no single one. */
   failures: "Failures",
   /** From the time of the event that says RUNNING to the task's registration. Milliseconds. */
   lag: "RegistrationLag",

@@ -3,14 +3,25 @@ import { serviceOfTask } from "../shared/routes";
 import type { Routes } from "./environment";
 import type { Input } from "./input";
 
+// A reason is read by people, in a log line, a metric and a dead letter: it must not grow with the input.
+const maxNamed = 5;
+const maxName = 80;
+const maxKnown = 600;
+
+const cut = (text: string, length: number): string =>
+  text.length <= length ? text : `${text.slice(0, length - 3)}...`;
+
+const listOf = (names: readonly string[]): string => {
+  const named = names.slice(0, maxNamed).map((name) => JSON.stringify(cut(name, maxName)));
+  const others = names.length - named.length;
+  return named.join(", ") + (others > 0 ? ` and ${others} more` : "");
+};
+
 const knownAmong = (routes: Routes, asked: readonly string[]): string[] => {
   const unknown = asked.filter((service) => !Object.hasOwn(routes, service));
   if (unknown.length === 0) return [...new Set(asked)];
-  throw new Rejection(
-    "UnknownService",
-    `services: ${unknown.map((service) => JSON.stringify(service)).join(", ")} unknown; ` +
-      `known services: ${Object.keys(routes).join(", ") || "none"}`,
-  );
+  const known = cut(Object.keys(routes).join(", "), maxKnown) || "none";
+  throw new Rejection("UnknownService", `services: ${listOf(unknown)} unknown; known services: ${known}`);
 };
 
 /**

@@ -36,8 +36,12 @@ const mostTargets = 100;
 const described = (targets: readonly Target[]) => targets.map(({ id, port }) => ({ Id: id, Port: port }));
 
 export type TargetGroup = {
-  /** Every target that is registered or draining. @throws Rejection when there is no such group */
-  members(): Promise<Member[]>;
+  /**
+   * Every target that is registered or draining.
+   * @param only look at these targets alone: the answer does not grow with the group
+   * @throws Rejection when there is no such group, or when it can have no such target
+   */
+  members(only?: readonly Target[]): Promise<Member[]>;
   /** Harmless for a target that is registered. @throws Rejection when no retry can help, and then none may be registered */
   register(targets: readonly Target[]): Promise<void>;
   /** Harmless for a target that is not registered. @throws Rejection when there is no such group */
@@ -57,19 +61,26 @@ export const createTargetGroup = (elb: ElasticLoadBalancingV2Client, arn: string
     }
   };
   return {
-    async members() {
-      const { TargetHealthDescriptions = [] } = await elb
-        .send(new DescribeTargetHealthCommand({ TargetGroupArn: arn }))
-        .catch((error) => {
+    async members(only) {
+      const found: Member[] = [];
+      const look = async (targets?: readonly Target[]) => {
+        const asked = { TargetGroupArn: arn, ...(targets && { Targets: described(targets) }) };
+        const { TargetHealthDescriptions = [] } = await elb.send(new DescribeTargetHealthCommand(asked));
+        for (const { Target, TargetHealth: health = {} } of TargetHealthDescriptions) {
+          // The answer to a question for a target that the group does not have.
+          if (health.Reason === "Target.NotRegistered") continue;
+          // draining, or unhealthy.draining
+          const draining = health.State?.endsWith("draining") ?? false;
+          found.push({ id: Target?.Id ?? "", port: Target?.Port ?? 0, draining, health });
+        }
+      };
+      if (only) await forEachChunk("DescribeTargetHealth", only, look);
+      else {
+        await look().catch((error) => {
           throw asRejection("DescribeTargetHealth", error);
         });
-      return TargetHealthDescriptions.map(({ Target, TargetHealth: health = {} }) => ({
-        id: Target?.Id ?? "",
-        port: Target?.Port ?? 0,
-        // draining, or unhealthy.draining
-        draining: health.State?.endsWith("draining") ?? false,
-        health,
-      }));
+      }
+      return found;
     },
     register: (targets) =>
       forEachChunk("RegisterTargets", targets, (chunk) =>

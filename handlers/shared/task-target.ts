@@ -25,6 +25,25 @@ export const targetKey = ({ id, port }: Target): string => `${id}:${port}`;
 // eni in events, privateIpv4Address at containers.
 const interfaceTypes = ["ElasticNetworkInterface", "eni"];
 
+/**
+ * Whether ECS shows that nobody else can have the target of a task: its network interface, or the container that
+ * listens, is still there. What comes after that is not promised by ECS.
+ */
+export const holdsTarget = (
+  { attachments = [], containers = [], lastStatus = "" }: Task,
+  { container, targetType }: Pick<TargetRoute, "container" | "targetType">,
+): boolean => {
+  const beforeDeprovisioning = ["RUNNING", "DEACTIVATING", "STOPPING"].includes(lastStatus);
+  if (targetType === "instance") {
+    // A port is free again when its container has stopped, however long the task goes on.
+    return (
+      beforeDeprovisioning && containers.find(({ name }) => name === container)?.lastStatus === "RUNNING"
+    );
+  }
+  const status = attachments.find(({ type = "" }) => interfaceTypes.includes(type))?.status;
+  return beforeDeprovisioning || (lastStatus === "DEPROVISIONING" && status === "ATTACHED");
+};
+
 /** The private IP address of a task, once ECS knows it. */
 export const addressOf = ({
   attachments = [],
@@ -60,40 +79,45 @@ const hostPortOf = (task: Task, route: TargetRoute): number | undefined => {
 };
 
 // DescribeContainerInstances takes 100 of them (its API reference).
-const mostInstances = 100;
+const maxInstances = 100;
 
-const instancesOf = async (
+/** Ids of instances by ARN of the container instance. The two belong together for ever, so they may be kept. */
+export type InstanceIds = Map<string, string>;
+
+const learnInstances = async (
   ecs: ECSClient,
   { cluster }: TargetRoute,
   tasks: readonly Task[],
-): Promise<Map<string, string>> => {
+  ids: InstanceIds,
+): Promise<void> => {
   const arns = new Set(tasks.flatMap(({ containerInstanceArn }) => containerInstanceArn ?? []));
-  const found = new Map<string, string>();
-  for (const containerInstances of inChunks([...arns], mostInstances)) {
+  const unknown = [...arns].filter((arn) => !ids.has(arn));
+  for (const containerInstances of inChunks(unknown, maxInstances)) {
     const answer = await ecs.send(new DescribeContainerInstancesCommand({ cluster, containerInstances }));
     for (const { containerInstanceArn, ec2InstanceId } of answer.containerInstances ?? []) {
-      if (containerInstanceArn && ec2InstanceId) found.set(containerInstanceArn, ec2InstanceId);
+      if (containerInstanceArn && ec2InstanceId) ids.set(containerInstanceArn, ec2InstanceId);
     }
   }
-  return found;
 };
 
 /**
  * Where requests to tasks of a route go, by ARN of the task. A task whose target ECS does not know yet is left out:
  * ask again with a newer description.
  * @param tasks as DescribeTasks describes them
+ * @param ids instances that are known already; those that ECS is asked about are added
  */
 export const targetsOf = async (
   ecs: ECSClient,
   route: TargetRoute,
   tasks: readonly Task[],
+  ids: InstanceIds = new Map(),
 ): Promise<Map<string, Target>> => {
   const ofInstances = route.targetType === "instance";
-  const instances = ofInstances ? await instancesOf(ecs, route, tasks) : undefined;
+  if (ofInstances) await learnInstances(ecs, route, tasks, ids);
   const targets = new Map<string, Target>();
   for (const task of tasks) {
-    const id = instances ? instances.get(task.containerInstanceArn ?? "") : addressOf(task);
-    const port = instances ? hostPortOf(task, route) : portOf(task, route);
+    const id = ofInstances ? ids.get(task.containerInstanceArn ?? "") : addressOf(task);
+    const port = ofInstances ? hostPortOf(task, route) : portOf(task, route);
     if (task.taskArn && id && port) targets.set(task.taskArn, { id, port });
   }
   return targets;

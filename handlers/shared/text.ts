@@ -1,7 +1,7 @@
 const longestValue = 80;
 const longestName = 128;
 const longestReason = 1_000;
-const mostNames = 5;
+const mostNames = 10;
 
 // Control characters and halves of characters would each become six characters of JSON.
 const printable = (text: string): string => text.replaceAll(/\p{C}/gu, " ");

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import type { Rejected } from "../../../handlers/register-targets/register-targets";
 import { createWorld, functionArn, served, stopEvent, sweep, targetOf } from "./world";
 
 test("a stop of an unknown service stops nothing, and is a dead letter", async () => {
@@ -63,7 +64,29 @@ test.each([
     { "detail-type": "Stop ECS Tasks", detail: { service: "auth" } },
     'detail.service: expected no such field, found "auth"',
   ],
+  [
+    "a change of a task whose name is no ARN",
+    {
+      "detail-type": "ECS Task State Change",
+      detail: { clusterArn: "c", taskArn: "t", taskDefinitionArn: "d", lastStatus: "RUNNING" },
+    },
+    'detail.taskArn: expected the ARN of a task, found "t"',
+  ],
   ["a recheck of nothing", { recheck: 7 }, "recheck: expected a string, found 7"],
+  [
+    "a recheck of no task",
+    { recheck: "auth", tasks: [] },
+    "tasks: expected at least one task, or no such field for all tasks, found []",
+  ],
+  [
+    "a recheck of too many tasks",
+    {
+      recheck: "auth",
+      tasks: Array.from({ length: 101 }, () => `arn:aws:ecs:eu-west-1:123456789012:task/e/${"0".repeat(32)}`),
+    },
+    "tasks: expected at most 100 tasks, found an array of 101",
+  ],
+  ["a recheck beyond the last hop", { recheck: "auth", hop: 13 }, "hop: expected at most 12"],
   [
     "a recheck of an unknown service",
     { recheck: "nobody" },
@@ -78,6 +101,8 @@ test.each([
   ]);
   expect(task.desiredStatus).toBe("RUNNING");
 });
+
+const arnOf = (cluster: string) => `arn:aws:ecs:eu-west-1:123456789012:task/${cluster}/${"0".repeat(32)}`;
 
 /** Mostly what is meant to be there. */
 const mostly = <T>(...meant: T[]) =>
@@ -94,15 +119,19 @@ const almost = fc.record(
         arbitrary: fc.record(
           {
             clusterArn: mostly("engines"),
-            taskArn: fc.oneof(fc.jsonValue(), fc.string()),
+            taskArn: fc.oneof(
+              { weight: 3, arbitrary: fc.constantFrom(arnOf("engines"), arnOf("elsewhere")) },
+              { weight: 1, arbitrary: fc.jsonValue() },
+              { weight: 1, arbitrary: fc.string() },
+            ),
             taskDefinitionArn: mostly("auth-api:1", "auth-api"),
-            group: mostly("route:auth", "route:", "route:__proto__"),
+            group: mostly("route:auth", "route-auth", "route:", "route:__proto__"),
             lastStatus: mostly("RUNNING", "STOPPED"),
             version: mostly(1, 99),
             services: mostly(["auth"], ["auth", "nobody"], ["__proto__"]),
             service: fc.jsonValue(),
           },
-          { requiredKeys: ["clusterArn", "taskArn", "taskDefinitionArn", "lastStatus"] },
+          { requiredKeys: ["clusterArn", "taskArn", "taskDefinitionArn", "lastStatus", "group"] },
         ),
       },
     ),
@@ -136,6 +165,18 @@ test("whatever comes in is acted on, thrown back, or recorded: never dropped", a
   );
   expect(Math.min(...Object.values(ends))).toBeGreaterThan(0);
 }, 30_000);
+
+test("a reason does not grow with the names in an event", async () => {
+  const world = await createWorld({ auth: {} });
+  const names = Array.from({ length: 20_000 }, (_, n) => `${"x".repeat(n % 1_000 === 0 ? 5_000 : 5)}${n}`);
+  const { rejected = "" } = (await world.invoke(stopEvent(names))) as Partial<Rejected>;
+  expect(rejected).toMatch(
+    /^services: "x{77}\.\.\.", "xxxxx1", .* and 19995 more unknown; known services: auth$/,
+  );
+  expect(rejected.length).toBeLessThan(1000);
+  // The stack repeats the reason.
+  for (const line of world.lines) expect(JSON.stringify(line).length).toBeLessThan(5_000);
+});
 
 test("a redriven dead letter is served as the event itself", async () => {
   const world = await createWorld({ auth: {} });

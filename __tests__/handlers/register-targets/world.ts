@@ -17,38 +17,43 @@ import {
   ReceiveMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
+import type { SQSBatchResponse } from "aws-lambda";
 import type { Route } from "../../../handlers/register-targets/environment";
 import {
   createRegisterTargets,
+  type Invocation,
   type Outcome,
   type Rejected,
   type Served,
 } from "../../../handlers/register-targets/register-targets";
 import { groupOf } from "../../../handlers/shared/routes";
 import type { VirtualClock } from "../../../local/clock";
+import type { Core } from "../../../local/core";
 import { createLocalAws, type InProcessOptions } from "../../../local/create-local-aws";
-import type { TaskStateChange } from "../../../local/ecs";
 import type { Task } from "../../../local/ecs/task";
 import { lean, leanConfig } from "../../support/lean-client";
+import { stateChange } from "../../support/state-change";
 import type { Letter, LogLine } from "../start-task/world";
 
 export const region = "eu-west-1";
 export const account = "123456789012";
 export const functionArn = `arn:aws:lambda:${region}:${account}:function:register-targets`;
 export const port = 8080;
+/** As the function is deployed. */
+const timeoutMs = 60_000;
 export const drainSeconds = 30;
 
-/** An ECS Task State Change event as EventBridge hands it over, its time in whole seconds. */
-export const stateChange = ({ detail, ...change }: TaskStateChange) => ({
-  version: "0",
-  id: `${String(detail.taskArn).slice(-32)}-${detail.version}`,
-  "detail-type": change.detailType,
-  source: change.source,
-  account,
-  time: `${String(detail.updatedAt).slice(0, 19)}Z`,
-  region,
-  resources: change.resources,
-  detail,
+export { stateChange };
+
+/** A message as Lambda takes it from the queue. */
+export const record = (messageId: string, event: unknown, receives = 1, firstReceivedAt = 0) => ({
+  eventSource: "aws:sqs",
+  messageId,
+  body: JSON.stringify(event),
+  attributes: {
+    ApproximateReceiveCount: String(receives),
+    ApproximateFirstReceiveTimestamp: String(firstReceivedAt),
+  },
 });
 
 export const sweep = { id: "sweep-1", "detail-type": "Scheduled Event", source: "aws.events", detail: {} };
@@ -78,6 +83,8 @@ export const createWorld = async (
 ) => {
   const local = createLocalAws({ region, throttled: false, containers: () => ({}), ...options });
   const lines: LogLine[] = [];
+  // What functions have called, by name of the action.
+  const calls: Record<string, number> = {};
 
   const createClients = () => {
     const requestHandler = local.requestHandler();
@@ -140,10 +147,22 @@ export const createWorld = async (
     (await sqs.send(new CreateQueueCommand({ QueueName }))).QueueUrl ?? "";
   const deadLetterQueue = await queue("dead-letters");
   const recheckQueue = await queue("rechecks");
+  const core: Core = Reflect.get(local.requestHandler(), "core");
 
   /** A fresh execution environment of the function, which a fault of kind `crash` ends. */
   const startFunction = (tamper: (clients: Clients) => void = () => {}) => {
     const { crashed, ...clients } = createClients();
+    for (const client of [clients.ecs, clients.elb, clients.sqs]) {
+      (client as SQSClient).middlewareStack.add(
+        (next, { commandName = "" }) =>
+          (args) => {
+            const action = commandName.replace("Command", "");
+            calls[action] = (calls[action] ?? 0) + 1;
+            return next(args);
+          },
+        { step: "initialize" },
+      );
+    }
     tamper(clients);
     const handler = createRegisterTargets({
       ...clients,
@@ -161,6 +180,16 @@ export const createWorld = async (
   };
   const { handler } = startFunction();
   let requests = 0;
+  /** What Lambda tells the function of an invocation that begins now. */
+  const invocation = (awsRequestId = `request-${++requests}`): Invocation => {
+    const end = local.clock.now().getTime() + timeoutMs;
+    return {
+      awsRequestId,
+      functionName: "register-targets",
+      invokedFunctionArn: functionArn,
+      getRemainingTimeInMillis: () => end - local.clock.now().getTime(),
+    };
+  };
 
   const takeAll = async (QueueUrl: string): Promise<string[]> => {
     const bodies: string[] = [];
@@ -194,15 +223,29 @@ export const createWorld = async (
     elb,
     sqs,
     recheckQueue,
+    /** The queue that the function takes its messages from, for whoever plays EventBridge and Lambda. */
+    messages: core.sqs.queueByUrl(recheckQueue, { account, region }),
     routes,
     lines,
+    /** The calls that functions make while work goes on, by name of the action. */
+    callsOf: async (work: () => Promise<unknown>): Promise<Record<string, number>> => {
+      const before = { ...calls };
+      await work();
+      const made = Object.entries(calls).map(([action, count]) => [action, count - (before[action] ?? 0)]);
+      return Object.fromEntries(made.filter(([, count]) => count !== 0));
+    },
     startFunction,
     finish,
+    invocation,
     /** Invokes the function, with a request id of its own unless one is given; its waits pass at once. */
-    invoke: (event: unknown, awsRequestId = `request-${++requests}`) =>
-      finish(
-        handler(event, { awsRequestId, functionName: "register-targets", invokedFunctionArn: functionArn }),
-      ),
+    invoke: (event: unknown, awsRequestId?: string) => finish(handler(event, invocation(awsRequestId))),
+    /** Invokes the function with messages that it has not had before, as Lambda does from the queue. */
+    invokeBatch: async (...events: unknown[]): Promise<string[]> => {
+      const answer = (await finish(
+        handler({ Records: events.map((event, n) => record(`m-${n + 1}`, event)) }, invocation()),
+      )) as SQSBatchResponse;
+      return answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+    },
     /** Launches a task of a service. */
     launch: async (service: string, more: Record<string, unknown> = {}): Promise<Task> => {
       const { tasks: [task] = [] } = await ecs.send(

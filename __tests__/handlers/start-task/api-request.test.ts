@@ -1,5 +1,5 @@
 import type { InProcessOptions } from "../../../local/create-local-aws";
-import { createWorld, route, type Waits, type World } from "./world";
+import { createWorld, route, startEvent, type Waits, type World } from "./world";
 
 const routes = { auth: route("auth-api", { port: 8080, allowOverrides: ["command"] }) };
 const seconds = 1_000;
@@ -76,6 +76,70 @@ test.each(["Idempotency-Key", "idempotency-key"])("the same %s starts one task",
   const second = await send(aws, request({ service: "auth" }, { [name]: "order-1" }, "r-2"));
   expect(second).toEqual(first);
   expect(aws.launches()).toMatchObject([{ startedBy: expect.stringMatching(/^api-[0-9a-f]{64}\//) }]);
+});
+
+describe("an Idempotency-Key", () => {
+  const keyed = (body: unknown, requestId: string, identity: Record<string, string> = {}) => {
+    const asked = request(body, { "Idempotency-Key": "order-1" }, requestId);
+    return { ...asked, requestContext: { ...asked.requestContext, identity } };
+  };
+  const arn = (user: string) => ({ userArn: `arn:aws:iam::123456789012:user/${user}` });
+
+  test("that comes with another body is refused, and starts nothing", async () => {
+    const aws = await world({}, {});
+    await send(aws, keyed({ service: "auth", command: ["A"] }, "r-1"));
+    const { statusCode, body } = await send(aws, keyed({ service: "auth", command: ["B"] }, "r-2"));
+    expect({ statusCode, body }).toEqual({
+      statusCode: 409,
+      body: { message: expect.stringMatching(/^Idempotency-Key: .* another body before/) },
+    });
+    expect(aws.tasks()).toHaveLength(1);
+    // The next day it may be used again.
+    await aws.clock.advance(25 * 3600 * seconds);
+    expect(await send(aws, keyed({ service: "auth", command: ["B"] }, "r-3"))).toMatchObject({
+      statusCode: 202,
+    });
+  });
+
+  test("belongs to its caller", async () => {
+    const aws = await world({}, {});
+    const answers = await Promise.all(
+      ["ann", "bob", "ann"].map((user, n) => send(aws, keyed({ service: "auth" }, `r-${n}`, arn(user)))),
+    );
+    expect(aws.tasks()).toHaveLength(2);
+    expect(answers[2]?.body.taskArn).toBe(answers[0]?.body.taskArn);
+    expect(answers[1]?.body.taskArn).not.toBe(answers[0]?.body.taskArn);
+  });
+
+  test("is never the id of an event on a bus", async () => {
+    const aws = await world({}, {});
+    await send(aws, keyed({ service: "auth" }, "r-1"));
+    expect(await aws.invoke(startEvent("auth", "order-1"))).toMatchObject({ duplicate: false });
+    expect(aws.tasks()).toHaveLength(2);
+  });
+
+  test("of a request that died before its launch is no lock", async () => {
+    const aws = await world({}, {});
+    aws.faults.set([
+      { service: "ecs", action: "RunTask", fault: "error", code: "ServerException", status: 500 },
+    ]);
+    expect(await send(aws, keyed({ service: "auth" }, "r-1"))).toMatchObject({ statusCode: 503 });
+    aws.faults.set([]);
+    expect(await send(aws, keyed({ service: "auth" }, "r-2"))).toMatchObject({ statusCode: 202 });
+  });
+
+  test("that is too long is refused", async () => {
+    const aws = await world({}, {});
+    const asked = request({ service: "auth" }, { "Idempotency-Key": "k".repeat(256) });
+    expect(await send(aws, asked)).toMatchObject({ statusCode: 400 });
+  });
+});
+
+test("a body that is no JSON is logged and counted like every failure", async () => {
+  const aws = await world({}, {});
+  await send(aws, request("start auth"));
+  expect(aws.lines).toContainEqual(expect.objectContaining({ level: "ERROR", errorType: "MalformedEvent" }));
+  expect(aws.metrics()).toContainEqual(expect.objectContaining({ Failures: 1, Reason: "MalformedEvent" }));
 });
 
 test("two requests without a key are two events", async () => {

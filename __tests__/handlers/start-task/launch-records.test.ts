@@ -1,75 +1,84 @@
-import { CreateQueueCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
-import type { InProcessOptions } from "../../../local/create-local-aws";
-import { stateChange } from "../../support/state-change";
+import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { launchIdOf } from "../../../handlers/start-task/launch";
 import { createWorld, route, startEvent, type World } from "./world";
 
-const minutes = 60_000;
-const hours = 60 * minutes;
+const routes = { auth: route("auth-api"), pdf: route("pdf-creator") };
+const hours = 3_600_000;
+const object = {
+  Bucket: "payloads-of-launcher",
+  Key: `launches/${launchIdOf({ eventId: "e1", service: "auth", attempt: 1 })}.json`,
+};
 
-/** Tasks run for a minute and exit with these codes, one after the other, and then with 0. */
-const exitingWith = (...exitCodes: number[]): InProcessOptions => ({
-  containers: () => ({ durationMs: minutes, exitCode: exitCodes.shift() ?? 0 }),
+const recordIn = async (world: World) =>
+  JSON.parse(await (await world.s3.send(new GetObjectCommand(object))).Body!.transformToString());
+
+test("a launch is recorded with what a second one would need", async () => {
+  const world = await createWorld(routes);
+  await world.invoke(startEvent("auth", "e1"));
+  expect(await recordIn(world)).toEqual({
+    taskArn: world.tasks()[0]?.arn,
+    eventId: "e1",
+    service: "auth",
+    attempt: 1,
+    earlierEnds: { unstarted: 0, failed: 0, interrupted: 0 },
+    launchedAt: "2026-01-01T00:00:00.000Z",
+    event: startEvent("auth", "e1"),
+  });
 });
 
-/** What ECS has told of tasks that have stopped so far, as the launcher's rule hands it over. */
-const ends = (world: World) =>
-  world.taskEvents.filter(({ detail }) => detail.lastStatus === "STOPPED").map(stateChange);
+test.each([2, 12, 23])(
+  "the same event %d hours later starts nothing, though ECS has forgotten its token",
+  async (later) => {
+    const world = await createWorld(routes);
+    const first = await world.invoke(startEvent("auth", "e1"));
+    await world.clock.advance(later * hours);
+    expect(await world.invoke(startEvent("auth", "e1"))).toEqual({ ...(first as object), duplicate: true });
+    // ECS shows the first task no more; a second one would be there.
+    expect(world.tasks()).toEqual([]);
+  },
+);
 
-/** S3 takes nothing until it is told otherwise. */
-const breakWrites = (world: World) =>
-  world.faults.set([{ service: "s3", action: "PutObject", fault: "error", code: "SlowDown", status: 503 }]);
+test("after the window it is a new launch, which is recorded in turn", async () => {
+  const world = await createWorld(routes, {}, { DEDUPLICATION_WINDOW_HOURS: 48 });
+  await world.invoke(startEvent("auth", "e1"));
+  await world.clock.advance(47 * hours);
+  expect(await world.invoke(startEvent("auth", "e1"))).toMatchObject({ duplicate: true });
+  await world.clock.advance(2 * hours);
+  expect(await world.invoke(startEvent("auth", "e1"))).toMatchObject({ duplicate: false });
+  await world.clock.advance(2 * hours);
+  expect(await world.invoke(startEvent("auth", "e1"))).toMatchObject({ duplicate: true });
+});
 
-test("the end of a second launch, made after the window, counts before its record is written", async () => {
-  const routes = { auth: route("auth-api", { onFailure: { action: "dead_letter" } }) };
-  const world = await createWorld(routes, exitingWith(0, 3));
-  const event = startEvent("auth");
-  await world.invoke(event);
-  await world.clock.advance(2 * minutes);
-  await world.invoke(ends(world)[0]);
-  await world.clock.advance(25 * hours);
+test.each(["not json", "{}", '{"eventId":"e1"}', "null"])(
+  "a record that is damaged (%s) blocks nothing and is written anew",
+  async (Body) => {
+    const world = await createWorld(routes);
+    await world.s3.send(new PutObjectCommand({ ...object, Body }));
+    expect(await world.invoke(startEvent("auth", "e1"))).toMatchObject({ duplicate: false });
+    expect(await recordIn(world)).toMatchObject({ taskArn: world.tasks()[0]?.arn });
+    expect(world.lines).toContainEqual(expect.objectContaining({ level: "WARN", key: object.Key }));
+  },
+);
 
-  breakWrites(world);
-  await expect(world.invoke(event)).rejects.toThrow("S3 answered 503");
-  world.faults.set([]);
-  await world.clock.advance(2 * minutes);
-  expect(await world.invoke(ends(world)[1])).toEqual({
-    rejected: expect.stringContaining("failed (ExitCode)"),
-  });
-  expect(await world.deadLetters()).toMatchObject([
-    { requestPayload: event, responsePayload: { attempt: 1 } },
+test("one event may launch several services, each once", async () => {
+  const world = await createWorld(routes);
+  const event = startEvent("auth", "e1");
+  for (const service of ["auth", "pdf", "auth", "pdf"]) await world.invoke({ service, event });
+  expect(world.tasks()).toHaveLength(2);
+});
+
+test("launches of one event with sub-keys of their own are launches of their own", () => {
+  const key = { eventId: "e1", service: "auth", attempt: 1 };
+  const ids = [key, { ...key, subKey: "a" }, { ...key, subKey: "b" }, { ...key, attempt: 2 }].map(launchIdOf);
+  expect(new Set(ids).size).toBe(4);
+  expect(launchIdOf({ ...key, subKey: "" })).toBe(launchIdOf(key));
+});
+
+test("without a record S3's silence is no permission to launch", async () => {
+  const world = await createWorld(routes);
+  world.faults.set([
+    { service: "s3", action: "GetObject", fault: "error", code: "AccessDenied", status: 403 },
   ]);
-  // The end of the first one, told once more, changes nothing.
-  expect(await world.invoke(ends(world)[0])).toEqual({
-    ignored: expect.stringContaining("launched again since"),
-  });
-});
-
-test("retries are counted on where no launch but the first lives to write its record", async () => {
-  const onFailure = { action: "retry" as const, maxAttempts: 3, backoffSeconds: 0 };
-  const queue = "http://127.0.0.1:4566/123456789012/retries";
-  const world = await createWorld({ auth: route("auth-api", { onFailure }) }, exitingWith(3, 3, 3, 3), {
-    RETRY_QUEUE_URL: queue,
-  });
-  await world.sqs.send(new CreateQueueCommand({ QueueName: "retries" }));
-  const event = startEvent("auth");
-  await world.invoke(event);
-
-  for (const attempt of [2, 3]) {
-    await world.clock.advance(2 * minutes);
-    expect(await world.invoke(ends(world).at(-1))).toEqual({ handedOn: "retry" });
-    const { Messages: [message] = [] } = await world.sqs.send(
-      new ReceiveMessageCommand({ QueueUrl: queue, VisibilityTimeout: 3600 }),
-    );
-    breakWrites(world);
-    const record = { messageId: `m${attempt}`, body: message?.Body, eventSource: "aws:sqs" };
-    expect(await world.invoke({ Records: [record] })).toEqual({
-      batchItemFailures: [{ itemIdentifier: `m${attempt}` }],
-    });
-    world.faults.set([]);
-  }
-  await world.clock.advance(2 * minutes);
-  expect(await world.invoke(ends(world).at(-1))).toEqual({
-    rejected: expect.stringContaining("(attempt 3)"),
-  });
-  expect(world.tasks()).toHaveLength(3);
+  await expect(world.invoke(startEvent("auth", "e1"))).rejects.toThrow("S3 answered 403");
+  expect(world.tasks()).toEqual([]);
 });

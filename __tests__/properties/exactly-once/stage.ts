@@ -66,7 +66,7 @@ export const createStage = async ({ buffer, failuresUseUpTokens }: StageOptions,
       if (line.length > 8_192) troubles.push(`a log line of ${line.length} characters`);
       const parsed = JSON.parse(line) as LogLine;
       lines.push(parsed);
-      if (parsed.message === "event is not served") failures += 1;
+      if (parsed.level === "ERROR" && "errorMessage" in parsed) failures += 1;
     };
     const parts = account.partsOver(wire.requestHandler, write);
     const handler = createStartTask(tamper.parts?.(parts) ?? parts);

@@ -7,8 +7,10 @@ type Service = (typeof services)[number];
 const second = 1000;
 
 /** What happens in the account. */
-export type Step = { at: number } & (
-  | { kind: "start"; service: Service }
+export type Step = {
+  at: number;
+} /** `legacy`: in the group that tasks had before they were called `route-<service>`. */ & (
+  | { kind: "start"; service: Service; legacy: boolean }
   /** The task ends by itself or by somebody else's hand; the number says which, modulo how many there are. */
   | { kind: "end"; task: number }
   /** `services` absent: all. */
@@ -33,7 +35,7 @@ const at = fc.integer({ min: 0, max: 6 * second });
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 5, arbitrary: fc.record({ kind: fc.constant("end" as const), task: fc.nat(5), at }) },
   {
-    weight: 2,
+    weight: 3,
     arbitrary: fc.record({
       kind: fc.constant("stop" as const),
       services: fc.option(fc.subarray([...services], { minLength: 1 }), { nil: undefined }),
@@ -44,12 +46,15 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 const start: fc.Arbitrary<Step> = fc.record({
   kind: fc.constant("start" as const),
   service: fc.constantFrom(...services),
+  legacy: fc.boolean(),
   at,
 });
 
 const delay = fc.oneof(
-  { weight: 3, arbitrary: fc.integer({ min: 0, max: 500 }) },
-  { weight: 1, arbitrary: fc.integer({ min: 0, max: 40 * second }) },
+  { weight: 30, arbitrary: fc.integer({ min: 0, max: 500 }) },
+  { weight: 10, arbitrary: fc.integer({ min: 0, max: 40 * second }) },
+  // When ECS may have forgotten the task.
+  { weight: 1, arbitrary: fc.integer({ min: 0, max: 70 * 60 * second }) },
 );
 const delivered = fc.oneof(
   { weight: 4, arbitrary: fc.tuple(delay) },
@@ -76,6 +81,8 @@ const brokenCalls = fc
     times: fc.constantFrom(1, 1, 2, 3, 9),
     kind: fc.constantFrom(
       { fault: "throttle" } as const,
+      // Longer than the function's patience.
+      { fault: "throttle", times: 15 } as const,
       { fault: "error", code: "InternalFailure", status: 500 } as const,
       { fault: "reset", when: "before" } as const,
       { fault: "reset", when: "after" } as const,
@@ -86,7 +93,7 @@ const brokenCalls = fc
   })
   .map(({ call: [service, action], after, times, kind }): Fault[] => [
     { service, action, fault: "none", times: after },
-    { ...kind, service, action, times: kind.fault === "crash" ? 1 : times },
+    { times: kind.fault === "crash" ? 1 : times, ...kind, service, action },
   ]);
 
 const pause = fc.oneof(
@@ -115,6 +122,23 @@ export const history: fc.Arbitrary<History> = fc
     ...rest,
     steps: [...starts, ...others].sort((a, b) => a.at - b.at),
     faults: faults.flat(),
+  }));
+
+/** Tasks come up and are stopped again and again, each time before the targets of the last have drained. */
+export const overlappingStops: fc.Arbitrary<History> = fc
+  .record({
+    everyMs: fc.integer({ min: 5 * second, max: 25 * second }),
+    forMs: fc.integer({ min: 120 * second, max: 600 * second }),
+    fates: fatesOf(delivered),
+  })
+  .map(({ everyMs, forMs, fates }) => ({
+    steps: Array.from({ length: Math.floor(forMs / everyMs) }, (_, n): Step[] => [
+      { kind: "start", service: "auth", legacy: false, at: n * everyMs },
+      { kind: "stop", services: ["auth"], at: n * everyMs + 4 * second },
+    ]).flat(),
+    fates,
+    faults: [],
+    pauses: [0],
   }));
 
 /** Nothing breaks, nothing is lost, and nobody stops anything: only the order and the number of the events vary. */

@@ -1,13 +1,16 @@
 """A function that starts an engine and registers it, in the shape in which such functions are mostly written:
-a class for ECS, a class for the target group, and every error answered with a status code.
+a class for ECS, a class for the target group, and every error logged and answered with a status code.
 """
 
 import json
+import logging
 import os
-import sys
 import time
 
 import boto3
+
+logger = logging.getLogger()
+logger.setLevel(logging.INFO)
 
 SERVICES = json.loads(os.environ["SERVICES"])
 WAIT_LIMIT = float(os.environ["TASK_WAIT_TIMEOUT"])
@@ -73,6 +76,7 @@ def handler(event, context):
     name = event.get("detail", {}).get("service")
     service = SERVICES.get(name)
     if service is None:
+        logger.error("unknown service %s", name)
         return answer(400, error="unknown service %s" % name)
     try:
         ecs = EcsHandler()
@@ -82,8 +86,5 @@ def handler(event, context):
         TargetGroupHandler().register(service["targetGroup"], ip, service["port"])
         return answer(200, taskArn=task_arn, privateIp=ip)
     except Exception as error:
+        logger.exception("cannot start %s", name)
         return answer(500, error=str(error))
-
-
-if __name__ == "__main__":
-    print("result " + json.dumps(handler(json.loads(sys.argv[1]), None)))

@@ -1,0 +1,190 @@
+import { delayOf } from "../../../handlers/register-targets/reminder";
+import { createWorld, drainSeconds, record, stopEvent, sweep, targetOf, type World } from "./world";
+
+const afterDraining = (drainSeconds + 5) * 1000;
+
+/** Tasks that serve. */
+const serving = async (world: World, service: string, count: number) => {
+  const tasks = await Promise.all(Array.from({ length: count }, () => world.launch(service)));
+  await world.clock.advance(1000);
+  await world.invokeBatch(...tasks.map(world.newsOf));
+  return tasks;
+};
+
+test("a reminder is renewed for those of its tasks that still drain, and for no others", async () => {
+  // The registrar takes the target to have drained sooner than it has.
+  const world = await createWorld({ auth: { drainSeconds: 3 } });
+  const [first] = await serving(world, "auth", 1);
+  await world.invoke(stopEvent(["auth"]));
+  await world.clock.advance(5000);
+  const [second] = await serving(world, "auth", 1);
+  await world.invoke(stopEvent(["auth"], { id: "stop-2" }));
+
+  await world.clock.advance(3000);
+  const [reminder, ...others] = await world.dueRechecks();
+  expect([reminder, others]).toEqual([{ recheck: "auth", tasks: [first!.arn], hop: 1 }, []]);
+  await world.invokeBatch(reminder);
+  expect(first!.desiredStatus).toBe("RUNNING");
+  await world.clock.advance(5000);
+  // That of the second stop.
+  expect(await world.dueRechecks()).toEqual([{ recheck: "auth", tasks: [second!.arn], hop: 1 }]);
+  await world.clock.advance(25_000);
+  const renewed = await world.dueRechecks();
+  expect(renewed).toEqual([{ recheck: "auth", tasks: [first!.arn], hop: 2 }]);
+  await world.invokeBatch(...renewed);
+  expect(first!.desiredStatus).toBe("STOPPED");
+  expect(second!.desiredStatus).toBe("RUNNING");
+});
+
+test.each([
+  [30, [35, 30, 60, 120, 240, 480, 900, 900]],
+  [900, [900, 5, 30, 60]],
+  [3600, [900, 900, 900, 900, 5, 30, 60, 120, 240, 480, 900, 900]],
+])("a reminder of a drain of %d s waits as long as that, then longer each time", (drain, delays) => {
+  expect(delays.map((_, index) => delayOf(drain, index + 1))).toEqual(delays);
+});
+
+test("after twelve hops what still drains is left to the sweep, and the log says so", async () => {
+  const world = await createWorld({ auth: {} });
+  const [task] = await serving(world, "auth", 1);
+  await world.invoke(stopEvent(["auth"]));
+  expect(await world.invokeBatch({ recheck: "auth", tasks: [task!.arn], hop: 12 })).toEqual([]);
+  expect(world.lines).toContainEqual(
+    expect.objectContaining({ level: "WARN", service: "auth", tasks: [task!.arn] }),
+  );
+  await world.clock.advance(afterDraining);
+  await world.dueRechecks();
+  await world.clock.advance(3_600_000);
+  expect(await world.dueRechecks()).toEqual([]);
+  await world.invoke(sweep);
+  expect(task!.desiredStatus).toBe("STOPPED");
+});
+
+test("a reminder names at most a hundred tasks", async () => {
+  const world = await createWorld({ auth: {} });
+  const tasks = await serving(world, "auth", 130);
+  await world.invoke(stopEvent(["auth"]));
+  await world.clock.advance(afterDraining);
+  const reminders = (await world.dueRechecks()) as { tasks: string[] }[];
+  expect(reminders.map((reminder) => reminder.tasks.length)).toEqual([100, 30]);
+  expect(new Set(reminders.flatMap((reminder) => reminder.tasks)).size).toBe(130);
+  await world.invokeBatch(...reminders);
+  expect(tasks.every(({ desiredStatus }) => desiredStatus === "STOPPED")).toBe(true);
+}, 30_000);
+
+test("a reminder from before an upgrade names no tasks: it is served by one look at all, and not renewed", async () => {
+  const world = await createWorld({ auth: {} });
+  const [task] = await serving(world, "auth", 1);
+  await world.invoke(stopEvent(["auth"]));
+  await world.clock.advance(afterDraining);
+  await world.dueRechecks();
+  const old = { recheck: "auth" };
+  const calls = await world.callsOf(() => world.invokeBatch(old, old, old));
+  expect(calls).toMatchObject({ ListTasks: 1, StopTask: 1 });
+  expect(task!.desiredStatus).toBe("STOPPED");
+  await world.clock.advance(3_600_000);
+  expect(await world.dueRechecks()).toEqual([]);
+});
+
+test("an hour of stops that overlap: a reminder each, at a cost that does not grow", async () => {
+  const world = await createWorld({ auth: {} });
+  let reminders = 0;
+  const reads: number[] = [];
+  for (let minute = 0; minute < 60; minute += 1) {
+    const calls = await world.callsOf(async () => {
+      for (const id of [`stop-${minute}-1`, `stop-${minute}-2`, `stop-${minute}-3`]) {
+        await serving(world, "auth", 1);
+        await world.invoke(stopEvent(["auth"], { id }));
+        await world.clock.advance(19_000);
+        const due = await world.dueRechecks();
+        reminders += due.length;
+        if (due.length > 0) await world.invokeBatch(...due);
+      }
+    });
+    reads.push((calls.ListTasks ?? 0) + (calls.DescribeTasks ?? 0));
+  }
+  expect(reminders).toBeLessThanOrEqual(180);
+  // Three starts and three stops: two descriptions for each start, list, description and two more for each stop.
+  expect(Math.max(...reads)).toBeLessThanOrEqual(3 * 2 + 3 * 4 + 4);
+  await world.clock.advance(afterDraining);
+  await world.invokeBatch(...(await world.dueRechecks()));
+  expect(world.tasks().filter(({ desiredStatus }) => desiredStatus === "RUNNING")).toEqual([]);
+}, 60_000);
+
+test("a reminder that a throttle keeps from being served stays in the queue, and does not keep others", async () => {
+  const world = await createWorld({ auth: {}, pdf: { cluster: "others" } });
+  const [task] = await serving(world, "auth", 1);
+  await world.invoke(stopEvent(["auth"]));
+  await world.clock.advance(afterDraining);
+  await world.dueRechecks();
+  // Its cluster does not exist.
+  const lost = { recheck: "pdf", tasks: [task!.arn], hop: 1 };
+  const failed = await world.invokeBatch(lost, { recheck: "auth", tasks: [task!.arn], hop: 1 });
+  expect(failed).toEqual(["m-1"]);
+  expect(task!.desiredStatus).toBe("STOPPED");
+  expect(await world.deadLetters()).toEqual([]);
+});
+
+test("a reminder that names a task of another service does nothing to it", async () => {
+  const world = await createWorld({ auth: {}, pdf: {} });
+  const [task] = await serving(world, "auth", 1);
+  expect(await world.invokeBatch({ recheck: "pdf", tasks: [task!.arn] })).toEqual([]);
+  expect([await world.targets("auth"), await world.targets("pdf")]).toEqual([[targetOf(task!)], []]);
+});
+
+test("more stops than one invocation has the time to mark: another one goes on, and no task is marked twice", async () => {
+  const world = await createWorld({ auth: {} });
+  const tasks = await serving(world, "auth", 500);
+  let calls = await world.callsOf(() => world.invoke(stopEvent(["auth"])));
+  expect(calls.TagResource).toBeGreaterThan(300);
+  expect(calls.TagResource).toBeLessThan(500);
+  const [rest, ...others] = (await world.dueRechecks()) as Record<string, unknown>[];
+  expect([rest, others]).toEqual([
+    {
+      id: "stop-1",
+      "detail-type": "Stop ECS Tasks",
+      time: expect.any(String),
+      detail: { services: ["auth"] },
+      hop: 1,
+    },
+    [],
+  ]);
+  const before = calls.TagResource!;
+  calls = await world.callsOf(() => world.invokeBatch(rest));
+  expect(before + calls.TagResource!).toBe(500);
+  expect(await world.targets("auth")).toEqual([]);
+  await world.clock.advance(afterDraining);
+  const reminders = (await world.dueRechecks()) as { tasks: string[] }[];
+  expect(reminders.flatMap((reminder) => reminder.tasks)).toHaveLength(500);
+  await world.invokeBatch(...reminders);
+  expect(tasks.every(({ desiredStatus }) => desiredStatus === "STOPPED")).toBe(true);
+  expect(await world.deadLetters()).toEqual([]);
+}, 60_000);
+
+test("a stop event that comes again sees to its tasks, and leaves those of another event to that", async () => {
+  const world = await createWorld({ auth: {} });
+  const [first] = await serving(world, "auth", 1);
+  await world.invoke(stopEvent(["auth"]));
+  const [second] = await serving(world, "auth", 1);
+  await world.invoke(stopEvent(["auth"], { id: "stop-2" }));
+  await world.invoke(stopEvent(["auth"], { id: "stop-2" }));
+  await world.clock.advance(afterDraining);
+  const reminders = (await world.dueRechecks()) as { tasks: string[] }[];
+  expect(reminders.map((reminder) => reminder.tasks)).toEqual([[first!.arn], [second!.arn], [second!.arn]]);
+});
+
+test("a reminder whose task ECS does not find for a moment is served when it does", async () => {
+  const world = await createWorld({ auth: {} });
+  const [task] = await serving(world, "auth", 1);
+  await world.invoke(stopEvent(["auth"]));
+  await world.clock.advance(afterDraining);
+  const [reminder] = await world.dueRechecks();
+  world.faults.set([{ service: "ecs", action: "DescribeTasks", fault: "missing", times: 2 }]);
+  await world.invokeBatch(reminder);
+  expect(task!.desiredStatus).toBe("STOPPED");
+  // ECS has forgotten it, and no wonder: the message is hours old.
+  await world.clock.advance(2 * 3_600_000);
+  const late = { ...record("m-1", reminder), attributes: { SentTimestamp: "0" } };
+  const answer = await world.finish(world.startFunction().handler({ Records: [late] }, world.invocation()));
+  expect(answer).toEqual({ batchItemFailures: [] });
+});
