@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { Delivery } from "../shared/envelope";
 import { text, timeOf } from "../shared/event";
-import { parseWith, plainObject } from "../shared/schema";
+import { parseWith, plainObject, shortList } from "../shared/schema";
 import { addressOf } from "../shared/task-target";
 import { maxHops, maxTasks } from "./reminder";
 
@@ -26,6 +26,15 @@ const whereabouts = v.object({
   ),
 });
 
+// A description with a lower number counts as old: nothing ever would be newer than a number without bound.
+const version = v.pipe(
+  v.number(),
+  v.check(
+    (value) => Number.isInteger(value) && value >= 0 && value <= 1_000_000,
+    "expected a whole number from 0 to 1000000",
+  ),
+);
+
 const stateChange = object({
   time: v.optional(text),
   detail: object({
@@ -34,9 +43,12 @@ const stateChange = object({
     taskDefinitionArn: text,
     group: v.optional(v.string()),
     lastStatus: text,
-    version: v.optional(v.number()),
+    version: v.optional(version),
   }),
 });
+
+/** More than there can be routes. */
+const mostServices = 1_000;
 
 const hop = v.optional(
   v.pipe(
@@ -55,7 +67,10 @@ const stop = object({
   detail: v.optional(
     object({
       services: v.optional(
-        v.pipe(v.array(text), v.nonEmpty("expected at least one service, or no such field for all services")),
+        v.pipe(
+          shortList(text, mostServices, "services"),
+          v.nonEmpty("expected at least one service, or no such field for all services"),
+        ),
       ),
       // As a start event has it: without this, an event that means one service would stop them all.
       service: v.optional(v.never()),
@@ -68,9 +83,8 @@ const recheck = object({
   recheck: text,
   tasks: v.optional(
     v.pipe(
-      v.array(taskArn),
+      shortList(taskArn, maxTasks, "tasks"),
       v.nonEmpty("expected at least one task, or no such field for all tasks"),
-      v.maxLength(maxTasks, `expected at most ${maxTasks} tasks`),
     ),
   ),
   hop,
@@ -116,13 +130,15 @@ export type Recheck = {
 
 export type Input = StateChange | Stop | { kind: "sweep" } | Recheck;
 
+/** Whoever sends an event says when it happened: it has not happened yet when it says so. */
+const maxSkewMs = 60_000;
 // Times of events have no fractions of a second: a task of the same second may be the older one.
 const endOfSecond = (time: number): number => Math.floor(time / 1000) * 1000 + 999;
 
 const readers: Record<string, (input: unknown, delivery: Delivery, now: number) => Input> = {
   "ECS Task State Change": (input) => {
     const { time, detail } = parseWith(stateChange, input, "event");
-    const known = v.safeParse(v.object({ detail: whereabouts }), input);
+    const known = v.safeParse(v.object({ detail: whereabouts }), input, { abortEarly: true });
     return {
       kind: "change",
       clusterArn: detail.clusterArn,
@@ -140,7 +156,8 @@ const readers: Record<string, (input: unknown, delivery: Delivery, now: number) 
   Sweep: () => ({ kind: "sweep" }),
   "Stop ECS Tasks": (input, { fallbackId }, now) => {
     const { id = fallbackId, time, detail, hop } = parseWith(stop, input, "event");
-    return { kind: "stop", id, services: detail.services, until: endOfSecond(timeOf(time) ?? now), hop };
+    const until = endOfSecond(Math.min(timeOf(time) ?? now, now + maxSkewMs));
+    return { kind: "stop", id, services: detail.services, until, hop };
   },
 };
 const known = Object.keys(readers).map((name) => JSON.stringify(name));

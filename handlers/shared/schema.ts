@@ -12,10 +12,10 @@ export const plainObject = v.pipe(
 );
 
 /** A list of at most `most` entries, which are not looked at when there are more. */
-export const shortList = <Item extends v.GenericSchema>(item: Item, most: number) =>
+export const shortList = <Item extends v.GenericSchema>(item: Item, most: number, what = "entries") =>
   v.pipe(
     v.custom<unknown[]>((value) => Array.isArray(value), "expected an array"),
-    v.check(({ length }) => length <= most, `expected at most ${most} entries`),
+    v.check(({ length }) => length <= most, `expected at most ${most} ${what}`),
     v.array(item),
   );
 

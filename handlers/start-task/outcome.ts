@@ -35,7 +35,7 @@ export type StoppedTask = v.InferOutput<typeof stateChange>["detail"];
 
 /** What ECS says about a task that stopped; undefined for every other event. */
 export const readStoppedTask = (event: unknown): StoppedTask | undefined => {
-  const result = v.safeParse(stateChange, event);
+  const result = v.safeParse(stateChange, event, { abortEarly: true });
   return result.success ? result.output.detail : undefined;
 };
 
