@@ -11,8 +11,10 @@ export type Event =
   | { kind: "value"; value: Value }
   /** Over the fields of a good one, those of the event and those of its detail. */
   | { kind: "event"; fields: Fields; detail: Fields }
-  /** The event of a task that has stopped, by whoever makes it up. */
-  | { kind: "stopped"; isReal: boolean; detail: Fields }
+  /** The event of a task that has changed, by whoever makes it up. */
+  | { kind: "change"; lastStatus: string; isReal: boolean; detail: Fields }
+  /** To stop services, to look at one again, or at all. */
+  | { kind: "order"; type: string; fields: Fields; detail: Fields }
   /** A record of a failure, within so many others. */
   | { kind: "record"; layers: number; context: Fields; reason: Fields; event: Event }
   | { kind: "reference"; fields: Fields };
@@ -52,12 +54,22 @@ const shallow: fc.Arbitrary<Event> = fc.oneof(
   {
     weight: 2,
     arbitrary: fc.record({
-      kind: fc.constant("stopped" as const),
+      kind: fc.constant("change" as const),
+      lastStatus: fc.constantFrom("STOPPED", "STOPPED", "RUNNING", "DEACTIVATING", ""),
       isReal: fc.boolean(),
       detail: fieldsOf(
         ...["taskArn", "clusterArn", "taskDefinitionArn", "group", "startedBy", "createdAt", "startedAt"],
-        ...["stopCode", "stoppedReason", "containers"],
+        ...["stopCode", "stoppedReason", "containers", "version", "attachments"],
       ),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant("order" as const),
+      type: fc.constantFrom("Stop ECS Tasks", "Stop ECS Tasks", "Sweep", "constructor"),
+      fields: fieldsOf("id", "time", "hop", "recheck", "tasks", "detail"),
+      detail: fieldsOf("services", "service"),
     }),
   },
   {
@@ -113,21 +125,23 @@ const built = (fields: Fields) => Object.fromEntries(fields.map(([name, of]) => 
 
 /** What an input may name of the account that it goes to. */
 export type Known = {
-  /** For good events, one for each. */
-  nextId: () => string;
-  /** What ECS has told of a task of the function's, last. */
-  lastStopped: () => object;
+  /** An event that has to be served. */
+  good: () => unknown;
+  /** What ECS tells of a task that the function knows. */
+  stopped: () => object;
 };
 
 export const buildEvent = (given: Event, known: Known): unknown => {
   switch (given.kind) {
     case "good":
-      return { id: known.nextId(), detail: { service: "auth" } };
+      return known.good();
     case "value":
       return build(given.value);
     case "event":
       return { detail: { service: "auth", ...built(given.detail) }, ...built(given.fields) };
-    case "stopped":
+    case "order":
+      return { "detail-type": given.type, ...built(given.fields), detail: built(given.detail) };
+    case "change":
       return {
         source: "aws.ecs",
         "detail-type": "ECS Task State Change",
@@ -136,8 +150,8 @@ export const buildEvent = (given: Event, known: Known): unknown => {
           taskArn: "arn:aws:ecs:eu-west-1:123456789012:task/engines/0123456789abcdef0123456789abcdef",
           taskDefinitionArn: "arn:aws:ecs:eu-west-1:123456789012:task-definition/auth-api:1",
           group: "route-auth",
-          lastStatus: "STOPPED",
-          ...(given.isReal && known.lastStopped()),
+          ...(given.isReal && known.stopped()),
+          lastStatus: given.lastStatus,
           ...built(given.detail),
         },
       };
@@ -181,7 +195,7 @@ export const buildInput = (given: Input, known: Known): unknown => {
       const sent = text.slice(0, text.length - cut);
       return {
         httpMethod: "POST",
-        requestContext: { requestId: known.nextId() },
+        requestContext: { requestId: "request-of-the-api" },
         headers: key === undefined ? {} : { "Idempotency-Key": build(key) },
         body: isBase64Encoded ? Buffer.from(sent).toString("base64") : sent,
         isBase64Encoded,

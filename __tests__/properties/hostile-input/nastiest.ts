@@ -25,8 +25,14 @@ const batch = (...bodies: string[]) => ({
 const stopped = (known: Known, detail: Record<string, unknown>) => ({
   source: "aws.ecs",
   "detail-type": "ECS Task State Change",
-  detail: { ...known.lastStopped(), ...detail },
+  detail: { ...known.stopped(), ...detail },
 });
+const changed = (known: Known, detail: Record<string, unknown>) => {
+  const event = stopped(known, detail);
+  return { ...event, detail: { ...event.detail, lastStatus: "RUNNING" } };
+};
+const stop = (detail: Record<string, unknown>) => ({ "detail-type": "Stop ECS Tasks", detail });
+const unknownTask = `arn:aws:ecs:eu-west-1:123456789012:task/engines/${"0".repeat(32)}`;
 const reference = (key: string) => ({ eventReference: { key, sha256: "0".repeat(64), bytes: 1 } });
 
 type Nasty = [what: string, input: (known: Known) => unknown];
@@ -93,6 +99,42 @@ const events: Nasty[] = [
   ],
 ];
 
+const orders: Nasty[] = [
+  ["a stop of 125,000 numbers", () => stop({ services: ones(250_000) })],
+  ["a stop of 500,000 numbers", () => stop({ services: ones(1_000_000) })],
+  [
+    "a stop of 20,000 unknown names",
+    () => stop({ services: Object.keys(build({ object: 20_000, of: { is: 0 } }) as object) }),
+  ],
+  ["a stop of a name of 250 KB", () => stop({ services: ["x".repeat(250_000)] })],
+  ["a stop of one service 100,000 times", () => stop({ services: filled(100_000, { is: "auth" }) })],
+  ["a stop with an id of 250 KB", () => ({ ...stop({ services: ["auth"] }), id: "\n".repeat(250_000) })],
+  [
+    "a stop at the last instant",
+    () => ({ ...stop({ services: ["auth"] }), time: "+275760-09-13T00:00:00.000Z" }),
+  ],
+  [
+    "a stop at the first instant",
+    () => ({ ...stop({ services: ["auth"] }), time: "-271821-04-20T00:00:00.000Z" }),
+  ],
+  [
+    "a look at 100,000 tasks that are none",
+    () => ({ recheck: "auth", tasks: filled(100_000, { is: "task" }) }),
+  ],
+  [
+    "a look at 100 tasks that ECS does not know",
+    () => ({ recheck: "auth", tasks: filled(100, { is: unknownTask }) }),
+  ],
+  ["a look at a service of 250 KB", () => ({ recheck: "x".repeat(250_000) })],
+  ["a hop of 1e308", () => ({ recheck: "auth", hop: 1e308 })],
+  ["a type of 250 KB", () => ({ "detail-type": "x".repeat(250_000) })],
+  [
+    "a change with 25,000 attachments that are none",
+    (known) => changed(known, { attachments: ones(50_000) }),
+  ],
+  ["a change of version 1e308", (known) => changed(known, { version: 1e308 })],
+];
+
 const requests: Nasty[] = [
   ["nothing", () => request("")],
   ["no JSON", () => request("{".repeat(250_000))],
@@ -118,19 +160,17 @@ const requests: Nasty[] = [
 /** What is known to have broken something, here or elsewhere. */
 export const nastiest: Nasty[] = [
   ...events,
+  ...orders,
   ...requests,
-  ...events.map(
+  ...[...events, ...orders].map(
     ([what, input]): Nasty => [
       `among good messages: ${what}`,
       (known) => {
-        const good = () => toJson({ id: known.nextId(), detail: { service: "auth" } });
+        const good = () => toJson(known.good());
         return batch(good(), toJson(input(known)), good());
       },
     ],
   ),
-  [
-    "a batch that holds no JSON",
-    (known) => batch("{", toJson({ id: known.nextId(), detail: { service: "auth" } }), "\ud800", ""),
-  ],
+  ["a batch that holds no JSON", (known) => batch("{", toJson(known.good()), "\ud800", "")],
   ["a batch that is none", () => ({ Records: filled(100_000, { is: { eventSource: "aws:sqs" } }) })],
 ];

@@ -1,3 +1,4 @@
+import * as v from "valibot";
 import type { LogLine } from "../../handlers/start-task/world";
 
 /** A request as SDK clients hand it over. */
@@ -13,16 +14,25 @@ export type Work = {
   written: number;
   lines: LogLine[];
   longestLine: number;
+  /** What schemas have found wrong: each takes some hundred bytes of memory. */
+  complaints: number;
 };
 
-/** Counts what goes through a function's request handler and into its log. */
-export const createProbe = (inner: RequestHandler, onInvoke: (event: string) => void) => {
-  let work: Work = { input: 0, calls: 0, written: 0, lines: [], longestLine: 0 };
+// Lines that are too long are not read.
+const longestRead = 100_000;
 
-  const sizeOf = (body: unknown): number => {
-    if (typeof body === "string") return body.length;
-    return ArrayBuffer.isView(body) ? body.byteLength : 0;
-  };
+const sizeOf = (body: unknown): number => {
+  if (typeof body === "string") return body.length;
+  return ArrayBuffer.isView(body) ? body.byteLength : 0;
+};
+
+/** Counts what goes through a function's request handler, into its log and out of its schemas. */
+export const createProbe = (inner: RequestHandler, onInvoke: (event: string) => void = () => {}) => {
+  let work: Work = { input: 0, calls: 0, written: 0, lines: [], longestLine: 0, complaints: 0 };
+  v.setGlobalMessage(({ message }) => {
+    work.complaints += 1;
+    return message;
+  });
 
   return {
     requestHandler: {
@@ -41,11 +51,11 @@ export const createProbe = (inner: RequestHandler, onInvoke: (event: string) => 
     write: (line: string) => {
       work.written += line.length;
       work.longestLine = Math.max(work.longestLine, line.length);
-      work.lines.push(line.length > 100_000 ? {} : (JSON.parse(line) as LogLine));
+      work.lines.push(line.length > longestRead ? {} : (JSON.parse(line) as LogLine));
     },
-    /** Counts from here on. */
+    /** Counts from here on. @param input characters that come in */
     begin: (input: number): Work => {
-      work = { input, calls: 0, written: 0, lines: [], longestLine: 0 };
+      work = { input, calls: 0, written: 0, lines: [], longestLine: 0, complaints: 0 };
       return work;
     },
   };
