@@ -125,7 +125,15 @@ export const playStarts = async ({ starts, everyMs, services, batchSize, loadBal
         containerDefinitions: [{ name: "main", image: "main" }],
       }),
     );
-    const group = { Name: service, TargetType: "ip", Protocol: "HTTP", Port: port, VpcId: "vpc-1" } as const;
+    const group = {
+      Name: service,
+      TargetType: "ip",
+      Protocol: "HTTP",
+      Port: port,
+      VpcId: "vpc-1",
+      // As seldom as can be: health is not measured, and to check it takes the most of this machine's time.
+      HealthCheckIntervalSeconds: 300,
+    } as const;
     const { TargetGroups = [] } = await elb.send(new CreateTargetGroupCommand(group));
     routes[service] = {
       cluster: "engines",
