@@ -4,6 +4,7 @@ import { timeOf } from "./event";
 import { fetchEvent, isEventReference } from "./event-reference";
 import { Rejection } from "./failures";
 import { fromJson } from "./json";
+import { sha256Of } from "./payload";
 import { parseWith } from "./schema";
 
 /** How often launches of an event have ended for each reason that leads to another one. */
@@ -37,6 +38,10 @@ const record = v.object({
   requestPayload: v.unknown(),
   responsePayload: v.optional(v.unknown()),
 });
+
+const longestId = 256;
+/** An id as a letter may repeat it, which has to fit its queue. Lambda's own ids are shorter by far. */
+export const shortId = (id: string): string => (id.length <= longestId ? id : sha256Of(id));
 
 const whole = (min: number) => v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(mostAttempts));
 const ended = v.object({
@@ -75,7 +80,7 @@ export const openEnvelope = async (
         delivery.attempt = attempt + 1;
         delivery.earlierEnds = earlierEnds;
       }
-      delivery.fallbackId = requestContext.requestId;
+      delivery.fallbackId = shortId(requestContext.requestId);
       // What could not be read as JSON in a queue is kept as the text that it is.
       delivery.event = typeof requestPayload === "string" ? fromJson(requestPayload) : requestPayload;
     } else if (bucket !== undefined && isEventReference(delivery.event)) {

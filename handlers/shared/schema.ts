@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { Rejection } from "./failures";
-import { quoted } from "./text";
+import { cutName, quoted } from "./text";
 
 /** An object that is not an array. */
 export const plainObject = v.pipe(
@@ -45,7 +45,7 @@ const expectation = (issue: v.BaseIssue<unknown>): string => {
 const pathOf = (issue: v.BaseIssue<unknown>): string => {
   let path = "";
   for (const { key } of issue.path ?? []) {
-    path += typeof key === "number" ? `[${key}]` : `${path && "."}${String(key)}`;
+    path += typeof key === "number" ? `[${key}]` : `${path && "."}${cutName(String(key))}`;
   }
   return path;
 };

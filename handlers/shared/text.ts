@@ -1,9 +1,16 @@
 const longestValue = 80;
+const longestName = 128;
 const longestReason = 1_000;
 const mostNames = 10;
 
+// Control characters and halves of characters would each become six characters of JSON.
+const printable = (text: string): string => text.replaceAll(/\p{C}/gu, " ");
+
 const cut = (text: string, length: number): string =>
-  text.length <= length ? text : `${text.slice(0, length - 1)}…`;
+  printable(text.length <= length ? text : `${text.slice(0, length - 1)}…`);
+
+/** A name that input decides, as logs and messages get it. */
+export const cutName = (name: string): string => cut(name, longestName);
 
 /** A value of a message in quotes, cut where it is long. */
 export const quoted = (text: string): string => JSON.stringify(cut(text, longestValue));

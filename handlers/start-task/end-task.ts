@@ -1,7 +1,7 @@
 import { type Delivery, noEarlierEnds } from "../shared/envelope";
 import { Rejection } from "../shared/failures";
 import { errorFields, type Log } from "../shared/log";
-import { cutReason } from "../shared/text";
+import { cutName, cutReason } from "../shared/text";
 import { type Around, countOne } from "./around";
 import type { FailedEvents } from "./failed-events";
 import { type FollowUp, type FollowUpParts, followUpOf } from "./follow-up";
@@ -89,7 +89,7 @@ export const createEndTask = (parts: EndTaskParts): EndTask => {
     if ("ignored" in found) return found;
     const { service, outcome, launch } = found;
     const { end, cause } = outcome;
-    Object.assign(around.about, { service, eventId: launch?.record.eventId ?? taskArn });
+    Object.assign(around.about, { service, eventId: cutName(launch?.record.eventId ?? taskArn) });
     const result = await act(found, taskArn, end, around);
     const fields = { ...around.about, taskArn, end };
     if (end === "succeeded" || end === "stopped") log.info("task has ended", fields);

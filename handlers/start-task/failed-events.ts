@@ -1,9 +1,10 @@
 import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { Bucket } from "../shared/bucket";
 import { createDeadLetterQueue, type FailedEvent, failureRecord } from "../shared/dead-letter";
-import type { Delivery } from "../shared/envelope";
+import { type Delivery, shortId } from "../shared/envelope";
 import { Rejection } from "../shared/failures";
 import { errorFields, type Log } from "../shared/log";
+import { cutName } from "../shared/text";
 import { type Around, countOne } from "./around";
 import type { StartTaskSettings } from "./environment";
 import type { Rejected } from "./result";
@@ -32,7 +33,7 @@ const failedEvent = (
   { invocation }: Around,
   error: unknown,
 ): FailedEvent => ({
-  requestId: fallbackId,
+  requestId: shortId(fallbackId),
   functionArn: invocation.invokedFunctionArn,
   invokeCount: deliveries,
   event,
@@ -56,7 +57,7 @@ export const createFailedEvents = ({
   return {
     report(error, { about: { service, eventId }, emit }) {
       emit([countOne("Failures", service, nameOf(error))]);
-      log.error("event is not served", { eventId, service, ...errorFields(error) });
+      log.error("event is not served", { eventId: cutName(eventId), service, ...errorFields(error) });
     },
 
     async reject(delivery, around, error) {

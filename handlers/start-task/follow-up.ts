@@ -131,6 +131,7 @@ const nextFor = (
   stopped: StoppedTask,
   { end, cause }: Outcome,
   record: LaunchRecord,
+  recordedAt: number | undefined,
 ): Next => {
   if (end === "succeeded" || end === "stopped") return { action: "none" };
   const { attempt, earlierEnds, event, eventId } = record;
@@ -146,6 +147,7 @@ const nextFor = (
   );
   const again: Delivery = {
     ...deliveryOf(record),
+    ...(recordedAt !== undefined && { recordedAt }),
     attempt: attempt + 1,
     earlierEnds: { ...earlierEnds, [end]: earlier + 1 },
   };
@@ -174,7 +176,7 @@ const nextFor = (
 export const followUpOf = async (
   parts: FollowUpParts,
   stopped: StoppedTask,
-  { event }: Delivery,
+  { event, recordedAt }: Delivery,
   functionArn: string,
 ): Promise<FollowUp | { ignored: string }> => {
   const { taskArn } = stopped;
@@ -187,7 +189,9 @@ export const followUpOf = async (
     return { ignored: `task ${taskArn}: its event has been launched again since` };
   }
   if (launch?.record.outcome) return { ignored: `the end of task ${taskArn} has been dealt with` };
-  if (launch) return { service, outcome, next: nextFor(route, stopped, outcome, launch.record), launch };
+  if (launch) {
+    return { service, outcome, next: nextFor(route, stopped, outcome, launch.record, recordedAt), launch };
+  }
   const isAlarmOnly = outcome.end === "failed" && (route.onFailure?.action ?? "alarm") === "alarm";
   if (outcome.end === "succeeded" || outcome.end === "stopped" || isAlarmOnly)
     return { service, outcome, next: { action: "none" } };

@@ -3,6 +3,7 @@ import type { Bucket } from "../shared/bucket";
 import type { Delivery } from "../shared/envelope";
 import type { Log } from "../shared/log";
 import type { EmitMetrics, Metric } from "../shared/metrics";
+import { cutName } from "../shared/text";
 import type { StartEvent } from "./event";
 import { launchOf } from "./launch";
 import type { LaunchRecords } from "./launch-records";
@@ -61,7 +62,7 @@ export const createLauncher = ({ ecs, bucket, records, log, now }: LauncherParts
     const started = await run(launch, pace);
     const { taskArn, duplicate } = started;
     log.info(duplicate ? "event has its task already" : "task launched", {
-      eventId: event.id,
+      eventId: cutName(event.id),
       service,
       taskArn,
       ...(delivery.attempt > 1 && { attempt: delivery.attempt }),

@@ -8,15 +8,18 @@ const container = v.object({
   healthStatus: v.nullish(v.string()),
 });
 
+// Far more than ECS's ARNs and names have; logs and metrics repeat some of them.
+const name = v.pipe(v.string(), v.maxLength(512));
+
 const stateChange = v.object({
   source: v.literal("aws.ecs"),
   "detail-type": v.literal("ECS Task State Change"),
   detail: v.object({
-    clusterArn: v.string(),
-    taskArn: v.string(),
-    taskDefinitionArn: v.string(),
-    group: v.optional(v.string()),
-    startedBy: v.optional(v.string()),
+    clusterArn: name,
+    taskArn: name,
+    taskDefinitionArn: name,
+    group: v.optional(name),
+    startedBy: v.optional(name),
     lastStatus: v.literal("STOPPED"),
     createdAt: v.nullish(v.string()),
     /** When it began to run; absent for a task that never did. */
@@ -96,7 +99,8 @@ export const outcomeOf = (task: Ended, essential: readonly string[]): Outcome =>
   if (startedAt === undefined || startedAt === null || stopCode === "TaskFailedToStart") {
     return { end: "unstarted", cause: "TaskFailedToStart" };
   }
-  return { end: "interrupted", cause: stopCode ?? "Unknown" };
+  // A metric has it as a dimension.
+  return { end: "interrupted", cause: /^\w{1,64}$/.test(stopCode ?? "") ? stopCode! : "Unknown" };
 };
 
 // Capacity, network interfaces, registries and secret stores that are slow or throttle for a while. What ECS says when

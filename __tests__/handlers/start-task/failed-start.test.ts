@@ -196,6 +196,23 @@ describe("launching again", () => {
     expect(world.variables().map(({ LAUNCH_ATTEMPT }) => LAUNCH_ATTEMPT)).toEqual(["2"]);
   });
 
+  test("that ECS would not place is placed when the event of the failed start is sent again, at once", async () => {
+    const world = await createWorld(routes, { ...failingFor(network), failuresUseUpTokens: true });
+    await world.clock.advance(30 * 60 * minutes);
+    await world.invoke(startEvent("auth"));
+    await world.clock.advance(2 * seconds);
+    const [failed] = failures(world);
+    world.faults.set([{ service: "ecs", action: "RunTask", fault: "failures", reason: "no capacity" }]);
+    await expect(world.invoke(failed)).rejects.toMatchObject({ name: "CapacityUnavailable" });
+    world.faults.set([]);
+    const letter = {
+      timestamp: world.clock.now().toISOString(),
+      requestContext: { requestId: "of-the-failed-invocation" },
+      requestPayload: failed,
+    };
+    expect(await world.invoke(letter)).toMatchObject({ service: "auth", duplicate: false });
+  });
+
   test("of a task without a record is thrown once ECS has forgotten it", async () => {
     const { world, failed } = await failedOnce();
     const { startedBy: _, ...former } = failed!.detail as Record<string, unknown>;

@@ -51,6 +51,12 @@ test.each<[string, Ended, string, string | undefined]>([
   ["is taken back by Spot", { ...ran, stopCode: "SpotInterruption" }, "interrupted", "SpotInterruption"],
   ["loses its host", { ...ran, stopCode: "TerminationNotice" }, "interrupted", "TerminationNotice"],
   ["has a stop code of next year", { ...ran, stopCode: "SomethingNew" }, "interrupted", "SomethingNew"],
+  [
+    "has a stop code that no metric can take",
+    { ...ran, stopCode: "a\n".repeat(99) },
+    "interrupted",
+    "Unknown",
+  ],
   ["has no stop code", { startedAt: ran.startedAt }, "interrupted", "Unknown"],
   ["cannot start", { stopCode: "TaskFailedToStart" }, "unstarted", "TaskFailedToStart"],
   ["is taken back by Spot before it ran", { stopCode: "SpotInterruption" }, "unstarted", "TaskFailedToStart"],
