@@ -4,7 +4,6 @@ import { createDeadLetterQueue, type FailedEvent, failureRecord } from "../share
 import { type Delivery, shortId } from "../shared/envelope";
 import { Rejection } from "../shared/failures";
 import { errorFields, type Log } from "../shared/log";
-import { cutName } from "../shared/text";
 import { type Around, countOne } from "./around";
 import type { StartTaskSettings } from "./environment";
 import type { Rejected } from "./result";
@@ -57,7 +56,7 @@ export const createFailedEvents = ({
   return {
     report(error, { about: { service, eventId }, emit }) {
       emit([countOne("Failures", service, nameOf(error))]);
-      log.error("event is not served", { eventId: cutName(eventId), service, ...errorFields(error) });
+      log.error("event is not served", { eventId, service, ...errorFields(error) });
     },
 
     async reject(delivery, around, error) {

@@ -3,6 +3,7 @@ import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-
 import type { Delivery } from "../shared/envelope";
 import { Rejection } from "../shared/failures";
 import type { Sleep } from "../shared/poll";
+import { cutName } from "../shared/text";
 import type { Around } from "./around";
 import type { StartTaskSettings } from "./environment";
 import { idOf, readEvent, type StartEvent } from "./event";
@@ -71,7 +72,7 @@ export const createServeEvent = (parts: ServeEventParts): ServeEvent => {
   };
 
   return async (delivery, around, before = async () => {}) => {
-    around.about.eventId = idOf(delivery);
+    around.about.eventId = cutName(idOf(delivery));
     const event = readEvent(delivery);
     const target = findTarget(routes, event.detail, around.invocation.invokedFunctionArn);
     const { service } = target;

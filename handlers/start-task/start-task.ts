@@ -12,6 +12,7 @@ import { createLog, type WriteLine, writeToStdout } from "../shared/log";
 import { createMetrics } from "../shared/metrics";
 import type { Sleep } from "../shared/poll";
 import { createTaskWatch } from "../shared/task-watch";
+import { cutName } from "../shared/text";
 import { type ApiRequest, deliveryOf, readApiRequest, respond, respondToFailure } from "./api-request";
 import type { Around, Invocation } from "./around";
 import { createEndTask } from "./end-task";
@@ -129,7 +130,7 @@ export const createStartTask = (parts: StartTaskParts) => {
       const handedOn = await handOn(input, around);
       if (handedOn) return handedOn;
     } catch (error) {
-      around.about.eventId = idOf({ event: input, fallbackId: from.fallbackId });
+      around.about.eventId = cutName(idOf({ event: input, fallbackId: from.fallbackId }));
       failedEvents.report(error, around);
       throw error;
     }
@@ -142,7 +143,7 @@ export const createStartTask = (parts: StartTaskParts) => {
     await Promise.all(
       batch.map(async ({ messageId, deliveries, body }) => {
         const from = { fallbackId: messageId, deliveries };
-        const about = { service: "unknown", eventId: messageId };
+        const about = { service: "unknown", eventId: cutName(messageId) };
         const onFailure = deliveries >= maxReceives ? "reject" : "retry";
         const served = serveInput(fromJson(body), from, { ...around, about }, onFailure);
         // Logged by then; SQS hands over again what is named here.

@@ -1,7 +1,7 @@
 import { toJson } from "../../../handlers/shared/json";
 import { createStartTask } from "../../../handlers/start-task/start-task";
 import type { Task } from "../../../local/ecs/task";
-import { functionArn, route } from "../../handlers/start-task/world";
+import { functionArn, type LogLine, route } from "../../handlers/start-task/world";
 import { createAccount } from "../../support/start-task-account";
 import { createProbe, type Work } from "./probe";
 
@@ -28,6 +28,10 @@ const mostCalls = 12;
 const mostLines = 6;
 /** An event is stored for its task and in its record, and goes to a queue; what input decides beside it is short. */
 const mostWritten = { perCharacter: 4, perMessage: 10_000 };
+
+/** A task that has ended badly has a metric of its own. */
+const countsFailure = (line: LogLine) =>
+  ["Failures", "TasksFailed", "TasksInterrupted"].some((name) => name in line);
 
 const attemptOf = ({ launch }: Task): number => {
   const { environment = [] } = launch.input.overrides?.containerOverrides?.[0] ?? {};
@@ -92,8 +96,7 @@ export const createSubject = async ({ buffer }: { buffer: boolean }) => {
       troubles.push(`an answer of ${toJson(answer).length}`);
     if (Number(statusCode) >= 500) troubles.push(`a request is answered by ${statusCode}: ${body}`);
     const isFailure = rejected !== undefined || Number(statusCode) >= 400;
-    if (isFailure && !work.lines.some((line) => "Failures" in line))
-      troubles.push("a failure that is not counted");
+    if (isFailure && !work.lines.some(countsFailure)) troubles.push("a failure that is not counted");
     return troubles;
   };
 
