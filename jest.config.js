@@ -21,6 +21,8 @@ module.exports = {
   // The tests that apply something mostly wait for the provider, so there may be more of them than processors.
   maxWorkers: Math.max(4, cpus().length),
   maxConcurrency: 8,
+  // A guard against tests that hang, not a measure: they run beside each other on a machine of two processors.
+  testTimeout: 30_000,
   testSequencer: "<rootDir>/scripts/slow-first-sequencer.cjs",
   projects: [
     project("unit", ["handlers", "worker"]),

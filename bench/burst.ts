@@ -1,7 +1,7 @@
 import { CreateClusterCommand, ECSClient, RegisterTaskDefinitionCommand } from "@aws-sdk/client-ecs";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { createPayloads } from "../handlers/shared/payload";
+import { createBucket } from "../handlers/shared/bucket";
 import { createStartTask } from "../handlers/start-task/start-task";
 import { createLocalAws } from "../local/create-local-aws";
 import { QueuePoller } from "../local/lambda/queue-poller";
@@ -19,6 +19,9 @@ export type Burst = {
 };
 
 const events = 10_000;
+/** So often one is longer than a message of the buffer may be. */
+const longEvery = 100;
+const longText = "x".repeat(300_000);
 /** What ECS takes for a RunTask, more or less. */
 const runTaskMs = 500;
 
@@ -31,9 +34,10 @@ const maximumConcurrency = 20;
 const account = "eu-west-1:123456789012";
 const functionArn = `arn:aws:lambda:${account}:function:start-task`;
 const bufferArn = `arn:aws:sqs:${account}:buffer`;
+const bufferUrl = "https://sqs.eu-west-1.amazonaws.com/123456789012/buffer";
 
 /**
- * Ten thousand events at once through the launcher's buffer, against the twenty a second that AWS lets RunTask do: the
+ * Ten thousand events at once, delivered to the function, which puts them into the launcher's buffer, against the twenty a second that AWS lets RunTask do: the
  * function with the real SDK, local AWS in the same process, on a clock that does not wait. The SDK's own retries,
  * which wait by the real clock, are left out.
  */
@@ -65,49 +69,70 @@ export const measureBurst = async (): Promise<Burst> => {
     securityGroups: ["sg-1"],
     allowOverrides: [],
   };
+  const attributes = { ...DEFAULTS, VisibilityTimeout: String(visibilityTimeoutSeconds) };
+  const buffer = new Queue("buffer", bufferArn, attributes, clock, () => undefined);
+  // Local AWS in process has no event source mappings: what the function sends to its buffer goes to the poller's queue.
+  sqs.middlewareStack.add(
+    (next) => async (args) => {
+      const { QueueUrl, MessageBody: body = "" } = args.input as { QueueUrl?: string; MessageBody?: string };
+      if (QueueUrl !== bufferUrl) return next(args);
+      buffer.send({ body });
+      return { output: { $metadata: {} }, response: {} };
+    },
+    { step: "initialize", priority: "high" },
+  );
   const createFunction = () =>
     createStartTask({
       ecs,
       elb: new ElasticLoadBalancingV2Client(config),
       sqs,
-      payloads: createPayloads("payloads", { ...config, sleep: async () => {} }),
+      bucket: createBucket("payloads", { ...config, sleep: async () => {} }),
+      invokeAsync: async () => {},
       environment: {
         ROUTES: { auth: route },
         DEAD_LETTER_QUEUE_URL: QueueUrl,
         PAYLOAD_BUCKET: "payloads",
         LOG_LEVEL: "INFO",
         WAIT_FOR: "running",
+        DEDUPLICATION_WINDOW_HOURS: 24,
+        BUFFER_QUEUE_URL: bufferUrl,
       },
       now,
       sleep: (ms) => clock.sleep(ms),
       write: () => {},
     });
 
-  const attributes = { ...DEFAULTS, VisibilityTimeout: String(visibilityTimeoutSeconds) };
-  const buffer = new Queue("buffer", bufferArn, attributes, clock, () => undefined);
-  const time = clock.now().toISOString();
-  for (let n = 0; n < events; n++) {
-    buffer.send({ body: JSON.stringify({ id: `event-${n}`, time, detail: { service: "auth" } }) });
-  }
   // Execution environments of the function that wait for their next invocation.
   const idle: ReturnType<typeof createFunction>[] = [];
   let invocations = 0;
+  const invoke = async (event: unknown): Promise<unknown> => {
+    const end = now() + functionTimeoutMs;
+    const startTask = idle.pop() ?? createFunction();
+    const result = await startTask(event, {
+      awsRequestId: `request-${++invocations}`,
+      functionName: "start-task",
+      invokedFunctionArn: functionArn,
+      getRemainingTimeInMillis: () => end - now(),
+    });
+    idle.push(startTask);
+    return result;
+  };
+
+  const time = clock.now().toISOString();
+  const ofBus = { account: "123456789012", region: "eu-west-1", source: "custom.app", time };
+  for (let n = 0; n < events; n++) {
+    const detail = { service: "auth", ...(n % longEvery === 0 && { text: longText }) };
+    await invoke({ ...ofBus, id: `event-${n}`, "detail-type": "Start ECS Task", detail });
+  }
   const poller = new QueuePoller(
     {
       clock,
       queue: () => buffer,
-      invoke: async (_functionArn, event) => {
-        const end = now() + functionTimeoutMs;
-        const startTask = idle.pop() ?? createFunction();
-        const result = await startTask(JSON.parse(event), {
-          awsRequestId: `request-${++invocations}`,
-          functionName: "start-task",
-          invokedFunctionArn: functionArn,
-          getRemainingTimeInMillis: () => end - now(),
-        });
-        idle.push(startTask);
-        return { payload: JSON.stringify(result), failed: false, logTail: "" };
-      },
+      invoke: async (_functionArn, event) => ({
+        payload: JSON.stringify(await invoke(JSON.parse(event))),
+        failed: false,
+        logTail: "",
+      }),
       authorize: async () => {},
       log: (line) => process.stderr.write(`${line}\n`),
     },

@@ -1,7 +1,7 @@
 import { CreateClusterCommand, ECSClient, RegisterTaskDefinitionCommand } from "@aws-sdk/client-ecs";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { CreateQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { createPayloads } from "../handlers/shared/payload";
+import { createBucket } from "../handlers/shared/bucket";
 import { createStartTask } from "../handlers/start-task/start-task";
 import { createLocalAws } from "../local/create-local-aws";
 import { median } from "./measure";
@@ -48,13 +48,15 @@ export const measureLaunches = async (): Promise<number> => {
     ecs,
     elb: new ElasticLoadBalancingV2Client(config),
     sqs,
-    payloads: createPayloads("payloads", { ...config, sleep: async () => {} }),
+    bucket: createBucket("payloads", { ...config, sleep: async () => {} }),
+    invokeAsync: async () => {},
     environment: {
       ROUTES: { auth: route },
       DEAD_LETTER_QUEUE_URL: QueueUrl,
       PAYLOAD_BUCKET: "payloads",
       LOG_LEVEL: "INFO",
       WAIT_FOR: "running",
+      DEDUPLICATION_WINDOW_HOURS: 24,
     },
     now: Date.now,
     sleep: async () => {},

@@ -30,7 +30,7 @@ const route = {
   securityGroups: ["sg-1"],
 };
 
-// The functions are to be measured, not an emulator: every call gets the same answer at once.
+// The functions are to be measured, not an emulator: every call gets the same answer at once, and S3 has no record yet.
 const startStub = async (): Promise<Server> => {
   const answer = JSON.stringify({
     tasks: [{ taskArn: "arn:aws:ecs:us-east-1:123456789012:task/engines/1", createdAt: 4102444800 }],
@@ -38,7 +38,8 @@ const startStub = async (): Promise<Server> => {
   });
   const server = createServer((request, response) => {
     request.resume().on("end", () => {
-      response.writeHead(200, { "content-type": "application/x-amz-json-1.1" }).end(answer);
+      if (request.method === "GET") response.writeHead(404).end();
+      else response.writeHead(200, { "content-type": "application/x-amz-json-1.1" }).end(answer);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

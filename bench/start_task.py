@@ -32,7 +32,7 @@ class TaskStarter:
                     "assignPublicIp": "DISABLED",
                 }
             },
-            group="route:" + service,
+            group="route-" + service,
             overrides={
                 "containerOverrides": [
                     {

@@ -1,5 +1,6 @@
 import type { ECSClient } from "@aws-sdk/client-ecs";
 import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { createTaskWatch } from "../handlers/shared/task-watch";
 import { waitForTask } from "../handlers/start-task/wait";
 import { VirtualClock } from "../local/clock";
 
@@ -33,11 +34,13 @@ const lagOf = async (startMs: number): Promise<number> => {
   const ecs = {
     send: async () => ({ tasks: [{ taskArn, lastStatus: now() < runsAt ? "PENDING" : "RUNNING" }] }),
   };
+  const sleep = (ms: number) => clock.sleep(ms);
   const waiting = {
     ecs: ecs as unknown as ECSClient,
+    watch: createTaskWatch(ecs as unknown as ECSClient, sleep),
     elb: {} as ElasticLoadBalancingV2Client,
     now,
-    sleep: (ms: number) => clock.sleep(ms),
+    sleep,
     until: now() + 300_000,
     waitFor: "running" as const,
   };

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { Command } from "commander";
-import type { Outcome } from "../handlers/start-task/start-task";
+import type { Result } from "../handlers/start-task/result";
 import { checkServices, findDeployment } from "./deployment";
 import { invoke } from "./invoke";
 import { type CommonOptions, print, withCommonOptions } from "./options";
@@ -18,15 +18,15 @@ export const startCommand = withCommonOptions(
     "detail-type": "Start ECS Task",
     time: new Date().toISOString(),
     detail: { service },
-  })) as Outcome;
+  })) as Result;
   if ("rejected" in outcome) throw new Error(outcome.rejected);
   print(options, outcome, [`${service}: ${sentence(outcome)}`]);
 });
 
-function sentence(outcome: Exclude<Outcome, { rejected: string }>): string {
+function sentence(outcome: Exclude<Result, { rejected: string }>): string {
   if ("taskArn" in outcome) return `started ${outcome.taskArn}`;
   // A launcher that waits tells where the task is reached.
   if ("body" in outcome)
     return `runs at ${outcome.body.privateIp}:${outcome.body.port}, ${outcome.body.taskArn}`;
-  return outcome.ignored;
+  return "ignored" in outcome ? outcome.ignored : `handed on (${outcome.handedOn})`;
 }

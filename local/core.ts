@@ -12,8 +12,10 @@ import { keyPolicy } from "./iam/rights/kms";
 import { Lambda } from "./lambda";
 import type { Executor } from "./lambda/types";
 import { LoadBalancing, type LoadBalancingOptions } from "./load-balancing";
+import { Metrics } from "./metrics";
 import { BucketPolicies } from "./overlays/bucket-policies";
 import { FileSystemPolicies } from "./overlays/file-system-policies";
+import { Objects } from "./overlays/objects";
 import { SecurityGroupRules } from "./overlays/security-group-rules";
 import { RestApis } from "./rest-api";
 import { type Accounts, type Call, identify } from "./routing";
@@ -46,25 +48,35 @@ export class Core {
   readonly loadBalancing: LoadBalancing;
   readonly sqs: Sqs;
   readonly states: StepFunctions;
+  readonly metrics: Metrics;
   private readonly directory: Directory;
   private readonly lambda: Lambda;
   private readonly events: EventBridge;
-  private readonly restApis: RestApis;
+  readonly restApis: RestApis;
   private readonly scheduler: Scheduler;
   private readonly bucketPolicies = new BucketPolicies();
   private readonly fileSystemPolicies = new FileSystemPolicies();
+  private readonly objects: Objects;
   private readonly securityGroupRules = new SecurityGroupRules();
 
   constructor(private readonly options: CoreOptions) {
     const { clock, endpoint, faults, onTaskEvent, upstream } = options;
     const calls = new ServiceCalls({ ...options, send: (request) => this.handle(request) });
     this.directory = new Directory(upstream);
+    this.objects = new Objects({
+      forward: (call) => this.forward(call),
+      mayList: (call, resource) =>
+        options.authorization.check(call, async () => [{ action: "s3:ListBucket", resource }]),
+    });
     this.scheduler = new Scheduler({ ...options, calls });
+    this.metrics = new Metrics(options.log);
+    const { metrics } = this;
     this.sqs = new Sqs(clock, endpoint);
-    this.lambda = new Lambda({ ...options, sqs: this.sqs });
+    this.lambda = new Lambda({ ...options, metrics, sqs: this.sqs });
     this.events = new EventBridge({
       ...options,
       calls,
+      metrics,
       sqs: this.sqs,
       invoke: (arn, event, sourceArn) =>
         faults.around(faults.take("lambda", "Invoke"), () =>
@@ -136,6 +148,7 @@ export class Core {
       case "sqs":
         return jsonResponse(await this.sqs.handle(call, jsonBody(call)));
       case "ecs": {
+        this.ecs.admit(call);
         const input = jsonBody(call);
         return this.ecs.owns(call, input)
           ? jsonResponse(await this.ecs.handle(call, input, fault))
@@ -150,7 +163,7 @@ export class Core {
       case "scheduler":
         return this.scheduler.handle(call);
       case "s3":
-        return this.bucketPolicies.handle(call) ?? this.forward(call);
+        return this.bucketPolicies.handle(call) ?? this.objects.handle(call);
       case "elasticfilesystem":
         return this.fileSystemPolicies.handle(call) ?? this.forward(call);
       case "states":

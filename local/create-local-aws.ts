@@ -1,6 +1,7 @@
 import { type Clock, VirtualClock } from "./clock";
 import { Core } from "./core";
 import type { TaskStateChange } from "./ecs";
+import type { CallCounts } from "./ecs/quotas";
 import type { Task } from "./ecs/task";
 import { type ContainerRun, type Script, ScriptedRunner } from "./ecs/task-runner";
 import type { TaskTimings } from "./ecs/types";
@@ -8,7 +9,7 @@ import { type Fault, Faults } from "./faults";
 import { NO_ROLES } from "./iam/authorization";
 import { InMemory } from "./in-memory";
 import type { Failure } from "./load-balancing/target";
-import { InProcessRequestHandler } from "./request-handler";
+import { type CallerOptions, InProcessRequestHandler } from "./request-handler";
 import { Accounts, type Caller, DEFAULT_ACCOUNT } from "./routing";
 import { DEFAULT_TIMINGS } from "./task-timings";
 
@@ -29,7 +30,7 @@ export interface InProcessOptions<C extends Clock = VirtualClock> {
   onTaskEvent?: (event: TaskStateChange) => void;
   /** Names of target groups that no listener forwards to; default: a listener forwards to every one. */
   unusedTargetGroups?: string[];
-  /** Whether RunTask is limited to AWS's rates (by the clock); default true. */
+  /** Whether calls of ECS are limited to AWS's rates (by the clock); default true. */
   throttled?: boolean;
   /**
    * Whether a client token is used up by an answer that placed nothing and holds only `failures`; default false.
@@ -51,9 +52,11 @@ export interface LocalAwsInProcess<C extends Clock = VirtualClock> {
     credentials: { accessKeyId: string; secretAccessKey: string };
   };
   /** A new one stands for a new caller: what a crash ends is the caller, not local AWS. */
-  requestHandler(): InProcessRequestHandler;
+  requestHandler(options?: CallerOptions): InProcessRequestHandler;
   /** Every task that was launched and is still visible, oldest first. */
   tasks(): Task[];
+  /** How often each action of ECS was called so far, and how many of these calls were throttled. */
+  ecsCalls(): CallCounts;
   /** The state-change events that the tasks gave off so far, in order. */
   taskEvents: TaskStateChange[];
 }
@@ -105,8 +108,9 @@ export function createLocalAws<C extends Clock = VirtualClock>(
       endpoint: ENDPOINT,
       credentials: { accessKeyId: "local", secretAccessKey: "local" },
     },
-    requestHandler: () => new InProcessRequestHandler(core),
+    requestHandler: (of) => new InProcessRequestHandler(core, of),
     tasks: () => core.ecs.tasks(caller),
+    ecsCalls: () => core.ecs.calls(caller),
     taskEvents,
   };
 }

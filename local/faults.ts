@@ -1,5 +1,6 @@
 import { AwsError, CallerCrash, ConnectionReset } from "./aws-error";
 import type { Clock } from "./clock";
+import { isPlannedEnd, PLANNED_ENDS, type PlannedEnd } from "./ecs/planned-end";
 import type { RunTaskInput } from "./ecs/types";
 
 /** What happens to a call instead of, or beside, its normal effect. */
@@ -13,6 +14,8 @@ export type FaultKind =
   | { fault: "failures"; reason: string; detail?: string; where?: Placement }
   /** RunTask: the task is accepted, and then stops for this reason before it runs. */
   | { fault: "failsToStart"; reason: string; where?: Placement }
+  /** RunTask: the task is accepted, and ends in a given way. */
+  | (PlannedEnd & { where?: Placement })
   | { fault: "latency"; ms: number }
   /** The function that makes the call dies. */
   | { fault: "crash"; when: "before" | "after" }
@@ -29,6 +32,8 @@ export type FaultKind =
 
 /** The launches that a fault is about; what is left out fits every launch. */
 export interface Placement {
+  /** Family of the task definition. */
+  family?: string;
   /** `FARGATE`, `FARGATE_SPOT`, `EC2`, … */
   capacityProvider?: string;
   /** A launch that may go to any subnet besides these is not hit. */
@@ -58,6 +63,7 @@ const CALL_KINDS = [
   "reset",
   "failures",
   "failsToStart",
+  ...PLANNED_ENDS,
   "latency",
   "crash",
   "missing",
@@ -134,11 +140,14 @@ export class Faults {
   }
 }
 
-function goesTo({ capacityProvider, subnets }: Placement = {}, input: RunTaskInput): boolean {
+function goesTo({ capacityProvider, family, subnets }: Placement = {}, input: RunTaskInput): boolean {
+  // "family", "family:revision" or the ARN of a revision
+  const launched = input.taskDefinition?.split("/").pop()?.split(":")[0];
   const provider = input.capacityProviderStrategy?.[0]?.capacityProvider ?? input.launchType;
   const asked = input.networkConfiguration?.awsvpcConfiguration?.subnets ?? [];
   return (
     (capacityProvider === undefined || provider === capacityProvider) &&
+    (family === undefined || launched === family) &&
     (subnets === undefined || asked.every((subnet) => subnets.includes(subnet)))
   );
 }
@@ -163,8 +172,27 @@ function parseFaults(script: unknown): Fault[] {
     ) {
       throw new Error(`${where}: "when" is ${JSON.stringify(line.when)}; allowed: before, after`);
     }
+    if (isPlannedEnd(line as Fault)) checkPlannedEnd(line as PlannedEnd, where);
     return line as Fault;
   });
+}
+
+function checkPlannedEnd(end: PlannedEnd, where: string): void {
+  const { afterMs = 0, since = "running" } = end;
+  if (!(typeof afterMs === "number" && afterMs >= 0)) {
+    throw new Error(`${where}: afterMs is ${JSON.stringify(afterMs)}; allowed: a number ≥ 0`);
+  }
+  if (!["running", "launch"].includes(since)) {
+    throw new Error(`${where}: since is ${JSON.stringify(since)}; allowed: running, launch`);
+  }
+  if (
+    end.fault === "exits" &&
+    !(Number.isInteger(end.exitCode) && end.exitCode >= 0 && end.exitCode <= 255)
+  ) {
+    throw new Error(
+      `${where}: exitCode is ${JSON.stringify(end.exitCode)}; allowed: a whole number from 0 to 255`,
+    );
+  }
 }
 
 function isDelivery({ service, action }: Partial<Fault>): boolean {

@@ -26,6 +26,45 @@ export function httpRequest(
   return { method, url, path, query, headers, rawHeaders, body: Buffer.from(body) };
 }
 
+/**
+ * The header by which a browser tells that a web page made the request. Sec-Fetch-Site is "none" for an address that
+ * the user typed. Programs send none of them.
+ */
+export function pageHeader(headers: Record<string, string>): string | undefined {
+  if (headers.origin !== undefined) return "Origin";
+  const site = headers["sec-fetch-site"];
+  if (site !== undefined && site !== "none") return "Sec-Fetch-Site";
+  return headers.referer === undefined ? undefined : "Referer";
+}
+
+// Their REST APIs take JSON objects; that of Lambda's Invoke takes any event.
+const JSON_SERVICES = new Set(["elasticfilesystem", "lambda", "scheduler"]);
+
+/** Throws what AWS answers to a path or a body that nobody can read. */
+export function checkReadable(service: string, { body, headers, path }: HttpRequest): void {
+  try {
+    if (!path.startsWith("/")) throw new URIError();
+    decodeURIComponent(path);
+  } catch {
+    throw new AwsError("InvalidURI", "Couldn't parse the specified URI.");
+  }
+  const isJson = headers["x-amz-target"] !== undefined || JSON_SERVICES.has(service);
+  const isEvent = service === "lambda" && /\/(invocations|invoke-async\/?)$/.test(path);
+  // CloudWatch's clients compress what is large.
+  if (isJson && !isEvent && body.length > 0 && !headers["content-encoding"]) checkJsonObject(body);
+}
+
+function checkJsonObject(body: Buffer): void {
+  let value: unknown;
+  try {
+    value = JSON.parse(body.toString());
+  } catch {
+    // Whatever is no JSON is no object of it either.
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new AwsError("SerializationException", "The body of the request must be a JSON object.");
+}
+
 export interface HttpResponse {
   status: number;
   headers: Record<string, string>;

@@ -122,6 +122,15 @@ export class InMemory implements Upstream {
   private s3({ account, action, request }: Call): HttpResponse {
     const key = `${account}${decodeURIComponent(request.path)}`;
     if (action === "PutObject") {
+      // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+      if (request.headers["if-none-match"] === "*" && this.objects.has(key)) {
+        throw new AwsError(
+          "PreconditionFailed",
+          "At least one of the pre-conditions you specified did not hold",
+          412,
+          { Condition: "If-None-Match" },
+        );
+      }
       this.objects.set(key, request.body);
       return { status: 200, headers: { etag: etag(request.body) }, body: Buffer.alloc(0) };
     }

@@ -1,19 +1,20 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
-import { Agent, request as httpSend } from "node:http";
+import { existsSync, mkdtempSync } from "node:fs";
+import { Agent, request as httpSend, type IncomingHttpHeaders } from "node:http";
 import { join } from "node:path";
 import { AwsError } from "./aws-error";
-import { freePort } from "./free-port";
+import { hostEnvironment } from "./host-environment";
 import type { HttpResponse } from "./http";
 import type { Call } from "./routing";
 import type { Upstream } from "./upstream";
 
-// The server ends with the pipe to its parent, so that it ends however the parent ends.
+// The server ends with the pipe to its parent, so that it ends however the parent ends. It has no port, for moto
+// answers every web page that finds one.
 const MAIN = `
 import os, sys, threading
 threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
 from moto.server import main
-main(["-H", "127.0.0.1", "-p", sys.argv[1]])
+main(["-H", "unix://" + sys.argv[1]])
 `;
 
 const START_LIMIT_MS = 60_000;
@@ -24,21 +25,25 @@ export class Moto implements Upstream {
 
   private constructor(
     private readonly server: ChildProcess,
-    private readonly port: number,
+    private readonly socketPath: string,
   ) {}
 
-  /** @param venv Python virtual environment with moto[server] in it */
-  static async start(venv: string, log: (line: string) => void): Promise<Moto> {
+  /**
+   * @param venv Python virtual environment with moto[server] in it
+   * @param folder where it may write; nobody else may look into it
+   */
+  static async start(venv: string, folder: string, log: (line: string) => void): Promise<Moto> {
     const python = join(venv, "bin", "python");
     if (!existsSync(python)) {
       throw new Error(
         `No Python at ${python}: local AWS needs a virtual environment with moto[server] there.`,
       );
     }
-    const port = await freePort();
-    const server = spawn(python, ["-c", MAIN, String(port)], {
+    const home = mkdtempSync(join(folder, "moto-"));
+    const socketPath = join(home, "socket");
+    const server = spawn(python, ["-c", MAIN, socketPath], {
       stdio: ["pipe", "ignore", "pipe"],
-      env: { ...process.env, MOTO_IAM_LOAD_MANAGED_POLICIES: "true" },
+      env: { ...hostEnvironment(home), MOTO_IAM_LOAD_MANAGED_POLICIES: "true" },
       // A Ctrl-C in the terminal is for the parent, which stops its children in order.
       detached: true,
     });
@@ -48,7 +53,7 @@ export class Moto implements Upstream {
       for (const line of chunk.toString().split("\n"))
         if (/Traceback|Error\b/.test(line)) log(`moto: ${line}`);
     });
-    const moto = new Moto(server, port);
+    const moto = new Moto(server, socketPath);
     try {
       await moto.untilItAnswers(() => said);
     } catch (error) {
@@ -77,8 +82,7 @@ export class Moto implements Upstream {
       const sent = httpSend(
         {
           agent: this.agent,
-          host: "127.0.0.1",
-          port: this.port,
+          socketPath: this.socketPath,
           method: request.method,
           path: request.url,
           headers: { ...headers, "content-length": request.body.length, "x-moto-account-id": account },
@@ -88,10 +92,9 @@ export class Moto implements Upstream {
           reply.on("data", (chunk: Buffer) => chunks.push(chunk));
           reply.on("error", reject);
           reply.on("end", () => {
-            const replied = Object.entries(reply.headers).map(([name, value]) => [name, String(value)]);
             resolve({
               status: reply.statusCode ?? 500,
-              headers: Object.fromEntries(replied),
+              headers: withoutCors(reply.headers),
               body: Buffer.concat(chunks),
             });
           });
@@ -124,7 +127,8 @@ export class Moto implements Upstream {
 
   private answers(): Promise<boolean> {
     return new Promise((resolve) => {
-      const probe = httpSend({ host: "127.0.0.1", port: this.port, path: "/moto-api/data.json" }, (reply) => {
+      const { socketPath } = this;
+      const probe = httpSend({ socketPath, path: "/moto-api/data.json" }, (reply) => {
         reply.resume();
         resolve(true);
       });
@@ -132,4 +136,10 @@ export class Moto implements Upstream {
       probe.end();
     });
   }
+}
+
+/** The headers of an answer, but for those by which moto lets every web page read it. */
+function withoutCors(headers: IncomingHttpHeaders): Record<string, string> {
+  const kept = Object.entries(headers).filter(([name]) => !name.startsWith("access-control-"));
+  return Object.fromEntries(kept.map(([name, value]) => [name, String(value)]));
 }

@@ -12,6 +12,14 @@ interface SdkRequest {
   body?: unknown;
 }
 
+export interface CallerOptions {
+  /**
+   * Trace header of the Lambda invocation that makes a call, as {@link traceOfInvocation} gives it; asked for each call.
+   * Messages that the caller sends carry it on, so that recursive loops show. In a Lambda function the SDK does this.
+   */
+  trace?: () => string | undefined;
+}
+
 /** For the `requestHandler` option of SDK v3 clients: their calls reach local AWS without a socket. */
 export class InProcessRequestHandler {
   readonly metadata = { handlerProtocol: "http/1.1" };
@@ -20,7 +28,10 @@ export class InProcessRequestHandler {
   private crash: () => void = () => {};
   private dead = false;
 
-  constructor(private readonly core: Core) {
+  constructor(
+    private readonly core: Core,
+    private readonly options: CallerOptions = {},
+  ) {
     this.crashed = new Promise((resolve) => {
       this.crash = resolve;
     });
@@ -30,7 +41,9 @@ export class InProcessRequestHandler {
     if (this.dead) return new Promise(() => {});
     try {
       const { method, path, query, headers, body } = request;
-      const lowerCase = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
+      const trace = this.options.trace?.();
+      const traced = trace ? { "x-amzn-trace-id": trace, ...headers } : headers;
+      const lowerCase = Object.entries(traced).map(([name, value]) => [name.toLowerCase(), value]);
       const url = `${path}?${searchParams(query)}`;
       const answer = await this.core.handle(
         httpRequest(method, url, Object.fromEntries(lowerCase), await bytes(body)),

@@ -22,6 +22,9 @@ const LONGEST_WAIT_MS = 600_000;
 const PERMANENT = [
   "AccessDenied",
   "AccessDeniedException",
+  // What is too large for its target stays so.
+  "InvalidParameterValue",
+  "RequestTooLargeException",
   "ResourceNotFoundException",
   "StateMachineDoesNotExist",
 ];

@@ -1,4 +1,4 @@
-import type { HttpRequest } from "./http";
+import { type HttpRequest, pageHeader } from "./http";
 import { restAction } from "./rest-action";
 
 /** Whose emulated account and which region a call is for. */
@@ -33,13 +33,42 @@ export class Accounts {
   }
 }
 
+/** What the signature of a request names, and where it stands. */
+export interface Credential {
+  accessKey: string;
+  region: string;
+  service: string;
+  signedBy?: "header" | "query";
+}
+
+/** Reads the credential scope of a request. */
+export function credentialOf({ headers, query }: HttpRequest): Credential {
+  const { authorization = "" } = headers;
+  const inHeader =
+    /Credential=([^,\s]+)/.exec(authorization)?.[1] ?? olderScope(/^AWS ([^:\s]+):/.exec(authorization)?.[1]);
+  if (inHeader) return { ...scopeOf(inHeader), signedBy: "header" };
+  // A page writes any address it likes, and no signature is checked: what it has in its query proves nothing.
+  const inQuery = pageHeader(headers) ? undefined : queryCredential(query);
+  return inQuery ? { ...scopeOf(inQuery), signedBy: "query" } : scopeOf("");
+}
+
+function queryCredential(query: URLSearchParams): string | undefined {
+  return query.get("X-Amz-Credential") ?? olderScope(query.get("AWSAccessKeyId"));
+}
+
+// Signature Version 2 has no scope. The AWS CLI 1 and boto3 still presign by it, for S3 only.
+function olderScope(accessKey: string | null | undefined): string | undefined {
+  return accessKey ? `${accessKey}//us-east-1/s3/` : undefined;
+}
+
+function scopeOf(credential: string): Credential {
+  const [accessKey = "", , region = "us-east-1", service = ""] = credential.split("/");
+  return { accessKey, region, service };
+}
+
 /** Finds the service and the region of a request in the credential scope of its signature. */
 export function identify(request: HttpRequest, accounts: Accounts): Call {
-  const credential =
-    /Credential=([^,\s]+)/.exec(request.headers.authorization ?? "")?.[1] ??
-    request.query.get("X-Amz-Credential") ??
-    "";
-  const [accessKey = "", , region = "us-east-1", service = ""] = credential.split("/");
+  const { accessKey, region, service } = credentialOf(request);
   return {
     service,
     region,

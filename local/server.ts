@@ -1,10 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { CallerCrash, ConnectionReset } from "./aws-error";
+import { AwsError, CallerCrash, ConnectionReset } from "./aws-error";
 import { type Clock, VirtualClock } from "./clock";
 import type { Core } from "./core";
 import type { Faults } from "./faults";
-import { type HttpRequest, type HttpResponse, httpRequest } from "./http";
+import { checkReadable, errorResponse, type HttpRequest, type HttpResponse, httpRequest } from "./http";
 import { messageOf } from "./message-of";
+import { refusedControl, refusedHost, refusedPage, refusedSignature } from "./request-guard";
+import { credentialOf } from "./routing";
 
 export interface ServerOptions {
   core: Core;
@@ -13,12 +15,22 @@ export interface ServerOptions {
   log(line: string): void;
 }
 
+// A page may send as many requests as it likes, and must not fill the log.
+const MOST_REASONS = 50;
+
+// SDKs wait up to 20 seconds before a retry. Node's 5 seconds would close the connection beneath it, and the retry that
+// is lost with it counts as one.
+const KEEP_ALIVE_MS = 60_000;
+
 /** The endpoint: HTTP around a core that knows none. */
 export class LocalServer {
   private readonly server: Server;
+  /** why requests were refused, each told once */
+  private readonly told = new Set<string>();
 
-  constructor(options: ServerOptions) {
-    this.server = createServer((incoming, outgoing) => void answer(incoming, outgoing, options));
+  constructor(private readonly options: ServerOptions) {
+    this.server = createServer((incoming, outgoing) => void this.answer(incoming, outgoing));
+    this.server.keepAliveTimeout = KEEP_ALIVE_MS;
   }
 
   /** Resolves with the port, which differs from the one asked for when that is 0. Rejects when it is in use. */
@@ -46,43 +58,74 @@ export class LocalServer {
       this.server.closeAllConnections();
     });
   }
-}
 
-async function answer(
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
-  options: ServerOptions,
-): Promise<void> {
-  try {
-    if (await options.core.loadBalancing.serve(incoming, outgoing)) return;
-    const request = await read(incoming);
-    const response = request.path.startsWith("/_local/")
-      ? await control(request, options)
-      : await options.core.handle(request);
-    write(outgoing, response, incoming.method);
-  } catch (error) {
-    if (error instanceof ConnectionReset || error instanceof CallerCrash) {
-      incoming.socket.destroy();
-      return;
+  private async answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const { core, log } = this.options;
+    const head = headOf(incoming);
+    try {
+      const refused = refusedHost(head.headers.host, (name) => core.restApis.hasDomain(name));
+      if (refused) throw this.refusal(head, refused);
+      if (await core.loadBalancing.serve(incoming, outgoing)) return;
+      write(outgoing, await this.respond(head, incoming), incoming.method);
+    } catch (error) {
+      if (error instanceof ConnectionReset || error instanceof CallerCrash) {
+        incoming.socket.destroy();
+        return;
+      }
+      // The client left before its request was here: nobody is there to be answered.
+      if (incoming.errored) return;
+      if (error instanceof AwsError) {
+        write(outgoing, errorResponse(credentialOf(head).service, error), incoming.method);
+        return;
+      }
+      log(`${incoming.method} ${incoming.url}: ${error instanceof Error ? error.stack : String(error)}`);
+      write(outgoing, plain(500, { message: String(error) }), incoming.method);
     }
-    options.log(
-      `${incoming.method} ${incoming.url}: ${error instanceof Error ? error.stack : String(error)}`,
-    );
-    write(outgoing, plain(500, { message: String(error) }), incoming.method);
+  }
+
+  /** Whatever is not for a load balancer. Throws AwsError when it is refused. */
+  private async respond(head: HttpRequest, incoming: IncomingMessage): Promise<HttpResponse> {
+    const { core } = this.options;
+    // The user's own site, which answers web pages as it was deployed.
+    if (core.restApis.isFor(head)) {
+      checkReadable("", head);
+      return core.handle(await withBody(head, incoming));
+    }
+    const isControl = head.path.startsWith("/_local/");
+    const refused = refusedPage(head) ?? (isControl ? refusedControl(head) : refusedSignature(head));
+    if (refused) throw this.refusal(head, refused);
+    const request = await withBody(head, incoming);
+    if (isControl) return control(request, this.options);
+    checkReadable(credentialOf(head).service, request);
+    return core.handle(request);
+  }
+
+  /** A page cannot read the answer, so whoever wrote it finds the reason in the log. */
+  private refusal({ method, path }: HttpRequest, reason: string): AwsError {
+    if (!this.told.has(reason) && this.told.size < MOST_REASONS) {
+      this.told.add(reason);
+      this.options.log(`refused ${method} ${path.slice(0, 200)}: ${reason}`);
+    }
+    return new AwsError("AccessDenied", `Local AWS refuses this request: ${reason}.`, 403);
   }
 }
 
-async function read(incoming: IncomingMessage): Promise<HttpRequest> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of incoming) chunks.push(chunk as Buffer);
+/** The request without its body, which may still be on its way. */
+function headOf(incoming: IncomingMessage): HttpRequest {
   const headers = Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]);
   return httpRequest(
     incoming.method ?? "GET",
     incoming.url ?? "/",
     Object.fromEntries(headers) as Record<string, string>,
-    Buffer.concat(chunks),
+    "",
     rawHeaders(incoming),
   );
+}
+
+async function withBody(head: HttpRequest, incoming: IncomingMessage): Promise<HttpRequest> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  return { ...head, body: Buffer.concat(chunks) };
 }
 
 function rawHeaders({ rawHeaders: flat }: IncomingMessage): [string, string][] {

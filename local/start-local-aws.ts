@@ -10,10 +10,12 @@ import { Sessions } from "./iam/sessions";
 import { ProcessExecutor } from "./lambda/process-executor";
 import { probe } from "./load-balancing/probe";
 import { Logs } from "./logs";
+import type { MetricCounts } from "./metrics";
 import { Moto } from "./moto";
 import { Accounts } from "./routing";
 import { LocalServer } from "./server";
 import { DEFAULT_TIMINGS } from "./task-timings";
+import { Watchdog } from "./watchdog";
 
 export interface LocalAwsOptions {
   /** Default 0: any free port. */
@@ -31,7 +33,7 @@ export interface LocalAwsOptions {
   python?: string;
   /** Milliseconds that a task stays in each state; default: about half a second in all. */
   taskTimings?: Partial<TaskTimings>;
-  /** Whether RunTask is limited to AWS's rates; default true. */
+  /** Whether calls of ECS are limited to AWS's rates; default true. */
   throttled?: boolean;
   /** Region of `LocalAws.environment`, default eu-west-1. Every region works. */
   region?: string;
@@ -46,6 +48,8 @@ export interface LocalAws {
   environment: Record<string, string>;
   clock: Clock;
   faults: Faults;
+  /** What AWS tells in metrics only: events that were lost on the way to a function or a queue. */
+  metrics(): MetricCounts;
   /** Ends everything that was started: server, functions, tasks, moto. */
   stop(): Promise<void>;
 }
@@ -57,7 +61,12 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   const clock = options.clock === "virtual" ? new VirtualClock(new Date()) : new RealClock();
   const faults = new Faults(clock);
   faults.set(options.faults ?? []);
-  const moto = await Moto.start(options.python ?? join(process.cwd(), ".local-aws", "venv"), log);
+  const watchdog = new Watchdog();
+  const python = options.python ?? join(process.cwd(), ".local-aws", "venv");
+  const moto = await Moto.start(python, watchdog.folder, log).catch(async (error: unknown) => {
+    await watchdog.stop();
+    throw error;
+  });
   let endpoint = "";
   const accounts = new Accounts();
   const sessions = new Sessions();
@@ -70,7 +79,8 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   });
   const credentials = new Credentials({ upstream: moto, accounts, sessions, authorization });
   const logs = new Logs(moto, clock, authorization);
-  const shared = { authorization, clock, credentials, endpoint: () => endpoint, log, logs, upstream: moto };
+  const around = { endpoint: () => endpoint, log, watchdog };
+  const shared = { ...around, authorization, clock, credentials, logs, upstream: moto };
   const executor = new ProcessExecutor(shared);
   const runner = new ProcessRunner({ ...shared, images });
   const core = new Core({
@@ -94,6 +104,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     core.states.stop();
     await Promise.all([server.stop(), executor.stop(), runner.stop()]);
     await moto.stop();
+    await watchdog.stop();
   };
   try {
     endpoint = `http://127.0.0.1:${await server.listen(port)}`;
@@ -112,6 +123,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     },
     clock,
     faults,
+    metrics: () => core.metrics.counted(),
     stop,
   };
 }

@@ -106,6 +106,7 @@ export class EventDrivenEcs extends Twin {
         routes,
         events: props.events,
         buffer: props.buffer,
+        deduplicationWindowHours: props.deduplicationWindowHours,
         architecture: props.functionArchitecture,
       }),
     );

@@ -1,6 +1,8 @@
 import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule";
 import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target";
+import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
+import { Fn } from "cdktf";
 import type { Construct } from "constructs";
 import { json } from "./core/json";
 import { Twin } from "./core/twin";
@@ -195,6 +197,26 @@ export class EventRule extends Twin {
       }),
     );
 
+    // The event is lost then: it is neither delivered nor in the queue for what is not.
+    this.twin(
+      "aws_cloudwatch_metric_alarm.dlq_failures",
+      new CloudwatchMetricAlarm(this, "dlq-failures-alarm", {
+        alarmName: `${name}-dlq-failures`,
+        alarmDescription: `EventBridge could not send an event of the rule ${name} to its dead-letter queue; the event is lost. Causes are missing permissions and events larger than the queue takes.`,
+        namespace: "AWS/Events",
+        metricName: "InvocationsFailedToBeSentToDlq",
+        dimensions: { RuleName: rule.name, ...busDimension(eventBusName) },
+        statistic: "Sum",
+        period: 60,
+        evaluationPeriods: 1,
+        comparisonOperator: "GreaterThanThreshold",
+        threshold: 0,
+        treatMissingData: "notBreaching",
+        alarmActions: [...(props.alarmActions ?? [])],
+        tags,
+      }),
+    );
+
     this.ruleArn = rule.arn;
     this.ruleName = rule.name;
     this.deadLetterQueueArn = deadLetterQueue.queueArn;
@@ -214,6 +236,14 @@ export class EventRule extends Twin {
     );
   }
 }
+
+/** EventBridge names the bus of a rule unless it is the default one, which no resource makes: it is never a token. */
+const busDimension = (nameOrArn: string): { EventBusName?: string } => {
+  const EventBusName = isKnown(nameOrArn)
+    ? nameOrArn.replace(/^arn:.*:event-bus\//, "")
+    : Fn.replace(nameOrArn, "/^arn:.*:event-bus[/]/", "");
+  return EventBusName === "default" ? {} : { EventBusName };
+};
 
 const patternOf = (props: EventRuleProps): EventPattern => {
   const { preset, minimumSeverity, eventSource = [], detailType = [], detail = {}, eventNames = [] } = props;

@@ -74,7 +74,7 @@ export interface HandlerProps {
    */
   readonly kmsKeyArn?: string;
   /**
-   * ARNs told when the function fails or is throttled, for instance an SNS topic.
+   * ARNs told when the function fails, is throttled or loses an event, for instance an SNS topic.
    * @default - the alarms show in CloudWatch only
    */
   readonly alarmActions?: readonly string[];
@@ -223,6 +223,27 @@ export class Handler extends Twin {
         alarmDescription: `The function ${name} gets more events than its concurrency takes; they wait and may grow too old.`,
         metricName: "Throttles",
         evaluationPeriods: 5,
+      }),
+    );
+    // Nothing else shows such an event, for it lies in no queue.
+    this.twin(
+      "aws_cloudwatch_metric_alarm.destination_failures",
+      new CloudwatchMetricAlarm(this, "destination-failures-alarm", {
+        ...watched,
+        alarmName: `${name}-destination-failures`,
+        alarmDescription: `Lambda could not send a failed event of the function ${name} to its dead-letter queue; the event is lost. Causes are missing permissions and events larger than the queue takes.`,
+        metricName: "DestinationDeliveryFailures",
+        evaluationPeriods: 1,
+      }),
+    );
+    this.twin(
+      "aws_cloudwatch_metric_alarm.events_dropped",
+      new CloudwatchMetricAlarm(this, "events-dropped-alarm", {
+        ...watched,
+        alarmName: `${name}-events-dropped`,
+        alarmDescription: `Lambda dropped an event of the function ${name}: it was too old, or its retries were used up. It lies in the dead-letter queue, unless ${name}-destination-failures is in ALARM.`,
+        metricName: "AsyncEventsDropped",
+        evaluationPeriods: 1,
       }),
     );
 

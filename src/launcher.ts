@@ -1,3 +1,4 @@
+import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
@@ -15,8 +16,15 @@ import { check, checkMatches, checkOneOf, isKnown } from "./core/validation";
 import { DeadLetterQueue } from "./dead-letter-queue";
 import { EventRule, type EventRuleProps } from "./event-rule";
 import { Handler } from "./handler";
-import { clusterArnsOf, rightToLaunch, rightToRegister, rightToSee } from "./launcher/rights";
-import { checkRoutes, type LaunchRoute, ownNetwork } from "./launcher/route";
+import {
+  clusterArnsOf,
+  rightToLaunch,
+  rightToRegister,
+  rightToRemember,
+  rightToSee,
+} from "./launcher/rights";
+import { anyRetries, checkRoutes, functionRoutes, type LaunchRoute, launchedGroups } from "./launcher/route";
+import { metrics, namespace } from "./monitoring/metrics";
 import { Queue } from "./queue";
 
 /** The events that reach a launcher by one rule: a pattern, a preset or a schedule, as {@link EventRule} takes them. */
@@ -53,8 +61,8 @@ export interface LauncherProps {
    */
   readonly events?: Readonly<Record<string, LauncherEvent>>;
   /**
-   * Whether events wait in a queue before they reach the function: for more events at a time than ECS starts tasks, some
-   * twenty a second.
+   * Whether the function puts events of EventBridge into a queue and launches from there: for more events at a time than
+   * ECS starts tasks, some twenty a second.
    * @default false
    */
   readonly buffer?: boolean;
@@ -76,8 +84,14 @@ export interface LauncherProps {
    */
   readonly architecture?: "arm64" | "x86_64";
   /**
-   * How long a payload too long for RunTask is kept, in days: at least 15, for a dead letter lives 14 days and may
-   * still point to one.
+   * How long an event that is delivered again starts no second task, in whole hours: 1 to `payloadRetentionDays` * 24,
+   * which is how long the bucket keeps the record of a launch.
+   * @default 24
+   */
+  readonly deduplicationWindowHours?: number;
+  /**
+   * How long payloads too long for RunTask and records of launches are kept, in days: at least 15, for a dead letter
+   * lives 14 days and may still point to a payload.
    * @default 30
    */
   readonly payloadRetentionDays?: number;
@@ -92,7 +106,7 @@ export interface LauncherProps {
    */
   readonly kmsKeyArn?: string;
   /**
-   * ARNs told when a launch fails or a dead letter appears, for instance an SNS topic.
+   * ARNs told when a launch or a task fails or a dead letter appears, for instance an SNS topic.
    * @default - the alarms show in CloudWatch only
    */
   readonly alarmActions?: readonly string[];
@@ -118,14 +132,13 @@ export class Launcher extends Twin {
   /** Longest run of one invocation of the function. */
   readonly timeoutSeconds: number;
   readonly payloadBucketName: string;
-  /** ARN of the queue that events wait in. */
+  /** ARN of the queue that events wait in, with `buffer` or where a route retries failed tasks. */
   readonly bufferQueueArn: string | undefined;
-  /** URL of the queue that events wait in. */
+  /** URL of the queue that events wait in, with `buffer` or where a route retries failed tasks. */
   readonly bufferQueueUrl: string | undefined;
   readonly eventRuleArns: Record<string, string> = {};
 
   private readonly props: LauncherProps;
-  private readonly buffer: Queue | undefined;
 
   constructor(scope: Construct, id: string, props: LauncherProps) {
     super(scope, id);
@@ -145,6 +158,8 @@ export class Launcher extends Twin {
       payloadRetentionDays >= 15,
       `payloadRetentionDays is ${payloadRetentionDays}; a dead letter lives 14 days and may still point to a payload, so 15 is the least.`,
     );
+    const deduplicationWindowHours = props.deduplicationWindowHours ?? 24;
+    checkWindow(this, deduplicationWindowHours, payloadRetentionDays);
     const routes: Record<string, LaunchRoute> = {};
     for (const [service, given] of sortedEntries(props.routes))
       routes[service] = "route" in given ? given.route : given;
@@ -174,25 +189,27 @@ export class Launcher extends Twin {
 
     const waits = waitTimeoutSeconds !== undefined;
     // A minute beside the wait, and for a batch of events, each of which may have to be paced.
-    const timeout = waits ? waitTimeoutSeconds + 60 : props.buffer ? 60 : 30;
-    if (props.buffer) {
-      this.buffer = this.twinModule(
-        'module.buffer["this"]',
-        new Queue(this, "buffer", {
-          name: `${name}-buffer`,
-          // AWS's advice for a queue that a function reads: six times the function's timeout.
-          visibilityTimeoutSeconds: 6 * timeout,
-          messageRetentionSeconds: 1209600,
-          // The function gives up by itself before that, with a reason; this is for what it cannot even finish with.
-          maxReceiveCount: 10,
-          createDeadLetterQueue: false,
-          existingDeadLetterQueue: { arn: deadLetterQueue.queueArn, url: deadLetterQueue.queueUrl },
-          kmsKeyArn,
-          alarmActions,
-          tags,
-        }),
-      );
-    }
+    const waitsInQueue = props.buffer || anyRetries(Object.values(routes));
+    const timeout = waits ? waitTimeoutSeconds + 60 : waitsInQueue ? 60 : 30;
+    // The function alone writes into it: events of EventBridge with `buffer`, and what it launches again after a delay.
+    const buffer = waitsInQueue
+      ? this.twinModule(
+          'module.buffer["this"]',
+          new Queue(this, "buffer", {
+            name: `${name}-buffer`,
+            // AWS's advice for a queue that a function reads: six times the function's timeout.
+            visibilityTimeoutSeconds: 6 * timeout,
+            messageRetentionSeconds: 1209600,
+            // The function gives up by itself before that, with a reason; this is for what it cannot even finish with.
+            maxReceiveCount: 10,
+            createDeadLetterQueue: false,
+            existingDeadLetterQueue: { arn: deadLetterQueue.queueArn, url: deadLetterQueue.queueUrl },
+            kmsKeyArn,
+            alarmActions,
+            tags,
+          }),
+        )
+      : undefined;
     // A launch that does not wait leaves targets to the registrar.
     const targeted = Object.values(routes).filter(({ targetType }) => waits && targetType !== undefined);
 
@@ -201,6 +218,9 @@ export class Launcher extends Twin {
       DEAD_LETTER_QUEUE_URL: deadLetterQueue.queueUrl,
       PAYLOAD_BUCKET: payloads.bucketName,
       LOG_LEVEL: "INFO",
+      DEDUPLICATION_WINDOW_HOURS: json(deduplicationWindowHours),
+      ...(props.buffer && { BUFFER_QUEUE_URL: buffer!.queueUrl }),
+      ...(buffer && { RETRY_QUEUE_URL: buffer.queueUrl }),
       ...(waits && { TASK_WAIT_TIMEOUT: json(waitTimeoutSeconds), WAIT_FOR: waitFor }),
     };
     const fn = this.twinModule(
@@ -217,14 +237,9 @@ export class Launcher extends Twin {
         tags,
         environment: { ...environment },
         policies: {
-          // Read again when a task that failed to start is launched once more.
-          payload: policy({
-            Effect: "Allow",
-            Action: ["s3:PutObject", "s3:GetObject"],
-            Resource: `${payloads.bucketArn}/payloads/*`,
-          }),
+          payload: policy(...rightToRemember(payloads.bucketArn)),
           tasks: policy(rightToSee(Object.values(routes))),
-          ...(this.buffer && { buffer: policy(receiveFrom(this.buffer.queueArn)) }),
+          ...(buffer && { buffer: policy(sendAndReceive(buffer.queueArn)) }),
           ...(targeted.length > 0 && { targets: policy(...rightToRegister(targeted)) }),
         },
       }),
@@ -263,11 +278,21 @@ export class Launcher extends Twin {
       );
     }
 
-    if (this.buffer) {
+    // A large event of an asynchronous invocation is stored, and its reference handed by the function to itself.
+    this.twin(
+      "aws_iam_role_policy.invoke_itself",
+      new IamRolePolicy(this, "invoke-itself-policy", {
+        name: "invoke-itself",
+        role: fn.roleName,
+        policy: policy({ Effect: "Allow", Action: "lambda:InvokeFunction", Resource: fn.functionArn }),
+      }),
+    );
+
+    if (buffer) {
       this.twin(
         'aws_lambda_event_source_mapping.buffer["this"]',
         new LambdaEventSourceMapping(this, "buffer-mapping", {
-          eventSourceArn: this.buffer.queueArn,
+          eventSourceArn: buffer.queueArn,
           functionName: fn.functionArn,
           batchSize: 10,
           functionResponseTypes: ["ReportBatchItemFailures"],
@@ -280,27 +305,48 @@ export class Launcher extends Twin {
       );
     }
 
-    // A task that ECS took on and then could not start is launched again, or becomes a dead letter.
+    // All stop codes: which of them is a failure or an interruption the function decides, for AWS adds new ones.
     this.twinModule(
       "module.task_failed",
       new EventRule(this, "task-failed", {
         name: `${name}-task-failed`,
-        description: "Tasks of routes that never started.",
+        description: "Tasks of routes that have ended, or never started.",
         functionArn: fn.functionArn,
         functionName: fn.functionName,
         eventSource: ["aws.ecs"],
         detailType: ["ECS Task State Change"],
         detail: {
           clusterArn: clusterArnsOf(Object.values(routes)),
-          group: [{ prefix: "route:" }],
+          group: launchedGroups,
           lastStatus: ["STOPPED"],
-          stopCode: ["TaskFailedToStart", "SpotInterruption"],
         },
         kmsKeyArn,
         alarmActions,
         tags,
       }),
     );
+
+    // Interrupted tasks have no alarm: they are launched again, or lie in the dead-letter queue, which has one.
+    for (const service of Object.keys(routes)) {
+      this.twin(
+        `aws_cloudwatch_metric_alarm.task_failures["${service}"]`,
+        new CloudwatchMetricAlarm(this, `task-failures-alarm-${service}`, {
+          alarmName: `${name}-${service}-task-failures`,
+          alarmDescription: `A task of the service ${service} failed: an essential container exited with a code other than 0, ran out of memory or failed its health check.`,
+          namespace,
+          metricName: metrics.taskFailures,
+          dimensions: { Function: fn.functionName, Service: service },
+          statistic: "Sum",
+          period: 60,
+          evaluationPeriods: 1,
+          comparisonOperator: "GreaterThanThreshold",
+          threshold: 0,
+          treatMissingData: "notBreaching",
+          alarmActions: [...(alarmActions ?? [])],
+          tags,
+        }),
+      );
+    }
 
     this.functionName = fn.functionName;
     this.functionArn = fn.functionArn;
@@ -311,8 +357,8 @@ export class Launcher extends Twin {
     this.deadLetterQueueName = deadLetterQueue.queueName;
     this.timeoutSeconds = timeout;
     this.payloadBucketName = payloads.bucketName;
-    this.bufferQueueArn = this.buffer?.queueArn;
-    this.bufferQueueUrl = this.buffer?.queueUrl;
+    this.bufferQueueArn = buffer?.queueArn;
+    this.bufferQueueUrl = buffer?.queueUrl;
     for (const [event, rule] of sortedEntries(props.events)) this.onEvent(event, rule);
   }
 
@@ -342,43 +388,17 @@ export class Launcher extends Twin {
         ...rest,
         eventSource: source,
         name: `${this.props.name}-${name}`,
-        ...(this.buffer
-          ? { target: "queue", queueArn: this.buffer.queueArn }
-          : { functionArn: this.functionArn, functionName: this.functionName }),
+        functionArn: this.functionArn,
+        functionName: this.functionName,
         kmsKeyArn: this.props.kmsKeyArn,
         alarmActions: this.props.alarmActions,
         tags: this.props.tags,
       }),
     );
-    this.buffer?.admit(name, { service: "events.amazonaws.com", sourceArn: rule.ruleArn });
     this.eventRuleArns[name] = rule.ruleArn;
     return rule;
   }
 }
-
-/** Only what a launch needs, under the names that the start-task function reads; absent means the default. */
-const functionRoutes = (routes: Readonly<Record<string, LaunchRoute>>): string =>
-  json(
-    Object.fromEntries(
-      Object.entries(routes).map(([service, route]) => [
-        service,
-        {
-          cluster: route.clusterArn,
-          family: route.family,
-          container: route.containerName,
-          subnets: ownNetwork(route) ? route.subnetIds : [],
-          securityGroups: ownNetwork(route) ? route.securityGroupIds : [],
-          assignPublicIp: route.assignPublicIp ? true : undefined,
-          port: route.port,
-          allowOverrides: route.allowOverrides?.length ? route.allowOverrides : undefined,
-          networkMode: route.networkMode === "awsvpc" ? undefined : route.networkMode,
-          capacity: route.capacity === "FARGATE" ? undefined : route.capacity,
-          targetGroup: route.targetGroupArn,
-          targetType: route.targetType,
-        },
-      ]),
-    ),
-  );
 
 /** An IAM policy holds 6,144 characters: the rights of six services with the longest names fit into one. */
 const inGroupsOf = (size: number, services: readonly string[]): string[][] =>
@@ -386,9 +406,9 @@ const inGroupsOf = (size: number, services: readonly string[]): string[][] =>
     services.slice(index * size, (index + 1) * size),
   );
 
-const receiveFrom = (queueArn: string): PolicyStatement => ({
+const sendAndReceive = (queueArn: string): PolicyStatement => ({
   Effect: "Allow",
-  Action: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+  Action: ["sqs:SendMessage", "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
   Resource: queueArn,
 });
 
@@ -397,6 +417,20 @@ const decryptBy = (kmsKeyArn: string): PolicyStatement => ({
   Action: "kms:Decrypt",
   Resource: kmsKeyArn,
 });
+
+function checkWindow(scope: Construct, hours: number, retentionDays: number): void {
+  if (!isKnown(hours) || !isKnown(retentionDays)) return;
+  check(
+    scope,
+    Number.isInteger(hours) && hours >= 1,
+    `deduplicationWindowHours is ${hours}; it takes whole hours from 1.`,
+  );
+  check(
+    scope,
+    hours <= retentionDays * 24,
+    `deduplicationWindowHours is ${hours} and payloadRetentionDays is ${retentionDays}; the bucket keeps the record of a launch for ${retentionDays * 24} hours, so the window is ${retentionDays * 24} at most.`,
+  );
+}
 
 function checkWait(scope: Construct, { waitTimeoutSeconds, waitFor }: LauncherProps): void {
   checkOneOf(scope, "waitFor", waitFor, ["running", "healthy"]);

@@ -10,6 +10,7 @@ import { check, checkMatches } from "./core/validation";
 import { DeadLetterQueue } from "./dead-letter-queue";
 import { EventRule, type EventRuleProps } from "./event-rule";
 import { Handler } from "./handler";
+import { launchedGroups } from "./launcher/route";
 import { Queue } from "./queue";
 import { checkRegistrarRoutes, functionRoutes, type RegistrarRoute } from "./registrar/route";
 
@@ -59,7 +60,8 @@ export interface RegistrarProps {
    */
   readonly logRetentionDays?: number;
   /**
-   * ARN of the KMS key that encrypts messages, dead letters, the log and the environment.
+   * ARN of the KMS key that encrypts messages, dead letters, the log and the environment; its key policy must let
+   * `events.amazonaws.com` use it, or no state change reaches the queue.
    * @default - the keys that AWS manages
    */
   readonly kmsKeyArn?: string;
@@ -72,7 +74,6 @@ export interface RegistrarProps {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
-/** Lambda refuses a queue whose messages come back before the function has to be done with them. */
 const timeoutSeconds = 60;
 
 /**
@@ -131,12 +132,16 @@ export class Registrar extends Twin {
       }),
     );
 
-    // Holds, while connections drain, the reminder to stop a task.
+    // Holds state changes until the next batch and, while connections drain, the reminder to stop a task.
     const recheckQueue = this.twinModule(
       "module.recheck_queue",
       new Queue(this, "recheck-queue", {
         name: `${name}-recheck`,
-        visibilityTimeoutSeconds: timeoutSeconds,
+        // Lambda refuses less than the function's timeout. AWS advises six times of it, for messages that Lambda takes and
+        // cannot hand over; with a maximum concurrency it takes none of those, and what a crash took must soon come back.
+        visibilityTimeoutSeconds: 2 * timeoutSeconds,
+        // ECS's quotas may be used up by others for minutes.
+        maxReceiveCount: 10,
         kmsKeyArn,
         alarmActions,
         tags,
@@ -171,8 +176,13 @@ export class Registrar extends Twin {
       new LambdaEventSourceMapping(this, "event-source-mapping", {
         eventSourceArn: recheckQueue.queueArn,
         functionName: fn.functionArn,
-        batchSize: 10,
         functionResponseTypes: ["ReportBatchItemFailures"],
+        // One reconciliation serves all changes of a service in a batch: a burst costs as many reads of ECS as a few
+        // tasks, out of the 20 a second that an account has. A single change waits for a second.
+        batchSize: 100,
+        maximumBatchingWindowInSeconds: 1,
+        // The least that Lambda takes.
+        scalingConfig: { maximumConcurrency: 2 },
         tags,
         // Lambda checks that the role may read the queue.
         dependsOn: [...fn.twinAddresses.values()],
@@ -188,16 +198,20 @@ export class Registrar extends Twin {
     this.deadLetterQueueUrl = deadLetterQueue.queueUrl;
     this.deadLetterQueueName = deadLetterQueue.queueName;
 
-    this.rule("state-change", "module.state_change_rule", {
+    const stateChanges = this.rule("state-change", "module.state_change_rule", {
+      target: "queue",
+      queueArn: recheckQueue.queueArn,
       description: "Tasks of routes that have come up or are going down.",
       eventSource: ["aws.ecs"],
       detailType: ["ECS Task State Change"],
       detail: {
         clusterArn: clusterArnsOf(Object.values(routes)),
-        group: [{ prefix: "route:" }],
-        lastStatus: ["RUNNING", "DEACTIVATING", "STOPPING", "DEPROVISIONING", "STOPPED"],
+        group: launchedGroups,
+        // The statuses at which a target has to change, and the last one, should the others be lost.
+        lastStatus: ["RUNNING", "DEACTIVATING", "STOPPED"],
       },
     });
+    recheckQueue.admit("state-change", { service: "events.amazonaws.com", sourceArn: stateChanges.ruleArn });
     // Heals what a lost event left behind.
     this.rule("sweep", "module.sweep_rule", {
       description: "Compares every target group with the tasks that run.",
@@ -243,10 +257,9 @@ export class Registrar extends Twin {
     const rule = this.twinModule(
       address,
       new EventRule(this, `${name}-rule`, {
+        ...(props.target === undefined && { functionArn: this.functionArn, functionName: this.functionName }),
         ...props,
         name: `${this.props.name}-register-targets-${name}`,
-        functionArn: this.functionArn,
-        functionName: this.functionName,
         kmsKeyArn,
         alarmActions,
         tags,

@@ -127,6 +127,8 @@ export class Schedule extends Twin {
     const { name, kmsKeyArn, alarmActions, tags } = props;
     const route = routeOf(props);
 
+    // No alarm on InvocationsFailedToBeSentToDeadLetterCount: Scheduler counts by schedule group only, and in the group
+    // `default` lie schedules of others. A group of one's own would replace the schedules that are there.
     const deadLetterQueue = this.twinModule(
       "module.dead_letter_queue",
       new DeadLetterQueue(this, "dead-letter-queue", {
@@ -218,7 +220,7 @@ const ecsParameters = (route: ScheduleRoute, service: string): SchedulerSchedule
     taskCount: 1,
     launchType: spot ? undefined : capacity,
     capacityProviderStrategy: spot ? [{ capacityProvider: capacity, weight: 1 }] : undefined,
-    group: `route:${service}`,
+    group: `route-${service}`,
     propagateTags: "TASK_DEFINITION",
     networkConfiguration:
       networkMode === "awsvpc"

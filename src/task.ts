@@ -10,7 +10,8 @@ import { json } from "./core/json";
 import { sortedEntries, sortedValues } from "./core/maps";
 import { type PolicyStatement, policy, trust, writeLog } from "./core/policy";
 import { Twin } from "./core/twin";
-import type { Capacity, LaunchRoute, NetworkMode, Overridable } from "./launcher/route";
+import { defaultInterruptionRetries, withDefaults } from "./launcher/on-failure";
+import type { Capacity, LaunchRoute, NetworkMode, OnFailure, Overridable } from "./launcher/route";
 import { checkTask } from "./task/checks";
 import { containerDefinition } from "./task/container";
 import { repositoryArnOf } from "./task/ecr";
@@ -154,6 +155,18 @@ export interface TaskProps {
    * @default - nothing
    */
   readonly allowOverrides?: readonly Overridable[];
+  /**
+   * What happens when the task fails: an essential container exits with a code other than 0, runs out of memory or fails
+   * its health check.
+   * @default - an alarm
+   */
+  readonly onFailure?: OnFailure;
+  /**
+   * How often the task is launched again when it was running and was interrupted, by Spot, its host or the
+   * infrastructure, 0 to 10; then its event goes to the dead-letter queue (DLQ).
+   * @default 3
+   */
+  readonly interruptionRetries?: number;
   /**
    * How long the task's log is kept, in days: a value that CloudWatch Logs takes.
    * @default 365
@@ -361,6 +374,9 @@ export class Task extends Twin {
       executionRoleArn: this.executionRoleArn,
       networkMode: props.networkMode,
       capacity: props.capacity,
+      onFailure: withDefaults(props.onFailure),
+      interruptionRetries: props.interruptionRetries ?? defaultInterruptionRetries,
+      essentialContainers: [this.containerName],
     };
   }
 }

@@ -12,6 +12,8 @@ export const workerEnvironment = v.object({
   EVENT_PAYLOAD_REF: v.optional(v.string()),
   /** SHA-256 of what lies there, in hex. */
   EVENT_PAYLOAD_SHA256: v.optional(v.string()),
+  /** Which attempt this is: 2 or more when earlier tasks of the event failed or were interrupted. Absent: the first. */
+  LAUNCH_ATTEMPT: v.optional(v.string()),
 });
 export type WorkerEnvironment = v.InferInput<typeof workerEnvironment>;
 export type WorkerSettings = v.InferOutput<typeof workerEnvironment>;

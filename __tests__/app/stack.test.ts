@@ -39,7 +39,10 @@ test("the outputs are those of the module, with its names", () => {
   expect(Object.keys(output).sort()).toEqual(
     [...outputs.matchAll(/^output "(\w+)"/gm)].map(([, name]) => name).sort(),
   );
-  expect(Object.keys((output.routes!.value as { hello: object }).hello)).toContain("task_role_arn");
+  expect((output.routes!.value as { hello: object }).hello).toMatchObject({
+    task_role_arn: expect.any(String),
+    on_failure: { action: "alarm", max_attempts: 3, backoff_seconds: 60 },
+  });
 });
 
 describe("terraform.tfvars.example", () => {

@@ -61,6 +61,14 @@ test("leads each engine's path to the port that it has", () => {
   });
 });
 
+test("an engine says what its failures and interruptions mean", () => {
+  const onFailure = { action: "dead_letter" } as const;
+  starter(
+    { services: { users: { image: "ghcr.io/acme/users:1", onFailure, interruptionRetries: 1 } } },
+    ({ routes }) => expect(routes.users).toMatchObject({ onFailure, interruptionRetries: 1 }),
+  );
+});
+
 test("takes some of the engines, at ports of their own", () => {
   expect(ports(starter({ services: { users: { image: "ghcr.io/acme/users:1", port: 8081 } } }))).toEqual([
     8081,

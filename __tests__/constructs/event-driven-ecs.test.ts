@@ -277,14 +277,39 @@ test("a stop event brings the registrar, and nothing to reach", () => {
   expect(made).not.toHaveProperty("aws_lb");
 });
 
-test("a buffer stands between the events and the launcher", () => {
-  const events = { start: { source: ["custom.app"] } };
-  const rule = (props: Partial<EventDrivenEcsProps>) => {
-    const targets = Object.values(layout({ events, ...props }).aws_cloudwatch_event_target!);
-    return targets.find(({ rule }) => String(rule).includes("start"))!.arn;
-  };
-  expect(rule({ buffer: true })).toContain("aws_sqs_queue");
-  expect(rule({})).toContain("aws_lambda_function");
+/** The environment of start-task. */
+const environmentOf = (made: Made) =>
+  (
+    only(made, "aws_lambda_function", { function_name: "engines-start-task" }) as {
+      environment: { variables: Record<string, string> };
+    }
+  ).environment.variables;
+
+test("a buffer lies behind the launcher's function, which gets the events itself", () => {
+  const made = layout({ events: { start: { source: ["custom.app"] } }, buffer: true });
+  const targets = Object.values(made.aws_cloudwatch_event_target!);
+  expect(targets.map(({ arn }) => arn)).toEqual(
+    targets.map(() => expect.stringContaining("aws_lambda_function")),
+  );
+  expect(environmentOf(made)).toHaveProperty("BUFFER_QUEUE_URL");
+  expect(environmentOf(layout())).not.toHaveProperty("BUFFER_QUEUE_URL");
+});
+
+test("what a service says of its failures and interruptions its route says to the launcher", () => {
+  const onFailure = { action: "retry", maxAttempts: 5 } as const;
+  const made = layout({ services: { auth: { image, onFailure, interruptionRetries: 0 } } }, ({ routes }) =>
+    expect(routes.auth).toMatchObject({
+      onFailure: { action: "retry", maxAttempts: 5, backoffSeconds: 60 },
+      interruptionRetries: 0,
+      essentialContainers: ["engines-auth"],
+    }),
+  );
+  expect(environmentOf(made)).toHaveProperty("RETRY_QUEUE_URL");
+});
+
+test("a window of deduplication is the launcher's", () => {
+  expect(environmentOf(layout({ deduplicationWindowHours: 720 })).DEDUPLICATION_WINDOW_HOURS).toBe("720");
+  expect(environmentOf(layout()).DEDUPLICATION_WINDOW_HOURS).toBe("24");
 });
 
 test("monitoring watches what is there, and may be left out", () => {
@@ -320,6 +345,16 @@ test.each<[string, Partial<EventDrivenEcsProps>, string]>([
     "a cluster neither made nor given",
     { createCluster: false },
     "createCluster is false and existingCluster is absent",
+  ],
+  [
+    "a failure that means what nobody knows",
+    { services: { auth: { image, onFailure: { action: "page" as "retry" } } } },
+    'onFailure.action is "page"; allowed are "alarm", "retry", "dead_letter".',
+  ],
+  [
+    "a window longer than the bucket keeps",
+    { deduplicationWindowHours: 721 },
+    "deduplicationWindowHours is 721 and payloadRetentionDays is 30; the bucket keeps the record of a launch for 720 hours",
   ],
   [
     "a service with an underscore",

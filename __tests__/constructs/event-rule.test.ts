@@ -1,3 +1,4 @@
+import { CloudwatchEventBus } from "@cdktf/provider-aws/lib/cloudwatch-event-bus";
 import { TerraformStack, Testing } from "cdktf";
 import fc from "fast-check";
 import { EventRule, type EventRuleProps } from "../../src/event-rule";
@@ -123,6 +124,46 @@ describe("target", () => {
     });
     expect(only(resources, "aws_sqs_queue").name).toBe("start-undelivered");
     expect(only(resources, "aws_sqs_queue_policy").policy).toContain("aws_cloudwatch_event_rule");
+  });
+});
+
+describe("an event that not even the dead-letter queue took", () => {
+  const eventSource = ["custom.app"];
+  const alarmOf = (resources: ReturnType<typeof rule>) =>
+    only(resources, "aws_cloudwatch_metric_alarm", { alarm_name: "start-dlq-failures" });
+  const bus = "arn:aws:events:eu-west-1:123456789012:event-bus";
+
+  test("is counted by a metric that has an alarm", () => {
+    const alarmActions = ["arn:aws:sns:eu-west-1:123456789012:oncall"];
+    expect(alarmOf(rule({ eventSource, alarmActions }))).toMatchObject({
+      namespace: "AWS/Events",
+      metric_name: "InvocationsFailedToBeSentToDlq",
+      statistic: "Sum",
+      period: 60,
+      threshold: 0,
+      treat_missing_data: "notBreaching",
+      alarm_actions: alarmActions,
+    });
+  });
+
+  test.each([
+    [undefined, {}],
+    [`${bus}/default`, {}],
+    ["orders", { EventBusName: "orders" }],
+    [`${bus}/orders`, { EventBusName: "orders" }],
+    [`${bus}/aws.partner/shop.com/orders`, { EventBusName: "aws.partner/shop.com/orders" }],
+  ])("is one of the rule on the bus %s", (eventBusName, more) => {
+    const RuleName = expect.stringMatching(/aws_cloudwatch_event_rule\..*name/);
+    expect(alarmOf(rule({ eventSource, eventBusName })).dimensions).toEqual({ RuleName, ...more });
+  });
+
+  test("is one of the rule on a bus that only Terraform knows", () => {
+    const resources = synthesize((stack) => {
+      const eventBusName = new CloudwatchEventBus(stack, "bus", { name: "orders" }).arn;
+      new EventRule(stack, "start", { name: "start", ...target, eventSource, eventBusName });
+    });
+    const { EventBusName } = alarmOf(resources).dimensions as Record<string, string>;
+    expect(EventBusName).toBe('${replace(aws_cloudwatch_event_bus.bus.arn, "/^arn:.*:event-bus[/]/", "")}');
   });
 });
 

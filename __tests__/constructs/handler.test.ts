@@ -38,6 +38,25 @@ test("a policy that is given is a policy of the role, by its name", () => {
   expect(policy.policy).toBe(document);
 });
 
+test.each([
+  ["destination-failures", "DestinationDeliveryFailures"],
+  ["events-dropped", "AsyncEventsDropped"],
+])("the alarm %s watches the events that no queue shows", (name, metric) => {
+  const alarmActions = ["arn:aws:sns:eu-west-1:123456789012:oncall"];
+  const made = handler({ alarmActions });
+  expect(only(made, "aws_cloudwatch_metric_alarm", { alarm_name: `worker-${name}` })).toMatchObject({
+    namespace: "AWS/Lambda",
+    metric_name: metric,
+    dimensions: { FunctionName: expect.stringMatching(/aws_lambda_function\..*function_name/) },
+    statistic: "Sum",
+    period: 60,
+    threshold: 0,
+    comparison_operator: "GreaterThanThreshold",
+    treat_missing_data: "notBreaching",
+    alarm_actions: alarmActions,
+  });
+});
+
 test.each<[Partial<HandlerProps>, string]>([
   [{ name: "a.b" }, 'name is "a.b"; a Lambda function name has 1 to 64'],
   [{ architecture: "arm" as never }, 'architecture is "arm"; allowed are "arm64", "x86_64".'],

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
-import { TerraformStack, Testing } from "cdktf";
+import { TerraformStack, TerraformVariable, Testing } from "cdktf";
 import { Launcher, type LauncherEvent, type LauncherProps } from "../../src/launcher";
 import type { LaunchRoute } from "../../src/launcher/route";
 import { only, synthesize } from "./synth";
@@ -27,7 +27,7 @@ const launcher = (props: Partial<LauncherProps> = {}, event?: [string, LauncherE
 const id = (prefix: string, seed: number): string =>
   `${prefix}-0${createHash("sha256").update(String(seed)).digest("hex").slice(0, 16)}`;
 
-test("fifty routes with names and ids of their own fit what a Lambda environment holds", () => {
+test("fifty routes with names, ids, targets and retries of their own fit what a Lambda environment holds", () => {
   const routes = Object.fromEntries(
     Array.from({ length: 50 }, (_, index): [string, LaunchRoute] => [
       `payments-service-${index}`,
@@ -39,6 +39,10 @@ test("fifty routes with names and ids of their own fit what a Lambda environment
         securityGroupIds: [id("sg", index + 10)],
         port: 8000 + index,
         allowOverrides: ["command", "environment"],
+        targetGroupArn: `arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/production-payments-${index}-${id("", index).slice(2, 8)}/${id("", index + 60).slice(2)}`,
+        targetType: "ip",
+        onFailure: { action: "retry", maxAttempts: 1 + (index % 10), backoffSeconds: 18 * index },
+        interruptionRetries: index % 10,
       },
     ]),
   );
@@ -46,7 +50,8 @@ test("fifty routes with names and ids of their own fit what a Lambda environment
   new Launcher(stack, "launcher", { name: "engines", routes });
   const [text] = Object.values(JSON.parse(Testing.synth(stack)).locals as Record<string, string>);
   expect(Object.keys(JSON.parse(text!))).toHaveLength(50);
-  expect(gzipSync(text!).toString("base64").length).toBeLessThan(3500);
+  // The other variables, with the longest name, take some 460 of the 4,096 bytes.
+  expect(gzipSync(text!).toString("base64").length).toBeLessThan(4096 - 460);
 });
 
 test("an event added by the verb makes the rule that the prop makes", () => {
@@ -86,8 +91,9 @@ const parsable = (document: string): string =>
 
 /** The actions that the function's own policies allow, each with its resources. */
 const rightsOf = (resources: Resources): Record<string, unknown> => {
+  const own = ["payload", "tasks", "targets", "buffer", "invoke-itself"];
   const documents = Object.values(resources.aws_iam_role_policy!).flatMap(({ name, policy }) =>
-    ["payload", "tasks", "targets", "buffer"].includes(name as string) ? [parsable(policy as string)] : [],
+    own.includes(name as string) ? [parsable(policy as string)] : [],
   );
   return Object.fromEntries(
     documents
@@ -127,7 +133,9 @@ describe("a launch that waits", () => {
   ])("has rights that one that %s has not", (_what, props) => {
     expect(Object.keys(rightsOf(launcher(props))).sort()).toEqual([
       "ecs:DescribeTasks",
+      "lambda:InvokeFunction",
       "s3:GetObject",
+      "s3:ListBucket",
       "s3:PutObject",
     ]);
   });
@@ -138,14 +146,19 @@ describe("a buffer", () => {
   const buffered = launcher({ buffer: true, events: { start: event } });
   const [queue] = Object.keys(buffered.aws_sqs_queue!).filter((id) => id.includes("buffer"));
 
-  test("takes the events in place of the function, and lets in their rules alone", () => {
-    const [rule] = Object.keys(buffered.aws_cloudwatch_event_rule!).filter((id) => id.includes("start"));
+  test("lies behind the function, which alone writes into it: an event may have 1 MB, a message 256 KiB", () => {
+    const [fn] = Object.keys(buffered.aws_lambda_function!);
     const target = only(buffered, "aws_cloudwatch_event_target", { target_id: "engines-start" });
-    expect(target.arn).toBe(`\${aws_sqs_queue.${queue}.arn}`);
+    expect(target.arn).toBe(`\${aws_lambda_function.${fn}.arn}`);
     expect(target.input_transformer).toBeDefined();
     const { policy } = only(buffered, "aws_sqs_queue_policy", { queue_url: `\${aws_sqs_queue.${queue}.id}` });
-    expect((policy as string).match(/"aws:SourceArn"/g)).toHaveLength(1);
-    expect(policy).toContain(`aws_cloudwatch_event_rule.${rule}.arn`);
+    expect(policy).not.toContain("Allow");
+    expect(rightsOf(buffered)["sqs:SendMessage"]).toContain(`aws_sqs_queue.${queue}.arn`);
+    const { variables } = functionOf(buffered).environment;
+    expect(variables).toMatchObject({
+      BUFFER_QUEUE_URL: `\${aws_sqs_queue.${queue}.url}`,
+      RETRY_QUEUE_URL: `\${aws_sqs_queue.${queue}.url}`,
+    });
   });
 
   test("is the same for an event added by the verb", () => {
@@ -178,16 +191,83 @@ describe("a buffer", () => {
   });
 });
 
-test("a task of a route that never started comes back to the function", () => {
+describe("on failure", () => {
+  const named = { name: "engines-buffer" };
+  const retrying = launcher({ routes: { auth: { ...route, onFailure: { action: "retry" } } } });
+
+  test("a retry waits in the queue, and events go straight", () => {
+    const [queue] = Object.keys(retrying.aws_sqs_queue!).filter((id) => id.includes("buffer"));
+    const { timeout, environment } = functionOf(retrying);
+    expect(only(retrying, "aws_sqs_queue", named)).toBeDefined();
+    expect(only(retrying, "aws_lambda_event_source_mapping").batch_size).toBe(10);
+    expect(timeout).toBe(60);
+    expect(environment.variables.RETRY_QUEUE_URL).toBe(`\${aws_sqs_queue.${queue}.url}`);
+    expect(environment.variables).not.toHaveProperty("BUFFER_QUEUE_URL");
+  });
+
+  test.each(["alarm", "dead_letter"] as const)("%s needs no queue to wait in", (action) => {
+    const made = launcher({ routes: { auth: { ...route, onFailure: { action } } } });
+    expect(() => only(made, "aws_sqs_queue", named)).toThrow("0 resources");
+    expect(functionOf(made).environment.variables).not.toHaveProperty("RETRY_QUEUE_URL");
+  });
+
+  test("every service has an alarm on the metric that counts its failed tasks", () => {
+    const made = launcher({ routes: { auth: route, pdf: route }, alarmActions: ["arn:aws:sns:::oncall"] });
+    for (const service of ["auth", "pdf"])
+      expect(
+        only(made, "aws_cloudwatch_metric_alarm", { alarm_name: `engines-${service}-task-failures` }),
+      ).toMatchObject({
+        namespace: "EventDrivenEcs",
+        metric_name: "TasksFailed",
+        dimensions: { Function: expect.stringContaining("function_name"), Service: service },
+        statistic: "Sum",
+        threshold: 0,
+        treat_missing_data: "notBreaching",
+        alarm_actions: ["arn:aws:sns:::oncall"],
+      });
+  });
+
+  test("is refused where only Terraform will know the action", () => {
+    const unknown = () =>
+      synthesize((stack) => {
+        const action = new TerraformVariable(stack, "action", { type: "string" }).stringValue as "retry";
+        new Launcher(stack, "launcher", {
+          name: "engines",
+          routes: { auth: { ...route, onFailure: { action } } },
+        });
+      });
+    expect(unknown).toThrow("routes.auth.onFailure.action is known to Terraform only");
+  });
+});
+
+test("the function remembers launches in its own bucket, and invokes itself alone", () => {
+  const rights = rightsOf(launcher());
+  const folders = ["payloads", "launches", "idempotency-keys"];
+  expect(rights["s3:PutObject"]).toEqual(
+    folders.map((folder) => expect.stringMatching(new RegExp(`aws_s3_bucket.*/${folder}/\\*$`))),
+  );
+  expect(rights["s3:GetObject"]).toEqual(rights["s3:PutObject"]);
+  expect(rights["s3:ListBucket"]).toMatch(/^\$\{.*aws_s3_bucket[^/]*$/);
+  expect(rights["lambda:InvokeFunction"]).toMatch(/^\$\{.*aws_lambda_function[^*]*$/);
+});
+
+test("an event is recognised for a day, or as long as is said and the bucket keeps", () => {
+  const windowOf = (props: Partial<LauncherProps>) =>
+    functionOf(launcher(props)).environment.variables.DEDUPLICATION_WINDOW_HOURS;
+  expect(windowOf({})).toBe("24");
+  expect(windowOf({ deduplicationWindowHours: 1 })).toBe("1");
+  expect(windowOf({ deduplicationWindowHours: 720 })).toBe("720");
+});
+
+test("every end of a task of a route comes to the function, whatever the stop code", () => {
   const { event_pattern } = only(launcher(), "aws_cloudwatch_event_rule", { name: "engines-task-failed" });
   expect(JSON.parse(event_pattern as string)).toEqual({
     source: ["aws.ecs"],
     "detail-type": ["ECS Task State Change"],
     detail: {
       clusterArn: [route.clusterArn],
-      group: [{ prefix: "route:" }],
+      group: [{ prefix: "route-" }, { prefix: "route:" }],
       lastStatus: ["STOPPED"],
-      stopCode: ["TaskFailedToStart", "SpotInterruption"],
     },
   });
 });
@@ -202,6 +282,25 @@ test("the function learns of a route what is not the default", () => {
   const plain = routesOf({});
   expect(Object.keys(plain).sort()).toEqual(["cluster", "container", "family", "securityGroups", "subnets"]);
   expect(routesOf({ networkMode: "awsvpc", capacity: "FARGATE" })).toEqual(plain);
+  expect(
+    routesOf({
+      onFailure: { action: "alarm", maxAttempts: 5 },
+      interruptionRetries: 3,
+      essentialContainers: [route.containerName],
+    }),
+  ).toEqual(plain);
+  expect(
+    routesOf({
+      onFailure: { action: "retry", backoffSeconds: 0 },
+      interruptionRetries: 0,
+      essentialContainers: [route.containerName, "proxy"],
+    }),
+  ).toEqual({
+    ...plain,
+    onFailure: { action: "retry", maxAttempts: 3, backoffSeconds: 0 },
+    interruptionRetries: 0,
+    essential: [route.containerName, "proxy"],
+  });
   expect(routesOf({ ...targeted, capacity: "FARGATE_SPOT" })).toEqual({
     ...plain,
     targetGroup: targetGroupArn,
@@ -221,6 +320,7 @@ test("the function's environment names what the handler's schema names", () => {
   const { environment } = only(launcher(), "aws_lambda_function") as { environment: { variables: object } };
   expect(Object.keys(environment.variables).sort()).toEqual([
     "DEAD_LETTER_QUEUE_URL",
+    "DEDUPLICATION_WINDOW_HOURS",
     "LOG_LEVEL",
     "PAYLOAD_BUCKET",
     "ROUTES",
@@ -282,6 +382,49 @@ test.each<[string, Partial<LauncherProps>, string]>([
     "an unknown target type",
     { routes: { auth: { ...route, targetType: "lambda" as "ip" } } },
     'routes.auth.targetType is "lambda"; allowed are "ip", "instance".',
+  ],
+  ...Object.entries<[Partial<LaunchRoute>, string]>({
+    "an unknown action": [
+      { onFailure: { action: "page" as "alarm" } },
+      'onFailure.action is "page"; allowed are "alarm", "retry", "dead_letter".',
+    ],
+    "no attempt at all": [
+      { onFailure: { action: "retry", maxAttempts: 0 } },
+      "onFailure.maxAttempts is 0; it takes whole numbers from 1 to 10, the first launch included.",
+    ],
+    "eleven attempts": [{ onFailure: { maxAttempts: 11 } }, "onFailure.maxAttempts is 11; it takes"],
+    "half an attempt": [{ onFailure: { maxAttempts: 1.5 } }, "onFailure.maxAttempts is 1.5; it takes"],
+    "a backoff that SQS does not have": [
+      { onFailure: { backoffSeconds: 901 } },
+      "onFailure.backoffSeconds is 901; it takes whole seconds from 0 to 900 (SQS delays",
+    ],
+    "eleven retries of an interrupted task": [
+      { interruptionRetries: 11 },
+      "interruptionRetries is 11; it takes whole numbers from 0 to 10; with 0 an interrupted",
+    ],
+    "a task without an essential container": [
+      { essentialContainers: [] },
+      "essentialContainers is empty; a task has at least one essential container.",
+    ],
+  }).map(([what, [more, message]]): [string, Partial<LauncherProps>, string] => [
+    what,
+    { routes: { auth: { ...route, ...more } } },
+    `routes.auth.${message}`,
+  ]),
+  [
+    "a window longer than the bucket keeps",
+    { deduplicationWindowHours: 361, payloadRetentionDays: 15 },
+    "deduplicationWindowHours is 361 and payloadRetentionDays is 15; the bucket keeps the record of a launch for 360 hours, so the window is 360 at most.",
+  ],
+  [
+    "no window",
+    { deduplicationWindowHours: 0 },
+    "deduplicationWindowHours is 0; it takes whole hours from 1.",
+  ],
+  [
+    "a window of half an hour",
+    { deduplicationWindowHours: 1.5 },
+    "deduplicationWindowHours is 1.5; it takes",
   ],
   ["an event name with a dot", { events: { "a.b": { source: ["custom.app"] } } }, 'events names "a.b"'],
 ])("refuses %s", (_what, props, message) => {

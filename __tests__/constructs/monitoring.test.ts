@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { metricNames } from "../../handlers/register-targets/metrics";
 import { createMetrics, type Metric } from "../../handlers/shared/metrics";
@@ -70,6 +70,7 @@ test("the dashboard shows all of it", () => {
     "Launches",
     "Duplicates",
     "Launch failures",
+    "Outcomes of tasks",
     "Dead letters",
     "Function errors",
     "Function durations",
@@ -86,6 +87,16 @@ test("the dashboard shows all of it", () => {
       "engines-start-task",
       "Service",
       service,
+    ]),
+  );
+  expect(widgets()["Outcomes of tasks"]).toEqual(
+    ["TasksSucceeded", "TasksFailed", "TasksInterrupted", "TasksStopped"].map((name) => [
+      "EventDrivenEcs",
+      name,
+      "Function",
+      "engines-start-task",
+      "Service",
+      "auth",
     ]),
   );
 });
@@ -121,9 +132,18 @@ describe("the metrics are those that the handlers emit", () => {
     });
   });
 
-  test.each([metrics.launches, metrics.duplicates, metrics.launchFailures])("by start-task: %s", (name) => {
-    const source = readFileSync(join(__dirname, "../../handlers/start-task/start-task.ts"), "utf8");
-    expect(source).toContain(`"${name}"`);
+  test.each([
+    metrics.launches,
+    metrics.duplicates,
+    metrics.launchFailures,
+    metrics.taskSuccesses,
+    metrics.taskFailures,
+    metrics.taskInterruptions,
+    metrics.taskStops,
+  ])("by start-task: %s", (name) => {
+    const folder = join(__dirname, "../../handlers/start-task");
+    const sources = readdirSync(folder).map((file) => readFileSync(join(folder, file), "utf8"));
+    expect(sources.join()).toContain(`"${name}"`);
   });
 });
 

@@ -91,8 +91,8 @@ test("the rules hear of tasks of routes on their clusters, of every sweep and of
     "detail-type": ["ECS Task State Change"],
     detail: {
       clusterArn: [cluster],
-      group: [{ prefix: "route:" }],
-      lastStatus: ["RUNNING", "DEACTIVATING", "STOPPING", "DEPROVISIONING", "STOPPED"],
+      group: [{ prefix: "route-" }, { prefix: "route:" }],
+      lastStatus: ["RUNNING", "DEACTIVATING", "STOPPED"],
     },
   });
   expect(of("sweep").schedule_expression).toBe("rate(1 minute)");
@@ -102,15 +102,42 @@ test("the rules hear of tasks of routes on their clusters, of every sweep and of
   });
 });
 
-test("a message that is to be looked at again comes back as soon as the function must be done with it", () => {
-  const resources = registrar();
-  const { timeout } = only(resources, "aws_lambda_function");
-  expect(only(resources, "aws_sqs_queue", { name: "engines-register-targets-recheck" })).toMatchObject({
-    visibility_timeout_seconds: timeout,
+describe("the queue", () => {
+  const resources = registrar({ stopEvents: { stop: { source: ["custom.app"] } } });
+  const named = { name: "engines-register-targets-recheck" };
+  const [queue] = Object.entries(resources.aws_sqs_queue!).find(([, { name }]) => name === named.name)!;
+  const targetOf = (rule: string) =>
+    only(resources, "aws_cloudwatch_event_target", { target_id: `engines-register-targets-${rule}` }).arn;
+
+  test("gets state changes in place of the function, and allows their rule alone", () => {
+    expect(targetOf("state-change")).toBe(`\${aws_sqs_queue.${queue}.arn}`);
+    for (const rule of ["sweep", "stop"]) expect(targetOf(rule)).toContain("aws_lambda_function");
+    const [rule] = Object.entries(resources.aws_cloudwatch_event_rule!).find(([, { name }]) =>
+      String(name).endsWith("state-change"),
+    )!;
+    const { policy } = only(resources, "aws_sqs_queue_policy", {
+      queue_url: `\${aws_sqs_queue.${queue}.id}`,
+    });
+    expect((policy as string).match(/"aws:SourceArn"/g)).toHaveLength(1);
+    expect(policy).toContain(`aws_cloudwatch_event_rule.${rule}.arn`);
   });
-  expect(only(resources, "aws_lambda_event_source_mapping")).toMatchObject({
-    batch_size: 10,
-    function_response_types: ["ReportBatchItemFailures"],
+
+  test("delivers them in batches, one second of changes each and two at once", () => {
+    expect(only(resources, "aws_lambda_event_source_mapping")).toMatchObject({
+      event_source_arn: `\${aws_sqs_queue.${queue}.arn}`,
+      batch_size: 100,
+      maximum_batching_window_in_seconds: 1,
+      scaling_config: { maximum_concurrency: 2 },
+      function_response_types: ["ReportBatchItemFailures"],
+    });
+  });
+
+  test("hides a batch for no longer than it takes to see that its function crashed", () => {
+    expect(only(resources, "aws_lambda_function").timeout).toBe(60);
+    expect(only(resources, "aws_sqs_queue", named)).toMatchObject({
+      visibility_timeout_seconds: 120,
+      redrive_policy: expect.stringContaining('"maxReceiveCount":10'),
+    });
   });
 });
 

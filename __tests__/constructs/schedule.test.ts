@@ -63,7 +63,7 @@ test("a task: or its route, in the group of its service", () => {
   expect(targetOf({ ...runsTask, route: { route } })).toEqual(targetOf(runsTask));
   expect(targetOf(runsTask)).toMatchObject({
     arn: cluster,
-    ecs_parameters: { group: "route:report", launch_type: "FARGATE", task_count: 1 },
+    ecs_parameters: { group: "route-report", launch_type: "FARGATE", task_count: 1 },
   });
 });
 

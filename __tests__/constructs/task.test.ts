@@ -259,6 +259,17 @@ test("its route tells a launcher all it needs", () => {
     taskRoleArn: made!.taskRoleArn,
     taskRoleName: made!.taskRoleName,
     executionRoleArn: made!.executionRoleArn,
+    onFailure: { action: "alarm", maxAttempts: 3, backoffSeconds: 60 },
+    interruptionRetries: 3,
+    essentialContainers: ["auth"],
+  });
+});
+
+test("its route tells what is said of its failures and interruptions", () => {
+  const onFailure = { action: "retry", maxAttempts: 10, backoffSeconds: 0 } as const;
+  synthesize((stack) => {
+    const { route } = new Task(stack, "auth", { ...placed, onFailure, interruptionRetries: 0 });
+    expect(route).toMatchObject({ onFailure, interruptionRetries: 0 });
   });
 });
 
@@ -312,6 +323,28 @@ test.each<[Partial<TaskProps>, string]>([
   [{ mounts: { a: { ...mount, containerPath: "mnt" } } }, 'mounts.a.containerPath is "mnt"; it takes an'],
   [{ mounts: { a: mount, b: mount } }, 'mounts and scratchPath have "/tmp", "/mnt/data", "/mnt/data";'],
   [{ port: 0 }, "port is 0; TCP takes 1 to 65535."],
+  [
+    { onFailure: { action: "page" as "retry" } },
+    'onFailure.action is "page"; allowed are "alarm", "retry", "dead_letter".',
+  ],
+  [
+    { onFailure: { action: "retry", maxAttempts: 0 } },
+    "onFailure.maxAttempts is 0; it takes whole numbers from 1 to 10, the first launch included.",
+  ],
+  [{ onFailure: { maxAttempts: 11 } }, "onFailure.maxAttempts is 11; it takes whole numbers from 1 to 10"],
+  [{ onFailure: { maxAttempts: 1.5 } }, "onFailure.maxAttempts is 1.5; it takes whole numbers"],
+  [
+    { onFailure: { backoffSeconds: 901 } },
+    "onFailure.backoffSeconds is 901; it takes whole seconds from 0 to 900 (SQS delays a message by 15 minutes at most).",
+  ],
+  [{ onFailure: { backoffSeconds: -1 } }, "onFailure.backoffSeconds is -1; it takes whole seconds"],
+  [{ onFailure: { backoffSeconds: 0.5 } }, "onFailure.backoffSeconds is 0.5; it takes whole seconds"],
+  [
+    { interruptionRetries: 11 },
+    "interruptionRetries is 11; it takes whole numbers from 0 to 10; with 0 an interrupted task is not launched again.",
+  ],
+  [{ interruptionRetries: -1 }, "interruptionRetries is -1; it takes whole numbers from 0 to 10"],
+  [{ interruptionRetries: 0.5 }, "interruptionRetries is 0.5; it takes whole numbers from 0 to 10"],
   [{ user: "root" }, 'user is "root"; it takes a user other than root'],
   [{ user: "0" }, 'user is "0"; it takes a user other than root'],
   [{ user: "0:0" }, 'user is "0:0"; it takes a user other than root'],

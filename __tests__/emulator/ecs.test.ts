@@ -1,5 +1,4 @@
 import {
-  CreateClusterCommand,
   DeregisterTaskDefinitionCommand,
   DescribeTasksCommand,
   ECSClient,
@@ -9,33 +8,7 @@ import {
   type RunTaskCommandInput,
   StopTaskCommand,
 } from "@aws-sdk/client-ecs";
-import { createLocalAws, type InProcessOptions } from "../../local/create-local-aws";
-
-const network = { awsvpcConfiguration: { subnets: ["subnet-1"], securityGroups: ["sg-1"] } };
-const launch: RunTaskCommandInput = {
-  cluster: "engines",
-  taskDefinition: "auth",
-  launchType: "FARGATE",
-  networkConfiguration: network,
-};
-
-async function account(options: InProcessOptions = {}) {
-  const aws = createLocalAws(options);
-  const ecs = new ECSClient({ ...aws.clientConfig, requestHandler: aws.requestHandler(), maxAttempts: 1 });
-  await ecs.send(new CreateClusterCommand({ clusterName: "engines" }));
-  await ecs.send(
-    new RegisterTaskDefinitionCommand({
-      family: "auth",
-      networkMode: "awsvpc",
-      cpu: "256",
-      memory: "512",
-      containerDefinitions: [{ name: "app", image: "auth:1", environment: [{ name: "A", value: "1" }] }],
-    }),
-  );
-  const run = async (more: Partial<RunTaskCommandInput> = {}) =>
-    (await ecs.send(new RunTaskCommand({ ...launch, ...more }))).tasks ?? [];
-  return { ...aws, ecs, run };
-}
+import { account, launch } from "./ecs-account";
 
 const ip = (task: { attachments?: { details?: { name?: string; value?: string }[] }[] } | undefined) =>
   task?.attachments?.[0]?.details?.find(({ name }) => name === "privateIPv4Address")?.value;
@@ -72,7 +45,7 @@ describe("life of a task", () => {
 
   test("is described with its IP and dates, under the API's names", async () => {
     const { clock, ecs, run } = await account();
-    const [task] = await run({ startedBy: "event-1", group: "route:auth" });
+    const [task] = await run({ startedBy: "event-1", group: "route-auth" });
     await clock.advance(300);
     const { tasks } = await ecs.send(
       new DescribeTasksCommand({ cluster: "engines", tasks: [task?.taskArn ?? ""], include: ["TAGS"] }),
@@ -80,7 +53,7 @@ describe("life of a task", () => {
     expect(tasks?.[0]).toMatchObject({
       lastStatus: "RUNNING",
       startedBy: "event-1",
-      group: "route:auth",
+      group: "route-auth",
       attachments: [{ type: "ElasticNetworkInterface", status: "ATTACHED" }],
       startedAt: expect.any(Date),
     });
@@ -150,33 +123,6 @@ describe("life of a task", () => {
   });
 });
 
-describe("client tokens", () => {
-  test("the same request starts one task, for 24 hours", async () => {
-    const { clock, run, tasks } = await account();
-    const [first] = await run({ clientToken: "t" });
-    const [again] = await run({ clientToken: "t" });
-    expect(again?.taskArn).toBe(first?.taskArn);
-    await clock.advance(24 * 3_600_000);
-    expect((await run({ clientToken: "t" }))[0]?.taskArn).not.toBe(first?.taskArn);
-    expect(tasks()).toHaveLength(1);
-  });
-
-  test("another request with the same token conflicts and names the task that exists", async () => {
-    const { run } = await account();
-    const [first] = await run({ clientToken: "t" });
-    await expect(run({ clientToken: "t", startedBy: "other" })).rejects.toMatchObject({
-      name: "ConflictException",
-      resourceIds: [first?.taskArn],
-    });
-  });
-
-  test("two requests at once start one task", async () => {
-    const { run, tasks } = await account();
-    await Promise.all([run({ clientToken: "t" }), run({ clientToken: "t" })]);
-    expect(tasks()).toHaveLength(1);
-  });
-});
-
 describe("what ECS refuses", () => {
   const environment = (length: number) => {
     const skeleton = JSON.stringify({
@@ -197,6 +143,15 @@ describe("what ECS refuses", () => {
     ["eleven tasks", { count: 11 }, "InvalidParameterException", /between 1 and 10/],
     ["a token of 65", { clientToken: "t".repeat(65) }, "InvalidParameterException", /clientToken/],
     ["a token with a blank", { clientToken: "a b" }, "InvalidParameterException", /clientToken/],
+    ["a group of 256", { group: "g".repeat(256) }, "InvalidParameterException", /limit is 255/],
+    ...["route:auth", "service:auth", "family:other", ":auth"].map(
+      (group): [string, Partial<RunTaskCommandInput>, string, RegExp] => [
+        `the group ${group}`,
+        { group },
+        "InvalidParameterException",
+        /^Invalid namespace for group\.$/,
+      ],
+    ),
     ["startedBy with a colon", { startedBy: "a:b" }, "InvalidParameterException", /startedBy/],
     ["startedBy of 129", { startedBy: "s".repeat(129) }, "InvalidParameterException", /startedBy/],
     [
@@ -245,27 +200,15 @@ describe("what ECS refuses", () => {
     expect(tasks()).toEqual([]);
   });
 
+  test.each(["route-auth", "family:auth", "g".repeat(255)])("takes the group %s", async (group) => {
+    const { run } = await account();
+    expect(await run({ group })).toMatchObject([{ group }]);
+  });
+
   test("overrides of exactly 8192 characters are let through", async () => {
     const { run } = await account();
     const overrides = { containerOverrides: [{ name: "app", environment: environment(8192) }] };
     expect(await run({ overrides })).toHaveLength(1);
-  });
-
-  test("the 21st call in a second is throttled, the next second's is not", async () => {
-    const { clock, run, tasks } = await account();
-    const calls = await Promise.allSettled(many(21).map((clientToken) => run({ clientToken })));
-    expect(calls.filter(({ status }) => status === "rejected")).toMatchObject([
-      { reason: { name: "ThrottlingException", message: "Rate exceeded" } },
-    ]);
-    await clock.advance(1000);
-    await run();
-    expect(tasks()).toHaveLength(21);
-  });
-
-  test("launches above the burst of 100 are throttled although the calls are few", async () => {
-    const { run } = await account();
-    for (let call = 0; call < 10; call += 1) await run({ count: 10 });
-    await expect(run()).rejects.toMatchObject({ name: "ThrottlingException" });
   });
 });
 

@@ -38,12 +38,12 @@ describe("PutEvents", () => {
     expect(eventOf(bad, caller, now)).toEqual({ ErrorCode, ErrorMessage: expect.stringContaining(message) });
   });
 
-  test("ten entries and just under 256 KB pass", () => {
+  test("ten entries and just under 1 MB pass", () => {
     checkEntries(Array.from({ length: 10 }, () => entry));
     expect(() => checkEntries(Array.from({ length: 11 }, () => entry))).toThrow(/it has 11/);
     const sized = (bytes: number) => [{ Source: "s", DetailType: "t", Detail: "x".repeat(bytes - 2) }];
-    checkEntries(sized(256 * 1024 - 1));
-    expect(() => checkEntries(sized(256 * 1024))).toThrow(/over the limit/);
+    checkEntries(sized(1024 * 1024 - 1));
+    expect(() => checkEntries(sized(1024 * 1024))).toThrow(/over the limit/);
   });
 });
 

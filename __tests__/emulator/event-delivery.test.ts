@@ -4,6 +4,7 @@ import { Delivery } from "../../local/events/delivery";
 import type { Event } from "../../local/events/event";
 import type { Rule, Target } from "../../local/events/rules";
 import { jsonResponse } from "../../local/http";
+import { Metrics } from "../../local/metrics";
 import type { Call } from "../../local/routing";
 import type { Actor, ApiCall } from "../../local/service-calls";
 import { Sqs } from "../../local/sqs";
@@ -44,17 +45,15 @@ async function delivery(invoke: () => Promise<void>, queuePolicy = policy(RULE_A
   const call = { action: "CreateQueue", account: "123456789012", region: "eu-west-1" } as Call;
   await sqs.handle(call, { QueueName: "dead", Attributes: queuePolicy ? { Policy: queuePolicy } : {} });
   const lines: string[] = [];
+  const metrics = new Metrics((line) => lines.push(line));
   const run = (target: Partial<Target>) => {
     const whole = { Id: "t", Arn: FUNCTION_ARN, DeadLetterConfig: { Arn: DEAD_ARN }, ...target };
     const rule: Rule = { Name: "start", Arn: RULE_ARN, State: "ENABLED", targets: [whole] };
-    return new Delivery({ calls: { make }, clock, sqs, invoke, log: (line) => lines.push(line) }).deliver(
-      rule,
-      whole,
-      event,
-    );
+    const around = { calls: { make }, clock, sqs, invoke, metrics, log: (line: string) => lines.push(line) };
+    return new Delivery(around).deliver(rule, whole, event);
   };
   const dead = async () => (await sqs.queueByArn(DEAD_ARN)?.receive(10)) ?? [];
-  return { clock, lines, made, run, dead };
+  return { clock, lines, made, metrics, run, dead, sqs };
 }
 
 const text = (StringValue: string) => ({ DataType: "String", StringValue });

@@ -2,6 +2,7 @@ import { VirtualClock } from "../../local/clock";
 import { EventBridge } from "../../local/events";
 import { type Fault, Faults } from "../../local/faults";
 import { jsonResponse } from "../../local/http";
+import { Metrics } from "../../local/metrics";
 import { Sqs } from "../../local/sqs";
 import type { Upstream } from "../../local/upstream";
 
@@ -24,6 +25,7 @@ async function bus(script: unknown) {
     calls: { make: () => Promise.reject(new Error("not asked")) },
     clock,
     faults,
+    metrics: new Metrics(() => {}),
     upstream,
     sqs: new Sqs(clock, () => ""),
     invoke: async (_arn, event) => {

@@ -1,6 +1,7 @@
 import { VirtualClock } from "../../local/clock";
 import { AsyncInvocations, Throttled } from "../../local/lambda/async-invocations";
 import type { AsyncPolicy, DeployedFunction, Outcome } from "../../local/lambda/types";
+import { Metrics } from "../../local/metrics";
 import type { MessageAttributes } from "../../local/sqs/message";
 
 const ARN = "arn:aws:lambda:eu-west-1:123456789012:function:start";
@@ -12,14 +13,17 @@ async function run(
   outcomes: (Outcome | "throttle")[],
   policy: Partial<AsyncPolicy> = {},
   deadLetterArn?: string,
+  refused: string[] = [],
 ) {
   const clock = new VirtualClock(new Date(0));
   const attempts: { at: number; requestId: string }[] = [];
   const delivered: { arn: string; body: unknown; attributes?: MessageAttributes }[] = [];
+  const lines: string[] = [];
+  const metrics = new Metrics((line) => lines.push(line));
   const queue = new AsyncInvocations({
     clock,
     find: async () => ({
-      deployed: { deadLetterArn } as DeployedFunction,
+      deployed: { deadLetterArn, name: "start" } as DeployedFunction,
       policy: { maximumRetryAttempts: 2, maximumEventAgeSeconds: 21_600, onFailure: "on-failure", ...policy },
     }),
     attempt: async (_deployed, { requestId }) => {
@@ -28,14 +32,16 @@ async function run(
       if (outcome === "throttle") throw new Throttled();
       return outcome;
     },
-    deliver: async (_deployed, arn, body, attributes) => {
+    metrics,
+    deliver: async (_deployed, arn, { body, attributes }) => {
+      if (refused.includes(arn)) throw new Error("Message must be shorter than 1024 bytes.");
       delivered.push({ arn, body: JSON.parse(body), attributes });
     },
   });
   const done = queue.run(invocation);
   await clock.advance(24 * 3_600_000);
   await done;
-  return { attempts, delivered };
+  return { attempts, delivered, lines, metrics: metrics.counted() };
 }
 
 const times = (attempts: { at: number }[]) => attempts.map(({ at }) => at);
@@ -111,4 +117,25 @@ test("a dead-letter queue gets the event itself, with attributes", async () => {
       },
     },
   ]);
+});
+
+test("an event that Lambda gives up is counted, kept or not", async () => {
+  expect((await run([error])).metrics).toEqual({ AsyncEventsDropped: { start: 1 } });
+  expect((await run([error], { onFailure: undefined })).metrics).toEqual({
+    AsyncEventsDropped: { start: 1 },
+  });
+  expect((await run([ok])).metrics).toEqual({});
+});
+
+test("a destination and a dead-letter queue that do not take the event are counted", async () => {
+  const { delivered, lines, metrics } = await run([error], {}, "dead", ["on-failure", "dead"]);
+  expect(delivered).toEqual([]);
+  expect(metrics).toEqual({
+    DestinationDeliveryFailures: { start: 1 },
+    DeadLetterErrors: { start: 1 },
+    AsyncEventsDropped: { start: 1 },
+  });
+  expect(lines[0]).toBe(
+    "metric AWS/Lambda DestinationDeliveryFailures of start is 1: nothing of start is delivered to on-failure: Message must be shorter than 1024 bytes.",
+  );
 });

@@ -175,3 +175,64 @@ test.each([
 ])("attributes %j are refused", async (attributes, message) => {
   await expect(queue(attributes as unknown as Record<string, string>)).rejects.toThrow(message);
 });
+
+describe("sizes and delays", () => {
+  const attributes = { who: { DataType: "String", StringValue: "me" } };
+  // "who" + "String" + "me"
+  const attributeBytes = 11;
+
+  test("body and attributes together stay within what the queue was created with", async () => {
+    const { send } = await queue({ MaximumMessageSize: "262144" });
+    await send("x".repeat(262_144));
+    await send("x".repeat(262_144 - attributeBytes), { MessageAttributes: attributes });
+    await expect(
+      send("x".repeat(262_144 - attributeBytes + 1), { MessageAttributes: attributes }),
+    ).rejects.toMatchObject({
+      name: "InvalidParameterValue",
+      message: "One or more parameters are invalid. Reason: Message must be shorter than 262144 bytes.",
+    });
+  });
+
+  test("no queue takes messages of more than 1 MiB", async () => {
+    await queue({ MaximumMessageSize: "1048576" });
+    await expect(queue({ MaximumMessageSize: "1048577" })).rejects.toMatchObject({
+      name: "InvalidAttributeValue",
+    });
+  });
+
+  test("a batch has at most 1 MiB in all", async () => {
+    const { sqs, QueueUrl } = await queue();
+    const batch = (...sizes: number[]) =>
+      sqs.send(
+        new SendMessageBatchCommand({
+          QueueUrl,
+          Entries: sizes.map((size, n) => ({ Id: String(n), MessageBody: "x".repeat(size) })),
+        }),
+      );
+    expect((await batch(1_000_000, 48_576)).Successful).toHaveLength(2);
+    await expect(batch(1_000_000, 48_577)).rejects.toMatchObject({ name: "BatchRequestTooLong" });
+  });
+
+  test("a message is delayed by 0 to 900 seconds", async () => {
+    const { clock, receive, send } = await queue();
+    await send("late", { DelaySeconds: 900 });
+    await clock.advance(899_999);
+    expect(await receive()).toEqual([]);
+    await clock.advance(1);
+    expect(await receive()).toHaveLength(1);
+    for (const DelaySeconds of [-1, 901]) {
+      await expect(send("never", { DelaySeconds })).rejects.toMatchObject({ name: "InvalidParameterValue" });
+    }
+  });
+});
+
+test("a message keeps the trace header of the one who sent it", async () => {
+  const { clientConfig, QueueUrl, receive, requestHandler } = await queue();
+  const trace = "Root=1-00000000-000000000000000000000000;Lineage=0a0a0a0a:3";
+  const inFunction = new SQSClient({
+    ...clientConfig,
+    requestHandler: requestHandler({ trace: () => trace }),
+  });
+  await inFunction.send(new SendMessageCommand({ QueueUrl, MessageBody: "x" }));
+  expect((await receive())[0]?.Attributes).toMatchObject({ AWSTraceHeader: trace });
+});

@@ -68,7 +68,7 @@ describe("afterwards the demo runs from both forms at a time", () => {
       expect(stdout.trimEnd()).not.toContain("\n");
       const arn = expect.stringMatching(/^arn:aws:ecs:[a-z0-9-]+:\d{12}:task\/demo\/[0-9a-f]{32}$/);
       expect(JSON.parse(stdout)).toEqual({
-        events: 5,
+        events: 6,
         tasks: expect.arrayContaining([
           { service: "auth", taskArn: arn, exitCode: 0 },
           { service: "pdf", taskArn: arn, exitCode: 0 },
@@ -83,6 +83,7 @@ describe("afterwards the demo runs from both forms at a time", () => {
         ),
         targetsAfterStop: 0,
         duplicates: 1,
+        failedJob: { tasksFailed: 1, exitCodes: [3, 0], reason: expect.stringContaining("exited with 3") },
         deadLetters: expect.arrayContaining([
           { reason: expect.stringContaining("detail.service: expected a string") },
           { reason: expect.stringContaining('"billing" is unknown') },

@@ -99,7 +99,12 @@ test("time is moved by hand with a virtual clock, faults are set by hand", async
   await until(() => said.out.includes("export AWS_REGION"));
   const endpoint = /export AWS_ENDPOINT_URL=(\S+)/.exec(said.out)?.[1] ?? "";
   const call = async (method: string, path: string, body?: unknown) => {
-    const response = await fetch(`${endpoint}/_local/${path}`, { method, body: JSON.stringify(body) });
+    const headers = { "content-type": "application/json" };
+    const response = await fetch(`${endpoint}/_local/${path}`, {
+      method,
+      headers,
+      body: JSON.stringify(body),
+    });
     return { status: response.status, body: await response.json() };
   };
   const before = Date.parse((await call("GET", "clock")).body.now);

@@ -9,6 +9,7 @@ import { failedStarts } from "./layout/failed-starts";
 import { Form } from "./layout/form";
 import { launches } from "./layout/launches";
 import { leftovers } from "./layout/leftovers";
+import { outcomes } from "./layout/outcomes";
 import { registration } from "./layout/registration";
 import { roles } from "./layout/roles";
 import { stopping } from "./layout/stopping";
@@ -58,6 +59,7 @@ describe.each(Object.keys(roots) as FormName[])("applied from the %s", (name) =>
 
   describe("launches", () => launches(form));
   describe("failed starts", () => failedStarts(form));
+  describe("outcomes", () => outcomes(form));
   describe("registration", () => registration(form));
   describe("stopping", () => stopping(form));
   describe("the command line", () => commandLine(form));
@@ -73,7 +75,7 @@ describe.each(Object.keys(roots) as FormName[])("applied from the %s", (name) =>
     );
     writeFileSync(path, before);
     expect(changes.map(({ type, change }) => [type, change.actions.join()])).toEqual(
-      Array.from({ length: 3 }, () => ["aws_ecs_task_definition", "create,delete"]),
+      Array.from({ length: 4 }, () => ["aws_ecs_task_definition", "create,delete"]),
     );
   });
 

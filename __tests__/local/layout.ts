@@ -22,6 +22,11 @@ export const props: EventDrivenEcsProps = {
   services: {
     auth: { image, port: 8080, environment: { JOB: "report" } },
     report: { image, environment: { JOB: "report" } },
+    retrying: {
+      image,
+      environment: { JOB: "report" },
+      onFailure: { action: "retry", maxAttempts: 3, backoffSeconds: 1 },
+    },
     missing: { image: "example/not-there:1" },
     users: { image, port: 8080, environment: { JOB: "engine" }, path: "/api/users/*", ...quick },
     fa: { image: fragileImage, port: 9090, path: "/api/fa/*", ...quick },

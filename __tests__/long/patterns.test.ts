@@ -262,12 +262,12 @@ for (const form of Object.keys(forms) as Form[]) {
     await fireNow("start-by-schedule-morning-report");
     await until(
       () => tasks(cluster_name!),
-      (found) => found.join() === "route:report RUNNING",
+      (found) => found.join() === "route-report RUNNING",
     );
     await fireNow("start-by-schedule-evening-stop");
     await until(
       () => tasks(cluster_name!, "STOPPED"),
-      (found) => found.join() === "route:report STOPPED",
+      (found) => found.join() === "route-report STOPPED",
     );
   }, 120_000);
 }

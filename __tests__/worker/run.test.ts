@@ -57,9 +57,16 @@ describe("the job report", () => {
         detailKeys: ["service", "size"],
         bytes: text.length,
         port: "8080",
+        attempt: 1,
       },
     ]);
     expect(exitCode).toBe(0);
+  });
+
+  test("exits with 3 until the attempt that an event asks for", async () => {
+    const event = JSON.stringify({ id: "1", detail: { service: "auth", succeedsAtAttempt: 2 } });
+    expect(await run({ EVENT_PAYLOAD: event })).toMatchObject({ exitCode: 3 });
+    expect(await run({ EVENT_PAYLOAD: event, LAUNCH_ATTEMPT: "2" })).toMatchObject({ exitCode: 0 });
   });
 
   test.each([

@@ -20,6 +20,8 @@ module "event_driven_ecs" {
   stop_events = var.stop_events
   buffer      = var.buffer
 
+  deduplication_window_hours = var.deduplication_window_hours
+
   load_balancer = var.load_balancer
 
   create_file_system   = var.create_file_system

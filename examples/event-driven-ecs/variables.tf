@@ -77,9 +77,15 @@ variable "stop_events" {
 }
 
 variable "buffer" {
-  description = "Whether events wait in a queue in front of the launcher."
+  description = "Whether the launcher puts events of EventBridge into a queue and launches from there."
   type        = bool
   default     = false
+}
+
+variable "deduplication_window_hours" {
+  description = "How long an event that is delivered again starts no second task, in whole hours."
+  type        = number
+  default     = 24
 }
 
 variable "load_balancer" {

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { Delivery } from "../shared/envelope";
-import { parseEvent, text, timeOf } from "../shared/event";
-import { plainObject } from "../shared/schema";
+import { text, timeOf } from "../shared/event";
+import { parseWith, plainObject } from "../shared/schema";
 import { addressOf } from "../shared/task-target";
 import { maxHops, maxTasks } from "./reminder";
 
@@ -121,7 +121,7 @@ const endOfSecond = (time: number): number => Math.floor(time / 1000) * 1000 + 9
 
 const readers: Record<string, (input: unknown, delivery: Delivery, now: number) => Input> = {
   "ECS Task State Change": (input) => {
-    const { time, detail } = parseEvent(stateChange, input);
+    const { time, detail } = parseWith(stateChange, input, "event");
     const known = v.safeParse(v.object({ detail: whereabouts }), input);
     return {
       kind: "change",
@@ -139,7 +139,7 @@ const readers: Record<string, (input: unknown, delivery: Delivery, now: number) 
   "Scheduled Event": () => ({ kind: "sweep" }),
   Sweep: () => ({ kind: "sweep" }),
   "Stop ECS Tasks": (input, { fallbackId }, now) => {
-    const { id = fallbackId, time, detail, hop } = parseEvent(stop, input);
+    const { id = fallbackId, time, detail, hop } = parseWith(stop, input, "event");
     return { kind: "stop", id, services: detail.services, until: endOfSecond(timeOf(time) ?? now), hop };
   },
 };
@@ -160,8 +160,8 @@ const typed = object({
 export const readInput = (delivery: Delivery, now: number): Input => {
   const { event } = delivery;
   if (v.is(v.object({ recheck: v.unknown() }), event)) {
-    const { recheck: service, tasks, hop } = parseEvent(recheck, event);
+    const { recheck: service, tasks, hop } = parseWith(recheck, event, "event");
     return { kind: "recheck", service, tasks, hop };
   }
-  return readers[parseEvent(typed, event)["detail-type"]]!(event, delivery, now);
+  return readers[parseWith(typed, event, "event")["detail-type"]]!(event, delivery, now);
 };

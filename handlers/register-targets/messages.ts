@@ -1,5 +1,6 @@
 import * as v from "valibot";
-import { type Delivery, openEnvelope } from "../shared/envelope";
+import { type Delivery, noEarlierEnds, openEnvelope } from "../shared/envelope";
+import { fromJson } from "../shared/json";
 
 /** What an invocation is handed: one event, or one of the messages of a batch. */
 export type Message = {
@@ -11,8 +12,8 @@ export type Message = {
    * @param timeoutMs after which Lambda ends an invocation
    */
   triedUntil(timeoutMs: number, delivery: Delivery): number | undefined;
-  /** What was sent, however it was wrapped. @throws RangeError when it is nested deeper than the stack */
-  open(): Delivery;
+  /** What was sent, however it was wrapped. @throws Rejection when the wrapping is malformed */
+  open(): Promise<Delivery>;
   /** Stands for the event where it cannot be read. */
   unread: Delivery;
 };
@@ -22,8 +23,8 @@ export const directMessage = (event: unknown, requestId: string): Message => ({
   messageId: requestId,
   sentAt: undefined,
   triedUntil: () => Number.POSITIVE_INFINITY,
-  open: () => openEnvelope(event, requestId),
-  unread: { event, fallbackId: requestId, deliveries: 1, attempt: 1 },
+  open: () => openEnvelope(event, { fallbackId: requestId }),
+  unread: { event, fallbackId: requestId, deliveries: 1, attempt: 1, earlierEnds: noEarlierEnds },
 });
 
 const batch = v.object({
@@ -43,15 +44,6 @@ const batch = v.object({
   ),
 });
 
-// Text that is no JSON stays text: it is for the event's schema to refuse it.
-const fromJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-};
-
 /** The messages of a batch, each to be opened for itself, or undefined when the input is no batch. */
 export const messagesOf = (input: unknown): Message[] | undefined => {
   if (!v.is(batch, input)) return undefined;
@@ -69,8 +61,14 @@ export const messagesOf = (input: unknown): Message[] | undefined => {
         const isSecond = receives === 2 && !isRedriven && Number.isFinite(firstReceivedAt);
         return isSecond ? firstReceivedAt + timeoutMs : Number.POSITIVE_INFINITY;
       },
-      open: () => openEnvelope(fromJson(body), messageId, receives),
-      unread: { event: body, fallbackId: messageId, deliveries: receives, attempt: 1 },
+      open: () => openEnvelope(fromJson(body), { fallbackId: messageId, deliveries: receives }),
+      unread: {
+        event: body,
+        fallbackId: messageId,
+        deliveries: receives,
+        attempt: 1,
+        earlierEnds: noEarlierEnds,
+      },
     };
   });
 };

@@ -3,7 +3,7 @@ import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { Context, SQSBatchItemFailure, SQSBatchResponse } from "aws-lambda";
 import { inChunks } from "../shared/chunks";
-import { createDeadLetters } from "../shared/dead-letter";
+import { createDeadLetterQueue } from "../shared/dead-letter";
 import type { Delivery } from "../shared/envelope";
 import { Rejection } from "../shared/failures";
 import { createLog, errorFields, type WriteLine, writeToStdout } from "../shared/log";
@@ -71,7 +71,7 @@ export const createRegisterTargets = (parts: RegisterTargetsParts) => {
   const { sqs, environment, now, sleep, write = writeToStdout } = parts;
   const { ROUTES: routes, RECHECK_QUEUE_URL: recheckQueueUrl } = environment;
   const log = createLog(environment.LOG_LEVEL, write);
-  const deadLetters = createDeadLetters(sqs, environment.DEAD_LETTER_QUEUE_URL, now);
+  const deadLetterQueue = createDeadLetterQueue(sqs, environment.DEAD_LETTER_QUEUE_URL, now);
   const memory = createMemory(now, sleep);
 
   const serveAll = async (
@@ -86,7 +86,7 @@ export const createRegisterTargets = (parts: RegisterTargetsParts) => {
     const outcomes = new Map<Message, Outcome | { error: unknown }>();
 
     const giveUp = (delivery: Delivery, reason: Error) =>
-      deadLetters.send({
+      deadLetterQueue.send({
         requestId: delivery.fallbackId,
         functionArn: invocation.invokedFunctionArn,
         invokeCount: delivery.deliveries,
@@ -130,15 +130,12 @@ export const createRegisterTargets = (parts: RegisterTargetsParts) => {
     const read = async (message: Message): Promise<Asked[]> => {
       let delivery = message.unread;
       try {
-        delivery = message.open();
+        delivery = await message.open();
         const input = readInput(delivery, now());
         return [{ message, delivery, input, services: servicesOf(routes, input) }];
-      } catch (thrown) {
-        // Deeper than the stack: such an event cannot be written out again, so its text stands for it.
-        const isTooDeep = thrown instanceof RangeError;
-        const error = isTooDeep ? new Rejection("MalformedEvent", "event: nested too deeply") : thrown;
+      } catch (error) {
         note("unknown", error, [message.messageId]);
-        await fail(message, isTooDeep ? message.unread : delivery, error);
+        await fail(message, delivery, error);
         return [];
       }
     };

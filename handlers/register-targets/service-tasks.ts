@@ -6,10 +6,10 @@ import {
   type Task,
 } from "@aws-sdk/client-ecs";
 import { inChunks } from "../shared/chunks";
+import { isGroupOf } from "../shared/routes";
 import { type Calls, isThrottled } from "./calls";
 import type { Route } from "./environment";
 import { StaleDescription } from "./stale-description";
-import { isOfService } from "./task-group";
 
 /** The mark of a task that is to be stopped once its target has drained; its value is the id of the event that asked. */
 const stoppingTag = "stopping";
@@ -119,7 +119,7 @@ export const createServiceTasks = (
         const more = others > 0 ? ` and ${others} more` : "";
         throw new StaleDescription(service, `${unseen[0]}${more}, which it lists`);
       }
-      return tasks.filter((task) => isWanted(task) && isOfService(service, task.group));
+      return tasks.filter((task) => isWanted(task) && isGroupOf(service, task.group));
     },
     async mark(taskArn, eventId) {
       const tags = [{ key: stoppingTag, value: tagValue(eventId) }];

@@ -1,7 +1,7 @@
 import { Rejection } from "../shared/failures";
+import { serviceOfTask } from "../shared/routes";
 import type { Routes } from "./environment";
 import type { Input } from "./input";
-import { serviceOfTask } from "./task-group";
 
 // A reason is read by people, in a log line, a metric and a dead letter: it must not grow with the input.
 const maxNamed = 5;

@@ -1,6 +1,7 @@
 import type { Task } from "@aws-sdk/client-ecs";
 import { Rejection } from "../shared/failures";
 import { familyOf } from "../shared/names";
+import { isGroupOf } from "../shared/routes";
 import { holdsTarget, type Target, targetsOf } from "../shared/task-target";
 import { type Actions, createActions, emptyReport, type Refuse, type Report } from "./actions";
 import { decide, isUp, type Seen } from "./decide";
@@ -10,7 +11,6 @@ import { lag } from "./metrics";
 import { NotSettled, reconcile, staleWaits } from "./reconcile";
 import { type Described, describeTasks, isRunning, isWanted } from "./service-tasks";
 import { StaleDescription } from "./stale-description";
-import { isOfService } from "./task-group";
 import type { Work } from "./work";
 
 /** A task that something was said about, by one message or by several. */
@@ -219,7 +219,7 @@ const act = async (
 
 const isOurs = ({ name, route }: Service, task: Task | undefined): boolean =>
   task === undefined ||
-  (isOfService(name, task.group) && familyOf(task.taskDefinitionArn ?? "") === route.family);
+  (isGroupOf(name, task.group) && familyOf(task.taskDefinitionArn ?? "") === route.family);
 
 const whatLacks = (
   { taskArn, version = 0, running = false }: Subject,

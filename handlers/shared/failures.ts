@@ -1,20 +1,22 @@
+import { cutReason } from "./text";
+
 /** The input can never be served as it is: it goes to the dead-letter queue at once. */
 export class Rejection extends Error {
-  /** @param name the reason in one word, as metrics and dead letters carry it */
+  /** @param name the reason in one word, as metrics and the dead-letter queue carry it */
   constructor(
     override readonly name: string,
     message: string,
   ) {
-    super(message);
+    super(cutReason(message));
   }
 }
 
-/** Another try may succeed: thrown, so that whoever sent the input sends it again. */
+/** A retry may succeed: thrown, so that whoever sent the input sends it again. */
 export class RetryableError extends Error {
   constructor(
     override readonly name: string,
     message: string,
   ) {
-    super(message);
+    super(cutReason(message));
   }
 }

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { cutReason } from "./text";
 
 const levels = ["DEBUG", "INFO", "WARN", "ERROR"] as const;
 
@@ -29,8 +30,15 @@ export const createLog = (level: LogLevel, write: WriteLine = writeToStdout): Lo
   return { debug: at("DEBUG"), info: at("INFO"), warn: at("WARN"), error: at("ERROR") };
 };
 
+// A stack begins with the message, which stands beside it already.
+const framesOf = ({ stack = "" }: Error): string[] =>
+  stack
+    .split("\n")
+    .filter((line) => /^\s+at /.test(line))
+    .map((line) => line.trim());
+
 /** What to log about something thrown. */
 export const errorFields = (error: unknown): LogFields =>
   error instanceof Error
-    ? { errorType: error.name, errorMessage: error.message, stack: error.stack }
-    : { errorType: "Error", errorMessage: String(error) };
+    ? { errorType: error.name, errorMessage: cutReason(error.message), stack: framesOf(error) }
+    : { errorType: "Error", errorMessage: cutReason(String(error)) };

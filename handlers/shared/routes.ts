@@ -3,10 +3,17 @@ import * as v from "valibot";
 import { familyOf, sameCluster } from "./names";
 import { complaints } from "./schema";
 
-const prefix = "route:";
+// No colon: ECS takes what stands before one for a namespace, and refuses those that it does not know.
+const prefix = "route-";
+// What releases before 0.2 called it; their tasks may still run.
+const formerPrefix = "route:";
 
 /** `group` of the tasks of a service, which says to whoever sees a task whose it is. */
 export const groupOf = (service: string): string => `${prefix}${service}`;
+
+/** Whether a task's `group` is the one of a service. */
+export const isGroupOf = (service: string, group: string | undefined): boolean =>
+  group === groupOf(service) || group === `${formerPrefix}${service}`;
 
 /** A task, as an event of ECS names it. */
 export type NamedTask = { clusterArn: string; taskDefinitionArn: string; group?: string | undefined };
@@ -17,10 +24,11 @@ export type NamedTask = { clusterArn: string; taskDefinitionArn: string; group?:
  */
 export const serviceOfTask = (
   routes: Readonly<Record<string, { cluster: string; family: string }>>,
-  { clusterArn, taskDefinitionArn, group }: NamedTask,
+  { clusterArn, taskDefinitionArn, group = "" }: NamedTask,
 ): string | undefined => {
-  const service = group?.startsWith(prefix) ? group.slice(prefix.length) : undefined;
-  if (service === undefined || !Object.hasOwn(routes, service)) return undefined;
+  if (!group.startsWith(prefix) && !group.startsWith(formerPrefix)) return undefined;
+  const service = group.slice(prefix.length);
+  if (!Object.hasOwn(routes, service)) return undefined;
   const { cluster, family } = routes[service]!;
   return family === familyOf(taskDefinitionArn) && sameCluster(cluster, clusterArn) ? service : undefined;
 };

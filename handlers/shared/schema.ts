@@ -1,4 +1,6 @@
 import * as v from "valibot";
+import { Rejection } from "./failures";
+import { cutName, quoted } from "./text";
 
 /** An object that is not an array. */
 export const plainObject = v.pipe(
@@ -9,13 +11,24 @@ export const plainObject = v.pipe(
   v.check((value) => !Array.isArray(value), "expected an object"),
 );
 
+/** A list of at most `most` entries, which are not looked at when there are more. */
+export const shortList = <Item extends v.GenericSchema>(item: Item, most: number) =>
+  v.pipe(
+    v.custom<unknown[]>((value) => Array.isArray(value), "expected an array"),
+    v.check(({ length }) => length <= most, `expected at most ${most} entries`),
+    v.array(item),
+  );
+
 /** A text of the environment, which is set by whoever deploys. */
 export const setting = v.pipe(v.string(), v.nonEmpty("expected a value"));
 
-const found = (value: unknown): string => {
+/** A value in a few words: of what is nested its kind and size, for its content may be long, deep or secret. */
+export const described = (value: unknown): string => {
   if (value === undefined) return "nothing";
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length <= 80 ? text : `${text.slice(0, 77)}...`;
+  if (typeof value === "string") return quoted(value);
+  if (Array.isArray(value)) return value.length === 0 ? "[]" : `an array of ${value.length}`;
+  if (typeof value === "object" && value !== null) return `an object of ${Object.keys(value).length}`;
+  return String(value);
 };
 
 const article = (noun: string): string => (/^[aeiou]/.test(noun) ? `an ${noun}` : `a ${noun}`);
@@ -32,19 +45,39 @@ const expectation = (issue: v.BaseIssue<unknown>): string => {
 const pathOf = (issue: v.BaseIssue<unknown>): string => {
   let path = "";
   for (const { key } of issue.path ?? []) {
-    path += typeof key === "number" ? `[${key}]` : `${path && "."}${String(key)}`;
+    path += typeof key === "number" ? `[${key}]` : `${path && "."}${cutName(String(key))}`;
   }
   return path;
 };
 
+const mostComplaints = 5;
+
 /**
- * A schema's complaints, such as `detail.service: expected a string, found 7`.
+ * A schema's complaints, such as `detail.service: expected a string, found 7`: the first five and a count.
  * @param root what to call the whole value, where the complaint is about it
  */
-export const complaints = (issues: readonly v.BaseIssue<unknown>[], root: string): string =>
-  issues
-    .map((issue) => `${pathOf(issue) || root}: ${expectation(issue)}, found ${found(issue.input)}`)
-    .join("; ");
+export const complaints = (issues: readonly v.BaseIssue<unknown>[], root: string): string => {
+  const shown = issues
+    .slice(0, mostComplaints)
+    .map((issue) => `${pathOf(issue) || root}: ${expectation(issue)}, found ${described(issue.input)}`);
+  const more = issues.length - shown.length;
+  return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join("; ");
+};
+
+/**
+ * Reads a part of an event by its schema.
+ * @param root what to call the whole value, where the complaint is about it
+ * @throws Rejection with the path of what is wrong
+ */
+export const parseWith = <Schema extends v.GenericSchema>(
+  schema: Schema,
+  input: unknown,
+  root: string,
+): v.InferOutput<Schema> => {
+  const result = v.safeParse(schema, input);
+  if (!result.success) throw new Rejection("MalformedEvent", complaints(result.issues, root));
+  return result.output;
+};
 
 /**
  * Reads the environment by its schema, once, at start.

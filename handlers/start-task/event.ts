@@ -1,9 +1,17 @@
 import * as v from "valibot";
 import type { Delivery } from "../shared/envelope";
-import { parseEvent, text, timeOf } from "../shared/event";
-import { plainObject } from "../shared/schema";
+import { text, timeOf } from "../shared/event";
+import { Rejection } from "../shared/failures";
+import { isDeeperThan, toJson } from "../shared/json";
+import { parseWith, plainObject, shortList } from "../shared/schema";
 
-const texts = v.pipe(v.array(text), v.nonEmpty("expected at least one entry"));
+// RunTask takes 16 subnets and 5 security groups, and 8,192 characters of overrides in all.
+const mostTexts = 1_000;
+const mostVariables = 500;
+/** Readers in other languages give up at about as many levels (Python's limit on recursion is 1,000). */
+const mostLevels = 500;
+
+const texts = v.pipe(shortList(text, mostTexts), v.nonEmpty("expected at least one entry"));
 const units = v.pipe(v.string(), v.regex(/^\d+$/, 'expected a whole number as a string, such as "512"'));
 const port = v.pipe(
   v.number(),
@@ -16,6 +24,10 @@ const port = v.pipe(
 const reserved = /^(EVENT_PAYLOAD(_REF|_SHA256)?|LAUNCH_ATTEMPT|PORT)$/;
 const variables = v.pipe(
   plainObject,
+  v.check(
+    (entries) => Object.keys(entries).length <= mostVariables,
+    `expected at most ${mostVariables} variables`,
+  ),
   v.record(
     v.pipe(
       v.string(),
@@ -73,7 +85,7 @@ const named = v.object({ id: text });
 const namedWithin = v.object({ event: named });
 
 /** The id of any input, for logs: an event too malformed to be read may have one all the same. */
-export const idOf = ({ event: input, fallbackId }: Delivery): string => {
+export const idOf = ({ event: input, fallbackId }: Pick<Delivery, "event" | "fallbackId">): string => {
   if (v.is(named, input)) return input.id;
   return v.is(namedWithin, input) ? input.event.id : fallbackId;
 };
@@ -88,16 +100,22 @@ const startEvent = (
   id: id ?? fallbackId,
   time: timeOf(time),
   detail,
-  payload: JSON.stringify(original),
+  payload: toJson(original),
 });
 
 /** @throws Rejection with the path of everything that is wrong */
 export const readEvent = (delivery: Delivery): StartEvent => {
   const input = delivery.event;
+  if (isDeeperThan(input, mostLevels)) {
+    throw new Rejection(
+      "MalformedEvent",
+      `event: expected at most ${mostLevels} levels of nesting, found more`,
+    );
+  }
   if (v.is(assignedShape, input)) {
-    const { service, event } = parseEvent(assigned, input);
+    const { service, event } = parseWith(assigned, input, "event");
     return startEvent(event, { service }, input.event, delivery);
   }
-  const event = parseEvent(asking, input);
+  const event = parseWith(asking, input, "event");
   return startEvent(event, event.detail, input, delivery);
 };

@@ -14,7 +14,7 @@ export type Started = {
 };
 
 // More than there can be after all deliveries of an event with sixteen subnets each: a guard, not a limit.
-const mostTokens = 200;
+const maxTokens = 200;
 
 const runOnce = async (ecs: ECSClient, request: RunTaskCommandInput, began: number): Promise<Started> => {
   const { tasks: [task] = [], failures = [] } = await ecs
@@ -25,7 +25,8 @@ const runOnce = async (ecs: ECSClient, request: RunTaskCommandInput, began: numb
   if (task?.taskArn === undefined) throw placementError(failures);
   return {
     taskArn: task.taskArn,
-    duplicate: task.createdAt !== undefined && task.createdAt.getTime() < began,
+    // Of a task that has stopped, a repeated answer has the ARN and the status only.
+    duplicate: task.createdAt === undefined || task.createdAt.getTime() < began,
   };
 };
 
@@ -50,7 +51,7 @@ export const runTask = async (
       try {
         return await runOnce(ecs, { ...request, clientToken: token(usedUp) }, began);
       } catch (error) {
-        if (!(error instanceof ConflictException) || usedUp === mostTokens) throw error;
+        if (!(error instanceof ConflictException) || usedUp === maxTokens) throw error;
         const [taskArn] = error.resourceIds ?? [];
         if (taskArn !== undefined) return { taskArn, duplicate: true };
         usedUp++;

@@ -1,37 +1,40 @@
 import type { ECSClient } from "@aws-sdk/client-ecs";
 import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { SQSClient } from "@aws-sdk/client-sqs";
-import type { APIGatewayProxyResult, Context, SQSBatchItemFailure, SQSBatchResponse } from "aws-lambda";
-import { createDeadLetters } from "../shared/dead-letter";
-import { type Delivery, openBatch, openEnvelope } from "../shared/envelope";
+import type { APIGatewayProxyResult, SQSBatchItemFailure, SQSBatchResponse } from "aws-lambda";
+import type { Bucket } from "../shared/bucket";
+import { type BatchMessage, type Delivery, noEarlierEnds, openEnvelope, readBatch } from "../shared/envelope";
+import { longestMessage, storeEvent } from "../shared/event-reference";
 import { Rejection } from "../shared/failures";
-import { createLog, errorFields, type WriteLine, writeToStdout } from "../shared/log";
-import { createMetrics, type Metric } from "../shared/metrics";
-import type { Payloads } from "../shared/payload";
+import type { InvokeAsync } from "../shared/invoke-async";
+import { fromJson, toJson } from "../shared/json";
+import { createLog, type WriteLine, writeToStdout } from "../shared/log";
+import { createMetrics } from "../shared/metrics";
 import type { Sleep } from "../shared/poll";
+import { createTaskWatch } from "../shared/task-watch";
+import { cutName } from "../shared/text";
+import { type ApiRequest, deliveryOf, readApiRequest, respond, respondToFailure } from "./api-request";
+import type { Around, Invocation } from "./around";
+import { createEndTask } from "./end-task";
 import type { StartTaskSettings } from "./environment";
-import { idOf, readEvent, type StartEvent } from "./event";
-import {
-  aftermathOf,
-  failedToStart,
-  mayStartLater,
-  mostAttempts,
-  readStoppedTask,
-  reasonOf,
-  type StoppedTask,
-} from "./failed-start";
-import { launchOf } from "./launch";
-import { atOnce, createPaces, type Pace } from "./pace";
-import { deliveryOf, type ProxyEvent, readProxyEvent, respond, respondToFailure } from "./proxy";
-import { findTarget, type Target } from "./route";
-import { runTask, type Started } from "./run-task";
-import { type Arrived, arrive, type Waiting, waitForTask } from "./wait";
+import { idOf } from "./event";
+import { isFromEventBridge, sendToQueue } from "./event-queue";
+import { createFailedEvents } from "./failed-events";
+import { createIdempotencyKeys } from "./idempotency-keys";
+import { createLaunchRecords } from "./launch-records";
+import { createLauncher } from "./launcher";
+import { readStoppedTask } from "./outcome";
+import { atOnce, createPaces } from "./pace";
+import type { Result } from "./result";
+import { createServeEvent } from "./serve-event";
 
 export type StartTaskParts = {
   ecs: ECSClient;
   elb: ElasticLoadBalancingV2Client;
   sqs: SQSClient;
-  payloads: Payloads;
+  /** Payloads, launch records and events that are too long for a message. */
+  bucket: Bucket;
+  invokeAsync: InvokeAsync;
   environment: StartTaskSettings;
   /** The time by AWS's clock, in ms since 1970. */
   now: () => number;
@@ -40,206 +43,132 @@ export type StartTaskParts = {
   write?: WriteLine;
 };
 
-/** `duplicate`: the event had launched this task before. */
-export type Launched = { service: string; taskArn: string; duplicate: boolean };
-/** The answer of a launch that was waited for. */
-export type Answered = { statusCode: 200; body: Arrived };
-export type Rejected = { rejected: string };
-/** An event that is no matter of this function's. */
-export type Ignored = { ignored: string };
-export type Outcome = Launched | Answered | Rejected | Ignored;
-
-type Invocation = Pick<
-  Context,
-  "awsRequestId" | "functionName" | "invokedFunctionArn" | "getRemainingTimeInMillis"
->;
-
-/** How one event is to be dealt with. */
-type Manner = {
-  invocation: Invocation;
-  pace: Pace;
-  waits: boolean;
-};
-
-/** Lambda's own retries come one and three minutes after the first try. */
-const lastRetryAfterMs = 150_000;
-/** A message is received so often before its event is given up. */
-const mostDeliveries = 5;
-/** What a waiting function needs to answer, before Lambda ends it. */
-const reserveMs = 10_000;
-
-const countOne = (name: string, service: string, reason?: string): Metric => ({
-  name,
-  value: 1,
-  unit: "Count",
-  service,
-  reason,
-});
+/** A message is received so often before its event goes to the dead-letter queue. */
+const maxReceives = 5;
+/** What Lambda's record of a failed invocation has beside the event, at most. */
+const recordBytes = 8_192;
+const hourMs = 3_600_000;
 
 /**
- * The function `start-task`: for every event exactly one task, or one dead letter with the reason.
- * What another try may cure is thrown, never returned: whatever a function returns is a success to Lambda.
+ * The function `start-task`: every event ends in one task that has finished, or in one message in the dead-letter queue
+ * with the reason. What a retry may cure is thrown, never returned: whatever a function returns is a success to Lambda.
  * A function that waits throws everything, because somebody waits with it and is told.
  */
 export const createStartTask = (parts: StartTaskParts) => {
-  const { ecs, sqs, payloads, environment, now, sleep, write = writeToStdout } = parts;
-  const { ROUTES: routes, PAYLOAD_BUCKET: bucket, TASK_WAIT_TIMEOUT: waitSeconds } = environment;
+  const { ecs, sqs, bucket, invokeAsync, environment, now, sleep, write = writeToStdout } = parts;
+  const { ROUTES: routes, TASK_WAIT_TIMEOUT: waitSeconds, BUFFER_QUEUE_URL: bufferUrl } = environment;
+  const windowMs = environment.DEDUPLICATION_WINDOW_HOURS * hourMs;
   const log = createLog(environment.LOG_LEVEL, write);
-  const deadLetters = createDeadLetters(sqs, environment.DEAD_LETTER_QUEUE_URL, now);
+  const records = createLaunchRecords(bucket, windowMs, now, log);
+  const idempotencyKeys = createIdempotencyKeys(bucket, windowMs, now);
+  const failedEvents = createFailedEvents({ sqs, bucket, environment, log, now });
+  const launch = createLauncher({ ecs, bucket, records, log, now });
+  const serve = createServeEvent({ ...parts, launch });
+  const endTask = createEndTask({ ecs, bucket, records, routes, failedEvents, serve, log });
   const paceFor = createPaces(now, sleep);
-  const metricsOf = ({ functionName }: Invocation) => createMetrics(functionName, now, write);
 
-  const launch = async (
-    event: StartEvent,
-    target: Target,
-    attempt: number,
-    { invocation, pace }: Manner,
-  ): Promise<Started> => {
-    const { service } = target;
-    const asked = launchOf(event, target, attempt, bucket, now());
-    const { payload } = asked;
-    if (payload) await payloads.put(payload);
-    const started = await pace(() => runTask(ecs, asked, now));
-
-    const { taskArn, duplicate } = started;
-    log.info(duplicate ? "event has its task already" : "task launched", {
-      eventId: event.id,
-      service,
-      taskArn,
-    });
-    const metrics = [countOne(duplicate ? "Duplicates" : "Launches", service)];
-    if (!duplicate && event.time !== undefined) {
-      metrics.push({ name: "LaunchLatency", value: now() - event.time, unit: "Milliseconds", service });
-    }
-    metricsOf(invocation)(metrics);
-    return started;
-  };
-
-  const launchAndWait = async (
-    event: StartEvent,
-    target: Target,
-    firstAttempt: number,
-    manner: Manner,
-  ): Promise<Arrived> => {
-    const timeLeft = manner.invocation.getRemainingTimeInMillis() - reserveMs;
-    const until = now() + Math.min((waitSeconds ?? 0) * 1000, timeLeft);
-    const waiting: Waiting = { ...parts, until, waitFor: environment.WAIT_FOR };
-    for (let attempt = firstAttempt; ; attempt++) {
-      const started = await launch(event, target, attempt, manner);
-      const seen = await waitForTask(waiting, target, started);
-      if (seen.task.lastStatus !== "STOPPED" || !failedToStart(seen.task)) {
-        return arrive(waiting, target, seen);
-      }
-      // The rule on tasks that fail to start asks for the same launch: whoever is second adopts the task.
-      if (attempt < mostAttempts && mayStartLater(seen.task)) continue;
-      throw new Rejection(
-        "TaskFailedToStart",
-        `task ${started.taskArn} failed to start: ${reasonOf(seen.task)} (attempt ${attempt})`,
-      );
-    }
-  };
-
-  /** @throws whatever keeps the event from its task */
-  const serve = async (delivery: Delivery, manner: Manner): Promise<Launched | Answered> => {
-    let service = "unknown";
+  const answer = async (request: ApiRequest, around: Around): Promise<APIGatewayProxyResult> => {
     try {
-      const event = readEvent(delivery);
-      const target = findTarget(routes, event.detail);
-      service = target.service;
-      const { attempt } = delivery;
-      if (manner.waits) return { statusCode: 200, body: await launchAndWait(event, target, attempt, manner) };
-      return { service, ...(await launch(event, target, attempt, manner)) };
-    } catch (error) {
-      metricsOf(manner.invocation)([
-        countOne("Failures", service, error instanceof Error ? error.name : "Error"),
-      ]);
-      log.error("event has no task", { eventId: idOf(delivery), service, ...errorFields(error) });
-      throw error;
-    }
-  };
-
-  const giveUp = async (delivery: Delivery, { invocation }: Manner, error: unknown): Promise<Rejected> => {
-    const { name, message } = error instanceof Error ? error : new Error(String(error));
-    await deadLetters.send({
-      requestId: delivery.fallbackId,
-      functionArn: invocation.invokedFunctionArn,
-      invokeCount: delivery.deliveries,
-      event: delivery.event,
-      condition: error instanceof Rejection ? "Rejected" : "RetriesExhausted",
-      reason: {
-        errorType: name,
-        errorMessage: message,
-        ...(delivery.attempt > 1 && { attempt: delivery.attempt - 1 }),
-      },
-    });
-    return { rejected: message };
-  };
-
-  /** @throws what another try may cure, unless this is the last one */
-  const serveOrGiveUp = async (delivery: Delivery, manner: Manner, lastTry: boolean): Promise<Outcome> => {
-    try {
-      return await serve(delivery, manner);
-    } catch (error) {
-      if (error instanceof Rejection || lastTry) return giveUp(delivery, manner, error);
-      throw error;
-    }
-  };
-
-  const followUp = async (task: StoppedTask, delivery: Delivery, manner: Manner): Promise<Outcome> => {
-    const found = await aftermathOf({ ecs, payloads, routes }, task, delivery).catch((error: unknown) => {
-      if (error instanceof Rejection) return { again: delivery, giveUp: error, stoppedAt: 0 };
-      throw error;
-    });
-    if ("ignored" in found) return found;
-    const { again, giveUp: reason, stoppedAt } = found;
-    const fields = { eventId: idOf(again), service: task.group, taskArn: task.taskArn };
-    if (reason) {
-      log.error("task failed to start for good", { ...fields, ...errorFields(reason) });
-      return giveUp(again, manner, reason);
-    }
-    log.warn("task failed to start, launching again", { ...fields, attempt: again.attempt });
-    // Later, nobody can tell any more what the task was for: ECS forgets it after an hour.
-    const lastTry = now() - stoppedAt > lastRetryAfterMs;
-    return serveOrGiveUp(again, { ...manner, waits: false }, lastTry);
-  };
-
-  const answer = async (request: ProxyEvent, manner: Manner): Promise<APIGatewayProxyResult> => {
-    try {
-      const served = await serve(deliveryOf(request), manner);
+      const { idempotency, ...delivery } = deliveryOf(request);
+      const served = await serve(delivery, around, async () => {
+        if (idempotency) await idempotencyKeys.claim(idempotency);
+      });
       return "body" in served ? respond(200, served.body) : respond(202, served);
     } catch (error) {
+      failedEvents.report(error, around);
       return respondToFailure(error);
     }
+  };
+
+  /**
+   * Opens an input and serves it.
+   * @param onFailure `throw` everything, because somebody waits and is told; `retry`: throw what a retry may cure and
+   * send the rest to the dead-letter queue; `reject`: send everything there, for there is no other try
+   * @throws accordingly, after it was reported
+   */
+  const serveInput = async (
+    input: unknown,
+    from: { fallbackId: string; deliveries: number },
+    around: Around,
+    onFailure: "throw" | "retry" | "reject",
+  ): Promise<Result> => {
+    let delivery: Delivery = { event: input, ...from, attempt: 1, earlierEnds: noEarlierEnds };
+    try {
+      delivery = await openEnvelope(input, { ...from, bucket });
+      const stopped = readStoppedTask(delivery.event);
+      return stopped ? await endTask(stopped, delivery, around) : await serve(delivery, around);
+    } catch (error) {
+      failedEvents.report(error, around);
+      const isFinal = onFailure === "reject" || (onFailure === "retry" && error instanceof Rejection);
+      if (isFinal) return failedEvents.reject(delivery, around, error);
+      throw error;
+    }
+  };
+
+  /**
+   * Hands on what this invocation should not serve itself: an event that is to wait in the buffer, or one that is too
+   * long for the record that Lambda would keep of it if this failed for good.
+   * @returns undefined for an input that is to be served here
+   */
+  const handOn = async (input: unknown, around: Around): Promise<Result | undefined> => {
+    const isEvent = isFromEventBridge(input);
+    if (bufferUrl !== undefined && isEvent && !readStoppedTask(input)) {
+      await sendToQueue({ sqs, bucket }, bufferUrl, input);
+      return { handedOn: "buffer" };
+    }
+    const someoneWaits = around.waits && !isEvent;
+    if (someoneWaits || Buffer.byteLength(toJson(input)) <= longestMessage - recordBytes) return undefined;
+    const { awsRequestId: requestId, functionName } = around.invocation;
+    const requestPayload = await storeEvent(bucket, input);
+    await invokeAsync(functionName, JSON.stringify({ requestContext: { requestId }, requestPayload }));
+    return { handedOn: "reference" };
+  };
+
+  const serveDirectly = async (input: unknown, around: Around): Promise<Result> => {
+    const from = { fallbackId: around.invocation.awsRequestId, deliveries: 1 };
+    try {
+      const handedOn = await handOn(input, around);
+      if (handedOn) return handedOn;
+    } catch (error) {
+      around.about.eventId = cutName(idOf({ event: input, fallbackId: from.fallbackId }));
+      failedEvents.report(error, around);
+      throw error;
+    }
+    const onFailure = around.waits && !readStoppedTask(input) ? "throw" : "retry";
+    return serveInput(input, from, around, onFailure);
+  };
+
+  const serveBatch = async (batch: readonly BatchMessage[], around: Around): Promise<SQSBatchResponse> => {
+    const batchItemFailures: SQSBatchItemFailure[] = [];
+    await Promise.all(
+      batch.map(async ({ messageId, deliveries, body }) => {
+        const from = { fallbackId: messageId, deliveries };
+        const about = { service: "unknown", eventId: cutName(messageId) };
+        const onFailure = deliveries >= maxReceives ? "reject" : "retry";
+        const served = serveInput(fromJson(body), from, { ...around, about }, onFailure);
+        // Logged by then; SQS hands over again what is named here.
+        await served.catch(() => batchItemFailures.push({ itemIdentifier: messageId }));
+      }),
+    );
+    return { batchItemFailures };
   };
 
   return async (
     input: unknown,
     invocation: Invocation,
-  ): Promise<Outcome | SQSBatchResponse | APIGatewayProxyResult> => {
-    const manner: Manner = { invocation, pace: atOnce, waits: waitSeconds !== undefined };
-    const request = readProxyEvent(input);
-    if (request) return answer(request, manner);
-
-    const batch = openBatch(input);
-    if (batch === undefined) {
-      const delivery = openEnvelope(input, invocation.awsRequestId);
-      const task = readStoppedTask(delivery.event);
-      if (task) return followUp(task, delivery, manner);
-      return manner.waits ? serve(delivery, manner) : serveOrGiveUp(delivery, manner, false);
-    }
-
-    const patient = { ...manner, pace: paceFor(() => invocation.getRemainingTimeInMillis()) };
-    const batchItemFailures: SQSBatchItemFailure[] = [];
-    await Promise.all(
-      batch.map(async ({ messageId, delivery }) => {
-        const task = readStoppedTask(delivery.event);
-        const outcome = task
-          ? followUp(task, delivery, patient)
-          : serveOrGiveUp(delivery, patient, delivery.deliveries >= mostDeliveries);
-        // Logged by then; SQS hands over again what is named here.
-        await outcome.catch(() => batchItemFailures.push({ itemIdentifier: messageId }));
-      }),
-    );
-    return { batchItemFailures };
+  ): Promise<Result | SQSBatchResponse | APIGatewayProxyResult> => {
+    const around: Around = {
+      invocation,
+      emit: createMetrics(invocation.functionName, now, write),
+      pace: atOnce,
+      watch: createTaskWatch(ecs, sleep),
+      waits: waitSeconds !== undefined,
+      about: { service: "unknown", eventId: invocation.awsRequestId },
+    };
+    const request = readApiRequest(input);
+    if (request) return answer(request, around);
+    const batch = readBatch(input);
+    if (batch === undefined) return serveDirectly(input, around);
+    return serveBatch(batch, { ...around, pace: paceFor(() => invocation.getRemainingTimeInMillis()) });
   };
 };

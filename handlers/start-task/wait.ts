@@ -1,4 +1,4 @@
-import { DescribeTasksCommand, type ECSClient, type Task } from "@aws-sdk/client-ecs";
+import type { ECSClient, Task } from "@aws-sdk/client-ecs";
 import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { Rejection, RetryableError } from "../shared/failures";
 import { lastPart } from "../shared/names";
@@ -6,6 +6,7 @@ import { poll, type Sleep } from "../shared/poll";
 import { stopTask } from "../shared/stop-task";
 import { createTargetGroup } from "../shared/target-group";
 import { addressOf, type Target as LoadTarget, targetKey, targetsOf } from "../shared/task-target";
+import type { TaskWatch } from "../shared/task-watch";
 import { asRejection } from "./failures";
 import type { Target } from "./route";
 import type { Started } from "./run-task";
@@ -26,6 +27,7 @@ export type Waiting = {
   elb: ElasticLoadBalancingV2Client;
   now: () => number;
   sleep: Sleep;
+  watch: TaskWatch;
   /** When the waiting ends, in ms since 1970. */
   until: number;
   waitFor: "running" | "healthy";
@@ -34,7 +36,7 @@ export type Waiting = {
 // No task on Fargate runs sooner; a task that was launched before may run already.
 const firstWaitMs = 8_000;
 const shortestWaitMs = 2_000;
-const longestWaitMs = 5_000;
+const longestWaitMs = 10_000;
 const growth = 1.15;
 // ECS shows a task to DescribeTasks some time after RunTask has answered.
 const missingForMs = 60_000;
@@ -45,39 +47,27 @@ function* waits({ now, until }: Waiting): Generator<number> {
   }
 }
 
-/** What ECS shows of a task; undefined when the call failed in a way that the next one may not. */
-const describe = async (ecs: ECSClient, cluster: string, taskArn: string): Promise<Task[] | undefined> => {
-  try {
-    const { tasks = [] } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: [taskArn] }));
-    return tasks;
-  } catch (error) {
-    const rejection = asRejection("DescribeTasks", error);
-    if (rejection) throw rejection;
-    return undefined;
-  }
-};
-
 /** A task, and where requests to it go if the route has a target group. */
 export type Seen = { task: Task; target?: LoadTarget };
 
 /**
  * The task as soon as it runs (and its address is known, where one is needed) or has stopped.
- * @throws RetryableError when time is up or ECS does not know the task
+ * @throws RetryableError when time is up or ECS does not know the task; Rejection when the event's task is long over
  */
 export const waitForTask = async (
-  waiting: Waiting,
+  { ecs, now, until, watch }: Waiting,
   { route }: Target,
   { taskArn, duplicate }: Started,
 ): Promise<Seen> => {
-  const { ecs, now, sleep, until } = waiting;
   const began = now();
   let status = "not visible yet";
 
-  const look = async (): Promise<Seen | undefined> => {
-    const shown = await describe(ecs, route.cluster, taskArn);
-    const task = shown?.[0];
+  const seenIn = async (task: Task | undefined): Promise<Seen | undefined> => {
     if (task === undefined) {
-      if (shown === undefined || now() - began < missingForMs) return undefined;
+      if (now() - began < missingForMs) return undefined;
+      // ECS shows a stopped task for an hour; an event may come again later than that.
+      if (duplicate)
+        throw new Rejection("TaskStopped", `task ${taskArn} of this event is over; ECS has forgotten it`);
       throw new RetryableError("TaskMissing", `task ${taskArn}: ECS has not shown it for a minute`);
     }
     status = task.lastStatus ?? status;
@@ -88,9 +78,21 @@ export const waitForTask = async (
     return target && { task, target };
   };
 
-  if (!duplicate) await sleep(Math.max(0, Math.min(firstWaitMs, until - now())));
-  const seen = await poll(look, waits(waiting), sleep);
-  if (seen) return seen;
+  let wait = duplicate ? 0 : firstWaitMs;
+  let next = shortestWaitMs;
+  for (;;) {
+    const look = await watch(route.cluster, taskArn, Math.max(0, Math.min(wait, until - now())));
+    if ("task" in look) {
+      const seen = await seenIn(look.task);
+      if (seen) return seen;
+    } else {
+      const rejection = asRejection("DescribeTasks", look.error);
+      if (rejection) throw rejection;
+    }
+    if (now() >= until) break;
+    wait = next;
+    next = Math.min(next * growth, longestWaitMs);
+  }
   const seconds = Math.round((now() - began) / 1000);
   const fate = route.targetGroup ? "the registrar registers it when it runs" : "it is left to start";
   throw new RetryableError("TaskWaitTimeout", `task ${taskArn} is ${status} after ${seconds} s; ${fate}`);

@@ -8,6 +8,7 @@ const MAX_COUNT = 10;
 const MAX_SUBNETS = 16;
 const MAX_SECURITY_GROUPS = 5;
 const MAX_TAGS = 50;
+const MAX_GROUP = 255;
 
 /** Throws what ECS answers to a request that cannot be right whatever exists. */
 export function checkRunTask(input: RunTaskInput): void {
@@ -15,6 +16,7 @@ export function checkRunTask(input: RunTaskInput): void {
     count = 1,
     clientToken,
     startedBy,
+    group = "",
     tags = [],
     overrides,
     launchType,
@@ -30,6 +32,7 @@ export function checkRunTask(input: RunTaskInput): void {
   if (startedBy !== undefined && !/^[A-Za-z0-9/_-]{0,128}$/.test(startedBy)) {
     refuse(`startedBy must be at most 128 letters, digits, hyphens, slashes and underscores: ${startedBy}`);
   }
+  if (group.length > MAX_GROUP) refuse(`group has ${group.length} characters; the limit is ${MAX_GROUP}.`);
   if (tags.length > MAX_TAGS) refuse(`The number of tags is ${tags.length}; the limit is ${MAX_TAGS}.`);
   for (const { key, value = "" } of tags) {
     if (!key || key.length > 128 || value.length > 256)
@@ -50,6 +53,7 @@ export function checkRunTask(input: RunTaskInput): void {
 
 /** Throws what ECS answers to a request that does not fit its task definition. */
 export function checkAgainstDefinition(input: RunTaskInput, definition: TaskDefinition): void {
+  checkGroup(input, definition);
   const names = definition.containerDefinitions.map(({ name }) => name);
   for (const { name } of input.overrides?.containerOverrides ?? []) {
     if (!name || !names.includes(name)) {
@@ -60,6 +64,14 @@ export function checkAgainstDefinition(input: RunTaskInput, definition: TaskDefi
   if (fargate) checkSize(input, definition);
   if (definition.networkMode === "awsvpc") checkNetwork(input);
   else if (definition.networkMode) checkSharedNetwork(input, fargate);
+}
+
+/**
+ * ECS reads what stands before a colon as a namespace. No document says which ones RunTask takes; users report this
+ * error for `service:` and for names of their own, so only the default group, that of the family, passes here.
+ */
+function checkGroup({ group = "" }: RunTaskInput, { family }: TaskDefinition): void {
+  if (group.includes(":") && group !== `family:${family}`) refuse("Invalid namespace for group.");
 }
 
 /** The modes in which a task uses the network of its machine. */

@@ -3,7 +3,8 @@ import type { Clock } from "../clock";
 import type { Task } from "./task";
 import type { RunTaskInput } from "./types";
 
-const TTL_MS = 24 * 3_600_000;
+const LONGEST_MS = 24 * 3_600_000;
+const AFTER_STOPPED_MS = 3_600_000;
 
 /** What a launch came to. */
 export interface LaunchResult {
@@ -14,11 +15,12 @@ export interface LaunchResult {
 interface Remembered {
   parameters: string;
   result: LaunchResult;
-  until: number;
+  at: number;
 }
 
 /**
- * What client tokens have launched, for 24 hours each and per cluster
+ * What client tokens have launched, per cluster. ECS forgets a token 24 hours after the call, or one hour after the last
+ * of its tasks has stopped, whichever comes first
  * (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/ECS_Idempotency.html).
  */
 export class IdempotentLaunches {
@@ -30,7 +32,7 @@ export class IdempotentLaunches {
   find(clusterArn: string, input: RunTaskInput): LaunchResult | undefined {
     const key = `${clusterArn} ${input.clientToken}`;
     const earlier = this.byToken.get(key);
-    if (!earlier || earlier.until <= this.clock.now().getTime()) return undefined;
+    if (!earlier || this.forgotten(earlier)) return undefined;
     if (earlier.parameters === parameters(input)) return earlier.result;
     throw new AwsError(
       "ConflictException",
@@ -42,8 +44,15 @@ export class IdempotentLaunches {
 
   remember(clusterArn: string, input: RunTaskInput, result: LaunchResult): void {
     if (input.clientToken === undefined) return;
-    const until = this.clock.now().getTime() + TTL_MS;
-    this.byToken.set(`${clusterArn} ${input.clientToken}`, { parameters: parameters(input), result, until });
+    const at = this.clock.now().getTime();
+    this.byToken.set(`${clusterArn} ${input.clientToken}`, { parameters: parameters(input), result, at });
+  }
+
+  private forgotten({ at, result: { tasks } }: Remembered): boolean {
+    const stoppedAt = tasks.map(({ times }) => times.stoppedAt?.getTime() ?? Number.POSITIVE_INFINITY);
+    // A launch without tasks has nothing that lives: AWS does not say when its token ends, 24 hours is the longest.
+    const lastStop = tasks.length > 0 ? Math.max(...stoppedAt) : Number.POSITIVE_INFINITY;
+    return this.clock.now().getTime() >= Math.min(at + LONGEST_MS, lastStop + AFTER_STOPPED_MS);
   }
 }
 

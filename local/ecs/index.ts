@@ -9,9 +9,11 @@ import { checkAgainstDefinition, checkRunTask } from "./check-run-task";
 import type { Directory, Subnet } from "./directory";
 import { IdempotentLaunches, type LaunchResult } from "./idempotent-launches";
 import { type ContainerInstance, place } from "./placement";
+import { isPlannedEnd } from "./planned-end";
+import { type CallCounts, Quotas } from "./quotas";
 import { type Launch, type NetworkInterface, Task } from "./task";
 import type { TaskRunner } from "./task-runner";
-import { taskDescription, taskEventDetail } from "./task-views";
+import { replayedDescription, taskDescription, taskEventDetail } from "./task-views";
 import { TokenBucket } from "./token-bucket";
 import type { Cluster, RunTaskInput, Tag, TaskTimings } from "./types";
 
@@ -20,7 +22,7 @@ export interface EcsOptions {
   directory: Directory;
   runner: TaskRunner;
   timings: TaskTimings;
-  /** Whether RunTask is limited as AWS limits it. */
+  /** Whether calls and launches are limited as AWS limits them. */
   throttled: boolean;
   /** Whether a client token is used up by an answer that holds only `failures`. */
   failuresUseUpTokens: boolean;
@@ -60,7 +62,9 @@ interface Region {
   tasks: Map<string, Task>;
   addresses: Addresses;
   launches: IdempotentLaunches;
-  calls: TokenBucket;
+  quotas: Quotas;
+  /** Calls of RunTask, which Fargate limits beyond ECS's own quota. */
+  runs: TokenBucket;
   /** Launches on Fargate; Spot has a limit of its own. */
   starts: TokenBucket;
   spotStarts: TokenBucket;
@@ -76,12 +80,13 @@ export class Ecs {
 
   constructor(private readonly options: EcsOptions) {
     const { clock } = options;
-    // https://docs.aws.amazon.com/AmazonECS/latest/userguide/throttling.html
+    // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/throttling.html
     this.regions = new Regional(() => ({
       tasks: new Map(),
       addresses: new Addresses(),
       launches: new IdempotentLaunches(clock),
-      calls: new TokenBucket(clock, 20, 20),
+      quotas: new Quotas(clock, options.throttled),
+      runs: new TokenBucket(clock, 20, 20),
       starts: new TokenBucket(clock, 100, 20),
       spotStarts: new TokenBucket(clock, 100, 20),
     }));
@@ -92,6 +97,16 @@ export class Ecs {
     const { resourceArn } = input as TaskInput;
     if (resourceArn !== undefined) return resourceArn.includes(":task/");
     return action in this.actions || NOT_HERE.includes(action);
+  }
+
+  /** Counts a call, whoever answers it then; throws ThrottlingException when it is above its quota. */
+  admit(call: Call): void {
+    this.regions.of(call).quotas.admit(call.action);
+  }
+
+  /** What ECS was asked so far, and how much of it was throttled. */
+  calls(caller: Caller): CallCounts {
+    return this.regions.of(caller).quotas.counted();
   }
 
   async handle(call: Call, input: unknown, fault?: Fault): Promise<unknown> {
@@ -126,8 +141,8 @@ export class Ecs {
   }
 
   private async runTask(caller: Caller, input: RunTaskInput, fault?: Fault): Promise<unknown> {
-    const { calls, launches } = this.regions.of(caller);
-    if (this.options.throttled && !calls.take(1)) throw new AwsError("ThrottlingException", "Rate exceeded");
+    const { launches, quotas, runs } = this.regions.of(caller);
+    if (this.options.throttled && !runs.take(1)) quotas.refuse("RunTask");
     checkRunTask(input);
     const cluster = await this.options.directory.cluster(caller, input.cluster);
     const definition = await this.options.directory.taskDefinition(caller, input.taskDefinition ?? "");
@@ -138,17 +153,16 @@ export class Ecs {
       input.launchType === "EC2" ? await this.instances(caller, cluster.clusterArn) : undefined;
     // Nothing waits between here and the launch: two calls with one token must not both find it unused.
     const earlier = launches.find(cluster.clusterArn, input);
-    if (earlier) return answer(earlier);
+    if (earlier) return replayed(earlier);
     if (fault?.fault === "failures") {
       const { reason, detail } = fault;
       const unplaced = { tasks: [], failures: [{ arn: cluster.clusterArn, reason, detail }] };
       return this.conclude(caller, cluster, input, unplaced);
     }
     const count = input.count ?? 1;
-    if (this.options.throttled && !this.mayStart(caller, input, count)) {
-      throw new AwsError("ThrottlingException", "Rate exceeded");
-    }
+    if (this.options.throttled && !this.mayStart(caller, input, count)) quotas.refuse("RunTask");
     const failsToStart = fault?.fault === "failsToStart" ? fault.reason : undefined;
+    const end = fault && isPlannedEnd(fault) ? fault : undefined;
     const { account, region } = caller;
     const placed: LaunchResult = { tasks: [], failures: [] };
     for (let index = 0; index < count; index += 1) {
@@ -160,7 +174,7 @@ export class Ecs {
       }
       const network = subnet && this.networkInterface(caller, subnet);
       const launch = { caller: { account, region }, cluster, definition, input };
-      placed.tasks.push(this.start({ ...launch, network, placement, failsToStart }));
+      placed.tasks.push(this.start({ ...launch, network, placement, failsToStart, end }));
     }
     return this.conclude(caller, cluster, input, placed);
   }
@@ -322,6 +336,10 @@ export class Ecs {
 
 function answer({ tasks, failures }: LaunchResult) {
   return { tasks: tasks.map((task) => taskDescription(task, true)), failures };
+}
+
+function replayed({ tasks, failures }: LaunchResult) {
+  return { tasks: tasks.map(replayedDescription), failures };
 }
 
 function arnOf(clusterArn: string, idOrArn: string): string {

@@ -1,17 +1,23 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { constants } from "node:os";
+import { join } from "node:path";
+import type { Writable } from "node:stream";
 import { AwsError } from "../aws-error";
 import type { Credentials } from "../credentials";
 import { freePort } from "../free-port";
+import { hostEnvironment } from "../host-environment";
 import type { Authorization } from "../iam/authorization";
 import { killGroup } from "../kill-group";
 import { type LogStream, type Logs, lineSplitter } from "../logs";
 import { messageOf } from "../message-of";
 import type { Caller } from "../routing";
 import { askJson, type Upstream } from "../upstream";
+import type { Watchdog } from "../watchdog";
 import { ExecutionRole, unableToAssume } from "./execution-role";
 import { mountVolumes } from "./mount-volumes";
-import type { ContainerRun, RunningContainer, TaskRunner } from "./task-runner";
+import type { ContainerExit, ContainerRun, RunningContainer, TaskRunner } from "./task-runner";
 
 export interface ProcessRunnerOptions {
   /** Image, in which `*` stands for any run of characters → shell command that stands for its entry point. */
@@ -21,11 +27,15 @@ export interface ProcessRunnerOptions {
   credentials: Credentials;
   logs: Logs;
   upstream: Upstream;
+  watchdog: Pick<Watchdog, "folder" | "watch">;
 }
+
+// Nothing runs before the watchdog knows of it: if local AWS is killed until then, `read` meets the end of the pipe.
+const ONCE_WATCHED = "read -r _ <&3 || exit; exec 3<&-;";
 
 /** Runs containers as processes on this machine. */
 export class ProcessRunner implements TaskRunner {
-  private readonly running = new Map<ChildProcess, Promise<number>>();
+  private readonly running = new Map<ChildProcess, Promise<ContainerExit>>();
   private stopped = false;
 
   constructor(private readonly options: ProcessRunnerOptions) {}
@@ -45,20 +55,33 @@ export class ProcessRunner implements TaskRunner {
     await mountVolumes(this.options.authorization, run);
     const command = this.commandOf(container.image);
     const localPort = container.portMappings?.length ? await freePort() : undefined;
-    const env = await this.environment(run, role, localPort);
+    const deployed = await this.environment(run, role, localPort);
     const log = await this.openLog(run, role);
-    const child = spawn("/bin/sh", ["-c", `exec ${command} "$@"`, "sh", ...(container.command ?? [])], {
-      env,
-      stdio: ["ignore", "pipe", "pipe"],
-      detached: true,
-    });
+    const { watchdog } = this.options;
+    const home = mkdtempSync(join(watchdog.folder, "task-"));
+    const child = spawn(
+      "/bin/sh",
+      ["-c", `${ONCE_WATCHED} exec ${command} "$@"`, "sh", ...(container.command ?? [])],
+      {
+        env: { ...hostEnvironment(home), ...deployed },
+        stdio: ["ignore", "pipe", "pipe", "pipe"],
+        detached: true,
+      },
+    );
+    watchdog.watch(child);
+    const watched = child.stdio[3] as Writable;
+    watched.on("error", () => {}).end("yes\n");
     for (const stream of [child.stdout, child.stderr]) {
       const lines = lineSplitter((line) => log?.write(line));
-      stream.setEncoding("utf8").on("data", lines.push).on("end", lines.end);
+      stream?.setEncoding("utf8").on("data", lines.push).on("end", lines.end);
     }
-    const exited = exitCode(child, log);
+    const exited = exitOf(child, log);
     this.running.set(child, exited);
-    void exited.then(() => this.running.delete(child));
+    void exited.then(() => {
+      this.running.delete(child);
+      // What cannot be removed now goes with the whole folder in the end.
+      return rm(home, { recursive: true, force: true }).catch(() => {});
+    });
     // Local AWS was stopped while this container was being prepared.
     if (this.stopped) killGroup(child, "SIGKILL");
     return { exited, localPort, stop: (forceful) => killGroup(child, forceful ? "SIGKILL" : "SIGTERM") };
@@ -85,8 +108,6 @@ export class ProcessRunner implements TaskRunner {
       return [name, await this.secret(caller, valueFrom)];
     });
     return {
-      PATH: process.env.PATH,
-      HOME: process.env.HOME,
       ...Object.fromEntries(deployed),
       ...Object.fromEntries(await Promise.all(secrets)),
       ...(taskRoleArn ? await this.credentials(caller, taskRoleArn, taskArn) : {}),
@@ -175,16 +196,16 @@ function matches(pattern: string, image: string): boolean {
   return new RegExp(`^${source.join(".*")}$`).test(image);
 }
 
-function exitCode(child: ChildProcess, log: LogStream | undefined): Promise<number> {
+function exitOf(child: ChildProcess, log: LogStream | undefined): Promise<ContainerExit> {
   return new Promise((resolve) => {
     child.once("error", (error) => {
       log?.write(error.message);
-      resolve(1);
+      resolve({ exitCode: 1 });
     });
     // "close" comes after the last output, "exit" may come before it.
     child.once("close", async (code, name) => {
       await log?.flush();
-      resolve(code ?? 128 + (name ? constants.signals[name] : 0));
+      resolve({ exitCode: code ?? 128 + (name ? constants.signals[name] : 0) });
     });
   });
 }

@@ -1,16 +1,26 @@
 import type { Placement } from "./placement";
-import type { NetworkInterface, Task } from "./task";
+import type { HealthStatus, NetworkInterface, Task } from "./task";
 
 /** A task as the API describes it: times in seconds since 1970, tags only when asked for. */
 export function taskDescription(task: Task, withTags: boolean): Record<string, unknown> {
   const times = Object.entries(task.times).filter(([name]) => name !== "updatedAt");
   return {
     ...common(task),
+    healthStatus: taskHealth(task),
     ...Object.fromEntries(times.map(([name, at]) => [name, at.getTime() / 1000])),
     attachments: attachments(task, "ElasticNetworkInterface"),
     overrides: { containerOverrides: [], inferenceAcceleratorOverrides: [], ...task.launch.input.overrides },
     tags: withTags ? task.tags : [],
   };
+}
+
+/**
+ * A task as RunTask describes it when its client token comes again: of one that has stopped, no more than its ARN and
+ * its states (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/ECS_Idempotency.html).
+ */
+export function replayedDescription(task: Task): Record<string, unknown> {
+  const { arn, desiredStatus, lastStatus } = task;
+  return lastStatus === "STOPPED" ? { taskArn: arn, desiredStatus, lastStatus } : taskDescription(task, true);
 }
 
 /**
@@ -42,18 +52,21 @@ function common(task: Task): Record<string, unknown> {
     clusterArn: cluster.clusterArn,
     ...(placement ? { containerInstanceArn: placement.containerInstanceArn } : {}),
     ...(task.times.connectivityAt ? { connectivity: "CONNECTED" } : {}),
-    containers: task.containers.map(({ definition: container, id, lastStatus, exitCode, running }) => ({
-      containerArn: `${task.arn.replace(":task/", ":container/")}/${id}`,
-      taskArn: task.arn,
-      name: container.name,
-      image: container.image,
-      lastStatus,
-      ...(exitCode === undefined ? {} : { exitCode }),
-      networkBindings: running && placement ? bindingsOf(placement, container.name) : [],
-      networkInterfaces: attached(task) && network ? [containerInterface(network)] : [],
-      healthStatus: "UNKNOWN",
-      cpu: "0",
-    })),
+    containers: task.containers.map(
+      ({ definition: container, exitCode, healthStatus, id, lastStatus, reason, running }) => ({
+        containerArn: `${task.arn.replace(":task/", ":container/")}/${id}`,
+        taskArn: task.arn,
+        name: container.name,
+        image: container.image,
+        lastStatus,
+        ...(exitCode === undefined ? {} : { exitCode }),
+        ...(reason === undefined ? {} : { reason }),
+        networkBindings: running && placement ? bindingsOf(placement, container.name) : [],
+        networkInterfaces: attached(task) && network ? [containerInterface(network)] : [],
+        healthStatus,
+        cpu: "0",
+      }),
+    ),
     cpu: input.overrides?.cpu ?? definition.cpu,
     memory: input.overrides?.memory ?? definition.memory,
     desiredStatus: task.desiredStatus,
@@ -70,6 +83,15 @@ function common(task: Task): Record<string, unknown> {
     taskDefinitionArn: definition.taskDefinitionArn,
     version: task.version,
   };
+}
+
+/** That of the essential containers that have a health check (API reference of Task, `healthStatus`). */
+function taskHealth({ containers }: Task): HealthStatus {
+  const checked = containers.filter(
+    ({ definition, healthStatus }) => definition.essential !== false && healthStatus !== "UNKNOWN",
+  );
+  if (checked.some(({ healthStatus }) => healthStatus === "UNHEALTHY")) return "UNHEALTHY";
+  return checked.length > 0 ? "HEALTHY" : "UNKNOWN";
 }
 
 function bindingsOf({ bindings }: Placement, name: string): object[] {

@@ -4,7 +4,8 @@ import { messageOf } from "../message-of";
 import type { Caller } from "../routing";
 import { listeningPort } from "./listening-port";
 import type { Placement } from "./placement";
-import type { RunningContainer, TaskRunner } from "./task-runner";
+import type { PlannedEnd } from "./planned-end";
+import type { ContainerExit, RunningContainer, TaskRunner } from "./task-runner";
 import type { Cluster, ContainerDefinition, RunTaskInput, Tag, TaskDefinition, TaskTimings } from "./types";
 
 export type TaskStatus =
@@ -17,11 +18,16 @@ export type TaskStatus =
   | "DEPROVISIONING"
   | "STOPPED";
 
+export type HealthStatus = "HEALTHY" | "UNHEALTHY" | "UNKNOWN";
+
 export interface Container {
   definition: ContainerDefinition;
   id: string;
   lastStatus: "PENDING" | "RUNNING" | "STOPPED";
   exitCode?: number;
+  reason?: string;
+  /** UNKNOWN without a health check */
+  healthStatus: HealthStatus;
   running?: RunningContainer;
 }
 
@@ -45,6 +51,8 @@ export interface Launch {
   placement?: Placement;
   /** The task does not start, for this reason. */
   failsToStart?: string;
+  /** The task ends so, whatever its containers do. */
+  end?: PlannedEnd;
 }
 
 export interface TaskSurroundings {
@@ -56,6 +64,13 @@ export interface TaskSurroundings {
 }
 
 const DEFAULT_STOP_TIMEOUT_S = 30;
+
+// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html
+const REASONS: Record<string, string> = {
+  EssentialContainerExited: "Essential container in task exited",
+  SpotInterruption: "Your Spot Task was interrupted.",
+  UserInitiated: "Task stopped by user",
+};
 
 /** One task and its life, from PROVISIONING to STOPPED. */
 export class Task {
@@ -82,6 +97,7 @@ export class Task {
       definition: overridden(container, input),
       id: randomBytes(16).toString("hex"),
       lastStatus: "PENDING",
+      healthStatus: "UNKNOWN",
     }));
     this.tags = input.tags ?? [];
     this.stopAsked = new Promise((resolve) => {
@@ -93,6 +109,7 @@ export class Task {
   /** Ends in STOPPED, whatever happens on the way. */
   async live(): Promise<void> {
     const { timings } = this.around;
+    this.planEnd("launch");
     await this.phase("PROVISIONING", timings.provisioning);
     if (this.wanted) {
       this.mark("connectivityAt", "pullStartedAt");
@@ -104,14 +121,62 @@ export class Task {
     await this.end();
   }
 
-  /** Asks the task to stop; a task that is stopping already keeps its first reason. */
-  stop(code: string, reason?: string): void {
+  /**
+   * Asks the task to stop; a task that is stopping already keeps its first reason.
+   *
+   * @param code `SpotInterruption`, `UserInitiated`, …; undefined stands for a task that ECS gives no stop code
+   * @param reason default: ECS's own words for the code, where they are known
+   */
+  stop(code: string | undefined, reason = code && REASONS[code]): void {
     if (!this.wanted) return;
     this.desiredStatus = "STOPPED";
     this.stopCode = code;
     this.stoppedReason = reason;
     this.mark("stoppingAt");
     this.askStop();
+  }
+
+  /**
+   * Ends a container, which ends the task when it is an essential one.
+   *
+   * @param name default: the first essential container
+   */
+  exit(exit: ContainerExit, name?: string): void {
+    const container = this.container(name);
+    this.exited(container, exit);
+    container.running?.stop(true);
+  }
+
+  /**
+   * Fails the health check of a container. It runs on: ECS replaces the tasks of ECS services only
+   * (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/healthcheck.html).
+   *
+   * @param name default: the first essential container
+   */
+  turnUnhealthy(name?: string): void {
+    const container = this.container(name);
+    if (container.lastStatus === "STOPPED") return;
+    container.healthStatus = "UNHEALTHY";
+    if (this.lastStatus === "RUNNING") this.enter("RUNNING");
+  }
+
+  private container(name?: string): Container {
+    const found = this.containers.find(({ definition }) =>
+      name === undefined ? definition.essential !== false : definition.name === name,
+    );
+    if (!found) throw new Error(`Task ${this.arn} has no container ${name ?? "that is essential"}.`);
+    return found;
+  }
+
+  private planEnd(since: "launch" | "running"): void {
+    const { end } = this.launch;
+    if (!end || (end.since ?? "running") !== since) return;
+    const cancel = this.around.clock.setTimer(end.afterMs ?? 0, () => {
+      if (end.fault === "ends") this.stop(end.stopCode, end.reason);
+      else if (end.fault === "exits") this.exit(end, end.container);
+      else this.turnUnhealthy(end.container);
+    });
+    void this.stopAsked.then(cancel);
   }
 
   /**
@@ -154,7 +219,9 @@ export class Task {
       for (const container of this.containers) {
         const run = { ...of, container: container.definition, taskRoleArn, executionRoleArn };
         container.running = await this.around.runner.start(run);
-        void container.running.exited.then((exitCode) => this.exited(container, exitCode));
+        const { name } = container.definition;
+        void container.running.exited.then((exit) => this.exited(container, exit));
+        void container.running.unhealthy?.then(() => this.turnUnhealthy(name));
       }
       this.mark("pullStoppedAt");
     } catch (error) {
@@ -164,16 +231,22 @@ export class Task {
 
   private async run(): Promise<void> {
     for (const container of this.containers) {
-      if (container.lastStatus === "PENDING") container.lastStatus = "RUNNING";
+      if (container.lastStatus !== "PENDING") continue;
+      container.lastStatus = "RUNNING";
+      if (container.definition.healthCheck && container.healthStatus === "UNKNOWN")
+        container.healthStatus = "HEALTHY";
     }
     this.mark("startedAt");
     this.enter("RUNNING");
+    this.planEnd("running");
     this.stopIfEssentialExited();
     await this.stopAsked;
   }
 
-  private exited(container: Container, exitCode: number): void {
+  private exited(container: Container, { exitCode, reason }: ContainerExit): void {
+    if (container.exitCode !== undefined) return;
     container.exitCode = exitCode;
+    container.reason = reason;
     container.lastStatus = "STOPPED";
     // A container that is faster than its task's way to RUNNING is looked at when the task gets there.
     if (this.lastStatus === "RUNNING") this.stopIfEssentialExited();
@@ -183,7 +256,7 @@ export class Task {
     const exited = this.containers.some(
       ({ definition, lastStatus }) => definition.essential !== false && lastStatus === "STOPPED",
     );
-    if (exited) this.stop("EssentialContainerExited", "Essential container in task exited");
+    if (exited) this.stop("EssentialContainerExited");
   }
 
   private async end(): Promise<void> {

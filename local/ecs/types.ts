@@ -10,6 +10,8 @@ export interface ContainerDefinition {
   workingDirectory?: string;
   portMappings?: PortMapping[];
   stopTimeout?: number;
+  /** how Docker finds out whether the container is well */
+  healthCheck?: { command: string[] };
   mountPoints?: { sourceVolume: string; containerPath: string }[];
   logConfiguration?: { logDriver: string; options?: Record<string, string> };
 }

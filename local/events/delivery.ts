@@ -1,6 +1,7 @@
 import { AwsError } from "../aws-error";
 import type { Clock } from "../clock";
 import { messageOf } from "../message-of";
+import type { Metrics } from "../metrics";
 import { allowsService } from "../resource-policy";
 import { type GivenUp, persist } from "../retries";
 import { jsonCall, type ServiceCalls } from "../service-calls";
@@ -16,6 +17,7 @@ export interface DeliveryOptions {
   sqs: Sqs;
   /** Hands an event to a function; rejects with what Lambda answers. */
   invoke(arn: string, event: string, ruleArn: string): Promise<void>;
+  metrics: Metrics;
   log(line: string): void;
 }
 
@@ -73,15 +75,19 @@ export class Delivery {
   }
 
   private giveUp(rule: Rule, target: Target, event: Event, end: GivenUp): void {
-    const { log } = this.options;
+    const { log, metrics } = this.options;
     const what = `events: rule ${rule.Name} gave up event ${event.id} for ${target.Arn}: ${messageOf(end.error)}`;
     const queue = target.DeadLetterConfig?.Arn;
-    log(queue ? what : `${what} It is lost: the target has no dead-letter queue.`);
-    if (!queue) return;
+    metrics.count("AWS/Events FailedInvocations", rule.Name, what);
+    if (!queue) {
+      log(`events: event ${event.id} is lost: the target has no dead-letter queue.`);
+      return;
+    }
     try {
       this.send(queue, JSON.stringify(event), deadLetterAttributes(rule, target, end), rule.Arn);
     } catch (error) {
-      log(`events: event ${event.id} is lost: ${messageOf(error)}`);
+      const why = `event ${event.id} is lost: ${messageOf(error)}`;
+      metrics.count("AWS/Events InvocationsFailedToBeSentToDlq", rule.Name, why);
     }
   }
 }

@@ -20,7 +20,7 @@ export interface EntryError {
 
 // https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
 const MAX_ENTRIES = 10;
-const MAX_BYTES = 256 * 1024;
+const MAX_BYTES = 1024 * 1024;
 
 /** Throws what EventBridge answers to the request as a whole. */
 export function checkEntries(entries: Entry[]): void {

@@ -1,5 +1,7 @@
 import type { Clock } from "../clock";
-import type { MessageAttributes } from "../sqs/message";
+import { messageOf } from "../message-of";
+import type { Metrics } from "../metrics";
+import type { OutgoingMessage } from "../sqs";
 import { deadLetterAttributes, destinationRecord, type Ending } from "./destination-record";
 import type { AsyncPolicy, DeployedFunction, Invocation, Outcome } from "./types";
 
@@ -12,13 +14,9 @@ export interface AsyncOptions {
   find(invocation: Invocation): Promise<{ deployed: DeployedFunction; policy: AsyncPolicy }>;
   /** Rejects with Throttled. */
   attempt(deployed: DeployedFunction, invocation: Invocation): Promise<Outcome>;
-  /** In the role of the function. */
-  deliver(
-    deployed: DeployedFunction,
-    arn: string,
-    body: string,
-    attributes?: MessageAttributes,
-  ): Promise<void>;
+  /** In the role of the function; rejects when the queue does not take it. */
+  deliver(deployed: DeployedFunction, arn: string, message: OutgoingMessage): Promise<void>;
+  metrics: Metrics;
 }
 
 // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
@@ -29,6 +27,12 @@ const LONGEST_WAIT_AFTER_THROTTLE_MS = 300_000;
 /** Lambda's own queue: retries what fails, and gives up into the destination and the dead-letter queue. */
 export class AsyncInvocations {
   constructor(private readonly options: AsyncOptions) {}
+
+  /** Gives up an invocation that Lambda stops as part of a recursive loop. */
+  async stop(invocation: Invocation): Promise<void> {
+    const { deployed, policy } = await this.options.find(invocation);
+    return this.end(invocation, deployed, policy, { condition: "RecursiveInvocation", attempts: 0 });
+  }
 
   /** Settles when the invocation has succeeded or was given up. */
   async run(invocation: Invocation): Promise<void> {
@@ -74,20 +78,38 @@ export class AsyncInvocations {
     policy: AsyncPolicy,
     ending: Ending,
   ): Promise<void> {
-    const { clock, deliver } = this.options;
+    const { clock, metrics } = this.options;
     const failed = ending.condition !== "Success";
     const destination = failed ? policy.onFailure : policy.onSuccess;
+    const traceHeader = invocation.trace;
     if (destination) {
-      const record = destinationRecord(invocation, ending, clock.now());
-      await deliver(deployed, destination, JSON.stringify(record));
+      const body = JSON.stringify(destinationRecord(invocation, ending, clock.now()));
+      await this.deliver("DestinationDeliveryFailures", deployed, destination, { body, traceHeader });
     }
     if (failed && deployed.deadLetterArn) {
-      await deliver(
-        deployed,
-        deployed.deadLetterArn,
-        invocation.event,
-        deadLetterAttributes(invocation, ending),
-      );
+      const attributes = deadLetterAttributes(invocation, ending);
+      const message = { body: invocation.event, attributes, traceHeader };
+      await this.deliver("DeadLetterErrors", deployed, deployed.deadLetterArn, message);
+    }
+    if (failed) {
+      const kept = destination ?? deployed.deadLetterArn ?? "nowhere";
+      const why = `${ending.condition} of event ${invocation.requestId}, which went ${kept === "nowhere" ? kept : `to ${kept}`}`;
+      metrics.count("AWS/Lambda AsyncEventsDropped", deployed.name, why);
+    }
+  }
+
+  // https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+  private async deliver(
+    metric: "DestinationDeliveryFailures" | "DeadLetterErrors",
+    deployed: DeployedFunction,
+    arn: string,
+    message: OutgoingMessage,
+  ): Promise<void> {
+    try {
+      await this.options.deliver(deployed, arn, message);
+    } catch (error) {
+      const why = `nothing of ${deployed.name} is delivered to ${arn}: ${messageOf(error)}`;
+      this.options.metrics.count(`AWS/Lambda ${metric}`, deployed.name, why);
     }
   }
 }

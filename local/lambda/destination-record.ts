@@ -3,7 +3,7 @@ import type { Invocation, Outcome } from "./types";
 
 /** How an asynchronous invocation ended. */
 export interface Ending {
-  condition: "Success" | "RetriesExhausted" | "EventAgeExceeded";
+  condition: "Success" | "RetriesExhausted" | "EventAgeExceeded" | "RecursiveInvocation";
   attempts: number;
   /** of the last attempt; absent when there was none */
   outcome?: Outcome;

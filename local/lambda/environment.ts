@@ -23,6 +23,8 @@ export interface EnvironmentOptions {
   variables: Record<string, string>;
   logStream: string;
   log(line: string): void;
+  /** sees to it that the process ends with local AWS */
+  watch(child: ChildProcess): void;
 }
 
 /** One execution environment: a process that serves one invocation at a time. */
@@ -43,6 +45,7 @@ export class Environment {
         detached: true,
       },
     );
+    options.watch(this.process);
     for (const stream of [this.process.stdout, this.process.stderr]) {
       const lines = lineSplitter((line) => options.log(line));
       stream?.setEncoding("utf8").on("data", lines.push).on("end", lines.end);
@@ -63,12 +66,13 @@ export class Environment {
   }
 
   /** Runs one attempt; an environment that timed out or died is not usable afterwards. */
-  async invoke({ requestId, event, invokedArn }: Invocation): Promise<Attempt> {
+  async invoke({ requestId, event, invokedArn, trace }: Invocation): Promise<Attempt> {
     const { deployed, logStream } = this.options;
     const limitMs = deployed.timeoutSeconds * 1000;
     const answered = this.nextAnswer();
     this.process.send({
       event,
+      trace,
       deadline: Date.now() + limitMs,
       context: {
         awsRequestId: requestId,

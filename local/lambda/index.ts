@@ -7,14 +7,15 @@ import type { HttpResponse } from "../http";
 import type { Authorization } from "../iam/authorization";
 import { keyRights } from "../iam/rights/kms";
 import { messageOf } from "../message-of";
+import type { Metrics } from "../metrics";
 import { allowsService } from "../resource-policy";
 import type { Call, Caller } from "../routing";
-import type { Sqs } from "../sqs";
-import type { MessageAttributes } from "../sqs/message";
+import type { OutgoingMessage, Sqs } from "../sqs";
 import type { Upstream } from "../upstream";
 import { AsyncInvocations, Throttled } from "./async-invocations";
 import { Deployments, functionIn, parseFunctionName } from "./deployments";
 import { EventSourceMappings } from "./event-source-mappings";
+import { isRecursion, Recursion } from "./recursion";
 import { Semaphore } from "./semaphore";
 import type { DeployedFunction, Executor, Invocation, Outcome } from "./types";
 
@@ -24,6 +25,7 @@ export interface LambdaOptions {
   upstream: Upstream;
   executor: Executor;
   faults: Faults;
+  metrics: Metrics;
   sqs: Sqs;
   log(line: string): void;
 }
@@ -44,22 +46,25 @@ export class Lambda {
   private readonly deployments: Deployments;
   private readonly queue: AsyncInvocations;
   private readonly mappings: EventSourceMappings;
+  private readonly recursion: Recursion;
   private readonly running = new Map<string, number>();
   // Lambda starts a thousand environments at once; a laptop that did would only time out.
   private readonly machine = new Semaphore(Math.max(4, 2 * availableParallelism()));
 
   constructor(private readonly options: LambdaOptions) {
-    const { clock, upstream } = options;
+    const { clock, metrics, upstream } = options;
+    this.recursion = new Recursion(metrics);
     this.deployments = new Deployments(upstream);
     this.queue = new AsyncInvocations({
       clock,
+      metrics,
       find: async ({ invokedArn }) => {
         const { caller, name, qualifier } = parseArn(invokedArn);
         const deployed = await this.deployments.find(caller, name, qualifier);
         return { deployed, policy: await this.deployments.asyncPolicy(caller, name) };
       },
       attempt: (deployed, invocation) => this.machine.run(() => this.attempt(deployed, invocation)),
-      deliver: (deployed, arn, body, attributes) => this.deliver(deployed, arn, body, attributes),
+      deliver: (deployed, arn, message) => this.deliver(deployed, arn, message),
     });
     this.mappings = new EventSourceMappings({
       clock,
@@ -71,24 +76,29 @@ export class Lambda {
         return { deployed, arn: qualifier ? `${deployed.arn}:${qualifier}` : deployed.arn };
       },
       authorize: (functionArn, queueArn) => this.mayPoll(functionArn, queueArn),
-      invoke: (arn, event) =>
+      invoke: (arn, event, trace) =>
         options.faults.around(options.faults.take("lambda", "Invoke"), () =>
-          this.machine.run(() => this.invokeByArn(arn, event)),
+          this.machine.run(() => this.invokeByArn(arn, event, trace)),
         ),
     });
   }
 
   async handle(call: Call): Promise<HttpResponse> {
     if (call.action === "Invoke") return this.invoke(call);
-    return (await this.mappings.handle(call)) ?? this.deployments.forward(call);
+    return (
+      (await this.mappings.handle(call)) ?? this.recursion.handle(call) ?? this.deployments.forward(call)
+    );
   }
 
   /**
    * Hands an event over on behalf of an AWS service; it is run later, and retried. Throws what the service
-   * would be answered: ResourceNotFoundException, or AccessDeniedException without a permission.
+   * would be answered: ResourceNotFoundException, AccessDeniedException without a permission, or
+   * RequestTooLargeException.
    */
   async accept(arn: string, event: string, by: Source): Promise<void> {
     await this.permit(arn, by);
+    checkSize(Buffer.byteLength(event), MAX_ASYNC_BYTES);
+    // Lambda knows no chain of requests through EventBridge.
     this.enqueue({ requestId: randomUUID(), event, invokedArn: arn });
   }
 
@@ -130,11 +140,13 @@ export class Lambda {
     const event = checkedEvent(body, type === "Event" ? MAX_ASYNC_BYTES : MAX_SYNC_BYTES);
     const invokedArn = qualifier ? `${deployed.arn}:${qualifier}` : deployed.arn;
     const invocation = { requestId: randomUUID(), event, invokedArn };
+    const incoming = headers["x-amzn-trace-id"];
     if (type === "Event") {
-      this.enqueue(invocation);
+      this.enqueue(invocation, incoming);
       return { status: 202, headers: { "x-amzn-requestid": invocation.requestId }, body: Buffer.alloc(0) };
     }
-    return this.response(deployed, invocation, headers["x-amz-log-type"] === "Tail");
+    const trace = this.recursion.enter(deployed.arn, incoming);
+    return this.response(deployed, { ...invocation, trace }, headers["x-amz-log-type"] === "Tail");
   }
 
   private async response(
@@ -162,17 +174,29 @@ export class Lambda {
     };
   }
 
-  private async invokeByArn(arn: string, event: string): Promise<Outcome> {
+  private async invokeByArn(arn: string, event: string, incoming?: string): Promise<Outcome> {
     const { caller, name, qualifier } = parseArn(arn);
     const deployed = await this.deployments.find(caller, name, qualifier);
-    const invocation = { requestId: randomUUID(), event, invokedArn: arn };
-    return this.attempt(deployed, invocation);
+    const trace = this.recursion.enter(deployed.arn, incoming);
+    return this.attempt(deployed, { requestId: randomUUID(), event, invokedArn: arn, trace });
   }
 
-  private enqueue(invocation: Invocation): void {
-    this.queue.run(invocation).catch((error: unknown) => {
-      this.options.log(`lambda: ${invocation.invokedArn} lost ${invocation.requestId}: ${String(error)}`);
+  private enqueue(invocation: Invocation, incoming?: string): void {
+    this.runLater(invocation, incoming).catch((error: unknown) => {
+      const why = `${invocation.invokedArn} lost ${invocation.requestId}: ${messageOf(error)}`;
+      this.options.metrics.count("AWS/Lambda AsyncEventsDropped", parseArn(invocation.invokedArn).name, why);
     });
+  }
+
+  private async runLater(invocation: Invocation, incoming?: string): Promise<void> {
+    let trace: string | undefined;
+    try {
+      trace = this.recursion.enter(unqualified(invocation.invokedArn), incoming);
+    } catch (error) {
+      if (!isRecursion(error)) throw error;
+      return this.queue.stop({ ...invocation, trace: incoming });
+    }
+    return this.queue.run({ ...invocation, trace });
   }
 
   private async attempt(deployed: DeployedFunction, invocation: Invocation): Promise<Outcome> {
@@ -193,20 +217,11 @@ export class Lambda {
     }
   }
 
-  private async deliver(
-    deployed: DeployedFunction,
-    arn: string,
-    body: string,
-    attributes?: MessageAttributes,
-  ): Promise<void> {
-    try {
-      const queue = this.options.sqs.queueByArn(arn);
-      if (!queue) throw new Error("local AWS has no such queue");
-      await this.demand(deployed, "sqs:SendMessage", arn);
-      queue.send({ body, attributes });
-    } catch (error) {
-      this.options.log(`lambda: nothing of ${deployed.name} is delivered to ${arn}: ${messageOf(error)}`);
-    }
+  private async deliver(deployed: DeployedFunction, arn: string, message: OutgoingMessage): Promise<void> {
+    const queue = this.options.sqs.queueByArn(arn);
+    if (!queue) throw new Error("local AWS has no such queue");
+    await this.demand(deployed, "sqs:SendMessage", arn);
+    queue.send(message);
   }
 
   /** What Lambda does with a queue that reaches a function it does in the role of the function. */
@@ -231,14 +246,18 @@ export class Lambda {
   }
 }
 
-function checkedEvent(body: Buffer, limit: number): string {
-  if (body.length > limit) {
+function checkSize(bytes: number, limit: number): void {
+  if (bytes > limit) {
     throw new AwsError(
       "RequestTooLargeException",
       `Request must be smaller than ${limit} bytes for the InvokeFunction operation`,
       413,
     );
   }
+}
+
+function checkedEvent(body: Buffer, limit: number): string {
+  checkSize(body.length, limit);
   const text = body.toString() || "{}";
   try {
     JSON.parse(text);
@@ -247,6 +266,10 @@ function checkedEvent(body: Buffer, limit: number): string {
     throw new AwsError("InvalidRequestContentException", `Could not parse request body into json: ${reason}`);
   }
   return text;
+}
+
+function unqualified(arn: string): string {
+  return arn.split(":").slice(0, 7).join(":");
 }
 
 function parseArn(arn: string): { caller: Caller; name: string; qualifier?: string } {

@@ -1,13 +1,14 @@
 import { createHash, randomBytes } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { dirname, join, resolve, sep } from "node:path";
 import { unzipSync } from "fflate";
 import { AwsError } from "../aws-error";
 import type { Clock } from "../clock";
 import type { Credentials } from "../credentials";
+import { hostEnvironment } from "../host-environment";
 import type { RoleSession } from "../iam/authorization";
 import type { LogStream, Logs } from "../logs";
+import type { Watchdog } from "../watchdog";
 import { Environment } from "./environment";
 import { RUNNER_SOURCE } from "./runner-source";
 import type { DeployedFunction, Executor, Invocation, Outcome } from "./types";
@@ -25,6 +26,7 @@ export interface ProcessExecutorOptions {
   endpoint: () => string;
   credentials: Credentials;
   logs: Logs;
+  watchdog: Pick<Watchdog, "folder" | "watch">;
   log(line: string): void;
 }
 
@@ -32,14 +34,16 @@ const TAIL_LENGTH = 4096;
 
 /** Runs functions as processes on this machine, with their deployed code, environment, role and timeout. */
 export class ProcessExecutor implements Executor {
-  private readonly folder = mkdtempSync(join(tmpdir(), "local-aws-"));
-  private readonly runner = join(this.folder, "runner.cjs");
+  private readonly folder: string;
+  private readonly runner: string;
   private readonly roots = new Map<string, string>();
   private readonly idle = new Map<string, Warm[]>();
   private readonly all = new Set<Warm>();
   private stopped = false;
 
   constructor(private readonly options: ProcessExecutorOptions) {
+    this.folder = mkdtempSync(join(options.watchdog.folder, "functions-"));
+    this.runner = join(this.folder, "runner.cjs");
     writeFileSync(this.runner, RUNNER_SOURCE);
   }
 
@@ -98,14 +102,16 @@ export class ProcessExecutor implements Executor {
     const logStream = `${day}/[${deployed.version}]${randomBytes(16).toString("hex")}`;
     const log = await this.openLog(deployed, logStream);
     const tail = { text: "" };
+    const root = this.unpack(deployed);
     const environment = new Environment({
       deployed,
-      root: this.unpack(deployed),
+      root,
       runner: this.runner,
       logStream,
       log: (text) => logLine({ log, tail }, text),
+      watch: (child) => this.options.watchdog.watch(child),
       variables: {
-        PATH: process.env.PATH ?? "",
+        ...hostEnvironment(`${root}-home`),
         LANG: "en_US.UTF-8",
         ...deployed.environment,
         ...roleVariables,
@@ -162,6 +168,7 @@ export class ProcessExecutor implements Executor {
     const known = this.roots.get(hash);
     if (known) return known;
     const root = join(this.folder, hash);
+    mkdirSync(`${root}-home`, { recursive: true });
     for (const [name, content] of Object.entries(unzipSync(zip))) {
       const file = resolve(root, name);
       if (!file.startsWith(root + sep)) throw new Error(`The zip has an entry outside itself: ${name}`);

@@ -3,6 +3,7 @@ import type { Clock } from "../clock";
 import { messageOf } from "../message-of";
 import type { Queue, QueuedMessage } from "../sqs";
 import { Throttled } from "./async-invocations";
+import { traceOfBatch } from "./lineage";
 import { Semaphore } from "./semaphore";
 import { failedMessages, sqsEvent } from "./sqs-event";
 import type { Outcome } from "./types";
@@ -10,8 +11,12 @@ import type { Outcome } from "./types";
 export interface QueuePollerOptions {
   clock: Clock;
   queue(arn: string): Queue | undefined;
-  /** Rejects with Throttled, or with why the function cannot run. */
-  invoke(functionArn: string, event: string): Promise<Outcome>;
+  /**
+   * Rejects with Throttled, or with why the function cannot run.
+   *
+   * @param trace X-Ray's trace header of the messages
+   */
+  invoke(functionArn: string, event: string, trace: string | undefined): Promise<Outcome>;
   /** Rejects when the function's role may not take messages from the queue. */
   authorize(functionArn: string, queueArn: string): Promise<void>;
   log(line: string): void;
@@ -128,9 +133,13 @@ export class QueuePoller {
     const { functionArn, queueArn } = this.polling;
     const visibleAgain = Math.min(...batch.map(({ visibleAt }) => visibleAt));
     const event = sqsEvent(queueArn, batch);
+    const trace = traceOfBatch(
+      functionArn,
+      batch.map(({ traceHeader }) => traceHeader),
+    );
     for (let wait = 1000; ; wait = Math.min(2 * wait, LONGEST_WAIT_AFTER_THROTTLE_MS)) {
       try {
-        return await invoke(functionArn, event);
+        return await invoke(functionArn, event, trace);
       } catch (error) {
         if (!isThrottle(error)) throw error;
         if (clock.now().getTime() + wait >= visibleAgain) return undefined;

@@ -54,9 +54,11 @@ loading.then(
   (error) => answer({ type: "init-error", error: described(error) }),
 );
 
-process.on("message", async ({ event, context, deadline }) => {
+process.on("message", async ({ event, context, deadline, trace }) => {
   context.getRemainingTimeInMillis = () => Math.max(0, deadline - Date.now());
   context.callbackWaitsForEmptyEventLoop = true;
+  if (trace) process.env._X_AMZN_TRACE_ID = trace;
+  else delete process.env._X_AMZN_TRACE_ID;
   try {
     const value = await invoke(await loading, JSON.parse(event), context);
     await answer({ type: "result", payload: JSON.stringify(value) ?? "null" });

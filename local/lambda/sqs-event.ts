@@ -18,6 +18,7 @@ function sqsRecord(queueArn: string, message: QueuedMessage): object {
       SenderId: message.senderId,
       ApproximateFirstReceiveTimestamp: String(message.firstReceivedAt),
       ...(deadLetterSource ? { DeadLetterQueueSourceArn: deadLetterSource } : {}),
+      ...(message.traceHeader ? { AWSTraceHeader: message.traceHeader } : {}),
     },
     messageAttributes: inLowerCase(attributes),
     md5OfBody: md5(body),

@@ -33,6 +33,8 @@ export interface Invocation {
   event: string;
   /** ARN that the caller used, with a qualifier if it gave one */
   invokedArn: string;
+  /** X-Ray's trace header, `_X_AMZN_TRACE_ID` in the function */
+  trace?: string;
 }
 
 export interface FunctionError {

@@ -68,6 +68,10 @@ export class ControlPlane {
     return this.owners.get(apiId);
   }
 
+  hasDomain(name: string): boolean {
+    return this.domains.has(name);
+  }
+
   /** What the paths of a domain name lead to; undefined when it is not one of API Gateway's. */
   async mappings(host: string): Promise<BasePathMapping[] | undefined> {
     const caller = this.domains.get(host);

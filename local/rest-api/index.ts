@@ -42,9 +42,19 @@ export class RestApis {
     return this.controlPlane.forward(call);
   }
 
+  /** Whether a name is one that an API here has for its own. */
+  hasDomain(name: string): boolean {
+    return this.controlPlane.hasDomain(name);
+  }
+
+  /** Whether {@link serve} answers a request. */
+  isFor(request: HttpRequest): boolean {
+    return this.hasDomain(domainOf(request)) || addressOf(request) !== undefined;
+  }
+
   /** Answers a request to a deployed API; undefined when it is not one. */
   async serve(request: HttpRequest): Promise<HttpResponse | undefined> {
-    const domain = request.headers.host?.split(":")[0]?.toLowerCase() ?? "";
+    const domain = domainOf(request);
     const mappings = await this.controlPlane.mappings(domain);
     const address = mappings ? addressByDomain(request, domain, mappings) : addressOf(request);
     if (!address && !mappings) return undefined;
@@ -177,6 +187,10 @@ export class RestApis {
       cancel();
     }
   }
+}
+
+function domainOf({ headers }: HttpRequest): string {
+  return headers.host?.split(":")[0]?.toLowerCase() ?? "";
 }
 
 function missingToken(): GatewayResponse {

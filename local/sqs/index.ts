@@ -2,9 +2,9 @@ import { AwsError } from "../aws-error";
 import type { Clock } from "../clock";
 import { Regional } from "../regional";
 import type { Call, Caller } from "../routing";
-import { type MessageAttributes, md5, md5OfAttributes } from "./message";
+import { type MessageAttributes, md5, md5OfAttributes, messageSize } from "./message";
 import type { OutgoingMessage, Queue, QueuedMessage } from "./queue";
-import type { QueueAttributes } from "./queue-attributes";
+import { LARGEST_MESSAGE, type QueueAttributes } from "./queue-attributes";
 import { Queues } from "./queues";
 
 export type { OutgoingMessage, Queue, QueuedMessage } from "./queue";
@@ -32,12 +32,14 @@ interface BatchEntry extends MessageInput {
 interface MessageInput {
   MessageBody?: string;
   MessageAttributes?: MessageAttributes;
+  /** the only one there is: `AWSTraceHeader` */
+  MessageSystemAttributes?: MessageAttributes;
   DelaySeconds?: number;
   ReceiptHandle?: string;
   VisibilityTimeout?: number;
 }
 
-type Action = (input: SqsInput & MessageInput, caller: Caller) => unknown;
+type Action = (input: SqsInput & MessageInput, call: Call) => unknown;
 
 /** Amazon SQS: every action of standard queues, and FIFO queues as far as their attributes. */
 export class Sqs {
@@ -100,11 +102,13 @@ export class Sqs {
       this.queueByUrl(QueueUrl, caller).setAttributes(Attributes);
     },
 
-    SendMessage: (input, caller) => sent(this.queueByUrl(input.QueueUrl ?? "", caller).send(outgoing(input))),
+    SendMessage: (input, call) =>
+      sent(this.queueByUrl(input.QueueUrl ?? "", call).send(outgoing(input, call))),
 
-    SendMessageBatch: ({ QueueUrl = "", Entries }, caller) => {
-      const queue = this.queueByUrl(QueueUrl, caller);
-      return batch(Entries, (entry) => sent(queue.send(outgoing(entry))));
+    SendMessageBatch: ({ QueueUrl = "", Entries }, call) => {
+      const queue = this.queueByUrl(QueueUrl, call);
+      checkBatchSize(Entries);
+      return batch(Entries, (entry) => sent(queue.send(outgoing(entry, call))));
     },
 
     ReceiveMessage: async (input, caller) => {
@@ -178,8 +182,26 @@ export class Sqs {
   };
 }
 
-function outgoing({ MessageBody = "", MessageAttributes, DelaySeconds }: MessageInput): OutgoingMessage {
-  return { body: MessageBody, attributes: MessageAttributes, delaySeconds: DelaySeconds };
+// An SDK inside a Lambda function says in a header in which chain of requests it sends.
+function outgoing(input: MessageInput, { request }: Call): OutgoingMessage {
+  const { DelaySeconds, MessageAttributes, MessageBody = "", MessageSystemAttributes = {} } = input;
+  const traceHeader =
+    MessageSystemAttributes.AWSTraceHeader?.StringValue ?? request?.headers["x-amzn-trace-id"];
+  return { body: MessageBody, attributes: MessageAttributes, delaySeconds: DelaySeconds, traceHeader };
+}
+
+/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html */
+function checkBatchSize(entries: BatchEntry[] = []): void {
+  const size = entries.reduce(
+    (sum, { MessageAttributes = {}, MessageBody = "" }) => sum + messageSize(MessageBody, MessageAttributes),
+    0,
+  );
+  if (size > LARGEST_MESSAGE) {
+    throw new AwsError(
+      "BatchRequestTooLong",
+      `Batch requests cannot be longer than ${LARGEST_MESSAGE} bytes. You have sent ${size} bytes.`,
+    );
+  }
 }
 
 function sent({ id, body, attributes }: QueuedMessage) {
@@ -199,6 +221,7 @@ function received(message: QueuedMessage, systemNames: string[], names: string[]
       ApproximateReceiveCount: String(message.receiveCount),
       ApproximateFirstReceiveTimestamp: String(message.firstReceivedAt),
       ...(message.deadLetterSource ? { DeadLetterQueueSourceArn: message.deadLetterSource } : {}),
+      ...(message.traceHeader ? { AWSTraceHeader: message.traceHeader } : {}),
     },
     systemNames,
   );

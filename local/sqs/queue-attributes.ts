@@ -2,9 +2,12 @@ import { AwsError } from "../aws-error";
 
 export type QueueAttributes = Record<string, string>;
 
+/** 1 MiB: of one message, and of a whole batch */
+export const LARGEST_MESSAGE = 1_048_576;
+
 export const DEFAULTS: QueueAttributes = {
   DelaySeconds: "0",
-  MaximumMessageSize: "1048576",
+  MaximumMessageSize: String(LARGEST_MESSAGE),
   MessageRetentionPeriod: "345600",
   ReceiveMessageWaitTimeSeconds: "0",
   SqsManagedSseEnabled: "true",
@@ -20,7 +23,7 @@ const FIFO_DEFAULTS: QueueAttributes = {
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html
 const RANGES: Record<string, [min: number, max: number]> = {
   DelaySeconds: [0, 900],
-  MaximumMessageSize: [1024, 1_048_576],
+  MaximumMessageSize: [1024, LARGEST_MESSAGE],
   MessageRetentionPeriod: [60, 1_209_600],
   ReceiveMessageWaitTimeSeconds: [0, 20],
   VisibilityTimeout: [0, 43_200],

@@ -17,6 +17,8 @@ export interface QueuedMessage {
   receiptHandle?: string;
   /** ARN of the queue that gave the message up */
   deadLetterSource?: string;
+  /** X-Ray's trace header of the one who sent it */
+  traceHeader?: string;
 }
 
 export interface OutgoingMessage {
@@ -24,7 +26,11 @@ export interface OutgoingMessage {
   attributes?: MessageAttributes;
   delaySeconds?: number;
   senderId?: string;
+  traceHeader?: string;
 }
+
+// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+const MAX_DELAY_S = 900;
 
 /** A standard queue: messages, who holds them, and when they come back. */
 export class Queue {
@@ -53,7 +59,8 @@ export class Queue {
     this.modifiedAt = this.now();
   }
 
-  send({ body, attributes = {}, delaySeconds, senderId = "AIDALOCAL" }: OutgoingMessage): QueuedMessage {
+  send(outgoing: OutgoingMessage): QueuedMessage {
+    const { body, attributes = {}, delaySeconds, senderId = "AIDALOCAL", traceHeader } = outgoing;
     if (this.attributes.FifoQueue === "true") {
       throw new AwsError(
         "UnsupportedOperation",
@@ -69,6 +76,12 @@ export class Queue {
         `One or more parameters are invalid. Reason: Message must be shorter than ${limit} bytes.`,
       );
     }
+    if (delaySeconds !== undefined && !isDelay(delaySeconds)) {
+      throw new AwsError(
+        "InvalidParameterValue",
+        `Value ${delaySeconds} for parameter DelaySeconds is invalid. Reason: DelaySeconds must be >= 0 and <= ${MAX_DELAY_S}.`,
+      );
+    }
     const now = this.now();
     const message: QueuedMessage = {
       id: randomUUID(),
@@ -78,6 +91,7 @@ export class Queue {
       sentAt: now,
       visibleAt: now + (delaySeconds ?? this.seconds("DelaySeconds")) * 1000,
       receiveCount: 0,
+      traceHeader,
     };
     this.add(message);
     return message;
@@ -196,4 +210,8 @@ export class Queue {
   private now(): number {
     return this.clock.now().getTime();
   }
+}
+
+function isDelay(seconds: number): boolean {
+  return Number.isInteger(seconds) && seconds >= 0 && seconds <= MAX_DELAY_S;
 }

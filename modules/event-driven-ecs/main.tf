@@ -122,6 +122,8 @@ module "task" {
   allow_overrides          = each.value.allow_overrides
   network_mode             = each.value.network_mode
   capacity                 = each.value.capacity
+  on_failure               = each.value.on_failure
+  interruption_retries     = each.value.interruption_retries
   mounts                   = { for name, path in { (local.shared_directory) = each.value.mount_path } : name => merge(local.shared_mount, { container_path = path }) if path != null }
   log_retention_days       = var.log_retention_days
   kms_key_arn              = var.kms_key_arn
@@ -186,15 +188,16 @@ module "file_system" {
 module "launcher" {
   source = "../launcher"
 
-  name               = var.name
-  routes             = local.routes
-  events             = var.events
-  buffer             = var.buffer
-  architecture       = var.function_architecture
-  log_retention_days = var.log_retention_days
-  kms_key_arn        = var.kms_key_arn
-  alarm_actions      = var.alarm_actions
-  tags               = var.tags
+  name                       = var.name
+  routes                     = local.routes
+  events                     = var.events
+  buffer                     = var.buffer
+  deduplication_window_hours = var.deduplication_window_hours
+  architecture               = var.function_architecture
+  log_retention_days         = var.log_retention_days
+  kms_key_arn                = var.kms_key_arn
+  alarm_actions              = var.alarm_actions
+  tags                       = var.tags
 }
 
 module "registrar" {

@@ -73,7 +73,13 @@ variable "services" {
     allow_overrides          = optional(list(string), [])
     network_mode             = optional(string, "awsvpc")
     capacity                 = optional(string, "FARGATE")
-    path                     = optional(string)
+    on_failure = optional(object({
+      action          = optional(string, "alarm")
+      max_attempts    = optional(number, 3)
+      backoff_seconds = optional(number, 60)
+    }), {})
+    interruption_retries = optional(number, 3)
+    path                 = optional(string)
     health_check = optional(object({
       path                = optional(string, "/")
       matcher             = optional(string, "200-399")
@@ -142,9 +148,15 @@ variable "stop_events" {
 }
 
 variable "buffer" {
-  description = "Whether events wait in a queue in front of the launcher: for bursts beyond the 20 tasks a second that AWS starts."
+  description = "Whether the launcher puts events of EventBridge into a queue and launches from there: for bursts beyond the 20 tasks a second that AWS starts."
   type        = bool
   default     = false
+}
+
+variable "deduplication_window_hours" {
+  description = "How long an event that is delivered again starts no second task, in whole hours: 1 to 720, which is how long the record of a launch is kept."
+  type        = number
+  default     = 24
 }
 
 variable "load_balancer" {

@@ -11,6 +11,8 @@ locals {
     role_arn          = var.role_arn
     state_machine_arn = var.state_machine_arn
   } : name if value != null]
+
+  event_bus = replace(var.event_bus_name, "/^arn:.*:event-bus[/]/", "")
 }
 
 resource "aws_cloudwatch_event_rule" "this" {
@@ -115,6 +117,28 @@ module "dead_letter_queue" {
   kms_key_arn   = var.kms_key_arn
   alarm_actions = var.alarm_actions
   tags          = var.tags
+}
+
+# The event is lost then: it is neither delivered nor in the queue for what is not.
+resource "aws_cloudwatch_metric_alarm" "dlq_failures" {
+  alarm_name          = "${var.name}-dlq-failures"
+  alarm_description   = "EventBridge could not send an event of the rule ${var.name} to its dead-letter queue; the event is lost. Causes are missing permissions and events larger than the queue takes."
+  namespace           = "AWS/Events"
+  metric_name         = "InvocationsFailedToBeSentToDlq"
+  statistic           = "Sum"
+  period              = 60
+  evaluation_periods  = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = var.alarm_actions
+  tags                = var.tags
+
+  # EventBridge names the bus of a rule unless it is the default one.
+  dimensions = merge(
+    { RuleName = aws_cloudwatch_event_rule.this.name },
+    local.event_bus == "default" ? {} : { EventBusName = local.event_bus },
+  )
 }
 
 moved {

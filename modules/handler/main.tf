@@ -159,3 +159,36 @@ resource "aws_cloudwatch_metric_alarm" "throttles" {
   alarm_actions       = var.alarm_actions
   tags                = var.tags
 }
+
+# Nothing else shows such an event, for it lies in no queue.
+resource "aws_cloudwatch_metric_alarm" "destination_failures" {
+  alarm_name          = "${var.name}-destination-failures"
+  alarm_description   = "Lambda could not send a failed event of the function ${var.name} to its dead-letter queue; the event is lost. Causes are missing permissions and events larger than the queue takes."
+  namespace           = "AWS/Lambda"
+  metric_name         = "DestinationDeliveryFailures"
+  dimensions          = { FunctionName = aws_lambda_function.this.function_name }
+  statistic           = "Sum"
+  period              = 60
+  evaluation_periods  = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = var.alarm_actions
+  tags                = var.tags
+}
+
+resource "aws_cloudwatch_metric_alarm" "events_dropped" {
+  alarm_name          = "${var.name}-events-dropped"
+  alarm_description   = "Lambda dropped an event of the function ${var.name}: it was too old, or its retries were used up. It lies in the dead-letter queue, unless ${var.name}-destination-failures is in ALARM."
+  namespace           = "AWS/Lambda"
+  metric_name         = "AsyncEventsDropped"
+  dimensions          = { FunctionName = aws_lambda_function.this.function_name }
+  statistic           = "Sum"
+  period              = 60
+  evaluation_periods  = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = var.alarm_actions
+  tags                = var.tags
+}

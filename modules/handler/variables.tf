@@ -114,7 +114,7 @@ variable "kms_key_arn" {
 }
 
 variable "alarm_actions" {
-  description = "ARNs told when the function fails or is throttled, for instance an SNS topic."
+  description = "ARNs told when the function fails, is throttled or loses an event, for instance an SNS topic."
   type        = list(string)
   default     = []
 }

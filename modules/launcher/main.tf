@@ -15,13 +15,23 @@ locals {
         capacity       = route.capacity == "FARGATE" ? null : route.capacity
         targetGroup    = route.target_group_arn
         targetType     = route.target_type
+        onFailure = route.on_failure.action == "alarm" ? null : {
+          action         = route.on_failure.action
+          maxAttempts    = route.on_failure.max_attempts
+          backoffSeconds = route.on_failure.backoff_seconds
+        }
+        interruptionRetries = route.interruption_retries == 3 ? null : route.interruption_retries
+        essential           = coalesce(route.essential_containers, [route.container_name]) == tolist([route.container_name]) ? null : route.essential_containers
       } : name => value if value != null
     }
   })
 
   waits = var.wait_timeout_seconds != null
   # A minute beside the wait, and for a batch of events, each of which may have to be paced.
-  timeout_seconds = local.waits ? var.wait_timeout_seconds + 60 : var.buffer ? 60 : 30
+  timeout_seconds = local.waits ? var.wait_timeout_seconds + 60 : local.waits_in_queue ? 60 : 30
+
+  # The function alone writes into it: events of EventBridge with `buffer`, and what it launches again after a delay.
+  waits_in_queue = var.buffer || anytrue([for route in values(var.routes) : route.on_failure.action == "retry"])
 
   cluster_arns = distinct([for route in values(var.routes) : route.cluster_arn])
   task_arns    = [for arn in local.cluster_arns : "${replace(arn, ":cluster/", ":task/")}/*"]
@@ -35,39 +45,39 @@ locals {
   service_groups = { for index, services in chunklist(sort(keys(var.routes)), 6) : tostring(index) => services }
 }
 
-module "function" {
-  source = "../handler"
-
-  name                  = "${var.name}-start-task"
-  filename              = "${path.module}/start-task.zip"
-  architecture          = var.architecture
-  timeout               = local.timeout_seconds
-  dead_letter_queue_arn = module.dead_letter_queue.queue_arn
-  log_retention_days    = var.log_retention_days
-  kms_key_arn           = var.kms_key_arn
-  alarm_actions         = var.alarm_actions
-  tags                  = var.tags
-
+# What the function is told, and what it may do besides logging, tracing and writing dead letters.
+locals {
   environment = merge(
     {
       ROUTES                = base64gzip(local.routes)
       DEAD_LETTER_QUEUE_URL = module.dead_letter_queue.queue_url
       PAYLOAD_BUCKET        = module.payloads.bucket_name
       LOG_LEVEL             = "INFO"
+
+      DEDUPLICATION_WINDOW_HOURS = tostring(var.deduplication_window_hours)
     },
+    { for name, buffer in module.buffer : "BUFFER_QUEUE_URL" => buffer.queue_url if var.buffer },
+    { for name, buffer in module.buffer : "RETRY_QUEUE_URL" => buffer.queue_url },
     local.waits ? { TASK_WAIT_TIMEOUT = tostring(var.wait_timeout_seconds), WAIT_FOR = var.wait_for } : {},
   )
 
   policies = merge(
     {
-      # Read again when a task that failed to start is launched once more.
       payload = jsonencode({
         Version = "2012-10-17"
-        Statement = [{
-          Effect   = "Allow"
-          Action   = ["s3:PutObject", "s3:GetObject"]
-          Resource = "${module.payloads.bucket_arn}/payloads/*"
-        }]
+        Statement = [
+          {
+            Effect   = "Allow"
+            Action   = ["s3:PutObject", "s3:GetObject"]
+            Resource = [for folder in ["payloads", "launches", "idempotency-keys"] : "${module.payloads.bucket_arn}/${folder}/*"]
+          },
+          # Without it S3 answers 403 instead of 404 for a key that does not exist.
+          {
+            Effect   = "Allow"
+            Action   = "s3:ListBucket"
+            Resource = module.payloads.bucket_arn
+          },
+        ]
       })
 
       tasks = jsonencode({
@@ -83,7 +93,7 @@ module "function" {
       Version = "2012-10-17"
       Statement = [{
         Effect   = "Allow"
-        Action   = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
+        Action   = ["sqs:SendMessage", "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
         Resource = buffer.queue_arn
       }]
     }) },
@@ -121,6 +131,38 @@ module "function" {
   )
 }
 
+module "function" {
+  source = "../handler"
+
+  name                  = "${var.name}-start-task"
+  filename              = "${path.module}/start-task.zip"
+  architecture          = var.architecture
+  timeout               = local.timeout_seconds
+  dead_letter_queue_arn = module.dead_letter_queue.queue_arn
+  log_retention_days    = var.log_retention_days
+  kms_key_arn           = var.kms_key_arn
+  alarm_actions         = var.alarm_actions
+  tags                  = var.tags
+
+  environment = local.environment
+  policies    = local.policies
+}
+
+# A large event of an asynchronous invocation is stored, and its reference handed by the function to itself.
+resource "aws_iam_role_policy" "invoke_itself" {
+  name = "invoke-itself"
+  role = module.function.role_name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect   = "Allow"
+      Action   = "lambda:InvokeFunction"
+      Resource = module.function.function_arn
+    }]
+  })
+}
+
 module "dead_letter_queue" {
   source = "../dead-letter-queue"
 
@@ -135,10 +177,8 @@ module "event_rule" {
   for_each = var.events
 
   name                = "${var.name}-${each.key}"
-  target              = var.buffer ? "queue" : "function"
-  function_arn        = var.buffer ? null : module.function.function_arn
-  function_name       = var.buffer ? null : module.function.function_name
-  queue_arn           = var.buffer ? module.buffer["this"].queue_arn : null
+  function_arn        = module.function.function_arn
+  function_name       = module.function.function_name
   event_source        = each.value.source
   detail_type         = each.value.detail_type
   detail              = each.value.detail
@@ -153,12 +193,12 @@ module "event_rule" {
   tags                = var.tags
 }
 
-# A task that ECS took on and then could not start is launched again, or becomes a dead letter.
+# All stop codes: which of them is a failure or an interruption the function decides, for AWS adds new ones.
 module "task_failed" {
   source = "../event-rule"
 
   name          = "${var.name}-task-failed"
-  description   = "Tasks of routes that never started."
+  description   = "Tasks of routes that have ended, or never started."
   function_arn  = module.function.function_arn
   function_name = module.function.function_name
   event_source  = ["aws.ecs"]
@@ -169,16 +209,34 @@ module "task_failed" {
 
   detail = jsonencode({
     clusterArn = local.cluster_arns
-    group      = [{ prefix = "route:" }]
+    # Tasks that an earlier version launched have the second one, until they have ended.
+    group      = [{ prefix = "route-" }, { prefix = "route:" }]
     lastStatus = ["STOPPED"]
-    stopCode   = ["TaskFailedToStart", "SpotInterruption"]
   })
 }
 
-# Events wait here while more come in than ECS starts.
+# Interrupted tasks have no alarm: they are launched again, or lie in the dead-letter queue, which has one.
+resource "aws_cloudwatch_metric_alarm" "task_failures" {
+  for_each = var.routes
+
+  alarm_name          = "${var.name}-${each.key}-task-failures"
+  alarm_description   = "A task of the service ${each.key} failed: an essential container exited with a code other than 0, ran out of memory or failed its health check."
+  namespace           = "EventDrivenEcs"
+  metric_name         = "TasksFailed"
+  dimensions          = { Function = module.function.function_name, Service = each.key }
+  statistic           = "Sum"
+  period              = 60
+  evaluation_periods  = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = var.alarm_actions
+  tags                = var.tags
+}
+
 module "buffer" {
   source   = "../queue"
-  for_each = var.buffer ? { this = var.name } : {}
+  for_each = local.waits_in_queue ? { this = var.name } : {}
 
   name = "${each.value}-buffer"
   # AWS's advice for a queue that a function reads: six times the function's timeout.
@@ -195,8 +253,6 @@ module "buffer" {
     arn = module.dead_letter_queue.queue_arn
     url = module.dead_letter_queue.queue_url
   }
-
-  senders = { for event, rule in module.event_rule : event => { service = "events.amazonaws.com", source_arn = rule.rule_arn } }
 }
 
 resource "aws_lambda_event_source_mapping" "buffer" {

@@ -34,8 +34,13 @@ output "dead_letter_queue_url" {
 }
 
 output "payload_bucket_name" {
-  description = "Name of the bucket for payloads that are too long for RunTask."
+  description = "Name of the bucket for payloads that are too long for RunTask, and for what the function has to remember of its launches."
   value       = module.payloads.bucket_name
+
+  precondition {
+    condition     = var.deduplication_window_hours <= var.payload_retention_days * 24
+    error_message = "deduplication_window_hours is ${var.deduplication_window_hours} and payload_retention_days is ${var.payload_retention_days}; the bucket keeps the record of a launch for ${var.payload_retention_days * 24} hours, so the window is ${var.payload_retention_days * 24} at most."
+  }
 }
 
 output "event_rule_arns" {
@@ -44,12 +49,12 @@ output "event_rule_arns" {
 }
 
 output "buffer_queue_arn" {
-  description = "ARN of the queue that events wait in, or null."
+  description = "ARN of the queue that events wait in, with `buffer` or where a route retries failed tasks, or null."
   value       = one([for buffer in values(module.buffer) : buffer.queue_arn])
 }
 
 output "buffer_queue_url" {
-  description = "URL of the queue that events wait in, or null."
+  description = "URL of the queue that events wait in, with `buffer` or where a route retries failed tasks, or null."
   value       = one([for buffer in values(module.buffer) : buffer.queue_url])
 }
 

@@ -28,6 +28,13 @@ variable "routes" {
     target_group_arn                     = optional(string)
     target_type                          = optional(string)
     deregistration_delay_seconds         = optional(number)
+    on_failure = optional(object({
+      action          = optional(string, "alarm")
+      max_attempts    = optional(number, 3)
+      backoff_seconds = optional(number, 60)
+    }), {})
+    interruption_retries = optional(number, 3)
+    essential_containers = optional(list(string))
   }))
 
   validation {
@@ -64,6 +71,31 @@ variable "routes" {
     condition     = alltrue([for route in values(var.routes) : contains(["ip", "instance"], coalesce(route.target_type, "ip"))])
     error_message = "routes have ${join(", ", [for service, route in var.routes : "${service}.target_type ${jsonencode(route.target_type)}" if !contains(["ip", "instance"], coalesce(route.target_type, "ip"))])}; allowed are \"ip\", \"instance\"."
   }
+
+  validation {
+    condition     = alltrue([for route in values(var.routes) : contains(["alarm", "retry", "dead_letter"], route.on_failure.action)])
+    error_message = "routes have ${join(", ", [for service, route in var.routes : "${service}.on_failure.action \"${route.on_failure.action}\"" if !contains(["alarm", "retry", "dead_letter"], route.on_failure.action)])}; allowed are \"alarm\", \"retry\", \"dead_letter\"."
+  }
+
+  validation {
+    condition     = alltrue([for route in values(var.routes) : !(route.on_failure.max_attempts < 1 || route.on_failure.max_attempts > 10 || floor(route.on_failure.max_attempts) != route.on_failure.max_attempts)])
+    error_message = "routes have ${join(", ", [for service, route in var.routes : "${service}.on_failure.max_attempts ${route.on_failure.max_attempts}" if route.on_failure.max_attempts < 1 || route.on_failure.max_attempts > 10 || floor(route.on_failure.max_attempts) != route.on_failure.max_attempts])}; it takes whole numbers from 1 to 10, the first launch included."
+  }
+
+  validation {
+    condition     = alltrue([for route in values(var.routes) : !(route.on_failure.backoff_seconds < 0 || route.on_failure.backoff_seconds > 900 || floor(route.on_failure.backoff_seconds) != route.on_failure.backoff_seconds)])
+    error_message = "routes have ${join(", ", [for service, route in var.routes : "${service}.on_failure.backoff_seconds ${route.on_failure.backoff_seconds}" if route.on_failure.backoff_seconds < 0 || route.on_failure.backoff_seconds > 900 || floor(route.on_failure.backoff_seconds) != route.on_failure.backoff_seconds])}; it takes whole seconds from 0 to 900 (SQS delays a message by 15 minutes at most)."
+  }
+
+  validation {
+    condition     = alltrue([for route in values(var.routes) : !(route.interruption_retries < 0 || route.interruption_retries > 10 || floor(route.interruption_retries) != route.interruption_retries)])
+    error_message = "routes have ${join(", ", [for service, route in var.routes : "${service}.interruption_retries ${route.interruption_retries}" if route.interruption_retries < 0 || route.interruption_retries > 10 || floor(route.interruption_retries) != route.interruption_retries])}; it takes whole numbers from 0 to 10; with 0 an interrupted task is not launched again."
+  }
+
+  validation {
+    condition     = alltrue([for route in values(var.routes) : try(length(route.essential_containers), 1) > 0])
+    error_message = "routes have ${join(", ", [for service, route in var.routes : "${service}.essential_containers []" if try(length(route.essential_containers), 1) == 0])}; a task has at least one essential container."
+  }
 }
 
 variable "events" {
@@ -88,7 +120,7 @@ variable "events" {
 }
 
 variable "buffer" {
-  description = "Whether events wait in a queue before they reach the function: for more events at a time than ECS starts tasks, some twenty a second."
+  description = "Whether the function puts events of EventBridge into a queue and launches from there: for more events at a time than ECS starts tasks, some twenty a second."
   type        = bool
   default     = false
 }
@@ -121,8 +153,20 @@ variable "architecture" {
   default     = "arm64"
 }
 
+variable "deduplication_window_hours" {
+  description = "How long an event that is delivered again starts no second task, in whole hours: 1 to `payload_retention_days` * 24, which is how long the bucket keeps the record of a launch."
+  type        = number
+  default     = 24
+  nullable    = false
+
+  validation {
+    condition     = var.deduplication_window_hours >= 1 && floor(var.deduplication_window_hours) == var.deduplication_window_hours
+    error_message = "deduplication_window_hours is ${var.deduplication_window_hours}; it takes whole hours from 1."
+  }
+}
+
 variable "payload_retention_days" {
-  description = "How long a payload too long for RunTask is kept, in days. A dead letter lives 14 days and may still point to one."
+  description = "How long payloads too long for RunTask and records of launches are kept, in days: at least 15, for a dead letter lives 14 days and may still point to a payload."
   type        = number
   default     = 30
 
@@ -145,7 +189,7 @@ variable "kms_key_arn" {
 }
 
 variable "alarm_actions" {
-  description = "ARNs told when a launch fails or a dead letter appears, for instance an SNS topic."
+  description = "ARNs told when a launch or a task fails or a dead letter appears, for instance an SNS topic."
   type        = list(string)
   default     = []
 }

@@ -19,6 +19,14 @@ locals {
       metrics = [for service in local.launched : ["EventDrivenEcs", "Failures", "Function", local.launching["start-task"], "Service", service]]
     },
     {
+      title = "Outcomes of tasks"
+      stat  = "Sum"
+      metrics = concat([
+        for name in ["TasksSucceeded", "TasksFailed", "TasksInterrupted", "TasksStopped"] :
+        [for service in var.services : ["EventDrivenEcs", name, "Function", local.launching["start-task"], "Service", service] if length(local.launching) > 0]
+      ]...)
+    },
+    {
       title   = "Dead letters"
       stat    = "Maximum"
       metrics = [for queue in var.dead_letter_queue_names : ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", queue]]

@@ -22,7 +22,6 @@ locals {
   cluster_arns = distinct([for route in values(var.routes) : route.cluster_arn])
   task_arns    = [for arn in local.cluster_arns : "${replace(arn, ":cluster/", ":task/")}/*"]
 
-  # Lambda refuses a queue whose messages come back before the function has to be done with them.
   timeout_seconds = 60
 }
 
@@ -123,8 +122,8 @@ module "state_change_rule" {
 
   name          = "${var.name}-register-targets-state-change"
   description   = "Tasks of routes that have come up or are going down."
-  function_arn  = module.function.function_arn
-  function_name = module.function.function_name
+  target        = "queue"
+  queue_arn     = module.recheck_queue.queue_arn
   event_source  = ["aws.ecs"]
   detail_type   = ["ECS Task State Change"]
   kms_key_arn   = var.kms_key_arn
@@ -133,8 +132,10 @@ module "state_change_rule" {
 
   detail = jsonencode({
     clusterArn = local.cluster_arns
-    group      = [{ prefix = "route:" }]
-    lastStatus = ["RUNNING", "DEACTIVATING", "STOPPING", "DEPROVISIONING", "STOPPED"]
+    # Tasks that an earlier version launched have the second one, until they have ended.
+    group = [{ prefix = "route-" }, { prefix = "route:" }]
+    # The statuses at which a target has to change, and the last one, should the others be lost.
+    lastStatus = ["RUNNING", "DEACTIVATING", "STOPPED"]
   })
 }
 
@@ -169,23 +170,38 @@ module "stop_rule" {
   tags           = var.tags
 }
 
-# Holds, while connections drain, the reminder to stop a task.
+# Holds state changes until the next batch and, while connections drain, the reminder to stop a task.
 module "recheck_queue" {
   source = "../queue"
 
-  name                       = "${var.name}-register-targets-recheck"
-  visibility_timeout_seconds = local.timeout_seconds
-  kms_key_arn                = var.kms_key_arn
-  alarm_actions              = var.alarm_actions
-  tags                       = var.tags
+  name = "${var.name}-register-targets-recheck"
+  # Lambda refuses less than the function's timeout. AWS advises six times of it, for messages that Lambda takes and
+  # cannot hand over; with a maximum concurrency it takes none of those, and what a crash took must soon come back.
+  visibility_timeout_seconds = 2 * local.timeout_seconds
+  # ECS's quotas may be used up by others for minutes.
+  max_receive_count = 10
+  kms_key_arn       = var.kms_key_arn
+  alarm_actions     = var.alarm_actions
+  tags              = var.tags
+
+  senders = { state-change = { service = "events.amazonaws.com", source_arn = module.state_change_rule.rule_arn } }
 }
 
 resource "aws_lambda_event_source_mapping" "this" {
   event_source_arn        = module.recheck_queue.queue_arn
   function_name           = module.function.function_arn
-  batch_size              = 10
   function_response_types = ["ReportBatchItemFailures"]
   tags                    = var.tags
+
+  # One reconciliation serves all changes of a service in a batch: a burst costs as many reads of ECS as a few tasks, out
+  # of the 20 a second that an account has. A single change waits for a second.
+  batch_size                         = 100
+  maximum_batching_window_in_seconds = 1
+
+  # The least that Lambda takes.
+  scaling_config {
+    maximum_concurrency = 2
+  }
 
   # Lambda checks that the role may read the queue.
   depends_on = [module.function]

@@ -113,7 +113,7 @@ variable "log_retention_days" {
 }
 
 variable "kms_key_arn" {
-  description = "ARN of the KMS key that encrypts messages, dead letters, the log and the environment. Null: the keys that AWS manages."
+  description = "ARN of the KMS key that encrypts messages, dead letters, the log and the environment; its key policy must let `events.amazonaws.com` use it, or no state change reaches the queue. Null: the keys that AWS manages."
   type        = string
   default     = null
 }

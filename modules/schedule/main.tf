@@ -62,7 +62,7 @@ resource "aws_scheduler_schedule" "this" {
         task_definition_arn = ecs_parameters.value.task_definition_arn_without_revision
         task_count          = 1
         launch_type         = ecs_parameters.value.capacity == "FARGATE_SPOT" ? null : ecs_parameters.value.capacity
-        group               = "route:${var.service}"
+        group               = "route-${var.service}"
         propagate_tags      = "TASK_DEFINITION"
 
         dynamic "capacity_provider_strategy" {
@@ -168,6 +168,8 @@ resource "aws_iam_role_policy" "this" {
   })
 }
 
+# No alarm on InvocationsFailedToBeSentToDeadLetterCount: Scheduler counts by schedule group only, and in the group
+# `default` lie schedules of others. A group of one's own would replace the schedules that are there.
 module "dead_letter_queue" {
   source = "../dead-letter-queue"
 

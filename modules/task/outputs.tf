@@ -68,5 +68,8 @@ output "route" {
     target_group_arn                     = null
     target_type                          = null
     deregistration_delay_seconds         = null
+    on_failure                           = var.on_failure
+    interruption_retries                 = var.interruption_retries
+    essential_containers                 = [var.name]
   }
 }

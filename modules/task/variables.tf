@@ -269,6 +269,44 @@ variable "allow_overrides" {
   default     = []
 }
 
+variable "on_failure" {
+  description = "What happens when the task fails: an essential container exits with a code other than 0, runs out of memory or fails its health check. `action` `alarm`: the metric `TasksFailed` alone, which has an alarm. `retry`: its event is launched again until there were `max_attempts` launches in all, 1 to 10; the last failure sends it to the dead-letter queue (DLQ). The second launch comes after `backoff_seconds`, 0 to 900, which double with each attempt, up to 900. `dead_letter`: its event goes to the DLQ."
+  type = object({
+    action          = optional(string, "alarm")
+    max_attempts    = optional(number, 3)
+    backoff_seconds = optional(number, 60)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = contains(["alarm", "retry", "dead_letter"], var.on_failure.action)
+    error_message = "on_failure.action is \"${var.on_failure.action}\"; allowed are \"alarm\", \"retry\", \"dead_letter\"."
+  }
+
+  validation {
+    condition     = var.on_failure.max_attempts >= 1 && var.on_failure.max_attempts <= 10 && floor(var.on_failure.max_attempts) == var.on_failure.max_attempts
+    error_message = "on_failure.max_attempts is ${var.on_failure.max_attempts}; it takes whole numbers from 1 to 10, the first launch included."
+  }
+
+  validation {
+    condition     = var.on_failure.backoff_seconds >= 0 && var.on_failure.backoff_seconds <= 900 && floor(var.on_failure.backoff_seconds) == var.on_failure.backoff_seconds
+    error_message = "on_failure.backoff_seconds is ${var.on_failure.backoff_seconds}; it takes whole seconds from 0 to 900 (SQS delays a message by 15 minutes at most)."
+  }
+}
+
+variable "interruption_retries" {
+  description = "How often the task is launched again when it was running and was interrupted, by Spot, its host or the infrastructure, 0 to 10; then its event goes to the dead-letter queue (DLQ)."
+  type        = number
+  default     = 3
+  nullable    = false
+
+  validation {
+    condition     = var.interruption_retries >= 0 && var.interruption_retries <= 10 && floor(var.interruption_retries) == var.interruption_retries
+    error_message = "interruption_retries is ${var.interruption_retries}; it takes whole numbers from 0 to 10; with 0 an interrupted task is not launched again."
+  }
+}
+
 variable "log_retention_days" {
   description = "How long the task's log is kept, in days: a value that CloudWatch Logs takes."
   type        = number

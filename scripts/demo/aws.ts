@@ -14,7 +14,7 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
-import { ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { Layout } from "./layout";
 
 /** An event as EventBridge hands it to a function. */
@@ -79,8 +79,8 @@ export class Aws {
     };
   }
 
-  /** Hands an event to the function asynchronously, as EventBridge does. */
-  async deliver(event: DeliveredEvent): Promise<void> {
+  /** Hands an event, or a message of the dead-letter queue, to the function asynchronously, as EventBridge does. */
+  async deliver(event: object): Promise<void> {
     await this.lambda.send(
       new InvokeCommand({
         FunctionName: this.layout.function_name,
@@ -107,6 +107,7 @@ export class Aws {
   async targets(): Promise<Target[]> {
     const found = await Promise.all(
       Object.entries(this.layout.routes).map(async ([service, { target_group_arn: TargetGroupArn }]) => {
+        if (!TargetGroupArn) return [];
         const { TargetHealthDescriptions = [] } = await this.elb.send(
           new DescribeTargetHealthCommand({ TargetGroupArn }),
         );
@@ -160,15 +161,28 @@ export class Aws {
     return lines;
   }
 
-  /** The dead letters, which stay in the queue. */
+  /** The messages in the dead-letter queue, which stay there. */
   async deadLetters(): Promise<string[]> {
+    return (await this.receive(0)).map(({ Body = "" }) => Body);
+  }
+
+  /** Takes the message whose reason contains a text out of the dead-letter queue. */
+  async takeDeadLetter(reason: string): Promise<string> {
+    const message = (await this.receive(0)).find(({ Body = "" }) => Body.includes(reason));
+    if (!message) throw new Error(`The dead-letter queue has no message that says "${reason}".`);
+    const QueueUrl = this.layout.dead_letter_queue_url;
+    await this.sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: message.ReceiptHandle }));
+    return message.Body ?? "";
+  }
+
+  private async receive(VisibilityTimeout: number) {
     const { Messages = [] } = await this.sqs.send(
       new ReceiveMessageCommand({
         QueueUrl: this.layout.dead_letter_queue_url,
         MaxNumberOfMessages: 10,
-        VisibilityTimeout: 0,
+        VisibilityTimeout,
       }),
     );
-    return Messages.map(({ Body = "" }) => Body);
+    return Messages;
   }
 }

@@ -28,6 +28,11 @@ name   = "demo"
 services = {
   auth = ${service("/api/auth/*", 8080)}
   pdf = ${service("/api/pdf/*", 9080)}
+  report = {
+    image       = "${image}"
+    environment = { JOB = "report" }
+    on_failure  = { action = "dead_letter" }
+  }
 }
 
 events      = { start = { source = ["custom.app"], detail_type = ["Start ECS Task"] } }
@@ -43,7 +48,7 @@ export interface Layout {
   readonly function_arn: string;
   readonly dead_letter_queue_url: string;
   readonly load_balancer_dns_name: string;
-  readonly routes: Readonly<Record<string, { readonly target_group_arn: string }>>;
+  readonly routes: Readonly<Record<string, { readonly target_group_arn: string | null }>>;
 }
 
 /**

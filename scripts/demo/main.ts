@@ -10,7 +10,7 @@ import { type DemoOptions, readOptions, usage } from "./options";
 import { play } from "./play";
 import { json, lookAround, summary } from "./report";
 import { Steps } from "./steps";
-import { wrongWith } from "./verdict";
+import { verifyOutcome } from "./verdict";
 
 let localAws: LocalAws | undefined;
 let stopping = false;
@@ -64,7 +64,7 @@ async function demo(options: DemoOptions, tools: Setup): Promise<void> {
   process.stdout.write(
     options.json ? `${json(happened, steps.seconds)}\n` : summary(happened, steps.seconds),
   );
-  const wrong = wrongWith(happened);
+  const wrong = verifyOutcome(happened);
   for (const rule of wrong) process.stderr.write(`Wrong: ${rule}.\n`);
   process.exitCode = wrong.length > 0 ? 1 : 0;
   if (options.keep) steps.say(lookAround(layout, environment));

@@ -18,6 +18,14 @@ export interface Happened {
   /** Targets left when all tasks were stopped. */
   readonly targetsAfterStop: number;
   readonly duplicates: number;
+  /** The job that exits with 3: counted, in the dead-letter queue, and brought to success by a redrive. */
+  readonly failedJob: {
+    /** Sum of the metric that the service's alarm watches. */
+    readonly tasksFailed: number;
+    readonly reason: string;
+    /** Of its tasks, in the order of their attempts. */
+    readonly exitCodes: readonly (number | null)[];
+  };
   readonly deadLetters: readonly { readonly reason: string }[];
 }
 
@@ -37,6 +45,8 @@ const areStopped =
   (atLeast: number) =>
   (tasks: readonly Task[]): boolean =>
     tasks.length >= atLeast && tasks.every(({ lastStatus }) => lastStatus === "STOPPED");
+
+const serviceOf = ({ group = "" }: Task): string => group.replace(/^route-/, "");
 
 /** Puts events in and watches what comes of them. */
 export async function play(aws: Aws, steps: Steps): Promise<Happened> {
@@ -80,6 +90,32 @@ export async function play(aws: Aws, steps: Steps): Promise<Happened> {
     );
   });
 
+  const failedJob = await steps.run("failure", "A job that fails, and its redrive", async () => {
+    say('"Start ECS Task" for the service report, whose job exits with 3 at its first attempt');
+    await aws.put({ service: "report", succeedsAtAttempt: 2 });
+    const reports = async () => (await aws.tasks()).filter((task) => serviceOf(task) === "report");
+    const tasksFailed = await until(
+      async () => sum(await logEntries(aws), "TasksFailed"),
+      (count) => count >= 1,
+    );
+    steps.say(
+      "  its end is counted in the metric TasksFailed, which its alarm watches; on_failure sends its",
+    );
+    steps.say("  event to the dead-letter queue, for this reason:");
+    await until(
+      () => aws.deadLetters(),
+      (found) => found.some((letter) => letter.includes("TaskFailed")),
+    );
+    const letter = await aws.takeDeadLetter("TaskFailed");
+    const reason = reasonOf(letter);
+    steps.say(`    ${reason}`);
+    steps.say("  redrive: the message is handed to the function again, which launches the next attempt");
+    await aws.deliver(JSON.parse(letter));
+    const tasks = await until(reports, areStopped(2));
+    const ended = [...tasks].sort((a, b) => Number(a.createdAt) - Number(b.createdAt));
+    return { tasksFailed, reason, exitCodes: ended.map(exitCodeOf) };
+  });
+
   const targetsAfterStop = await steps.run("stop", '"Stop ECS Tasks", for all services', async () => {
     await aws.put({}, { source: "custom.app", detailType: "Stop ECS Tasks" });
     steps.say("  the tasks leave their target groups, requests in flight end, then the tasks are stopped");
@@ -101,13 +137,16 @@ export async function play(aws: Aws, steps: Steps): Promise<Happened> {
       (found) => found.length === 2,
     );
     // Every event has its outcome, so no task can come up any more.
-    const tasks = await until(() => aws.tasks(), areStopped(1));
+    const tasks = (await until(() => aws.tasks(), areStopped(1))).filter(
+      (task) => serviceOf(task) !== "report",
+    );
     return {
       events,
       tasks: await Promise.all(tasks.map((task) => described(task, aws))),
       targets,
       targetsAfterStop,
       duplicates,
+      failedJob,
       deadLetters: letters.map((letter) => ({ reason: reasonOf(letter) })),
     };
   });
@@ -128,16 +167,18 @@ const sum = (entries: readonly Record<string, unknown>[], metric: string): numbe
  * @throws Error if ECS nevertheless has a second task for it
  */
 async function duplicatesOf(aws: Aws, event: DeliveredEvent): Promise<number> {
-  const tasks = (await aws.tasks()).filter(({ startedBy }) => startedBy === event.id);
+  const tasks = (await aws.tasks()).filter(({ startedBy }) => startedBy?.startsWith(`${event.id}/`));
   if (tasks.length > 1) throw new Error(`The event ${event.id} has started ${tasks.length} tasks.`);
   return sum(await logEntries(aws), "Duplicates");
 }
 
+const exitCodeOf = ({ containers = [] }: Task): number | null => containers[0]?.exitCode ?? null;
+
 async function described(task: Task, aws: Aws): Promise<Happened["tasks"][number]> {
   return {
-    service: task.group?.replace(/^route:/, "") ?? "",
+    service: serviceOf(task),
     taskArn: task.taskArn ?? "",
-    exitCode: task.containers?.[0]?.exitCode ?? null,
+    exitCode: exitCodeOf(task),
     output: await aws.outputOf(task),
   };
 }

@@ -3,7 +3,7 @@ import type { Happened } from "./play";
 
 /** The summary as a person reads it. */
 export function summary(
-  { events, tasks, targets, targetsAfterStop, duplicates, deadLetters }: Happened,
+  { events, tasks, targets, targetsAfterStop, duplicates, failedJob, deadLetters }: Happened,
   seconds: Readonly<Record<string, number>>,
 ): string {
   return [
@@ -21,6 +21,8 @@ export function summary(
     ),
     `  targets after the stop  ${targetsAfterStop}`,
     `  duplicates suppressed   ${duplicates}`,
+    `  job that failed         exit codes ${failedJob.exitCodes.join(", then ")}; TasksFailed ${failedJob.tasksFailed}`,
+    `    ${failedJob.reason}`,
     `  dead letters            ${deadLetters.length}`,
     ...deadLetters.map(({ reason }) => `    ${reason}`),
     `  seconds                 ${Object.entries(seconds)

@@ -1,7 +1,14 @@
 import type { Happened } from "./play";
 
 /** What happened and must not have, or did not happen and must. Empty if all is well. */
-export function wrongWith({ tasks, targets, targetsAfterStop, duplicates, deadLetters }: Happened): string[] {
+export function verifyOutcome({
+  tasks,
+  targets,
+  targetsAfterStop,
+  duplicates,
+  failedJob,
+  deadLetters,
+}: Happened): string[] {
   const services = tasks.map(({ service }) => service).sort();
   const reasons = deadLetters.map(({ reason }) => reason);
   const checks: [boolean, string][] = [
@@ -27,6 +34,12 @@ export function wrongWith({ tasks, targets, targetsAfterStop, duplicates, deadLe
     ],
     [targetsAfterStop === 0, `no target may be left after the stop, but ${targetsAfterStop} are`],
     [duplicates === 1, `the repeated event must be seen as one duplicate, not ${duplicates}`],
+    [failedJob.tasksFailed === 1, `the failed job must be counted once, not ${failedJob.tasksFailed} times`],
+    [
+      failedJob.exitCodes.join() === "3,0",
+      `the failed job must exit with 3 and, redriven, with 0, not with ${failedJob.exitCodes.join(", ")}`,
+    ],
+    [failedJob.reason.includes("exited with 3"), "the reason of the failed job must name its exit code"],
     [deadLetters.length === 2, `2 events must be dead letters, not ${deadLetters.length}`],
     [reasons.some((reason) => reason.includes("detail.service")), "a dead letter must name detail.service"],
     [reasons.some((reason) => reason.includes("billing")), "a dead letter must name the service billing"],

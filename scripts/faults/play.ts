@@ -1,47 +1,139 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import type { LocalAws } from "../../local/start-local-aws";
-import type { Answer, Handler } from "./handlers";
+import { randomUUID } from "node:crypto";
+import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { type Account, accountId, createAccount, type Runtime, region } from "./account";
+import { type Deploy, type Deployed, eventSource } from "./deploy";
+import { look } from "./look";
 import type { Scenario } from "./scenarios";
-import { type Scene, setStage } from "./stage";
+import { takeAll } from "./take-all";
+import type { Scene } from "./verdict";
 
-export type Played = Scene & { answers: Answer[] };
+/** Functions of one kind, and what runs them. */
+export type Side = {
+  deploy: Deploy;
+  createRuntime: (account: Pick<Account, "core" | "clock" | "listen">) => Promise<Runtime> | Runtime;
+};
 
-/** How often Lambda runs a function for an event that was handed over asynchronously. */
-const tries = 3;
-/** Stands for the minute that Lambda lets pass between two tries. */
-const pauseMs = 6_000;
+/** What a scenario can make happen. */
+export type Actor = {
+  /** Puts an event that asks for a task on the bus. Resolves to its id. */
+  put(detail: object): Promise<string>;
+  /** Hands the same event to the function once more. */
+  deliverAgain(id: string): Promise<void>;
+  /** Asks for tasks, all at the same moment. */
+  startAtOnce(details: object[]): Promise<void>;
+  /** Puts an event on the bus that asks to stop all tasks of services. */
+  stop(services: string[]): Promise<void>;
+  /** Sends events, of which the details are given as JSON, to the buffer queue at once. */
+  queue(details: string[]): Promise<void>;
+  /** Hands over again what lies in the dead-letter queue. */
+  redrive(): Promise<void>;
+  pass(ms: number): Promise<void>;
+};
 
-/**
- * Hands the event of a scenario to a function as EventBridge and Lambda would: what is raised is tried again, and after
- * the last try the event goes to the function's on-failure destination. What is returned is done, whatever it says.
- */
-export const play = async (
-  aws: LocalAws,
-  { event, deliveries = 1, faults, slow = false }: Scenario,
-  handler: Handler,
-  name: string,
-): Promise<Played> => {
-  const stage = await setStage(aws, name);
-  try {
-    aws.faults.set(faults);
-    const answers: Answer[] = [];
-    const exhausted: string[] = [];
-    for (let delivery = 0; delivery < deliveries; delivery++) {
-      for (let attempt = 1; ; attempt++) {
-        const answer = await handler(event, stage);
-        answers.push(answer);
-        if ("returned" in answer) break;
-        if (attempt === tries) {
-          exhausted.push(answer.raised);
-          break;
+const minute = 60_000;
+const startType = "Start ECS Task";
+
+/** What an actor has done. */
+export type Done = {
+  /** Ids of the events that asked for tasks. */
+  ids: string[];
+  /** Messages that it took out of the dead-letter queue. */
+  redriven: string[];
+};
+
+const createActor = (deployed: Deployed, { ids, redriven }: Done): Actor => {
+  const { account, functionName, bufferUrl, burstsBy, deadLetterQueueUrls } = deployed;
+  const { clock, config } = account;
+  const events = new EventBridgeClient(config);
+  const lambda = new LambdaClient(config);
+  const sqs = new SQSClient(config);
+
+  const send = async (DetailType: string, details: readonly object[]): Promise<string[]> => {
+    const Entries = details.map((detail) => ({
+      Source: eventSource,
+      DetailType,
+      Detail: JSON.stringify(detail),
+    }));
+    const { Entries: sent = [] } = await events.send(new PutEventsCommand({ Entries }));
+    return sent.map(({ EventId = "" }) => EventId);
+  };
+  const invokeAsync = async (event: string): Promise<void> => {
+    const Payload = Buffer.from(event);
+    await lambda.send(new InvokeCommand({ FunctionName: functionName, InvocationType: "Event", Payload }));
+  };
+  /** An event as EventBridge hands it over. @param detail JSON */
+  const event = (detail: string): string => {
+    const id = randomUUID();
+    ids.push(id);
+    const time = `${clock.now().toISOString().slice(0, 19)}Z`;
+    const head = { version: "0", id, "detail-type": startType, source: eventSource, account: accountId };
+    return `${JSON.stringify({ ...head, time, region, resources: [] }).slice(0, -1)},"detail":${detail}}`;
+  };
+
+  return {
+    pass: account.pass,
+    async put(detail) {
+      const sent = await send(startType, [detail]);
+      ids.push(...sent);
+      return sent[0] ?? "";
+    },
+    async deliverAgain(id) {
+      const earlier = account.attempts.find((attempt) => attempt.event.includes(id));
+      if (earlier) await invokeAsync(earlier.event);
+    },
+    async startAtOnce(details) {
+      if (burstsBy === "rule") {
+        for (let first = 0; first < details.length; first += 10) {
+          ids.push(...(await send(startType, details.slice(first, first + 10))));
         }
-        if (slow) await sleep(pauseMs);
+        return;
       }
-    }
-    aws.faults.set([]);
-    const scene = await stage.look();
-    return { ...scene, answers, deadLetters: [...scene.deadLetters, ...exhausted] };
+      for (const detail of details) {
+        const Payload = Buffer.from(event(JSON.stringify(detail)));
+        void lambda.send(new InvokeCommand({ FunctionName: functionName, Payload }));
+      }
+      await account.pass(0);
+    },
+    async stop(services) {
+      await send("Stop ECS Tasks", [{ services }]);
+    },
+    async queue(details) {
+      const Entries = details.map((detail, index) => ({ Id: String(index), MessageBody: event(detail) }));
+      await sqs.send(new SendMessageBatchCommand({ QueueUrl: bufferUrl, Entries }));
+    },
+    async redrive() {
+      for (const body of await takeAll(sqs, deadLetterQueueUrls[0] ?? "")) {
+        redriven.push(body);
+        if (bufferUrl) await sqs.send(new SendMessageCommand({ QueueUrl: bufferUrl, MessageBody: body }));
+        else await invokeAsync(body);
+      }
+    },
+  };
+};
+
+/** Plays a scenario in an account of its own. */
+export const play = async (
+  { faults = [], timings, container, play: act, setting, wanted }: Scenario,
+  { deploy, createRuntime }: Side,
+): Promise<Scene> => {
+  const ends = setting.kind === "job" ? { durationMs: minute } : {};
+  const account = await createAccount({
+    createRuntime,
+    container: container ?? (() => ends),
+    ...(timings && { timings }),
+  });
+  try {
+    const deployed = await deploy(account, setting);
+    const done: Done = { ids: [], redriven: [] };
+    account.faults.set(faults);
+    await act(createActor(deployed, done));
+    account.faults.set([]);
+    // The log is whole when nothing runs any more.
+    await account.runtime.stop();
+    return await look(deployed, done, wanted);
   } finally {
-    stage.close();
+    await account.close();
   }
 };

@@ -1,45 +1,21 @@
-import type { Played } from "./play";
+import { failures, type Scene, verdictOn } from "./verdict";
 
-export type Row = { fault: string; there: Played; here: Played };
+export type Row = { fault: string; varies: boolean; there: Scene; here: Scene };
 
-type Verdict = { lost: boolean; doubled: boolean; leaked: boolean; says: string };
-
-/** What has become of the one event of a scenario. */
-export const verdictOn = ({ serving, leaked, tasks, deadLetters }: Played): Verdict => {
-  const lost = serving === 0 && deadLetters.length === 0;
-  const doubled = serving + leaked > 1;
-  const parts = [
-    doubled ? `**${serving + leaked} tasks, ${serving} targets**` : "",
-    serving === 1 && !doubled ? "one task, registered" : "",
-    lost ? "**event lost**" : "",
-    leaked > 0 ? "**task leaked**: it runs, and nobody knows it" : "",
-    deadLetters.length > 0 ? `dead letter: ${deadLetters.join(", ")}` : "",
-    tasks > 0 && serving + leaked === 0 ? "task stopped" : "",
-  ];
-  return { lost, doubled, leaked: leaked > 0, says: parts.filter(Boolean).join("; ") };
-};
-
-const returned = ({ answers }: Played): string =>
-  answers.flatMap((answer) => ("returned" in answer ? [answer.returned] : [])).join(", ") || "–";
-
-const raised = ({ answers }: Played): string => {
-  const names = answers.flatMap((answer) => ("raised" in answer ? [answer.raised] : []));
-  return [...new Set(names)].join(", ") || "–";
-};
-
-const count = (verdicts: readonly Verdict[], what: "lost" | "doubled" | "leaked"): string =>
-  `${verdicts.filter((verdict) => verdict[what]).length} ${what}`;
-
-const totals = (played: readonly Played[]): string => {
-  const verdicts = played.map(verdictOn);
-  return [count(verdicts, "lost"), count(verdicts, "doubled"), count(verdicts, "leaked")].join(", ");
+const totals = (scenes: readonly Scene[]): string => {
+  const verdicts = scenes.map(verdictOn);
+  return failures
+    .map((failure) => `${verdicts.filter((verdict) => verdict[failure]).length} ${failure}`)
+    .join(", ");
 };
 
 const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+const list = (items: readonly string[]): string => items.join(", ") || "–";
+const tasksIn = ({ events }: Scene): number => events.flatMap(({ tasks }) => tasks).length;
 
 /** The table of docs/faults.md and its sum. */
 export const tableOf = (rows: readonly Row[]): string => {
-  const both = (cell: (played: Played) => string | number, { there, here }: Row) =>
+  const both = (cell: (scene: Scene) => string | number, { there, here }: Row) =>
     `${cell(there)} / ${cell(here)}`;
   const headings = [
     "fault",
@@ -47,6 +23,7 @@ export const tableOf = (rows: readonly Row[]): string => {
     "raised",
     "`RunTask` calls",
     "tasks",
+    "told by",
     "outcome there",
     "outcome here",
   ];
@@ -56,10 +33,11 @@ export const tableOf = (rows: readonly Row[]): string => {
     ...rows.map((row) =>
       line([
         row.fault,
-        both(returned, row),
-        both(raised, row),
-        both(({ runTaskCalls }) => runTaskCalls, row),
-        both(({ tasks }) => tasks, row),
+        both(({ returned }) => list(returned), row),
+        both(({ raised }) => list(raised), row),
+        row.varies ? "varies" : both(({ runTaskCalls }) => runTaskCalls, row),
+        both(tasksIn, row),
+        both(({ signals }) => list(signals), row),
         verdictOn(row.there).says,
         verdictOn(row.here).says,
       ]),

@@ -15,7 +15,11 @@ export const props: EventDrivenEcsProps = {
       // Long enough that no invocation sees the end of it: a reminder has to.
       deregistrationDelaySeconds: 600,
     },
-    report: { image, environment: { JOB: "report" } },
+    report: {
+      image,
+      environment: { JOB: "report" },
+      onFailure: { action: "retry", maxAttempts: 3, backoffSeconds: 30 },
+    },
   },
   loadBalancer: { protocol: "HTTP", ingress: { office: "10.0.0.0/8" }, deletionProtection: false },
   events: { start: { source: ["custom.app"], detailType: ["Start ECS Task"] } },

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { World } from "./world";
 
 /** What somebody does with the layout, and what must come of it. */
@@ -21,7 +22,8 @@ function demand(truth: boolean, otherwise: string): void {
 export const scenarios: readonly Scenario[] = [
   {
     name: "an event starts its task, and both write their logs",
-    needs: ["ecs", "iam", "logs", "ecr", "secretsmanager", "ssm"],
+    // s3 for the launch record, sqs for the buffer.
+    needs: ["ecs", "iam", "logs", "ecr", "secretsmanager", "ssm", "s3", "sqs"],
     play: (world) =>
       forEach(world.services, async (service) => {
         const event = await world.start(service);
@@ -46,6 +48,29 @@ export const scenarios: readonly Scenario[] = [
         const event = await world.start(service, { blob: "x".repeat(20_000) });
         await world.doneTask(service, event);
       }),
+  },
+  {
+    name: "an event of 300 KB reaches its task by way of the buffer, and of the function itself",
+    needs: ["s3", "sqs", "lambda"],
+    async play(world) {
+      const text = "x".repeat(300_000);
+      await world.doneTask("report", await world.start("report", { text }));
+      // Not from EventBridge, so it is not held in the buffer.
+      const id = randomUUID();
+      await world.aws.deliver({ id, detail: { service: "report", text } });
+      await world.doneTask("report", id);
+    },
+  },
+  {
+    name: "a job that exits with 3 is retried after its backoff",
+    needs: ["s3", "sqs"],
+    async play(world) {
+      const event = await world.start("report", { succeedsAtAttempt: 2 });
+      await world.until("the attempt that succeeds", async () => {
+        const tasks = await world.tasksOf(event);
+        return tasks.find(({ containers }) => containers?.[0]?.exitCode === 0);
+      });
+    },
   },
   {
     name: "an event that cannot be launched is a dead letter with the reason",

@@ -1,12 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { CloudWatchLogsClient, paginateFilterLogEvents } from "@aws-sdk/client-cloudwatch-logs";
-import {
-  DescribeTasksCommand,
-  ECSClient,
-  ListTasksCommand,
-  StopTaskCommand,
-  type Task,
-} from "@aws-sdk/client-ecs";
+import { ECSClient, StopTaskCommand, type Task } from "@aws-sdk/client-ecs";
 import {
   DescribeTargetGroupsCommand,
   DescribeTargetHealthCommand,
@@ -37,7 +31,7 @@ export class World {
 
   constructor(
     private readonly localAws: LocalAws,
-    private readonly layout: Layout,
+    layout: Layout,
     private readonly props: EventDrivenEcsProps,
   ) {
     const config = clientConfig(localAws.environment);
@@ -209,16 +203,8 @@ export class World {
   }
 
   /** Every task that an event has started. */
-  async tasksOf(startedBy: string): Promise<Task[]> {
-    const cluster = this.layout.cluster_name;
-    const listed = await Promise.all(
-      (["RUNNING", "STOPPED"] as const).map((desiredStatus) =>
-        this.ecs.send(new ListTasksCommand({ cluster, desiredStatus, startedBy })),
-      ),
-    );
-    const tasks = listed.flatMap(({ taskArns = [] }) => taskArns);
-    if (tasks.length === 0) return [];
-    return (await this.ecs.send(new DescribeTasksCommand({ cluster, tasks }))).tasks ?? [];
+  async tasksOf(eventId: string): Promise<Task[]> {
+    return (await this.aws.tasks()).filter(({ startedBy }) => startedBy?.startsWith(`${eventId}/`));
   }
 }
 

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import type { DetailPattern } from "../event-rule/pattern";
+import { failureActions } from "../launcher/on-failure";
 import { capacities, networkModes, overridable } from "../launcher/route";
 import { plain } from "./literal";
 import { SettingsError } from "./problem";
@@ -45,6 +46,14 @@ const service = object({
   allow_overrides: optional(list(oneOf(...overridable))),
   network_mode: optional(oneOf(...networkModes)),
   capacity: optional(oneOf(...capacities)),
+  on_failure: optional(
+    object({
+      action: optional(oneOf(...failureActions)),
+      max_attempts: optional(number),
+      backoff_seconds: optional(number),
+    }),
+  ),
+  interruption_retries: optional(number),
   path: optional(text),
   health_check: optional(
     object({
@@ -145,6 +154,7 @@ const variables = {
   schedules: optional(map(schedule)),
   stop_events: optional(map(stopEvent)),
   buffer: optional(flag),
+  deduplication_window_hours: optional(number),
   load_balancer: optional(loadBalancer),
   create_file_system: optional(flag),
   file_system: optional(fileSystem),

@@ -2,19 +2,21 @@ import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { TerraformOutput, TerraformStack, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { EventDrivenEcs, type EventDrivenEcsProps } from "../event-driven-ecs";
-import type { LaunchRoute } from "../launcher/route";
 
 export interface EventDrivenEcsStackProps extends EventDrivenEcsProps {
   /** Region that everything is made in. */
   readonly region: string;
 }
 
+const isObject = (value: unknown): value is object =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
 /** A route with the names that the module's output has. */
-const asInHcl = (route: LaunchRoute) =>
+const asInHcl = (route: object): object =>
   Object.fromEntries(
     Object.entries(route).map(([name, value]) => [
       name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-      value,
+      isObject(value) ? asInHcl(value) : value,
     ]),
   );
 

@@ -47,6 +47,22 @@ export function checkOneOf(
     );
 }
 
+/** Both ends of the range are allowed; `allowed` says what is. */
+export function checkWhole(
+  scope: Construct,
+  prop: string,
+  value: number | undefined,
+  [min, max]: readonly [number, number],
+  allowed: string,
+): void {
+  if (isKnown(value))
+    check(
+      scope,
+      Number.isInteger(value) && value! >= min && value! <= max,
+      `${prop} is ${value}; ${allowed}`,
+    );
+}
+
 /** For a pair of props `create<What>` and `existing<What>`. */
 export function checkGivenExactlyWhenNotMade(
   scope: Construct,

@@ -31,6 +31,8 @@ export type Service = Pick<
   | "allowOverrides"
   | "networkMode"
   | "capacity"
+  | "onFailure"
+  | "interruptionRetries"
 > &
   TargetOptions & {
     /**
@@ -128,10 +130,17 @@ export interface EventDrivenEcsProps {
    */
   readonly stopEvents?: RegistrarProps["stopEvents"];
   /**
-   * Whether events wait in a queue in front of the launcher: for bursts beyond the 20 tasks a second that AWS starts.
+   * Whether the launcher puts events of EventBridge into a queue and launches from there: for bursts beyond the 20 tasks a
+   * second that AWS starts.
    * @default false
    */
   readonly buffer?: boolean;
+  /**
+   * How long an event that is delivered again starts no second task, in whole hours: 1 to 720, which is how long the
+   * record of a launch is kept.
+   * @default 24
+   */
+  readonly deduplicationWindowHours?: number;
   /**
    * The load balancer of the services that have a `path`, as {@link LoadBalancer} takes it. `subnetIds` are those of the
    * network unless given: private ones if it is `internal`, else public ones. `ingress` says who may reach it.

@@ -33,6 +33,17 @@ export const rightToSee = (routes: readonly LaunchRoute[]): PolicyStatement => (
   Resource: within(routes, "task"),
 });
 
+/** The permissions to store and read what the function remembers, and to learn that a key does not exist. */
+export const rightToRemember = (bucketArn: string): PolicyStatement[] => [
+  {
+    Effect: "Allow",
+    Action: ["s3:PutObject", "s3:GetObject"],
+    Resource: ["payloads", "launches", "idempotency-keys"].map((folder) => `${bucketArn}/${folder}/*`),
+  },
+  // Without it S3 answers 403 instead of 404 for a key that does not exist.
+  { Effect: "Allow", Action: "s3:ListBucket", Resource: bucketArn },
+];
+
 /** The right to register the tasks of these routes, all of which have targets. */
 export const rightToRegister = (routes: readonly LaunchRoute[]): PolicyStatement[] => {
   const onInstance = routes.filter(({ targetType }) => targetType === "instance");

@@ -1,8 +1,17 @@
 import type { Construct } from "constructs";
 import { type Overridable, overridable } from "../../handlers/start-task/overridable";
+import { json } from "../core/json";
 import { check, checkOneOf } from "../core/validation";
+import {
+  checkInterruptionRetries,
+  checkOnFailure,
+  defaultInterruptionRetries,
+  type FailureAction,
+  type OnFailure,
+  withDefaults,
+} from "./on-failure";
 
-export { type Overridable, overridable };
+export { type FailureAction, type OnFailure, type Overridable, overridable };
 
 /** What a service's name starts: the `route` of a {@link Task}. */
 export interface LaunchRoute {
@@ -52,6 +61,22 @@ export interface LaunchRoute {
   readonly targetType?: TargetType;
   /** How long the load balancer lets requests in flight end once a task is taken out of its target group, in seconds. */
   readonly deregistrationDelaySeconds?: number;
+  /**
+   * What happens when the task fails.
+   * @default - an alarm
+   */
+  readonly onFailure?: OnFailure;
+  /**
+   * How often an interrupted task that was running is launched again, 0 to 10; then its event goes to the dead-letter
+   * queue.
+   * @default 3
+   */
+  readonly interruptionRetries?: number;
+  /**
+   * Containers whose failure is the task's.
+   * @default - `containerName`
+   */
+  readonly essentialContainers?: readonly string[];
 }
 
 export const networkModes = ["awsvpc", "bridge", "host"] as const;
@@ -62,6 +87,12 @@ export type Capacity = (typeof capacities)[number];
 
 export const targetTypes = ["ip", "instance"] as const;
 export type TargetType = (typeof targetTypes)[number];
+
+/**
+ * The groups that tasks of routes are in, as an event pattern has them: `route-<service>`, and `route:<service>` of tasks
+ * that an earlier version launched, until they have ended.
+ */
+export const launchedGroups = [{ prefix: "route-" }, { prefix: "route:" }];
 
 /** Whether the task has a network of its own, rather than its container instance's. */
 export const ownNetwork = ({ networkMode = "awsvpc" }: LaunchRoute): boolean => networkMode === "awsvpc";
@@ -89,8 +120,53 @@ export function checkRoutes(scope: Construct, routes: Readonly<Record<string, La
     checkOneOf(scope, `routes.${service}.networkMode`, route.networkMode, networkModes);
     checkOneOf(scope, `routes.${service}.capacity`, route.capacity, capacities);
     checkOneOf(scope, `routes.${service}.targetType`, route.targetType, targetTypes);
+    checkOnFailure(scope, `routes.${service}.onFailure`, route.onFailure);
+    checkInterruptionRetries(scope, `routes.${service}.interruptionRetries`, route.interruptionRetries);
+    check(
+      scope,
+      route.essentialContainers === undefined || route.essentialContainers.length > 0,
+      `routes.${service}.essentialContainers is empty; a task has at least one essential container.`,
+    );
   }
 }
+
+/** Whether a failed task of one of these routes is launched again, which takes a queue to wait in. */
+export const anyRetries = (routes: readonly LaunchRoute[]): boolean =>
+  routes.some(({ onFailure }) => withDefaults(onFailure).action === "retry");
+
+/** Only what a launch needs, under the names that the start-task function reads; absent means the default. */
+export const functionRoutes = (routes: Readonly<Record<string, LaunchRoute>>): string =>
+  json(
+    Object.fromEntries(
+      Object.entries(routes).map(([service, route]) => [
+        service,
+        {
+          cluster: route.clusterArn,
+          family: route.family,
+          container: route.containerName,
+          subnets: ownNetwork(route) ? route.subnetIds : [],
+          securityGroups: ownNetwork(route) ? route.securityGroupIds : [],
+          assignPublicIp: route.assignPublicIp ? true : undefined,
+          port: route.port,
+          allowOverrides: route.allowOverrides?.length ? route.allowOverrides : undefined,
+          networkMode: route.networkMode === "awsvpc" ? undefined : route.networkMode,
+          capacity: route.capacity === "FARGATE" ? undefined : route.capacity,
+          targetGroup: route.targetGroupArn,
+          targetType: route.targetType,
+          onFailure: unlessAlarm(withDefaults(route.onFailure)),
+          interruptionRetries:
+            route.interruptionRetries === defaultInterruptionRetries ? undefined : route.interruptionRetries,
+          essential: unlessOnly(route.containerName, route.essentialContainers),
+        },
+      ]),
+    ),
+  );
+
+const unlessAlarm = ({ action, maxAttempts, backoffSeconds }: Required<OnFailure>) =>
+  action === "alarm" ? undefined : { action, maxAttempts, backoffSeconds };
+
+const unlessOnly = (container: string, containers: readonly string[] | undefined) =>
+  containers?.length === 1 && containers[0] === container ? undefined : containers;
 
 export function checkOverridable(scope: Construct, prop: string, names: readonly string[] | undefined): void {
   for (const name of names ?? []) {

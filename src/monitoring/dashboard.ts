@@ -66,6 +66,16 @@ function graphs(watched: Watched): Graph[] {
     { title: "Duplicates", stat: "Sum", metrics: services.map(launches(metrics.duplicates)) },
     { title: "Launch failures", stat: "Sum", metrics: launched.map(launches(metrics.launchFailures)) },
     {
+      title: "Outcomes of tasks",
+      stat: "Sum",
+      metrics: [
+        metrics.taskSuccesses,
+        metrics.taskFailures,
+        metrics.taskInterruptions,
+        metrics.taskStops,
+      ].flatMap((name) => services.map(launches(name))),
+    },
+    {
       title: "Dead letters",
       stat: "Maximum",
       metrics: watched.deadLetterQueueNames.map((queue) => [

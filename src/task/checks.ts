@@ -2,6 +2,7 @@ import { Token } from "cdktf";
 import type { Construct } from "constructs";
 import { checkLogRetention } from "../core/log-retention";
 import { check, checkMatches, checkOneOf, checkRange, isKnown } from "../core/validation";
+import { checkInterruptionRetries, checkOnFailure } from "../launcher/on-failure";
 import { capacities, networkModes } from "../launcher/route";
 import { parseCidr } from "../network/cidr";
 import type { EgressRule, TaskProps } from "../task";
@@ -39,6 +40,8 @@ export function checkTask(scope: Construct, props: TaskProps): void {
   checkLogRetention(scope, "logRetentionDays", props.logRetentionDays);
   checkEnvironment(scope, props);
   checkMounts(scope, props.mounts ?? {}, props.scratchPath ?? "/tmp");
+  checkOnFailure(scope, "onFailure", props.onFailure);
+  checkInterruptionRetries(scope, "interruptionRetries", props.interruptionRetries);
   for (const [name, document] of Object.entries(props.policies ?? {})) checkPolicy(scope, name, document);
   for (const [name, rule] of Object.entries(props.egress ?? {})) checkEgress(scope, `egress.${name}`, rule);
 }

@@ -84,7 +84,7 @@ test.each([
       recheck: "auth",
       tasks: Array.from({ length: 101 }, () => `arn:aws:ecs:eu-west-1:123456789012:task/e/${"0".repeat(32)}`),
     },
-    "tasks: expected at most 100 tasks, found [",
+    "tasks: expected at most 100 tasks, found an array of 101",
   ],
   ["a recheck beyond the last hop", { recheck: "auth", hop: 13 }, "hop: expected at most 12"],
   [

@@ -30,9 +30,9 @@ import { groupOf } from "../../../handlers/shared/routes";
 import type { VirtualClock } from "../../../local/clock";
 import type { Core } from "../../../local/core";
 import { createLocalAws, type InProcessOptions } from "../../../local/create-local-aws";
-import type { TaskStateChange } from "../../../local/ecs";
 import type { Task } from "../../../local/ecs/task";
 import { lean, leanConfig } from "../../support/lean-client";
+import { stateChange } from "../../support/state-change";
 import type { Letter, LogLine } from "../start-task/world";
 
 export const region = "eu-west-1";
@@ -43,18 +43,7 @@ export const port = 8080;
 const timeoutMs = 60_000;
 export const drainSeconds = 30;
 
-/** An ECS Task State Change event as EventBridge hands it over, its time in whole seconds. */
-export const stateChange = ({ detail, ...change }: TaskStateChange) => ({
-  version: "0",
-  id: `${String(detail.taskArn).slice(-32)}-${detail.version}`,
-  "detail-type": change.detailType,
-  source: change.source,
-  account,
-  time: `${String(detail.updatedAt).slice(0, 19)}Z`,
-  region,
-  resources: change.resources,
-  detail,
-});
+export { stateChange };
 
 /** A message as Lambda takes it from the queue. */
 export const record = (messageId: string, event: unknown, receives = 1, firstReceivedAt = 0) => ({

@@ -19,6 +19,7 @@ test("routes are unpacked, what is absent has its default", () => {
     ROUTES: { auth: { ...given, allowOverrides: [] } },
     DEAD_LETTER_QUEUE_URL: complete.DEAD_LETTER_QUEUE_URL,
     PAYLOAD_BUCKET: "payloads",
+    DEDUPLICATION_WINDOW_HOURS: 24,
     LOG_LEVEL: "INFO",
     WAIT_FOR: "running",
   });

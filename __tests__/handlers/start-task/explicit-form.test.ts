@@ -26,7 +26,7 @@ describe("the explicit form of an event", () => {
     expect(world.launches()[0]).toMatchObject({
       cluster: "engines",
       taskDefinition: "auth-api",
-      group: "route:auth",
+      group: "route-auth",
     });
     expect(Object.keys(world.variables()[0] ?? {})).toEqual(["EVENT_PAYLOAD"]);
   });

@@ -27,8 +27,8 @@ describe("an event that names a service", () => {
           },
         },
         clientToken: createHash("sha256").update("6f1c7ec4-0001\nauth\n1").digest("base64url"),
-        group: "route:auth",
-        startedBy: "6f1c7ec4-0001",
+        group: "route-auth",
+        startedBy: "6f1c7ec4-0001/GyX8Z6lXClu6zgMzEcUy2fzJK_IVghTwm5yIDvtslmg",
         propagateTags: "TASK_DEFINITION",
         tags: [
           { key: "event-id", value: "6f1c7ec4-0001" },
@@ -56,7 +56,7 @@ describe("an event that names a service", () => {
   test("with an id that startedBy and tags do not take is launched all the same", async () => {
     const world = await createWorld(routes);
     await world.invoke(startEvent("auth", `order:${"ü.".repeat(200)}`));
-    expect(world.launches()[0]?.startedBy).toMatch(/^order-[-]{122}$/);
+    expect(world.launches()[0]?.startedBy).toMatch(/^order-[-]{78}\/[\w-]{43}$/);
   });
 });
 
@@ -67,7 +67,7 @@ describe("an event of a rule that starts one service on whatever it matches", ()
     const world = await createWorld(routes);
     expect(await world.invoke({ service: "auth", event: finding })).toMatchObject({ service: "auth" });
     expect(world.launches()).toMatchObject([
-      { startedBy: finding.id, group: "route:auth", cluster: "engines" },
+      { startedBy: expect.stringMatching(`^${finding.id}/`), group: "route-auth", cluster: "engines" },
     ]);
     expect(world.variables()).toEqual([{ EVENT_PAYLOAD: JSON.stringify(finding) }]);
   });
@@ -130,7 +130,10 @@ describe("the same event again", () => {
     await world.invoke({ detail: { service: "auth" } }, "request-a");
     await world.invoke({ detail: { service: "auth" } }, "request-a");
     await world.invoke({ detail: { service: "auth" } }, "request-b");
-    expect(world.launches().map(({ startedBy }) => startedBy)).toEqual(["request-a", "request-b"]);
+    expect(world.launches().map(({ startedBy }) => startedBy?.split("/")[0])).toEqual([
+      "request-a",
+      "request-b",
+    ]);
   });
 });
 

@@ -160,6 +160,20 @@ describe.each([false, true])("an answer without a task uses up the token: %p", (
     expect(aws.tasks()).toHaveLength(1);
   });
 
+  test("an event of yesterday that ECS would not place is launched by a redrive, at once", async () => {
+    const aws = await world();
+    await aws.clock.advance(30 * 60 * minute);
+    aws.faults.set([{ service: "ecs", action: "RunTask", fault: "failures", reason: "InvalidParameter" }]);
+    await aws.invoke(startEvent("auth"));
+    aws.faults.set([]);
+    await aws.clock.advance(minute);
+    const [letter] = await aws.deadLetters();
+    expect(await aws.invoke(letter)).toMatchObject({ duplicate: false });
+    await aws.clock.advance(minute);
+    expect(await aws.invoke(letter)).toMatchObject({ duplicate: true });
+    expect(aws.tasks()).toHaveLength(1);
+  });
+
   test("two deliveries at once, one of them without room, start one task", async () => {
     const aws = await world();
     aws.faults.set([full({}, 1)]);

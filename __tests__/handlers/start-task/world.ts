@@ -8,7 +8,7 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import { ConfiguredRetryStrategy } from "@smithy/core/retry";
-import { createPayloads } from "../../../handlers/shared/payload";
+import { createBucket } from "../../../handlers/shared/bucket";
 import type { Route, Routes, StartTaskSettings } from "../../../handlers/start-task/environment";
 import { createStartTask } from "../../../handlers/start-task/start-task";
 import type { VirtualClock } from "../../../local/clock";
@@ -44,8 +44,13 @@ export type Letter = {
 
 export type LogLine = Record<string, unknown>;
 
-/** What a function that waits has in its environment besides. */
-export type Waits = Partial<Pick<StartTaskSettings, "TASK_WAIT_TIMEOUT" | "WAIT_FOR">>;
+/** What a function may have in its environment besides. */
+export type Waits = Partial<
+  Pick<
+    StartTaskSettings,
+    "TASK_WAIT_TIMEOUT" | "WAIT_FOR" | "DEDUPLICATION_WINDOW_HOURS" | "BUFFER_QUEUE_URL" | "RETRY_QUEUE_URL"
+  >
+>;
 
 /** Local AWS with a cluster, the definitions of all routes, a dead-letter queue, and functions to invoke. */
 export const createWorld = async (
@@ -55,6 +60,7 @@ export const createWorld = async (
 ) => {
   const local = createLocalAws({ region, throttled: false, ...options });
   const lines: LogLine[] = [];
+  const handedOn: unknown[] = [];
   const now = () => local.clock.now().getTime();
 
   const clientConfig = (requestHandler = local.requestHandler()) => ({
@@ -90,22 +96,22 @@ export const createWorld = async (
     const config = clientConfig(requestHandler);
     const functionsEcs = new ECSClient(config);
     tamper(functionsEcs);
+    const signed = { ...local.clientConfig, requestHandler, sleep: async () => {} };
     const handler = createStartTask({
       ecs: functionsEcs,
       elb: new ElasticLoadBalancingV2Client(config),
       sqs: new SQSClient(config),
-      payloads: createPayloads(bucket, {
-        ...local.clientConfig,
-        credentials: local.clientConfig.credentials,
-        requestHandler,
-        sleep: async () => {},
-      }),
+      bucket: createBucket(bucket, signed),
+      invokeAsync: async (_functionName, event) => {
+        handedOn.push(JSON.parse(event));
+      },
       environment: {
         ROUTES: routes,
         DEAD_LETTER_QUEUE_URL: QueueUrl,
         PAYLOAD_BUCKET: bucket,
         LOG_LEVEL: "INFO",
         WAIT_FOR: "running",
+        DEDUPLICATION_WINDOW_HOURS: 24,
         ...waits,
       },
       now,
@@ -136,6 +142,8 @@ export const createWorld = async (
     sqs,
     s3,
     lines,
+    /** What the function has handed to itself by an asynchronous invocation. */
+    handedOn,
     startFunction,
     context,
     /** Invokes the function, with a request id of its own unless one is given. */

@@ -28,7 +28,7 @@ export function commandLine(form: () => Form): void {
         (error, stdout, stderr) => resolve({ status: error?.code ?? 0, stdout, stderr }),
       );
     });
-  const all = ["auth", "fa", "missing", "report", "users"];
+  const all = ["auth", "fa", "missing", "report", "retrying", "users"];
 
   test("status, when nothing runs", async () => {
     const { status, stdout } = await cli(["status"]);
@@ -66,7 +66,7 @@ export function commandLine(form: () => Form): void {
   });
 
   test("status names what does not match, sync repairs it", async () => {
-    const TargetGroupArn = form().layout.routes.users!.target_group_arn;
+    const TargetGroupArn = form().layout.routes.users!.target_group_arn!;
     const Targets = [{ Id: "10.0.99.99", Port: 8080 }];
     await form().elb.send(new RegisterTargetsCommand({ TargetGroupArn, Targets }));
 
@@ -76,7 +76,7 @@ export function commandLine(form: () => Form): void {
     expect(before.stdout).toContain(
       "  ! target 10.0.99.99:8080 is registered and no running task stands behind it\n",
     );
-    expect(before.stdout).toContain("1 service of 5 not as it should be. `sync` makes targets");
+    expect(before.stdout).toContain("1 service of 6 not as it should be. `sync` makes targets");
     expect(before.status).toBe(1);
 
     const synced = await cli(["sync"]);

@@ -71,7 +71,8 @@ export class Form {
   }
 
   async tasksOf(eventId: string): Promise<Task[]> {
-    return (await this.aws.tasks()).filter(({ startedBy }) => startedBy === eventId);
+    const isOf = ({ startedBy = "" }: Task) => startedBy === eventId || startedBy.startsWith(`${eventId}/`);
+    return (await this.aws.tasks()).filter(isOf);
   }
 
   /** The one task of an event, once it is at `status`. */
@@ -124,7 +125,7 @@ export class Form {
   }
 }
 
-const ports: Readonly<Record<string, number>> = { "route:users": 8080, "route:fa": 9090 };
+const ports: Readonly<Record<string, number>> = { "route-users": 8080, "route-fa": 9090 };
 
 /** Address and port of a task behind the load balancer. */
 export function addressOf({ attachments = [], group = "" }: Task): string {

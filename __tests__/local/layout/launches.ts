@@ -5,7 +5,7 @@ export function launches(form: () => Form): void {
   test("an event starts one task of its service, which gets the event and exits", async () => {
     const event = await form().aws.put({ service: "auth", user: "ada" });
     const task = await form().taskAt("STOPPED", event.id);
-    expect(task.group).toBe("route:auth");
+    expect(task.group).toBe("route-auth");
     expect(task.containers?.[0]?.exitCode).toBe(0);
     expect((await form().aws.outputOf(task)).join("\n")).toContain(event.id);
   });
@@ -39,7 +39,7 @@ export function launches(form: () => Form): void {
       { order: 7, service: { not: "ours" } },
       { source: "custom.shop", detailType: "Order Placed" },
     );
-    expect((await form().taskAt("STOPPED", event.id)).group).toBe("route:report");
+    expect((await form().taskAt("STOPPED", event.id)).group).toBe("route-report");
   });
 
   test("an event that no rule matches starts nothing", async () => {
@@ -62,7 +62,9 @@ export function launches(form: () => Form): void {
     expect(found.sort()).toEqual([
       expect.stringContaining("detail.command"),
       expect.stringContaining("detail.service"),
-      expect.stringContaining('"billing" is unknown; known services: auth, fa, missing, report, users'),
+      expect.stringContaining(
+        '"billing" is unknown; known services: auth, fa, missing, report, retrying, users',
+      ),
     ]);
   });
 }

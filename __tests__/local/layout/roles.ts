@@ -59,7 +59,7 @@ export function roles(form: () => Form): void {
     });
 
     test("may not register a target: it does not wait", async () => {
-      const group = form().layout.routes.users!.target_group_arn;
+      const group = form().layout.routes.users!.target_group_arn!;
       expect(await answer("elasticloadbalancing:RegisterTargets", group)).not.toBe("Allowed");
     });
   });
@@ -85,7 +85,7 @@ export function roles(form: () => Form): void {
     });
 
     test.each(["users", "fa"])("registers and deregisters targets of %s", async (service) => {
-      const group = form().layout.routes[service]!.target_group_arn;
+      const group = form().layout.routes[service]!.target_group_arn!;
       expect(await answer("elasticloadbalancing:RegisterTargets", group)).toBe("Allowed");
       expect(await answer("elasticloadbalancing:DeregisterTargets", group)).toBe("Allowed");
     });

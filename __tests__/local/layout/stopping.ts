@@ -6,20 +6,20 @@ export function stopping(form: () => Form): void {
     (await form().aws.tasks()).filter((task) => task.group === group && task.desiredStatus === "RUNNING");
 
   test("a stop event that names an unknown service stops nothing and is a dead letter", async () => {
-    const before = await running("route:users");
+    const before = await running("route-users");
     expect(before).not.toEqual([]);
     await form().stop({ services: ["users", "billing"] });
     const [reason] = await until(
       () => form().registrarReasons(),
       (reasons) => reasons.length > 0,
     );
-    expect(reason).toContain('"billing" unknown; known services: auth, fa, missing, report, users');
-    expect(await running("route:users")).toHaveLength(before.length);
+    expect(reason).toContain('"billing" unknown; known services: auth, fa, missing, report, retrying, users');
+    expect(await running("route-users")).toHaveLength(before.length);
   });
 
   test("a stop event: out of the target group first, SIGTERM when requests in flight had their time", async () => {
     const task = await form().serving("users");
-    const others = await running("route:fa");
+    const others = await running("route-fa");
     const seen = new Set<string>();
     await form().stop({ services: ["users"] });
     const last = await until(
@@ -36,9 +36,9 @@ export function stopping(form: () => Form): void {
     expect([...seen].filter((each) => /^STOPPED (?!no target)/.test(each))).toEqual([]);
     // It ended by itself: SIGKILL would make it 137.
     expect(last?.containers?.[0]?.exitCode).toBe(0);
-    expect(await running("route:users")).toEqual([]);
+    expect(await running("route-users")).toEqual([]);
     expect(await form().targetsOf("users")).toEqual([]);
-    expect(await running("route:fa")).toHaveLength(others.length);
+    expect(await running("route-fa")).toHaveLength(others.length);
     expect(last?.stoppedReason).toContain("An event asked for it");
   });
 

@@ -12,7 +12,7 @@ import { type Form, until } from "./form";
 export function vanished(form: () => Form): void {
   test("a target group: its tasks are stopped, with the reason, which is a dead letter too", async () => {
     const { elb, layout } = form();
-    const group = layout.routes.fa!.target_group_arn;
+    const group = layout.routes.fa!.target_group_arn!;
     const { LoadBalancers } = await elb.send(new DescribeLoadBalancersCommand({ Names: ["engines"] }));
     const { LoadBalancerArn } = LoadBalancers![0]!;
     const { Listeners } = await elb.send(new DescribeListenersCommand({ LoadBalancerArn }));

@@ -22,7 +22,12 @@ export const engineStarter = block<EngineStarterProps>({
         pdf: { image: "ghcr.io/acme/pdf:1", memory: 1024, capacity: "FARGATE_SPOT" },
         fa: { image: "ghcr.io/acme/fa:1", cpu: 512, memory: 2048 },
         users: { image: "ghcr.io/acme/users:1", port: 8081, deregistrationDelaySeconds: 5 },
-        batch: { image: "ghcr.io/acme/batch:1", command: ["serve"], environment: { A: "b" } },
+        batch: {
+          image: "ghcr.io/acme/batch:1",
+          command: ["serve"],
+          environment: { A: "b" },
+          onFailure: { action: "retry" },
+        },
       },
       loadBalancer: { protocol: "HTTP", ingress: { office: "203.0.113.0/24" } },
       eventSource: "engines.app",

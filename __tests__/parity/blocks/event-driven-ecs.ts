@@ -33,6 +33,8 @@ export const eventDrivenEcs = block<EventDrivenEcsProps>({
           ephemeralStorageGib: 40,
           allowOverrides: ["command", "environment"],
           capacity: "FARGATE_SPOT",
+          onFailure: { action: "retry", maxAttempts: 2 },
+          interruptionRetries: 0,
           path: "/api/auth/*",
           healthCheck: { path: "/health", matcher: "200", intervalSeconds: 10, timeoutSeconds: 4 },
           stickinessSeconds: 600,
@@ -45,6 +47,7 @@ export const eventDrivenEcs = block<EventDrivenEcsProps>({
       loadBalancer: { protocol: "HTTP", internal: true, ingress: { vpc: "10.7.0.0/16" } },
       fileSystem: { uid: 10001, gid: 10001, backup: false, throughputMode: "bursting" },
       buffer: true,
+      deduplicationWindowHours: 72,
       stopEvents: { stop: { source: ["custom.app"], eventBusName: "default" } },
       schedules: {
         morning: { expression: "cron(0 7 ? * MON-FRI *)", timeZone: "Europe/Berlin", start: ["auth", "pdf"] },

@@ -31,7 +31,12 @@ export const launcher = block<LauncherProps>({
     everything: {
       name: "all-launcher",
       routes: {
-        auth: route("auth", { port: 8080, allowOverrides: ["command", "environment"] }),
+        auth: route("auth", {
+          port: 8080,
+          allowOverrides: ["command", "environment"],
+          onFailure: { action: "dead_letter" },
+          interruptionRetries: 0,
+        }),
         pdf: route("pdf", {
           ...targets("pdf", "ip"),
           assignPublicIp: true,
@@ -45,6 +50,7 @@ export const launcher = block<LauncherProps>({
       },
       architecture: "x86_64",
       payloadRetentionDays: 15,
+      deduplicationWindowHours: 360,
       logRetentionDays: 30,
       kmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
       alarmActions: ["arn:aws:sns:us-east-1:123456789012:oncall"],
@@ -60,6 +66,23 @@ export const launcher = block<LauncherProps>({
         bus: { source: ["custom.app"], eventBusName: "engines" },
       },
       tags: { team: "platform" },
+    },
+    retrying: {
+      name: "retrying",
+      routes: {
+        auth: route("auth", {
+          onFailure: { action: "retry", backoffSeconds: 900 },
+          interruptionRetries: 10,
+          essentialContainers: ["engines-auth", "proxy"],
+        }),
+        pdf: route("pdf", {
+          onFailure: { action: "alarm", maxAttempts: 9 },
+          interruptionRetries: 3,
+          essentialContainers: ["engines-pdf"],
+        }),
+      },
+      events: { start: { source: ["custom.app"] } },
+      deduplicationWindowHours: 1,
     },
     waiting: {
       name: "waiting",

@@ -60,6 +60,8 @@ export const task = block<TaskProps>({
         dns: { port: 53, cidrIpv4: "10.0.0.2/32", protocol: "udp" },
       },
       allowOverrides: ["command"],
+      onFailure: { action: "retry", maxAttempts: 10, backoffSeconds: 0 },
+      interruptionRetries: 0,
       logRetentionDays: 731,
       kmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
       tags: { team: "platform", "cost/center": "7" },

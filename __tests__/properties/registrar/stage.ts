@@ -175,8 +175,11 @@ export const createStage = async (startRegistrar: StartRegistrar = startReal) =>
     const perform = (step: Step) => {
       performed += 1;
       if (step.kind === "start") {
-        const group = `${step.legacy ? "route:" : "route-"}${step.service}`;
-        return work(() => world.launch(step.service, { group }));
+        return work(async () => {
+          const task = await world.launch(step.service);
+          // ECS refuses this group of former releases now; a task that they launched has it to its end.
+          if (step.legacy) task.launch.input.group = `route:${step.service}`;
+        });
       }
       if (step.kind === "end") {
         const up = world.tasks().filter(isUp);

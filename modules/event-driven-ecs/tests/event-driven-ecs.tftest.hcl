@@ -468,6 +468,45 @@ run "events_wait_in_a_queue" {
   }
 }
 
+run "a_service_says_what_its_failures_and_interruptions_mean" {
+  command = plan
+
+  variables {
+    services = {
+      auth = { image = "ghcr.io/acme/auth:1", on_failure = { action = "retry", max_attempts = 5 }, interruption_retries = 0 }
+      pdf  = { image = "ghcr.io/acme/pdf:1", on_failure = null, interruption_retries = null }
+    }
+  }
+
+  assert {
+    condition     = output.routes.auth.on_failure == { action = "retry", max_attempts = 5, backoff_seconds = 60 } && output.routes.auth.interruption_retries == 0 && output.routes.auth.essential_containers == ["engines-auth"]
+    error_message = "The route must tell what is said of the service."
+  }
+
+  assert {
+    condition     = output.routes.pdf.on_failure.action == "alarm" && output.routes.pdf.interruption_retries == 3
+    error_message = "Null is not set."
+  }
+
+  assert {
+    condition     = module.launcher.buffer_queue_url != null
+    error_message = "A retry waits in a queue."
+  }
+}
+
+run "a_window_of_all_that_the_bucket_keeps" {
+  command = plan
+
+  variables {
+    deduplication_window_hours = 720
+  }
+
+  assert {
+    condition     = output.payload_bucket_name != null
+    error_message = "The bucket keeps the record of a launch for thirty days."
+  }
+}
+
 run "monitoring_may_be_left_out" {
   command = plan
 

@@ -69,6 +69,61 @@ run "CKV_AWS_116_undelivered_events_kept" {
   }
 }
 
+run "an_event_lost_has_an_alarm_of_the_default_bus" {
+  command = plan
+
+  variables {
+    event_source = ["custom.app"]
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.dlq_failures.dimensions == tomap({ RuleName = "start" }) && aws_cloudwatch_metric_alarm.dlq_failures.metric_name == "InvocationsFailedToBeSentToDlq" && aws_cloudwatch_metric_alarm.dlq_failures.alarm_name == "start-dlq-failures"
+    error_message = "An event that not even the dead-letter queue took must be seen."
+  }
+}
+
+run "an_event_lost_has_an_alarm_of_a_bus_by_its_name" {
+  command = plan
+
+  variables {
+    event_source   = ["custom.app"]
+    event_bus_name = "orders"
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.dlq_failures.dimensions == tomap({ RuleName = "start", EventBusName = "orders" }) && aws_cloudwatch_metric_alarm.dlq_failures.metric_name == "InvocationsFailedToBeSentToDlq" && aws_cloudwatch_metric_alarm.dlq_failures.alarm_name == "start-dlq-failures"
+    error_message = "An event that not even the dead-letter queue took must be seen."
+  }
+}
+
+run "an_event_lost_has_an_alarm_of_a_bus_by_its_arn" {
+  command = plan
+
+  variables {
+    event_source   = ["custom.app"]
+    event_bus_name = "arn:aws:events:eu-west-1:123456789012:event-bus/aws.partner/shop.com/orders"
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.dlq_failures.dimensions == tomap({ RuleName = "start", EventBusName = "aws.partner/shop.com/orders" }) && aws_cloudwatch_metric_alarm.dlq_failures.metric_name == "InvocationsFailedToBeSentToDlq" && aws_cloudwatch_metric_alarm.dlq_failures.alarm_name == "start-dlq-failures"
+    error_message = "An event that not even the dead-letter queue took must be seen."
+  }
+}
+
+run "an_event_lost_has_an_alarm_of_the_default_bus_by_its_arn" {
+  command = plan
+
+  variables {
+    event_source   = ["custom.app"]
+    event_bus_name = "arn:aws:events:eu-west-1:123456789012:event-bus/default"
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.dlq_failures.dimensions == tomap({ RuleName = "start" }) && aws_cloudwatch_metric_alarm.dlq_failures.metric_name == "InvocationsFailedToBeSentToDlq" && aws_cloudwatch_metric_alarm.dlq_failures.alarm_name == "start-dlq-failures"
+    error_message = "An event that not even the dead-letter queue took must be seen."
+  }
+}
+
 run "a_queue_in_place_of_the_function" {
   command = plan
 

@@ -101,6 +101,22 @@ run "given_policies_by_name" {
   }
 }
 
+run "events_that_no_queue_shows_have_an_alarm" {
+  command = plan
+
+  variables {
+    alarm_actions = ["arn:aws:sns:eu-west-1:123456789012:oncall"]
+  }
+
+  assert {
+    condition = [for alarm in [aws_cloudwatch_metric_alarm.destination_failures, aws_cloudwatch_metric_alarm.events_dropped] : [alarm.alarm_name, alarm.namespace, alarm.metric_name, alarm.dimensions, alarm.alarm_actions]] == [
+      ["worker-destination-failures", "AWS/Lambda", "DestinationDeliveryFailures", tomap({ FunctionName = "worker" }), toset(var.alarm_actions)],
+      ["worker-events-dropped", "AWS/Lambda", "AsyncEventsDropped", tomap({ FunctionName = "worker" }), toset(var.alarm_actions)],
+    ]
+    error_message = "An event that Lambda loses must be seen."
+  }
+}
+
 run "refuses_a_name_with_a_dot" {
   command = plan
 

@@ -303,6 +303,11 @@ run "events_wait_in_a_queue_where_asked_for" {
   }
 
   assert {
+    condition     = local.environment.BUFFER_QUEUE_URL == output.buffer_queue_url && local.environment.RETRY_QUEUE_URL == output.buffer_queue_url
+    error_message = "The function must know the queue that it writes into."
+  }
+
+  assert {
     condition     = local.timeout_seconds == 60 && aws_lambda_event_source_mapping.buffer["this"].batch_size == 10 && aws_lambda_event_source_mapping.buffer["this"].scaling_config[0].maximum_concurrency == 20
     error_message = "ECS starts some twenty tasks a second."
   }
@@ -473,6 +478,284 @@ run "refuses_an_unknown_target_type" {
         target_type                          = "lambda"
       }
     }
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "what_is_not_the_default_is_in_the_routes" {
+  command = plan
+
+  variables {
+    routes = {
+      auth = merge(var.routes.auth, { on_failure = { action = "retry" }, interruption_retries = 0, essential_containers = ["engines-auth", "proxy"] })
+      pdf  = merge(var.routes.auth, { on_failure = { action = "dead_letter" }, interruption_retries = 3, essential_containers = ["engines-auth"] })
+      fa   = merge(var.routes.auth, { on_failure = { max_attempts = 9 }, interruption_retries = null, essential_containers = null })
+    }
+  }
+
+  assert {
+    condition = jsondecode(local.routes).auth == merge(jsondecode(local.routes).fa, {
+      onFailure           = { action = "retry", maxAttempts = 3, backoffSeconds = 60 }
+      interruptionRetries = 0
+      essential           = ["engines-auth", "proxy"]
+    })
+    error_message = "The function must learn what a failure means."
+  }
+
+  assert {
+    condition     = jsondecode(local.routes).pdf == merge(jsondecode(local.routes).fa, { onFailure = { action = "dead_letter", maxAttempts = 3, backoffSeconds = 60 } })
+    error_message = "The one essential container and three retries are the default."
+  }
+
+  assert {
+    condition     = keys(jsondecode(local.routes).fa) == ["cluster", "container", "family", "port", "securityGroups", "subnets"]
+    error_message = "Fifty routes have to fit what a Lambda environment holds."
+  }
+}
+
+run "a_route_that_retries_has_the_queue_without_a_buffer" {
+  command = plan
+
+  variables {
+    routes = { auth = merge(var.routes.auth, { on_failure = { action = "retry" } }) }
+  }
+
+  assert {
+    condition     = length(module.buffer) == 1 && local.timeout_seconds == 60 && !contains(keys(local.environment), "BUFFER_QUEUE_URL") && local.environment.RETRY_QUEUE_URL == output.buffer_queue_url
+    error_message = "A retry waits in the queue; an event goes straight."
+  }
+}
+
+run "a_dead_letter_needs_no_queue_to_wait_in" {
+  command = plan
+
+  variables {
+    routes = { auth = merge(var.routes.auth, { on_failure = { action = "dead_letter" } }) }
+  }
+
+  assert {
+    condition     = length(module.buffer) == 0 && !contains(keys(local.environment), "RETRY_QUEUE_URL")
+    error_message = "Nothing is launched after a delay."
+  }
+}
+
+run "IAM_1_the_function_remembers_launches_in_its_bucket_only" {
+  command = plan
+
+  assert {
+    condition = jsondecode(local.policies.payload).Statement == [
+      {
+        Effect = "Allow"
+        Action = ["s3:PutObject", "s3:GetObject"]
+        Resource = [
+          "arn:aws:s3:::engines-payload-20260101/payloads/*",
+          "arn:aws:s3:::engines-payload-20260101/launches/*",
+          "arn:aws:s3:::engines-payload-20260101/idempotency-keys/*",
+        ]
+      },
+      { Effect = "Allow", Action = "s3:ListBucket", Resource = "arn:aws:s3:::engines-payload-20260101" },
+    ]
+    error_message = "IAM.1: the function may use the four folders of its bucket, and no object besides."
+  }
+}
+
+run "IAM_1_the_function_may_invoke_itself_only" {
+  command = plan
+
+  assert {
+    condition = jsondecode(aws_iam_role_policy.invoke_itself.policy).Statement == [{
+      Effect   = "Allow"
+      Action   = "lambda:InvokeFunction"
+      Resource = "arn:aws:lambda:eu-west-1:123456789012:function:engines-start-task"
+    }]
+    error_message = "IAM.1: a large event is handed to this function and no other."
+  }
+}
+
+run "IAM_1_the_function_may_use_its_own_queue_only" {
+  command = plan
+
+  variables {
+    buffer = true
+  }
+
+  assert {
+    condition = jsondecode(local.policies.buffer).Statement == [{
+      Effect   = "Allow"
+      Action   = ["sqs:SendMessage", "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
+      Resource = output.buffer_queue_arn
+    }]
+    error_message = "IAM.1: the function writes and reads this queue and no other."
+  }
+}
+
+run "every_service_has_an_alarm_on_failed_tasks" {
+  command = plan
+
+  variables {
+    routes        = { auth = var.routes.auth, pdf = merge(var.routes.auth, { family = "engines-pdf" }) }
+    alarm_actions = ["arn:aws:sns:eu-west-1:123456789012:oncall"]
+  }
+
+  assert {
+    condition = [for service, alarm in aws_cloudwatch_metric_alarm.task_failures : [service, alarm.alarm_name, alarm.metric_name, alarm.namespace, alarm.dimensions, alarm.alarm_actions]] == [
+      ["auth", "engines-auth-task-failures", "TasksFailed", "EventDrivenEcs", tomap({ Function = "engines-start-task", Service = "auth" }), toset(["arn:aws:sns:eu-west-1:123456789012:oncall"])],
+      ["pdf", "engines-pdf-task-failures", "TasksFailed", "EventDrivenEcs", tomap({ Function = "engines-start-task", Service = "pdf" }), toset(["arn:aws:sns:eu-west-1:123456789012:oncall"])],
+    ]
+    error_message = "A job that fails must notify whoever is to know."
+  }
+}
+
+run "an_event_is_recognised_for_a_day" {
+  command = plan
+
+  assert {
+    condition     = local.environment.DEDUPLICATION_WINDOW_HOURS == "24"
+    error_message = "Without being told otherwise the window is a day."
+  }
+}
+
+run "the_window_may_be_all_that_the_bucket_keeps" {
+  command = plan
+
+  variables {
+    payload_retention_days     = 15
+    deduplication_window_hours = 360
+  }
+
+  assert {
+    condition     = local.environment.DEDUPLICATION_WINDOW_HOURS == "360"
+    error_message = "The window must be the one that is given."
+  }
+}
+
+run "refuses_a_window_longer_than_the_bucket_keeps" {
+  command = plan
+
+  variables {
+    payload_retention_days     = 15
+    deduplication_window_hours = 361
+  }
+
+  expect_failures = [output.payload_bucket_name]
+}
+
+run "refuses_no_window" {
+  command = plan
+
+  variables {
+    deduplication_window_hours = 0
+  }
+
+  expect_failures = [var.deduplication_window_hours]
+}
+
+run "refuses_a_window_of_half_an_hour" {
+  command = plan
+
+  variables {
+    deduplication_window_hours = 1.5
+  }
+
+  expect_failures = [var.deduplication_window_hours]
+}
+
+run "refuses_an_unknown_action" {
+  command = plan
+
+  variables {
+    routes = { auth = merge(var.routes.auth, { on_failure = { action = "page" } }) }
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "refuses_no_attempt_at_all" {
+  command = plan
+
+  variables {
+    routes = { auth = merge(var.routes.auth, { on_failure = { action = "retry", max_attempts = 0 } }) }
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "refuses_eleven_attempts" {
+  command = plan
+
+  variables {
+    routes = { auth = merge(var.routes.auth, { on_failure = { action = "retry", max_attempts = 11 } }) }
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "refuses_half_an_attempt" {
+  command = plan
+
+  variables {
+    routes = { auth = merge(var.routes.auth, { on_failure = { action = "retry", max_attempts = 1.5 } }) }
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "refuses_a_backoff_that_sqs_does_not_have" {
+  command = plan
+
+  variables {
+    routes = { auth = merge(var.routes.auth, { on_failure = { action = "retry", backoff_seconds = 901 } }) }
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "refuses_a_backoff_of_half_a_second" {
+  command = plan
+
+  variables {
+    routes = { auth = merge(var.routes.auth, { on_failure = { action = "retry", backoff_seconds = 0.5 } }) }
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "refuses_eleven_retries_of_an_interrupted_task" {
+  command = plan
+
+  variables {
+    routes = { auth = merge(var.routes.auth, { interruption_retries = 11 }) }
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "refuses_fewer_than_no_retries_of_an_interrupted_task" {
+  command = plan
+
+  variables {
+    routes = { auth = merge(var.routes.auth, { interruption_retries = -1 }) }
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "refuses_half_a_retry_of_an_interrupted_task" {
+  command = plan
+
+  variables {
+    routes = { auth = merge(var.routes.auth, { interruption_retries = 0.5 }) }
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "refuses_a_task_without_an_essential_container" {
+  command = plan
+
+  variables {
+    routes = { auth = merge(var.routes.auth, { essential_containers = [] }) }
   }
 
   expect_failures = [var.routes]

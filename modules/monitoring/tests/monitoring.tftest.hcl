@@ -55,6 +55,15 @@ run "every_alarm_tells_whom_it_is_to_tell" {
   }
 }
 
+run "a_graph_of_what_became_of_tasks" {
+  command = plan
+
+  assert {
+    condition     = [for widget in jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets : widget.properties.metrics[*][1] if widget.properties.title == "Outcomes of tasks"] == [["TasksSucceeded", "TasksFailed", "TasksInterrupted", "TasksStopped"]]
+    error_message = "Every outcome of a service's tasks must be seen."
+  }
+}
+
 run "no_graph_of_nothing" {
   command = plan
 

@@ -43,11 +43,16 @@ variables {
   }
 }
 
-run "waits_as_long_as_it_works" {
+run "state_changes_come_in_batches" {
   command = plan
 
   assert {
-    condition     = local.timeout_seconds == 60 && aws_lambda_event_source_mapping.this.function_response_types == toset(["ReportBatchItemFailures"])
+    condition     = aws_lambda_event_source_mapping.this.batch_size == 100 && aws_lambda_event_source_mapping.this.maximum_batching_window_in_seconds == 1 && aws_lambda_event_source_mapping.this.scaling_config[0].maximum_concurrency == 2
+    error_message = "A burst of tasks must not use up the reads of ECS that the account has."
+  }
+
+  assert {
+    condition     = aws_lambda_event_source_mapping.this.function_response_types == toset(["ReportBatchItemFailures"])
     error_message = "A message that fails must come back alone."
   }
 }

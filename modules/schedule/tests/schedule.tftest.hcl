@@ -84,7 +84,7 @@ run "a_task_of_its_family_on_its_cluster" {
   }
 
   assert {
-    condition     = aws_scheduler_schedule.this.target[0].ecs_parameters[0].group == "route:report"
+    condition     = aws_scheduler_schedule.this.target[0].ecs_parameters[0].group == "route-report"
     error_message = "The registrar knows a task by its group."
   }
 }

@@ -26,6 +26,12 @@ variable "services" {
     repository_arn           = optional(string)
     allow_overrides          = optional(list(string), [])
     capacity                 = optional(string, "FARGATE")
+    on_failure = optional(object({
+      action          = optional(string, "alarm")
+      max_attempts    = optional(number, 3)
+      backoff_seconds = optional(number, 60)
+    }), {})
+    interruption_retries = optional(number, 3)
     health_check = optional(object({
       path                = optional(string, "/")
       matcher             = optional(string, "200-399")

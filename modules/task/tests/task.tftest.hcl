@@ -760,3 +760,143 @@ run "refuses_a_retention_that_cloudwatch_does_not_have" {
 
   expect_failures = [var.log_retention_days]
 }
+
+run "a_failure_is_an_alarm_and_an_interrupted_task_is_launched_again" {
+  command = plan
+
+  assert {
+    condition     = output.route.on_failure == { action = "alarm", max_attempts = 3, backoff_seconds = 60 } && output.route.interruption_retries == 3 && output.route.essential_containers == ["auth"]
+    error_message = "The route must tell what the defaults are."
+  }
+}
+
+run "a_failure_means_what_is_said" {
+  command = plan
+
+  variables {
+    on_failure           = { action = "retry", max_attempts = 10, backoff_seconds = 900 }
+    interruption_retries = 10
+  }
+
+  assert {
+    condition     = output.route.on_failure == { action = "retry", max_attempts = 10, backoff_seconds = 900 } && output.route.interruption_retries == 10
+    error_message = "The route must tell what is said of the task."
+  }
+}
+
+run "null_is_not_set" {
+  command = plan
+
+  variables {
+    on_failure           = { action = null, max_attempts = null, backoff_seconds = 0 }
+    interruption_retries = null
+  }
+
+  assert {
+    condition     = output.route.on_failure == { action = "alarm", max_attempts = 3, backoff_seconds = 0 } && output.route.interruption_retries == 3
+    error_message = "Null must be the default."
+  }
+}
+
+run "null_is_not_set_at_all" {
+  command = plan
+
+  variables {
+    on_failure = null
+  }
+
+  assert {
+    condition     = output.route.on_failure.action == "alarm"
+    error_message = "Null must be the default."
+  }
+}
+
+run "refuses_an_unknown_action" {
+  command = plan
+
+  variables {
+    on_failure = { action = "page" }
+  }
+
+  expect_failures = [var.on_failure]
+}
+
+run "refuses_no_attempt_at_all" {
+  command = plan
+
+  variables {
+    on_failure = { action = "retry", max_attempts = 0 }
+  }
+
+  expect_failures = [var.on_failure]
+}
+
+run "refuses_eleven_attempts" {
+  command = plan
+
+  variables {
+    on_failure = { action = "retry", max_attempts = 11 }
+  }
+
+  expect_failures = [var.on_failure]
+}
+
+run "refuses_half_an_attempt" {
+  command = plan
+
+  variables {
+    on_failure = { action = "retry", max_attempts = 1.5 }
+  }
+
+  expect_failures = [var.on_failure]
+}
+
+run "refuses_a_backoff_that_sqs_does_not_have" {
+  command = plan
+
+  variables {
+    on_failure = { action = "retry", backoff_seconds = 901 }
+  }
+
+  expect_failures = [var.on_failure]
+}
+
+run "refuses_a_backoff_of_half_a_second" {
+  command = plan
+
+  variables {
+    on_failure = { action = "retry", backoff_seconds = 0.5 }
+  }
+
+  expect_failures = [var.on_failure]
+}
+
+run "refuses_eleven_retries_of_an_interrupted_task" {
+  command = plan
+
+  variables {
+    interruption_retries = 11
+  }
+
+  expect_failures = [var.interruption_retries]
+}
+
+run "refuses_fewer_than_no_retries_of_an_interrupted_task" {
+  command = plan
+
+  variables {
+    interruption_retries = -1
+  }
+
+  expect_failures = [var.interruption_retries]
+}
+
+run "refuses_half_a_retry_of_an_interrupted_task" {
+  command = plan
+
+  variables {
+    interruption_retries = 0.5
+  }
+
+  expect_failures = [var.interruption_retries]
+}

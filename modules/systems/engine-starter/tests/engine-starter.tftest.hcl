@@ -192,6 +192,19 @@ run "a_port_of_ones_own" {
   }
 }
 
+run "an_engine_says_what_its_failures_and_interruptions_mean" {
+  command = plan
+
+  variables {
+    services = { users = { image = "ghcr.io/acme/users:1", on_failure = { action = "retry" }, interruption_retries = 1 } }
+  }
+
+  assert {
+    condition     = output.routes.users.on_failure == { action = "retry", max_attempts = 3, backoff_seconds = 60 } && output.routes.users.interruption_retries == 1
+    error_message = "The route must tell what is said of the engine."
+  }
+}
+
 run "engines_stop_at_night" {
   command = plan
 

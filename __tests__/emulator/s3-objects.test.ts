@@ -1,0 +1,104 @@
+import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { createLocalAws } from "../../local/create-local-aws";
+import { httpRequest } from "../../local/http";
+import { Objects } from "../../local/overlays/objects";
+import { Accounts, type Call, identify } from "../../local/routing";
+
+const object = { Bucket: "payloads", Key: "launches/1.json" };
+
+function bucket() {
+  const aws = createLocalAws();
+  const s3 = new S3Client({
+    ...aws.clientConfig,
+    requestHandler: aws.requestHandler(),
+    forcePathStyle: true,
+    maxAttempts: 1,
+  });
+  const put = (Body: string, more: object = {}) =>
+    s3.send(new PutObjectCommand({ ...object, Body, ...more }));
+  const get = async () => (await s3.send(new GetObjectCommand(object))).Body?.transformToString();
+  return { ...aws, get, put };
+}
+
+describe("in process", () => {
+  test("If-None-Match: * writes a key that does not exist, and answers 412 when it does", async () => {
+    const { get, put } = bucket();
+    await put("first", { IfNoneMatch: "*" });
+    await expect(put("second", { IfNoneMatch: "*" })).rejects.toMatchObject({
+      name: "PreconditionFailed",
+      $metadata: { httpStatusCode: 412 },
+    });
+    expect(await get()).toBe("first");
+    await put("third");
+    expect(await get()).toBe("third");
+  });
+
+  test("409 ConditionalRequestConflict can be scripted", async () => {
+    const { faults, put } = bucket();
+    const conflict = { fault: "error", code: "ConditionalRequestConflict", status: 409 } as const;
+    faults.set([{ service: "s3", action: "PutObject", times: 1, ...conflict }]);
+    await expect(put("first", { IfNoneMatch: "*" })).rejects.toMatchObject({
+      name: "ConditionalRequestConflict",
+      $metadata: { httpStatusCode: 409 },
+    });
+    await put("first", { IfNoneMatch: "*" });
+  });
+
+  test("a missing key is 404 NoSuchKey", async () => {
+    const { get } = bucket();
+    await expect(get()).rejects.toMatchObject({ name: "NoSuchKey", $metadata: { httpStatusCode: 404 } });
+  });
+});
+
+describe("with moto behind it", () => {
+  const call = (method: string, headers: Record<string, string> = {}): Call => {
+    const authorization = "AWS4-HMAC-SHA256 Credential=k/20260101/eu-west-1/s3/aws4_request, x";
+    const request = httpRequest(method, "/payloads/launches/1.json", { authorization, ...headers });
+    return identify(request, new Accounts());
+  };
+  const answer = (status: number) => ({ status, headers: {}, body: Buffer.alloc(0) });
+
+  test.each(["GET", "HEAD"])(
+    "%s of a missing key asks whether the caller may list the bucket",
+    async (method) => {
+      const asked: string[] = [];
+      const refusing = new Objects({
+        forward: async () => answer(404),
+        mayList: async (_, bucketArn) => {
+          asked.push(bucketArn);
+          throw new Error("denied");
+        },
+      });
+      await expect(refusing.handle(call(method))).rejects.toThrow("denied");
+      expect(asked).toEqual(["arn:aws:s3:::payloads"]);
+      const allowing = new Objects({ forward: async () => answer(404), mayList: async () => {} });
+      expect((await allowing.handle(call(method))).status).toBe(404);
+    },
+  );
+
+  test("a key that exists is answered without that question", async () => {
+    const objects = new Objects({
+      forward: async () => answer(200),
+      mayList: () => Promise.reject(new Error("asked")),
+    });
+    expect((await objects.handle(call("GET"))).status).toBe(200);
+  });
+
+  test("conditional writes of one key come one after the other", async () => {
+    let running = 0;
+    const seen: number[] = [];
+    const objects = new Objects({
+      forward: async () => {
+        running += 1;
+        seen.push(running);
+        await new Promise((resolve) => setImmediate(resolve));
+        running -= 1;
+        return answer(200);
+      },
+      mayList: async () => {},
+    });
+    const put = () => objects.handle(call("PUT", { "if-none-match": "*" }));
+    await Promise.all([put(), put(), put()]);
+    expect(seen).toEqual([1, 1, 1]);
+  });
+});

@@ -1,0 +1,118 @@
+import { CreateQueueCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
+import { createWorld, route, startEvent, type World } from "./world";
+
+const routes = { auth: route("auth-api") };
+const limit = 262_144;
+const bufferUrl = "https://sqs.eu-west-1.amazonaws.com/123456789012/buffer";
+const onBus = (id: string, characters: number, service = "auth") =>
+  startEvent(service, id, { text: "x".repeat(characters) });
+
+/** Lambda as it takes what the function hands to itself. */
+const followThrough = async (world: World, event: unknown) => {
+  expect(await world.invoke(event)).toEqual({ handedOn: "reference" });
+  const [reference] = world.handedOn.splice(0);
+  expect(JSON.stringify(reference).length).toBeLessThan(1_000);
+  return world.invoke(reference);
+};
+
+test.each([300_000, 1_000_000])("an event of %d characters is launched by reference", async (characters) => {
+  const world = await createWorld(routes);
+  const event = onBus("e1", characters);
+  expect(await followThrough(world, event)).toMatchObject({ duplicate: false });
+  // Delivered again, whole or by its reference, it is the same launch.
+  expect(await followThrough(world, event)).toMatchObject({ duplicate: true });
+  expect(world.tasks()).toHaveLength(1);
+  expect(world.variables()[0]).toMatchObject({ EVENT_PAYLOAD_REF: expect.stringMatching(/^s3:/) });
+});
+
+test("one without an id is the same launch in every try of its invocation", async () => {
+  const world = await createWorld(routes);
+  const event = { detail: { service: "auth", text: "x".repeat(300_000) } };
+  await world.invoke(event, "request-a");
+  await world.invoke(event, "request-a");
+  for (const reference of world.handedOn) await world.invoke(reference);
+  expect(world.tasks()).toHaveLength(1);
+});
+
+test("one that cannot be served is in the dead-letter queue with its reason and the whole event", async () => {
+  const world = await createWorld(routes);
+  const event = onBus("e1", 300_000, "nobody");
+  expect(await followThrough(world, event)).toMatchObject({ rejected: expect.stringContaining("nobody") });
+  const [letter] = await world.deadLetters();
+  expect(JSON.stringify(letter).length).toBeLessThan(limit);
+  expect(letter).toMatchObject({
+    requestPayload: { eventReference: { bytes: JSON.stringify(event).length } },
+    responsePayload: { errorType: "UnknownService" },
+  });
+  // A redrive finds it again, and its reason.
+  expect(await world.invoke(letter)).toMatchObject({ rejected: expect.stringContaining("nobody") });
+});
+
+test.each([
+  [
+    "another object of the bucket",
+    { key: "launches/x.json", sha256: "0".repeat(64) },
+    /payloads\/<sha256>\.json/,
+  ],
+  ["nothing", { key: `payloads/${"0".repeat(64)}.json`, sha256: "0".repeat(64) }, /does not exist/],
+  ["no hash", { key: `payloads/${"0".repeat(64)}.json` }, /sha256/],
+])("a reference to %s is refused", async (_what, eventReference, reason) => {
+  const world = await createWorld(routes);
+  expect(await world.invoke({ eventReference })).toEqual({ rejected: expect.stringMatching(reason) });
+  expect(await world.deadLetters()).toMatchObject([{ requestPayload: { eventReference } }]);
+});
+
+describe("with a buffer", () => {
+  const createBuffered = async () => {
+    const world = await createWorld(routes, {}, { BUFFER_QUEUE_URL: bufferUrl });
+    await world.sqs.send(
+      new CreateQueueCommand({ QueueName: "buffer", Attributes: { MaximumMessageSize: `${limit}` } }),
+    );
+    const messages = async () => {
+      const { Messages = [] } = await world.sqs.send(new ReceiveMessageCommand({ QueueUrl: bufferUrl }));
+      return Messages.map(({ Body: body = "", MessageId: messageId = "" }) => ({
+        eventSource: "aws:sqs",
+        messageId,
+        body,
+      }));
+    };
+    return { world, messages };
+  };
+
+  test.each([10, 300_000, 1_000_000])(
+    "an event of %d characters waits, then is launched",
+    async (characters) => {
+      const { world, messages } = await createBuffered();
+      expect(await world.invoke(onBus("e1", characters))).toEqual({ handedOn: "buffer" });
+      expect(world.tasks()).toEqual([]);
+      expect(await world.invoke({ Records: await messages() })).toEqual({ batchItemFailures: [] });
+      expect(world.tasks()).toHaveLength(1);
+    },
+  );
+
+  test("an event of a rule that names its service waits as well", async () => {
+    const { world, messages } = await createBuffered();
+    const { detail: _, ...finding } = onBus("e1", 0);
+    await world.invoke({ service: "auth", event: { ...finding, detail: {} } });
+    await world.invoke({ Records: await messages() });
+    expect(world.launches()).toMatchObject([{ group: "route-auth" }]);
+  });
+
+  test("whoever invokes the function itself is served at once", async () => {
+    const { world } = await createBuffered();
+    const { account: _, region: __, ...own } = startEvent("auth");
+    expect(await world.invoke(own)).toMatchObject({ duplicate: false });
+  });
+
+  test("a malformed event of 300 KB is in the dead-letter queue in the end, whole", async () => {
+    const { world, messages } = await createBuffered();
+    await world.invoke({ ...onBus("e1", 300_000), detail: { text: "x".repeat(300_000) } });
+    await world.invoke({ Records: await messages() });
+    expect(await world.deadLetters()).toMatchObject([
+      {
+        requestPayload: { eventReference: { bytes: expect.any(Number) } },
+        responsePayload: { errorType: "MalformedEvent" },
+      },
+    ]);
+  });
+});

@@ -1,0 +1,84 @@
+import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { launchIdOf } from "../../../handlers/start-task/launch";
+import { createWorld, route, startEvent, type World } from "./world";
+
+const routes = { auth: route("auth-api"), pdf: route("pdf-creator") };
+const hours = 3_600_000;
+const object = {
+  Bucket: "payloads-of-launcher",
+  Key: `launches/${launchIdOf({ eventId: "e1", service: "auth", attempt: 1 })}.json`,
+};
+
+const recordIn = async (world: World) =>
+  JSON.parse(await (await world.s3.send(new GetObjectCommand(object))).Body!.transformToString());
+
+test("a launch is recorded with what a second one would need", async () => {
+  const world = await createWorld(routes);
+  await world.invoke(startEvent("auth", "e1"));
+  expect(await recordIn(world)).toEqual({
+    taskArn: world.tasks()[0]?.arn,
+    eventId: "e1",
+    service: "auth",
+    attempt: 1,
+    earlierEnds: { unstarted: 0, failed: 0, interrupted: 0 },
+    launchedAt: "2026-01-01T00:00:00.000Z",
+    event: startEvent("auth", "e1"),
+  });
+});
+
+test.each([2, 12, 23])(
+  "the same event %d hours later starts nothing, though ECS has forgotten its token",
+  async (later) => {
+    const world = await createWorld(routes);
+    const first = await world.invoke(startEvent("auth", "e1"));
+    await world.clock.advance(later * hours);
+    expect(await world.invoke(startEvent("auth", "e1"))).toEqual({ ...(first as object), duplicate: true });
+    // ECS shows the first task no more; a second one would be there.
+    expect(world.tasks()).toEqual([]);
+  },
+);
+
+test("after the window it is a new launch, which is recorded in turn", async () => {
+  const world = await createWorld(routes, {}, { DEDUPLICATION_WINDOW_HOURS: 48 });
+  await world.invoke(startEvent("auth", "e1"));
+  await world.clock.advance(47 * hours);
+  expect(await world.invoke(startEvent("auth", "e1"))).toMatchObject({ duplicate: true });
+  await world.clock.advance(2 * hours);
+  expect(await world.invoke(startEvent("auth", "e1"))).toMatchObject({ duplicate: false });
+  await world.clock.advance(2 * hours);
+  expect(await world.invoke(startEvent("auth", "e1"))).toMatchObject({ duplicate: true });
+});
+
+test.each(["not json", "{}", '{"eventId":"e1"}', "null"])(
+  "a record that is damaged (%s) blocks nothing and is written anew",
+  async (Body) => {
+    const world = await createWorld(routes);
+    await world.s3.send(new PutObjectCommand({ ...object, Body }));
+    expect(await world.invoke(startEvent("auth", "e1"))).toMatchObject({ duplicate: false });
+    expect(await recordIn(world)).toMatchObject({ taskArn: world.tasks()[0]?.arn });
+    expect(world.lines).toContainEqual(expect.objectContaining({ level: "WARN", key: object.Key }));
+  },
+);
+
+test("one event may launch several services, each once", async () => {
+  const world = await createWorld(routes);
+  const event = startEvent("auth", "e1");
+  for (const service of ["auth", "pdf", "auth", "pdf"]) await world.invoke({ service, event });
+  expect(world.tasks()).toHaveLength(2);
+});
+
+test("launches of one event with sub-keys of their own are launches of their own", () => {
+  const key = { eventId: "e1", service: "auth", attempt: 1 };
+  const ids = [key, { ...key, subKey: "a" }, { ...key, subKey: "b" }, { ...key, attempt: 2 }].map(launchIdOf);
+  expect(new Set(ids).size).toBe(4);
+  expect(launchIdOf({ ...key, subKey: "" })).toBe(launchIdOf(key));
+});
+
+test("without a record S3's silence is no permission to launch", async () => {
+  const world = await createWorld(routes);
+  world.faults.set([
+    { service: "s3", action: "GetObject", fault: "error", code: "AccessDenied", status: 403 },
+  ]);
+  await expect(world.invoke(startEvent("auth", "e1"))).rejects.toThrow("S3 answered 403");
+  expect(world.tasks()).toEqual([]);
+});

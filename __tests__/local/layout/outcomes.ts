@@ -1,0 +1,67 @@
+import { type Form, until } from "./form";
+
+/** How tasks end, and events that are long. */
+export function outcomes(form: () => Form): void {
+  const exitCodes = async (eventId: string) => {
+    const tasks = await form().tasksOf(eventId);
+    const ended = tasks.filter(({ lastStatus }) => lastStatus === "STOPPED");
+    return ended
+      .sort((a, b) => Number(a.createdAt) - Number(b.createdAt))
+      .map(({ containers }) => containers?.[0]?.exitCode);
+  };
+  const counted = async (metric: string, service: string) =>
+    (await form().aws.functionLog()).filter(
+      (line) =>
+        line.startsWith("{") && JSON.parse(line)[metric] === 1 && JSON.parse(line).Service === service,
+    ).length;
+
+  test("a job that exits with 3 is counted, and nothing else follows by default", async () => {
+    const before = await counted("TasksFailed", "auth");
+    const event = await form().aws.put({ service: "auth", succeedsAtAttempt: 2 });
+    await until(
+      () => counted("TasksFailed", "auth"),
+      (count) => count === before + 1,
+    );
+    expect(await exitCodes(event.id)).toEqual([3]);
+  });
+
+  test("a job that exits with 3 is retried after its backoff where its service says so", async () => {
+    const event = await form().aws.put({ service: "retrying", succeedsAtAttempt: 2 });
+    await until(
+      () => exitCodes(event.id),
+      (codes) => codes.join() === "3,0",
+    );
+    await until(
+      () => counted("TasksSucceeded", "retrying"),
+      (count) => count === 1,
+    );
+  });
+
+  test("a running task that Spot takes back is launched again", async () => {
+    const reason = "Your Spot Task was interrupted.";
+    const taken = { fault: "ends", afterMs: 0, stopCode: "SpotInterruption", reason, times: 1 } as const;
+    await form().under([{ service: "ecs", action: "RunTask", ...taken }], async () => {
+      const event = await form().aws.put({ service: "report" });
+      await until(
+        async () => (await form().tasksOf(event.id)).map(({ stopCode }) => stopCode).sort(),
+        (codes) => codes.join() === "EssentialContainerExited,SpotInterruption",
+      );
+    });
+  });
+
+  test("an event of 300 KB starts its task, and a malformed one is in the dead-letter queue whole", async () => {
+    const text = "x".repeat(300_000);
+    const event = await form().aws.put({ service: "report", text });
+    expect((await form().taskAt("STOPPED", event.id)).containers?.[0]?.exitCode).toBe(0);
+
+    await form().aws.put({ text });
+    const letters = await until(
+      () => form().aws.deadLetters(),
+      (found) => found.some((letter) => letter.includes("eventReference")),
+    );
+    const letter = JSON.parse(letters.find((each) => each.includes("eventReference"))!);
+    expect(letter.responsePayload).toMatchObject({ errorType: "MalformedEvent" });
+    expect(letter.requestPayload.eventReference.bytes).toBeGreaterThan(300_000);
+    await form().aws.takeDeadLetter("eventReference");
+  });
+}

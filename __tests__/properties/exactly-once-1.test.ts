@@ -1,0 +1,3 @@
+import { testShare } from "./exactly-once/player";
+
+testShare(1, 2);

@@ -1,0 +1,76 @@
+import fc from "fast-check";
+import { type History, history } from "./history";
+import { createStage, type Tamper } from "./stage";
+
+/** How many histories are played, and the seed they are made of. `HISTORY_PATH` is for one that failed. */
+const { HISTORIES = "2000", SEED = "2026", HISTORY_PATH = "" } = process.env;
+
+// Local AWS keeps what was stored and every client token: a stage is not for ever.
+const historiesPerStage = 200;
+
+/** Plays histories one after the other, the next one elsewhere when one has failed. */
+export const createPlayer = (tamper?: Tamper) => {
+  const stages = new Map<string, { stage: ReturnType<typeof createStage>; played: number }>();
+  return async (given: History) => {
+    const name = `${given.buffer} ${given.failuresUseUpTokens}`;
+    const used = stages.get(name);
+    const current = used ?? { stage: createStage(given, tamper), played: 0 };
+    stages.delete(name);
+    const verdict = await (await current.stage).play(given);
+    current.played += 1;
+    if (verdict.troubles.length === 0 && current.played < historiesPerStage) stages.set(name, current);
+    return verdict;
+  };
+};
+
+type Counts = Awaited<ReturnType<ReturnType<typeof createPlayer>>>["counts"];
+
+/**
+ * Plays one share of the histories that are asked for, each share with a seed of its own: test files run side by side.
+ * @throws Error with what is wrong with the smallest history that was found, and how to play it again
+ */
+const playShare = async (share: number, shares: number): Promise<Counts> => {
+  const isReplay = HISTORY_PATH !== "";
+  const play = createPlayer();
+  const total = {} as Counts;
+  let smallest: string[] = [];
+  const outcome = await fc.check(
+    fc.asyncProperty(history, async (given) => {
+      const { troubles, counts } = await play(given);
+      if (troubles.length > 0) smallest = troubles;
+      for (const name of Object.keys(counts) as (keyof Counts)[]) {
+        total[name] = (total[name] ?? 0) + counts[name];
+      }
+      return troubles.length === 0;
+    }),
+    {
+      numRuns: isReplay ? 1 : Math.ceil(Number(HISTORIES) / shares),
+      seed: isReplay ? Number(SEED) : Number(SEED) + share,
+      path: HISTORY_PATH,
+    },
+  );
+  if (!outcome.failed) return total;
+  const again = `SEED=${outcome.seed} HISTORY_PATH=${outcome.counterexamplePath}`;
+  const command = `${again} npx jest --selectProjects properties --testPathPatterns exactly-once-1`;
+  throw new Error(
+    [...smallest, fc.defaultReportMessage(outcome), `To play it again: ${command}`].join("\n\n"),
+  );
+};
+
+/** The test of one file; there are as many files as shares. */
+export const testShare = (share: number, shares: number): void => {
+  test(
+    `each event of share ${share} of ${HISTORIES} random histories ends in a finished task or a reason`,
+    async () => {
+      const counts = await playShare(share, shares);
+      if (process.env.HISTORIES) console.info(`share ${share}: ${JSON.stringify(counts)}`);
+      const { events, launchedAgain, letters, dropped } = counts;
+      if (HISTORY_PATH !== "" || events < 500) return;
+      // What breaks is real: it leads to further attempts and to letters. What Lambda drops is rare.
+      expect(launchedAgain).toBeGreaterThan(events * 0.2);
+      expect(letters).toBeGreaterThan(events * 0.2);
+      expect(dropped).toBeLessThan(events * 0.005);
+    },
+    Math.max(300_000, (Number(HISTORIES) / shares) * 500),
+  );
+};

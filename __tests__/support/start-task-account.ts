@@ -1,0 +1,111 @@
+import { CreateClusterCommand, ECSClient, RegisterTaskDefinitionCommand } from "@aws-sdk/client-ecs";
+import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import {
+  CreateQueueCommand,
+  DeleteMessageCommand,
+  ReceiveMessageCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
+import { createBucket } from "../../handlers/shared/bucket";
+import { createInvokeAsync } from "../../handlers/shared/invoke-async";
+import type { WriteLine } from "../../handlers/shared/log";
+import type { Routes } from "../../handlers/start-task/environment";
+import type { StartTaskParts } from "../../handlers/start-task/start-task";
+import type { VirtualClock } from "../../local/clock";
+import { createLocalAws, type InProcessOptions } from "../../local/create-local-aws";
+import { lean, leanConfig } from "./lean-client";
+
+/** What a queue of the Terraform provider's version 5 takes, in bytes. */
+const longestMessage = 262_144;
+const bucketName = "payloads-of-launcher";
+
+type AccountOptions = InProcessOptions<VirtualClock> & {
+  routes: Routes;
+  /** Whether events wait in the inner queue. */
+  buffer: boolean;
+};
+
+/** Local AWS as start-task finds it, with clients that are fast enough for thousands of inputs. */
+export const createAccount = async ({ routes, buffer, ...options }: AccountOptions) => {
+  const local = createLocalAws(options);
+  const { clock } = local;
+  const sleep = (ms: number) => clock.sleep(ms);
+
+  const clientsOver = (requestHandler: object) => {
+    const config = { ...local.clientConfig, requestHandler: requestHandler as never };
+    return {
+      ecs: lean(new ECSClient({ ...config, ...leanConfig("ecs", sleep) })),
+      sqs: lean(new SQSClient({ ...config, ...leanConfig("sqs", sleep) })),
+      bucket: createBucket(bucketName, { ...config, sleep }),
+      invokeAsync: createInvokeAsync({ ...config, sleep }),
+    };
+  };
+  const { ecs, sqs, bucket } = clientsOver(local.requestHandler());
+  const elb = new ElasticLoadBalancingV2Client(local.clientConfig);
+
+  await ecs.send(new CreateClusterCommand({ clusterName: "engines" }));
+  for (const family of new Set(Object.values(routes).map((route) => route.family))) {
+    await ecs.send(
+      new RegisterTaskDefinitionCommand({
+        family,
+        networkMode: "awsvpc",
+        requiresCompatibilities: ["FARGATE"],
+        cpu: "256",
+        memory: "512",
+        containerDefinitions: [{ name: "main", image: "main" }],
+      }),
+    );
+  }
+  const createQueue = async (QueueName: string, more: Record<string, string> = {}) => {
+    const Attributes = { MaximumMessageSize: String(longestMessage), ...more };
+    return (await sqs.send(new CreateQueueCommand({ QueueName, Attributes }))).QueueUrl ?? "";
+  };
+  const deadLetterQueue = await createQueue("dead-letters");
+  const deadLetterTargetArn = "arn:aws:sqs:eu-west-1:123456789012:dead-letters";
+  const innerQueue = await createQueue("inner", {
+    VisibilityTimeout: "360",
+    MessageRetentionPeriod: "1209600",
+    RedrivePolicy: JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 10 }),
+  });
+
+  return {
+    local,
+    /** Of whoever looks at the account. */
+    sqs,
+    bucket,
+    deadLetterQueue,
+    innerQueue,
+    /** What a function is made of. */
+    partsOver: (requestHandler: object, write: WriteLine): StartTaskParts => ({
+      ...clientsOver(requestHandler),
+      elb,
+      environment: {
+        ROUTES: routes,
+        DEAD_LETTER_QUEUE_URL: deadLetterQueue,
+        PAYLOAD_BUCKET: bucketName,
+        LOG_LEVEL: "INFO",
+        WAIT_FOR: "running",
+        DEDUPLICATION_WINDOW_HOURS: 24,
+        RETRY_QUEUE_URL: innerQueue,
+        ...(buffer && { BUFFER_QUEUE_URL: innerQueue }),
+      },
+      now: () => clock.now().getTime(),
+      sleep,
+      write,
+    }),
+    /** Takes the messages off a queue. */
+    take: async (QueueUrl: string): Promise<string[]> => {
+      const bodies: string[] = [];
+      for (;;) {
+        const { Messages = [] } = await sqs.send(
+          new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }),
+        );
+        if (Messages.length === 0) return bodies;
+        for (const { Body = "", ReceiptHandle } of Messages) {
+          bodies.push(Body);
+          await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+        }
+      }
+    },
+  };
+};

@@ -1,0 +1,84 @@
+import { createHash } from "node:crypto";
+import { setTimeout as realSleep } from "node:timers/promises";
+import { Sha256 } from "@smithy/core/checksum";
+import { collectBody } from "@smithy/core/protocols";
+import { streamCollector } from "@smithy/core/serde";
+import { HttpRequest } from "@smithy/core/transport";
+import type { NodeHttpHandler } from "@smithy/node-http-handler";
+import { SignatureV4, type SignatureV4Init } from "@smithy/signature-v4";
+
+const attempts = 3;
+/** A conflict of two writes of S3, and calls of Lambda that are throttled. */
+const transient = [409, 429];
+const firstDelayMs = 100;
+
+/** How to reach a service: what the handler's other clients use. */
+export type Connection = {
+  region: string;
+  endpoint?: string;
+  credentials: SignatureV4Init["credentials"];
+  requestHandler: Pick<NodeHttpHandler, "handle">;
+  /** Waits between attempts. Default: real time. */
+  sleep?: (ms: number) => Promise<unknown>;
+};
+
+export type SignedRequest = {
+  method: "GET" | "PUT" | "POST";
+  url: URL;
+  /** Lower-case names. */
+  headers?: Record<string, string>;
+  body?: string;
+};
+
+export type Response = { status: number; text: string };
+
+/** `https://<host>.<region>.amazonaws.com` of a service, or the endpoint that is configured (local AWS). */
+export const serviceUrl = (host: string, { region, endpoint }: Connection): URL =>
+  new URL(endpoint ?? `https://${host}.${region}.amazonaws.com${region.startsWith("cn-") ? ".cn" : ""}`);
+
+/**
+ * Requests signed by the SDK's signer, sent over its connection pool and repeated after 5xx, 409, 429 or no answer.
+ * `@aws-sdk/client-s3` and `client-lambda` would add 70 KB to a 75 KB function for three kinds of request.
+ * @throws Error when there was no answer to the last attempt
+ */
+export const createSignedRequests = (service: string, connection: Connection) => {
+  // S3 signs the path as it is sent and wants the hash of the body as a header.
+  const signer = new SignatureV4({ ...connection, service, sha256: Sha256, uriEscapePath: service !== "s3" });
+  const { sleep = realSleep } = connection;
+
+  const sendOnce = async ({ method, url, headers, body = "" }: SignedRequest): Promise<Response> => {
+    const request = new HttpRequest({
+      method,
+      protocol: url.protocol,
+      hostname: url.hostname,
+      port: url.port ? Number(url.port) : undefined,
+      path: url.pathname,
+      headers: {
+        host: url.host,
+        "x-amz-content-sha256": createHash("sha256").update(body).digest("hex"),
+        ...(body && {
+          "content-length": String(Buffer.byteLength(body)),
+          "content-type": "application/json",
+        }),
+        ...headers,
+      },
+      body: body || undefined,
+    });
+    const { response } = await connection.requestHandler.handle((await signer.sign(request)) as HttpRequest);
+    const text = Buffer.from(await collectBody(response.body, { streamCollector })).toString("utf8");
+    return { status: response.statusCode, text };
+  };
+
+  return async (request: SignedRequest): Promise<Response> => {
+    for (let attempt = 1; ; attempt++) {
+      const isLast = attempt === attempts;
+      try {
+        const response = await sendOnce(request);
+        if (isLast || !(response.status >= 500 || transient.includes(response.status))) return response;
+      } catch (error) {
+        if (isLast) throw error;
+      }
+      await sleep(firstDelayMs * 2 ** (attempt - 1));
+    }
+  };
+};

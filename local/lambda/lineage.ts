@@ -1,0 +1,43 @@
+import { createHash, randomBytes } from "node:crypto";
+
+// https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html says "approximately 16".
+const MAX_INVOCATIONS = 16;
+
+/**
+ * X-Ray's trace header of an invocation, by which Lambda detects recursive loops: it goes on with what came in the header
+ * of the event and counts this invocation, as `Lineage=<function>:<invocations>|…`. undefined when Lambda stops the
+ * invocation, for the function was invoked 16 times in this chain of requests.
+ */
+export function traceOfInvocation(functionArn: string, incoming: string | undefined): string | undefined {
+  const counts = lineageOf(incoming);
+  const name = hashOf(functionArn);
+  const count = (counts.get(name) ?? 0) + 1;
+  if (count > MAX_INVOCATIONS) return undefined;
+  counts.set(name, count);
+  const root = /Root=[^;]+/.exec(incoming ?? "")?.[0] ?? `Root=1-${hex(4)}-${hex(12)}`;
+  const lineage = [...counts].map(([hash, invocations]) => `${hash}:${invocations}`).join("|");
+  return `${root};Parent=${hex(8)};Sampled=0;Lineage=${lineage}`;
+}
+
+/** The header of a batch: an invocation has one, so it is that of the message which has invoked the function most often. */
+export function traceOfBatch(functionArn: string, headers: (string | undefined)[]): string | undefined {
+  const name = hashOf(functionArn);
+  const count = (header: string | undefined) => lineageOf(header).get(name) ?? 0;
+  return [...headers].sort((a, b) => count(b) - count(a))[0];
+}
+
+function lineageOf(header = ""): Map<string, number> {
+  const lineage = /Lineage=([^;]+)/.exec(header)?.[1] ?? "";
+  return new Map(
+    [...lineage.matchAll(/([0-9a-f]+):(\d+)/g)].map(([, hash = "", count]) => [hash, Number(count)]),
+  );
+}
+
+/** @param arn with or without a qualifier */
+function hashOf(arn: string): string {
+  return createHash("sha256").update(arn.split(":").slice(0, 7).join(":")).digest("hex").slice(0, 8);
+}
+
+function hex(bytes: number): string {
+  return randomBytes(bytes).toString("hex");
+}
