@@ -87,11 +87,11 @@ const remindersOf = (start?: StartRegistrar) => {
 test("stops that overlap for minutes: no more reminders than stops ask for", async () => {
   const outcome = await remindersOf();
   if (outcome.failed) throw new Error(fc.defaultReportMessage(outcome));
-}, 120_000);
+}, 360_000);
 
 test("reminders that are renewed for whatever drains multiply, and this test tells", async () => {
   expect((await remindersOf(withGeneralReminders)).failed).toBe(true);
-}, 120_000);
+}, 360_000);
 
 test.each<[string, StartRegistrar, fc.Arbitrary<History>]>([
   ["does what each event says", naiveRegistrar, calmHistory],
