@@ -40,6 +40,6 @@ describe.each([false, true])("start-task, with a buffer: %p", (buffer) => {
         { numRuns: Math.ceil(Number(HISTORIES) / 2), seed: Number(SEED) + Number(buffer) },
       );
     },
-    Math.max(120_000, Number(HISTORIES) * 100),
+    Math.max(360_000, Number(HISTORIES) * 100),
   );
 });
