@@ -63,7 +63,7 @@ const deprovisioningMs = 15_000;
 
 // As the module registrar deploys them.
 const functionTimeoutMs = 60_000;
-const visibilityTimeoutSeconds = 90;
+const visibilityTimeoutSeconds = 120;
 const windowSeconds = 1;
 const maximumConcurrency = 2;
 const maxReceiveCount = 10;
