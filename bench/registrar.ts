@@ -342,7 +342,7 @@ export type BurstOfStarts = RegistrarFigures & {
 export const measureRegistrar = async (): Promise<BurstOfStarts> => {
   const burst = { everyMs: 50, services: 5 };
   return {
-    ...(await playStarts({ ...burst, starts: 10_000, batchSize: 100, loadBalancingLimits: false })),
+    ...(await playStarts({ ...burst, starts: 10_000, batchSize: 1_000, loadBalancingLimits: false })),
     withLoadBalancingLimits: await playStarts({
       ...burst,
       starts: 3_000,
