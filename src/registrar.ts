@@ -179,7 +179,7 @@ export class Registrar extends Twin {
         functionResponseTypes: ["ReportBatchItemFailures"],
         // One reconciliation serves all changes of a service in a batch: a burst costs as many reads of ECS as a few
         // tasks, out of the 20 a second that an account has. A single change waits for a second.
-        batchSize: 100,
+        batchSize: 1000,
         maximumBatchingWindowInSeconds: 1,
         // The least that Lambda takes.
         scalingConfig: { maximumConcurrency: 2 },
@@ -208,7 +208,7 @@ export class Registrar extends Twin {
         clusterArn: clusterArnsOf(Object.values(routes)),
         group: launchedGroups,
         // The statuses at which a target has to change, and the last one, should the others be lost.
-        lastStatus: ["RUNNING", "DEACTIVATING", "STOPPED"],
+        lastStatus: ["RUNNING", "DEACTIVATING", "DEPROVISIONING", "STOPPED"],
       },
     });
     recheckQueue.admit("state-change", { service: "events.amazonaws.com", sourceArn: stateChanges.ruleArn });

@@ -92,7 +92,7 @@ test("the rules hear of tasks of routes on their clusters, of every sweep and of
     detail: {
       clusterArn: [cluster],
       group: [{ prefix: "route-" }, { prefix: "route:" }],
-      lastStatus: ["RUNNING", "DEACTIVATING", "STOPPED"],
+      lastStatus: ["RUNNING", "DEACTIVATING", "DEPROVISIONING", "STOPPED"],
     },
   });
   expect(of("sweep").schedule_expression).toBe("rate(1 minute)");
@@ -125,7 +125,7 @@ describe("the queue", () => {
   test("delivers them in batches, one second of changes each and two at once", () => {
     expect(only(resources, "aws_lambda_event_source_mapping")).toMatchObject({
       event_source_arn: `\${aws_sqs_queue.${queue}.arn}`,
-      batch_size: 100,
+      batch_size: 1000,
       maximum_batching_window_in_seconds: 1,
       scaling_config: { maximum_concurrency: 2 },
       function_response_types: ["ReportBatchItemFailures"],

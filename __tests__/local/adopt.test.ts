@@ -46,7 +46,7 @@ beforeAll(async () => {
   await terraform(synthesized.folder, ["init", "-input=false"]);
   copyFileSync(join(hcl, "terraform.tfstate"), synthesized.statePath);
   changes = await plan(synthesized.folder, localAws.environment);
-}, 600_000);
+}, 1_800_000);
 
 afterAll(() => localAws?.stop());
 

@@ -45,7 +45,7 @@ test("Ctrl-C half-way leaves nothing running", async () => {
   demo.kill("SIGINT");
   expect(await ended).toEqual([130, null]);
   expect(running(started)).toEqual([]);
-}, 120_000);
+}, 360_000);
 
 describe("afterwards the demo runs from both forms at a time", () => {
   test.concurrent.each([
@@ -93,6 +93,6 @@ describe("afterwards the demo runs from both forms at a time", () => {
       expect(JSON.parse(stdout).tasks).toHaveLength(2);
       expect(JSON.parse(stdout).deadLetters).toHaveLength(2);
     },
-    300_000,
+    900_000,
   );
 });

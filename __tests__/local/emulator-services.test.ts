@@ -42,7 +42,7 @@ import { strToU8, zipSync } from "fflate";
 import type { LocalAws } from "../../local";
 import { startTestAws } from "../support/local-aws";
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 const REGION = "us-east-1";
 const ACCOUNTS = ["123456789012", "111111111111"];

@@ -40,7 +40,7 @@ import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { strToU8, zipSync } from "fflate";
 import { type LocalAws, startLocalAws } from "../../local";
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 const ACCOUNT = "111111111111";
 const REGION = "eu-west-1";

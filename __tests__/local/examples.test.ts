@@ -8,7 +8,7 @@ import { plan, projectRoot, terraform } from "../support/terraform";
 let localAws: LocalAws;
 beforeAll(async () => {
   localAws = await startTestAws();
-}, 120_000);
+}, 360_000);
 afterAll(() => localAws?.stop());
 
 /** How many resources of each type Terraform would create with the real provider; it would do nothing else. */
@@ -44,7 +44,7 @@ test("the unified layout: the HCL root, the stack and the app plan the same reso
   });
   expect(stack).toEqual(root);
   expect(app).toEqual(root);
-}, 180_000);
+}, 540_000);
 
 test("one block alone: the module in a root, the construct in a stack", async () => {
   const [root, stack] = await Promise.all(inBothForms("one-construct"));
@@ -55,7 +55,7 @@ test("one block alone: the module in a root, the construct in a stack", async ()
     aws_sqs_queue_redrive_allow_policy: 1,
   });
   expect(stack).toEqual(root);
-}, 180_000);
+}, 540_000);
 
 // __tests__/long/patterns.test.ts applies them.
 const patterns = ["engine-starter", "start-by-api", "start-by-schedule", "start-by-workflow"];

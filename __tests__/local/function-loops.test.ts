@@ -13,7 +13,7 @@ import { zipSync } from "fflate";
 import type { LocalAws } from "../../local";
 import { startTestAws } from "../support/local-aws";
 
-jest.setTimeout(120_000);
+jest.setTimeout(360_000);
 
 const account = "us-east-1:123456789012";
 const queueArn = (name: string) => `arn:aws:sqs:${account}:${name}`;

@@ -15,7 +15,7 @@ import { roles } from "./layout/roles";
 import { stopping } from "./layout/stopping";
 import { vanished } from "./layout/vanished";
 
-jest.setTimeout(120_000);
+jest.setTimeout(360_000);
 
 /**
  * The unified layout, applied by the real provider from either form into an emulated account of its own; then events
@@ -48,7 +48,7 @@ beforeAll(async () => {
       forms[name] = new Form(folder, localAws, await apply(folder, localAws));
     }),
   );
-}, 600_000);
+}, 1_800_000);
 
 afterAll(() => Promise.all(Object.values(forms).map(({ localAws }) => localAws.stop())));
 
@@ -88,5 +88,5 @@ describe.each(Object.keys(roots) as FormName[])("applied from the %s", (name) =>
     expect((await terraform(form().folder, ["state", "list"])).trim()).toBe("");
     const left = Object.entries(await leftovers(form())).filter(([, list]) => list.length > 0);
     expect(Object.fromEntries(left)).toEqual({});
-  }, 300_000);
+  }, 900_000);
 });

@@ -25,7 +25,7 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { type LocalAws, startLocalAws } from "../../local";
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 const PORT = 8080;
 

@@ -47,7 +47,7 @@ beforeAll(async () => {
     mkdirSync(dirname(link), { recursive: true });
     symlinkSync(join(projectRoot, "node_modules", dependency), link, "dir");
   }
-}, 120_000);
+}, 360_000);
 
 afterAll(() => rmSync(consumer, { recursive: true, force: true }));
 
@@ -233,4 +233,4 @@ test("a Terraform root finds the modules in node_modules", async () => {
     valid: true,
     warning_count: 0,
   });
-}, 60_000);
+}, 180_000);

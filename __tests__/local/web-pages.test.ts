@@ -54,7 +54,7 @@ import type { VirtualClock } from "../../local/clock";
 import { type AttackedAws, REGION, SECRET, scope, startAttackedAws } from "../support/attacked-aws";
 import { argumentsOf, descendants, isAlive, processesWith, until } from "../support/processes";
 
-jest.setTimeout(120_000);
+jest.setTimeout(360_000);
 
 const root = join(__dirname, "../..");
 const EVIL = "http://evil.example";

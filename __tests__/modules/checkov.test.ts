@@ -113,7 +113,7 @@ beforeAll(async () => {
     checkov(bareModules(), "terraform"),
     checkov(stackFolder, "terraform_json"),
   ]);
-}, 180_000);
+}, 540_000);
 
 const moduleOf = ({ file_path }: Check): string => file_path.split("/")[1]!.replace(/^bare-/, "");
 const twinOf = ({ resource }: Check) => twins.get(resource.split(".").at(-1)!);

@@ -37,7 +37,7 @@ describe.each(moduleNames())("%s", (module) => {
       .split("\n")
       .filter((line) => line.startsWith("{"))
       .map((line) => JSON.parse(line) as TestEvent);
-  }, 120_000);
+  }, 360_000);
 
   test("has tests", () => expect(runs.length).toBeGreaterThan(0));
 

@@ -25,7 +25,7 @@ beforeAll(async () => {
     return new Map((await plan(folder, localAws.environment)).map((change) => [change.address, change]));
   };
   [modules, constructs] = await Promise.all([planned(hcl), planned(synthesized.folder)]);
-}, 600_000);
+}, 1_800_000);
 
 afterAll(() => localAws?.stop());
 

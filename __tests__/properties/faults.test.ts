@@ -19,7 +19,7 @@ const found = (scene: Scene) => {
   return failures.filter((failure) => verdict[failure]);
 };
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 describe("every fault of docs/faults.md, here", () => {
   const document = readFileSync("docs/faults.md", "utf8");

@@ -1,11 +1,19 @@
 import fc from "fast-check";
 import {
   withGeneralReminders,
+  withoutCareForRedelivery,
   withoutCareForReuse,
   withoutMarks,
   withoutSecondLook,
 } from "./registrar/broken";
-import { calmHistory, type History, history, overlappingStops } from "./registrar/history";
+import {
+  calmHistory,
+  type History,
+  history,
+  overlappingStops,
+  reuse,
+  reuseAndCrash,
+} from "./registrar/history";
 import { naiveRegistrar } from "./registrar/naive";
 import { createStage, type StartRegistrar, type Verdict } from "./registrar/stage";
 
@@ -58,7 +66,7 @@ test(
     expect(swept).toBeGreaterThan(outcome.numRuns * 0.1);
     expect(swept).toBeLessThan(outcome.numRuns * 0.5);
   },
-  Math.max(120_000, Number(HISTORIES) * 200),
+  Math.max(120_000, Number(HISTORIES) * 300),
 );
 
 // A reminder for each stop, at most one more for a task whose target has not drained by then, and a few for retries.
@@ -79,17 +87,18 @@ const remindersOf = (start?: StartRegistrar) => {
 test("stops that overlap for minutes: no more reminders than stops ask for", async () => {
   const outcome = await remindersOf();
   if (outcome.failed) throw new Error(fc.defaultReportMessage(outcome));
-}, 120_000);
+}, 360_000);
 
 test("reminders that are renewed for whatever drains multiply, and this test tells", async () => {
   expect((await remindersOf(withGeneralReminders)).failed).toBe(true);
-}, 120_000);
+}, 360_000);
 
 test.each<[string, StartRegistrar, fc.Arbitrary<History>]>([
   ["does what each event says", naiveRegistrar, calmHistory],
   ["forgets its marks", withoutMarks, history],
   ["does not look a second time", withoutSecondLook, history],
-  ["does not care who has an address now", withoutCareForReuse, history],
+  ["does not care who has an address now", withoutCareForReuse, reuse],
+  ["does not care whether a message has been tried before", withoutCareForRedelivery, reuseAndCrash],
 ])(
   "a registrar that %s ends with wrong targets or tasks, and this test tells",
   async (_, start, histories) => {

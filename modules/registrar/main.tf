@@ -135,7 +135,7 @@ module "state_change_rule" {
     # Tasks that an earlier version launched have the second one, until they have ended.
     group = [{ prefix = "route-" }, { prefix = "route:" }]
     # The statuses at which a target has to change, and the last one, should the others be lost.
-    lastStatus = ["RUNNING", "DEACTIVATING", "STOPPED"]
+    lastStatus = ["RUNNING", "DEACTIVATING", "DEPROVISIONING", "STOPPED"]
   })
 }
 
@@ -195,7 +195,7 @@ resource "aws_lambda_event_source_mapping" "this" {
 
   # One reconciliation serves all changes of a service in a batch: a burst costs as many reads of ECS as a few tasks, out
   # of the 20 a second that an account has. A single change waits for a second.
-  batch_size                         = 100
+  batch_size                         = 1000
   maximum_batching_window_in_seconds = 1
 
   # The least that Lambda takes.

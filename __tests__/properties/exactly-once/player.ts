@@ -71,6 +71,6 @@ export const testShare = (share: number, shares: number): void => {
       expect(letters).toBeGreaterThan(events * 0.2);
       expect(dropped).toBeLessThan(events * 0.005);
     },
-    Math.max(300_000, (Number(HISTORIES) / shares) * 500),
+    Math.max(900_000, (Number(HISTORIES) / shares) * 500),
   );
 };

@@ -76,3 +76,16 @@ export const withGeneralReminders: StartRegistrar = (world, tamper) => {
     },
   };
 };
+
+/** Takes a message that was handed over before for a new one. */
+export const withoutCareForRedelivery: StartRegistrar = (world, tamper) => {
+  const { handler, crashed } = startReal(world, tamper);
+  return {
+    crashed,
+    handler: (event) => {
+      const { Records = [] } = event as { Records?: { attributes: Record<string, string> }[] };
+      for (const { attributes } of Records) attributes.ApproximateReceiveCount = "1";
+      return handler(event);
+    },
+  };
+};

@@ -96,14 +96,22 @@ const brokenCalls = fc
     { times: kind.fault === "crash" ? 1 : times, ...kind, service, action },
   ]);
 
-const pause = fc.oneof(
+// The moment that matters most: something was done, and nobody looks at what it did.
+const crashAfterChange = fc
+  .record({ action: fc.constantFrom("RegisterTargets", "DeregisterTargets"), after: fc.nat(2) })
+  .map(({ action, after }): Fault[] => [
+    { service: "elasticloadbalancing", action, fault: "none", times: after },
+    { service: "elasticloadbalancing", action, fault: "crash", when: "after", times: 1 },
+  ]);
+
+const wait = fc.oneof(
   { weight: 3, arbitrary: fc.constant(0) },
   { weight: 1, arbitrary: fc.integer({ min: 1, max: 300 }) },
   { weight: 1, arbitrary: fc.integer({ min: 1, max: 6 * second }) },
 );
 
 /** One to six tasks of two services in one subnet, whose addresses are used again as soon as they are free. */
-export const history: fc.Arbitrary<History> = fc
+const mixed: fc.Arbitrary<History> = fc
   .record({
     // Mostly small ones: more of them can be played, and most that can go wrong needs two tasks.
     starts: fc.oneof(
@@ -116,13 +124,59 @@ export const history: fc.Arbitrary<History> = fc
       fatesOf(fc.oneof({ weight: 3, arbitrary: delivered }, { weight: 1, arbitrary: fc.constant<Fate>([]) })),
     ),
     faults: fc.array(brokenCalls, { maxLength: 4 }),
-    pauses: fc.array(pause, { minLength: 1, maxLength: 8 }),
+    pauses: fc.array(wait, { minLength: 1, maxLength: 8 }),
   })
   .map(({ starts, others, faults, ...rest }) => ({
     ...rest,
     steps: [...starts, ...others].sort((a, b) => a.at - b.at),
     faults: faults.flat(),
   }));
+
+/** Two or three tasks of one service, each with the address of the last, while the function is slow. */
+export const reuse: fc.Arbitrary<History> = fc
+  .record({
+    lives: fc.array(
+      fc.record({
+        runs: fc.integer({ min: 400, max: 4 * second }),
+        pause: fc.integer({ min: 600, max: second }),
+      }),
+      { minLength: 1, maxLength: 2 },
+    ),
+    fates: fatesOf(fc.tuple(fc.integer({ min: 0, max: 4 * second }))),
+    faults: fc.array(fc.oneof(brokenCalls, crashAfterChange), { maxLength: 2 }),
+    pauses: fc.array(
+      fc.oneof(
+        { weight: 2, arbitrary: fc.constant(0) },
+        { weight: 1, arbitrary: fc.integer({ min: second, max: 6 * second }) },
+      ),
+      { minLength: 2, maxLength: 12 },
+    ),
+  })
+  .map(({ lives, faults, ...rest }) => {
+    const steps: Step[] = [{ kind: "start", service: "auth", legacy: false, at: 0 }];
+    let at = 0;
+    for (const { runs, pause } of lives) {
+      steps.push({ kind: "end", task: 0, at: at + runs });
+      at += runs + pause;
+      steps.push({ kind: "start", service: "auth", legacy: false, at });
+    }
+    return { ...rest, steps, faults: faults.flat() };
+  });
+
+/** The same, and the function dies after it has taken a target out. */
+export const reuseAndCrash: fc.Arbitrary<History> = fc.tuple(reuse, fc.nat(1)).map(([given, times]) => ({
+  ...given,
+  faults: [
+    { service: "elasticloadbalancing", action: "DeregisterTargets", fault: "none", times },
+    { service: "elasticloadbalancing", action: "DeregisterTargets", fault: "crash", when: "after", times: 1 },
+  ],
+}));
+
+export const history: fc.Arbitrary<History> = fc.oneof(
+  { weight: 8, arbitrary: mixed },
+  { weight: 1, arbitrary: reuse },
+  { weight: 1, arbitrary: reuseAndCrash },
+);
 
 /** Tasks come up and are stopped again and again, each time before the targets of the last have drained. */
 export const overlappingStops: fc.Arbitrary<History> = fc
@@ -143,7 +197,7 @@ export const overlappingStops: fc.Arbitrary<History> = fc
 
 /** Nothing breaks, nothing is lost, and nobody stops anything: only the order and the number of the events vary. */
 export const calmHistory: fc.Arbitrary<History> = fc
-  .tuple(history, fatesOf(delivered))
+  .tuple(mixed, fatesOf(delivered))
   .map(([{ steps, pauses }, fates]) => ({
     steps: steps.filter(({ kind }) => kind !== "stop"),
     fates,

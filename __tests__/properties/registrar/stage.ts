@@ -64,7 +64,7 @@ export const createStage = async (startRegistrar: StartRegistrar = startReal) =>
   );
   const { clock, messages } = world;
   // As deployed: longer than the function's time and the window together.
-  messages.setAttributes({ VisibilityTimeout: "90" });
+  messages.setAttributes({ VisibilityTimeout: "120" });
   let reminders = 0;
   const send = messages.send.bind(messages);
   messages.send = (message) => {

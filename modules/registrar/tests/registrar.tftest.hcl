@@ -47,7 +47,7 @@ run "state_changes_come_in_batches" {
   command = plan
 
   assert {
-    condition     = aws_lambda_event_source_mapping.this.batch_size == 100 && aws_lambda_event_source_mapping.this.maximum_batching_window_in_seconds == 1 && aws_lambda_event_source_mapping.this.scaling_config[0].maximum_concurrency == 2
+    condition     = aws_lambda_event_source_mapping.this.batch_size == 1000 && aws_lambda_event_source_mapping.this.maximum_batching_window_in_seconds == 1 && aws_lambda_event_source_mapping.this.scaling_config[0].maximum_concurrency == 2
     error_message = "A burst of tasks must not use up the reads of ECS that the account has."
   }
 
