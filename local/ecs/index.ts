@@ -134,10 +134,15 @@ export class Ecs {
 
   private forgetLongStopped(caller: Caller): void {
     const { tasks } = this.regions.of(caller);
-    const oldest = this.options.clock.now().getTime() - STOPPED_VISIBLE_MS;
-    for (const [arn, { times }] of tasks) {
-      if (times.stoppedAt && times.stoppedAt.getTime() < oldest) tasks.delete(arn);
+    for (const [arn, task] of tasks) {
+      if (this.isForgotten(task)) tasks.delete(arn);
     }
+  }
+
+  private isForgotten({ times: { stoppedAt } }: Task): boolean {
+    return (
+      stoppedAt !== undefined && this.options.clock.now().getTime() - stoppedAt.getTime() > STOPPED_VISIBLE_MS
+    );
   }
 
   private async runTask(caller: Caller, input: RunTaskInput, fault?: Fault): Promise<unknown> {
@@ -258,8 +263,8 @@ export class Ecs {
   }
 
   private find(caller: Caller, clusterArn: string, idOrArn: string): Task | undefined {
-    this.forgetLongStopped(caller);
-    return this.regions.of(caller).tasks.get(arnOf(clusterArn, idOrArn));
+    const task = this.regions.of(caller).tasks.get(arnOf(clusterArn, idOrArn));
+    return task && !this.isForgotten(task) ? task : undefined;
   }
 
   private readonly actions: Record<string, Action> = {
