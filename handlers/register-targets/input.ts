@@ -48,7 +48,7 @@ const stateChange = object({
 });
 
 /** More than there can be routes. */
-const mostServices = 1_000;
+const maxServices = 1_000;
 
 const hop = v.optional(
   v.pipe(
@@ -68,7 +68,7 @@ const stop = object({
     object({
       services: v.optional(
         v.pipe(
-          shortList(text, mostServices, "services"),
+          shortList(text, maxServices, "services"),
           v.nonEmpty("expected at least one service, or no such field for all services"),
         ),
       ),

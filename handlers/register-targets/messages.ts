@@ -1,6 +1,6 @@
-import * as v from "valibot";
-import { type Delivery, noEarlierEnds, openEnvelope } from "../shared/envelope";
+import { type Delivery, firstDelivery, openEnvelope } from "../shared/envelope";
 import { fromJson } from "../shared/json";
+import { readBatch } from "../shared/sqs-batch";
 
 /** What an invocation is handed: one event, or one of the messages of a batch. */
 export type Message = {
@@ -24,51 +24,24 @@ export const directMessage = (event: unknown, requestId: string): Message => ({
   sentAt: undefined,
   triedUntil: () => Number.POSITIVE_INFINITY,
   open: () => openEnvelope(event, { fallbackId: requestId }),
-  unread: { event, fallbackId: requestId, deliveries: 1, attempt: 1, earlierEnds: noEarlierEnds },
-});
-
-const batch = v.object({
-  Records: v.array(
-    v.object({
-      eventSource: v.literal("aws:sqs"),
-      messageId: v.string(),
-      body: v.string(),
-      attributes: v.optional(
-        v.object({
-          ApproximateReceiveCount: v.optional(v.string()),
-          ApproximateFirstReceiveTimestamp: v.optional(v.string()),
-          SentTimestamp: v.optional(v.string()),
-        }),
-      ),
-    }),
-  ),
+  unread: firstDelivery(event, { fallbackId: requestId }),
 });
 
 /** The messages of a batch, each to be opened for itself, or undefined when the input is no batch. */
-export const messagesOf = (input: unknown): Message[] | undefined => {
-  if (!v.is(batch, input)) return undefined;
-  return input.Records.map(({ messageId, body, attributes = {} }) => {
-    const receives = Number(attributes.ApproximateReceiveCount ?? 1);
-    const firstReceivedAt = Number(attributes.ApproximateFirstReceiveTimestamp);
-    const sentAt = Number(attributes.SentTimestamp);
+export const messagesOf = (input: unknown): Message[] | undefined =>
+  readBatch(input)?.map(({ messageId, deliveries, body, sentAt, firstReceivedAt }) => {
+    const from = { fallbackId: messageId, deliveries };
     return {
       messageId,
-      sentAt: Number.isFinite(sentAt) ? sentAt : undefined,
+      sentAt,
       triedUntil(timeoutMs, { fallbackId }) {
-        // One that was given up before comes as a new message.
+        // One from a dead-letter queue comes as a new message.
         const isRedriven = fallbackId !== messageId;
-        if (receives === 1 && !isRedriven) return undefined;
-        const isSecond = receives === 2 && !isRedriven && Number.isFinite(firstReceivedAt);
+        if (deliveries === 1 && !isRedriven) return undefined;
+        const isSecond = deliveries === 2 && !isRedriven && firstReceivedAt !== undefined;
         return isSecond ? firstReceivedAt + timeoutMs : Number.POSITIVE_INFINITY;
       },
-      open: () => openEnvelope(fromJson(body), { fallbackId: messageId, deliveries: receives }),
-      unread: {
-        event: body,
-        fallbackId: messageId,
-        deliveries: receives,
-        attempt: 1,
-        earlierEnds: noEarlierEnds,
-      },
+      open: () => openEnvelope(fromJson(body), from),
+      unread: firstDelivery(body, from),
     };
   });
-};

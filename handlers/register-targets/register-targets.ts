@@ -5,7 +5,7 @@ import type { Context, SQSBatchItemFailure, SQSBatchResponse } from "aws-lambda"
 import { inChunks } from "../shared/chunks";
 import { createDeadLetterQueue } from "../shared/dead-letter";
 import type { Delivery } from "../shared/envelope";
-import { Rejection } from "../shared/failures";
+import { errorName, Rejection } from "../shared/failures";
 import { createLog, errorFields, type WriteLine, writeToStdout } from "../shared/log";
 import { createMetrics } from "../shared/metrics";
 import type { Sleep } from "../shared/poll";
@@ -85,7 +85,7 @@ export const createRegisterTargets = (parts: RegisterTargetsParts) => {
     const work: Work = { ...parts, recheckQueueUrl, routes, remaining, calls, memory, emit, log };
     const outcomes = new Map<Message, Outcome | { error: unknown }>();
 
-    const giveUp = (delivery: Delivery, reason: Error) =>
+    const sendToDeadLetterQueue = (delivery: Delivery, reason: Error) =>
       deadLetterQueue.send({
         requestId: delivery.fallbackId,
         functionArn: invocation.invokedFunctionArn,
@@ -98,7 +98,7 @@ export const createRegisterTargets = (parts: RegisterTargetsParts) => {
       (service: string, delivery: Delivery): Refuse =>
       async (taskArn, reason) => {
         log.error("task cannot be registered", { service, taskArn, ...errorFields(reason) });
-        await giveUp(
+        await sendToDeadLetterQueue(
           delivery,
           new Rejection(reason.name, `${service}: ${taskArn} is stopped: ${reason.message}`),
         );
@@ -106,7 +106,7 @@ export const createRegisterTargets = (parts: RegisterTargetsParts) => {
 
     /** Logs and counts what went wrong, once for all messages that it went wrong for. */
     const note = (service: string, error: unknown, messageIds: readonly string[]) => {
-      emit([count("failures", service, messageIds.length, error instanceof Error ? error.name : "Error")]);
+      emit([count("failures", service, messageIds.length, errorName(error))]);
       const some = messageIds.slice(0, 10);
       log.error("input not served", {
         service,
@@ -119,7 +119,7 @@ export const createRegisterTargets = (parts: RegisterTargetsParts) => {
     const fail = async (message: Message, delivery: Delivery, error: unknown) => {
       if (!(error instanceof Rejection)) return outcomes.set(message, { error });
       try {
-        await giveUp(delivery, error);
+        await sendToDeadLetterQueue(delivery, error);
         return outcomes.set(message, { rejected: error.message });
       } catch (failure) {
         note("unknown", failure, [message.messageId]);

@@ -1,7 +1,7 @@
 import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { Bucket } from "./bucket";
 import type { EarlierEnds } from "./envelope";
-import { longestMessage, storeEvent } from "./event-reference";
+import { maxMessageBytes, storeEvent } from "./event-reference";
 import { toJson } from "./json";
 import { cutReason } from "./text";
 
@@ -57,7 +57,7 @@ export const failureRecord = async (
   bucket: Bucket | undefined,
 ): Promise<string> => {
   const whole = toJson(recordOf(failed, now));
-  if (Buffer.byteLength(whole) <= longestMessage) return whole;
+  if (Buffer.byteLength(whole) <= maxMessageBytes) return whole;
   const event = bucket ? await storeEvent(bucket, failed.event) : beginningOf(failed.event);
   return toJson(recordOf({ ...failed, event }, now));
 };

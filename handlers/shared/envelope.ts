@@ -27,10 +27,16 @@ export type Delivery = {
 /** Before the first attempt, and after a redrive, which is a new beginning. */
 export const noEarlierEnds: EarlierEnds = { unstarted: 0, failed: 0, interrupted: 0 };
 
+/** An event as it comes, before anything is known of it. */
+export const firstDelivery = (
+  event: unknown,
+  { fallbackId, deliveries = 1 }: { fallbackId: string; deliveries?: number },
+): Delivery => ({ event, fallbackId, deliveries, attempt: 1, earlierEnds: noEarlierEnds });
+
 // An event that fails again after a redrive is wrapped once more.
-const mostLayers = 10;
+const maxLayers = 10;
 /** Far more than a year of retries; a number beyond it is no count of attempts. */
-const mostAttempts = 1_000;
+const maxAttempts = 1_000;
 
 const record = v.object({
   timestamp: v.optional(v.unknown()),
@@ -40,16 +46,16 @@ const record = v.object({
 });
 
 const longestId = 256;
-/** An id as a letter may repeat it, which has to fit its queue. Lambda's own ids are shorter by far. */
+/** An id as a message of the dead-letter queue may repeat it, which has to fit the queue. Lambda's own ids are shorter by far. */
 export const shortId = (id: string): string => (id.length <= longestId ? id : sha256Of(id));
 
-const whole = (min: number) => v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(mostAttempts));
+const whole = (min: number) => v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(maxAttempts));
 const ended = v.object({
   attempt: v.pipe(
     v.number(),
     v.check(
-      (attempt) => Number.isInteger(attempt) && attempt >= 1 && attempt < mostAttempts,
-      `expected a whole number from 1 to ${mostAttempts - 1}`,
+      (attempt) => Number.isInteger(attempt) && attempt >= 1 && attempt < maxAttempts,
+      `expected a whole number from 1 to ${maxAttempts - 1}`,
     ),
   ),
   earlierEnds: v.optional(
@@ -68,10 +74,10 @@ const hasEnded = v.object({ attempt: v.unknown() });
  */
 export const openEnvelope = async (
   input: unknown,
-  { fallbackId, deliveries = 1, bucket }: { fallbackId: string; deliveries?: number; bucket?: Bucket },
+  { bucket, ...from }: { fallbackId: string; deliveries?: number; bucket?: Bucket },
 ): Promise<Delivery> => {
-  const delivery: Delivery = { event: input, fallbackId, deliveries, attempt: 1, earlierEnds: noEarlierEnds };
-  for (let layer = 0; layer < mostLayers; layer++) {
+  const delivery = firstDelivery(input, from);
+  for (let layer = 0; layer < maxLayers; layer++) {
     if (v.is(record, delivery.event)) {
       const { timestamp, requestContext, requestPayload, responsePayload } = delivery.event;
       if (typeof timestamp === "string") delivery.recordedAt ??= timeOf(timestamp);
@@ -91,35 +97,6 @@ export const openEnvelope = async (
   }
   throw new Rejection(
     "MalformedEvent",
-    `requestPayload: expected at most ${mostLayers} records within each other`,
+    `requestPayload: expected at most ${maxLayers} records within each other`,
   );
-};
-
-/** A message of a batch, still closed: opening it may fail, and then fails for this message alone. */
-export type BatchMessage = {
-  messageId: string;
-  /** How often SQS has handed the message over, this time included. */
-  deliveries: number;
-  body: string;
-};
-
-const sqsBatch = v.object({
-  Records: v.array(
-    v.object({
-      eventSource: v.literal("aws:sqs"),
-      messageId: v.string(),
-      body: v.string(),
-      attributes: v.optional(v.object({ ApproximateReceiveCount: v.optional(v.string()) })),
-    }),
-  ),
-});
-
-/** The messages of a batch that Lambda polled from SQS, or undefined when the input is no such batch. */
-export const readBatch = (input: unknown): BatchMessage[] | undefined => {
-  if (!v.is(sqsBatch, input)) return undefined;
-  return input.Records.map(({ messageId, body, attributes }) => ({
-    messageId,
-    deliveries: Number(attributes?.ApproximateReceiveCount ?? 1),
-    body,
-  }));
 };

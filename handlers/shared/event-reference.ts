@@ -9,7 +9,7 @@ import { parseWith } from "./schema";
  * The most that a message or a record may hold, in bytes. SQS and asynchronous invocations take 1 MB, but a queue of the
  * Terraform provider's version 5 takes 262,144 bytes and cannot be told otherwise; what is longer goes by reference.
  */
-export const longestMessage = 262_144;
+export const maxMessageBytes = 262_144;
 
 /** Stands for an event that is too long for a message: where it lies in the payload bucket. */
 export type EventReference = { eventReference: { key: string; sha256: string; bytes: number } };

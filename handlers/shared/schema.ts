@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { Rejection } from "./failures";
-import { cutName, quoted } from "./text";
+import { cutName, fewOf, quoted } from "./text";
 
 /** An object that is not an array. */
 export const plainObject = v.pipe(
@@ -50,19 +50,18 @@ const pathOf = (issue: v.BaseIssue<unknown>): string => {
   return path;
 };
 
-const mostComplaints = 5;
+const maxComplaints = 5;
 
 /**
  * A schema's complaints, such as `detail.service: expected a string, found 7`: the first five and a count.
  * @param root what to call the whole value, where the complaint is about it
  */
-export const complaints = (issues: readonly v.BaseIssue<unknown>[], root: string): string => {
-  const shown = issues
-    .slice(0, mostComplaints)
-    .map((issue) => `${pathOf(issue) || root}: ${expectation(issue)}, found ${described(issue.input)}`);
-  const more = issues.length - shown.length;
-  return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join("; ");
-};
+export const complaints = (issues: readonly v.BaseIssue<unknown>[], root: string): string =>
+  fewOf(
+    issues,
+    maxComplaints,
+    (issue) => `${pathOf(issue) || root}: ${expectation(issue)}, found ${described(issue.input)}`,
+  ).join("; ");
 
 /**
  * Reads a part of an event by its schema.

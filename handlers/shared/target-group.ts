@@ -31,7 +31,7 @@ const asRejection = (call: string, error: unknown): unknown =>
     : error;
 
 // A target group holds 1,000 targets at most; how many one call may name is not documented.
-const mostTargets = 100;
+const maxTargets = 100;
 
 const described = (targets: readonly Target[]) => targets.map(({ id, port }) => ({ Id: id, Port: port }));
 
@@ -54,7 +54,7 @@ export const createTargetGroup = (elb: ElasticLoadBalancingV2Client, arn: string
     targets: readonly Target[],
     send: (chunk: Target[]) => Promise<unknown>,
   ) => {
-    for (const chunk of inChunks(targets, mostTargets)) {
+    for (const chunk of inChunks(targets, maxTargets)) {
       await send(chunk).catch((error) => {
         throw asRejection(call, error);
       });

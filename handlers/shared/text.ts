@@ -1,7 +1,7 @@
 const longestValue = 80;
 const longestName = 128;
 const longestReason = 1_000;
-const mostNames = 10;
+const maxNames = 10;
 
 // Control characters and halves of characters would each become six characters of JSON.
 const printable = (text: string): string => text.replaceAll(/\p{C}/gu, " ");
@@ -15,15 +15,15 @@ export const cutName = (name: string): string => cut(name, longestName);
 /** A value of a message in quotes, cut where it is long. */
 export const quoted = (text: string): string => JSON.stringify(cut(text, longestValue));
 
-/** A few names of a list, and how many more there are. */
-export const listed = (
-  names: readonly string[],
-  quote: (name: string) => string = (name) => name,
-): string => {
-  const shown = names.slice(0, mostNames).map((name) => quote(cut(name, longestValue)));
-  const more = names.length - shown.length;
-  return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join(", ") || "none";
+/** The first `most` of a list, as `show` says them, and how many more there are. */
+export const fewOf = <Item>(items: readonly Item[], most: number, show: (item: Item) => string): string[] => {
+  const shown = items.slice(0, most).map(show);
+  return items.length > most ? [...shown, `and ${items.length - most} more`] : shown;
 };
+
+/** A few names of a list, and how many more there are. */
+export const listed = (names: readonly string[], quote: (name: string) => string = (name) => name): string =>
+  fewOf(names, maxNames, (name) => quote(cut(name, longestValue))).join(", ") || "none";
 
 /**
  * A reason as logs, answers and dead-letter queues get it: about 1 KB at most. Input decides what is in a reason, and

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyResult } from "aws-lambda";
 import * as v from "valibot";
-import { type Delivery, noEarlierEnds } from "../shared/envelope";
+import { type Delivery, firstDelivery } from "../shared/envelope";
 import { Rejection } from "../shared/failures";
 import { sha256Of } from "../shared/payload";
 import { quoted } from "../shared/text";
@@ -73,11 +73,7 @@ export const deliveryOf = (request: ApiRequest): ApiDelivery => {
       ? request.requestContext.requestId
       : `api-${sha256Of(JSON.stringify([callerOf(request), key]))}`;
   return {
-    event: { id, source: "api", "detail-type": "Start ECS Task", detail },
-    fallbackId: id,
-    deliveries: 1,
-    attempt: 1,
-    earlierEnds: noEarlierEnds,
+    ...firstDelivery({ id, source: "api", "detail-type": "Start ECS Task", detail }, { fallbackId: id }),
     ...(key !== undefined && { idempotency: { id, bodySha256: sha256Of(request.body ?? "") } }),
   };
 };

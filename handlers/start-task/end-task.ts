@@ -1,4 +1,4 @@
-import { type Delivery, noEarlierEnds } from "../shared/envelope";
+import { type Delivery, firstDelivery } from "../shared/envelope";
 import { Rejection } from "../shared/failures";
 import { errorFields, type Log } from "../shared/log";
 import { cutName, cutReason } from "../shared/text";
@@ -14,7 +14,7 @@ export type EndTaskParts = FollowUpParts & { failedEvents: FailedEvents; serve: 
 
 /**
  * Deals with the end of a task: counts it, and launches its event again or sends it to the dead-letter queue where that
- * follows. The launch record keeps how the task has ended, so that the same news a second time change nothing.
+ * follows. The launch record keeps how the task has ended, so that being told of it again changes nothing.
  * @param delivery of the event that tells of the end
  * @throws what a retry may cure
  */
@@ -70,13 +70,7 @@ export const createEndTask = (parts: EndTaskParts): EndTask => {
         else
           log.error("event of a task goes to the DLQ", { ...around.about, taskArn, ...errorFields(reason) });
         // A redrive is the attempt after the one that has ended.
-        const redrive = {
-          event,
-          fallbackId: eventId,
-          deliveries: 1,
-          attempt: attempt + 1,
-          earlierEnds: noEarlierEnds,
-        };
+        const redrive = { ...firstDelivery(event, { fallbackId: eventId }), attempt: attempt + 1 };
         return failedEvents.reject(redrive, around, reason);
       }
     }

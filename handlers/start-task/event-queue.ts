@@ -1,7 +1,7 @@
 import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import * as v from "valibot";
 import type { Bucket } from "../shared/bucket";
-import { longestMessage, storeEvent } from "../shared/event-reference";
+import { maxMessageBytes, storeEvent } from "../shared/event-reference";
 import { toJson } from "../shared/json";
 
 const fromEventBridge = v.object({
@@ -25,6 +25,6 @@ export const sendToQueue = async (
 ): Promise<void> => {
   const whole = toJson(event);
   const MessageBody =
-    Buffer.byteLength(whole) <= longestMessage ? whole : toJson(await storeEvent(bucket, event));
+    Buffer.byteLength(whole) <= maxMessageBytes ? whole : toJson(await storeEvent(bucket, event));
   await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody }));
 };

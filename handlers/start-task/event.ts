@@ -6,12 +6,12 @@ import { isDeeperThan, toJson } from "../shared/json";
 import { parseWith, plainObject, shortList } from "../shared/schema";
 
 // RunTask takes 16 subnets and 5 security groups, and 8,192 characters of overrides in all.
-const mostTexts = 1_000;
-const mostVariables = 500;
+const maxTexts = 1_000;
+const maxVariables = 500;
 /** Readers in other languages give up at about as many levels (Python's limit on recursion is 1,000). */
-const mostLevels = 500;
+const maxLevels = 500;
 
-const texts = v.pipe(shortList(text, mostTexts), v.nonEmpty("expected at least one entry"));
+const texts = v.pipe(shortList(text, maxTexts), v.nonEmpty("expected at least one entry"));
 const units = v.pipe(v.string(), v.regex(/^\d+$/, 'expected a whole number as a string, such as "512"'));
 const port = v.pipe(
   v.number(),
@@ -25,8 +25,8 @@ const reserved = /^(EVENT_PAYLOAD(_REF|_SHA256)?|LAUNCH_ATTEMPT|PORT)$/;
 const variables = v.pipe(
   plainObject,
   v.check(
-    (entries) => Object.keys(entries).length <= mostVariables,
-    `expected at most ${mostVariables} variables`,
+    (entries) => Object.keys(entries).length <= maxVariables,
+    `expected at most ${maxVariables} variables`,
   ),
   v.record(
     v.pipe(
@@ -106,10 +106,10 @@ const startEvent = (
 /** @throws Rejection with the path of everything that is wrong */
 export const readEvent = (delivery: Delivery): StartEvent => {
   const input = delivery.event;
-  if (isDeeperThan(input, mostLevels)) {
+  if (isDeeperThan(input, maxLevels)) {
     throw new Rejection(
       "MalformedEvent",
-      `event: expected at most ${mostLevels} levels of nesting, found more`,
+      `event: expected at most ${maxLevels} levels of nesting, found more`,
     );
   }
   if (v.is(assignedShape, input)) {

@@ -2,7 +2,7 @@ import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { Bucket } from "../shared/bucket";
 import { createDeadLetterQueue, type FailedEvent, failureRecord } from "../shared/dead-letter";
 import { type Delivery, shortId } from "../shared/envelope";
-import { Rejection } from "../shared/failures";
+import { errorName, Rejection } from "../shared/failures";
 import { errorFields, type Log } from "../shared/log";
 import { type Around, countOne } from "./around";
 import type { StartTaskSettings } from "./environment";
@@ -25,8 +25,6 @@ export type FailedEvents = {
   retryLater(again: Delivery, delaySeconds: number, error: unknown, around: Around): Promise<void>;
 };
 
-const nameOf = (error: unknown): string => (error instanceof Error ? error.name : "Error");
-
 const failedEvent = (
   { fallbackId, deliveries, event, attempt }: Delivery,
   { invocation }: Around,
@@ -38,7 +36,7 @@ const failedEvent = (
   event,
   condition: error instanceof Rejection ? "Rejected" : "RetriesExhausted",
   reason: {
-    errorType: nameOf(error),
+    errorType: errorName(error),
     errorMessage: error instanceof Error ? error.message : String(error),
     // The attempt that could not be made is made by a redrive, not the one after it.
     ...(attempt > 1 && { attempt: attempt - 1 }),
@@ -55,7 +53,7 @@ export const createFailedEvents = ({
   const deadLetterQueue = createDeadLetterQueue(sqs, environment.DEAD_LETTER_QUEUE_URL, now, bucket);
   return {
     report(error, { about: { service, eventId }, emit }) {
-      emit([countOne("Failures", service, nameOf(error))]);
+      emit([countOne("Failures", service, errorName(error))]);
       log.error("event is not served", { eventId, service, ...errorFields(error) });
     },
 

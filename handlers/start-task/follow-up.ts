@@ -1,6 +1,6 @@
 import { DescribeTasksCommand, type ECSClient } from "@aws-sdk/client-ecs";
 import type { Bucket } from "../shared/bucket";
-import type { Delivery } from "../shared/envelope";
+import { type Delivery, firstDelivery } from "../shared/envelope";
 import { Rejection, RetryableError } from "../shared/failures";
 import { serviceOfTask } from "../shared/routes";
 import type { Route, Routes } from "./environment";
@@ -25,8 +25,10 @@ export type FollowUpParts = {
 /** What is to be done about a task that has ended. */
 export type Next =
   | { action: "none" }
-  /** Launch the event again, now or after a delay. */
-  | { action: "launch" | "delay"; again: Delivery; delaySeconds: number; reason: Error }
+  /** Launch the event again at once. */
+  | { action: "launch"; again: Delivery }
+  /** Launch the event again after a delay. */
+  | { action: "delay"; again: Delivery; delaySeconds: number; reason: Rejection }
   /** Send the event to the dead-letter queue. */
   | { action: "dead_letter"; event: unknown; eventId: string; attempt: number; reason: Rejection };
 
@@ -54,14 +56,6 @@ const asksFor = (routes: Routes, service: string, delivery: Delivery, functionAr
   }
 };
 
-const deliveryOf = ({ event, eventId, attempt, earlierEnds }: LaunchRecord): Delivery => ({
-  event,
-  fallbackId: eventId,
-  deliveries: 1,
-  attempt,
-  earlierEnds,
-});
-
 /**
  * Writes the record that the launch did not live to write, from what ECS knows of the task: for an hour after it has
  * stopped, which is as long as the client token keeps its event from a second launch.
@@ -85,9 +79,7 @@ const recordFromTask = async (
 
   const attempt = Number(variableOf(task, attemptVariable) ?? 1);
   const delivery: Delivery = {
-    event: JSON.parse(payload),
-    fallbackId: startedBy ?? taskArn,
-    deliveries: 1,
+    ...firstDelivery(JSON.parse(payload), { fallbackId: startedBy ?? taskArn }),
     attempt,
     earlierEnds: earlierEndsIn(task.tags),
   };
@@ -146,12 +138,12 @@ const nextFor = (
     `task ${stopped.taskArn} ${says[end]}: ${reasonOf(stopped)} (attempt ${attempt})`,
   );
   const again: Delivery = {
-    ...deliveryOf(record),
+    ...firstDelivery(event, { fallbackId: eventId }),
     ...(recordedAt !== undefined && { recordedAt }),
     attempt: attempt + 1,
     earlierEnds: { ...earlierEnds, [end]: earlier + 1 },
   };
-  const launch: Next = { action: "launch", again, delaySeconds: 0, reason };
+  const launch: Next = { action: "launch", again };
   const deadLetter: Next = { action: "dead_letter", event, eventId, attempt, reason };
 
   switch (end) {
@@ -163,7 +155,7 @@ const nextFor = (
       if (onFailure.action === "alarm") return { action: "none" };
       if (onFailure.action !== "retry" || earlier + 1 >= onFailure.maxAttempts) return deadLetter;
       const delaySeconds = Math.min(onFailure.backoffSeconds * 2 ** earlier, longestDelaySeconds);
-      return { ...launch, action: "delay", delaySeconds };
+      return { action: "delay", again, delaySeconds, reason };
     }
   }
 };

@@ -116,7 +116,7 @@ export type Launch = {
 };
 
 // Deliveries of one event are apart by minutes and later by hours: their tries get numbers of their own. A redrive comes
-// when its cause is mended, which may be at once: its try is named after the letter too.
+// when its cause is mended, which may be at once: its try is named after the time of its message too.
 const tryAt = (
   { time = Number.POSITIVE_INFINITY }: StartEvent,
   recordedAt: number | undefined,

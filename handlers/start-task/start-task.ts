@@ -3,14 +3,15 @@ import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { APIGatewayProxyResult, SQSBatchItemFailure, SQSBatchResponse } from "aws-lambda";
 import type { Bucket } from "../shared/bucket";
-import { type BatchMessage, type Delivery, noEarlierEnds, openEnvelope, readBatch } from "../shared/envelope";
-import { longestMessage, storeEvent } from "../shared/event-reference";
+import { firstDelivery, openEnvelope } from "../shared/envelope";
+import { maxMessageBytes, storeEvent } from "../shared/event-reference";
 import { Rejection } from "../shared/failures";
 import type { InvokeAsync } from "../shared/invoke-async";
 import { fromJson, toJson } from "../shared/json";
 import { createLog, type WriteLine, writeToStdout } from "../shared/log";
 import { createMetrics } from "../shared/metrics";
 import type { Sleep } from "../shared/poll";
+import { type BatchMessage, readBatch } from "../shared/sqs-batch";
 import { createTaskWatch } from "../shared/task-watch";
 import { cutName } from "../shared/text";
 import { type ApiRequest, deliveryOf, readApiRequest, respond, respondToFailure } from "./api-request";
@@ -92,7 +93,7 @@ export const createStartTask = (parts: StartTaskParts) => {
     around: Around,
     onFailure: "throw" | "retry" | "reject",
   ): Promise<Result> => {
-    let delivery: Delivery = { event: input, ...from, attempt: 1, earlierEnds: noEarlierEnds };
+    let delivery = firstDelivery(input, from);
     try {
       delivery = await openEnvelope(input, { ...from, bucket });
       const stopped = readStoppedTask(delivery.event);
@@ -117,7 +118,7 @@ export const createStartTask = (parts: StartTaskParts) => {
       return { handedOn: "buffer" };
     }
     const someoneWaits = around.waits && !isEvent;
-    if (someoneWaits || Buffer.byteLength(toJson(input)) <= longestMessage - recordBytes) return undefined;
+    if (someoneWaits || Buffer.byteLength(toJson(input)) <= maxMessageBytes - recordBytes) return undefined;
     const { awsRequestId: requestId, functionName } = around.invocation;
     const requestPayload = await storeEvent(bucket, input);
     await invokeAsync(functionName, JSON.stringify({ requestContext: { requestId }, requestPayload }));
