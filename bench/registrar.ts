@@ -9,7 +9,6 @@ import {
   ElasticLoadBalancingV2Client,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { lean, leanConfig } from "../__tests__/support/lean-client";
 import type { Route } from "../handlers/register-targets/environment";
 import { createRegisterTargets } from "../handlers/register-targets/register-targets";
 import { groupOf } from "../handlers/shared/routes";
@@ -22,6 +21,7 @@ import { errorResponse } from "../local/http";
 import { QueuePoller } from "../local/lambda/queue-poller";
 import { Queue } from "../local/sqs/queue";
 import { DEFAULTS } from "../local/sqs/queue-attributes";
+import { lean, leanConfig } from "../testing/lean-client";
 
 export type RegistrarFigures = {
   starts: number;

@@ -1,6 +1,6 @@
-import { apply, hclRoot } from "../__tests__/local/layout";
-import { startTestAws } from "../__tests__/support/local-aws";
-import { emptyRoot } from "../__tests__/support/terraform";
+import { apply, hclRoot } from "../testing/layout";
+import { startTestAws } from "../testing/local-aws";
+import { emptyRoot } from "../testing/terraform";
 import { bundleWorker } from "./bundle/worker";
 import { props } from "./mutation/layout";
 import { type Mutation, mutatePolicies } from "./mutation/mutate";

@@ -5,7 +5,7 @@ import * as v from "valibot";
 import { registerTargetsEnvironment } from "../../handlers/register-targets/environment";
 import { Registrar, type RegistrarProps, type StopEvent } from "../../src/registrar";
 import type { RegistrarRoute } from "../../src/registrar/route";
-import { evaluate } from "../local/rights";
+import { evaluate } from "../local/permissions";
 import { rolePolicies } from "./role-policies";
 import { only, synthesize } from "./synth";
 

@@ -1,5 +1,5 @@
 import { Schedule, type ScheduleProps, type ScheduleRoute } from "../../src/schedule";
-import { evaluate } from "../local/rights";
+import { evaluate } from "../local/permissions";
 import { rolePolicies } from "./role-policies";
 import { only, synthesize } from "./synth";
 

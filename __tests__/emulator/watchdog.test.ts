@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { hostEnvironment } from "../../local/host-environment";
 import { killGroup } from "../../local/kill-group";
 import { Watchdog } from "../../local/watchdog";
-import { isAlive, until } from "../support/processes";
+import { isAlive, until } from "../../testing/processes";
 
 const started: ChildProcess[] = [];
 afterEach(() => {

@@ -1,9 +1,9 @@
 import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import type { LocalAws } from "../../local";
+import { startTestAws } from "../../testing/local-aws";
+import { emptyRoot, plan, type ResourceChange, terraform } from "../../testing/terraform";
 import { type Selection, synthesizeConstructs, writeHclRoot } from "../parity/roots";
-import { startTestAws } from "../support/local-aws";
-import { emptyRoot, plan, type ResourceChange, terraform } from "../support/terraform";
 
 /**
  * What stands on its own is applied from HCL; then the constructs take over the state that this leaves. `task`,

@@ -1,7 +1,7 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
-import { projectRoot } from "../support/terraform";
+import { projectRoot } from "../../testing/terraform";
 
 function startDemo(...args: string[]): ChildProcess {
   return spawn(process.execPath, ["scripts/demo.cjs", ...args], {

@@ -40,7 +40,7 @@ import {
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { strToU8, zipSync } from "fflate";
 import type { LocalAws } from "../../local";
-import { startTestAws } from "../support/local-aws";
+import { startTestAws } from "../../testing/local-aws";
 
 jest.setTimeout(180_000);
 

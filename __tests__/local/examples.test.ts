@@ -1,9 +1,9 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { LocalAws } from "../../local";
-import { exampleRoot, exampleStack, synthesized } from "../support/examples";
-import { startTestAws } from "../support/local-aws";
-import { plan, projectRoot, terraform } from "../support/terraform";
+import { exampleRoot, exampleStack, synthesized } from "../../testing/examples";
+import { startTestAws } from "../../testing/local-aws";
+import { plan, projectRoot, terraform } from "../../testing/terraform";
 
 let localAws: LocalAws;
 beforeAll(async () => {

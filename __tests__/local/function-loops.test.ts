@@ -11,7 +11,7 @@ import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/c
 import { build } from "esbuild";
 import { zipSync } from "fflate";
 import type { LocalAws } from "../../local";
-import { startTestAws } from "../support/local-aws";
+import { startTestAws } from "../../testing/local-aws";
 
 jest.setTimeout(360_000);
 

@@ -29,7 +29,7 @@ import {
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { strToU8, zipSync } from "fflate";
 import type { LocalAws } from "../../local";
-import { startTestAws } from "../support/local-aws";
+import { startTestAws } from "../../testing/local-aws";
 
 jest.setTimeout(180_000);
 

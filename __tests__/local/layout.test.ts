@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bundleWorker } from "../../scripts/bundle/worker";
-import { startTestAws } from "../support/local-aws";
-import { emptyRoot, plan, terraform } from "../support/terraform";
-import { apply, constructRoot, fragileImage, hclRoot, image } from "./layout";
+import { apply, constructRoot, fragileImage, hclRoot, image } from "../../testing/layout";
+import { startTestAws } from "../../testing/local-aws";
+import { emptyRoot, plan, terraform } from "../../testing/terraform";
 import { commandLine } from "./layout/command-line";
 import { failedStarts } from "./layout/failed-starts";
 import { Form } from "./layout/form";

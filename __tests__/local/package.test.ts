@@ -13,7 +13,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { moduleNames } from "../../scripts/module-names";
-import { projectRoot, terraform } from "../support/terraform";
+import { projectRoot, terraform } from "../../testing/terraform";
 
 const execute = promisify(execFile);
 

@@ -51,8 +51,8 @@ import { HttpRequest } from "@smithy/core/transport";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { strToU8, zipSync } from "fflate";
 import type { VirtualClock } from "../../local/clock";
-import { type AttackedAws, REGION, SECRET, scope, startAttackedAws } from "../support/attacked-aws";
-import { argumentsOf, descendants, isAlive, processesWith, until } from "../support/processes";
+import { type AttackedAws, REGION, SECRET, scope, startAttackedAws } from "../../testing/attacked-aws";
+import { argumentsOf, descendants, isAlive, processesWith, until } from "../../testing/processes";
 
 jest.setTimeout(360_000);
 

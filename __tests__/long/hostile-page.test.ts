@@ -11,7 +11,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { killGroup } from "../../local/kill-group";
-import { type AttackedAws, SECRET, scope, startAttackedAws } from "../support/attacked-aws";
+import { type AttackedAws, SECRET, scope, startAttackedAws } from "../../testing/attacked-aws";
 
 /** Pages of an attacker in a real browser, each of which tries whatever a page can send to local AWS. */
 

@@ -21,9 +21,9 @@ import { Sha256 } from "@smithy/core/checksum";
 import { HttpRequest } from "@smithy/core/transport";
 import { SignatureV4 } from "@smithy/signature-v4";
 import type { LocalAws } from "../../local";
-import { exampleRoot, exampleStack } from "../support/examples";
-import { startTestAws } from "../support/local-aws";
-import { terraform } from "../support/terraform";
+import { exampleRoot, exampleStack } from "../../testing/examples";
+import { startTestAws } from "../../testing/local-aws";
+import { terraform } from "../../testing/terraform";
 
 /** The four ways to start a task, each applied by the real provider from its example in either form, and used. */
 const examples = ["engine-starter", "start-by-api", "start-by-schedule", "start-by-workflow"] as const;

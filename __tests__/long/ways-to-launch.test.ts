@@ -18,8 +18,8 @@ import { Network } from "../../src/network";
 import { RestApi } from "../../src/rest-api";
 import { Task } from "../../src/task";
 import { Workflow } from "../../src/workflow";
-import { startTestAws } from "../support/local-aws";
-import { emptyRoot, plan, projectRoot, terraform } from "../support/terraform";
+import { startTestAws } from "../../testing/local-aws";
+import { emptyRoot, plan, projectRoot, terraform } from "../../testing/terraform";
 
 /** A task on a shared file system, launched by a request to an API, by an execution of a workflow, and by an event. */
 const image = "example/pdf:1";

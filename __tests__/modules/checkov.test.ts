@@ -10,7 +10,7 @@ import { ensurePython } from "../../scripts/setup/index.cjs";
 import { EventDrivenEcs } from "../../src/event-driven-ecs";
 import { RestApi } from "../../src/rest-api";
 import { Workflow } from "../../src/workflow";
-import { emptyRoot, projectRoot } from "../support/terraform";
+import { emptyRoot, projectRoot } from "../../testing/terraform";
 
 interface Check {
   readonly check_id: string;

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { moduleNames } from "../../scripts/module-names";
 import { terraformEnvironment } from "../../scripts/setup/index.cjs";
-import { emptyRoot, projectRoot, quick } from "../support/terraform";
+import { emptyRoot, projectRoot, quick } from "../../testing/terraform";
 
 interface TestEvent {
   readonly type: string;

@@ -1,6 +1,6 @@
 import type { LocalAws } from "../../local";
-import { startTestAws } from "../support/local-aws";
-import { emptyRoot, plan, type ResourceChange, terraform } from "../support/terraform";
+import { startTestAws } from "../../testing/local-aws";
+import { emptyRoot, plan, type ResourceChange, terraform } from "../../testing/terraform";
 import { blocks } from "./blocks";
 import { labelOf } from "./blocks/block";
 import { synthesizeConstructs, writeHclRoot } from "./roots";

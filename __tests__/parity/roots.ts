@@ -2,8 +2,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { App, LocalBackend, TerraformStack } from "cdktf";
-import { snakeCase } from "../support/snake-case";
-import { projectRoot } from "../support/terraform";
+import { snakeCase } from "../../testing/snake-case";
+import { projectRoot } from "../../testing/terraform";
 import { blocks } from "./blocks";
 import { labelOf } from "./blocks/block";
 

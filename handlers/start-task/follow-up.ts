@@ -5,7 +5,7 @@ import { Rejection, RetryableError } from "../shared/failures";
 import { serviceOfTask } from "../shared/routes";
 import type { Route, Routes } from "./environment";
 import { readEvent } from "./event";
-import { attemptVariable, earlierEndsIn, launchIdIn, launchIdOf } from "./launch";
+import { earlierEndsIn, launchIdIn, launchIdOf } from "./launch";
 import type { LaunchRecord, LaunchRecords } from "./launch-records";
 import { mayStartLater, type Outcome, outcomeOf, reasonOf, type StoppedTask } from "./outcome";
 import { findTarget } from "./route";
@@ -77,7 +77,7 @@ const recordFromTask = async (
     : variableOf(task, "EVENT_PAYLOAD");
   if (payload === undefined) return undefined;
 
-  const attempt = Number(variableOf(task, attemptVariable) ?? 1);
+  const attempt = Number(variableOf(task, "LAUNCH_ATTEMPT") ?? 1);
   const delivery: Delivery = {
     ...firstDelivery(JSON.parse(payload), { fallbackId: startedBy ?? taskArn }),
     attempt,

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { KeyValuePair, RunTaskCommandInput } from "@aws-sdk/client-ecs";
-import type { WorkerEnvironment } from "../../worker/environment";
+import type { LaunchVariable } from "../../container-contract/launch-environment";
 import { type Delivery, type EarlierEnds, noEarlierEnds } from "../shared/envelope";
 import { Rejection } from "../shared/failures";
 import { type Payload, payloadOf } from "../shared/payload";
@@ -43,9 +43,6 @@ const startedBy = (key: LaunchKey): string => `${forStartedBy(key.eventId, 84)}/
 export const launchIdIn = (startedBy = ""): string | undefined =>
   /\/([A-Za-z0-9_-]{43})$/.exec(startedBy)?.[1];
 
-/** The variable of a container that says which attempt its launch was; absent for the first. */
-export const attemptVariable = "LAUNCH_ATTEMPT";
-
 // ECS keeps it with the task, for whoever has to write the record of the launch: without it an event whose launches
 // die before their records would be launched without end.
 const earlierEndsTag = "earlier-ends";
@@ -64,7 +61,7 @@ export const earlierEndsIn = (tags: readonly { key?: string; value?: string }[] 
   return { unstarted, failed, interrupted };
 };
 
-const variable = (name: keyof WorkerEnvironment, value: string): KeyValuePair => ({ name, value });
+const variable = (name: LaunchVariable, value: string): KeyValuePair => ({ name, value });
 
 const taskOverrides = ({ route, overrides }: Target, variables: KeyValuePair[]) => ({
   containerOverrides: [
@@ -83,7 +80,7 @@ const taskOverrides = ({ route, overrides }: Target, variables: KeyValuePair[]) 
 });
 
 const withPayload = (target: Target, event: StartEvent, attempt: number, bucket: string) => {
-  const again = attempt > 1 ? [{ name: attemptVariable, value: String(attempt) }] : [];
+  const again = attempt > 1 ? [variable("LAUNCH_ATTEMPT", String(attempt))] : [];
   if (event.payload.length <= overridesLimit) {
     const inline = taskOverrides(target, [variable("EVENT_PAYLOAD", event.payload), ...again]);
     if (sizeOf(inline) <= overridesLimit) return { overrides: inline };

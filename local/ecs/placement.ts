@@ -1,4 +1,3 @@
-import type { Task } from "./task";
 import type { PortMapping, TaskDefinition } from "./types";
 
 /** A machine of a cluster, as ECS describes it. */
@@ -19,6 +18,11 @@ export interface Placement extends ContainerInstance {
   bindings: PortBinding[];
 }
 
+/** A task as far as its placement goes. */
+interface Placed {
+  launch: { placement?: Placement };
+}
+
 // What Docker takes by default (net.ipv4.ip_local_port_range of Linux).
 const FIRST_DYNAMIC_PORT = 32_768;
 
@@ -26,7 +30,7 @@ const FIRST_DYNAMIC_PORT = 32_768;
 export function place(
   definition: TaskDefinition,
   instances: ContainerInstance[],
-  living: Task[],
+  living: Placed[],
 ): Placement | undefined {
   const tasksOn = ({ containerInstanceArn }: ContainerInstance) =>
     living.filter(({ launch }) => launch.placement?.containerInstanceArn === containerInstanceArn);
@@ -39,7 +43,7 @@ export function place(
 
 function placedOn(
   instance: ContainerInstance,
-  tasks: Task[],
+  tasks: Placed[],
   { containerDefinitions, networkMode = "bridge" }: TaskDefinition,
 ): Placement | undefined {
   const { containerInstanceArn, ec2InstanceId } = instance;

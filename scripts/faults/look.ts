@@ -6,8 +6,8 @@ import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type { Task } from "../../local/ecs/task";
 import type { Answer, Attempt } from "./account";
+import type { Done } from "./actor";
 import { type Deployed, port } from "./deploy";
-import type { Done } from "./play";
 import { takeAll } from "./take-all";
 import type { EventSeen, Scene, Signal, TaskState, Wanted } from "./verdict";
 

@@ -1,118 +1,17 @@
-import { randomUUID } from "node:crypto";
-import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
-import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
-import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { type Account, accountId, createAccount, type Runtime, region } from "./account";
-import { type Deploy, type Deployed, eventSource } from "./deploy";
+import { type Account, createAccount, type Runtime } from "./account";
+import { createActor, type Done } from "./actor";
+import type { Deploy } from "./deploy";
 import { look } from "./look";
 import type { Scenario } from "./scenarios";
-import { takeAll } from "./take-all";
 import type { Scene } from "./verdict";
+
+const minute = 60_000;
 
 /** Functions of one kind, and what runs them. */
 export type Side = {
   deploy: Deploy;
   createRuntime: (account: Pick<Account, "core" | "clock" | "listen">) => Promise<Runtime> | Runtime;
 };
-
-/** What a scenario can make happen. */
-export type Actor = {
-  /** Puts an event that asks for a task on the bus. Resolves to its id. */
-  put(detail: object): Promise<string>;
-  /** Hands the same event to the function once more. */
-  deliverAgain(id: string): Promise<void>;
-  /** Asks for tasks, all at the same moment. */
-  startAtOnce(details: object[]): Promise<void>;
-  /** Puts an event on the bus that asks to stop all tasks of services. */
-  stop(services: string[]): Promise<void>;
-  /** Sends events, of which the details are given as JSON, to the buffer queue at once. */
-  queue(details: string[]): Promise<void>;
-  /** Hands over again what lies in the dead-letter queue. */
-  redrive(): Promise<void>;
-  pass(ms: number): Promise<void>;
-};
-
-const minute = 60_000;
-const startType = "Start ECS Task";
-
-/** What an actor has done. */
-export type Done = {
-  /** Ids of the events that asked for tasks. */
-  ids: string[];
-  /** Messages that it took out of the dead-letter queue. */
-  redriven: string[];
-};
-
-const createActor = (deployed: Deployed, { ids, redriven }: Done): Actor => {
-  const { account, functionName, bufferUrl, burstsBy, deadLetterQueueUrls } = deployed;
-  const { clock, config } = account;
-  const events = new EventBridgeClient(config);
-  const lambda = new LambdaClient(config);
-  const sqs = new SQSClient(config);
-
-  const send = async (DetailType: string, details: readonly object[]): Promise<string[]> => {
-    const Entries = details.map((detail) => ({
-      Source: eventSource,
-      DetailType,
-      Detail: JSON.stringify(detail),
-    }));
-    const { Entries: sent = [] } = await events.send(new PutEventsCommand({ Entries }));
-    return sent.map(({ EventId = "" }) => EventId);
-  };
-  const invokeAsync = async (event: string): Promise<void> => {
-    const Payload = Buffer.from(event);
-    await lambda.send(new InvokeCommand({ FunctionName: functionName, InvocationType: "Event", Payload }));
-  };
-  /** An event as EventBridge hands it over. @param detail JSON */
-  const event = (detail: string): string => {
-    const id = randomUUID();
-    ids.push(id);
-    const time = `${clock.now().toISOString().slice(0, 19)}Z`;
-    const head = { version: "0", id, "detail-type": startType, source: eventSource, account: accountId };
-    return `${JSON.stringify({ ...head, time, region, resources: [] }).slice(0, -1)},"detail":${detail}}`;
-  };
-
-  return {
-    pass: account.pass,
-    async put(detail) {
-      const sent = await send(startType, [detail]);
-      ids.push(...sent);
-      return sent[0] ?? "";
-    },
-    async deliverAgain(id) {
-      const earlier = account.attempts.find((attempt) => attempt.event.includes(id));
-      if (earlier) await invokeAsync(earlier.event);
-    },
-    async startAtOnce(details) {
-      if (burstsBy === "rule") {
-        for (let first = 0; first < details.length; first += 10) {
-          ids.push(...(await send(startType, details.slice(first, first + 10))));
-        }
-        return;
-      }
-      for (const detail of details) {
-        const Payload = Buffer.from(event(JSON.stringify(detail)));
-        void lambda.send(new InvokeCommand({ FunctionName: functionName, Payload }));
-      }
-      await account.pass(0);
-    },
-    async stop(services) {
-      await send("Stop ECS Tasks", [{ services }]);
-    },
-    async queue(details) {
-      const Entries = details.map((detail, index) => ({ Id: String(index), MessageBody: event(detail) }));
-      await sqs.send(new SendMessageBatchCommand({ QueueUrl: bufferUrl, Entries }));
-    },
-    async redrive() {
-      for (const body of await takeAll(sqs, deadLetterQueueUrls[0] ?? "")) {
-        redriven.push(body);
-        if (bufferUrl) await sqs.send(new SendMessageCommand({ QueueUrl: bufferUrl, MessageBody: body }));
-        else await invokeAsync(body);
-      }
-    },
-  };
-};
-
 /** Plays a scenario in an account of its own. */
 export const play = async (
   { faults = [], timings, container, play: act, setting, wanted }: Scenario,

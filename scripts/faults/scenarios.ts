@@ -1,8 +1,8 @@
 import type { Script } from "../../local/ecs/task-runner";
 import type { TaskTimings } from "../../local/ecs/types";
 import type { Fault } from "../../local/faults";
+import type { Actor } from "./actor";
 import { type Setting, service } from "./deploy";
-import type { Actor } from "./play";
 import type { Wanted } from "./verdict";
 
 /** One thing that goes wrong on the way from an event to the end of its task. */

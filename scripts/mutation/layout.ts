@@ -1,5 +1,5 @@
-import { image } from "../../__tests__/local/layout";
 import type { EventDrivenEcsProps } from "../../src/event-driven-ecs";
+import { image } from "../../testing/layout";
 
 /** A layout with everything in it that takes a right, as small and as quick as that goes. */
 export const props: EventDrivenEcsProps = {

@@ -1,6 +1,6 @@
 import type { Construct } from "constructs";
 import { check, checkMatches, checkOneOf, isKnown } from "../core/validation";
-import type { AccessPoint, FileSystemProps } from "../file-system";
+import type { AccessPoint, FileSystemProps } from "./props";
 
 /** The path pattern of the API reference of RootDirectory. */
 const path = /^(\/[^.$#<>;`|&?{}^*/\n][^$#<>;`|&?{}^*/\n]*){1,4}$/;

@@ -10,8 +10,8 @@ import {
   checkRange,
   isKnown,
 } from "../core/validation";
-import type { LoadBalancerProps } from "../load-balancer";
 import { parseCidr } from "../network/cidr";
+import type { LoadBalancerProps } from "./props";
 
 export function checkLoadBalancer(scope: Construct, props: LoadBalancerProps): void {
   checkMatches(

@@ -5,9 +5,9 @@ import { check, checkMatches, checkOneOf, checkRange, isKnown } from "../core/va
 import { checkInterruptionRetries, checkOnFailure } from "../launcher/on-failure";
 import { capacities, networkModes } from "../launcher/route";
 import { parseCidr } from "../network/cidr";
-import type { EgressRule, TaskProps } from "../task";
 import { checkFargateSize } from "./fargate";
 import { checkMounts } from "./mount";
+import type { EgressRule, TaskProps } from "./props";
 import { checkSecretArns } from "./secret-arn";
 
 export function checkTask(scope: Construct, props: TaskProps): void {

@@ -1,7 +1,7 @@
 import { type Json, json } from "../core/json";
 import { sortedEntries } from "../core/maps";
 import type { NetworkMode } from "../launcher/route";
-import type { TaskProps } from "../task";
+import type { TaskProps } from "./props";
 
 /**
  * The task's container as ECS takes it. What is empty is left out, as AWS does: what differs from its answer would be

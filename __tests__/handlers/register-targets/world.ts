@@ -31,8 +31,8 @@ import type { VirtualClock } from "../../../local/clock";
 import type { Core } from "../../../local/core";
 import { createLocalAws, type InProcessOptions } from "../../../local/create-local-aws";
 import type { Task } from "../../../local/ecs/task";
-import { lean, leanConfig } from "../../support/lean-client";
-import { stateChange } from "../../support/state-change";
+import { lean, leanConfig } from "../../../testing/lean-client";
+import { stateChange } from "../../../testing/state-change";
 import type { Letter, LogLine } from "../start-task/world";
 
 export const region = "eu-west-1";

@@ -1,6 +1,6 @@
 import { CreateQueueCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import type { InProcessOptions } from "../../../local/create-local-aws";
-import { stateChange } from "../../support/state-change";
+import { stateChange } from "../../../testing/state-change";
 import { createWorld, route, startEvent, type World } from "./world";
 
 const minutes = 60_000;

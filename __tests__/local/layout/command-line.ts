@@ -7,7 +7,7 @@ import {
   GetFunctionConfigurationCommand,
 } from "@aws-sdk/client-lambda";
 import { strToU8, zipSync } from "fflate";
-import { projectRoot } from "../../support/terraform";
+import { projectRoot } from "../../../testing/terraform";
 import { addressOf, type Form } from "./form";
 
 interface Ended {

@@ -6,7 +6,7 @@ import { GetQueueUrlCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/c
 import type { Fault, LocalAws } from "../../../local";
 import { Aws, type DeliveredEvent } from "../../../scripts/demo/aws";
 import { clientConfig } from "../../../scripts/mutation/client-config";
-import type { AppliedLayout } from "../layout";
+import type { AppliedLayout } from "../../../testing/layout";
 
 export async function until<T>(ask: () => Promise<T>, done: (answer: T) => boolean): Promise<T> {
   const deadline = Date.now() + 60_000;

@@ -1,4 +1,4 @@
-import { evaluate, type RolePolicies, rolePolicies } from "../rights";
+import { evaluate, type RolePolicies, rolePolicies } from "../permissions";
 import type { Form } from "./form";
 
 type Request = [what: string, action: string, resource: string, context: Record<string, string | string[]>];

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { Handler } from "../../../src/handler";
-import { projectRoot } from "../../support/terraform";
+import { projectRoot } from "../../../testing/terraform";
 import { block } from "./block";
 
 const filename = join(projectRoot, "modules", "launcher", "start-task.zip");

@@ -1,9 +1,9 @@
 import { SendMessageBatchCommand } from "@aws-sdk/client-sqs";
 import { createStartTask, type StartTaskParts } from "../../../handlers/start-task/start-task";
 import type { TaskStateChange } from "../../../local/ecs";
+import { createAccount } from "../../../testing/start-task-account";
+import { stateChange } from "../../../testing/state-change";
 import type { LogLine } from "../../handlers/start-task/world";
-import { createAccount } from "../../support/start-task-account";
-import { stateChange } from "../../support/state-change";
 import { eventOf } from "./events";
 import { type End, type History, routes } from "./history";
 import { createLambda, type Environment } from "./lambda";

@@ -11,7 +11,7 @@ import { startTaskEnvironment } from "../../../handlers/start-task/environment";
 import { createStartTask } from "../../../handlers/start-task/start-task";
 import { InProcessRequestHandler } from "../../../local/request-handler";
 import { type Account, type Attempt, type Runtime, region } from "../../../scripts/faults/account";
-import { lean, leanConfig } from "../../support/lean-client";
+import { lean, leanConfig } from "../../../testing/lean-client";
 
 type Invocation = Parameters<ReturnType<typeof createStartTask>>[1];
 type Handler = (event: unknown, invocation: Invocation) => Promise<unknown>;

@@ -1,8 +1,8 @@
 import { toJson } from "../../../handlers/shared/json";
 import { createStartTask } from "../../../handlers/start-task/start-task";
 import type { Task } from "../../../local/ecs/task";
+import { createAccount } from "../../../testing/start-task-account";
 import { functionArn, route } from "../../handlers/start-task/world";
-import { createAccount } from "../../support/start-task-account";
 import { checkAnswer, checkError, checkLetter, checkWork, type Limits, messagesIn } from "./bounds";
 import type { Known } from "./input";
 import { createProbe, type Work } from "./probe";

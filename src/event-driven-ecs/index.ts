@@ -1,28 +1,28 @@
 import type { Construct } from "constructs";
-import { Cluster } from "./cluster";
-import { sortedEntries } from "./core/maps";
-import { Twin } from "./core/twin";
-import { check, checkGivenExactlyWhenNotMade, checkMatches } from "./core/validation";
-import { checkSchedules, type Firing, firingsOf } from "./event-driven-ecs/firings";
-import type { EventDrivenEcsProps, Service } from "./event-driven-ecs/props";
-import type { EventRule } from "./event-rule";
-import { FileSystem } from "./file-system";
-import { Launcher, type LauncherEvent } from "./launcher";
-import type { LaunchRoute } from "./launcher/route";
-import { LoadBalancer } from "./load-balancer";
-import { Monitoring } from "./monitoring";
-import { Network } from "./network";
-import { Registrar, type StopEvent } from "./registrar";
-import { Schedule } from "./schedule";
-import { Task } from "./task";
-import type { Mount } from "./task/mount";
+import { Cluster } from "../cluster";
+import { sortedEntries } from "../core/maps";
+import { Twin } from "../core/twin";
+import { check, checkGivenExactlyWhenNotMade, checkMatches } from "../core/validation";
+import type { EventRule } from "../event-rule";
+import { FileSystem } from "../file-system";
+import { Launcher, type LauncherEvent } from "../launcher";
+import type { LaunchRoute } from "../launcher/route";
+import { LoadBalancer } from "../load-balancer";
+import { Monitoring } from "../monitoring";
+import { Network } from "../network";
+import { Registrar, type StopEvent } from "../registrar";
+import { Schedule } from "../schedule";
+import { Task } from "../task";
+import type { Mount } from "../task/mount";
+import type { EventDrivenEcsProps, Service } from "./props";
+import { checkSchedules, type Firing, firingsOf } from "./scheduled-invocations";
 
 export type {
   EventDrivenEcsProps,
   ExistingNetwork,
   LayoutSchedule,
   Service,
-} from "./event-driven-ecs/props";
+} from "./props";
 
 /** Name of the one access point that the services share. */
 const sharedDirectory = "shared";

@@ -1,4 +1,4 @@
-import type { TaskStateChange } from "../../local/ecs";
+import type { TaskStateChange } from "../local/ecs";
 
 /** An ECS Task State Change event as EventBridge hands it over, its time in whole seconds. */
 export const stateChange = ({ detail, ...change }: TaskStateChange) => ({

@@ -1,5 +1,5 @@
 import { runSimulation } from "@cloud-copilot/iam-simulate";
-import { terraform } from "../support/terraform";
+import { terraform } from "../../testing/terraform";
 
 /** What the deployed role of a function allows, as the state has it. */
 export interface RolePolicies {

@@ -2,9 +2,9 @@ import { execFile } from "node:child_process";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { terraformEnvironment } from "../../scripts/setup/index.cjs";
+import { terraformEnvironment } from "../scripts/setup/index.cjs";
 
-export const projectRoot = join(__dirname, "..", "..");
+export const projectRoot = join(__dirname, "..");
 
 /** An empty folder for one test's Terraform root; it lies in the project so that modules have a relative path. */
 export function emptyRoot(name: string): string {

@@ -6,17 +6,19 @@ import {
   ReceiveMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
-import { createBucket } from "../../handlers/shared/bucket";
-import { createInvokeAsync } from "../../handlers/shared/invoke-async";
-import type { WriteLine } from "../../handlers/shared/log";
-import type { Routes } from "../../handlers/start-task/environment";
-import type { StartTaskParts } from "../../handlers/start-task/start-task";
-import type { VirtualClock } from "../../local/clock";
-import { createLocalAws, type InProcessOptions } from "../../local/create-local-aws";
+import { createBucket } from "../handlers/shared/bucket";
+import { createInvokeAsync } from "../handlers/shared/invoke-async";
+import type { WriteLine } from "../handlers/shared/log";
+import type { Routes } from "../handlers/start-task/environment";
+import type { StartTaskParts } from "../handlers/start-task/start-task";
+import type { VirtualClock } from "../local/clock";
+import { createLocalAws, type InProcessOptions } from "../local/create-local-aws";
 import { lean, leanConfig } from "./lean-client";
 
 /** What a queue of the Terraform provider's version 5 takes, in bytes. */
 const longestMessage = 262_144;
+// What the block gives its queues.
+const fourteenDays = "1209600";
 const bucketName = "payloads-of-launcher";
 
 type AccountOptions = InProcessOptions<VirtualClock> & {
@@ -57,14 +59,17 @@ export const createAccount = async ({ routes, buffer, ...options }: AccountOptio
     );
   }
   const createQueue = async (QueueName: string, more: Record<string, string> = {}) => {
-    const Attributes = { MaximumMessageSize: String(longestMessage), ...more };
+    const Attributes = {
+      MaximumMessageSize: String(longestMessage),
+      MessageRetentionPeriod: fourteenDays,
+      ...more,
+    };
     return (await sqs.send(new CreateQueueCommand({ QueueName, Attributes }))).QueueUrl ?? "";
   };
   const deadLetterQueue = await createQueue("dead-letters");
   const deadLetterTargetArn = "arn:aws:sqs:eu-west-1:123456789012:dead-letters";
   const innerQueue = await createQueue("inner", {
     VisibilityTimeout: "360",
-    MessageRetentionPeriod: "1209600",
     RedrivePolicy: JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 10 }),
   });
 

@@ -26,7 +26,7 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import { strToU8, zipSync } from "fflate";
-import type { LocalAws } from "../../local";
+import type { LocalAws } from "../local";
 import { startTestAws } from "./local-aws";
 
 export const REGION = "us-east-1";

@@ -2,11 +2,11 @@ import { writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { App, LocalBackend, TerraformOutput, TerraformStack } from "cdktf";
-import type { LocalAws } from "../../local";
-import type { Layout } from "../../scripts/demo/layout";
-import { EventDrivenEcs, type EventDrivenEcsProps } from "../../src/event-driven-ecs";
-import { snakeCase } from "../support/snake-case";
-import { emptyRoot, projectRoot, terraform } from "../support/terraform";
+import type { LocalAws } from "../local";
+import type { Layout } from "../scripts/demo/layout";
+import { EventDrivenEcs, type EventDrivenEcsProps } from "../src/event-driven-ecs";
+import { snakeCase } from "./snake-case";
+import { emptyRoot, projectRoot, terraform } from "./terraform";
 
 export const image = "example/worker:1";
 export const fragileImage = "example/fragile:1";

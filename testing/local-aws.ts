@@ -1,5 +1,5 @@
-import { type LocalAws, type LocalAwsOptions, startLocalAws } from "../../local";
-import { ensurePython } from "../../scripts/setup/index.cjs";
+import { type LocalAws, type LocalAwsOptions, startLocalAws } from "../local";
+import { ensurePython } from "../scripts/setup/index.cjs";
 
 /** Local AWS with moto behind it, in the region of the tests' roots. */
 export function startTestAws(options: LocalAwsOptions = {}): Promise<LocalAws> {
