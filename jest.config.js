@@ -27,6 +27,12 @@ module.exports = {
   projects: [
     project("unit", ["handlers", "worker"]),
     project("constructs", ["constructs"]),
+    project("constructs-cdktn", ["constructs"], {
+      moduleNameMapper: {
+        "^cdktf(/.*)?$": "<rootDir>/node_modules/cdktn$1",
+        "^@cdktf/provider-aws/(.*)$": "<rootDir>/node_modules/@cdktn/provider-aws/$1",
+      },
+    }),
     project("app", ["app"]),
     project("emulator", ["emulator"]),
     project("properties", ["properties"]),

@@ -1,8 +1,11 @@
 import { build } from "esbuild";
+import { buildCdktnTree, checkPeersFirst } from "./bundle/package-trees";
 import { bundleProgram } from "./bundle/program";
 
-/** What runs as one file, so that it starts fast and needs no dependency: the app and the command line. */
 async function main(): Promise<void> {
+  checkPeersFirst("dist/src");
+  buildCdktnTree("dist/src", "dist/cdktn");
+  // What runs as one file, so that it starts fast and needs no dependency: the app and the command line.
   await bundleProgram("main.ts", "dist/app/main.js");
   await build({
     entryPoints: ["cli/main.ts"],

@@ -1,6 +1,7 @@
 import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 import { adoptUnknownAddress, duplicateTwinAddress, wrongTwinAddress } from "./errors";
+import { checkLibrary } from "./library";
 
 /**
  * A construct with a Terraform module as its twin. Each resource records its twin address: the address it
@@ -10,6 +11,12 @@ import { adoptUnknownAddress, duplicateTwinAddress, wrongTwinAddress } from "./e
 export abstract class Twin extends Construct {
   private readonly resources = new Map<string, TerraformResource>();
   private readonly modules = new Map<string, Twin>();
+
+  /** @throws ValidationError when the app is made with the other CDK library */
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    checkLibrary(scope);
+  }
 
   /**
    * Every resource of this construct and of the constructs within it, by twin address, for instance

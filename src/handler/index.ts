@@ -5,12 +5,12 @@ import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { LambdaFunctionEventInvokeConfig } from "@cdktf/provider-aws/lib/lambda-function-event-invoke-config";
 import type { Construct } from "constructs";
-import { base64Sha256, bundleAsset } from "./core/bundle";
-import { checkLogRetention } from "./core/log-retention";
-import { sortedEntries } from "./core/maps";
-import { type PolicyStatement, policy, trust, useKey, writeLog } from "./core/policy";
-import { Twin } from "./core/twin";
-import { checkMatches, checkOneOf, checkRange } from "./core/validation";
+import { base64Sha256, bundleAsset } from "../core/bundle";
+import { checkLogRetention } from "../core/log-retention";
+import { sortedEntries } from "../core/maps";
+import { type PolicyStatement, policy, trust, useKey, writeLog } from "../core/policy";
+import { Twin } from "../core/twin";
+import { checkMatches, checkOneOf, checkRange } from "../core/validation";
 
 export interface HandlerProps {
   /** Name of the function and of its role: 1 to 64 letters, digits, hyphens and underscores. */

@@ -4,12 +4,12 @@ import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy";
 import { SqsQueueRedriveAllowPolicy } from "@cdktf/provider-aws/lib/sqs-queue-redrive-allow-policy";
 import { Lazy } from "cdktf";
 import type { Construct } from "constructs";
-import { json } from "./core/json";
-import { sortedValues } from "./core/maps";
-import { maySend, policy, tlsOnlyQueue } from "./core/policy";
-import { Twin } from "./core/twin";
-import { check, checkGivenExactlyWhenNotMade, checkMatches, checkRange, isKnown } from "./core/validation";
-import { DeadLetterQueue, type QueueSender } from "./dead-letter-queue";
+import { json } from "../core/json";
+import { sortedValues } from "../core/maps";
+import { maySend, policy, tlsOnlyQueue } from "../core/policy";
+import { Twin } from "../core/twin";
+import { check, checkGivenExactlyWhenNotMade, checkMatches, checkRange, isKnown } from "../core/validation";
+import { DeadLetterQueue, type QueueSender } from "../dead-letter-queue";
 
 export interface QueueProps {
   /**

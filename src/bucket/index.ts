@@ -6,10 +6,10 @@ import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-pub
 import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
 import type { Construct } from "constructs";
-import { sortedValues } from "./core/maps";
-import { type PolicyStatement, policy } from "./core/policy";
-import { Twin } from "./core/twin";
-import { check, checkMatches, isKnown } from "./core/validation";
+import { sortedValues } from "../core/maps";
+import { type PolicyStatement, policy } from "../core/policy";
+import { Twin } from "../core/twin";
+import { check, checkMatches, isKnown } from "../core/validation";
 
 /** An AWS service that may put objects into a bucket on behalf of a resource. */
 export interface BucketWriter {

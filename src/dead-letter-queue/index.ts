@@ -2,10 +2,10 @@ import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy";
 import type { Construct } from "constructs";
-import { sortedValues } from "./core/maps";
-import { maySend, policy, tlsOnlyQueue } from "./core/policy";
-import { Twin } from "./core/twin";
-import { checkMatches, checkRange } from "./core/validation";
+import { sortedValues } from "../core/maps";
+import { maySend, policy, tlsOnlyQueue } from "../core/policy";
+import { Twin } from "../core/twin";
+import { checkMatches, checkRange } from "../core/validation";
 
 /** An AWS service that may put messages into a queue on behalf of one resource. */
 export interface QueueSender {

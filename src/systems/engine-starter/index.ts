@@ -1,9 +1,9 @@
 import type { Construct } from "constructs";
-import { sortedEntries } from "../core/maps";
-import { Twin } from "../core/twin";
-import { check } from "../core/validation";
-import { EventDrivenEcs, type EventDrivenEcsProps, type Service } from "../event-driven-ecs";
-import type { LaunchRoute } from "../launcher/route";
+import { sortedEntries } from "../../core/maps";
+import { Twin } from "../../core/twin";
+import { check } from "../../core/validation";
+import { EventDrivenEcs, type EventDrivenEcsProps, type Service } from "../../event-driven-ecs";
+import type { LaunchRoute } from "../../launcher/route";
 
 const ports = { auth: 8080, pdf: 9080, fa: 2531, users: 8080, batch: 8080 } as const;
 

@@ -2,9 +2,9 @@ import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group
 import { EcsCluster } from "@cdktf/provider-aws/lib/ecs-cluster";
 import { EcsClusterCapacityProviders } from "@cdktf/provider-aws/lib/ecs-cluster-capacity-providers";
 import type { Construct } from "constructs";
-import { checkLogRetention } from "./core/log-retention";
-import { Twin } from "./core/twin";
-import { checkMatches, checkOneOf } from "./core/validation";
+import { checkLogRetention } from "../core/log-retention";
+import { Twin } from "../core/twin";
+import { checkMatches, checkOneOf } from "../core/validation";
 
 export interface ClusterProps {
   /** Name of the cluster: 1 to 255 letters, digits, hyphens and underscores. */
