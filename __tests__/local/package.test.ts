@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -12,49 +13,55 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
+import type { LocalAws } from "../../local";
 import { moduleNames } from "../../scripts/module-names";
-import { projectRoot, terraform } from "../../testing/terraform";
+import { startTestAws } from "../../testing/local-aws";
+import { plan, projectRoot, terraform } from "../../testing/terraform";
 
 const execute = promisify(execFile);
 
-interface Manifest {
+const { name, bin } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8")) as {
   readonly name: string;
   readonly bin: Record<string, string>;
-  readonly exports: Record<string, string | { readonly types: string }>;
-  readonly typesVersions: { readonly "*": Record<string, string[]> };
-  readonly peerDependencies: Record<string, string>;
-}
-const manifest = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8")) as Manifest;
-const name = manifest.name;
-/** What can be imported beside the package itself, with its types. */
-const subpaths = Object.entries(manifest.exports).flatMap(([path, target]) =>
-  path === "." || typeof target === "string" ? [] : [{ path: path.slice(2), types: target.types }],
-);
+};
 const modules = moduleNames();
 
+/** The libraries on which the constructs work, and where the package has them. */
+const libraries = { cdktf: name, cdktn: `${name}/cdktn` };
+type Library = keyof typeof libraries;
+const everyLibrary = Object.keys(libraries) as Library[];
+const peersOf = (library: Library): string[] => [library, `@${library}/provider-aws`, "constructs"];
+
 /** Outside the project, where nothing but what a user has installed can be found. */
-const consumer = mkdtempSync(join(tmpdir(), "consumer-"));
+const outside = mkdtempSync(join(tmpdir(), "consumer-"));
+const consumerOf = (library: Library): string => join(outside, library);
+const consumer = consumerOf("cdktf");
 const installed = join(consumer, "node_modules", name);
 
-beforeAll(async () => {
-  // Builds as well: npm runs `prepare`.
-  await execute("npm", ["pack", "--silent", "--pack-destination", consumer], { cwd: projectRoot });
-  mkdirSync(installed, { recursive: true });
-  const tarball = readdirSync(consumer).find((file) => file.endsWith(".tgz"))!;
-  await execute("tar", ["-xzf", join(consumer, tarball), "--strip-components=1", "-C", installed]);
-  for (const dependency of [...Object.keys(manifest.peerDependencies), "@types/node"]) {
-    const link = join(consumer, "node_modules", dependency);
+/** Puts the packed package into a project that has these packages besides. */
+const install = (project: string, peers: readonly string[]): void => {
+  cpSync(join(outside, "package"), join(project, "node_modules", name), { recursive: true });
+  for (const dependency of new Set(peers)) {
+    const link = join(project, "node_modules", dependency);
     mkdirSync(dirname(link), { recursive: true });
     symlinkSync(join(projectRoot, "node_modules", dependency), link, "dir");
   }
+};
+
+beforeAll(async () => {
+  // Builds as well: npm runs `prepare`.
+  await execute("npm", ["pack", "--silent", "--pack-destination", outside], { cwd: projectRoot });
+  const tarball = readdirSync(outside).find((file) => file.endsWith(".tgz"))!;
+  await execute("tar", ["-xzf", join(outside, tarball), "-C", outside]);
+  for (const library of everyLibrary) install(consumerOf(library), [...peersOf(library), "@types/node"]);
 }, 360_000);
 
-afterAll(() => rmSync(consumer, { recursive: true, force: true }));
+afterAll(() => rmSync(outside, { recursive: true, force: true }));
 
-/** Runs JavaScript as the consumer's own and returns what it hands to `tell`. */
-async function asConsumer<T>(script: string): Promise<T> {
+/** Runs JavaScript in a user's project and returns what it hands to `tell`. */
+async function runIn<T>(project: string, script: string, ...options: string[]): Promise<T> {
   const program = `const tell = (value) => process.stdout.write(JSON.stringify(value));\n${script}`;
-  const { stdout } = await execute(process.execPath, ["-e", program], { cwd: consumer });
+  const { stdout } = await execute(process.execPath, [...options, "-e", program], { cwd: project });
   return JSON.parse(stdout) as T;
 }
 
@@ -85,7 +92,7 @@ describe("the tarball", () => {
 
   test("holds nothing else but the built constructs, the command with its set-up, and what npm always adds", () => {
     const known = [
-      /^dist\/(src|handlers)\/[\w/-]+\.(js|d\.ts)$/,
+      /^dist\/(src|cdktn|handlers)\/[\w/-]+\.(js|d\.ts)$/,
       /^(dist\/cli\.js|scripts\/setup\/[\w-]+\.(cjs|d\.cts)|requirements\.txt)$/,
       /^(package\.json|README\.md|LICENSE)$/,
     ];
@@ -114,24 +121,40 @@ describe("the tarball", () => {
   });
 });
 
-describe("a program", () => {
+describe.each(everyLibrary)("a program on %s", (library) => {
+  const us = libraries[library];
+  const asConsumer = <T>(script: string): Promise<T> => runIn(consumerOf(library), script);
+
   test("finds every construct under its own subpath", async () => {
     const found = await asConsumer<Record<string, boolean>>(`
-      const root = require("${name}");
+      const root = require("${us}");
       const fileOf = (construct) => construct.replace(/\\B[A-Z]/g, "-$&").toLowerCase();
       const constructs = Object.entries(root).filter(([, value]) => value.prototype instanceof root.Twin);
       tell(Object.fromEntries(constructs.map(([construct, value]) => {
         const path = ${JSON.stringify(modules)}.find((module) => module.split("/").at(-1) === fileOf(construct));
-        return [path, require("${name}/" + path)[construct] === value];
+        return [path, require("${us}/" + path)[construct] === value];
       })));
     `);
     expect(found).toEqual(Object.fromEntries(modules.map((module) => [module, true])));
   });
 
+  test("finds them from an ES module as well", async () => {
+    const script = `
+      import { Queue, Twin } from "${us}";
+      import { Queue as ofSubpath } from "${us}/queue";
+      import { Twin as twinOfSubpath } from "${us}/twin";
+      process.stdout.write(JSON.stringify([Queue === ofSubpath, Twin === twinOfSubpath]));
+    `;
+    const run = execute(process.execPath, ["--input-type=module", "-e", script], {
+      cwd: consumerOf(library),
+    });
+    expect(JSON.parse((await run).stdout)).toEqual([true, true]);
+  });
+
   test("that takes one construct loads what this one needs, of us and of the provider", async () => {
-    const files = await asConsumer<string[]>(`require("${name}/queue"); tell(Object.keys(require.cache));`);
-    const ours = files.flatMap((file) => /dist\/src\/([\w-]+)\.js$/.exec(file)?.[1] ?? []);
-    expect(ours.filter((file) => modules.includes(file)).sort()).toEqual(["dead-letter-queue", "queue"]);
+    const files = await asConsumer<string[]>(`require("${us}/queue"); tell(Object.keys(require.cache));`);
+    const ours = files.flatMap((file) => /dist\/(?:src|cdktn)\/([\w-]+)\/index\.js$/.exec(file)?.[1] ?? []);
+    expect(ours.sort()).toEqual(["dead-letter-queue", "queue"]);
     const providers = files.flatMap((file) => /provider-aws\/lib\/([^/]+)/.exec(file)?.[1] ?? []);
     expect([...new Set(providers)].sort()).toEqual([
       "cloudwatch-metric-alarm",
@@ -140,40 +163,130 @@ describe("a program", () => {
       "sqs-queue-redrive-allow-policy",
     ]);
   });
+});
 
-  test("synthesizes a system, whose functions run the packed bundles", async () => {
-    const assets = await asConsumer<string[]>(`
-      const { App, TerraformStack } = require("cdktf");
-      const { AwsProvider } = require("@cdktf/provider-aws/lib/provider");
-      const { EngineStarter } = require("${name}/systems/engine-starter");
-      const app = new App({ outdir: "out" });
+/** Synthesizes a stack of the user's, whose `fill` is a piece of JavaScript, and returns its folder. */
+async function synthesizeIn(library: Library, outdir: string, state: string, fill: string): Promise<string> {
+  const project = consumerOf(library);
+  await runIn(
+    project,
+    `
+      const { App, LocalBackend, TerraformStack } = require("${library}");
+      const { AwsProvider } = require("@${library}/provider-aws/lib/provider");
+      const us = require("${libraries[library]}");
+      const app = new App({ outdir: "${outdir}" });
       const stack = new TerraformStack(app, "stack");
+      new LocalBackend(stack, { path: ${JSON.stringify(state)} });
       new AwsProvider(stack, "aws", { region: "us-east-1" });
-      new EngineStarter(stack, "engines", {
+      stack.addOverride("terraform.required_providers.aws", { source: "hashicorp/aws", version: ">= 5.100, < 7.0" });
+      ${fill}
+      app.synth();
+      tell(null);
+    `,
+  );
+  return join(project, outdir, "stacks/stack");
+}
+
+describe("a project on cdktf and one on cdktn", () => {
+  let localAws: LocalAws;
+  beforeAll(async () => {
+    localAws = await startTestAws();
+  }, 180_000);
+  afterAll(() => localAws?.stop());
+
+  test("synthesize and plan the same unified layout, whose functions run the packed bundles", async () => {
+    const layout = `
+      new us.EventDrivenEcs(stack, "engines", {
         name: "engines",
         network: { availabilityZones: ["us-east-1a", "us-east-1b"] },
-        services: { auth: { image: "auth:1" } },
+        services: { auth: { image: "auth:1", port: 8080, path: "/api/auth/*" } },
         loadBalancer: { protocol: "HTTP" },
+        events: { start: { source: ["custom.app"], detailType: ["Start ECS Task"] } },
       });
-      app.synth();
-      tell(require("node:fs").readdirSync("out/stacks/stack/assets", { recursive: true }));
-    `);
-    expect(assets.filter((file) => file.endsWith(".zip"))).toHaveLength(2);
+    `;
+    const plans = everyLibrary.map(async (library) => {
+      const folder = await synthesizeIn(library, "layout", "terraform.tfstate", layout);
+      const assets = readdirSync(join(folder, "assets"), { recursive: true, encoding: "utf8" });
+      expect(assets.filter((file) => file.endsWith(".zip"))).toHaveLength(2);
+      await terraform(folder, ["init", "-input=false"]);
+      return plan(folder, localAws.environment);
+    });
+    const [onCdktf, onCdktn] = await Promise.all(plans);
+    expect(onCdktf!.length).toBeGreaterThan(50);
+    expect(onCdktn).toEqual(onCdktf);
+  }, 600_000);
+
+  test("share a state: what cdktf has applied, cdktn plans without a change", async () => {
+    const state = join(outside, "terraform.tfstate");
+    const stack = `
+      new us.Cluster(stack, "cluster", { name: "engines" });
+      new us.Network(stack, "network", { name: "engines", availabilityZones: ["us-east-1a", "us-east-1b"] });
+    `;
+    const { environment } = localAws;
+    const onCdktf = await synthesizeIn("cdktf", "shared", state, stack);
+    await terraform(onCdktf, ["init", "-input=false"]);
+    await terraform(onCdktf, ["apply", "-auto-approve", "-input=false"], environment);
+    const onCdktn = await synthesizeIn("cdktn", "shared", state, stack);
+    await terraform(onCdktn, ["init", "-input=false"]);
+    const changes = await plan(onCdktn, environment);
+    expect(changes.length).toBeGreaterThan(10);
+    expect(changes.flatMap(({ change }) => change.actions)).toEqual(changes.map(() => "no-op"));
+  }, 600_000);
+});
+
+describe("a wrong project", () => {
+  const failureOf = async (script: string, project: string): Promise<string> =>
+    runIn(project, script).then(
+      () => "",
+      ({ stderr }: { stderr: string }) => stderr,
+    );
+
+  test.each(everyLibrary)("without the provider package of %s is told what to install", async (library) => {
+    const project = join(outside, `bare-${library}`);
+    install(project, [library, "constructs"]);
+    expect(await failureOf(`require("${libraries[library]}/queue")`, project)).toContain(
+      `${name} needs @${library}/provider-aws: npm install @${library}/provider-aws.`,
+    );
   });
+
+  test.each([
+    ["cdktf", "cdktn", `Import it from "${name}/cdktn/…", not from "${name}/…"`],
+    ["cdktn", "cdktf", `Import it from "${name}/…", not from "${name}/cdktn/…"`],
+  ] as const)(
+    "with a construct of %s in an app of %s is told which import is wrong",
+    async (of, app, advice) => {
+      const project = join(outside, "both");
+      if (!existsSync(project)) install(project, everyLibrary.flatMap(peersOf));
+      const failure = await failureOf(
+        `
+        const { App, TerraformStack } = require("${app}");
+        const { Queue } = require("${libraries[of]}/queue");
+        new Queue(new TerraformStack(new App({ outdir: "out" }), "stack"), "jobs", { name: "jobs" });
+      `,
+        project,
+      );
+      expect(failure).toContain(`The app is made with ${app} 0.2`);
+      expect(failure).toContain(advice);
+    },
+  );
 });
 
 test("the command runs", async () => {
-  const command = join(installed, manifest.bin[name]!);
+  const command = join(installed, bin[name]!);
   const { stdout } = await execute(process.execPath, [command, "local", "--help"], { cwd: consumer });
   expect(stdout).toContain("Usage: cdktf-event-driven-ecs local");
 });
 
-describe("types", () => {
-  const program = `${subpaths.map(({ path }, index) => `import * as m${index} from "${name}/${path}";`).join("\n")}
-import { Queue, type QueueProps } from "${name}/queue";
-import { type Service } from "${name}";
+describe.each(everyLibrary)("types on %s", (library) => {
+  const us = libraries[library];
+  const subpaths = [...modules, "policy", "twin"];
+  const program = `${subpaths.map((path, index) => `import * as m${index} from "${us}/${path}";`).join("\n")}
+import { App, TerraformStack } from "${library}";
+import { Queue, type QueueProps } from "${us}/queue";
+import { type Service } from "${us}";
 export const all = [${subpaths.map((_, index) => `m${index}`).join(", ")}, Queue];
 export const queue: QueueProps = { name: "jobs", visibilityTimeoutSeconds: 120 };
+export const url: string = new Queue(new TerraformStack(new App(), "stack"), "jobs", queue).queueUrl;
 // @ts-expect-error: seconds are a number
 export const seconds: QueueProps = { name: "jobs", visibilityTimeoutSeconds: "120" };
 export const service: Service = { image: "hello:1", allowOverrides: ["command"] };
@@ -182,33 +295,31 @@ export const cluster: Service = { image: "hello:1", allowOverrides: ["cluster"] 
 `;
 
   test.each([
-    ["node16", "node16"],
-    ["bundler", "esnext"],
-  ])("resolve by subpath with moduleResolution %s", async (moduleResolution, module) => {
-    writeFileSync(join(consumer, "program.ts"), program);
-    const options = {
-      module,
-      moduleResolution,
-      target: "es2022",
-      types: ["node"],
-      strict: true,
-      noEmit: true,
-    };
-    const configuration = { compilerOptions: { ...options, skipLibCheck: true }, files: ["program.ts"] };
-    writeFileSync(join(consumer, "tsconfig.json"), JSON.stringify(configuration));
-    const compiler = join(projectRoot, "node_modules", ".bin", "tsc");
-    const compiled = await execute(compiler, ["-p", consumer]).catch(({ stdout }: { stdout: string }) => ({
-      stdout,
-    }));
-    expect(compiled.stdout).toBe("");
-  });
-
-  // The compiler of this project no longer knows "node10", which reads typesVersions in place of exports.
-  test("are told to older compilers as to newer ones", () => {
-    expect(manifest.typesVersions["*"]).toEqual(
-      Object.fromEntries(subpaths.map(({ path, types }) => [path, [types]])),
-    );
-  });
+    ["node16", "node16", "program.cts"],
+    ["node16", "node16", "program.mts"],
+    ["bundler", "esnext", "program.ts"],
+  ])(
+    "resolve by subpath with moduleResolution %s, module %s, in %s",
+    async (moduleResolution, module, file) => {
+      const project = consumerOf(library);
+      writeFileSync(join(project, file), program);
+      const options = {
+        module,
+        moduleResolution,
+        target: "es2022",
+        types: ["node"],
+        strict: true,
+        noEmit: true,
+      };
+      const configuration = { compilerOptions: { ...options, skipLibCheck: true }, files: [file] };
+      writeFileSync(join(project, "tsconfig.json"), JSON.stringify(configuration));
+      const compiler = join(projectRoot, "node_modules", ".bin", "tsc");
+      const compiled = await execute(compiler, ["-p", project]).catch(({ stdout }: { stdout: string }) => ({
+        stdout,
+      }));
+      expect(compiled.stdout).toBe("");
+    },
+  );
 });
 
 test("a Terraform root finds the modules in node_modules", async () => {
