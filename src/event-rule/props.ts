@@ -47,8 +47,8 @@ export interface EventRuleProps {
   readonly scheduleExpression?: string;
   /**
    * A predefined event pattern: `security_hub`, `guardduty`, `config`, `macie`, `access_analyzer`, `inspector` or
-   * `cloudtrail`. Every preset leaves out events that need no action: archived, resolved or already handled findings,
-   * compliant resources, and API calls that failed.
+   * `cloudtrail`. The presets leave out events that need no action: Security Hub findings that are archived or not new,
+   * resolved findings of Access Analyzer and Inspector, compliant resources, and API calls that failed.
    * @default - none
    */
   readonly preset?: EventPreset;
