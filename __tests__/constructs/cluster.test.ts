@@ -4,7 +4,7 @@ import { only, synthesize } from "./synth";
 const cluster = (props: Partial<ClusterProps> = {}) =>
   synthesize((stack) => new Cluster(stack, "engines", { name: "engines", ...props }));
 
-test("tasks run on Fargate unless they ask for spot", () => {
+test("the default capacity provider is FARGATE, and FARGATE_SPOT is available", () => {
   expect(only(cluster(), "aws_ecs_cluster_capacity_providers")).toMatchObject({
     capacity_providers: ["FARGATE", "FARGATE_SPOT"],
     default_capacity_provider_strategy: [{ capacity_provider: "FARGATE", weight: 1 }],
@@ -15,13 +15,13 @@ test.each([
   [undefined, "enabled"],
   ["enhanced", "enhanced"],
   ["disabled", "disabled"],
-] as const)("container insights %s measure: %s", (containerInsights, value) => {
+] as const)("containerInsights %s sets Container Insights to %s", (containerInsights, value) => {
   expect(only(cluster({ containerInsights }), "aws_ecs_cluster").setting).toEqual([
     { name: "containerInsights", value },
   ]);
 });
 
-test("every ECS Exec session is logged, in a log group of its own", () => {
+test("every ECS Exec session is logged in the cluster's own log group", () => {
   const resources = cluster();
   const logGroup = only(resources, "aws_cloudwatch_log_group");
   expect(logGroup).toMatchObject({ name: "/ecs/engines/exec", retention_in_days: 365 });
@@ -37,7 +37,7 @@ test("every ECS Exec session is logged, in a log group of its own", () => {
   });
 });
 
-test("a given key encrypts sessions and their log", () => {
+test("the given key encrypts ECS Exec sessions and their log", () => {
   const kmsKeyArn = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
   const resources = cluster({ kmsKeyArn });
   expect(only(resources, "aws_cloudwatch_log_group")).toMatchObject({ kms_key_id: kmsKeyArn });

@@ -31,7 +31,7 @@ const accepts = (check: () => void): boolean => {
 };
 
 describe("pattern", () => {
-  test("has what is given and nothing of what is not", () => {
+  test("contains what is given and nothing else", () => {
     expect(patternOf({ eventSource: ["custom.app"] })).toEqual({ source: ["custom.app"] });
     expect(
       patternOf({ detailType: ["Start ECS Task"], detail: { load: [{ numeric: [">", 5.5] }] } }),
@@ -43,7 +43,7 @@ describe("pattern", () => {
 
   const all = ["LOW", "MEDIUM", "HIGH", "CRITICAL"] as const;
 
-  test("of Security Hub takes new findings, from a severity on", () => {
+  test("of Security Hub matches new findings from a severity on", () => {
     const found = { RecordState: ["ACTIVE"], Workflow: { Status: ["NEW"] } };
     expect(patternOf({ preset: "security_hub" })).toEqual({
       source: ["aws.securityhub"],
@@ -57,7 +57,7 @@ describe("pattern", () => {
     );
   });
 
-  test("of GuardDuty takes findings from the number at which a severity begins", () => {
+  test("of GuardDuty matches findings from the lowest number of a severity on", () => {
     expect(patternOf({ preset: "guardduty" })).not.toHaveProperty("detail");
     expect(all.map((minimumSeverity) => patternOf({ preset: "guardduty", minimumSeverity }))).toEqual(
       [1, 4, 7, 9].map((least) =>
@@ -66,7 +66,7 @@ describe("pattern", () => {
     );
   });
 
-  test("of Inspector and Macie names severities as each of them writes them", () => {
+  test("of Inspector and of Macie uses the severity names of each", () => {
     expect(patternOf({ preset: "inspector", minimumSeverity: "HIGH" })).toMatchObject({
       detail: { status: ["ACTIVE"], severity: ["HIGH", "CRITICAL"] },
     });
@@ -75,7 +75,7 @@ describe("pattern", () => {
     });
   });
 
-  test("of CloudTrail has the called service's source and only calls that succeeded", () => {
+  test("of CloudTrail has the source of the called AWS service and matches successful calls only", () => {
     expect(
       patternOf({ preset: "cloudtrail", eventSource: ["aws.s3"], eventNames: ["PutBucketAcl"] }),
     ).toEqual({
@@ -89,13 +89,13 @@ describe("pattern", () => {
     ["config", { newEvaluationResult: { complianceType: ["NON_COMPLIANT"] } }],
     ["access_analyzer", { status: ["ACTIVE"] }],
     ["inspector", { status: ["ACTIVE"] }],
-  ] as const)("of %s leaves out what asks for no action", (preset, detail) => {
+  ] as const)("of %s leaves out events that need no action", (preset, detail) => {
     expect(patternOf({ preset })).toMatchObject({ detail });
   });
 });
 
 describe("target", () => {
-  test("may be called by this rule alone, and is let in before the rule sends", () => {
+  test("allows this rule only, and the permission exists before the target", () => {
     const resources = rule({ eventSource: ["custom.app"] });
     const [ruleId] = Object.keys(resources.aws_cloudwatch_event_rule!);
     const [permissionId] = Object.keys(resources.aws_lambda_permission!);
@@ -108,7 +108,7 @@ describe("target", () => {
     );
   });
 
-  test("gets the event itself, or the service with the event inside", () => {
+  test("gets the event itself or, with service, the service and the event", () => {
     const event = { eventSource: ["custom.app"] };
     expect(only(rule(event), "aws_cloudwatch_event_target")).not.toHaveProperty("input_transformer");
     expect(only(rule({ ...event, service: "auth" }), "aws_cloudwatch_event_target")).toMatchObject({
@@ -116,7 +116,7 @@ describe("target", () => {
     });
   });
 
-  test("gives up after a day, into a queue that only this rule may fill", () => {
+  test("is retried for a day, then the event goes to a DLQ that allows this rule only", () => {
     const resources = rule({ scheduleExpression: "rate(1 day)" });
     expect(only(resources, "aws_cloudwatch_event_target").retry_policy).toEqual({
       maximum_event_age_in_seconds: 86400,
@@ -127,13 +127,13 @@ describe("target", () => {
   });
 });
 
-describe("an event that not even the dead-letter queue took", () => {
+describe("an event that EventBridge could not send to the DLQ", () => {
   const eventSource = ["custom.app"];
   const alarmOf = (resources: ReturnType<typeof rule>) =>
     only(resources, "aws_cloudwatch_metric_alarm", { alarm_name: "start-dlq-failures" });
   const bus = "arn:aws:events:eu-west-1:123456789012:event-bus";
 
-  test("is counted by a metric that has an alarm", () => {
+  test("puts an alarm in ALARM", () => {
     const alarmActions = ["arn:aws:sns:eu-west-1:123456789012:oncall"];
     expect(alarmOf(rule({ eventSource, alarmActions }))).toMatchObject({
       namespace: "AWS/Events",
@@ -152,12 +152,12 @@ describe("an event that not even the dead-letter queue took", () => {
     ["orders", { EventBusName: "orders" }],
     [`${bus}/orders`, { EventBusName: "orders" }],
     [`${bus}/aws.partner/shop.com/orders`, { EventBusName: "aws.partner/shop.com/orders" }],
-  ])("is one of the rule on the bus %s", (eventBusName, more) => {
+  ])("is counted for a rule of the event bus %s", (eventBusName, more) => {
     const RuleName = expect.stringMatching(/aws_cloudwatch_event_rule\..*name/);
     expect(alarmOf(rule({ eventSource, eventBusName })).dimensions).toEqual({ RuleName, ...more });
   });
 
-  test("is one of the rule on a bus that only Terraform knows", () => {
+  test("is counted for a rule of an event bus that only Terraform knows", () => {
     const resources = synthesize((stack) => {
       const eventBusName = new CloudwatchEventBus(stack, "bus", { name: "orders" }).arn;
       new EventRule(stack, "start", { name: "start", ...target, eventSource, eventBusName });
@@ -185,7 +185,7 @@ describe("schedule", () => {
     "cron(0 0 ? * 6L *)",
     "cron(0 0 ? * TUE#2 *)",
     "cron(0-30/5,45 00 ? * L *)",
-  ])("%s is taken", (expression) => expect(takes(expression)).toBe(true));
+  ])("accepts %s", (expression) => expect(takes(expression)).toBe(true));
 
   test.each([
     "rate(0 minutes)",
@@ -215,9 +215,9 @@ describe("schedule", () => {
     "cron(1,,2 3 * * ? *)",
     "cron(? 3 * * ? *)",
     "at(2026-01-01T00:00:00)",
-  ])("%s is refused", (expression) => expect(takes(expression)).toBe(false));
+  ])("refuses %s", (expression) => expect(takes(expression)).toBe(false));
 
-  test("is judged as another validator of EventBridge's grammar judges it", () => {
+  test("accepts and refuses what another validator of EventBridge's cron grammar does", () => {
     const number = fc.oneof(fc.integer({ min: 0, max: 8 }), fc.integer({ min: 0, max: 80 })).map(String);
     const value = fc.oneof(
       number,
@@ -241,7 +241,7 @@ describe("schedule", () => {
       fc.constantFrom("*", "?", "L"),
       fc.tuple(value, number).map(([text, nth]) => `${text}#${nth}`),
     );
-    // Mostly legal fields, or nearly every expression would be wrong in one of them.
+    // Mostly valid fields, or nearly every expression would be invalid in one of them.
     const either = (legal: string, field: fc.Arbitrary<string>) =>
       fc.oneof({ weight: 2, arbitrary: fc.constant(legal) }, { weight: 1, arbitrary: field });
     const anyDay = fc.oneof(day, stepped);
@@ -288,16 +288,16 @@ test.each<[Partial<EventRuleProps>, string]>([
   ],
   [
     { preset: "config", minimumSeverity: "HIGH" },
-    'minimumSeverity is "HIGH" with preset "config"; severities are known of security_hub: LOW, MEDIUM, HIGH, CRITICAL; guardduty:',
+    'minimumSeverity is "HIGH" with preset "config"; these presets have severities: security_hub: LOW, MEDIUM, HIGH, CRITICAL; guardduty:',
   ],
   [{ preset: "macie", minimumSeverity: "CRITICAL" }, 'minimumSeverity is "CRITICAL" with preset "macie"; '],
   [
     { eventSource: ["custom.app"], minimumSeverity: "LOW" },
-    'minimumSeverity is "LOW" with no preset; severities are known of',
+    'minimumSeverity is "LOW" with no preset; these presets have severities:',
   ],
   [
     { preset: "cloudtrail", eventSource: ["s3.amazonaws.com"], eventNames: ["PutBucketAcl"] },
-    'preset "cloudtrail" has eventSource [s3.amazonaws.com] and eventNames [PutBucketAcl]; it takes at least one of each, eventSource being the called service\'s own, such as "aws.s3".',
+    'preset "cloudtrail" has eventSource [s3.amazonaws.com] and eventNames [PutBucketAcl]; it takes at least one of each, and eventSource is that of the called AWS service, such as "aws.s3".',
   ],
   [
     { preset: "cloudtrail", eventSource: ["aws.s3"] },
@@ -309,7 +309,7 @@ test.each<[Partial<EventRuleProps>, string]>([
   ],
   [
     { scheduleExpression: "rate(1 day)", eventBusName: "orders" },
-    'eventBusName is "orders"; EventBridge keeps schedules on the bus "default" only.',
+    'eventBusName is "orders"; a schedule works on the event bus "default" only.',
   ],
   [{ eventSource: ["a"], eventBusName: "my bus" }, 'eventBusName is "my bus"; an event bus has a name'],
   [
@@ -339,11 +339,11 @@ test.each<[Partial<EventRuleProps>, string]>([
   expect(() => rule(props)).toThrow("(at test/start)");
 });
 
-describe("a queue in place of the function", () => {
+describe("with a queue as target", () => {
   const queueArn = "arn:aws:sqs:eu-west-1:123456789012:engines-buffer";
   const noFunction = { functionArn: undefined, functionName: undefined, eventSource: ["custom.app"] };
 
-  test("gets the events, and no function lets anybody in", () => {
+  test("the queue gets the events, and there is no Lambda permission", () => {
     const resources = rule({ ...noFunction, target: "queue", queueArn });
     expect(only(resources, "aws_cloudwatch_event_target").arn).toBe(queueArn);
     expect(resources).not.toHaveProperty("aws_lambda_permission");
@@ -352,25 +352,28 @@ describe("a queue in place of the function", () => {
   test.each<[Partial<EventRuleProps>, string]>([
     [
       { eventSource: ["custom.app"], queueArn },
-      'target is "function" and given are functionArn, functionName, queueArn;',
+      'target is "function" and the props given are functionArn, functionName, queueArn;',
     ],
     [
       { ...noFunction, target: "queue" },
-      'target is "queue" and given are nothing; "function" takes functionArn',
+      'target is "queue" and the props given are none; "function" takes functionArn',
     ],
-    [noFunction, 'target is "function" and given are nothing; "function" takes functionArn and functionName'],
+    [
+      noFunction,
+      'target is "function" and the props given are none; "function" takes functionArn and functionName',
+    ],
     [{ target: "topic" as "queue" }, 'target is "topic"; allowed are "function", "queue", "workflow".'],
-  ])("is refused as %j", (props, message) => {
+  ])("refuses %j", (props, message) => {
     expect(() => rule(props)).toThrow(message);
   });
 });
 
-describe("a workflow in place of the function", () => {
+describe("with a workflow as target", () => {
   const noFunction = { functionArn: undefined, functionName: undefined, eventSource: ["custom.app"] };
   const stateMachineArn = "arn:aws:states:eu-west-1:123456789012:stateMachine:engines";
   const roleArn = "arn:aws:iam::123456789012:role/engines-event";
 
-  test("is started by the role given", () => {
+  test("EventBridge starts the workflow with the given role", () => {
     const resources = rule({ ...noFunction, target: "workflow", stateMachineArn, roleArn });
     expect(only(resources, "aws_cloudwatch_event_target")).toMatchObject({
       arn: stateMachineArn,
@@ -379,9 +382,9 @@ describe("a workflow in place of the function", () => {
     expect(resources).not.toHaveProperty("aws_lambda_permission");
   });
 
-  test("is refused without the role", () => {
+  test("refuses a workflow without the role", () => {
     expect(() => rule({ ...noFunction, target: "workflow", stateMachineArn })).toThrow(
-      'target is "workflow" and given are stateMachineArn; "function" takes functionArn and functionName, "queue" takes queueArn, "workflow" takes roleArn and stateMachineArn.',
+      'target is "workflow" and the props given are stateMachineArn; "function" takes functionArn and functionName, "queue" takes queueArn, "workflow" takes roleArn and stateMachineArn.',
     );
   });
 });

@@ -28,7 +28,7 @@ interface Statement {
 
 const statements = (resources: ReturnType<typeof synthesize>): Statement[] => {
   const text = String(only(resources, "aws_efs_file_system_policy").policy);
-  // What only Terraform will know stands in the text as an expression.
+  // A value that only Terraform knows is an expression in the text.
   const known = text.replace(
     /\$\{trimprefix\(trimsuffix\(jsonencode\(([\w.-]+)\), "\\""\), "\\""\)\}/g,
     "$1",
@@ -36,7 +36,7 @@ const statements = (resources: ReturnType<typeof synthesize>): Statement[] => {
   return (JSON.parse(known) as { Statement: Statement[] }).Statement;
 };
 
-test("nobody is allowed but the tasks granted, each by its own role, over its own access points", () => {
+test("allows only the granted tasks, each with its task role, through its access points", () => {
   const resources = fileSystem({}, (files) => files.grantMount(pdf, ["work"]));
   const allowed = statements(resources).filter(({ Effect }) => Effect === "Allow");
   expect(allowed).toEqual([
@@ -58,7 +58,7 @@ test("nobody is allowed but the tasks granted, each by its own role, over its ow
   });
 });
 
-test("no TLS and no access point are refused to all", () => {
+test("denies every mount without TLS or without an access point", () => {
   const denied = statements(fileSystem()).map(({ Effect, Principal, Condition }) => [
     Effect,
     Principal,
@@ -74,7 +74,7 @@ test("no TLS and no access point are refused to all", () => {
   ]);
 });
 
-describe("as IAM evaluates it, the file system's policy", () => {
+describe("as evaluated by IAM, the file system policy", () => {
   const arn = (of: string) => `arn:aws:elasticfilesystem:eu-west-1:123456789012:${of}`;
   const session = "arn:aws:sts::123456789012:assumed-role/pdf-task/1";
   const all = [
@@ -115,24 +115,24 @@ describe("as IAM evaluates it, the file system's policy", () => {
     return refused ?? "allowed";
   };
 
-  test("lets a client in over TLS and its access point", async () => {
+  test("allows a client with TLS through its access point", async () => {
     expect(await ask({ accessPoint: "work" })).toBe("allowed");
   });
 
-  test("refuses the client another access point, and to write where it may read", async () => {
+  test("denies a client another access point, and writes with readOnly", async () => {
     expect(await ask({ accessPoint: "archive" })).toContain("no identity-based policy allows");
     expect(await ask({ accessPoint: "work" }, { action: "ClientWrite" })).toContain(
       "no identity-based policy",
     );
   });
 
-  test("refuses whoever may do everything without TLS or without an access point", async () => {
+  test("denies a principal with all permissions without TLS or without an access point", async () => {
     expect(await ask({ accessPoint: "work", tls: false }, { policies: all })).toContain("explicit deny");
     expect(await ask({}, { policies: all })).toContain("explicit deny");
     expect(await ask({ accessPoint: "elsewhere" }, { policies: all })).toContain("explicit deny");
   });
 
-  test("lets in nobody else by itself", async () => {
+  test("allows no other principal", async () => {
     const principal = "arn:aws:sts::111111111111:assumed-role/other/1";
     expect(await ask({ accessPoint: "work" }, { principal, policies: all })).not.toBe("allowed");
     const neighbour = "arn:aws:sts::123456789012:assumed-role/other/1";
@@ -140,12 +140,12 @@ describe("as IAM evaluates it, the file system's policy", () => {
   });
 });
 
-test("a reader may not write", () => {
+test("a client with readOnly has no permission to write", () => {
   const resources = fileSystem({}, (files) => files.grantMount(pdf, ["archive"], { readOnly: true }));
   expect(statements(resources).at(-1)?.Action).toEqual(["elasticfilesystem:ClientMount"]);
 });
 
-test("what a task mounts is there only after the mount targets, and they after the policy", () => {
+test("a mount depends on the mount targets, and they on the policy", () => {
   const resources = fileSystem({}, (files) => {
     const { fileSystemId } = files.mount("work", "/work");
     new EfsReplicationConfiguration(files, "reader", { sourceFileSystemId: fileSystemId, destination: {} });
@@ -187,7 +187,7 @@ test.each<[Partial<FileSystemProps>, string]>([
   [{ performanceMode: "maxIO" }, 'elastic throughput takes "generalPurpose" only.'],
   [
     { clients: { pdf: { ...pdf, accessPoints: ["wrok"] } } },
-    'clients.pdf names access points that are not there: "wrok"; accessPoints has "archive", "work".',
+    'clients.pdf has unknown access points: "wrok"; the known ones are "archive", "work".',
   ],
   [{ clients: { pdf: { ...pdf, accessPoints: [] } } }, "clients.pdf.accessPoints is empty"],
 ])("refuses %j with the value found, the values allowed and the construct's path", (more, message) => {
@@ -195,14 +195,14 @@ test.each<[Partial<FileSystemProps>, string]>([
   expect(() => fileSystem(more)).toThrow("(at test/files)");
 });
 
-test("refuses an access point that is not there, and a task twice", () => {
+test("refuses an unknown access point, and a task twice", () => {
   expect(() => fileSystem({}, (files) => files.mount("wrok", "/work"))).toThrow(
-    'mount("wrok") names access points',
+    'mount("wrok") has unknown access points',
   );
   expect(() =>
     fileSystem({}, (files) => {
       files.grantMount(pdf, ["work"]);
       files.grantMount(pdf, ["archive"], { name: "pdf-archive" });
     }),
-  ).toThrow('clients names the task of "pdf-archive" twice; "pdf" is there.');
+  ).toThrow('clients has the task of "pdf-archive" twice, also as "pdf";');
 });

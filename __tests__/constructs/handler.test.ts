@@ -14,13 +14,13 @@ const handler = (props: Partial<HandlerProps> = {}) =>
     });
   });
 
-test("the bundle lies among the stack's assets, under a path that is the same on every machine", () => {
+test("the bundle is an asset of the stack, under a path that is the same on every machine", () => {
   expect(only(handler(), "aws_lambda_function").filename).toMatch(
     /^assets\/[\w-]+\/[0-9A-F]+\/start-task\.zip$/,
   );
 });
 
-test("two functions of one bundle share the asset", () => {
+test("two functions with the same bundle share the asset", () => {
   const made = synthesize((stack) => {
     for (const name of ["one", "two"])
       new Handler(stack, name, {
@@ -32,7 +32,7 @@ test("two functions of one bundle share the asset", () => {
   expect(new Set(Object.values(made.aws_lambda_function!).map((fn) => fn.filename)).size).toBe(1);
 });
 
-test("a policy that is given is a policy of the role, by its name", () => {
+test("attaches a given policy to the role under its name", () => {
   const document = '{"Statement":[],"Version":"2012-10-17"}';
   const policy = only(handler({ policies: { read: document } }), "aws_iam_role_policy", { name: "read" });
   expect(policy.policy).toBe(document);
@@ -41,7 +41,7 @@ test("a policy that is given is a policy of the role, by its name", () => {
 test.each([
   ["destination-failures", "DestinationDeliveryFailures"],
   ["events-dropped", "AsyncEventsDropped"],
-])("the alarm %s watches the events that no queue shows", (name, metric) => {
+])("the alarm %s watches events that are in no queue", (name, metric) => {
   const alarmActions = ["arn:aws:sns:eu-west-1:123456789012:oncall"];
   const made = handler({ alarmActions });
   expect(only(made, "aws_cloudwatch_metric_alarm", { alarm_name: `worker-${name}` })).toMatchObject({
@@ -66,6 +66,6 @@ test.each<[Partial<HandlerProps>, string]>([
   [{ maximumEventAgeSeconds: 59 }, "maximumEventAgeSeconds is 59; Lambda takes 60 to 21600."],
   [{ reservedConcurrentExecutions: -2 }, "reservedConcurrentExecutions is -2; Lambda takes -1 to"],
   [{ logRetentionDays: 2 }, "logRetentionDays is 2; CloudWatch Logs takes 1, 3, 5"],
-])("refuses %j", (props, message) => {
+])("refuses %j with the value found and the values allowed", (props, message) => {
   expect(() => handler(props)).toThrow(message);
 });

@@ -24,7 +24,7 @@ const cidrs = (resources: ReturnType<typeof network>): Record<string, unknown> =
     ]),
   );
 
-test("a subnet's addresses follow from the letter of its zone, whatever the order and the company", () => {
+test("computes the CIDR block of a subnet from the letter of its zone, whatever the other zones are", () => {
   expect(cidrs(network())).toEqual({
     "net-public-eu-west-1a": "10.0.0.0/20",
     "net-public-eu-west-1b": "10.0.16.0/20",
@@ -39,7 +39,7 @@ test("a subnet's addresses follow from the letter of its zone, whatever the orde
   });
 });
 
-test("one zone more and a NAT gateway in each add resources and change none of those that stand", () => {
+test("adding a zone and a NAT gateway in each zone changes no existing resource", () => {
   const before = network();
   const after = network({ availabilityZones: ["eu-west-1c", ...zones], nat: "per_az" });
   for (const type of ["aws_vpc", "aws_subnet", "aws_eip", "aws_nat_gateway", "aws_route_table"]) {
@@ -48,11 +48,11 @@ test("one zone more and a NAT gateway in each add resources and change none of t
   expect(Object.keys(after.aws_nat_gateway!)).toHaveLength(3);
 });
 
-test("the order of zones means nothing", () => {
+test("the order of zones does not matter", () => {
   expect(network({ availabilityZones: [...zones].reverse() })).toEqual(network());
 });
 
-test("given CIDRs are taken, those left out are computed", () => {
+test("uses given CIDR blocks and computes the others", () => {
   const publicSubnetCidrs = { "eu-west-1b": "10.0.0.16/28", "eu-west-1a": "10.0.0.0/28" };
   expect(cidrs(network({ publicSubnetCidrs }))).toEqual({
     "net-public-eu-west-1a": "10.0.0.0/28",
@@ -62,7 +62,7 @@ test("given CIDRs are taken, those left out are computed", () => {
   });
 });
 
-test("an address range that only Terraform knows is cut up by Terraform", () => {
+test("Terraform computes the subnets of a CIDR block that only Terraform knows", () => {
   const stack = new TerraformStack(Testing.app(), "test");
   const cidrBlock = new TerraformVariable(stack, "cidr", { type: "string" }).stringValue;
   new Network(stack, "net", { name: "net", availabilityZones: zones, cidrBlock });
@@ -70,7 +70,7 @@ test("an address range that only Terraform knows is cut up by Terraform", () => 
   expect(cidrs(resource)).toMatchObject({ "net-private-eu-west-1b": "${cidrsubnet(var.cidr, 4, 9)}" });
 });
 
-test("a single NAT gateway stands in the zone that sorts first and serves every private subnet", () => {
+test("a single NAT gateway is in the first zone by name, and every private subnet uses it", () => {
   const found = addresses({ availabilityZones: ["eu-west-1c", "eu-west-1b"] });
   expect(found.filter((address) => /nat/.test(address))).toEqual([
     'aws_eip.nat["eu-west-1b"]',
@@ -85,7 +85,7 @@ test("with a NAT gateway in each zone, each private subnet uses its own", () => 
   expect(new Set(routes.filter(Boolean)).size).toBe(2);
 });
 
-test("without NAT nothing leads from private subnets to the internet", () => {
+test("without NAT private subnets have no route to the internet", () => {
   const resources = network({ nat: "none" });
   expect(resources).not.toHaveProperty("aws_nat_gateway");
   expect(resources).not.toHaveProperty("aws_eip");
@@ -94,7 +94,7 @@ test("without NAT nothing leads from private subnets to the internet", () => {
   expect(built({ nat: "none" }).natPublicIps).toEqual({});
 });
 
-test("S3 is reached from the private route tables without NAT", () => {
+test("private route tables have the gateway endpoint of S3 without NAT", () => {
   const resources = network({ nat: "none" });
   const endpoint = only(resources, "aws_vpc_endpoint");
   expect(endpoint.vpc_endpoint_type).toBe("Gateway");
@@ -104,7 +104,7 @@ test("S3 is reached from the private route tables without NAT", () => {
   expect(endpoint.route_table_ids).toHaveLength(2);
 });
 
-test("two networks of a stack ask AWS once where they are", () => {
+test("two networks of a stack share their data sources", () => {
   const stack = new TerraformStack(Testing.app(), "test");
   for (const name of ["one", "two"]) new Network(stack, name, { name, availabilityZones: zones });
   const { data } = JSON.parse(Testing.synth(stack)) as { data: Record<string, object> };
@@ -115,7 +115,7 @@ test("two networks of a stack ask AWS once where they are", () => {
   ]);
 });
 
-test("an interface endpoint answers for the service's own name, on 443 from the VPC alone", () => {
+test("an interface endpoint has private DNS and allows port 443 from the VPC only", () => {
   const resources = network({ interfaceEndpoints: ["ecr.api", "sqs"] });
   const interfaces = Object.values(resources.aws_vpc_endpoint!).filter(
     ({ vpc_endpoint_type }) => vpc_endpoint_type === "Interface",
@@ -132,13 +132,13 @@ test("an interface endpoint answers for the service's own name, on 443 from the 
   expect(resources).not.toHaveProperty("aws_vpc_security_group_egress_rule");
 });
 
-test("the default security group lets nothing through", () => {
+test("the default security group has no rules", () => {
   const group = only(network(), "aws_default_security_group");
   expect(group).not.toHaveProperty("ingress");
   expect(group).not.toHaveProperty("egress");
 });
 
-test("outputs are in order of zone name", () => {
+test("outputs are sorted by zone name", () => {
   const { privateSubnetIds, privateSubnets, publicSubnetIds, publicSubnets, natPublicIps } = built({
     availabilityZones: [...zones].reverse(),
     nat: "per_az",
@@ -152,20 +152,23 @@ const everyZone = (a: string, b: string): Record<string, string> => ({ "eu-west-
 
 test.each<[Partial<NetworkProps>, string]>([
   [{ name: "a net" }, 'name is "a net"; a network name here has 1 to 54 letters'],
-  [{ name: "sg-net" }, 'does not begin with "sg-"'],
-  [{ cidrBlock: "10.0.0.0/25" }, 'cidrBlock is "10.0.0.0/25"; a VPC here has an IPv4 network of /16 to /24'],
+  [{ name: "sg-net" }, 'does not start with "sg-"'],
+  [
+    { cidrBlock: "10.0.0.0/25" },
+    'cidrBlock is "10.0.0.0/25"; a VPC here has an IPv4 CIDR block of /16 to /24',
+  ],
   [{ cidrBlock: "10.0.1.0/16" }, "written with its first address"],
   [{ availabilityZones: ["eu-west-1a"] }, 'availabilityZones are ["eu-west-1a"]; a network has at least two'],
   [{ availabilityZones: [...zones, "eu-west-1a"] }, "each is named once"],
   [{ availabilityZones: ["EU-WEST-1A", "eu-west-1b"] }, "lower-case letters, digits and hyphens"],
   [
     { availabilityZones: ["eu-west-1a", "eu-west-1i"] },
-    "availabilityZones are eu-west-1a, eu-west-1i; to compute CIDRs each must end in a letter of its own, a to h. Give publicSubnetCidrs and privateSubnetCidrs.",
+    "availabilityZones are eu-west-1a, eu-west-1i; to compute CIDR blocks, each name must end in a different letter from a to h. Give publicSubnetCidrs and privateSubnetCidrs.",
   ],
-  [{ availabilityZones: ["us-west-2a", "us-west-2-lax-1a"] }, "a letter of its own"],
+  [{ availabilityZones: ["us-west-2a", "us-west-2-lax-1a"] }, "a different letter from a to h"],
   [{ nat: "double" as "single" }, 'nat is "double"; allowed are "single", "none", "per_az".'],
   [{ interfaceEndpoints: ["com.amazonaws.eu-west-1.sqs"] }, 'named without "com.amazonaws.<region>."'],
-  [{ interfaceEndpoints: ["s3"] }, "s3 already has its gateway endpoint"],
+  [{ interfaceEndpoints: ["s3"] }, "s3 has a gateway endpoint already"],
   [{ interfaceEndpoints: ["sqs", "sqs"] }, 'interfaceEndpoints are ["sqs","sqs"]; each is named once.'],
   [{ flowLogRetentionDays: 0 }, "flowLogRetentionDays is 0; CloudWatch Logs takes 1, 3, 5, 7,"],
   [
@@ -178,11 +181,11 @@ test.each<[Partial<NetworkProps>, string]>([
   ],
   [
     { publicSubnetCidrs: everyZone("10.0.0.0/29", "10.0.16.0/20") },
-    'publicSubnetCidrs of eu-west-1a is "10.0.0.0/29"; a subnet has an IPv4 network of /16 to /28',
+    'publicSubnetCidrs of eu-west-1a is "10.0.0.0/29"; a subnet has an IPv4 CIDR block of /16 to /28',
   ],
   [
     { publicSubnetCidrs: everyZone("10.0.0.0/20", "10.1.0.0/20") },
-    "Subnets must lie inside the VPC's 10.0.0.0/16; outside are: public eu-west-1b (10.1.0.0/20).",
+    "Subnets must be within the VPC's 10.0.0.0/16; these are not: public eu-west-1b (10.1.0.0/20).",
   ],
   [
     { publicSubnetCidrs: everyZone("10.0.0.0/20", "10.0.15.240/28") },
@@ -197,7 +200,7 @@ test.each<[Partial<NetworkProps>, string]>([
   expect(() => network(props)).toThrow("(at test/net)");
 });
 
-test("zones with the same letter work with CIDRs of their own", () => {
+test("accepts zones with the same letter and given CIDR blocks", () => {
   const availabilityZones = ["us-west-2a", "us-west-2-lax-1a"];
   const given = (a: string, b: string) => ({ "us-west-2a": a, "us-west-2-lax-1a": b });
   const resources = network({
@@ -208,7 +211,7 @@ test("zones with the same letter work with CIDRs of their own", () => {
   expect(cidrs(resources)).toMatchObject({ "net-private-us-west-2-lax-1a": "10.0.3.0/24" });
 });
 
-test("zones that only Terraform will know are refused, for resources are named after them", () => {
+test("refuses zones that only Terraform will know, because resources are keyed by them", () => {
   const stack = new TerraformStack(Testing.app(), "test");
   const unknown = new TerraformVariable(stack, "zones", { type: "list(string)" }).listValue as string[];
   expect(() => new Network(stack, "net", { name: "net", availabilityZones: unknown })).toThrow(

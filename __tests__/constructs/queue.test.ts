@@ -4,7 +4,7 @@ import { only, synthesize } from "./synth";
 const queue = (props: Partial<QueueProps> = {}) =>
   synthesize((stack) => new Queue(stack, "jobs", { name: "jobs", ...props }));
 
-test("a message dies after five receives, into a queue that takes dead letters from this one alone", () => {
+test("SQS moves a message to the DLQ after five receives, and the DLQ allows this queue only", () => {
   const resources = queue();
   expect(only(resources, "aws_sqs_queue", { name: "jobs" }).redrive_policy).toContain('"maxReceiveCount":5');
   expect(only(resources, "aws_sqs_queue_redrive_allow_policy").redrive_allow_policy).toContain(
@@ -12,7 +12,7 @@ test("a message dies after five receives, into a queue that takes dead letters f
   );
 });
 
-test("a given key encrypts both queues in place of the key that SQS manages", () => {
+test("the given key encrypts both queues instead of the key that SQS manages", () => {
   const kmsKeyArn = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
   for (const made of Object.values(queue({ kmsKeyArn }).aws_sqs_queue!)) {
     expect(made).toMatchObject({ kms_master_key_id: kmsKeyArn });
@@ -25,7 +25,7 @@ const rule = (name: string) => ({
   sourceArn: `arn:aws:events:eu-west-1:123456789012:rule/${name}`,
 });
 
-test("senders are let in each for its resource, those that come later too", () => {
+test("the policy allows each sender on behalf of its resource, also one that admit adds", () => {
   const resources = synthesize((stack) => {
     const made = new Queue(stack, "jobs", { name: "jobs", senders: { b: rule("b") } });
     made.admit("a", rule("a"));
@@ -42,7 +42,7 @@ test("senders are let in each for its resource, those that come later too", () =
   expect(twice).toThrow('senders has "a" already; give one of them another key. (at test/jobs)');
 });
 
-test("dead letters go where they are told, from this queue alone", () => {
+test("SQS moves messages to the given DLQ, which allows this queue only", () => {
   const existingDeadLetterQueue = { arn: "arn:aws:sqs:eu-west-1:123456789012:dead", url: "https://dead" };
   const resources = queue({ createDeadLetterQueue: false, existingDeadLetterQueue });
   expect(only(resources, "aws_sqs_queue").redrive_policy).toContain(

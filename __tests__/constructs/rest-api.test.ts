@@ -19,12 +19,12 @@ const api = (more: Partial<RestApiProps> = {}) =>
 const paths = (resources: ReturnType<typeof api>) =>
   Object.values(resources.aws_api_gateway_resource!).map(({ path_part }) => path_part);
 
-test("each part of a path is one resource, however many routes share it", () => {
+test("each part of a path is one resource, also when several routes share it", () => {
   const routes = { ...props.routes, "DELETE /jobs/{job_id}": scan, "GET /jobs": scan };
   expect(paths(api({ routes })).sort()).toEqual(["jobs", "results", "scan", "{job_id}"]);
 });
 
-test("requests are signed unless a route says otherwise", () => {
+test("a route has IAM authorization unless it has another", () => {
   const routes = { "POST /scan": scan, "GET /health": { ...scan, authorization: "NONE" as const } };
   const methods = Object.values(api({ routes }).aws_api_gateway_method!);
   expect(methods.map(({ http_method, authorization }) => [http_method, authorization])).toEqual([
@@ -33,7 +33,7 @@ test("requests are signed unless a route says otherwise", () => {
   ]);
 });
 
-test("variables of the path and the query asked for are required before the function is called", () => {
+test("path variables and the given query parameters are required", () => {
   const resources = api();
   const required = Object.values(resources.aws_api_gateway_method!).map(
     (method) => method.request_parameters,
@@ -46,7 +46,7 @@ test("variables of the path and the query asked for are required before the func
   expect(only(resources, "aws_api_gateway_request_validator").validate_request_parameters).toBe(true);
 });
 
-test("a function may be called by its own routes alone, with a wildcard for what varies", () => {
+test("the permission on a function allows its own routes only, with a wildcard for each variable", () => {
   const routes = { "GET /jobs/{job_id}": scan, "ANY /files/{path+}": scan };
   const sources = Object.values(api({ routes }).aws_lambda_permission!).map(({ source_arn }) => source_arn);
   expect(sources).toEqual([
@@ -55,24 +55,24 @@ test("a function may be called by its own routes alone, with a wildcard for what
   ]);
 });
 
-const hashed = (routes: RestApiProps["routes"]): string => {
+const snapshotOf = (routes: RestApiProps["routes"]): string => {
   const stack = new TerraformStack(Testing.app(), "test");
   new RestApi(stack, "api", { ...props, routes });
   const { locals } = JSON.parse(Testing.synth(stack)) as { locals: Record<string, string> };
   return Object.values(locals).join();
 };
 
-test("whatever changes about a route makes a new deployment", () => {
-  const before = hashed({ "POST /scan": scan });
-  expect(hashed({ "POST /scan": scan })).toBe(before);
-  expect(hashed({ "PUT /scan": scan })).not.toBe(before);
-  expect(hashed({ "POST /scan": { ...scan, functionArn: `${scan.functionArn}2` } })).not.toBe(before);
-  expect(hashed({ "POST /scan": { ...scan, authorization: "NONE" } })).not.toBe(before);
-  expect(hashed({ "POST /scan": { ...scan, requiredQuery: ["a"] } })).not.toBe(before);
-  expect(hashed({ "POST /scan": scan, "GET /": scan })).not.toBe(before);
+test("every change of a route makes a new deployment", () => {
+  const before = snapshotOf({ "POST /scan": scan });
+  expect(snapshotOf({ "POST /scan": scan })).toBe(before);
+  expect(snapshotOf({ "PUT /scan": scan })).not.toBe(before);
+  expect(snapshotOf({ "POST /scan": { ...scan, functionArn: `${scan.functionArn}2` } })).not.toBe(before);
+  expect(snapshotOf({ "POST /scan": { ...scan, authorization: "NONE" } })).not.toBe(before);
+  expect(snapshotOf({ "POST /scan": { ...scan, requiredQuery: ["a"] } })).not.toBe(before);
+  expect(snapshotOf({ "POST /scan": scan, "GET /": scan })).not.toBe(before);
 });
 
-test("the API's own endpoint is closed where a domain with TLS 1.2 takes its place", () => {
+test("a custom domain with TLS 1.2 disables the default endpoint", () => {
   const resources = api({
     createDomain: true,
     domainName: "api.example.com",
@@ -96,7 +96,7 @@ test.each<[Partial<RestApiProps>, string]>([
   [{ routes: { "GET /a/b/c/d/e/f": scan } }, "a path here has at most five parts."],
   [
     { routes: { "GET /jobs/{id}": scan, "DELETE /jobs/{job_id}/log": scan } },
-    "routes has {id} and {job_id} after /jobs; API Gateway takes one variable in one place",
+    "routes has {id} and {job_id} after /jobs; API Gateway takes one variable after the same path, with one name.",
   ],
   [
     { routes: { "GET /": { ...scan, authorization: "COGNITO" as "NONE" } } },
@@ -106,7 +106,10 @@ test.each<[Partial<RestApiProps>, string]>([
   [{ throttlingRateLimit: 0 }, "throttlingRateLimit is 0; it must be at least 1."],
   [{ throttlingBurstLimit: 0 }, "throttlingBurstLimit is 0; it must be at least 1."],
   [{ logRetentionDays: 8 }, "logRetentionDays is 8; CloudWatch Logs takes"],
-  [{ createDomain: true, domainName: "a.example.com" }, "certificateArn not given; a domain needs both"],
+  [
+    { createDomain: true, domainName: "a.example.com" },
+    "certificateArn not given; give both exactly when createDomain is true.",
+  ],
 ])("refuses %j with the value found, the values allowed and the construct's path", (more, message) => {
   expect(() => api(more)).toThrow(message);
   expect(() => api(more)).toThrow("(at test/api)");

@@ -38,14 +38,14 @@ const targetOf = (props: Partial<ScheduleProps>) =>
 
 const event = { id: "<aws.scheduler.schedule-arn>/<aws.scheduler.scheduled-time>", text: '<b>"&\\' };
 
-test("what Scheduler fills in stands in the input as Scheduler looks for it, all else as JSON has it", () => {
+test("the input has the placeholders of Scheduler unescaped and all else escaped", () => {
   const { input } = targetOf({ input: event });
   expect(input).toContain('"id":"<aws.scheduler.schedule-arn>/<aws.scheduler.scheduled-time>"');
   expect(input).toContain("\\u003cb\\u003e");
   expect(JSON.parse(input!)).toEqual(event);
 });
 
-test("a task finds the input where the launcher puts an event", () => {
+test("a task gets the input in the variable in which the launcher passes an event", () => {
   const { input } = targetOf({ ...runsTask, input: event });
   expect(input).toContain("<aws.scheduler.scheduled-time>");
   const { containerOverrides } = JSON.parse(input!);
@@ -59,7 +59,7 @@ test("a task without input has no overrides", () => {
   expect(targetOf(runsTask)).not.toHaveProperty("input");
 });
 
-test("a task: or its route, in the group of its service", () => {
+test("runs a task, given as construct or as launch route, in the group of its service", () => {
   expect(targetOf({ ...runsTask, route: { route } })).toEqual(targetOf(runsTask));
   expect(targetOf(runsTask)).toMatchObject({
     arn: cluster,
@@ -67,7 +67,7 @@ test("a task: or its route, in the group of its service", () => {
   });
 });
 
-test("spare capacity is asked for by its provider, for a launch type would rule it out", () => {
+test("FARGATE_SPOT is a capacity provider strategy, without a launch type", () => {
   const spot = targetOf({ ...runsTask, route: { ...route, capacity: "FARGATE_SPOT" } });
   expect(spot.ecs_parameters).toMatchObject({
     capacity_provider_strategy: [{ capacity_provider: "FARGATE_SPOT" }],
@@ -75,20 +75,20 @@ test("spare capacity is asked for by its provider, for a launch type would rule 
   expect(spot.ecs_parameters).not.toHaveProperty("launch_type");
 });
 
-test("a task on the network of its instance has none of its own", () => {
+test("a task with the network mode bridge has no network configuration", () => {
   const bridge = targetOf({ ...runsTask, route: { ...route, networkMode: "bridge", capacity: "EC2" } });
   expect(bridge.ecs_parameters).toMatchObject({ launch_type: "EC2" });
   expect(bridge.ecs_parameters).not.toHaveProperty("network_configuration");
 });
 
-test("Scheduler takes the role for this account alone", () => {
+test("the trust policy allows Scheduler in this account only", () => {
   const { assume_role_policy } = only(schedule(), "aws_iam_role");
   expect(assume_role_policy).toContain('"aws:SourceAccount"');
   expect(assume_role_policy).toContain('"Service":"scheduler.amazonaws.com"');
 });
 
 describe("the role of the schedule", () => {
-  const may = (
+  const decision = (
     props: Partial<ScheduleProps>,
     action: string,
     resource: string,
@@ -109,19 +109,19 @@ describe("the role of the schedule", () => {
   const queue = "arn:aws:sqs:eu-west-1:123456789012:nightly-undelivered";
 
   test.each<[string, Partial<ScheduleProps>, string, string, Record<string, string>]>([
-    ["call its function", {}, "lambda:InvokeFunction", functionArn, {}],
-    ["write a dead letter", {}, "sqs:SendMessage", queue, {}],
+    ["invoke its function", {}, "lambda:InvokeFunction", functionArn, {}],
+    ["send to its DLQ", {}, "sqs:SendMessage", queue, {}],
     ["run its task", runsTask, "ecs:RunTask", definition, { "ecs:cluster": cluster }],
     ["pass the task's role", runsTask, "iam:PassRole", route.taskRoleArn, passed],
     ["tag the task while starting it", runsTask, "ecs:TagResource", task, { "ecs:CreateAction": "RunTask" }],
-  ])("may %s", async (_what, props, action, resource, context) => {
-    expect(await may(props, action, resource, context)).toBe("Allowed");
+  ])("has permission to %s", async (_what, props, action, resource, context) => {
+    expect(await decision(props, action, resource, context)).toBe("Allowed");
   });
 
   test.each<[string, Partial<ScheduleProps>, string, string, Record<string, string>]>([
-    ["call another function", {}, "lambda:InvokeFunction", `${functionArn}-2`, {}],
-    ["run a task, having a function", {}, "ecs:RunTask", definition, { "ecs:cluster": cluster }],
-    ["call a function, having a task", runsTask, "lambda:InvokeFunction", functionArn, {}],
+    ["invoke another function", {}, "lambda:InvokeFunction", `${functionArn}-2`, {}],
+    ["run a task when its target is a function", {}, "ecs:RunTask", definition, { "ecs:cluster": cluster }],
+    ["invoke a function when its target is a task", runsTask, "lambda:InvokeFunction", functionArn, {}],
     [
       "run another task",
       runsTask,
@@ -129,12 +129,18 @@ describe("the role of the schedule", () => {
       definition.replace("report", "auth"),
       { "ecs:cluster": cluster },
     ],
-    ["run its task elsewhere", runsTask, "ecs:RunTask", definition, { "ecs:cluster": `${cluster}-2` }],
+    [
+      "run its task on another cluster",
+      runsTask,
+      "ecs:RunTask",
+      definition,
+      { "ecs:cluster": `${cluster}-2` },
+    ],
     ["pass another role", runsTask, "iam:PassRole", "arn:aws:iam::123456789012:role/admin", passed],
-    ["tag a task that runs", runsTask, "ecs:TagResource", task, {}],
-    ["read its dead letters", {}, "sqs:ReceiveMessage", queue, {}],
-  ])("may not %s", async (_what, props, action, resource, context) => {
-    expect(await may(props, action, resource, context)).not.toBe("Allowed");
+    ["tag a running task", runsTask, "ecs:TagResource", task, {}],
+    ["receive from its DLQ", {}, "sqs:ReceiveMessage", queue, {}],
+  ])("has no permission to %s", async (_what, props, action, resource, context) => {
+    expect(await decision(props, action, resource, context)).not.toBe("Allowed");
   });
 });
 
@@ -145,7 +151,7 @@ test.each([
   "cron(0/15 8-17 ? * MON-FRI 2026-2030)",
   "cron(0 3 L * ? *)",
   "at(2028-02-29T00:00:00)",
-])("takes %s", (scheduleExpression) => {
+])("accepts %s", (scheduleExpression) => {
   expect(only(schedule({ scheduleExpression }), "aws_scheduler_schedule")).toMatchObject({
     schedule_expression: scheduleExpression,
   });
@@ -179,22 +185,22 @@ test.each<[string, Partial<ScheduleProps>, string]>([
   ["a window over a day", { flexibleWindowMinutes: 1441 }, "flexibleWindowMinutes is 1441"],
   ["an age under a minute", { maximumEventAgeSeconds: 59 }, "maximumEventAgeSeconds is 59"],
   ["186 retries", { maximumRetryAttempts: 186 }, "maximumRetryAttempts is 186"],
-  ["no function", { functionArn: undefined }, 'target is "function" with nothing; it takes functionArn'],
+  [
+    "no function",
+    { functionArn: undefined },
+    'target is "function" and the props given are none; it takes functionArn',
+  ],
   [
     "a task and a function",
     { ...runsTask, functionArn },
-    'target is "task" with functionArn and route and service',
+    'target is "task" and the props given are functionArn, route, service; it takes route and service only.',
   ],
   [
-    "a task of no service",
+    "a task without a service",
     { ...runsTask, service: undefined },
-    'target is "task" with route; it takes route and service',
+    'target is "task" and the props given are route; it takes route and service',
   ],
-  [
-    "a target that does not exist",
-    { target: "queue" as never },
-    'target is "queue"; allowed are "function", "task".',
-  ],
+  ["an unknown target", { target: "queue" as never }, 'target is "queue"; allowed are "function", "task".'],
   ["a service with a dot", { ...runsTask, service: "a.b" }, 'service is "a.b"'],
   ["no subnets", { ...runsTask, route: { ...route, subnetIds: [] } }, "route has 0 subnets"],
   [

@@ -29,7 +29,7 @@ const text = (maxAttempts = 3) =>
     }),
   );
 
-interface Told {
+interface PublishedEvent {
   readonly DetailType: string;
   readonly Source: string;
   readonly Detail: string;
@@ -37,18 +37,18 @@ interface Told {
 
 type Answer = (attempt: number) => object | string;
 
-/** Runs the state machine; `answer` is what the function returns or, as a text, the name of what it throws. */
+/** Runs the state machine. `answer` returns the result of the function or, as a string, the name of its error. */
 async function execute(
   input: unknown,
   answer: Answer,
-  options: { maxAttempts?: number; deaf?: boolean } = {},
+  options: { maxAttempts?: number; failsToPublish?: boolean } = {},
 ) {
   const payloads: unknown[] = [];
-  const told: Told[] = [];
+  const published: PublishedEvent[] = [];
   const make = async ({ service, body }: { service: string; body: string }): Promise<HttpResponse> => {
     if (service === "events") {
-      if (options.deaf) throw new Error("nobody listens");
-      told.push(...(JSON.parse(body) as { Entries: Told[] }).Entries);
+      if (options.failsToPublish) throw new Error("the event bus is not available");
+      published.push(...(JSON.parse(body) as { Entries: PublishedEvent[] }).Entries);
       return { status: 200, headers: {}, body: Buffer.from('{"FailedEntryCount":0}') };
     }
     payloads.push(JSON.parse(body));
@@ -63,17 +63,17 @@ async function execute(
   };
   const task = { region: "eu-west-1", account: "123456789012", arns: [], make };
   const { ended } = interpret({
-    // Telling is tried again for a minute; here once is enough.
+    // Without the retries of PutEvents, which would take a minute.
     definition: text(options.maxAttempts).replaceAll('"MaxAttempts":5', '"MaxAttempts":0'),
     input,
     context: { Execution: { Id: "arn:execution", Name: "execution-1", Input: input } },
     task: (resource, given) => runTask(resource, given, task),
     log: () => {},
   });
-  return { ...(await ended), payloads, told: told.map(parsed) };
+  return { ...(await ended), payloads, published: published.map(parsed) };
 }
 
-const parsed = ({ DetailType, Source, Detail }: Told) => ({
+const parsed = ({ DetailType, Source, Detail }: PublishedEvent) => ({
   type: DetailType,
   source: Source,
   detail: JSON.parse(Detail) as object,
@@ -81,20 +81,20 @@ const parsed = ({ DetailType, Source, Detail }: Told) => ({
 
 const event = { id: "event-1", detail: { service: "auth" } };
 
-test("the definition is one that Step Functions takes", () => {
+test("the definition is valid", () => {
   expect(whyInvalid(text())).toBeUndefined();
 });
 
-test("a task that is launched is told of, with what was asked", async () => {
-  const { status, payloads, told } = await execute(event, () => started);
+test("publishes a launched task with the input", async () => {
+  const { status, payloads, published } = await execute(event, () => started);
   expect(status).toBe("SUCCEEDED");
   expect(payloads).toEqual([event]);
-  expect(told).toEqual([
+  expect(published).toEqual([
     { type: "ECS Task Started", source: "engines", detail: { request: event, ...started } },
   ]);
 });
 
-test("an input without an id gets the execution's, so that a second try finds the task of the first", async () => {
+test("an input without an id gets the execution's name as its id, the same in every attempt", async () => {
   const input = { detail: { service: "auth" } };
   const { payloads } = await execute(input, (attempt) => (attempt < 2 ? "TaskWaitTimeout" : started));
   expect(payloads).toEqual([
@@ -103,7 +103,7 @@ test("an input without an id gets the execution's, so that a second try finds th
   ]);
 });
 
-test("no room is tried again, as often as asked", async () => {
+test("retries missing capacity up to maxAttempts", async () => {
   const { status, payloads } = await execute(event, (attempt) =>
     attempt < 3 ? "CapacityUnavailable" : started,
   );
@@ -112,14 +112,14 @@ test("no room is tried again, as often as asked", async () => {
   expect([given.status, given.payloads.length]).toEqual(["FAILED", 1]);
 });
 
-test("what no try can cure is told once and fails the execution by its name", async () => {
-  const { status, error, cause, payloads, told } = await execute(event, () => "UnknownService");
-  expect({ status, error, tries: payloads.length }).toEqual({
+test("publishes a permanent error once and fails the execution with its name", async () => {
+  const { status, error, cause, payloads, published } = await execute(event, () => "UnknownService");
+  expect({ status, error, attempts: payloads.length }).toEqual({
     status: "FAILED",
     error: "UnknownService",
-    tries: 1,
+    attempts: 1,
   });
-  expect(told).toEqual([
+  expect(published).toEqual([
     {
       type: "ECS Task Failed",
       source: "engines",
@@ -129,15 +129,15 @@ test("what no try can cure is told once and fails the execution by its name", as
   expect(cause).toContain("why");
 });
 
-test("where nobody can be told, the execution fails by the error of the launch all the same", async () => {
-  const { status, error } = await execute(event, () => "UnknownService", { deaf: true });
+test("fails with the error of the launch when that cannot be published", async () => {
+  const { status, error } = await execute(event, () => "UnknownService", { failsToPublish: true });
   expect({ status, error }).toEqual({ status: "FAILED", error: "UnknownService" });
 });
 
 const workflow = (props: Partial<WorkflowProps> = {}) =>
   synthesize((stack) => new Workflow(stack, "flow", { name: "engines", functionArn, ...props }));
 
-test("the state machine may call this function and tell this bus, and no other", () => {
+test("the state machine has permission for this function and this event bus only", () => {
   const eventBusArn = "arn:aws:events:eu-west-1:123456789012:event-bus/engines";
   const { policy } = only(workflow({ eventBusArn }), "aws_iam_role_policy", { name: "workflow" });
   const { Statement } = JSON.parse(String(policy)) as { Statement: { Action: unknown; Resource: unknown }[] };
@@ -147,7 +147,7 @@ test("the state machine may call this function and tell this bus, and no other",
   ]);
 });
 
-test("a rule starts the state machine by a role that can do nothing else", () => {
+test("a rule starts the state machine with a role that has no other permission", () => {
   const resources = workflow({ events: { start: { source: ["custom.app"] } } });
   expect(only(resources, "aws_cloudwatch_event_target")).toMatchObject({
     arn: expect.stringContaining("aws_sfn_state_machine"),

@@ -1,8 +1,8 @@
 resource "aws_s3_bucket" "this" {
-  #checkov:skip=CKV_AWS_18:access logs need a bucket of their own; CloudTrail's data events tell who read what
-  #checkov:skip=CKV_AWS_144:a copy in another region is the caller's decision, for it costs as much again
+  #checkov:skip=CKV_AWS_18:access logs need a bucket of their own; CloudTrail data events record who read which object
+  #checkov:skip=CKV_AWS_144:replication to another region is the caller's decision because it doubles the cost
   #checkov:skip=CKV_AWS_145:encrypted by the key that S3 manages; a key of one's own is the input kms_key_arn
-  #checkov:skip=CKV2_AWS_62:nobody here waits for an object
+  #checkov:skip=CKV2_AWS_62:nothing in this project consumes event notifications of S3
   bucket_prefix = var.bucket_prefix
   force_destroy = var.force_destroy
   tags          = var.tags

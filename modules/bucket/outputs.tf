@@ -1,6 +1,6 @@
 output "bucket_name" {
-  description = "Name of the bucket, once its policy stands."
-  # By way of the policy: who is given the bucket may write to it, if a writer, from the start.
+  description = "Name of the bucket. A resource that refers to it is created after the bucket policy."
+  # Taken from the policy, so that a writer that gets this name already has permission to write.
   value = aws_s3_bucket_policy.this.bucket
 }
 

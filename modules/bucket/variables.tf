@@ -1,5 +1,5 @@
 variable "bucket_prefix" {
-  description = "Start of the bucket's name, to which a unique end is added: 3 to 37 lower-case letters, digits and hyphens, starting with a letter or digit."
+  description = "Prefix of the bucket's name: 3 to 37 lower-case letters, digits and hyphens, starting with a letter or digit (S3 allows 63 characters, and Terraform adds a unique suffix of 26; S3 User Guide: bucket naming rules)."
   type        = string
 
   validation {
@@ -9,7 +9,7 @@ variable "bucket_prefix" {
 }
 
 variable "expiration_days" {
-  description = "Days after which an object expires. Null: never."
+  description = "Age in days at which an object expires, at least 1 (S3 API reference: LifecycleExpiration). Null: never."
   type        = number
   default     = null
 
@@ -20,13 +20,13 @@ variable "expiration_days" {
 }
 
 variable "force_destroy" {
-  description = "Whether destroying the bucket destroys the objects in it. Without it a bucket that is not empty cannot be destroyed."
+  description = "Whether destroying the bucket also deletes the objects in it. If false, a bucket that is not empty cannot be destroyed."
   type        = bool
   default     = false
 }
 
 variable "writers" {
-  description = "AWS services that may put objects here, by a key of your choice: the service principal, and the ARN of what it acts for, in which * may stand."
+  description = "AWS services that have permission to put objects into the bucket, by a key of your choice. `service` is the service principal, `source_arn` the ARN of the resource that it acts for, which may contain `*`."
   type = map(object({
     service    = string
     source_arn = string
@@ -35,13 +35,13 @@ variable "writers" {
 }
 
 variable "kms_key_arn" {
-  description = "ARN of the KMS key that encrypts the objects. Null: the key that S3 manages."
+  description = "ARN of the KMS key that encrypts the objects. Null: the key that S3 manages (SSE-S3)."
   type        = string
   default     = null
 }
 
 variable "tags" {
-  description = "Tags of every resource made here."
+  description = "Tags of every resource of this module."
   type        = map(string)
   default     = {}
 }

@@ -9,6 +9,6 @@ output "cluster_arn" {
 }
 
 output "exec_log_group_name" {
-  description = "Name of the log group that holds what is typed and shown in ECS Exec sessions."
+  description = "Name of the log group that records the input and output of ECS Exec sessions."
   value       = aws_cloudwatch_log_group.exec.name
 }

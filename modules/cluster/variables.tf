@@ -1,5 +1,5 @@
 variable "name" {
-  description = "Name of the cluster: 1 to 255 letters, digits, hyphens and underscores."
+  description = "Name of the cluster: 1 to 255 letters, digits, hyphens and underscores (ECS API reference: CreateCluster)."
   type        = string
 
   validation {
@@ -9,7 +9,7 @@ variable "name" {
 }
 
 variable "container_insights" {
-  description = "What CloudWatch Container Insights measures. `enabled`: the cluster, its services and task families. `enhanced`: every task and container too, at a higher price. `disabled`: nothing."
+  description = "Metrics of CloudWatch Container Insights. `enabled`: metrics of the cluster, its ECS services and task families. `enhanced`: metrics of every task and container too, at a higher price. `disabled`: none."
   type        = string
   default     = "enabled"
 
@@ -20,24 +20,24 @@ variable "container_insights" {
 }
 
 variable "log_retention_days" {
-  description = "How long the log of ECS Exec sessions is kept, in days: one of the periods that CloudWatch Logs takes."
+  description = "Retention of the log of ECS Exec sessions, in days: a value that CloudWatch Logs takes (API reference: PutRetentionPolicy)."
   type        = number
   default     = 365
 
   validation {
     condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
-    error_message = "log_retention_days is ${var.log_retention_days}; CloudWatch Logs takes 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653."
+    error_message = "log_retention_days is ${var.log_retention_days}; CloudWatch Logs takes 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653."
   }
 }
 
 variable "kms_key_arn" {
-  description = "ARN of the KMS key that encrypts ECS Exec sessions and their log; its policy must let CloudWatch Logs use it, and the role of a task that is entered needs `kms:Decrypt` on it. Null: TLS for the session, and the key that CloudWatch Logs manages for the log."
+  description = "ARN of the KMS key that encrypts ECS Exec sessions and their log. The key policy must allow CloudWatch Logs to use the key, and the task role of a task in which a session is opened needs `kms:Decrypt` on it. Null: TLS for the session, and the key that CloudWatch Logs manages for the log."
   type        = string
   default     = null
 }
 
 variable "tags" {
-  description = "Tags of every resource made here."
+  description = "Tags of every resource of this module."
   type        = map(string)
   default     = {}
 }

@@ -34,7 +34,7 @@ resource "aws_sqs_queue_policy" "this" {
 
 resource "aws_cloudwatch_metric_alarm" "messages" {
   alarm_name          = "${var.name}-not-empty"
-  alarm_description   = "A message lies in the dead-letter queue ${var.name}: something was accepted and could not be done."
+  alarm_description   = "A message is in the dead-letter queue ${var.name}: an event or a message could not be processed."
   namespace           = "AWS/SQS"
   metric_name         = "ApproximateNumberOfMessagesVisible"
   dimensions          = { QueueName = aws_sqs_queue.this.name }

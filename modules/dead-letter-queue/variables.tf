@@ -1,5 +1,5 @@
 variable "name" {
-  description = "Name of the queue: 1 to 80 letters, digits, hyphens and underscores."
+  description = "Name of the queue: 1 to 80 letters, digits, hyphens and underscores (SQS API reference: CreateQueue)."
   type        = string
 
   validation {
@@ -9,7 +9,7 @@ variable "name" {
 }
 
 variable "senders" {
-  description = "AWS services that may put messages here, each on behalf of one resource, by a key of your choice."
+  description = "AWS services that have permission to send messages to the queue, by a key of your choice. `service` is the service principal, `source_arn` the ARN of the resource that it acts for."
   type = map(object({
     service    = string
     source_arn = string
@@ -18,7 +18,7 @@ variable "senders" {
 }
 
 variable "message_retention_seconds" {
-  description = "How long a dead letter is kept, in seconds: 60 to 1209600 (14 days, the longest that SQS keeps a message)."
+  description = "Retention of a message in the queue, in seconds: 60 to 1209600, which is 14 days (SQS API reference: SetQueueAttributes)."
   type        = number
   default     = 1209600
 
@@ -35,13 +35,13 @@ variable "kms_key_arn" {
 }
 
 variable "alarm_actions" {
-  description = "ARNs told when a message lies here, for instance an SNS topic."
+  description = "ARNs that the alarm notifies when a message is in the queue, for instance the ARN of an SNS topic."
   type        = list(string)
   default     = []
 }
 
 variable "tags" {
-  description = "Tags of every resource made here."
+  description = "Tags of every resource of this module."
   type        = map(string)
   default     = {}
 }

@@ -43,17 +43,17 @@ resource "aws_cloudwatch_event_rule" "this" {
 
     precondition {
       condition     = var.schedule_expression == null || var.event_bus_name == "default"
-      error_message = "event_bus_name is \"${var.event_bus_name}\"; EventBridge keeps schedules on the bus \"default\" only."
+      error_message = "event_bus_name is \"${var.event_bus_name}\"; a schedule works on the event bus \"default\" only."
     }
 
     precondition {
       condition     = var.minimum_severity == null || contains(lookup(local.severities_of, coalesce(var.preset, "given"), []), coalesce(var.minimum_severity, "LOW"))
-      error_message = "minimum_severity is ${jsonencode(var.minimum_severity)} with ${var.preset == null ? "no preset" : "preset \"${var.preset}\""}; severities are known of ${join("; ", [for preset, severities in local.severities_of : "${preset}: ${join(", ", severities)}"])}."
+      error_message = "minimum_severity is ${jsonencode(var.minimum_severity)} with ${var.preset == null ? "no preset" : "preset \"${var.preset}\""}; these presets have severities: ${join("; ", [for preset, severities in local.severities_of : "${preset}: ${join(", ", severities)}"])}."
     }
 
     precondition {
       condition     = var.preset != "cloudtrail" || (length(var.event_names) > 0 && length(var.event_source) > 0 && alltrue([for source in var.event_source : startswith(source, "aws.")]))
-      error_message = "preset \"cloudtrail\" has event_source [${join(", ", var.event_source)}] and event_names [${join(", ", var.event_names)}]; it takes at least one of each, event_source being the called service's own, such as \"aws.s3\"."
+      error_message = "preset \"cloudtrail\" has event_source [${join(", ", var.event_source)}] and event_names [${join(", ", var.event_names)}]; it takes at least one of each, and event_source is that of the called AWS service, such as \"aws.s3\"."
     }
 
     precondition {
@@ -63,7 +63,8 @@ resource "aws_cloudwatch_event_rule" "this" {
   }
 }
 
-# EventBridge does not retry what the function or the queue refuses it to do: both let it in before it sends.
+# EventBridge does not retry a delivery that is denied, so the permissions of the function and of the dead-letter queue
+# exist before the target.
 resource "aws_cloudwatch_event_target" "this" {
   rule           = aws_cloudwatch_event_rule.this.name
   event_bus_name = var.event_bus_name
@@ -91,14 +92,14 @@ resource "aws_cloudwatch_event_target" "this" {
   lifecycle {
     precondition {
       condition     = tolist(local.given_target) == local.targets[var.target]
-      error_message = "target is \"${var.target}\" and given are ${join(", ", coalescelist(local.given_target, ["nothing"]))}; ${join(", ", [for target, inputs in local.targets : "\"${target}\" takes ${join(" and ", inputs)}"])}."
+      error_message = "target is \"${var.target}\" and the inputs given are ${join(", ", coalescelist(local.given_target, ["none"]))}; ${join(", ", [for target, inputs in local.targets : "\"${target}\" takes ${join(" and ", inputs)}"])}."
     }
   }
 
   depends_on = [aws_lambda_permission.this, module.dead_letter_queue]
 }
 
-# A queue lets the rule in by its own policy, of which it has but one.
+# For a queue there is no such resource: a queue has a single policy, and its owner manages it.
 resource "aws_lambda_permission" "this" {
   for_each = var.target == "function" ? { function = var.function_name } : {}
 
@@ -119,7 +120,7 @@ module "dead_letter_queue" {
   tags          = var.tags
 }
 
-# The event is lost then: it is neither delivered nor in the queue for what is not.
+# Such an event is lost: it is neither delivered nor in the dead-letter queue.
 resource "aws_cloudwatch_metric_alarm" "dlq_failures" {
   alarm_name          = "${var.name}-dlq-failures"
   alarm_description   = "EventBridge could not send an event of the rule ${var.name} to its dead-letter queue; the event is lost. Causes are missing permissions and events larger than the queue takes."
@@ -134,7 +135,7 @@ resource "aws_cloudwatch_metric_alarm" "dlq_failures" {
   alarm_actions       = var.alarm_actions
   tags                = var.tags
 
-  # EventBridge names the bus of a rule unless it is the default one.
+  # EventBridge adds the dimension EventBusName for rules of any other bus than the default.
   dimensions = merge(
     { RuleName = aws_cloudwatch_event_rule.this.name },
     local.event_bus == "default" ? {} : { EventBusName = local.event_bus },

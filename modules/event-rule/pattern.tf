@@ -2,7 +2,7 @@ locals {
   severities = ["LOW", "MEDIUM", "HIGH", "CRITICAL"]
   wanted     = var.minimum_severity == null ? null : slice(local.severities, index(local.severities, var.minimum_severity), 4)
 
-  # Where GuardDuty's bands begin.
+  # The lowest number of each severity, from the GuardDuty User Guide: severity levels of findings.
   guardduty_severity = { LOW = 1, MEDIUM = 4, HIGH = 7, CRITICAL = 9 }
 
   severities_of = {
@@ -12,7 +12,7 @@ locals {
     macie        = slice(local.severities, 0, 3)
   }
 
-  # An object, not a map: each preset's detail has a shape of its own, and a map would make strings of numbers.
+  # An object, not a map: the details have different types, and a map would convert numbers to strings.
   patterns = {
     given = {
       source      = var.event_source
@@ -54,7 +54,7 @@ locals {
       detail_type = ["Inspector2 Finding"]
       detail      = merge({ status = ["ACTIVE"] }, local.wanted == null ? {} : { severity = local.wanted })
     }
-    # A refused call changed nothing, and it is the caller who decides how many there are.
+    # A call that failed changed nothing, and any caller could cause any number of them.
     cloudtrail = {
       source      = var.event_source
       detail_type = ["AWS API Call via CloudTrail"]

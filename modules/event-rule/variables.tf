@@ -1,5 +1,5 @@
 variable "name" {
-  description = "Name of the rule: 1 to 64 letters, digits, hyphens and underscores. Its dead-letter queue is called `<name>-undelivered`."
+  description = "Name of the rule: 1 to 64 letters, digits, hyphens and underscores (EventBridge API reference: PutRule). EventBridge allows dots too, but the dead-letter queue is named `<name>-undelivered`."
   type        = string
 
   validation {
@@ -9,7 +9,7 @@ variable "name" {
 }
 
 variable "description" {
-  description = "What the rule is for, at most 512 characters."
+  description = "Description of the rule, at most 512 characters (EventBridge API reference: PutRule). Null: none."
   type        = string
   default     = null
 
@@ -20,7 +20,7 @@ variable "description" {
 }
 
 variable "event_bus_name" {
-  description = "Name or ARN of the event bus that the rule listens on."
+  description = "Name or ARN of the event bus of the rule: a name has 1 to 256 letters, digits and `/ . _ -` (EventBridge API reference: CreateEventBus)."
   type        = string
   default     = "default"
 
@@ -31,19 +31,19 @@ variable "event_bus_name" {
 }
 
 variable "event_source" {
-  description = "Values of `source` that the rule takes, for instance `[\"custom.app\"]`. With the preset `cloudtrail`: the source of the service whose API calls are meant, for instance `[\"aws.s3\"]`. (Terraform keeps the name `source` for itself.)"
+  description = "Values of the event's `source` that the rule matches, for instance `[\"custom.app\"]`. Empty: any. With the preset `cloudtrail`: the source of the AWS service whose API calls the rule matches, for instance `[\"aws.s3\"]`. Terraform reserves the name `source`."
   type        = list(string)
   default     = []
 }
 
 variable "detail_type" {
-  description = "Values of `detail-type` that the rule takes, for instance `[\"Start ECS Task\"]`."
+  description = "Values of the event's `detail-type` that the rule matches, for instance `[\"Start ECS Task\"]`. Empty: any."
   type        = list(string)
   default     = []
 }
 
 variable "detail" {
-  description = "Content filter on `detail`, as JSON text in EventBridge's pattern language, for instance `jsonencode({ service = [\"auth\"] })`."
+  description = "Content filter on the event's `detail`, as JSON text in EventBridge's pattern language, for instance `jsonencode({ service = [\"auth\"] })` (EventBridge User Guide: event patterns). Null: any."
   type        = string
   default     = null
 
@@ -54,18 +54,18 @@ variable "detail" {
 
   validation {
     condition     = alltrue([for name, value in try(jsondecode(var.detail), {}) : !can(tostring(value))])
-    error_message = "detail is ${coalesce(var.detail, "empty")}; in a pattern each name stands for a list of values or filters, or for an object of such."
+    error_message = "detail is ${coalesce(var.detail, "empty")}; in a pattern each name stands for a list of values or filters, or for a nested object."
   }
 }
 
 variable "schedule_expression" {
-  description = "When to fire, in UTC: `rate(5 minutes)` or `cron(0 3 * * ? *)`. Only on the default bus."
+  description = "Schedule of the rule, in UTC: `rate(5 minutes)` or `cron(0 3 * * ? *)`. It works on the default event bus only (EventBridge User Guide: scheduled rules). Null: the rule matches events."
   type        = string
   default     = null
 }
 
 variable "preset" {
-  description = "A ready pattern: `security_hub`, `guardduty`, `config`, `macie`, `access_analyzer`, `inspector` or `cloudtrail`."
+  description = "A predefined event pattern: `security_hub`, `guardduty`, `config`, `macie`, `access_analyzer`, `inspector` or `cloudtrail`. The presets leave out events that need no action: Security Hub findings that are archived or not new, resolved findings of Access Analyzer and Inspector, compliant resources, and API calls that failed. Null: none."
   type        = string
   default     = null
 
@@ -76,7 +76,7 @@ variable "preset" {
 }
 
 variable "minimum_severity" {
-  description = "Least severity that a preset takes: `LOW`, `MEDIUM`, `HIGH` or `CRITICAL`, where its findings have one (Security Hub, GuardDuty, Inspector; Macie up to `HIGH`). Null: any."
+  description = "Lowest severity that a preset matches: `LOW`, `MEDIUM`, `HIGH` or `CRITICAL`. For the presets whose findings have a severity: `security_hub`, `guardduty`, `inspector`, and `macie` up to `HIGH`. Null: any."
   type        = string
   default     = null
 
@@ -87,13 +87,13 @@ variable "minimum_severity" {
 }
 
 variable "event_names" {
-  description = "API calls that the preset `cloudtrail` takes, for instance `[\"PutBucketAcl\"]`."
+  description = "API calls that the preset `cloudtrail` matches, for instance `[\"PutBucketAcl\"]`."
   type        = list(string)
   default     = []
 }
 
 variable "target" {
-  description = "What gets the events: a `function` (`function_arn`, `function_name`), a `queue` (`queue_arn`) or a `workflow` (`state_machine_arn`, `role_arn`)."
+  description = "Kind of target that the rule sends events to: a `function` (`function_arn`, `function_name`), a `queue` (`queue_arn`) or a `workflow` (`state_machine_arn`, `role_arn`)."
   type        = string
   default     = "function"
 
@@ -104,37 +104,37 @@ variable "target" {
 }
 
 variable "function_arn" {
-  description = "ARN of the Lambda function that gets the events."
+  description = "ARN of the Lambda function that gets the events, when `target` is `function`."
   type        = string
   default     = null
 }
 
 variable "function_name" {
-  description = "Name of the same function, to which the permission is attached."
+  description = "Name of the same function. The resource-based permission of the rule is added to it."
   type        = string
   default     = null
 }
 
 variable "queue_arn" {
-  description = "ARN of the SQS queue that gets the events, when `target` is queue. Its policy must let the rule in, as the input `senders` of the module `queue` does."
+  description = "ARN of the SQS queue that gets the events, when `target` is `queue`. The queue policy must allow the rule to send, as the input `senders` of the module `queue` does."
   type        = string
   default     = null
 }
 
 variable "state_machine_arn" {
-  description = "ARN of the Step Functions state machine that the events start, when `target` is workflow."
+  description = "ARN of the Step Functions state machine that the events start, when `target` is `workflow`."
   type        = string
   default     = null
 }
 
 variable "role_arn" {
-  description = "ARN of the role that EventBridge takes to start the state machine."
+  description = "ARN of the role that EventBridge assumes to start the state machine, when `target` is `workflow`."
   type        = string
   default     = null
 }
 
 variable "service" {
-  description = "Service that every event of this rule starts, whatever the event says: the target gets `{ \"service\": …, \"event\": … }`. Null: it gets the event itself, which names its service."
+  description = "Name of the service that every event of this rule starts: 1 to 64 letters, digits, hyphens and underscores. The target gets `{ \"service\": …, \"event\": … }`. Null: the target gets the event itself, which names the service."
   type        = string
   default     = null
 
@@ -145,7 +145,7 @@ variable "service" {
 }
 
 variable "maximum_event_age_seconds" {
-  description = "How long EventBridge tries to hand over an event, in seconds: 60 to 86400."
+  description = "How long EventBridge retries the delivery of an event, in seconds: 60 to 86400 (EventBridge API reference: RetryPolicy)."
   type        = number
   default     = 86400
 
@@ -156,7 +156,7 @@ variable "maximum_event_age_seconds" {
 }
 
 variable "maximum_retry_attempts" {
-  description = "How often EventBridge tries again to hand over an event: 0 to 185."
+  description = "How often EventBridge retries the delivery of an event: 0 to 185 (EventBridge API reference: RetryPolicy)."
   type        = number
   default     = 185
 
@@ -167,19 +167,19 @@ variable "maximum_retry_attempts" {
 }
 
 variable "kms_key_arn" {
-  description = "ARN of the KMS key that encrypts the undelivered events; its key policy must let events.amazonaws.com use it. Null: the key that SQS manages."
+  description = "ARN of the KMS key that encrypts the dead-letter queue. The key policy must allow `events.amazonaws.com` to use the key. Null: the key that SQS manages."
   type        = string
   default     = null
 }
 
 variable "alarm_actions" {
-  description = "ARNs told when an event cannot be delivered, for instance an SNS topic."
+  description = "ARNs that the alarms notify when an event cannot be delivered, for instance the ARN of an SNS topic."
   type        = list(string)
   default     = []
 }
 
 variable "tags" {
-  description = "Tags of every resource made here."
+  description = "Tags of every resource of this module."
   type        = map(string)
   default     = {}
 }

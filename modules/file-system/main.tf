@@ -31,7 +31,7 @@ resource "aws_efs_file_system" "this" {
   lifecycle {
     precondition {
       condition     = (var.throughput_mode == "provisioned") == (var.provisioned_throughput_mibps != null)
-      error_message = "provisioned_throughput_mibps is ${jsonencode(var.provisioned_throughput_mibps)} with throughput_mode \"${var.throughput_mode}\"; it goes with \"provisioned\", and \"provisioned\" needs it."
+      error_message = "provisioned_throughput_mibps is ${jsonencode(var.provisioned_throughput_mibps)} with throughput_mode \"${var.throughput_mode}\"; give it exactly when throughput_mode is \"provisioned\"."
     }
 
     precondition {
@@ -41,7 +41,7 @@ resource "aws_efs_file_system" "this" {
 
     precondition {
       condition     = length(local.unknown_access_points) == 0
-      error_message = "clients has access points that are not there (${join(", ", local.unknown_access_points)}); access_points has ${join(", ", keys(var.access_points))}."
+      error_message = "clients has unknown access points (${join(", ", local.unknown_access_points)}); the known ones are ${join(", ", keys(var.access_points))}."
     }
   }
 }
@@ -76,9 +76,9 @@ resource "aws_efs_access_point" "this" {
   }
 }
 
-# Without a policy EFS lets in whoever reaches it, and a Deny alone takes nothing from those whom it does not name. With
-# one, whoever does not prove a role is nobody, and nobody is allowed here. EFS looks at few conditions only: who a
-# principal is, it does not compare, so roles are named as principals.
+# Without a policy EFS allows every client that reaches a mount target, and a policy with Deny statements only allows
+# everyone else. With Allow statements a client needs IAM authorization by a role that the policy names. EFS supports few
+# condition keys, and none for the principal, so each role is the principal of a statement.
 resource "aws_efs_file_system_policy" "this" {
   file_system_id = aws_efs_file_system.this.id
 
@@ -94,7 +94,7 @@ resource "aws_efs_file_system_policy" "this" {
           Resource  = local.file_system_arn
           Condition = { Bool = { "aws:SecureTransport" = "false" } }
         },
-        # True as well where no access point is named at all.
+        # The condition also matches a mount without an access point.
         {
           Sid       = "AccessPointsOnly"
           Effect    = "Deny"
@@ -120,12 +120,12 @@ resource "aws_efs_file_system_policy" "this" {
   lifecycle {
     precondition {
       condition     = length(distinct(values(var.clients)[*].task_role_arn)) == length(var.clients)
-      error_message = "clients names one task twice (${join(", ", values(var.clients)[*].task_role_arn)}); give each task once, with all its access points."
+      error_message = "clients has a task role twice (${join(", ", values(var.clients)[*].task_role_arn)}); list each task once, with all its access points."
     }
   }
 }
 
-# Nobody reaches the file system before its policy stands.
+# No client reaches the file system before the policy exists.
 resource "aws_efs_mount_target" "this" {
   for_each = var.subnet_ids
 

@@ -19,15 +19,15 @@ output "access_point_arns" {
 }
 
 output "security_group_id" {
-  description = "ID of the file system's security group."
+  description = "ID of the security group of the mount targets."
   value       = aws_security_group.this.id
 }
 
 output "mounts" {
-  description = "How to mount each access point, by its name; with `container_path`, one of the `mounts` of the module `task`."
+  description = "Mount of each access point, by name. Merged with `container_path`, it is an element of the input `mounts` of the module `task`."
   value = {
     for name, access_point in aws_efs_access_point.this : name => {
-      # By way of the mount targets: a task that starts before they are there fails.
+      # Taken from the mount targets: a task that starts before they exist fails.
       file_system_id    = values(aws_efs_mount_target.this)[0].file_system_id
       file_system_arn   = local.file_system_arn
       access_point_id   = access_point.id

@@ -9,12 +9,12 @@ variable "name" {
 }
 
 variable "vpc_id" {
-  description = "ID of the VPC of its security group."
+  description = "ID of the VPC of the security group and of the subnets."
   type        = string
 }
 
 variable "subnet_ids" {
-  description = "ID of the subnet that gets a mount target, by zone (or another key of your choice): one subnet in each zone that tasks run in."
+  description = "IDs of the subnets that get a mount target, by zone or another key of your choice: one subnet in each zone in which tasks run."
   type        = map(string)
 
   validation {
@@ -24,7 +24,7 @@ variable "subnet_ids" {
 }
 
 variable "access_points" {
-  description = "Directories that clients see as their root, by name. Whatever user a client has, on the file system it is `uid` and `gid`, to whom the directory belongs; neither may be 0, which is root. `path` is `/<name>` unless given: at most 100 characters in at most four levels. `permissions` are those of the directory, octal."
+  description = "Access points by name: at least one. An access point is a directory that its clients see as the root of the file system. All their file operations use the POSIX user `uid` and group `gid`, which own the directory: 1 to 4294967295 (EFS API reference: PosixUser), not 0, which is root. `path` is the directory, `/<name>` by default: at most 100 characters in at most four levels (EFS API reference: RootDirectory). `permissions` are those of the directory when it is created, octal."
   type = map(object({
     uid         = optional(number, 1000)
     gid         = optional(number, 1000)
@@ -34,7 +34,7 @@ variable "access_points" {
 
   validation {
     condition     = length(var.access_points) > 0
-    error_message = "access_points is empty; clients are let in through an access point only."
+    error_message = "access_points is empty; clients can mount the file system through an access point only."
   }
 
   validation {
@@ -60,7 +60,7 @@ variable "access_points" {
 }
 
 variable "clients" {
-  description = "Tasks that may mount the file system, by a key of your choice: the task's role, its security group, and the access points that it may use. No other role, and nobody without a role, is let in by the file system."
+  description = "Tasks that have permission to mount the file system, by a key of your choice: the ARN of the task role, the ID of the task's security group, and the names of the access points. With `read_only` a task cannot write. The file system policy allows no other role."
   type = map(object({
     task_role_arn     = string
     security_group_id = string
@@ -76,19 +76,19 @@ variable "clients" {
 }
 
 variable "client_security_group_ids" {
-  description = "Security groups let in besides those of `clients`, by a key of your choice: of tasks whose own role has the right to mount, as the `mounts` of the module `task` gives it."
+  description = "IDs of more security groups that can reach the mount targets, by a key of your choice. They are those of tasks whose task role itself has permission to mount, which the input `mounts` of the module `task` adds."
   type        = map(string)
   default     = {}
 }
 
 variable "backup" {
-  description = "Whether AWS Backup keeps a copy of each day, for 35 days."
+  description = "Whether AWS Backup makes a daily backup and keeps it for 35 days (EFS User Guide: automatic backups)."
   type        = bool
   default     = true
 }
 
 variable "infrequent_access_after_days" {
-  description = "Days without access after which a file goes to the cheaper storage class; its next access brings it back. 1, 7, 14, 30, 60, 90, 180, 270 or 365. Null: never."
+  description = "Days without access after which EFS moves a file to the storage class Infrequent Access: 1, 7, 14, 30, 60, 90, 180, 270 or 365 (EFS API reference: LifecyclePolicy). The next access moves it back. Null: never."
   type        = number
   default     = 30
 
@@ -99,7 +99,7 @@ variable "infrequent_access_after_days" {
 }
 
 variable "throughput_mode" {
-  description = "How much the file system transfers. `elastic`: what is asked, paid by the gigabyte. `bursting`: grows with what is stored. `provisioned`: `provisioned_throughput_mibps`."
+  description = "Throughput mode. `elastic`: scales with the workload and is paid per gigabyte. `bursting`: scales with the amount of data stored. `provisioned`: fixed at `provisioned_throughput_mibps`."
   type        = string
   default     = "elastic"
 
@@ -110,7 +110,7 @@ variable "throughput_mode" {
 }
 
 variable "provisioned_throughput_mibps" {
-  description = "MiB per second with `throughput_mode` provisioned, at least 1."
+  description = "Throughput in MiB per second, when `throughput_mode` is `provisioned`: at least 1 (EFS API reference: CreateFileSystem)."
   type        = number
   default     = null
 
@@ -121,7 +121,7 @@ variable "provisioned_throughput_mibps" {
 }
 
 variable "performance_mode" {
-  description = "`generalPurpose`: the quickest answers. `maxIO`: more clients at a time, slower answers; not with elastic throughput. Changing it replaces the file system."
+  description = "Performance mode. `generalPurpose`: the lowest latency. `maxIO`: more concurrent operations at a higher latency, not with elastic throughput. A change replaces the file system."
   type        = string
   default     = "generalPurpose"
 
@@ -132,13 +132,13 @@ variable "performance_mode" {
 }
 
 variable "kms_key_arn" {
-  description = "ARN of the KMS key that encrypts the files. Null: the key that EFS manages. Changing it replaces the file system."
+  description = "ARN of the KMS key that encrypts the files. Null: the key that EFS manages. A change replaces the file system."
   type        = string
   default     = null
 }
 
 variable "tags" {
-  description = "Tags of every resource made here."
+  description = "Tags of every resource of this module that supports tags."
   type        = map(string)
   default     = {}
 }

@@ -1,4 +1,4 @@
-# Made before the function: Lambda would make one that never expires.
+# Created before the function: a log group that Lambda creates has no retention.
 resource "aws_cloudwatch_log_group" "this" {
   #checkov:skip=CKV_AWS_158:CloudWatch Logs encrypts every group; a key of one's own is the input kms_key_arn
   name              = "/aws/lambda/${var.name}"
@@ -9,7 +9,7 @@ resource "aws_cloudwatch_log_group" "this" {
 
 resource "aws_iam_role" "this" {
   name        = var.name
-  description = "Taken by the Lambda function ${var.name}."
+  description = "Execution role of the Lambda function ${var.name}."
   tags        = var.tags
 
   assume_role_policy = jsonencode({
@@ -62,7 +62,7 @@ resource "aws_iam_role_policy" "dead_letter" {
         Action   = "sqs:SendMessage"
         Resource = var.dead_letter_queue_arn
       }],
-      # To read its environment, and to write into a queue or a bucket that the same key encrypts.
+      # Permission to decrypt the environment variables, and to use a queue or a bucket with the same key.
       var.kms_key_arn == null ? [] : [{
         Effect   = "Allow"
         Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
@@ -81,8 +81,8 @@ resource "aws_iam_role_policy" "given" {
 }
 
 resource "aws_lambda_function" "this" {
-  #checkov:skip=CKV_AWS_116:the on-failure destination keeps the reason beside the event; a dead-letter target does not
-  #checkov:skip=CKV_AWS_117:calls AWS APIs only; in a VPC it would need a NAT gateway or endpoints and slow down destroy
+  #checkov:skip=CKV_AWS_116:the on-failure destination keeps the error with the event; a dead-letter config does not
+  #checkov:skip=CKV_AWS_117:calls AWS APIs only; in a VPC it would need a NAT gateway or endpoints, and destroy would be slow
   #checkov:skip=CKV_AWS_173:holds no secrets and is encrypted by AWS's key; a key of one's own is the input kms_key_arn
   #checkov:skip=CKV_AWS_272:the bundle's hash is part of the plan; code signing needs a signing profile of the account
   function_name                  = var.name
@@ -124,13 +124,13 @@ resource "aws_lambda_function_event_invoke_config" "this" {
     }
   }
 
-  # Lambda checks that the role may write to the destination.
+  # Lambda checks that the role has permission to send to the destination.
   depends_on = [aws_iam_role_policy.dead_letter]
 }
 
 resource "aws_cloudwatch_metric_alarm" "errors" {
   alarm_name          = "${var.name}-errors"
-  alarm_description   = "The function ${var.name} fails; what it cannot do after retries goes to its dead-letter queue."
+  alarm_description   = "The function ${var.name} fails. Lambda sends an asynchronous event that still fails after all retries to its dead-letter queue."
   namespace           = "AWS/Lambda"
   metric_name         = "Errors"
   dimensions          = { FunctionName = aws_lambda_function.this.function_name }
@@ -146,7 +146,7 @@ resource "aws_cloudwatch_metric_alarm" "errors" {
 
 resource "aws_cloudwatch_metric_alarm" "throttles" {
   alarm_name          = "${var.name}-throttles"
-  alarm_description   = "The function ${var.name} gets more events than its concurrency takes; they wait and may grow too old."
+  alarm_description   = "The function ${var.name} is throttled: it gets more events than its concurrency allows. Events wait and may expire."
   namespace           = "AWS/Lambda"
   metric_name         = "Throttles"
   dimensions          = { FunctionName = aws_lambda_function.this.function_name }
@@ -160,7 +160,7 @@ resource "aws_cloudwatch_metric_alarm" "throttles" {
   tags                = var.tags
 }
 
-# Nothing else shows such an event, for it lies in no queue.
+# Nothing else shows such an event, because it is in no queue.
 resource "aws_cloudwatch_metric_alarm" "destination_failures" {
   alarm_name          = "${var.name}-destination-failures"
   alarm_description   = "Lambda could not send a failed event of the function ${var.name} to its dead-letter queue; the event is lost. Causes are missing permissions and events larger than the queue takes."
@@ -179,7 +179,7 @@ resource "aws_cloudwatch_metric_alarm" "destination_failures" {
 
 resource "aws_cloudwatch_metric_alarm" "events_dropped" {
   alarm_name          = "${var.name}-events-dropped"
-  alarm_description   = "Lambda dropped an event of the function ${var.name}: it was too old, or its retries were used up. It lies in the dead-letter queue, unless ${var.name}-destination-failures is in ALARM."
+  alarm_description   = "Lambda dropped an event of the function ${var.name}: it was too old, or its retries were used up. The event is in the dead-letter queue, unless ${var.name}-destination-failures is in ALARM."
   namespace           = "AWS/Lambda"
   metric_name         = "AsyncEventsDropped"
   dimensions          = { FunctionName = aws_lambda_function.this.function_name }

@@ -4,21 +4,21 @@ output "function_name" {
 }
 
 output "function_arn" {
-  description = "ARN of the function."
+  description = "ARN of the function, without a version or alias."
   value       = aws_lambda_function.this.arn
 }
 
 output "role_name" {
-  description = "Name of the role that the function takes."
+  description = "Name of the execution role of the function."
   value       = aws_iam_role.this.name
 }
 
 output "role_arn" {
-  description = "ARN of the role that the function takes."
+  description = "ARN of the execution role of the function."
   value       = aws_iam_role.this.arn
 }
 
 output "log_group_name" {
-  description = "Name of the function's log group."
+  description = "Name of the function's log group, `/aws/lambda/<name>`."
   value       = aws_cloudwatch_log_group.this.name
 }

@@ -1,5 +1,5 @@
 variable "name" {
-  description = "Name of the function and of its role: 1 to 64 letters, digits, hyphens and underscores."
+  description = "Name of the function and of its execution role: 1 to 64 letters, digits, hyphens and underscores (Lambda API reference: CreateFunction)."
   type        = string
 
   validation {
@@ -9,12 +9,12 @@ variable "name" {
 }
 
 variable "filename" {
-  description = "Path of the bundle, a zip whose `index.js` exports `handler`."
+  description = "Path of the bundle: a zip file whose `index.js` exports `handler`."
   type        = string
 }
 
 variable "architecture" {
-  description = "Processor the function runs on: `arm64` (cheaper) or `x86_64`."
+  description = "Processor architecture of the function: `arm64`, which is cheaper, or `x86_64`."
   type        = string
   default     = "arm64"
 
@@ -25,7 +25,7 @@ variable "architecture" {
 }
 
 variable "memory_size" {
-  description = "Memory in MB: 128 to 10240. Processor time grows with it."
+  description = "Memory in MB: 128 to 10240 (Lambda API reference: CreateFunction). CPU is allocated in proportion."
   type        = number
   default     = 512
 
@@ -36,7 +36,7 @@ variable "memory_size" {
 }
 
 variable "timeout" {
-  description = "Longest run of one invocation, in seconds: 1 to 900."
+  description = "Timeout of one invocation, in seconds: 1 to 900 (Lambda Developer Guide: Lambda quotas)."
   type        = number
   default     = 30
 
@@ -47,24 +47,24 @@ variable "timeout" {
 }
 
 variable "environment" {
-  description = "Environment variables of the function; 4 KB in all."
+  description = "Environment variables of the function, 4 KB in total (Lambda Developer Guide: Lambda quotas)."
   type        = map(string)
   default     = {}
 }
 
 variable "policies" {
-  description = "What the function may do besides logging, tracing and writing dead letters: JSON policy documents by name."
+  description = "Permissions of the function besides logging, tracing and sending to the dead-letter queue: JSON policy documents by policy name."
   type        = map(string)
   default     = {}
 }
 
 variable "dead_letter_queue_arn" {
-  description = "ARN of the SQS queue that gets each event that failed for good, with the reason, as Lambda's on-failure destination."
+  description = "ARN of the SQS dead-letter queue (DLQ). As the on-failure destination, Lambda sends each asynchronous event to it that still fails after all retries, with the error."
   type        = string
 }
 
 variable "maximum_retry_attempts" {
-  description = "How often Lambda tries a failed asynchronous event again: 0 to 2, one and two minutes later."
+  description = "How often Lambda retries a failed asynchronous event: 0 to 2 (Lambda API reference: PutFunctionEventInvokeConfig). The first retry follows after one minute, the second after two more."
   type        = number
   default     = 2
 
@@ -75,7 +75,7 @@ variable "maximum_retry_attempts" {
 }
 
 variable "maximum_event_age_seconds" {
-  description = "How long Lambda holds an asynchronous event that it cannot hand over, in seconds: 60 to 21600."
+  description = "How long Lambda keeps an asynchronous event that it cannot deliver to the function, in seconds: 60 to 21600 (Lambda API reference: PutFunctionEventInvokeConfig)."
   type        = number
   default     = 21600
 
@@ -86,7 +86,7 @@ variable "maximum_event_age_seconds" {
 }
 
 variable "reserved_concurrent_executions" {
-  description = "Most invocations at a time, kept for this function. -1: the account's common pool."
+  description = "Reserved concurrency: the maximum of concurrent invocations, reserved for this function (Lambda API reference: PutFunctionConcurrency). -1: none is reserved."
   type        = number
   default     = -1
 
@@ -97,7 +97,7 @@ variable "reserved_concurrent_executions" {
 }
 
 variable "log_retention_days" {
-  description = "How long the function's log is kept, in days: a value that CloudWatch Logs takes."
+  description = "Retention of the function's log, in days: a value that CloudWatch Logs takes (API reference: PutRetentionPolicy)."
   type        = number
   default     = 365
 
@@ -108,19 +108,19 @@ variable "log_retention_days" {
 }
 
 variable "kms_key_arn" {
-  description = "ARN of the KMS key that encrypts the log and the environment variables; the function may use it. Its key policy must let CloudWatch Logs use it. Null: the keys that AWS manages."
+  description = "ARN of the KMS key that encrypts the log and the environment variables. The execution role has permission to use the key, and the key policy must allow CloudWatch Logs to use it. Null: the keys that AWS manages."
   type        = string
   default     = null
 }
 
 variable "alarm_actions" {
-  description = "ARNs told when the function fails, is throttled or loses an event, for instance an SNS topic."
+  description = "ARNs that the alarms notify when the function fails, is throttled or loses an event, for instance the ARN of an SNS topic."
   type        = list(string)
   default     = []
 }
 
 variable "tags" {
-  description = "Tags of every resource made here."
+  description = "Tags of every resource of this module."
   type        = map(string)
   default     = {}
 }

@@ -14,7 +14,7 @@ locals {
     per_az = var.availability_zones
   }[var.nat])
 
-  # The letter of a zone never changes, so neither order nor one zone more renumbers a subnet.
+  # Computed from the letter of the zone, so that neither the order nor an added zone changes the CIDR block of a subnet.
   letters      = ["a", "b", "c", "d", "e", "f", "g", "h"]
   zone_numbers = { for zone in local.zones : zone => index(local.letters, substr(zone, -1, 1)) if contains(local.letters, substr(zone, -1, 1)) }
   computed     = length(var.public_subnet_cidrs) == 0 || length(var.private_subnet_cidrs) == 0
@@ -36,7 +36,7 @@ locals {
     if subnet.prefix < local.vpc_prefix || cidrsubnet("${subnet.address}/${local.vpc_prefix}", 0, 0) != var.cidr_block
   ]
 
-  # Two networks overlap when they are one and the same at the shorter of their prefixes.
+  # Two CIDR blocks overlap when they are equal at the shorter of their prefixes.
   overlaps = flatten([
     for position, a in local.subnets : [
       for b in slice(local.subnets, position + 1, length(local.subnets)) : "${a.name} and ${b.name}"
@@ -64,16 +64,16 @@ resource "aws_vpc" "this" {
 
     precondition {
       condition     = !local.computed || local.computable
-      error_message = "availability_zones are ${join(", ", local.zones)}; to compute CIDRs each must end in a letter of its own, a to h. Give public_subnet_cidrs and private_subnet_cidrs."
+      error_message = "availability_zones are ${join(", ", local.zones)}; to compute CIDR blocks, each name must end in a different letter from a to h. Give public_subnet_cidrs and private_subnet_cidrs."
     }
 
     precondition {
       condition     = length(local.outside) == 0
-      error_message = "Subnets must lie inside the VPC's ${var.cidr_block}; outside are: ${join(", ", local.outside)}."
+      error_message = "Subnets must be within the VPC's ${var.cidr_block}; these are not: ${join(", ", local.outside)}."
     }
 
     precondition {
-      # Computed CIDRs of zones with the same letter overlap too, but the cause is told above.
+      # Computed CIDR blocks of zones with the same letter overlap too; the precondition above reports the cause.
       condition     = length(local.overlaps) == 0 || (local.computed && !local.computable)
       error_message = "Subnets must not overlap; these do: ${join("; ", local.overlaps)}."
     }
@@ -143,7 +143,7 @@ resource "aws_route_table_association" "private" {
 }
 
 resource "aws_eip" "nat" {
-  #checkov:skip=CKV2_AWS_19:the address belongs to a NAT gateway, not to an instance
+  #checkov:skip=CKV2_AWS_19:the address is associated with a NAT gateway, not with an instance
   for_each = local.nat_zones
 
   domain = "vpc"
@@ -229,7 +229,7 @@ resource "aws_iam_role" "flow_logs" {
       Effect    = "Allow"
       Principal = { Service = "vpc-flow-logs.amazonaws.com" }
       Action    = "sts:AssumeRole"
-      # The ARN of the flow log itself is known only after it has taken the role.
+      # The ARN of the flow log is known only after it has assumed the role.
       Condition = {
         StringEquals = { "aws:SourceAccount" = data.aws_caller_identity.current.account_id }
         ArnLike      = { "aws:SourceArn" = "arn:${data.aws_partition.current.partition}:ec2:${data.aws_region.current.id}:${data.aws_caller_identity.current.account_id}:vpc-flow-log/*" }
@@ -259,6 +259,6 @@ resource "aws_flow_log" "this" {
   iam_role_arn    = aws_iam_role.flow_logs.arn
   tags            = merge({ Name = var.name }, var.tags)
 
-  # Without its policy the role is taken, and every record is lost.
+  # Without its policy the role could be assumed, but every record would be lost.
   depends_on = [aws_iam_role_policy.flow_logs]
 }

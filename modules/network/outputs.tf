@@ -4,17 +4,17 @@ output "vpc_id" {
 }
 
 output "cidr_block" {
-  description = "IPv4 addresses of the VPC."
+  description = "IPv4 CIDR block of the VPC."
   value       = aws_vpc.this.cidr_block
 }
 
 output "public_subnet_ids" {
-  description = "IDs of the public subnets, in order of zone name."
+  description = "IDs of the public subnets, sorted by zone name."
   value       = [for subnet in aws_subnet.public : subnet.id]
 }
 
 output "private_subnet_ids" {
-  description = "IDs of the private subnets, in order of zone name."
+  description = "IDs of the private subnets, sorted by zone name."
   value       = [for subnet in aws_subnet.private : subnet.id]
 }
 
@@ -29,11 +29,11 @@ output "private_subnets" {
 }
 
 output "nat_public_ips" {
-  description = "Public address of the NAT gateway in each zone that has one, by zone name: where calls from private subnets come from."
+  description = "Public IPv4 address of the NAT gateway in each zone that has one, by zone name. It is the source address of connections from private subnets to the internet. Empty when `nat` is `none`."
   value       = { for zone, eip in aws_eip.nat : zone => eip.public_ip }
 }
 
 output "flow_log_group_name" {
-  description = "Name of the log group that holds the flow logs."
+  description = "Name of the log group of the flow logs, `/vpc/<name>/flow-logs`."
   value       = aws_cloudwatch_log_group.flow_logs.name
 }

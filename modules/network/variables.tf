@@ -1,26 +1,26 @@
 variable "name" {
-  description = "Name of the network, from which every name here is made: 1 to 54 letters, digits, hyphens and underscores, not beginning with `sg-`."
+  description = "Name of the network, and prefix of the names of its resources: 1 to 54 letters, digits, hyphens and underscores, not starting with `sg-`. IAM allows 64 for a role (IAM API reference: CreateRole), and one is named `<name>-flow-logs`; EC2 refuses security groups that start with `sg-`."
   type        = string
 
   validation {
     condition     = can(regex("^[A-Za-z0-9_-]{1,54}$", var.name)) && !startswith(var.name, "sg-")
-    error_message = "name is \"${var.name}\"; a network name here has 1 to 54 letters, digits, hyphens and underscores (IAM allows 64 for a role, and \"-flow-logs\" is added) and does not begin with \"sg-\" (EC2 refuses such security groups)."
+    error_message = "name is \"${var.name}\"; a network name here has 1 to 54 letters, digits, hyphens and underscores (IAM allows 64 for a role, and \"-flow-logs\" is added) and does not start with \"sg-\" (EC2 refuses security groups with that prefix)."
   }
 }
 
 variable "cidr_block" {
-  description = "IPv4 addresses of the VPC, from /16 to /24: the sixteenth part of it is a computed subnet, and EC2 takes none smaller than /28."
+  description = "IPv4 CIDR block of the VPC, from /16 to /24. A computed subnet is a sixteenth of it, and a subnet is at least a /28 (VPC User Guide: subnet CIDR blocks)."
   type        = string
   default     = "10.0.0.0/16"
 
   validation {
     condition     = can(regex("^[0-9.]+/(1[6-9]|2[0-4])$", var.cidr_block)) && try(cidrsubnet(var.cidr_block, 0, 0) == var.cidr_block, false)
-    error_message = "cidr_block is \"${var.cidr_block}\"; a VPC here has an IPv4 network of /16 to /24 written with its first address, for instance 10.0.0.0/16."
+    error_message = "cidr_block is \"${var.cidr_block}\"; a VPC here has an IPv4 CIDR block of /16 to /24, written with its first address, for instance 10.0.0.0/16."
   }
 }
 
 variable "availability_zones" {
-  description = "Names of at least two availability zones, for instance `eu-west-1a`. Their order means nothing. Adding one leaves all that stands, except with `nat = \"single\"` when it sorts before the others: the NAT gateway stands in the zone that sorts first."
+  description = "Names of at least two availability zones, for instance `eu-west-1a`, in any order. Adding a zone changes no existing resource, with one exception: when `nat` is `single`, the NAT gateway is in the first zone by name, so a new first zone moves it."
   type        = list(string)
 
   validation {
@@ -35,7 +35,7 @@ variable "availability_zones" {
 }
 
 variable "public_subnet_cidrs" {
-  description = "IPv4 network of the public subnet in each zone, by zone name: every zone or none. Empty: computed from the letter that the zone ends in, a to h for the first to eighth sixteenth of the VPC."
+  description = "IPv4 CIDR block of the public subnet in each zone, by zone name, for every zone or none: /16 to /28 within that of the VPC (VPC User Guide: subnet CIDR blocks). Empty: computed from the last letter of the zone name, a to h for the first to the eighth sixteenth of the VPC."
   type        = map(string)
   default     = {}
 
@@ -44,12 +44,12 @@ variable "public_subnet_cidrs" {
       for cidr in values(var.public_subnet_cidrs) :
       can(regex("^[0-9.]+/(1[6-9]|2[0-8])$", cidr)) && try(cidrsubnet(cidr, 0, 0) == cidr, false)
     ])
-    error_message = "public_subnet_cidrs are ${jsonencode(var.public_subnet_cidrs)}; a subnet has an IPv4 network of /16 to /28 written with its first address, for instance 10.0.0.0/20."
+    error_message = "public_subnet_cidrs are ${jsonencode(var.public_subnet_cidrs)}; a subnet has an IPv4 CIDR block of /16 to /28, written with its first address, for instance 10.0.0.0/20."
   }
 }
 
 variable "private_subnet_cidrs" {
-  description = "IPv4 network of the private subnet in each zone, by zone name: every zone or none. Empty: computed from the letter that the zone ends in, a to h for the ninth to last sixteenth of the VPC."
+  description = "IPv4 CIDR block of the private subnet in each zone, by zone name, for every zone or none: /16 to /28 within that of the VPC (VPC User Guide: subnet CIDR blocks). Empty: computed from the last letter of the zone name, a to h for the ninth to the last sixteenth of the VPC."
   type        = map(string)
   default     = {}
 
@@ -58,12 +58,12 @@ variable "private_subnet_cidrs" {
       for cidr in values(var.private_subnet_cidrs) :
       can(regex("^[0-9.]+/(1[6-9]|2[0-8])$", cidr)) && try(cidrsubnet(cidr, 0, 0) == cidr, false)
     ])
-    error_message = "private_subnet_cidrs are ${jsonencode(var.private_subnet_cidrs)}; a subnet has an IPv4 network of /16 to /28 written with its first address, for instance 10.0.128.0/20."
+    error_message = "private_subnet_cidrs are ${jsonencode(var.private_subnet_cidrs)}; a subnet has an IPv4 CIDR block of /16 to /28, written with its first address, for instance 10.0.128.0/20."
   }
 }
 
 variable "nat" {
-  description = "How private subnets reach the internet. `single`: through one NAT gateway, in the zone that sorts first. `per_az`: through one in each zone, so that no zone depends on another. `none`: not at all; `interface_endpoints` then names the AWS services that tasks need."
+  description = "How private subnets reach the internet. `single`: through one NAT gateway, in the first zone by name. `per_az`: through a NAT gateway in each zone, so that no zone depends on another. `none`: not at all; list the AWS services that tasks need in `interface_endpoints`."
   type        = string
   default     = "single"
 
@@ -74,7 +74,7 @@ variable "nat" {
 }
 
 variable "interface_endpoints" {
-  description = "AWS services reached by a private address in every zone, by their short names, for instance `ecr.api`, `ecr.dkr`, `logs`, `sqs`. S3 needs none: its gateway endpoint is always there."
+  description = "AWS services with an interface endpoint in the private subnet of every zone, by their short names, for instance `ecr.api`, `ecr.dkr`, `logs`, `sqs`. S3 needs none: the VPC always has a gateway endpoint for it."
   type        = list(string)
   default     = []
 
@@ -88,29 +88,29 @@ variable "interface_endpoints" {
       for service in var.interface_endpoints :
       can(regex("^[a-z0-9-]+([.][a-z0-9-]+)*$", service)) && !startswith(service, "com.") && service != "s3"
     ])
-    error_message = "interface_endpoints are ${jsonencode(var.interface_endpoints)}; a service is named without \"com.amazonaws.<region>.\", for instance ecr.api, and s3 already has its gateway endpoint."
+    error_message = "interface_endpoints are ${jsonencode(var.interface_endpoints)}; a service is named without \"com.amazonaws.<region>.\", for instance ecr.api, and s3 has a gateway endpoint already."
   }
 }
 
 variable "flow_log_retention_days" {
-  description = "How long flow logs are kept, in days: one of the periods that CloudWatch Logs takes."
+  description = "Retention of the flow logs, in days: a value that CloudWatch Logs takes (API reference: PutRetentionPolicy)."
   type        = number
   default     = 365
 
   validation {
     condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.flow_log_retention_days)
-    error_message = "flow_log_retention_days is ${var.flow_log_retention_days}; CloudWatch Logs takes 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653."
+    error_message = "flow_log_retention_days is ${var.flow_log_retention_days}; CloudWatch Logs takes 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653."
   }
 }
 
 variable "kms_key_arn" {
-  description = "ARN of the KMS key that encrypts the flow logs; its policy must let CloudWatch Logs use it. Null: the key that CloudWatch Logs manages."
+  description = "ARN of the KMS key that encrypts the flow logs. The key policy must allow CloudWatch Logs to use the key. Null: the key that CloudWatch Logs manages."
   type        = string
   default     = null
 }
 
 variable "tags" {
-  description = "Tags of every resource made here. A `Name` given here replaces the one that each resource gets."
+  description = "Tags of every resource of this module. A tag `Name` replaces the default `Name` of each resource."
   type        = map(string)
   default     = {}
 }

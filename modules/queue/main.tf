@@ -1,5 +1,5 @@
 locals {
-  # Where one is neither made nor given, the precondition of the queue says so.
+  # If none is created and none is given, the precondition of the queue reports it.
   dead_letter_queue = var.create_dead_letter_queue ? {
     arn = module.dead_letter_queue["this"].queue_arn
     url = module.dead_letter_queue["this"].queue_url
@@ -67,7 +67,7 @@ module "dead_letter_queue" {
   tags          = var.tags
 }
 
-# Without it any queue of the account could redrive into this one.
+# Without this policy any queue of the account could use this dead-letter queue.
 resource "aws_sqs_queue_redrive_allow_policy" "dead_letter" {
   queue_url = local.dead_letter_queue.url
 

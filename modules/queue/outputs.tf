@@ -14,11 +14,11 @@ output "queue_name" {
 }
 
 output "dead_letter_queue_arn" {
-  description = "ARN of the dead-letter queue."
+  description = "ARN of the dead-letter queue (DLQ), whether it is created here or given."
   value       = local.dead_letter_queue.arn
 }
 
 output "dead_letter_queue_url" {
-  description = "URL of the dead-letter queue."
+  description = "URL of the dead-letter queue (DLQ), whether it is created here or given."
   value       = local.dead_letter_queue.url
 }

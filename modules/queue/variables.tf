@@ -1,5 +1,5 @@
 variable "name" {
-  description = "Name of the queue: 1 to 68 letters, digits, hyphens and underscores. Its dead-letter queue is called `<name>-dead-letter`."
+  description = "Name of the queue: 1 to 68 letters, digits, hyphens and underscores. SQS allows 80 (API reference: CreateQueue), and the dead-letter queue is named `<name>-dead-letter`."
   type        = string
 
   validation {
@@ -9,7 +9,7 @@ variable "name" {
 }
 
 variable "visibility_timeout_seconds" {
-  description = "How long a received message stays hidden, in seconds: 0 to 43200. Choose more than the consumer needs for one message."
+  description = "How long a received message is hidden from other consumers, in seconds: 0 to 43200 (SQS API reference: SetQueueAttributes). It must be longer than the consumer needs for one message; AWS recommends six times the timeout of a Lambda function (Lambda Developer Guide: using Lambda with Amazon SQS)."
   type        = number
   default     = 30
 
@@ -20,7 +20,7 @@ variable "visibility_timeout_seconds" {
 }
 
 variable "message_retention_seconds" {
-  description = "How long a message waits to be handled, in seconds: 60 to 1209600 (14 days)."
+  description = "Retention of a message in the queue, in seconds: 60 to 1209600, which is 14 days (SQS API reference: SetQueueAttributes)."
   type        = number
   default     = 345600
 
@@ -31,7 +31,7 @@ variable "message_retention_seconds" {
 }
 
 variable "max_receive_count" {
-  description = "How often a message is received before it becomes a dead letter: 1 to 1000."
+  description = "How often a message is received before SQS moves it to the dead-letter queue: 1 to 1000 (SQS Developer Guide: configure a dead-letter queue)."
   type        = number
   default     = 5
 
@@ -42,13 +42,13 @@ variable "max_receive_count" {
 }
 
 variable "create_dead_letter_queue" {
-  description = "Whether a dead-letter queue is made or one is given (`existing_dead_letter_queue`)."
+  description = "Whether to create the dead-letter queue. If false, `existing_dead_letter_queue` must be given."
   type        = bool
   default     = true
 }
 
 variable "existing_dead_letter_queue" {
-  description = "The dead-letter queue, when `create_dead_letter_queue` is false. No other queue may use it: it takes dead letters from this one alone."
+  description = "ARN and URL of the dead-letter queue, when `create_dead_letter_queue` is false. It must not be the dead-letter queue of another queue, because its redrive allow policy names this queue only."
   type = object({
     arn = string
     url = string
@@ -57,7 +57,7 @@ variable "existing_dead_letter_queue" {
 }
 
 variable "senders" {
-  description = "AWS services that may put messages here, by a key of your choice: the service principal and the ARN of what it acts for, for instance an EventBridge rule."
+  description = "AWS services that have permission to send messages to the queue, by a key of your choice. `service` is the service principal, `source_arn` the ARN of the resource that it acts for, for instance an EventBridge rule."
   type = map(object({
     service    = string
     source_arn = string
@@ -66,7 +66,7 @@ variable "senders" {
 }
 
 variable "max_age_seconds" {
-  description = "Age of the oldest message, in seconds, from which the alarm rings."
+  description = "Age of the oldest message, in seconds, from which the alarm is in ALARM. It must be more than 0."
   type        = number
   default     = 3600
 
@@ -83,13 +83,13 @@ variable "kms_key_arn" {
 }
 
 variable "alarm_actions" {
-  description = "ARNs told when a message grows too old or dies, for instance an SNS topic."
+  description = "ARNs that the alarms notify when a message is too old or is in the dead-letter queue, for instance the ARN of an SNS topic."
   type        = list(string)
   default     = []
 }
 
 variable "tags" {
-  description = "Tags of every resource made here."
+  description = "Tags of every resource of this module."
   type        = map(string)
   default     = {}
 }

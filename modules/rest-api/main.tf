@@ -21,7 +21,7 @@ locals {
     route => "${aws_api_gateway_rest_api.this.execution_arn}/${var.stage_name}/${target.method == "ANY" ? "*" : target.method}${replace(target.path, "/\\{[^}]+\\}/", "*")}"
   }
 
-  # Everything that a deployment takes a copy of.
+  # Everything that is part of a deployment's snapshot.
   deployed = jsonencode({ methods = local.methods, only_domain = var.create_domain })
 }
 
@@ -40,12 +40,12 @@ resource "aws_api_gateway_rest_api" "this" {
 
     precondition {
       condition     = length(local.ambiguous) == 0
-      error_message = "routes has ${join("; ", local.ambiguous)}; API Gateway takes one variable in one place, by one name."
+      error_message = "routes has ${join("; ", local.ambiguous)}; API Gateway takes one variable after the same path, with one name."
     }
 
     precondition {
       condition     = var.create_domain == (var.domain_name != null && var.certificate_arn != null)
-      error_message = "create_domain is ${var.create_domain} with domain_name ${jsonencode(var.domain_name)} and certificate_arn ${jsonencode(var.certificate_arn)}; a domain needs both, and without one neither counts."
+      error_message = "create_domain is ${var.create_domain} with domain_name ${jsonencode(var.domain_name)} and certificate_arn ${jsonencode(var.certificate_arn)}; give both exactly when create_domain is true."
     }
   }
 }
@@ -82,7 +82,7 @@ resource "aws_api_gateway_integration" "this" {
 resource "aws_lambda_permission" "this" {
   for_each = local.routes
 
-  # The route itself has characters that a statement's id does not take.
+  # A hash, because a statement ID must not contain some characters of a route.
   statement_id  = "${var.name}-${substr(sha1(each.key), 0, 8)}"
   action        = "lambda:InvokeFunction"
   function_name = each.value.function_name
@@ -102,9 +102,9 @@ resource "aws_api_gateway_deployment" "this" {
 }
 
 resource "aws_api_gateway_stage" "this" {
-  #checkov:skip=CKV_AWS_120:what starts a task must reach its function every time; nothing here may be answered from a cache
-  #checkov:skip=CKV2_AWS_29:a web ACL is the caller's decision; it is attached by the output stage_arn
-  #checkov:skip=CKV2_AWS_51:the callers prove who they are by IAM; client certificates are for back ends of one's own
+  #checkov:skip=CKV_AWS_120:a request that starts a task must reach its function every time, so there is no cache
+  #checkov:skip=CKV2_AWS_29:a web ACL is the caller's decision; it is associated with the output stage_arn
+  #checkov:skip=CKV2_AWS_51:callers are authenticated by IAM; client certificates are for HTTP back ends
   rest_api_id          = aws_api_gateway_rest_api.this.id
   deployment_id        = aws_api_gateway_deployment.this.id
   stage_name           = var.stage_name
@@ -129,12 +129,12 @@ resource "aws_api_gateway_stage" "this" {
     })
   }
 
-  # API Gateway makes the execution log's group itself if it is not there, and then keeps it for ever.
+  # If the execution log group does not exist, API Gateway creates it, without a retention.
   depends_on = [aws_api_gateway_account.this, aws_cloudwatch_log_group.execution]
 }
 
 resource "aws_api_gateway_method_settings" "this" {
-  #checkov:skip=CKV_AWS_225:what starts a task must reach its function every time; nothing here may be answered from a cache
+  #checkov:skip=CKV_AWS_225:a request that starts a task must reach its function every time, so there is no cache
   rest_api_id = aws_api_gateway_rest_api.this.id
   stage_name  = aws_api_gateway_stage.this.stage_name
   method_path = "*/*"
@@ -164,7 +164,7 @@ resource "aws_cloudwatch_log_group" "execution" {
   tags              = var.tags
 }
 
-# The oldest TLS of an API's own endpoint is not for it to choose; that of a domain is.
+# The minimum TLS version can be chosen for a custom domain only, not for the default endpoint.
 resource "aws_api_gateway_domain_name" "this" {
   count = var.create_domain ? 1 : 0
 
@@ -190,7 +190,7 @@ resource "aws_iam_role" "account_log" {
   count = var.create_account_log_role ? 1 : 0
 
   name        = "${var.name}-api-gateway-log"
-  description = "Taken by API Gateway to write the logs of every API in this region."
+  description = "Role with which API Gateway writes the logs of every API in this region."
   tags        = var.tags
 
   assume_role_policy = jsonencode({
@@ -215,6 +215,6 @@ resource "aws_api_gateway_account" "this" {
 
   cloudwatch_role_arn = aws_iam_role.account_log[0].arn
 
-  # API Gateway tries the role at once.
+  # API Gateway checks the permissions of the role at once.
   depends_on = [aws_iam_role_policy_attachment.account_log]
 }

@@ -1,5 +1,5 @@
-# API Gateway makes each part of a path a resource of its own below the one before, and Terraform does not let a resource
-# refer to another instance of itself: hence a resource for each level.
+# In API Gateway each part of a path is a resource whose parent is the part before. In Terraform an instance of a resource
+# cannot refer to another instance of the same resource, so there is one resource for each level.
 locals {
   routes = {
     for route, target in var.routes : route => merge(target, {
@@ -15,7 +15,7 @@ locals {
     ])
   }
 
-  # Which of two would be meant? API Gateway takes one variable in one place.
+  # With two variables after the same path a request would be ambiguous, and API Gateway refuses them.
   variables = { for path in flatten([for paths in local.levels : tolist(paths)]) : dirname(path) => basename(path)... if startswith(basename(path), "{") }
   ambiguous = [for place, names in local.variables : "${join(" and ", names)} after ${place}" if length(names) > 1]
 

@@ -1,5 +1,5 @@
 variable "name" {
-  description = "Name of the API: 1 to 48 letters, digits, hyphens and underscores."
+  description = "Name of the API: 1 to 48 letters, digits, hyphens and underscores. IAM allows 64 for a role (IAM API reference: CreateRole), and one is named `<name>-api-gateway-log`."
   type        = string
 
   validation {
@@ -9,13 +9,13 @@ variable "name" {
 }
 
 variable "description" {
-  description = "What the API is for."
+  description = "Description of the API. Null: none."
   type        = string
   default     = null
 }
 
 variable "routes" {
-  description = "Which function answers which requests, by method and path, for instance `\"POST /scan\"` or `\"GET /jobs/{job_id}\"`. A path has at most five parts; a part is a name, `{variable}` or, as the last, `{variable+}`, which stands for all that follows. `authorization` is `AWS_IAM` (requests signed by a role with the right `execute-api:Invoke`) or `NONE` (the whole internet). A request without one of `required_query` is refused before it reaches the function."
+  description = "Lambda function of each route, by method and path, for instance `\"POST /scan\"` or `\"GET /jobs/{job_id}\"`. A path has at most five parts. A part is a name, `{variable}` or, at the end, `{variable+}`, which matches the rest of the path. `authorization` is `AWS_IAM` (signed requests of principals with permission for `execute-api:Invoke`) or `NONE` (any request from the internet). API Gateway refuses a request without one of the query parameters in `required_query`."
   type = map(object({
     function_arn   = string
     function_name  = string
@@ -50,7 +50,7 @@ variable "routes" {
 }
 
 variable "stage_name" {
-  description = "Name of the stage, which begins the path of the API's own endpoint: 1 to 128 letters, digits, hyphens and underscores."
+  description = "Name of the stage, with which the path of the default endpoint starts: 1 to 128 letters, digits, hyphens and underscores (API Gateway REST API reference: CreateStage)."
   type        = string
   default     = "v1"
 
@@ -61,7 +61,7 @@ variable "stage_name" {
 }
 
 variable "throttling_rate_limit" {
-  description = "Requests per second that each method takes in the long run; more get status 429. At least 1."
+  description = "Steady-state rate limit of each method, in requests per second, at least 1. API Gateway answers requests above it with the status 429."
   type        = number
   default     = 50
 
@@ -72,7 +72,7 @@ variable "throttling_rate_limit" {
 }
 
 variable "throttling_burst_limit" {
-  description = "Requests that each method takes at once. At least 1."
+  description = "Burst limit of each method, in requests, at least 1."
   type        = number
   default     = 100
 
@@ -83,31 +83,31 @@ variable "throttling_burst_limit" {
 }
 
 variable "create_domain" {
-  description = "Whether the API is reached by `domain_name`, with TLS 1.2 or newer, and no longer by its own endpoint, whose oldest TLS is AWS's to choose."
+  description = "Whether to create the custom domain `domain_name`, with TLS 1.2 as the minimum, and to disable the default endpoint, whose minimum TLS version AWS chooses."
   type        = bool
   default     = false
 }
 
 variable "domain_name" {
-  description = "Domain of the API, with `create_domain`. Its DNS record, an alias to `domain_target_name`, is yours to make."
+  description = "Custom domain name of the API, when `create_domain` is true. Its DNS record is not created here: make an alias record for `domain_target_name`."
   type        = string
   default     = null
 }
 
 variable "certificate_arn" {
-  description = "ARN of the ACM certificate for `domain_name`, in the API's region."
+  description = "ARN of the ACM certificate of `domain_name`, in the region of the API, when `create_domain` is true."
   type        = string
   default     = null
 }
 
 variable "create_account_log_role" {
-  description = "Whether to give API Gateway a role to write logs. It is one for all APIs of an account in a region, and without one API Gateway refuses this API's stage: true for one API in an account and region that has none yet."
+  description = "Whether to create the role with which API Gateway writes logs. An account has one such role in a region, for all its APIs, and API Gateway refuses a stage with logs without it. Set it to true for exactly one API if the account has no such role in the region yet."
   type        = bool
   default     = false
 }
 
 variable "log_retention_days" {
-  description = "How long the logs are kept, in days: a value that CloudWatch Logs takes."
+  description = "Retention of the logs, in days: a value that CloudWatch Logs takes (API reference: PutRetentionPolicy)."
   type        = number
   default     = 365
 
@@ -118,13 +118,13 @@ variable "log_retention_days" {
 }
 
 variable "kms_key_arn" {
-  description = "ARN of the KMS key that encrypts the logs; its key policy must let CloudWatch Logs use it. Null: the key that CloudWatch Logs manages."
+  description = "ARN of the KMS key that encrypts the logs. The key policy must allow CloudWatch Logs to use the key. Null: the key that CloudWatch Logs manages."
   type        = string
   default     = null
 }
 
 variable "tags" {
-  description = "Tags of every resource made here."
+  description = "Tags of every resource of this module."
   type        = map(string)
   default     = {}
 }

@@ -21,6 +21,6 @@ locals {
     "^cron\\(${local.cron.minute} ${local.cron.hour} (${local.cron_day_of_month} ${local.cron.month} \\?|\\? ${local.cron.month} ${local.cron_day_of_week}) ${local.cron.year}\\)$",
   ])
 
-  # formatdate refuses a moment that does not exist, such as the 30th of February.
+  # formatdate refuses a date that does not exist, such as the 30th of February.
   is_once = can(formatdate("YYYY", "${regex("^at\\(([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})\\)$", var.schedule_expression)[0]}Z"))
 }

@@ -1,12 +1,12 @@
 data "aws_caller_identity" "current" {}
 
 locals {
-  # Scheduler looks for what it is to fill in, such as <aws.scheduler.scheduled-time>, in the text as it stands, and
-  # jsonencode escapes the brackets.
+  # Scheduler replaces placeholders such as <aws.scheduler.scheduled-time> only where the brackets are not escaped, and
+  # jsonencode escapes them.
   placeholder = "/\\\\u003c(aws\\.scheduler\\.[a-z-]+)\\\\u003e/"
   event       = var.input == null ? null : replace(jsonencode(jsondecode(var.input)), local.placeholder, "<$1>")
 
-  # The overrides that put the input where the launcher puts an event.
+  # The overrides pass the input in the variable in which the launcher passes an event.
   overrides = var.input == null || var.route == null ? null : replace(
     jsonencode({
       containerOverrides = [{
@@ -95,22 +95,22 @@ resource "aws_scheduler_schedule" "this" {
 
     precondition {
       condition     = join(",", local.given) == join(",", local.wanted[var.target])
-      error_message = "target is \"${var.target}\" with ${length(local.given) == 0 ? "nothing" : join(" and ", local.given)}; it takes ${join(" and ", local.wanted[var.target])} and nothing else."
+      error_message = "target is \"${var.target}\" and the inputs given are ${length(local.given) == 0 ? "none" : join(", ", local.given)}; it takes ${join(" and ", local.wanted[var.target])} only."
     }
 
     precondition {
       condition     = length(coalesce(local.overrides, "-")) <= 8192
-      error_message = "input makes overrides of ${length(coalesce(local.overrides, "-"))} characters; RunTask takes at most 8192."
+      error_message = "input results in container overrides of ${length(coalesce(local.overrides, "-"))} characters; RunTask takes at most 8192."
     }
   }
 
-  # The first firing may come at once.
+  # The first invocation can follow immediately.
   depends_on = [aws_iam_role_policy.this]
 }
 
 resource "aws_iam_role" "this" {
   name        = var.name
-  description = "Taken by EventBridge Scheduler for the schedule ${var.name}."
+  description = "Role of the schedule ${var.name}, assumed by EventBridge Scheduler."
   tags        = var.tags
 
   assume_role_policy = jsonencode({
@@ -168,8 +168,8 @@ resource "aws_iam_role_policy" "this" {
   })
 }
 
-# No alarm on InvocationsFailedToBeSentToDeadLetterCount: Scheduler counts by schedule group only, and in the group
-# `default` lie schedules of others. A group of one's own would replace the schedules that are there.
+# No alarm on InvocationsFailedToBeSentToDeadLetterCount: this metric exists per schedule group only, and the group
+# `default` has schedules of others. Moving a schedule to another group replaces it.
 module "dead_letter_queue" {
   source = "../dead-letter-queue"
 

@@ -9,16 +9,16 @@ output "schedule_name" {
 }
 
 output "role_arn" {
-  description = "ARN of the role that Scheduler takes."
+  description = "ARN of the role that EventBridge Scheduler assumes to invoke the target."
   value       = aws_iam_role.this.arn
 }
 
 output "dead_letter_queue_arn" {
-  description = "ARN of the queue for firings that could not be handed over."
+  description = "ARN of the dead-letter queue (DLQ) of the schedule, for invocations that Scheduler could not deliver."
   value       = module.dead_letter_queue.queue_arn
 }
 
 output "dead_letter_queue_url" {
-  description = "URL of the queue for firings that could not be handed over."
+  description = "URL of the dead-letter queue (DLQ) of the schedule, for invocations that Scheduler could not deliver."
   value       = module.dead_letter_queue.queue_url
 }

@@ -1,5 +1,5 @@
 variable "name" {
-  description = "Name of the schedule and of its role: 1 to 64 letters, digits, hyphens and underscores. Its dead-letter queue is called `<name>-undelivered`."
+  description = "Name of the schedule and of its role: 1 to 64 letters, digits, hyphens and underscores (EventBridge Scheduler API reference: CreateSchedule). Scheduler allows dots too, but the dead-letter queue is named `<name>-undelivered`."
   type        = string
 
   validation {
@@ -9,12 +9,12 @@ variable "name" {
 }
 
 variable "schedule_expression" {
-  description = "When to fire: `rate(5 minutes)`, `cron(0 3 * * ? *)`, or once `at(2030-01-31T03:00:00)`. By the minute: a firing may come up to 59 seconds after the second it is set to."
+  description = "When the schedule invokes its target: `rate(5 minutes)`, `cron(0 3 * * ? *)`, or once with `at(2030-01-31T03:00:00)`. The precision is one minute: an invocation can be up to 59 seconds late (EventBridge Scheduler User Guide: schedule types)."
   type        = string
 }
 
 variable "time_zone" {
-  description = "Time zone in which `cron` and `at` are read, a name from the IANA time zone database."
+  description = "Time zone of `cron` and `at`: a name from the IANA time zone database."
   type        = string
   default     = "UTC"
 
@@ -25,13 +25,13 @@ variable "time_zone" {
 }
 
 variable "enabled" {
-  description = "Whether the schedule fires."
+  description = "Whether the schedule is enabled. A disabled schedule invokes nothing."
   type        = bool
   default     = true
 }
 
 variable "flexible_window_minutes" {
-  description = "Within how many minutes of its time a firing may come, to spread load: 1 to 1440. 0: at its time."
+  description = "Flexible time window, in minutes: 1 to 1440 (EventBridge Scheduler API reference: FlexibleTimeWindow). Scheduler invokes the target at any time within it, which spreads load. 0: no window."
   type        = number
   default     = 0
 
@@ -42,7 +42,7 @@ variable "flexible_window_minutes" {
 }
 
 variable "target" {
-  description = "What a firing does: hand `input` to a `function`, or run a `task`. A task that Scheduler runs itself is run at least once; by way of a launcher's function it is run exactly once."
+  description = "Kind of target: `function` invokes a Lambda function with `input`, `task` runs an ECS task. Scheduler delivers at least once, so a `task` can run twice; the function of a launcher starts its task exactly once."
   type        = string
   default     = "function"
 
@@ -53,13 +53,13 @@ variable "target" {
 }
 
 variable "function_arn" {
-  description = "ARN of the Lambda function, with target `function`."
+  description = "ARN of the Lambda function, when `target` is `function`."
   type        = string
   default     = null
 }
 
 variable "route" {
-  description = "The task to run, with target `task`: the `route` output of the module `task`."
+  description = "Launch route of the task to run, when `target` is `task`: the output `route` of the module `task`. RunTask takes 1 to 16 subnets and at most 5 security groups (ECS API reference: AwsVpcConfiguration)."
   type = object({
     cluster_arn                          = string
     task_definition_arn_without_revision = string
@@ -81,7 +81,7 @@ variable "route" {
 }
 
 variable "service" {
-  description = "Service that the task belongs to, with target `task`, as a registrar's routes have it."
+  description = "Name of the service that the task belongs to, when `target` is `task`, as in the `routes` of a registrar: 1 to 64 letters, digits, hyphens and underscores."
   type        = string
   default     = null
 
@@ -92,7 +92,7 @@ variable "service" {
 }
 
 variable "input" {
-  description = "What the function gets, or the task in `EVENT_PAYLOAD`, as JSON text. Scheduler fills in `<aws.scheduler.scheduled-time>`, `<aws.scheduler.schedule-arn>`, `<aws.scheduler.execution-id>` and `<aws.scheduler.attempt-number>`, which may be written by jsonencode. Null: Scheduler's own event, whose detail-type is `Scheduled Event`, for a function; nothing for a task."
+  description = "Input of the function, or value of the task's environment variable `EVENT_PAYLOAD`, as JSON text. Scheduler replaces `<aws.scheduler.scheduled-time>`, `<aws.scheduler.schedule-arn>`, `<aws.scheduler.execution-id>` and `<aws.scheduler.attempt-number>`, also where `jsonencode` has escaped them. Null: a function gets Scheduler's default event, with the detail-type `Scheduled Event`, and a task no variable."
   type        = string
   default     = null
 
@@ -103,7 +103,7 @@ variable "input" {
 }
 
 variable "maximum_event_age_seconds" {
-  description = "How long Scheduler tries to hand a firing over, in seconds: 60 to 86400."
+  description = "How long Scheduler retries an invocation, in seconds: 60 to 86400 (EventBridge Scheduler API reference: RetryPolicy)."
   type        = number
   default     = 86400
 
@@ -114,7 +114,7 @@ variable "maximum_event_age_seconds" {
 }
 
 variable "maximum_retry_attempts" {
-  description = "How often Scheduler tries again to hand a firing over: 0 to 185."
+  description = "How often Scheduler retries an invocation: 0 to 185 (EventBridge Scheduler API reference: RetryPolicy)."
   type        = number
   default     = 185
 
@@ -125,19 +125,19 @@ variable "maximum_retry_attempts" {
 }
 
 variable "kms_key_arn" {
-  description = "ARN of the KMS key that encrypts the schedule and its dead letters; the schedule's role may use it. Null: the keys that AWS manages."
+  description = "ARN of the KMS key that encrypts the schedule and its dead-letter queue. The role of the schedule has permission to use the key. Null: the keys that AWS manages."
   type        = string
   default     = null
 }
 
 variable "alarm_actions" {
-  description = "ARNs told when a firing cannot be handed over, for instance an SNS topic."
+  description = "ARNs that the alarm notifies when an invocation cannot be delivered, for instance the ARN of an SNS topic."
   type        = list(string)
   default     = []
 }
 
 variable "tags" {
-  description = "Tags of every resource made here that takes tags; a schedule takes none."
+  description = "Tags of every resource of this module that supports tags. A schedule does not."
   type        = map(string)
   default     = {}
 }

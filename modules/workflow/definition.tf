@@ -1,6 +1,6 @@
 locals {
   definition = jsonencode({
-    Comment = "Launches the task that the input asks for, and tells what came of it."
+    Comment = "Launches the task that the input asks for and publishes the outcome."
     StartAt = "Launch"
     States = {
       Launch = {
@@ -8,12 +8,12 @@ locals {
         Resource = "arn:${local.partition}:states:::lambda:invoke"
         Parameters = {
           FunctionName = var.function_arn
-          # An input without an id gets the execution's name: by the id, a try finds the task of a try before it.
+          # An input without an id gets the execution's name: the id makes retries idempotent.
           "Payload.$" = "States.JsonMerge(States.StringToJson(States.Format('\\{\"id\":\"{}\"\\}', $$.Execution.Name)), $, false)"
         }
         OutputPath = "$.Payload.body"
         Retry = [{
-          ErrorEquals     = local.passing_errors
+          ErrorEquals     = local.transient_errors
           IntervalSeconds = var.retry_interval_seconds
           MaxAttempts     = var.max_attempts - 1
           BackoffRate     = 2
@@ -23,7 +23,7 @@ locals {
         Catch = [{ ErrorEquals = ["States.ALL"], Next = "ReportFailure" }]
         Next  = "Report"
       }
-      Report = merge(local.tell, {
+      Report = merge(local.publish, {
         Parameters = {
           Entries = [{
             EventBusName = local.event_bus_arn
@@ -42,7 +42,7 @@ locals {
         }
         End = true
       })
-      ReportFailure = merge(local.tell, {
+      ReportFailure = merge(local.publish, {
         Parameters = {
           Entries = [{
             EventBusName = local.event_bus_arn
@@ -55,7 +55,7 @@ locals {
             }
           }]
         }
-        # The execution fails by the error of the launch, even where nobody could be told of it.
+        # The execution fails with the error of the launch, even if that could not be published.
         Catch = [{ ErrorEquals = ["States.ALL"], ResultPath = null, Next = "Fail" }]
         Next  = "Fail"
       })
@@ -67,8 +67,8 @@ locals {
     }
   })
 
-  # What another try may cure. A task that was not up in time is found again by its event's id, and waited for.
-  passing_errors = [
+  # Errors worth a retry. After TaskWaitTimeout the retry finds the same task by the event's id and waits again.
+  transient_errors = [
     "CapacityUnavailable",
     "Lambda.AWSLambdaException",
     "Lambda.ClientExecutionTimeoutException",
@@ -82,7 +82,7 @@ locals {
     "TooManyRequestsException",
   ]
 
-  tell = {
+  publish = {
     Type       = "Task"
     Resource   = "arn:${local.partition}:states:::events:putEvents"
     ResultPath = null

@@ -9,7 +9,7 @@ locals {
   partition = data.aws_partition.current.partition
   account   = data.aws_caller_identity.current.account_id
 
-  # Of names known beforehand, so that the plan shows every right.
+  # Built from names that are known at plan time, so that the plan shows every permission.
   state_machine_arn = "arn:${local.partition}:states:${local.region}:${local.account}:stateMachine:${var.name}"
   event_bus_arn     = var.event_bus_arn != null ? var.event_bus_arn : "arn:${local.partition}:events:${local.region}:${local.account}:event-bus/default"
 }
@@ -30,11 +30,11 @@ resource "aws_sfn_state_machine" "this" {
     enabled = true
   }
 
-  # Step Functions tries at once whether the role may write the log.
+  # Step Functions checks at creation that the role has permission to write the log.
   depends_on = [aws_iam_role_policy.this]
 }
 
-# Of this name, the rights of all state machines' logs do not grow beyond what CloudWatch Logs takes.
+# With this prefix, the resource policy of CloudWatch Logs does not reach its size limit when there are many state machines.
 resource "aws_cloudwatch_log_group" "this" {
   #checkov:skip=CKV_AWS_158:CloudWatch Logs encrypts every group; a key of one's own is the input kms_key_arn
   name              = "/aws/vendedlogs/states/${var.name}"
@@ -45,7 +45,7 @@ resource "aws_cloudwatch_log_group" "this" {
 
 resource "aws_iam_role" "this" {
   name        = "${var.name}-workflow"
-  description = "Taken by the state machine ${var.name}."
+  description = "Execution role of the state machine ${var.name}."
   tags        = var.tags
 
   assume_role_policy = jsonencode({
@@ -104,7 +104,7 @@ resource "aws_iam_role_policy" "this" {
 
 resource "aws_cloudwatch_metric_alarm" "failed" {
   alarm_name          = "${var.name}-failed"
-  alarm_description   = "An execution of ${var.name} failed: its task could not be launched, or nobody could be told."
+  alarm_description   = "An execution of ${var.name} failed: its task could not be launched, or the outcome could not be published."
   namespace           = "AWS/States"
   metric_name         = "ExecutionsFailed"
   dimensions          = { StateMachineArn = aws_sfn_state_machine.this.arn }
@@ -142,7 +142,7 @@ module "event_rule" {
 
 resource "aws_iam_role" "event" {
   name        = "${var.name}-event"
-  description = "Taken by the rules that start ${var.name}."
+  description = "Role of the EventBridge rules that start ${var.name}."
   tags        = var.tags
 
   assume_role_policy = jsonencode({
@@ -151,7 +151,7 @@ resource "aws_iam_role" "event" {
       Effect    = "Allow"
       Principal = { Service = "events.amazonaws.com" }
       Action    = "sts:AssumeRole"
-      # The rule of a bus of one's own has the bus's name before its own.
+      # The ARN of a rule of a custom event bus has the name of the bus before that of the rule.
       Condition = {
         StringEquals = { "aws:SourceAccount" = local.account }
         ArnLike      = { "aws:SourceArn" = [for path in ["", "*/"] : "arn:${local.partition}:events:${local.region}:${local.account}:rule/${path}${var.name}-*"] }

@@ -9,16 +9,16 @@ output "state_machine_name" {
 }
 
 output "role_arn" {
-  description = "ARN of the role that the state machine has."
+  description = "ARN of the execution role of the state machine."
   value       = aws_iam_role.this.arn
 }
 
 output "log_group_name" {
-  description = "Name of the state machine's log group."
+  description = "Name of the log group of the state machine, `/aws/vendedlogs/states/<name>`."
   value       = aws_cloudwatch_log_group.this.name
 }
 
 output "event_rule_arns" {
-  description = "ARN of each rule that starts an execution, by the name of its event."
+  description = "ARN of the EventBridge rule of each event in `events`, by the event's name."
   value       = { for event, rule in module.event_rule : event => rule.rule_arn }
 }

@@ -1,5 +1,5 @@
 variable "name" {
-  description = "Name of the state machine and prefix of every name made here: 1 to 28 letters, digits, hyphens and underscores. The events that it sends have it as their `source`."
+  description = "Name of the state machine, and prefix of the names of all other resources: 1 to 28 letters, digits, hyphens and underscores. EventBridge allows 64 for a rule, whose name also contains that of an event. It is the `source` of the events that the workflow publishes."
   type        = string
 
   validation {
@@ -9,12 +9,12 @@ variable "name" {
 }
 
 variable "function_arn" {
-  description = "ARN of the function `start-task` of a launcher that waits (`wait_timeout_seconds`), which knows the services that can be launched."
+  description = "ARN of the function `start-task` of a launcher with `wait_timeout_seconds`. It has the launch routes of the services that the workflow can start."
   type        = string
 }
 
 variable "events" {
-  description = "The EventBridge rules that start an execution, by name: a pattern (`source`, `detail_type`, `detail` as JSON text), a `preset` or a `schedule_expression`, as the module `event-rule` takes them. `service` is what the rule launches; null: the event names it in `detail.service`."
+  description = "Events that start an execution, by name: 1 to 35 letters, digits, hyphens and underscores. Each has an EventBridge rule with a pattern (`source`, `detail_type`, `detail` as JSON text), a `preset` or a `schedule_expression`, as in the module `event-rule`. `service` is the name of the service to start. Null: the event names it in `detail.service`."
   type = map(object({
     source              = optional(list(string), [])
     detail_type         = optional(list(string), [])
@@ -35,13 +35,13 @@ variable "events" {
 }
 
 variable "event_bus_arn" {
-  description = "ARN of the event bus that is told `ECS Task Started` or `ECS Task Failed`. Null: the account's default bus."
+  description = "ARN of the event bus to which the workflow publishes `ECS Task Started` or `ECS Task Failed`. Null: the default event bus of the account."
   type        = string
   default     = null
 }
 
 variable "max_attempts" {
-  description = "How often a launch is tried in all, where another try may help: 1 to 100."
+  description = "Maximum number of attempts of a launch, the first included: 1 to 100. Only transient errors are retried."
   type        = number
   default     = 5
 
@@ -52,7 +52,7 @@ variable "max_attempts" {
 }
 
 variable "retry_interval_seconds" {
-  description = "Longest wait before the second try, in seconds: 1 to 300. It doubles for each further one, up to five minutes; the wait is random within it, so that launches that failed together do not come again together."
+  description = "Maximum delay of the first retry, in seconds: 1 to 300. It doubles with each retry, up to 300. The delay is random between 0 and this maximum (full jitter), so that launches that failed together are not retried together."
   type        = number
   default     = 10
 
@@ -63,7 +63,7 @@ variable "retry_interval_seconds" {
 }
 
 variable "log_retention_days" {
-  description = "How long the log is kept, in days: a value that CloudWatch Logs takes."
+  description = "Retention of the log, in days: a value that CloudWatch Logs takes (API reference: PutRetentionPolicy)."
   type        = number
   default     = 365
 
@@ -74,19 +74,19 @@ variable "log_retention_days" {
 }
 
 variable "kms_key_arn" {
-  description = "ARN of the KMS key that encrypts the log and the events that could not be delivered; its key policy must let CloudWatch Logs and events.amazonaws.com use it. Null: the keys that AWS manages."
+  description = "ARN of the KMS key that encrypts the log and the dead-letter queues. The key policy must allow CloudWatch Logs and `events.amazonaws.com` to use the key. Null: the keys that AWS manages."
   type        = string
   default     = null
 }
 
 variable "alarm_actions" {
-  description = "ARNs told when an execution fails or an event cannot be delivered, for instance an SNS topic."
+  description = "ARNs that the alarms notify when an execution fails or an event cannot be delivered, for instance the ARN of an SNS topic."
   type        = list(string)
   default     = []
 }
 
 variable "tags" {
-  description = "Tags of every resource made here."
+  description = "Tags of every resource of this module."
   type        = map(string)
   default     = {}
 }

@@ -11,53 +11,67 @@ import { type PolicyStatement, policy } from "../core/policy";
 import { Twin } from "../core/twin";
 import { check, checkMatches, isKnown } from "../core/validation";
 
-/** An AWS service that may put objects into a bucket on behalf of a resource. */
+/** An AWS service that has permission to put objects into a bucket on behalf of a resource. */
 export interface BucketWriter {
   /** Service principal, for instance `logdelivery.elasticloadbalancing.amazonaws.com`. */
   readonly service: string;
-  /** ARN of the resource it acts for; `*` may stand in it. */
+  /** ARN of the resource that the service acts for. It may contain `*`. */
   readonly sourceArn: string;
 }
 
+/** Settings of a {@link Bucket}. */
 export interface BucketProps {
   /**
-   * Start of the bucket's name, to which a unique end is added: 3 to 37 lower-case letters, digits and hyphens,
-   * starting with a letter or digit.
+   * Prefix of the bucket's name: 3 to 37 lower-case letters, digits and hyphens, starting with a letter or digit (S3
+   * allows 63 characters, and Terraform adds a unique suffix of 26; S3 User Guide: bucket naming rules).
    */
   readonly bucketPrefix: string;
   /**
-   * Days after which an object expires: at least 1.
+   * Age in days at which an object expires, at least 1 (S3 API reference: LifecycleExpiration).
    * @default - never
    */
   readonly expirationDays?: number;
   /**
-   * Whether destroying the bucket destroys the objects in it. Without it a bucket that is not empty cannot be
+   * Whether destroying the bucket also deletes the objects in it. If false, a bucket that is not empty cannot be
    * destroyed.
    * @default false
    */
   readonly forceDestroy?: boolean;
   /**
-   * AWS services that may put objects here, by a key of your choice.
-   * @default - only identities whose own policy allows it
+   * AWS services that have permission to put objects into the bucket, by a key of your choice.
+   * @default - none; only principals whose own policy allows it can write
    */
   readonly writers?: Readonly<Record<string, BucketWriter>>;
   /**
    * ARN of the KMS key that encrypts the objects.
-   * @default - the key that S3 manages
+   * @default - the key that S3 manages (SSE-S3)
    */
   readonly kmsKeyArn?: string;
-  /** Tags of every resource made here. */
+  /** Tags of every resource of this construct. */
   readonly tags?: Readonly<Record<string, string>>;
 }
 
 /**
- * A private S3 bucket: encrypted, TLS only, versioned, without ACLs, old versions and broken uploads cleared away.
- * Twin of the module `bucket`.
+ * A private S3 bucket: encrypted, TLS only, versioned, without ACLs. A lifecycle rule deletes noncurrent versions after
+ * 30 days and aborts incomplete multipart uploads after one day. Twin of the module `bucket`.
+ *
+ * @example
+ * import { Bucket } from "cdktf-event-driven-ecs/bucket";
+ * import { policy } from "cdktf-event-driven-ecs/policy";
+ *
+ * const uploads = new Bucket(this, "uploads", { bucketPrefix: "uploads-", expirationDays: 30 });
+ * const readUploads = policy({
+ *   Effect: "Allow",
+ *   Action: "s3:GetObject",
+ *   Resource: `${uploads.bucketArn}/*`,
+ * });
  *
  * @throws ValidationError when a value is one that S3 refuses.
  */
 export class Bucket extends Twin {
+  /** Name of the bucket. A resource that refers to it is created after the bucket policy. */
   readonly bucketName: string;
+  /** ARN of the bucket. */
   readonly bucketArn: string;
 
   constructor(scope: Construct, id: string, props: BucketProps) {
@@ -156,20 +170,20 @@ export class Bucket extends Twin {
             Resource: [arn, `${arn}/*`],
             Condition: { Bool: { "aws:SecureTransport": "false" } },
           },
-          ...sortedValues(props.writers).map((writer) => mayWrite(writer, arn)),
+          ...sortedValues(props.writers).map((writer) => allowWriter(writer, arn)),
         ),
         // S3 refuses to change a policy and the public access block at the same time.
         dependsOn: [publicAccessBlock],
       }),
     );
 
-    // By way of the policy: who is given the bucket may write to it, if a writer, from the start.
+    // Taken from the policy, so that a writer that gets this name already has permission to write.
     this.bucketName = bucketPolicy.bucket;
     this.bucketArn = arn;
   }
 }
 
-const mayWrite = (writer: BucketWriter, bucketArn: string): PolicyStatement => ({
+const allowWriter = (writer: BucketWriter, bucketArn: string): PolicyStatement => ({
   Effect: "Allow",
   Principal: { Service: writer.service },
   Action: "s3:PutObject",

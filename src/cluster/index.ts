@@ -6,40 +6,51 @@ import { checkLogRetention } from "../core/log-retention";
 import { Twin } from "../core/twin";
 import { checkMatches, checkOneOf } from "../core/validation";
 
+/** Settings of a {@link Cluster}. */
 export interface ClusterProps {
-  /** Name of the cluster: 1 to 255 letters, digits, hyphens and underscores. */
+  /** Name of the cluster: 1 to 255 letters, digits, hyphens and underscores (ECS API reference: CreateCluster). */
   readonly name: string;
   /**
-   * What CloudWatch Container Insights measures. `enabled`: the cluster, its services and task families.
-   * `enhanced`: every task and container too, at a higher price. `disabled`: nothing.
+   * Metrics of CloudWatch Container Insights. `enabled`: metrics of the cluster, its ECS services and task families.
+   * `enhanced`: metrics of every task and container too, at a higher price. `disabled`: none.
    * @default "enabled"
    */
   readonly containerInsights?: "enabled" | "enhanced" | "disabled";
   /**
-   * How long the log of ECS Exec sessions is kept, in days: one of the periods that CloudWatch Logs takes.
+   * Retention of the log of ECS Exec sessions, in days: a value that CloudWatch Logs takes (API reference:
+   * PutRetentionPolicy).
    * @default 365
    */
   readonly logRetentionDays?: number;
   /**
-   * ARN of the KMS key that encrypts ECS Exec sessions and their log; its policy must let CloudWatch Logs use it,
-   * and the role of a task that is entered needs `kms:Decrypt` on it.
+   * ARN of the KMS key that encrypts ECS Exec sessions and their log. The key policy must allow CloudWatch Logs to use
+   * the key, and the task role of a task in which a session is opened needs `kms:Decrypt` on it.
    * @default - TLS for the session, and the key that CloudWatch Logs manages for the log
    */
   readonly kmsKeyArn?: string;
-  /** Tags of every resource made here. */
+  /** Tags of every resource of this construct. */
   readonly tags?: Readonly<Record<string, string>>;
 }
 
 /**
- * An ECS cluster for Fargate, on demand or spot, that is measured and logs every ECS Exec session. Twin of the
+ * An ECS cluster for Fargate and Fargate Spot, with Container Insights and a log of every ECS Exec session. Twin of the
  * module `cluster`.
+ *
+ * @example
+ * import { Cluster } from "cdktf-event-driven-ecs/cluster";
+ * import { TerraformOutput } from "cdktf";
+ *
+ * const cluster = new Cluster(this, "cluster", { name: "engines", containerInsights: "enhanced" });
+ * new TerraformOutput(this, "cluster-arn", { value: cluster.clusterArn });
  *
  * @throws ValidationError when a value is one that AWS refuses.
  */
 export class Cluster extends Twin {
+  /** Name of the cluster. */
   readonly clusterName: string;
+  /** ARN of the cluster. */
   readonly clusterArn: string;
-  /** Name of the log group that holds what is typed and shown in ECS Exec sessions. */
+  /** Name of the log group that records the input and output of ECS Exec sessions. */
   readonly execLogGroupName: string;
 
   constructor(scope: Construct, id: string, props: ClusterProps) {

@@ -2,18 +2,21 @@ import type { Construct } from "constructs";
 import { check, isKnown } from "./validation";
 
 /**
- * Days for which CloudWatch Logs can keep a log, from the API reference of PutRetentionPolicy.
+ * Retention periods that CloudWatch Logs takes, in days, from the API reference of PutRetentionPolicy. Terraform modules
+ * cannot share a list, so each module with such an input has a copy in its `variables.tf`. The test
+ * `__tests__/app/log-retention.test.ts` fails when a copy differs from this list.
  */
-const retentionDays = [
+export const logRetentionDays = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
 
+/** @throws ValidationError when CloudWatch Logs does not take `days` as a retention period. */
 export function checkLogRetention(scope: Construct, prop: string, days: number | undefined): void {
   if (isKnown(days)) {
     check(
       scope,
-      retentionDays.includes(days!),
-      `${prop} is ${days}; CloudWatch Logs takes ${retentionDays.join(", ")}.`,
+      logRetentionDays.includes(days!),
+      `${prop} is ${days}; CloudWatch Logs takes ${logRetentionDays.join(", ")}.`,
     );
   }
 }

@@ -7,24 +7,26 @@ import { maySend, policy, tlsOnlyQueue } from "../core/policy";
 import { Twin } from "../core/twin";
 import { checkMatches, checkRange } from "../core/validation";
 
-/** An AWS service that may put messages into a queue on behalf of one resource. */
+/** An AWS service that has permission to send messages to a queue on behalf of one resource. */
 export interface QueueSender {
   /** Service principal, for instance `events.amazonaws.com`. */
   readonly service: string;
-  /** ARN of the resource it acts for, for instance an EventBridge rule. */
+  /** ARN of the resource that the service acts for, for instance an EventBridge rule. */
   readonly sourceArn: string;
 }
 
+/** Settings of a {@link DeadLetterQueue}. */
 export interface DeadLetterQueueProps {
-  /** Name of the queue: 1 to 80 letters, digits, hyphens and underscores. */
+  /** Name of the queue: 1 to 80 letters, digits, hyphens and underscores (SQS API reference: CreateQueue). */
   readonly name: string;
   /**
-   * AWS services that may put messages here, by a key of your choice.
-   * @default - only identities whose own policy allows it
+   * AWS services that have permission to send messages to the queue, by a key of your choice.
+   * @default - none; only principals whose own policy allows it can send
    */
   readonly senders?: Readonly<Record<string, QueueSender>>;
   /**
-   * How long a dead letter is kept, in seconds: 60 to 1209600 (14 days, the longest that SQS keeps a message).
+   * Retention of a message in the queue, in seconds: 60 to 1209600, which is 14 days (SQS API reference:
+   * SetQueueAttributes).
    * @default 1209600
    */
   readonly messageRetentionSeconds?: number;
@@ -34,22 +36,36 @@ export interface DeadLetterQueueProps {
    */
   readonly kmsKeyArn?: string;
   /**
-   * ARNs told when a message lies here, for instance an SNS topic.
-   * @default - the alarm shows in CloudWatch only
+   * ARNs that the alarm notifies when a message is in the queue, for instance the ARN of an SNS topic.
+   * @default - none; the alarm is visible in CloudWatch only
    */
   readonly alarmActions?: readonly string[];
-  /** Tags of every resource made here. */
+  /** Tags of every resource of this construct. */
   readonly tags?: Readonly<Record<string, string>>;
 }
 
 /**
- * A queue for what was accepted and could not be done, with an alarm that rings while a message lies in it.
+ * An SQS dead-letter queue (DLQ) for events and messages that could not be processed, with an alarm that is in ALARM
+ * while a message is in the queue. Twin of the module `dead-letter-queue`.
+ *
+ * @example
+ * import { DeadLetterQueue } from "cdktf-event-driven-ecs/dead-letter-queue";
+ * import { Handler } from "cdktf-event-driven-ecs/handler";
+ *
+ * const lost = new DeadLetterQueue(this, "lost", {
+ *   name: "resize-lost",
+ *   alarmActions: ["arn:aws:sns:eu-west-1:123456789012:oncall"],
+ * });
+ * new Handler(this, "resize", { name: "resize", filename: "/app/resize.zip", deadLetterQueueArn: lost.queueArn });
  *
  * @throws ValidationError when the name or the retention is one that SQS refuses.
  */
 export class DeadLetterQueue extends Twin {
+  /** ARN of the dead-letter queue. */
   readonly queueArn: string;
+  /** URL of the dead-letter queue. */
   readonly queueUrl: string;
+  /** Name of the dead-letter queue. */
   readonly queueName: string;
 
   constructor(scope: Construct, id: string, props: DeadLetterQueueProps) {
@@ -90,7 +106,7 @@ export class DeadLetterQueue extends Twin {
       "aws_cloudwatch_metric_alarm.messages",
       new CloudwatchMetricAlarm(this, "alarm", {
         alarmName: `${props.name}-not-empty`,
-        alarmDescription: `A message lies in the dead-letter queue ${props.name}: something was accepted and could not be done.`,
+        alarmDescription: `A message is in the dead-letter queue ${props.name}: an event or a message could not be processed.`,
         namespace: "AWS/SQS",
         metricName: "ApproximateNumberOfMessagesVisible",
         dimensions: { QueueName: queue.name },

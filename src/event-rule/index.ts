@@ -16,17 +16,32 @@ import { checkScheduleExpression } from "./schedule-expression";
 export type { EventRuleProps, EventTarget } from "./props";
 
 /**
- * An EventBridge rule that hands events to a Lambda function, which lets in this rule alone, to a queue or to a
- * workflow: retries for a day, and a queue with an alarm for what could not be delivered. A rule has exactly one of a pattern, a preset or a schedule.
- * Twin of the module `event-rule`.
+ * An EventBridge rule that sends events to a Lambda function, a queue or a workflow. It has exactly one of an event
+ * pattern, a preset or a schedule. EventBridge retries for a day and sends events that it could not deliver to the rule's
+ * dead-letter queue (DLQ), which has an alarm. Twin of the module `event-rule`.
+ *
+ * @example
+ * import { EventRule } from "cdktf-event-driven-ecs/event-rule";
+ *
+ * new EventRule(this, "findings", {
+ *   name: "engines-findings",
+ *   preset: "security_hub",
+ *   minimumSeverity: "HIGH",
+ *   functionArn: "arn:aws:lambda:eu-west-1:123456789012:function:triage",
+ *   functionName: "triage",
+ * });
  *
  * @throws ValidationError when a value is one that EventBridge refuses, or when the rule has no pattern, preset or
  * schedule or more than one of them.
  */
 export class EventRule extends Twin {
+  /** ARN of the EventBridge rule. */
   readonly ruleArn: string;
+  /** Name of the EventBridge rule. */
   readonly ruleName: string;
+  /** ARN of the dead-letter queue (DLQ) of the rule, for events that EventBridge could not deliver. */
   readonly deadLetterQueueArn: string;
+  /** URL of the dead-letter queue (DLQ) of the rule, for events that EventBridge could not deliver. */
   readonly deadLetterQueueUrl: string;
 
   private readonly props: EventRuleProps;
@@ -51,7 +66,7 @@ export class EventRule extends Twin {
       }),
     );
 
-    // A queue lets the rule in by its own policy, of which it has but one.
+    // For a queue there is no such resource: a queue has a single policy, and its owner manages it.
     const permissions = target === "function" ? [this.permission(rule.arn)] : [];
 
     const deadLetterQueue = this.twinModule(
@@ -82,12 +97,13 @@ export class EventRule extends Twin {
           props.service === undefined
             ? undefined
             : { inputTemplate: `{"service":"${props.service}","event":<aws.events.event.json>}` },
-        // EventBridge does not retry what the function or the queue refuses it to do: both let it in before it sends.
+        // EventBridge does not retry a delivery that is denied, so the permissions of the function and of the
+        // dead-letter queue exist before the target.
         dependsOn: [...permissions, ...deadLetterQueue.twinAddresses.values()],
       }),
     );
 
-    // The event is lost then: it is neither delivered nor in the queue for what is not.
+    // Such an event is lost: it is neither delivered nor in the dead-letter queue.
     this.twin(
       "aws_cloudwatch_metric_alarm.dlq_failures",
       new CloudwatchMetricAlarm(this, "dlq-failures-alarm", {
@@ -127,7 +143,10 @@ export class EventRule extends Twin {
   }
 }
 
-/** EventBridge names the bus of a rule unless it is the default one, which no resource makes: it is never a token. */
+/**
+ * EventBridge adds this dimension for rules of any other bus than the default. No resource creates the default bus, so
+ * its name is never a token.
+ */
 const busDimension = (nameOrArn: string): { EventBusName?: string } => {
   const EventBusName = isKnown(nameOrArn)
     ? nameOrArn.replace(/^arn:.*:event-bus\//, "")
@@ -174,7 +193,7 @@ function checkProps(scope: Construct, props: EventRuleProps): void {
   checkRange(scope, "maximumRetryAttempts", props.maximumRetryAttempts, 0, 185, "EventBridge");
   checkDetail(scope, "detail", props.detail);
   checkTarget(scope, props);
-  checkOneKind(scope, props);
+  checkOnePatternPresetOrSchedule(scope, props);
   checkSchedule(scope, props);
   checkPreset(scope, props);
 }
@@ -195,11 +214,11 @@ function checkTarget(scope: Construct, props: EventRuleProps): void {
   check(
     scope,
     given.join() === targets[target].join(),
-    `target is "${target}" and given are ${given.join(", ") || "nothing"}; ${takes.join(", ")}.`,
+    `target is "${target}" and the props given are ${given.join(", ") || "none"}; ${takes.join(", ")}.`,
   );
 }
 
-function checkOneKind(scope: Construct, props: EventRuleProps): void {
+function checkOnePatternPresetOrSchedule(scope: Construct, props: EventRuleProps): void {
   const { preset, scheduleExpression, eventSource = [], detailType = [], detail } = props;
   const pattern = [
     eventSource.length > 0 && preset !== "cloudtrail" && "eventSource",
@@ -223,7 +242,7 @@ function checkSchedule(scope: Construct, { scheduleExpression, eventBusName }: E
   check(
     scope,
     scheduleExpression === undefined || !isKnown(eventBusName) || eventBusName === "default",
-    `eventBusName is "${eventBusName}"; EventBridge keeps schedules on the bus "default" only.`,
+    `eventBusName is "${eventBusName}"; a schedule works on the event bus "default" only.`,
   );
 }
 
@@ -235,7 +254,7 @@ function checkPreset(scope: Construct, props: EventRuleProps): void {
     scope,
     minimumSeverity === undefined ||
       known.some(([name, labels]) => name === preset && labels.includes(minimumSeverity)),
-    `minimumSeverity is "${minimumSeverity}" with ${found}; severities are known of ${known
+    `minimumSeverity is "${minimumSeverity}" with ${found}; these presets have severities: ${known
       .map(([name, labels]) => `${name}: ${labels.join(", ")}`)
       .join("; ")}.`,
   );
@@ -245,7 +264,7 @@ function checkPreset(scope: Construct, props: EventRuleProps): void {
       (eventNames.length > 0 &&
         eventSource.length > 0 &&
         eventSource.every((source) => !isKnown(source) || source.startsWith("aws."))),
-    `preset "cloudtrail" has eventSource [${eventSource.join(", ")}] and eventNames [${eventNames.join(", ")}]; it takes at least one of each, eventSource being the called service's own, such as "aws.s3".`,
+    `preset "cloudtrail" has eventSource [${eventSource.join(", ")}] and eventNames [${eventNames.join(", ")}]; it takes at least one of each, and eventSource is that of the called AWS service, such as "aws.s3".`,
   );
   check(
     scope,

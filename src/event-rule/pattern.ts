@@ -2,22 +2,26 @@ import type { Construct } from "constructs";
 import type { Json } from "../core/json";
 import { check } from "../core/validation";
 
-/** A value that an event must have, or a filter such as `{ prefix: "eu-" }` or `{ numeric: [">=", 7] }`. */
+/** A value that matches an event, or a filter such as `{ prefix: "eu-" }` or `{ numeric: [">=", 7] }`. */
 export type EventMatch = string | number | boolean | null | { readonly [operator: string]: Json };
 
 /**
- * A content filter in EventBridge's pattern language: each name stands for a list of values or filters, one of
- * which must match, or for an object of such.
+ * A content filter in EventBridge's pattern language. Each name stands for a list of values or filters, one of which must
+ * match, or for a nested object.
  */
 export type DetailPattern = { readonly [name: string]: readonly EventMatch[] | DetailPattern };
 
-/** The three parts of an event that a rule looks at. */
+/** The event pattern of a rule. An empty part matches any event. */
 export interface EventPattern {
+  /** Values of the event's `source`. */
   readonly source: readonly string[];
+  /** Values of the event's `detail-type`. */
   readonly detailType: readonly string[];
+  /** Content filter on the event's `detail`. */
   readonly detail: DetailPattern;
 }
 
+/** @throws ValidationError when EventBridge would refuse `detail`. */
 export function checkDetail(scope: Construct, prop: string, detail: DetailPattern | undefined): void {
   if (detail === undefined) return;
   check(scope, Object.keys(detail).length > 0, `${prop} is {}; it must have at least one name.`);
@@ -25,13 +29,13 @@ export function checkDetail(scope: Construct, prop: string, detail: DetailPatter
     check(
       scope,
       typeof value === "object" && value !== null,
-      `${prop}.${name} is ${JSON.stringify(value)}; in a pattern each name stands for a list of values or filters, or for an object of such.`,
+      `${prop}.${name} is ${JSON.stringify(value)}; in a pattern each name stands for a list of values or filters, or for a nested object.`,
     );
     if (!Array.isArray(value)) checkDetail(scope, `${prop}.${name}`, value as DetailPattern);
   }
 }
 
-/** The pattern as EventBridge takes it: what is empty is left out, for it would match nothing. */
+/** The pattern in EventBridge's form. Empty parts are left out: EventBridge refuses them or matches no event. */
 export function eventPattern({ source, detailType, detail }: EventPattern): Json {
   return {
     source: source.length > 0 ? source : undefined,

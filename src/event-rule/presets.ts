@@ -1,9 +1,12 @@
 import type { DetailPattern, EventPattern } from "./pattern";
 
+/** Severities of findings, from low to high. */
 export const severities = ["LOW", "MEDIUM", "HIGH", "CRITICAL"] as const;
 
+/** Severity of a finding. */
 export type Severity = (typeof severities)[number];
 
+/** Names of the predefined event patterns. */
 export const presets = [
   "security_hub",
   "guardduty",
@@ -14,9 +17,10 @@ export const presets = [
   "cloudtrail",
 ] as const;
 
+/** Name of a predefined event pattern. */
 export type EventPreset = (typeof presets)[number];
 
-/** The severities that findings of a preset have; a preset that is not here has none. */
+/** Severities of the findings of each preset. A preset that is not listed has no severities. */
 export const severitiesOf = {
   security_hub: severities,
   guardduty: severities,
@@ -24,13 +28,20 @@ export const severitiesOf = {
   macie: ["LOW", "MEDIUM", "HIGH"],
 } satisfies { readonly [preset in EventPreset]?: readonly Severity[] };
 
-/** What a preset takes from the props of its rule. */
+/** Props of the rule that a preset uses. */
 export interface PresetOptions {
+  /**
+   * Lowest severity that the pattern matches.
+   * @default - any
+   */
   readonly minimumSeverity?: Severity;
+  /** Source of the AWS service whose API calls the preset `cloudtrail` matches. */
   readonly eventSource: readonly string[];
+  /** API calls that the preset `cloudtrail` matches. */
   readonly eventNames: readonly string[];
 }
 
+/** The event pattern of a preset. */
 export const presetPattern = (preset: EventPreset, options: PresetOptions): EventPattern =>
   patterns[preset](options);
 
@@ -81,7 +92,7 @@ const patterns: { readonly [preset in EventPreset]: (options: PresetOptions) => 
   cloudtrail: ({ eventSource, eventNames }) => ({
     source: eventSource,
     detailType: ["AWS API Call via CloudTrail"],
-    // A refused call changed nothing, and it is the caller who decides how many there are.
+    // A call that failed changed nothing, and any caller could cause any number of them.
     detail: { eventName: eventNames, errorCode: [{ exists: false }] },
   }),
 };
@@ -91,7 +102,7 @@ const anyDetail: DetailPattern = {};
 const severitiesFrom = (minimum: Severity, known: readonly Severity[] = severities): readonly Severity[] =>
   known.slice(known.indexOf(minimum));
 
-/** Where GuardDuty's bands begin. */
+/** The lowest number of each severity, from the GuardDuty User Guide: severity levels of findings. */
 const guarddutySeverity: { readonly [severity in Severity]: number } = {
   LOW: 1,
   MEDIUM: 4,

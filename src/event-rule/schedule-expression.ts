@@ -4,6 +4,7 @@ import { check, isKnown } from "../core/validation";
 
 const forms = [/^rate\(1 (minute|hour|day)\)$/, /^rate\(([2-9]|[1-9][0-9]+) (minutes|hours|days)\)$/, cron];
 
+/** @throws ValidationError when EventBridge would refuse the schedule of a rule. */
 export function checkScheduleExpression(
   scope: Construct,
   prop: string,

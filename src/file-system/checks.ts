@@ -2,11 +2,12 @@ import type { Construct } from "constructs";
 import { check, checkMatches, checkOneOf, isKnown } from "../core/validation";
 import type { AccessPoint, FileSystemProps } from "./props";
 
-/** The path pattern of the API reference of RootDirectory. */
+/** The pattern of a path in the EFS API reference: RootDirectory. */
 const path = /^(\/[^.$#<>;`|&?{}^*/\n][^$#<>;`|&?{}^*/\n]*){1,4}$/;
 
 const infrequentAccessDays = [1, 7, 14, 30, 60, 90, 180, 270, 365];
 
+/** @throws ValidationError when a value is one that EFS refuses. */
 export function checkFileSystem(scope: Construct, props: FileSystemProps): void {
   checkMatches(
     scope,
@@ -23,7 +24,7 @@ export function checkFileSystem(scope: Construct, props: FileSystemProps): void 
   check(
     scope,
     Object.keys(props.accessPoints).length > 0,
-    "accessPoints is empty; clients are let in through an access point only.",
+    "accessPoints is empty; clients can mount the file system through an access point only.",
   );
   for (const [name, accessPoint] of Object.entries(props.accessPoints))
     checkAccessPoint(scope, name, accessPoint);
@@ -88,7 +89,7 @@ function checkThroughput(scope: Construct, props: FileSystemProps): void {
   check(
     scope,
     (throughputMode === "provisioned") === (provisionedThroughputMibps !== undefined),
-    `provisionedThroughputMibps is ${provisionedThroughputMibps ?? "not given"} with throughputMode "${throughputMode}"; it goes with "provisioned", and "provisioned" needs it.`,
+    `provisionedThroughputMibps is ${provisionedThroughputMibps ?? "not given"} with throughputMode "${throughputMode}"; give it exactly when throughputMode is "provisioned".`,
   );
   check(
     scope,

@@ -18,17 +18,33 @@ import type { FileSystemClient, FileSystemProps } from "./props";
 export type { AccessPoint, FileSystemClient, FileSystemProps } from "./props";
 
 /**
- * An EFS file system for tasks: encrypted, backed up, a mount target in each zone, and access points that fix user and
- * directory. It refuses whoever comes without TLS, without an access point, or without a role that it names. Twin of
- * the module `file-system`.
+ * An EFS file system for ECS tasks: encrypted, with daily backups, a mount target in each zone, and access points that
+ * enforce the user and the root directory. Its policy denies mounts without TLS or without an access point, and allows the
+ * roles of `clients` only. Twin of the module `file-system`.
  *
- * @throws ValidationError when a value is one that EFS refuses, or a client names an access point that is not there.
+ * @example
+ * import { FileSystem } from "cdktf-event-driven-ecs/file-system";
+ *
+ * const files = new FileSystem(this, "files", {
+ *   name: "engines",
+ *   vpcId: "vpc-0a1b2c3d4e5f60718",
+ *   subnetIds: { "eu-west-1a": "subnet-0a1b2c3d4e5f60718" },
+ *   accessPoints: { work: { uid: 1000, gid: 1000 } },
+ * });
+ * const mounts = { work: files.mount("work", "/work") }; // a prop of Task
+ *
+ * @throws ValidationError when a value is one that EFS refuses, or a client has an unknown access point.
  */
 export class FileSystem extends Twin {
+  /** ID of the file system. */
   readonly fileSystemId: string;
+  /** ARN of the file system. */
   readonly fileSystemArn: string;
+  /** ID of each access point, by name. */
   readonly accessPointIds: Readonly<Record<string, string>>;
+  /** ARN of each access point, by name. */
   readonly accessPointArns: Readonly<Record<string, string>>;
+  /** ID of the security group of the mount targets. */
   readonly securityGroupId: string;
 
   private readonly tags: Readonly<Record<string, string>> | undefined;
@@ -104,7 +120,7 @@ export class FileSystem extends Twin {
           fileSystemId: fileSystem.id,
           subnetId,
           securityGroups: [securityGroup.id],
-          // Nobody reaches the file system before its policy stands.
+          // No client reaches the file system before the policy exists.
           dependsOn: [fileSystemPolicy],
         }),
       ),
@@ -115,7 +131,7 @@ export class FileSystem extends Twin {
     this.accessPointIds = Object.fromEntries(accessPoints.map(([point, { id }]) => [point, id]));
     this.accessPointArns = Object.fromEntries(accessPoints.map(([point, { arn }]) => [point, arn]));
     this.securityGroupId = securityGroup.id;
-    // By way of the mount targets: a task that starts before they are there fails.
+    // Taken from the mount targets: a task that starts before they exist fails.
     this.mountedFileSystemId = Fn.element(
       mountTargets.map((target) => target.fileSystemId),
       0,
@@ -126,8 +142,11 @@ export class FileSystem extends Twin {
   }
 
   /**
-   * What a {@link Task} takes as one of its `mounts`, to see an access point at `containerPath`.
+   * Mount of an access point, an element of the prop `mounts` of a {@link Task}.
    *
+   * @param accessPoint name of the access point.
+   * @param containerPath path in the container.
+   * @param options.readOnly whether the container cannot write, by default false.
    * @throws ValidationError when there is no such access point.
    */
   mount(accessPoint: string, containerPath: string, options: { readonly readOnly?: boolean } = {}): Mount {
@@ -144,10 +163,13 @@ export class FileSystem extends Twin {
   }
 
   /**
-   * Lets a task in, such as a {@link Task}: by its role to the access points named, and by its security group to the
-   * mount targets.
+   * Allows a task, such as a {@link Task}, to mount access points: the file system policy allows its task role, and the
+   * security group of the mount targets allows its security group.
    *
+   * @param task the task.
+   * @param accessPoints names of the access points: at least one.
    * @param options.name key of the client, by default the task's container name.
+   * @param options.readOnly whether the task cannot write, by default false.
    * @throws ValidationError when there is no such access point, or the task is a client already.
    */
   grantMount(
@@ -160,7 +182,12 @@ export class FileSystem extends Twin {
     this.addClient(name, { taskRoleArn, securityGroupId, accessPoints, readOnly });
   }
 
-  /** Lets a security group in, of a task whose own role has the right to mount. */
+  /**
+   * Allows a security group to reach the mount targets: that of a task whose task role itself has permission to mount.
+   *
+   * @param key of your choice, unique among the security groups of this file system.
+   * @param securityGroupId ID of the task's security group.
+   */
   letIn(key: string, securityGroupId: string): void {
     this.twin(
       `aws_vpc_security_group_ingress_rule.client["${key}"]`,
@@ -176,7 +203,7 @@ export class FileSystem extends Twin {
       fromPort: 2049,
       toPort: 2049,
       referencedSecurityGroupId: securityGroupId,
-      // This resource, unlike the others, tells no tags from an empty map, which the module passes.
+      // Unlike others, this resource distinguishes no tags from an empty map, which the module passes.
       tags: this.tags ?? {},
     };
   }
@@ -194,7 +221,7 @@ export class FileSystem extends Twin {
     check(
       this,
       known === undefined,
-      `clients names the task of "${key}" twice; "${known?.[0]}" is there. Give each task once, with all its access points.`,
+      `clients has the task of "${key}" twice, also as "${known?.[0]}"; list each task once, with all its access points.`,
     );
     this.clients[key] = client;
     this.twin(
@@ -203,20 +230,20 @@ export class FileSystem extends Twin {
     );
   }
 
-  private checkAccessPoints(asker: string, wanted: readonly string[]): void {
+  private checkAccessPoints(where: string, wanted: readonly string[]): void {
     const known = Object.keys(this.accessPointIds);
     const unknown = wanted.filter((point) => !known.includes(point));
     check(
       this,
       unknown.length === 0,
-      `${asker} names access points that are not there: ${unknown.map((point) => `"${point}"`).join(", ")}; accessPoints has ${known.map((point) => `"${point}"`).join(", ")}.`,
+      `${where} has unknown access points: ${unknown.map((point) => `"${point}"`).join(", ")}; the known ones are ${known.map((point) => `"${point}"`).join(", ")}.`,
     );
   }
 
   /**
-   * Without a policy EFS lets in whoever reaches it, and a Deny alone takes nothing from those whom it does not name.
-   * With one, whoever does not prove a role is nobody, and nobody is allowed here. EFS looks at few conditions only:
-   * who a principal is, it does not compare, so roles are named as principals.
+   * Without a policy EFS allows every client that reaches a mount target, and a policy with Deny statements only allows
+   * everyone else. With Allow statements a client needs IAM authorization by a role that the policy names. EFS supports
+   * few condition keys, and none for the principal, so each role is the principal of a statement.
    */
   private policy(): string {
     const { fileSystemArn, accessPointArns, clients } = this;
@@ -239,7 +266,7 @@ export class FileSystem extends Twin {
           "elasticfilesystem:ClientWrite",
         ],
         Resource: fileSystemArn,
-        // True as well where no access point is named at all.
+        // The condition also matches a mount without an access point.
         Condition: {
           StringNotEquals: { "elasticfilesystem:AccessPointArn": sortedValues(accessPointArns) },
         },
@@ -262,7 +289,7 @@ export class FileSystem extends Twin {
   }
 }
 
-/** EFS takes each transition in a policy of its own. */
+/** EFS takes one transition in each lifecycle policy. */
 const infrequentAccess = (days: number | null = 30) =>
   days === null
     ? []

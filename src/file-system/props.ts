@@ -1,98 +1,104 @@
-/** A directory that clients see as their root. */
+/** An access point: a directory that its clients see as the root of the file system. */
 export interface AccessPoint {
   /**
-   * User that every client is on the file system, and to whom the directory belongs: 1 to 4294967295 (0 is root).
+   * ID of the POSIX user of all file operations, which owns the directory: 1 to 4294967295 (EFS API reference: PosixUser),
+   * not 0, which is root.
    * @default 1000
    */
   readonly uid?: number;
   /**
-   * Group likewise.
+   * ID of the POSIX group of all file operations, which owns the directory: 1 to 4294967295 (EFS API reference:
+   * PosixUser), not 0, which is root.
    * @default 1000
    */
   readonly gid?: number;
   /**
-   * The directory: an absolute path below the root, at most 100 characters in at most four levels.
-   * @default "/" and the name of the access point
+   * Absolute path of the directory, at most 100 characters in at most four levels (EFS API reference: RootDirectory).
+   * @default - `/<name>`
    */
   readonly path?: string;
   /**
-   * Permissions with which the directory is made, octal.
+   * Permissions of the directory when it is created, octal.
    * @default "0750"
    */
   readonly permissions?: string;
 }
 
-/** A task that may mount the file system. */
+/** A task that has permission to mount the file system. */
 export interface FileSystemClient {
-  /** ARN of the role that the task itself has. */
+  /** ARN of the task role. */
   readonly taskRoleArn: string;
   /** ID of the task's security group. */
   readonly securityGroupId: string;
-  /** Names of the access points that it may use: at least one. */
+  /** Names of the access points that the task can mount: at least one. */
   readonly accessPoints: readonly string[];
   /**
-   * Whether it may only read.
+   * Whether the task cannot write.
    * @default false
    */
   readonly readOnly?: boolean;
 }
 
+/** Settings of a {@link FileSystem}. */
 export interface FileSystemProps {
   /** Name of the file system: 1 to 64 letters, digits, hyphens and underscores. */
   readonly name: string;
-  /** ID of the VPC of its security group. */
+  /** ID of the VPC of the security group and of the subnets. */
   readonly vpcId: string;
   /**
-   * ID of the subnet that gets a mount target, by zone (or another key of your choice): one subnet in each zone that
-   * tasks run in.
+   * IDs of the subnets that get a mount target, by zone or another key of your choice: one subnet in each zone in which
+   * tasks run.
    */
   readonly subnetIds: Readonly<Record<string, string>>;
-  /** Directories that clients see as their root, by name: at least one. */
+  /** Access points by name: at least one. */
   readonly accessPoints: Readonly<Record<string, AccessPoint>>;
   /**
-   * Tasks that may mount the file system, by a key of your choice; {@link FileSystem.grantMount} adds to them.
+   * Tasks that have permission to mount the file system, by a key of your choice; {@link FileSystem.grantMount} adds to
+   * them. The file system policy allows no other role.
    * @default - none
    */
   readonly clients?: Readonly<Record<string, FileSystemClient>>;
   /**
-   * Security groups let in besides those of `clients`, by a key of your choice: of tasks whose own role has the right to
-   * mount, as the `mounts` of a {@link Task} give it; {@link FileSystem.letIn} adds to them.
+   * IDs of more security groups that can reach the mount targets, by a key of your choice; {@link FileSystem.letIn} adds
+   * to them. They are those of tasks whose task role itself has permission to mount, which the `mounts` of a {@link Task}
+   * add.
    * @default - none
    */
   readonly clientSecurityGroupIds?: Readonly<Record<string, string>>;
   /**
-   * Whether AWS Backup keeps a copy of each day, for 35 days.
+   * Whether AWS Backup makes a daily backup and keeps it for 35 days (EFS User Guide: automatic backups).
    * @default true
    */
   readonly backup?: boolean;
   /**
-   * Days without access after which a file goes to the cheaper storage class; its next access brings it back.
-   * 1, 7, 14, 30, 60, 90, 180, 270 or 365; null: never.
+   * Days without access after which EFS moves a file to the storage class Infrequent Access: 1, 7, 14, 30, 60, 90, 180,
+   * 270 or 365 (EFS API reference: LifecyclePolicy). The next access moves it back. Null: never.
    * @default 30
    */
   readonly infrequentAccessAfterDays?: number | null;
   /**
-   * How much the file system transfers. `elastic`: what is asked, paid by the gigabyte. `bursting`: grows with what is
-   * stored. `provisioned`: `provisionedThroughputMibps`.
+   * Throughput mode. `elastic`: scales with the workload and is paid per gigabyte. `bursting`: scales with the amount of
+   * data stored. `provisioned`: fixed at `provisionedThroughputMibps`.
    * @default "elastic"
    */
   readonly throughputMode?: "elastic" | "bursting" | "provisioned";
   /**
-   * MiB per second with `throughputMode` provisioned, at least 1.
+   * Throughput in MiB per second, when `throughputMode` is `provisioned`: at least 1 (EFS API reference:
+   * CreateFileSystem).
    * @default - none
    */
   readonly provisionedThroughputMibps?: number;
   /**
-   * `generalPurpose`: the quickest answers. `maxIO`: more clients at a time, slower answers; not with elastic
-   * throughput. Changing it replaces the file system.
+   * Performance mode. `generalPurpose`: the lowest latency. `maxIO`: more concurrent operations at a higher latency, not
+   * with elastic throughput. A change replaces the file system.
    * @default "generalPurpose"
    */
   readonly performanceMode?: "generalPurpose" | "maxIO";
   /**
-   * ARN of the KMS key that encrypts the files. Changing it replaces the file system.
+   * ARN of the KMS key that encrypts the files. A change replaces the file system.
    * @default - the key that EFS manages
    */
   readonly kmsKeyArn?: string;
-  /** Tags of every resource made here. */
+  /** Tags of every resource of this construct that supports tags. */
   readonly tags?: Readonly<Record<string, string>>;
 }

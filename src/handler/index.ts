@@ -12,88 +12,114 @@ import { type PolicyStatement, policy, trust, useKey, writeLog } from "../core/p
 import { Twin } from "../core/twin";
 import { checkMatches, checkOneOf, checkRange } from "../core/validation";
 
+/** Settings of a {@link Handler}. */
 export interface HandlerProps {
-  /** Name of the function and of its role: 1 to 64 letters, digits, hyphens and underscores. */
+  /**
+   * Name of the function and of its execution role: 1 to 64 letters, digits, hyphens and underscores (Lambda API
+   * reference: CreateFunction).
+   */
   readonly name: string;
-  /** Absolute path of the bundle, a zip whose `index.js` exports `handler`. */
+  /** Absolute path of the bundle: a zip file whose `index.js` exports `handler`. */
   readonly filename: string;
   /**
-   * Processor the function runs on; `arm64` costs less.
+   * Processor architecture of the function: `arm64`, which is cheaper, or `x86_64`.
    * @default "arm64"
    */
   readonly architecture?: "arm64" | "x86_64";
   /**
-   * Memory in MB: 128 to 10240. Processor time grows with it.
+   * Memory in MB: 128 to 10240 (Lambda API reference: CreateFunction). CPU is allocated in proportion.
    * @default 512
    */
   readonly memorySize?: number;
   /**
-   * Longest run of one invocation, in seconds: 1 to 900.
+   * Timeout of one invocation, in seconds: 1 to 900 (Lambda Developer Guide: Lambda quotas).
    * @default 30
    */
   readonly timeout?: number;
   /**
-   * Environment variables of the function; 4 KB in all.
+   * Environment variables of the function, 4 KB in total (Lambda Developer Guide: Lambda quotas).
    * @default - none
    */
   readonly environment?: Readonly<Record<string, string>>;
   /**
-   * What the function may do besides logging, tracing and writing dead letters: JSON policy documents by name.
-   * @default - nothing
+   * Permissions of the function besides logging, tracing and sending to the dead-letter queue: JSON policy documents by
+   * policy name.
+   * @default - none
    */
   readonly policies?: Readonly<Record<string, string>>;
   /**
-   * ARN of the SQS queue that gets each event that failed for good, with the reason, as Lambda's on-failure
-   * destination.
+   * ARN of the SQS dead-letter queue (DLQ). As the on-failure destination, Lambda sends each asynchronous event to it
+   * that still fails after all retries, with the error.
    */
   readonly deadLetterQueueArn: string;
   /**
-   * How often Lambda tries a failed asynchronous event again: 0 to 2, one and two minutes later.
+   * How often Lambda retries a failed asynchronous event: 0 to 2 (Lambda API reference: PutFunctionEventInvokeConfig).
+   * The first retry follows after one minute, the second after two more.
    * @default 2
    */
   readonly maximumRetryAttempts?: number;
   /**
-   * How long Lambda holds an asynchronous event that it cannot hand over, in seconds: 60 to 21600.
+   * How long Lambda keeps an asynchronous event that it cannot deliver to the function, in seconds: 60 to 21600 (Lambda
+   * API reference: PutFunctionEventInvokeConfig).
    * @default 21600
    */
   readonly maximumEventAgeSeconds?: number;
   /**
-   * Most invocations at a time, kept for this function; -1 uses the account's common pool.
+   * Reserved concurrency: the maximum of concurrent invocations, reserved for this function (Lambda API reference:
+   * PutFunctionConcurrency). -1: none is reserved.
    * @default -1
    */
   readonly reservedConcurrentExecutions?: number;
   /**
-   * How long the function's log is kept, in days: a value that CloudWatch Logs takes.
+   * Retention of the function's log, in days: a value that CloudWatch Logs takes (API reference: PutRetentionPolicy).
    * @default 365
    */
   readonly logRetentionDays?: number;
   /**
-   * ARN of the KMS key that encrypts the log and the environment variables; the function may use it. Its key policy
-   * must let CloudWatch Logs use it.
+   * ARN of the KMS key that encrypts the log and the environment variables. The execution role has permission to use the
+   * key, and the key policy must allow CloudWatch Logs to use it.
    * @default - the keys that AWS manages
    */
   readonly kmsKeyArn?: string;
   /**
-   * ARNs told when the function fails, is throttled or loses an event, for instance an SNS topic.
-   * @default - the alarms show in CloudWatch only
+   * ARNs that the alarms notify when the function fails, is throttled or loses an event, for instance the ARN of an SNS
+   * topic.
+   * @default - none; the alarms are visible in CloudWatch only
    */
   readonly alarmActions?: readonly string[];
-  /** Tags of every resource made here. */
+  /** Tags of every resource of this construct. */
   readonly tags?: Readonly<Record<string, string>>;
 }
 
 /**
- * A Lambda function from a ready bundle: its log group made first, a role that can do no more than it is given,
- * failed events kept with their reason, alarms and tracing. It stays out of any VPC, for it calls AWS APIs only.
- * Twin of the module `handler`.
+ * A Lambda function from a ready bundle, with its log group, an execution role of least privilege, an on-failure
+ * destination, alarms and tracing. It is not in a VPC, because it calls AWS APIs only. Twin of the module `handler`.
+ *
+ * @example
+ * import { DeadLetterQueue } from "cdktf-event-driven-ecs/dead-letter-queue";
+ * import { Handler } from "cdktf-event-driven-ecs/handler";
+ * import { RestApi } from "cdktf-event-driven-ecs/rest-api";
+ *
+ * const lost = new DeadLetterQueue(this, "lost", { name: "scan-lost" });
+ * const scan = new Handler(this, "scan", {
+ *   name: "scan",
+ *   filename: "/app/scan.zip",
+ *   deadLetterQueueArn: lost.queueArn,
+ * });
+ * new RestApi(this, "api", { name: "scanner", routes: { "POST /scan": scan } });
  *
  * @throws ValidationError when a value is one that Lambda refuses.
  */
 export class Handler extends Twin {
+  /** Name of the function. */
   readonly functionName: string;
+  /** ARN of the function, without a version or alias. */
   readonly functionArn: string;
+  /** Name of the execution role of the function. */
   readonly roleName: string;
+  /** ARN of the execution role of the function. */
   readonly roleArn: string;
+  /** Name of the function's log group, `/aws/lambda/<name>`. */
   readonly logGroupName: string;
 
   constructor(scope: Construct, id: string, props: HandlerProps) {
@@ -121,7 +147,7 @@ export class Handler extends Twin {
     checkLogRetention(this, "logRetentionDays", props.logRetentionDays);
     const { name, tags } = props;
 
-    // Made before the function: Lambda would make one that never expires.
+    // Created before the function: a log group that Lambda creates has no retention.
     const logGroup = this.twin(
       "aws_cloudwatch_log_group.this",
       new CloudwatchLogGroup(this, "log-group", {
@@ -136,28 +162,33 @@ export class Handler extends Twin {
       "aws_iam_role.this",
       new IamRole(this, "role", {
         name,
-        description: `Taken by the Lambda function ${name}.`,
+        description: `Execution role of the Lambda function ${name}.`,
         assumeRolePolicy: trust("lambda.amazonaws.com"),
         tags,
       }),
     );
-    const mayDo = (address: string, id: string, name: string, document: string): IamRolePolicy =>
+    const addPolicy = (address: string, id: string, name: string, document: string): IamRolePolicy =>
       this.twin(address, new IamRolePolicy(this, id, { name, role: role.name, policy: document }));
 
-    mayDo("aws_iam_role_policy.log", "log-policy", "log", policy(writeLog(logGroup.arn)));
-    mayDo("aws_iam_role_policy.trace", "trace-policy", "trace", policy(writeTrace));
-    const deadLetterPolicy = mayDo(
+    addPolicy("aws_iam_role_policy.log", "log-policy", "log", policy(writeLog(logGroup.arn)));
+    addPolicy("aws_iam_role_policy.trace", "trace-policy", "trace", policy(writeTrace));
+    const deadLetterPolicy = addPolicy(
       "aws_iam_role_policy.dead_letter",
       "dead-letter-policy",
       "dead-letter",
       policy(
         { Effect: "Allow", Action: "sqs:SendMessage", Resource: props.deadLetterQueueArn },
-        // To read its environment, and to write into a queue or a bucket that the same key encrypts.
+        // Permission to decrypt the environment variables, and to use a queue or a bucket with the same key.
         ...(props.kmsKeyArn === undefined ? [] : [useKey(props.kmsKeyArn)]),
       ),
     );
     for (const [policyName, document] of sortedEntries(props.policies)) {
-      mayDo(`aws_iam_role_policy.given["${policyName}"]`, `given-policy-${policyName}`, policyName, document);
+      addPolicy(
+        `aws_iam_role_policy.given["${policyName}"]`,
+        `given-policy-${policyName}`,
+        policyName,
+        document,
+      );
     }
 
     const fn = this.twin(
@@ -189,12 +220,12 @@ export class Handler extends Twin {
         maximumRetryAttempts: props.maximumRetryAttempts ?? 2,
         maximumEventAgeInSeconds: props.maximumEventAgeSeconds ?? 21600,
         destinationConfig: { onFailure: { destination: props.deadLetterQueueArn } },
-        // Lambda checks that the role may write to the destination.
+        // Lambda checks that the role has permission to send to the destination.
         dependsOn: [deadLetterPolicy],
       }),
     );
 
-    const watched = {
+    const alarm = {
       namespace: "AWS/Lambda",
       statistic: "Sum",
       period: 60,
@@ -208,9 +239,9 @@ export class Handler extends Twin {
     this.twin(
       "aws_cloudwatch_metric_alarm.errors",
       new CloudwatchMetricAlarm(this, "errors-alarm", {
-        ...watched,
+        ...alarm,
         alarmName: `${name}-errors`,
-        alarmDescription: `The function ${name} fails; what it cannot do after retries goes to its dead-letter queue.`,
+        alarmDescription: `The function ${name} fails. Lambda sends an asynchronous event that still fails after all retries to its dead-letter queue.`,
         metricName: "Errors",
         evaluationPeriods: 1,
       }),
@@ -218,18 +249,18 @@ export class Handler extends Twin {
     this.twin(
       "aws_cloudwatch_metric_alarm.throttles",
       new CloudwatchMetricAlarm(this, "throttles-alarm", {
-        ...watched,
+        ...alarm,
         alarmName: `${name}-throttles`,
-        alarmDescription: `The function ${name} gets more events than its concurrency takes; they wait and may grow too old.`,
+        alarmDescription: `The function ${name} is throttled: it gets more events than its concurrency allows. Events wait and may expire.`,
         metricName: "Throttles",
         evaluationPeriods: 5,
       }),
     );
-    // Nothing else shows such an event, for it lies in no queue.
+    // Nothing else shows such an event, because it is in no queue.
     this.twin(
       "aws_cloudwatch_metric_alarm.destination_failures",
       new CloudwatchMetricAlarm(this, "destination-failures-alarm", {
-        ...watched,
+        ...alarm,
         alarmName: `${name}-destination-failures`,
         alarmDescription: `Lambda could not send a failed event of the function ${name} to its dead-letter queue; the event is lost. Causes are missing permissions and events larger than the queue takes.`,
         metricName: "DestinationDeliveryFailures",
@@ -239,9 +270,9 @@ export class Handler extends Twin {
     this.twin(
       "aws_cloudwatch_metric_alarm.events_dropped",
       new CloudwatchMetricAlarm(this, "events-dropped-alarm", {
-        ...watched,
+        ...alarm,
         alarmName: `${name}-events-dropped`,
-        alarmDescription: `Lambda dropped an event of the function ${name}: it was too old, or its retries were used up. It lies in the dead-letter queue, unless ${name}-destination-failures is in ALARM.`,
+        alarmDescription: `Lambda dropped an event of the function ${name}: it was too old, or its retries were used up. The event is in the dead-letter queue, unless ${name}-destination-failures is in ALARM.`,
         metricName: "AsyncEventsDropped",
         evaluationPeriods: 1,
       }),
@@ -255,7 +286,7 @@ export class Handler extends Twin {
   }
 }
 
-/** X-Ray has no resources to name. */
+/** The actions of X-Ray do not support resource-level permissions. */
 const writeTrace: PolicyStatement = {
   Effect: "Allow",
   Action: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],

@@ -27,25 +27,42 @@ import { subnetCidrs } from "./subnet-cidrs";
 export type { NetworkProps } from "./props";
 
 /**
- * A VPC with a public and a private subnet in each zone, keyed by the zone's name so that one zone more replaces
- * nothing; NAT as wished, S3 without NAT, flow logs, and a default security group that lets nothing through.
- * Twin of the module `network`.
+ * A VPC with a public and a private subnet in each zone, optional NAT gateways, a gateway endpoint for S3, flow logs, and
+ * a default security group without rules. Resources are keyed by the name of their zone, so that adding a zone replaces
+ * nothing. Twin of the module `network`.
  *
- * @throws ValidationError when a value is one that AWS refuses, or when subnets lie outside the VPC or overlap.
+ * @example
+ * import { FileSystem } from "cdktf-event-driven-ecs/file-system";
+ * import { Network } from "cdktf-event-driven-ecs/network";
+ *
+ * const network = new Network(this, "network", {
+ *   name: "engines",
+ *   availabilityZones: ["eu-west-1a", "eu-west-1b"],
+ * });
+ * const { vpcId, privateSubnets: subnetIds } = network;
+ * new FileSystem(this, "files", { name: "engines", vpcId, subnetIds, accessPoints: { work: {} } });
+ *
+ * @throws ValidationError when a value is one that AWS refuses, or when subnets are not within the VPC or overlap.
  */
 export class Network extends Twin {
+  /** ID of the VPC. */
   readonly vpcId: string;
+  /** IPv4 CIDR block of the VPC. */
   readonly cidrBlock: string;
-  /** IDs of the public subnets, in order of zone name. */
+  /** IDs of the public subnets, sorted by zone name. */
   readonly publicSubnetIds: string[];
-  /** IDs of the private subnets, in order of zone name. */
+  /** IDs of the private subnets, sorted by zone name. */
   readonly privateSubnetIds: string[];
   /** ID of the public subnet in each zone, by zone name. */
   readonly publicSubnets: Readonly<Record<string, string>>;
   /** ID of the private subnet in each zone, by zone name. */
   readonly privateSubnets: Readonly<Record<string, string>>;
-  /** Public address of the NAT gateway in each zone that has one: where calls from private subnets come from. */
+  /**
+   * Public IPv4 address of the NAT gateway in each zone that has one, by zone name. It is the source address of connections
+   * from private subnets to the internet. Empty when `nat` is `none`.
+   */
   readonly natPublicIps: Readonly<Record<string, string>>;
+  /** Name of the log group of the flow logs, `/vpc/<name>/flow-logs`. */
   readonly flowLogGroupName: string;
 
   private readonly name: string;
@@ -71,20 +88,20 @@ export class Network extends Twin {
         cidrBlock,
         enableDnsSupport: true,
         enableDnsHostnames: true,
-        tags: this.named(this.name),
+        tags: this.nameTag(this.name),
       }),
     );
     this.twin(
       "aws_default_security_group.this",
       new DefaultSecurityGroup(this, "default-security-group", {
         vpcId: this.vpc.id,
-        tags: this.named(`${this.name}-default-closed`),
+        tags: this.nameTag(`${this.name}-default-closed`),
       }),
     );
 
     const internetGateway = this.twin(
       "aws_internet_gateway.this",
-      new InternetGateway(this, "internet-gateway", { vpcId: this.vpc.id, tags: this.named(this.name) }),
+      new InternetGateway(this, "internet-gateway", { vpcId: this.vpc.id, tags: this.nameTag(this.name) }),
     );
     this.publicSubnets = this.subnets("public", cidrs.public);
     this.privateSubnets = this.subnets("private", cidrs.private);
@@ -99,7 +116,7 @@ export class Network extends Twin {
         serviceName: `com.amazonaws.${accountOf(this).region}.s3`,
         vpcEndpointType: "Gateway",
         routeTableIds: this.zones.map((zone) => privateTables[zone]!),
-        tags: this.named(`${this.name}-s3`),
+        tags: this.nameTag(`${this.name}-s3`),
       }),
     );
     for (const service of interfaceEndpoints) this.interfaceEndpoint(service);
@@ -122,17 +139,17 @@ export class Network extends Twin {
     check(
       this,
       !isKnown(name) || (/^[A-Za-z0-9_-]{1,54}$/.test(name) && !name.startsWith("sg-")),
-      `name is "${name}"; a network name here has 1 to 54 letters, digits, hyphens and underscores (IAM allows 64 for a role, and "-flow-logs" is added) and does not begin with "sg-" (EC2 refuses such security groups).`,
+      `name is "${name}"; a network name here has 1 to 54 letters, digits, hyphens and underscores (IAM allows 64 for a role, and "-flow-logs" is added) and does not start with "sg-" (EC2 refuses security groups with that prefix).`,
     );
     if (cidrBlock !== undefined && isKnown(cidrBlock)) {
       const prefix = parseCidr(cidrBlock)?.prefix ?? 0;
       check(
         this,
         prefix >= 16 && prefix <= 24,
-        `cidrBlock is "${cidrBlock}"; a VPC here has an IPv4 network of /16 to /24 written with its first address, for instance 10.0.0.0/16.`,
+        `cidrBlock is "${cidrBlock}"; a VPC here has an IPv4 CIDR block of /16 to /24, written with its first address, for instance 10.0.0.0/16.`,
       );
     }
-    this.checkKnownOnce("availabilityZones", availabilityZones);
+    this.checkKnownAndUnique("availabilityZones", availabilityZones);
     check(
       this,
       availabilityZones.length >= 2,
@@ -144,20 +161,20 @@ export class Network extends Twin {
       `availabilityZones are ${JSON.stringify(availabilityZones)}; the name of a zone has lower-case letters, digits and hyphens, for instance eu-west-1a.`,
     );
     checkOneOf(this, "nat", nat, ["single", "none", "per_az"]);
-    this.checkKnownOnce("interfaceEndpoints", interfaceEndpoints);
+    this.checkKnownAndUnique("interfaceEndpoints", interfaceEndpoints);
     check(
       this,
       interfaceEndpoints.every(
         (service) =>
           /^[a-z0-9-]+([.][a-z0-9-]+)*$/.test(service) && !service.startsWith("com.") && service !== "s3",
       ),
-      `interfaceEndpoints are ${JSON.stringify(interfaceEndpoints)}; a service is named without "com.amazonaws.<region>.", for instance ecr.api, and s3 already has its gateway endpoint.`,
+      `interfaceEndpoints are ${JSON.stringify(interfaceEndpoints)}; a service is named without "com.amazonaws.<region>.", for instance ecr.api, and s3 has a gateway endpoint already.`,
     );
     checkLogRetention(this, "flowLogRetentionDays", flowLogRetentionDays);
   }
 
-  /** Resources are keyed by these values. */
-  private checkKnownOnce(prop: string, values: readonly string[]): void {
+  /** Resources are keyed by these values, so they must be known at synth and unique. */
+  private checkKnownAndUnique(prop: string, values: readonly string[]): void {
     check(
       this,
       isKnown(values) && values.every(isKnown),
@@ -180,7 +197,7 @@ export class Network extends Twin {
         availabilityZone: zone,
         cidrBlock: cidrs[zone],
         mapPublicIpOnLaunch: false,
-        tags: this.named(`${this.name}-${kind}-${zone}`),
+        tags: this.nameTag(`${this.name}-${kind}-${zone}`),
       });
       return this.twin(`aws_subnet.${kind}["${zone}"]`, subnet).id;
     });
@@ -191,7 +208,7 @@ export class Network extends Twin {
       "aws_route_table.public",
       new RouteTable(this, "public-route-table", {
         vpcId: this.vpc.id,
-        tags: this.named(`${this.name}-public`),
+        tags: this.nameTag(`${this.name}-public`),
       }),
     );
     this.twin(
@@ -219,7 +236,7 @@ export class Network extends Twin {
         `aws_route_table.private["${zone}"]`,
         new RouteTable(this, `private-route-table-${zone}`, {
           vpcId: this.vpc.id,
-          tags: this.named(`${this.name}-private-${zone}`),
+          tags: this.nameTag(`${this.name}-private-${zone}`),
         }),
       );
       this.twin(
@@ -233,7 +250,7 @@ export class Network extends Twin {
     });
   }
 
-  /** The public address of each NAT gateway, by zone. */
+  /** Returns the public address of each NAT gateway, by zone. */
   private routeToNat(
     nat: NonNullable<NetworkProps["nat"]>,
     privateTables: Readonly<Record<string, string>>,
@@ -245,14 +262,14 @@ export class Network extends Twin {
     for (const zone of nat === "single" ? this.zones.slice(0, 1) : this.zones) {
       const eip = this.twin(
         `aws_eip.nat["${zone}"]`,
-        new Eip(this, `nat-eip-${zone}`, { domain: "vpc", tags: this.named(`${this.name}-nat-${zone}`) }),
+        new Eip(this, `nat-eip-${zone}`, { domain: "vpc", tags: this.nameTag(`${this.name}-nat-${zone}`) }),
       );
       const gateway = this.twin(
         `aws_nat_gateway.this["${zone}"]`,
         new NatGateway(this, `nat-gateway-${zone}`, {
           allocationId: eip.id,
           subnetId: this.publicSubnets[zone]!,
-          tags: this.named(`${this.name}-${zone}`),
+          tags: this.nameTag(`${this.name}-${zone}`),
           // EC2 refuses a public NAT gateway in a VPC without an internet gateway.
           dependsOn: [internetGateway],
         }),
@@ -281,7 +298,7 @@ export class Network extends Twin {
         vpcId: this.vpc.id,
         name: groupName,
         description: `Endpoint of ${service} in ${this.name}`,
-        tags: this.named(groupName),
+        tags: this.nameTag(groupName),
       }),
     );
     this.twin(
@@ -305,7 +322,7 @@ export class Network extends Twin {
         subnetIds: this.zones.map((zone) => this.privateSubnets[zone]!),
         securityGroupIds: [group.id],
         privateDnsEnabled: true,
-        tags: this.named(`${this.name}-${service}`),
+        tags: this.nameTag(`${this.name}-${service}`),
       }),
     );
   }
@@ -327,7 +344,7 @@ export class Network extends Twin {
       new IamRole(this, "flow-log-role", {
         name: `${this.name}-flow-logs`,
         description: `Writes the flow logs of ${this.name}`,
-        // The ARN of the flow log itself is known only after it has taken the role.
+        // The ARN of the flow log is known only after it has assumed the role.
         assumeRolePolicy: trust("vpc-flow-logs.amazonaws.com", {
           StringEquals: { "aws:SourceAccount": account },
           ArnLike: { "aws:SourceArn": `arn:${partition}:ec2:${region}:${account}:vpc-flow-log/*` },
@@ -354,19 +371,19 @@ export class Network extends Twin {
         trafficType: "ALL",
         logDestination: logGroup.arn,
         iamRoleArn: role.arn,
-        tags: this.named(this.name),
-        // Without its policy the role is taken, and every record is lost.
+        tags: this.nameTag(this.name),
+        // Without its policy the role could be assumed, but every record would be lost.
         dependsOn: [rolePolicy],
       }),
     );
     return logGroup;
   }
 
-  private byZone(make: (zone: string) => string): Record<string, string> {
-    return Object.fromEntries(this.zones.map((zone) => [zone, make(zone)]));
+  private byZone(create: (zone: string) => string): Record<string, string> {
+    return Object.fromEntries(this.zones.map((zone) => [zone, create(zone)]));
   }
 
-  private named(name: string): Record<string, string> {
+  private nameTag(name: string): Record<string, string> {
     return { Name: name, ...this.tags };
   }
 }

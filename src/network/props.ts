@@ -1,55 +1,58 @@
+/** Settings of a {@link Network}. */
 export interface NetworkProps {
   /**
-   * Name of the network, from which every name here is made: 1 to 54 letters, digits, hyphens and underscores
-   * (IAM allows 64 for a role, and `-flow-logs` is added), not beginning with `sg-` (EC2 refuses such security
-   * groups).
+   * Name of the network, and prefix of the names of its resources: 1 to 54 letters, digits, hyphens and underscores, not
+   * starting with `sg-`. IAM allows 64 for a role (IAM API reference: CreateRole), and one is named `<name>-flow-logs`;
+   * EC2 refuses security groups that start with `sg-`.
    */
   readonly name: string;
   /**
-   * IPv4 addresses of the VPC, from /16 to /24: the sixteenth part of it is a computed subnet, and EC2 takes none
-   * smaller than /28.
+   * IPv4 CIDR block of the VPC, from /16 to /24. A computed subnet is a sixteenth of it, and a subnet is at least a /28
+   * (VPC User Guide: subnet CIDR blocks).
    * @default "10.0.0.0/16"
    */
   readonly cidrBlock?: string;
   /**
-   * Names of at least two availability zones, for instance `eu-west-1a`. Their order means nothing. Adding one
-   * leaves all that stands, except with `nat: "single"` when it sorts before the others: the NAT gateway stands in
-   * the zone that sorts first.
+   * Names of at least two availability zones, for instance `eu-west-1a`, in any order. Adding a zone changes no existing
+   * resource, with one exception: when `nat` is `single`, the NAT gateway is in the first zone by name, so a new first
+   * zone moves it.
    */
   readonly availabilityZones: readonly string[];
   /**
-   * IPv4 network of the public subnet in each zone, by zone name: every zone or none. /16 to /28, inside the VPC.
-   * @default - computed from the letter that the zone ends in, a to h for the first to eighth sixteenth of the VPC
+   * IPv4 CIDR block of the public subnet in each zone, by zone name, for every zone or none: /16 to /28 within that of the
+   * VPC (VPC User Guide: subnet CIDR blocks).
+   * @default - computed from the last letter of the zone name, a to h for the first to the eighth sixteenth of the VPC
    */
   readonly publicSubnetCidrs?: Readonly<Record<string, string>>;
   /**
-   * IPv4 network of the private subnet in each zone, by zone name: every zone or none. /16 to /28, inside the VPC.
-   * @default - computed from the letter that the zone ends in, a to h for the ninth to last sixteenth of the VPC
+   * IPv4 CIDR block of the private subnet in each zone, by zone name, for every zone or none: /16 to /28 within that of
+   * the VPC (VPC User Guide: subnet CIDR blocks).
+   * @default - computed from the last letter of the zone name, a to h for the ninth to the last sixteenth of the VPC
    */
   readonly privateSubnetCidrs?: Readonly<Record<string, string>>;
   /**
-   * How private subnets reach the internet. `single`: through one NAT gateway, in the zone that sorts first.
-   * `per_az`: through one in each zone, so that no zone depends on another. `none`: not at all;
-   * `interfaceEndpoints` then names the AWS services that tasks need.
+   * How private subnets reach the internet. `single`: through one NAT gateway, in the first zone by name. `per_az`: through
+   * a NAT gateway in each zone, so that no zone depends on another. `none`: not at all; list the AWS services that tasks
+   * need in `interfaceEndpoints`.
    * @default "single"
    */
   readonly nat?: "single" | "none" | "per_az";
   /**
-   * AWS services reached by a private address in every zone, by their short names, for instance `ecr.api`,
-   * `ecr.dkr`, `logs`, `sqs`. S3 needs none: its gateway endpoint is always there.
+   * AWS services with an interface endpoint in the private subnet of every zone, by their short names, for instance
+   * `ecr.api`, `ecr.dkr`, `logs`, `sqs`. S3 needs none: the VPC always has a gateway endpoint for it.
    * @default - none
    */
   readonly interfaceEndpoints?: readonly string[];
   /**
-   * How long flow logs are kept, in days: one of the periods that CloudWatch Logs takes.
+   * Retention of the flow logs, in days: a value that CloudWatch Logs takes (API reference: PutRetentionPolicy).
    * @default 365
    */
   readonly flowLogRetentionDays?: number;
   /**
-   * ARN of the KMS key that encrypts the flow logs; its policy must let CloudWatch Logs use it.
+   * ARN of the KMS key that encrypts the flow logs. The key policy must allow CloudWatch Logs to use the key.
    * @default - the key that CloudWatch Logs manages
    */
   readonly kmsKeyArn?: string;
-  /** Tags of every resource made here. A `Name` given here replaces the one that each resource gets. */
+  /** Tags of every resource of this construct. A tag `Name` replaces the default `Name` of each resource. */
   readonly tags?: Readonly<Record<string, string>>;
 }

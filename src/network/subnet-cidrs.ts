@@ -6,15 +6,18 @@ import { type Cidr, contains, formatCidr, overlap, parseCidr, subnetOf } from ".
 
 type ByZone = Readonly<Record<string, string>>;
 
+/** CIDR blocks of the subnets of a network. */
 export interface SubnetCidrs {
+  /** CIDR block of the public subnet in each zone, by zone name. */
   readonly public: ByZone;
+  /** CIDR block of the private subnet in each zone, by zone name. */
   readonly private: ByZone;
 }
 
 /**
- * The IPv4 network of each subnet by zone: as given, or computed where `given` names none.
+ * The IPv4 CIDR block of each subnet by zone: those of `given`, otherwise computed.
  *
- * @throws ValidationError when zones are missing or unknown, or when networks lie outside the VPC or overlap.
+ * @throws ValidationError when zones are missing or unknown, or when CIDR blocks are not within the VPC or overlap.
  */
 export function subnetCidrs(
   scope: Construct,
@@ -27,7 +30,7 @@ export function subnetCidrs(
     private:
       givenFor(scope, "privateSubnetCidrs", zones, given.private) ?? computed(scope, cidrBlock, zones, 8),
   };
-  checkPlaces(scope, cidrBlock, cidrs);
+  checkWithinAndDisjoint(scope, cidrBlock, cidrs);
   return cidrs;
 }
 
@@ -49,13 +52,13 @@ function givenFor(
     check(
       scope,
       !isKnown(cidr) || (prefix >= 16 && prefix <= 28),
-      `${prop} of ${zone} is "${cidr}"; a subnet has an IPv4 network of /16 to /28 written with its first address, for instance 10.0.0.0/20.`,
+      `${prop} of ${zone} is "${cidr}"; a subnet has an IPv4 CIDR block of /16 to /28, written with its first address, for instance 10.0.0.0/20.`,
     );
   }
   return cidrs;
 }
 
-/** The letter of a zone never changes, so neither order nor one zone more renumbers a subnet. */
+/** From the letter of the zone, so that neither the order nor an added zone changes the CIDR block of a subnet. */
 function computed(
   scope: Construct,
   cidrBlock: string,
@@ -66,7 +69,7 @@ function computed(
   check(
     scope,
     !numbers.includes(-1) && new Set(numbers).size === zones.length,
-    `availabilityZones are ${zones.join(", ")}; to compute CIDRs each must end in a letter of its own, a to h. Give publicSubnetCidrs and privateSubnetCidrs.`,
+    `availabilityZones are ${zones.join(", ")}; to compute CIDR blocks, each name must end in a different letter from a to h. Give publicSubnetCidrs and privateSubnetCidrs.`,
   );
   const block = parseCidr(cidrBlock);
   const cidr = (number: number): string =>
@@ -74,14 +77,14 @@ function computed(
   return Object.fromEntries(zones.map((zone, i) => [zone, cidr(firstNumber + numbers[i]!)]));
 }
 
-function checkPlaces(scope: Construct, cidrBlock: string, cidrs: SubnetCidrs): void {
+function checkWithinAndDisjoint(scope: Construct, cidrBlock: string, cidrs: SubnetCidrs): void {
   const subnets = [...named("public", cidrs.public), ...named("private", cidrs.private)];
   const vpc = parseCidr(cidrBlock);
   const outside = subnets.filter(({ range }) => vpc && !contains(vpc, range));
   check(
     scope,
     outside.length === 0,
-    `Subnets must lie inside the VPC's ${cidrBlock}; outside are: ${outside.map(({ name }) => name).join(", ")}.`,
+    `Subnets must be within the VPC's ${cidrBlock}; these are not: ${outside.map(({ name }) => name).join(", ")}.`,
   );
   const overlaps = subnets.flatMap((a, i) =>
     subnets

@@ -11,45 +11,51 @@ import { Twin } from "../core/twin";
 import { check, checkGivenExactlyWhenNotMade, checkMatches, checkRange, isKnown } from "../core/validation";
 import { DeadLetterQueue, type QueueSender } from "../dead-letter-queue";
 
+/** Settings of a {@link Queue}. */
 export interface QueueProps {
   /**
-   * Name of the queue: 1 to 68 letters, digits, hyphens and underscores (SQS allows 80, and `-dead-letter` is
-   * added for the dead-letter queue).
+   * Name of the queue: 1 to 68 letters, digits, hyphens and underscores. SQS allows 80 (API reference: CreateQueue), and
+   * the dead-letter queue is named `<name>-dead-letter`.
    */
   readonly name: string;
   /**
-   * How long a received message stays hidden, in seconds: 0 to 43200. Choose more than the consumer needs for
-   * one message.
+   * How long a received message is hidden from other consumers, in seconds: 0 to 43200 (SQS API reference:
+   * SetQueueAttributes). It must be longer than the consumer needs for one message; AWS recommends six times the timeout
+   * of a Lambda function (Lambda Developer Guide: using Lambda with Amazon SQS).
    * @default 30
    */
   readonly visibilityTimeoutSeconds?: number;
   /**
-   * How long a message waits to be handled, in seconds: 60 to 1209600 (14 days).
+   * Retention of a message in the queue, in seconds: 60 to 1209600, which is 14 days (SQS API reference:
+   * SetQueueAttributes).
    * @default 345600 (4 days)
    */
   readonly messageRetentionSeconds?: number;
   /**
-   * How often a message is received before it becomes a dead letter: 1 to 1000.
+   * How often a message is received before SQS moves it to the dead-letter queue: 1 to 1000 (SQS Developer Guide:
+   * configure a dead-letter queue).
    * @default 5
    */
   readonly maxReceiveCount?: number;
   /**
-   * Whether a dead-letter queue is made or one is given (`existingDeadLetterQueue`).
+   * Whether to create the dead-letter queue. If false, `existingDeadLetterQueue` must be given.
    * @default true
    */
   readonly createDeadLetterQueue?: boolean;
   /**
-   * The dead-letter queue, when `createDeadLetterQueue` is false. No other queue may use it: it takes dead letters from
-   * this one alone.
+   * ARN and URL of the dead-letter queue, when `createDeadLetterQueue` is false. It must not be the dead-letter queue of
+   * another queue, because its redrive allow policy names this queue only.
+   * @default - none; the dead-letter queue is created
    */
   readonly existingDeadLetterQueue?: { readonly arn: string; readonly url: string };
   /**
-   * AWS services that may put messages here, by a key of your choice; {@link Queue.admit} adds to them.
-   * @default - only identities whose own policy allows it
+   * AWS services that have permission to send messages to the queue, by a key of your choice; {@link Queue.admit} adds
+   * to them.
+   * @default - none; only principals whose own policy allows it can send
    */
   readonly senders?: Readonly<Record<string, QueueSender>>;
   /**
-   * Age of the oldest message, in seconds, from which the alarm rings.
+   * Age of the oldest message, in seconds, from which the alarm is in ALARM. It must be more than 0.
    * @default 3600
    */
   readonly maxAgeSeconds?: number;
@@ -59,25 +65,42 @@ export interface QueueProps {
    */
   readonly kmsKeyArn?: string;
   /**
-   * ARNs told when a message grows too old or dies, for instance an SNS topic.
-   * @default - the alarms show in CloudWatch only
+   * ARNs that the alarms notify when a message is too old or is in the dead-letter queue, for instance the ARN of an SNS
+   * topic.
+   * @default - none; the alarms are visible in CloudWatch only
    */
   readonly alarmActions?: readonly string[];
-  /** Tags of every resource made here. */
+  /** Tags of every resource of this construct. */
   readonly tags?: Readonly<Record<string, string>>;
 }
 
 /**
- * An SQS queue with its dead-letter queue: encrypted, TLS only, redrive allowed from this queue alone, alarms on
- * old messages and dead letters. Twin of the module `queue`.
+ * An SQS queue with a dead-letter queue (DLQ) that allows this queue only as its source: encrypted, TLS only, with alarms
+ * on old messages and on messages in the DLQ. Twin of the module `queue`.
+ *
+ * @example
+ * import { policy } from "cdktf-event-driven-ecs/policy";
+ * import { Queue } from "cdktf-event-driven-ecs/queue";
+ *
+ * const jobs = new Queue(this, "jobs", { name: "jobs", visibilityTimeoutSeconds: 180 });
+ * const readJobs = policy({
+ *   Effect: "Allow",
+ *   Action: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+ *   Resource: jobs.queueArn,
+ * });
  *
  * @throws ValidationError when a value is one that SQS refuses.
  */
 export class Queue extends Twin {
+  /** ARN of the queue. */
   readonly queueArn: string;
+  /** URL of the queue. */
   readonly queueUrl: string;
+  /** Name of the queue. */
   readonly queueName: string;
+  /** ARN of the dead-letter queue (DLQ), whether it is created here or given. */
   readonly deadLetterQueueArn: string;
+  /** URL of the dead-letter queue (DLQ), whether it is created here or given. */
   readonly deadLetterQueueUrl: string;
 
   private readonly senders: Record<string, QueueSender>;
@@ -138,12 +161,12 @@ export class Queue extends Twin {
       "aws_sqs_queue_policy.this",
       new SqsQueuePolicy(this, "policy", {
         queueUrl: queue.id,
-        // Not before all senders are known.
+        // Lazy, because `admit` adds senders until synthesis.
         policy: Lazy.stringValue({ produce: () => policy(...statements()) }),
       }),
     );
 
-    // Without it any queue of the account could redrive into this one.
+    // Without this policy any queue of the account could use this dead-letter queue.
     this.twin(
       "aws_sqs_queue_redrive_allow_policy.dead_letter",
       new SqsQueueRedriveAllowPolicy(this, "redrive-allow-policy", {
@@ -178,7 +201,13 @@ export class Queue extends Twin {
     this.deadLetterQueueUrl = deadLetterQueue.url;
   }
 
-  /** Lets an AWS service put messages here; `key` is of your choice, unique in this queue. */
+  /**
+   * Allows an AWS service to send messages to the queue.
+   *
+   * @param key of your choice, unique among the senders of this queue.
+   * @param sender the service and the resource that it acts for.
+   * @throws ValidationError when there is a sender with this key already.
+   */
   admit(key: string, sender: QueueSender): void {
     check(this, !(key in this.senders), `senders has "${key}" already; give one of them another key.`);
     this.senders[key] = sender;

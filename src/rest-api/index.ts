@@ -29,26 +29,39 @@ import { lastPartOf, type ParsedRoute, parentOf, parseRoutes, pathsOf } from "./
 export type { RestApiProps } from "./props";
 
 /**
- * A REST API whose requests Lambda functions answer: signed by IAM unless a route says otherwise, throttled, logged and
- * traced, and deployed anew whenever a route changes. Each function may be called by its own routes alone. Twin of the
- * module `rest-api`.
+ * A REST API of API Gateway with Lambda functions behind its routes: IAM authorization by default, throttled, logged and
+ * traced. Every change of a route makes a new deployment. The permission on a function allows its own routes only. Twin of
+ * the module `rest-api`.
+ *
+ * @example
+ * import { TerraformOutput } from "cdktf";
+ * import { RestApi } from "cdktf-event-driven-ecs/rest-api";
+ *
+ * const functionArn = "arn:aws:lambda:eu-west-1:123456789012:function:scan";
+ * const api = new RestApi(this, "api", {
+ *   name: "scanner",
+ *   routes: { "POST /scan": { functionArn, functionName: "scan" } },
+ * });
+ * new TerraformOutput(this, "url", { value: `${api.invokeUrl}/scan` });
  *
  * @throws ValidationError when a value is one that API Gateway refuses.
  */
 export class RestApi extends Twin {
+  /** ID of the REST API. */
   readonly restApiId: string;
-  /** As `execute-api:Invoke` takes it; stage, method and path follow. */
+  /** ARN of the API for `execute-api:Invoke`, without the stage, method and path that a policy appends. */
   readonly executionArn: string;
+  /** Name of the stage. */
   readonly stageName: string;
-  /** For instance to attach a web ACL to. */
+  /** ARN of the stage, for instance to associate a web ACL with it. */
   readonly stageArn: string;
-  /** What the paths follow. */
+  /** Base URL of the API, without a trailing slash. The path of a route is appended to it. */
   readonly invokeUrl: string;
-  /** What a caller's right `execute-api:Invoke` is bound to, by route. */
+  /** ARN of each route, by method and path, for a policy that allows a caller `execute-api:Invoke`. */
   readonly invokeArns: Readonly<Record<string, string>>;
-  /** Where the DNS record of `domainName` points. */
+  /** Target of the DNS alias record of `domainName`. Not set unless `createDomain` is true. */
   readonly domainTargetName: string | undefined;
-  /** Hosted zone of `domainTargetName`, for an alias record. */
+  /** Hosted zone ID of `domainTargetName`, for the alias record. Not set unless `createDomain` is true. */
   readonly domainTargetZoneId: string | undefined;
 
   constructor(scope: Construct, id: string, props: RestApiProps) {
@@ -106,7 +119,7 @@ export class RestApi extends Twin {
       string,
       { authorization: string; uri: string; parameters: Record<string, boolean> }
     > = {};
-    const callable = routes.flatMap(({ route, target, method, path, segments }) => {
+    const methodsAndIntegrations = routes.flatMap(({ route, target, method, path, segments }) => {
       const authorization = target.authorization ?? "AWS_IAM";
       const uri = `${functions}/${target.functionArn}/invocations`;
       const parameters = requiredParameters(segments, target.requiredQuery ?? []);
@@ -138,7 +151,7 @@ export class RestApi extends Twin {
       this.twin(
         `aws_lambda_permission.this["${route}"]`,
         new LambdaPermission(this, `permission-${idOf(route)}`, {
-          // The route itself has characters that a statement's id does not take.
+          // A hash, because a statement ID must not contain some characters of a route.
           statementId: `${name}-${createHash("sha1").update(route).digest("hex").slice(0, 8)}`,
           action: "lambda:InvokeFunction",
           functionName: target.functionName,
@@ -149,8 +162,8 @@ export class RestApi extends Twin {
       return [apiMethod, integration];
     });
 
-    // Everything that a deployment takes a copy of.
-    const copied = new TerraformLocal(
+    // Everything that is part of a deployment's snapshot.
+    const snapshot = new TerraformLocal(
       this,
       "deployed",
       json({ methods: deployed, only_domain: createDomain }),
@@ -159,9 +172,9 @@ export class RestApi extends Twin {
       "aws_api_gateway_deployment.this",
       new ApiGatewayDeployment(this, "deployment", {
         restApiId: api.id,
-        triggers: { deployed: Fn.sha1(copied.asString) },
+        triggers: { deployed: Fn.sha1(snapshot.asString) },
         lifecycle: { createBeforeDestroy: true },
-        dependsOn: callable,
+        dependsOn: methodsAndIntegrations,
       }),
     );
 
@@ -176,7 +189,7 @@ export class RestApi extends Twin {
         }),
       );
     const accessLog = logGroup("access", `/aws/apigateway/${name}/access`);
-    // API Gateway makes it itself if it is not there, and then keeps it for ever.
+    // If this log group does not exist, API Gateway creates it, without a retention.
     const executionLog = logGroup("execution", `API-Gateway-Execution-Logs_${api.id}/${stageName}`);
 
     const stage = this.twin(
@@ -220,7 +233,7 @@ export class RestApi extends Twin {
     this.domainTargetZoneId = domain?.regionalZoneId;
   }
 
-  /** The oldest TLS of an API's own endpoint is not for it to choose; that of a domain is. */
+  /** The minimum TLS version can be chosen for a custom domain only, not for the default endpoint. */
   private domain(props: RestApiProps, stage: ApiGatewayStage): ApiGatewayDomainName {
     const domain = this.twin(
       "aws_api_gateway_domain_name.this[0]",
@@ -249,7 +262,7 @@ export class RestApi extends Twin {
       "aws_iam_role.account_log[0]",
       new IamRole(this, "account-log-role", {
         name: `${props.name}-api-gateway-log`,
-        description: "Taken by API Gateway to write the logs of every API in this region.",
+        description: "Role with which API Gateway writes the logs of every API in this region.",
         assumeRolePolicy: trust("apigateway.amazonaws.com"),
         tags: props.tags,
       }),
@@ -266,7 +279,7 @@ export class RestApi extends Twin {
         "aws_api_gateway_account.this[0]",
         new ApiGatewayAccount(this, "account", {
           cloudwatchRoleArn: role.arn,
-          // API Gateway tries the role at once.
+          // API Gateway checks the permissions of the role at once.
           dependsOn: [attachment],
         }),
       ),
@@ -274,10 +287,10 @@ export class RestApi extends Twin {
   }
 }
 
-/** A construct's id has no slashes: they would part its path. */
+/** The ID of a construct must not contain a slash, which separates the parts of its path. */
 const idOf = (pathOrRoute: string): string => pathOrRoute.replaceAll("/", ">");
 
-/** Method and path as a right names them, with a wildcard for what varies. */
+/** Method and path as in the ARN of a permission, with a wildcard for each variable. */
 const requestsOf = ({ method, path }: Pick<ParsedRoute, "method" | "path">): string =>
   `${method === "ANY" ? "*" : method}${path.replace(/\{[^}]+\}/g, "*")}`;
 
@@ -331,6 +344,6 @@ function checkProps(scope: Construct, props: RestApiProps): void {
   check(
     scope,
     createDomain === both,
-    `createDomain is ${createDomain} with domainName ${domainName ?? "not given"} and certificateArn ${certificateArn ?? "not given"}; a domain needs both, and without one neither counts.`,
+    `createDomain is ${createDomain} with domainName ${domainName ?? "not given"} and certificateArn ${certificateArn ?? "not given"}; give both exactly when createDomain is true.`,
   );
 }

@@ -1,70 +1,73 @@
 import type { RestApiRoute } from "./route";
 
+/** Settings of a {@link RestApi}. */
 export interface RestApiProps {
   /**
-   * Name of the API: 1 to 48 letters, digits, hyphens and underscores (IAM allows 64 for a role, and
-   * `-api-gateway-log` is added).
+   * Name of the API: 1 to 48 letters, digits, hyphens and underscores. IAM allows 64 for a role (IAM API reference:
+   * CreateRole), and one is named `<name>-api-gateway-log`.
    */
   readonly name: string;
   /**
-   * What the API is for.
+   * Description of the API.
    * @default - none
    */
   readonly description?: string;
   /**
-   * Which function answers which requests, by method and path, for instance `"POST /scan"` or
-   * `"GET /jobs/{job_id}"`. A path has at most five parts; a part is a name, `{variable}` or, as the last,
-   * `{variable+}`, which stands for all that follows.
+   * Lambda function of each route, by method and path, for instance `"POST /scan"` or `"GET /jobs/{job_id}"`. A path has
+   * at most five parts. A part is a name, `{variable}` or, at the end, `{variable+}`, which matches the rest of the path.
    */
   readonly routes: Readonly<Record<string, RestApiRoute>>;
   /**
-   * Name of the stage, which begins the path of the API's own endpoint: 1 to 128 letters, digits, hyphens and
-   * underscores.
+   * Name of the stage, with which the path of the default endpoint starts: 1 to 128 letters, digits, hyphens and
+   * underscores (API Gateway REST API reference: CreateStage).
    * @default "v1"
    */
   readonly stageName?: string;
   /**
-   * Requests per second that each method takes in the long run; more get status 429. At least 1.
+   * Steady-state rate limit of each method, in requests per second, at least 1. API Gateway answers requests above it
+   * with the status 429.
    * @default 50
    */
   readonly throttlingRateLimit?: number;
   /**
-   * Requests that each method takes at once. At least 1.
+   * Burst limit of each method, in requests, at least 1.
    * @default 100
    */
   readonly throttlingBurstLimit?: number;
   /**
-   * Whether the API is reached by `domainName`, with TLS 1.2 or newer, and no longer by its own endpoint, whose oldest
-   * TLS is AWS's to choose.
+   * Whether to create the custom domain `domainName`, with TLS 1.2 as the minimum, and to disable the default endpoint,
+   * whose minimum TLS version AWS chooses.
    * @default false
    */
   readonly createDomain?: boolean;
   /**
-   * Domain of the API, with `createDomain`. Its DNS record, an alias to `domainTargetName`, is yours to make.
+   * Custom domain name of the API, when `createDomain` is true. Its DNS record is not created here: make an alias record
+   * for `domainTargetName`.
    * @default - none
    */
   readonly domainName?: string;
   /**
-   * ARN of the ACM certificate for `domainName`, in the API's region.
+   * ARN of the ACM certificate of `domainName`, in the region of the API, when `createDomain` is true.
    * @default - none
    */
   readonly certificateArn?: string;
   /**
-   * Whether to give API Gateway a role to write logs. It is one for all APIs of an account in a region, and without one
-   * API Gateway refuses this API's stage: true for one API in an account and region that has none yet.
+   * Whether to create the role with which API Gateway writes logs. An account has one such role in a region, for all its
+   * APIs, and API Gateway refuses a stage with logs without it. Set it to true for exactly one API if the account has no
+   * such role in the region yet.
    * @default false
    */
   readonly createAccountLogRole?: boolean;
   /**
-   * How long the logs are kept, in days: a value that CloudWatch Logs takes.
+   * Retention of the logs, in days: a value that CloudWatch Logs takes (API reference: PutRetentionPolicy).
    * @default 365
    */
   readonly logRetentionDays?: number;
   /**
-   * ARN of the KMS key that encrypts the logs; its key policy must let CloudWatch Logs use it.
+   * ARN of the KMS key that encrypts the logs. The key policy must allow CloudWatch Logs to use the key.
    * @default - the key that CloudWatch Logs manages
    */
   readonly kmsKeyArn?: string;
-  /** Tags of every resource made here. */
+  /** Tags of every resource of this construct. */
   readonly tags?: Readonly<Record<string, string>>;
 }

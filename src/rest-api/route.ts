@@ -1,28 +1,32 @@
 import type { Construct } from "constructs";
 import { check, checkOneOf } from "../core/validation";
 
-/** The function that answers the requests of a route, such as a {@link Launcher} or a {@link Handler}. */
+/** The Lambda function of a route, such as a {@link Launcher} or a {@link Handler}. */
 export interface RestApiRoute {
   /** ARN of the function. */
   readonly functionArn: string;
-  /** Name of the same function, to which the permission is attached. */
+  /** Name of the same function. The resource-based permission of the route is added to it. */
   readonly functionName: string;
   /**
-   * `AWS_IAM`: requests signed by a role with the right `execute-api:Invoke`. `NONE`: the whole internet.
+   * `AWS_IAM`: signed requests of principals with permission for `execute-api:Invoke`. `NONE`: any request from the
+   * internet.
    * @default "AWS_IAM"
    */
   readonly authorization?: "AWS_IAM" | "NONE";
   /**
-   * Names of the query string's parameters without which a request is refused before it reaches the function.
+   * Names of required query parameters. API Gateway refuses a request without one of them.
    * @default - none
    */
   readonly requiredQuery?: readonly string[];
 }
 
-/** Method and path of a route, which its name in `routes` is made of. */
+/** Method and path of a route, parsed from its key in `routes`. */
 export interface ParsedRoute {
+  /** HTTP method, or `ANY`. */
   readonly method: string;
+  /** Path with its variables, for instance `/jobs/{job_id}`. */
   readonly path: string;
+  /** Parts of the path, for instance `jobs` and `{job_id}`. */
   readonly segments: readonly string[];
 }
 
@@ -31,7 +35,7 @@ const route =
 
 const maxParts = 5;
 
-/** Every path from the first part on, the shorter before the longer: `/jobs`, `/jobs/{job_id}`. */
+/** Every path and its parent paths, the shorter before the longer: `/jobs`, `/jobs/{job_id}`. */
 export const pathsOf = (routes: readonly ParsedRoute[]): string[] => {
   const paths = routes.flatMap(({ segments }) =>
     segments.map((_, index) => `/${segments.slice(0, index + 1).join("/")}`),
@@ -40,11 +44,13 @@ export const pathsOf = (routes: readonly ParsedRoute[]): string[] => {
   return [...new Set(paths)].sort((a, b) => depth(a) - depth(b) || (a < b ? -1 : 1));
 };
 
+/** The path without its last part. */
 export const parentOf = (path: string): string => path.slice(0, path.lastIndexOf("/")) || "/";
 
+/** The last part of the path. */
 export const lastPartOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
 
-/** @throws ValidationError when API Gateway would refuse the routes, or could not tell one from the other. */
+/** @throws ValidationError when API Gateway would refuse the routes, for instance because two of them are ambiguous. */
 export function parseRoutes(
   scope: Construct,
   routes: Readonly<Record<string, RestApiRoute>>,
@@ -87,7 +93,7 @@ function checkTarget(scope: Construct, name: string, target: RestApiRoute): void
   }
 }
 
-/** Which of two would be meant? API Gateway takes one variable in one place. */
+/** With two variables after the same path a request would be ambiguous, and API Gateway refuses them. */
 function checkVariables(scope: Construct, routes: readonly ParsedRoute[]): void {
   const variables = new Map<string, string>();
   for (const path of pathsOf(routes).filter((path) => lastPartOf(path).startsWith("{"))) {
@@ -95,7 +101,7 @@ function checkVariables(scope: Construct, routes: readonly ParsedRoute[]): void 
     check(
       scope,
       other === undefined,
-      `routes has ${other} and ${lastPartOf(path)} after ${parentOf(path)}; API Gateway takes one variable in one place, by one name.`,
+      `routes has ${other} and ${lastPartOf(path)} after ${parentOf(path)}; API Gateway takes one variable after the same path, with one name.`,
     );
     variables.set(parentOf(path), lastPartOf(path));
   }

@@ -4,6 +4,7 @@ import { check, isKnown } from "../core/validation";
 
 const rate = /^rate\([1-9][0-9]* (minute|hour|day)s?\)$/;
 
+/** @throws ValidationError when EventBridge Scheduler would refuse the expression. */
 export function checkScheduleExpression(scope: Construct, expression: string): void {
   if (!isKnown(expression)) return;
   check(
@@ -13,7 +14,7 @@ export function checkScheduleExpression(scope: Construct, expression: string): v
   );
 }
 
-/** A moment that exists: not the 30th of February. */
+/** Whether `expression` is `at(…)` with a date that exists: not the 30th of February. */
 function isOnce(expression: string): boolean {
   const [, moment] = /^at\((\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})\)$/.exec(expression) ?? [];
   if (moment === undefined) return false;
@@ -21,9 +22,10 @@ function isOnce(expression: string): boolean {
   return !Number.isNaN(time.getTime()) && time.toISOString().startsWith(moment);
 }
 
-/** Without the form, `Intl` takes offsets such as `+01:00` too. */
+/** Checked as well because `Intl` accepts offsets such as `+01:00`. */
 const zoneName = /^[A-Za-z][A-Za-z0-9_+-]*(\/[A-Za-z0-9_+-]+){0,2}$/;
 
+/** @throws ValidationError when `timeZone` is not in the IANA time zone database of this machine. */
 export function checkTimeZone(scope: Construct, timeZone: string | undefined): void {
   if (!isKnown(timeZone)) return;
   check(

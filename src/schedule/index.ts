@@ -19,17 +19,33 @@ import type { ScheduleProps, ScheduleRoute } from "./props";
 export type { ScheduleProps, ScheduleRoute } from "./props";
 
 /**
- * A schedule of EventBridge Scheduler, in any time zone, that calls a function or runs a task: a role that can do just
- * that, retries for a day, and a queue with an alarm for firings that could not be handed over. Twin of the module
- * `schedule`.
+ * A schedule of EventBridge Scheduler, in any time zone, that invokes a Lambda function or runs an ECS task. Its role has
+ * permission to invoke this target only. Scheduler retries for a day and sends invocations that it could not deliver to
+ * the schedule's dead-letter queue (DLQ), which has an alarm. Twin of the module `schedule`.
  *
- * @throws ValidationError when a value is one that Scheduler refuses, or what the target needs is not given.
+ * @example
+ * import { Schedule } from "cdktf-event-driven-ecs/schedule";
+ *
+ * new Schedule(this, "nightly", {
+ *   name: "engines-nightly",
+ *   scheduleExpression: "cron(0 3 * * ? *)",
+ *   timeZone: "Europe/Berlin",
+ *   functionArn: "arn:aws:lambda:eu-west-1:123456789012:function:cleanup",
+ *   input: { time: "<aws.scheduler.scheduled-time>" },
+ * });
+ *
+ * @throws ValidationError when a value is one that Scheduler refuses, or a prop that the target needs is not given.
  */
 export class Schedule extends Twin {
+  /** ARN of the schedule. */
   readonly scheduleArn: string;
+  /** Name of the schedule. */
   readonly scheduleName: string;
+  /** ARN of the role that EventBridge Scheduler assumes to invoke the target. */
   readonly roleArn: string;
+  /** ARN of the dead-letter queue (DLQ) of the schedule, for invocations that Scheduler could not deliver. */
   readonly deadLetterQueueArn: string;
+  /** URL of the dead-letter queue (DLQ) of the schedule, for invocations that Scheduler could not deliver. */
   readonly deadLetterQueueUrl: string;
 
   constructor(scope: Construct, id: string, props: ScheduleProps) {
@@ -38,8 +54,8 @@ export class Schedule extends Twin {
     const { name, kmsKeyArn, alarmActions, tags } = props;
     const route = routeOf(props);
 
-    // No alarm on InvocationsFailedToBeSentToDeadLetterCount: Scheduler counts by schedule group only, and in the group
-    // `default` lie schedules of others. A group of one's own would replace the schedules that are there.
+    // No alarm on InvocationsFailedToBeSentToDeadLetterCount: this metric exists per schedule group only, and the group
+    // `default` has schedules of others. Moving a schedule to another group replaces it.
     const deadLetterQueue = this.twinModule(
       "module.dead_letter_queue",
       new DeadLetterQueue(this, "dead-letter-queue", {
@@ -54,7 +70,7 @@ export class Schedule extends Twin {
       "aws_iam_role.this",
       new IamRole(this, "role", {
         name,
-        description: `Taken by EventBridge Scheduler for the schedule ${name}.`,
+        description: `Role of the schedule ${name}, assumed by EventBridge Scheduler.`,
         assumeRolePolicy: trust("scheduler.amazonaws.com", {
           StringEquals: { "aws:SourceAccount": accountOf(this).accountId },
         }),
@@ -67,7 +83,7 @@ export class Schedule extends Twin {
         name: "schedule",
         role: role.name,
         policy: policy(
-          ...(route ? rightToRun(route) : [rightToCall(props.functionArn!)]),
+          ...(route ? allowRunTask(route) : [allowInvoke(props.functionArn!)]),
           { Effect: "Allow", Action: "sqs:SendMessage", Resource: deadLetterQueue.queueArn },
           ...(kmsKeyArn === undefined ? [] : [useKey(kmsKeyArn)]),
         ),
@@ -95,7 +111,7 @@ export class Schedule extends Twin {
           },
           deadLetterConfig: { arn: deadLetterQueue.queueArn },
         },
-        // The first firing may come at once.
+        // The first invocation can follow immediately.
         dependsOn: [rolePolicy],
       }),
     );
@@ -144,13 +160,13 @@ const ecsParameters = (route: ScheduleRoute, service: string): SchedulerSchedule
   };
 };
 
-const rightToCall = (functionArn: string): PolicyStatement => ({
+const allowInvoke = (functionArn: string): PolicyStatement => ({
   Effect: "Allow",
   Action: "lambda:InvokeFunction",
   Resource: functionArn,
 });
 
-const rightToRun = (route: ScheduleRoute): PolicyStatement[] => [
+const allowRunTask = (route: ScheduleRoute): PolicyStatement[] => [
   {
     Effect: "Allow",
     Action: "ecs:RunTask",
@@ -204,7 +220,7 @@ function checkTarget(scope: Construct, props: ScheduleProps): void {
   check(
     scope,
     given.join() === wanted.join(),
-    `target is "${target}" with ${given.join(" and ") || "nothing"}; it takes ${wanted.join(" and ")} and nothing else.`,
+    `target is "${target}" and the props given are ${given.join(", ") || "none"}; it takes ${wanted.join(" and ")} only.`,
   );
   const route = routeOf(props);
   if (!route) return;
@@ -225,6 +241,6 @@ function checkTarget(scope: Construct, props: ScheduleProps): void {
   check(
     scope,
     Token.isUnresolved(overrides) || overrides.length <= 8192,
-    `input makes overrides of ${overrides.length} characters; RunTask takes at most 8192.`,
+    `input results in container overrides of ${overrides.length} characters; RunTask takes at most 8192.`,
   );
 }

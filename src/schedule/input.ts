@@ -1,14 +1,14 @@
 import { type Json, json } from "../core/json";
 
-/** Scheduler looks for what it is to fill in, such as `<aws.scheduler.scheduled-time>`, in the text as it stands. */
+/** Scheduler replaces placeholders such as `<aws.scheduler.scheduled-time>` only where the brackets are not escaped. */
 const placeholder = /\\u003c(aws\.scheduler\.[a-z-]+)\\u003e/g;
 
 const scheduleJson = (value: Json): string => json(value).replace(placeholder, "<$1>");
 
-/** What a function gets. */
+/** The input of a target that is a function. */
 export const functionInput = (input: Json): string => scheduleJson(input);
 
-/** What a task gets: the overrides that put the input where the launcher puts an event. */
+/** The input of a target that is a task: overrides that pass it in the variable in which the launcher passes an event. */
 export const taskInput = (container: string, input: Json): string =>
   scheduleJson({
     containerOverrides: [

@@ -1,7 +1,7 @@
 import type { Json } from "../core/json";
 import type { LaunchRoute } from "../launcher/route";
 
-/** What a schedule has to know to run a task itself: the `route` of a {@link Task}. */
+/** The part of a launch route that a schedule needs to run a task: the `route` of a {@link Task} has it. */
 export type ScheduleRoute = Pick<
   LaunchRoute,
   | "clusterArn"
@@ -16,77 +16,86 @@ export type ScheduleRoute = Pick<
   | "capacity"
 >;
 
+/** Settings of a {@link Schedule}. */
 export interface ScheduleProps {
   /**
-   * Name of the schedule and of its role: 1 to 64 letters, digits, hyphens and underscores (Scheduler allows dots too,
-   * but the dead-letter queue, `<name>-undelivered`, is named after the schedule).
+   * Name of the schedule and of its role: 1 to 64 letters, digits, hyphens and underscores (EventBridge Scheduler API
+   * reference: CreateSchedule). Scheduler allows dots too, but the dead-letter queue is named `<name>-undelivered`.
    */
   readonly name: string;
   /**
-   * When to fire: `rate(5 minutes)`, `cron(0 3 * * ? *)`, or once `at(2030-01-31T03:00:00)`. By the minute: a firing may
-   * come up to 59 seconds after the second it is set to.
+   * When the schedule invokes its target: `rate(5 minutes)`, `cron(0 3 * * ? *)`, or once with
+   * `at(2030-01-31T03:00:00)`. The precision is one minute: an invocation can be up to 59 seconds late (EventBridge
+   * Scheduler User Guide: schedule types).
    */
   readonly scheduleExpression: string;
   /**
-   * Time zone in which `cron` and `at` are read, a name from the IANA time zone database.
+   * Time zone of `cron` and `at`: a name from the IANA time zone database.
    * @default "UTC"
    */
   readonly timeZone?: string;
-  /** @default true */
+  /**
+   * Whether the schedule is enabled. A disabled schedule invokes nothing.
+   * @default true
+   */
   readonly enabled?: boolean;
   /**
-   * Within how many minutes of its time a firing may come, to spread load: 1 to 1440.
-   * @default 0 (at its time)
+   * Flexible time window, in minutes: 1 to 1440 (EventBridge Scheduler API reference: FlexibleTimeWindow). Scheduler
+   * invokes the target at any time within it, which spreads load. 0: no window.
+   * @default 0
    */
   readonly flexibleWindowMinutes?: number;
   /**
-   * What a firing does: hand `input` to a function, or run a task. A task that Scheduler runs itself is run at least
-   * once; by way of a {@link Launcher}'s function it is run exactly once.
+   * Kind of target: `function` invokes a Lambda function with `input`, `task` runs an ECS task. Scheduler delivers at
+   * least once, so a `task` can run twice; the function of a {@link Launcher} starts its task exactly once.
    * @default "function"
    */
   readonly target?: "function" | "task";
   /**
-   * ARN of the Lambda function, with target `function`.
+   * ARN of the Lambda function, when `target` is `function`.
    * @default - none
    */
   readonly functionArn?: string;
   /**
-   * The task to run, with target `task`: a {@link Task} or its `route`.
+   * Launch route of the task to run, when `target` is `task`: a {@link Task} or its `route`. RunTask takes 1 to 16 subnets
+   * and at most 5 security groups (ECS API reference: AwsVpcConfiguration).
    * @default - none
    */
   readonly route?: ScheduleRoute | { readonly route: ScheduleRoute };
   /**
-   * Service that the task belongs to, with target `task`, as a registrar's routes have it: 1 to 64 letters, digits,
-   * hyphens and underscores.
+   * Name of the service that the task belongs to, when `target` is `task`, as in the `routes` of a registrar: 1 to 64
+   * letters, digits, hyphens and underscores.
    * @default - none
    */
   readonly service?: string;
   /**
-   * What the function gets, or the task in `EVENT_PAYLOAD`. Scheduler fills in `<aws.scheduler.scheduled-time>`,
-   * `<aws.scheduler.schedule-arn>`, `<aws.scheduler.execution-id>` and `<aws.scheduler.attempt-number>`.
-   * @default - Scheduler's own event, whose detail-type is `Scheduled Event`, for a function; nothing for a task
+   * Input of the function, or value of the task's environment variable `EVENT_PAYLOAD`. Scheduler replaces
+   * `<aws.scheduler.scheduled-time>`, `<aws.scheduler.schedule-arn>`, `<aws.scheduler.execution-id>` and
+   * `<aws.scheduler.attempt-number>`.
+   * @default - a function gets Scheduler's default event, with the detail-type `Scheduled Event`, and a task no variable
    */
   readonly input?: Json;
   /**
-   * How long Scheduler tries to hand a firing over, in seconds: 60 to 86400.
+   * How long Scheduler retries an invocation, in seconds: 60 to 86400 (EventBridge Scheduler API reference: RetryPolicy).
    * @default 86400
    */
   readonly maximumEventAgeSeconds?: number;
   /**
-   * How often Scheduler tries again to hand a firing over: 0 to 185.
+   * How often Scheduler retries an invocation: 0 to 185 (EventBridge Scheduler API reference: RetryPolicy).
    * @default 185
    */
   readonly maximumRetryAttempts?: number;
   /**
-   * ARN of the KMS key that encrypts the schedule and its dead letters; the schedule's role may use it.
+   * ARN of the KMS key that encrypts the schedule and its dead-letter queue. The role of the schedule has permission to
+   * use the key.
    * @default - the keys that AWS manages
    */
   readonly kmsKeyArn?: string;
   /**
-   * ARNs told when a firing cannot be handed over, for instance an SNS topic.
-   * @default - the alarm shows in CloudWatch only
+   * ARNs that the alarm notifies when an invocation cannot be delivered, for instance the ARN of an SNS topic.
+   * @default - none; the alarm is visible in CloudWatch only
    */
   readonly alarmActions?: readonly string[];
-  /** Tags of every resource made here that takes tags; a schedule takes none. */
+  /** Tags of every resource of this construct that supports tags. A schedule does not. */
   readonly tags?: Readonly<Record<string, string>>;
 }

@@ -1,16 +1,23 @@
 import type { Json } from "../core/json";
 
-export interface Steps {
+/** Values that the definition of the state machine contains. */
+export interface DefinitionValues {
+  /** AWS partition of the state machine, for instance `aws`. */
   readonly partition: string;
+  /** ARN of the function `start-task`. */
   readonly functionArn: string;
+  /** ARN of the event bus to which the outcome is published. */
   readonly eventBusArn: string;
+  /** `source` of the published events. */
   readonly eventSource: string;
+  /** Maximum number of attempts of a launch, the first included. */
   readonly maxAttempts: number;
+  /** Maximum delay of the first retry, in seconds. */
   readonly retryIntervalSeconds: number;
 }
 
-/** What another try may cure. A task that was not up in time is found again by its event's id, and waited for. */
-const passingErrors = [
+/** Errors worth a retry. After TaskWaitTimeout the retry finds the same task by the event's id and waits again. */
+const transientErrors = [
   "CapacityUnavailable",
   "Lambda.AWSLambdaException",
   "Lambda.ClientExecutionTimeoutException",
@@ -24,27 +31,27 @@ const passingErrors = [
   "TooManyRequestsException",
 ];
 
-/** What a state machine does, in the Amazon States Language: launch, then tell what came of it. */
-export function definition(steps: Steps): Json {
+/** Definition of the state machine in the Amazon States Language: launches the task, then publishes the outcome. */
+export function definition(values: DefinitionValues): Json {
   return {
-    Comment: "Launches the task that the input asks for, and tells what came of it.",
+    Comment: "Launches the task that the input asks for and publishes the outcome.",
     StartAt: "Launch",
     States: {
       Launch: {
         Type: "Task",
-        Resource: `arn:${steps.partition}:states:::lambda:invoke`,
+        Resource: `arn:${values.partition}:states:::lambda:invoke`,
         Parameters: {
-          FunctionName: steps.functionArn,
-          // An input without an id gets the execution's name: by the id, a try finds the task of a try before it.
+          FunctionName: values.functionArn,
+          // An input without an id gets the execution's name: the id makes retries idempotent.
           "Payload.$":
             'States.JsonMerge(States.StringToJson(States.Format(\'\\{"id":"{}"\\}\', $$.Execution.Name)), $, false)',
         },
         OutputPath: "$.Payload.body",
         Retry: [
           {
-            ErrorEquals: passingErrors,
-            IntervalSeconds: steps.retryIntervalSeconds,
-            MaxAttempts: steps.maxAttempts - 1,
+            ErrorEquals: transientErrors,
+            IntervalSeconds: values.retryIntervalSeconds,
+            MaxAttempts: values.maxAttempts - 1,
             BackoffRate: 2,
             MaxDelaySeconds: 300,
             JitterStrategy: "FULL",
@@ -54,7 +61,7 @@ export function definition(steps: Steps): Json {
         Next: "Report",
       },
       Report: {
-        ...tell(steps, "ECS Task Started", {
+        ...publish(values, "ECS Task Started", {
           "taskArn.$": "$.taskArn",
           "taskId.$": "$.taskId",
           "privateIp.$": "$.privateIp",
@@ -65,8 +72,8 @@ export function definition(steps: Steps): Json {
         End: true,
       },
       ReportFailure: {
-        ...tell(steps, "ECS Task Failed", { "error.$": "$.Error", "cause.$": "$.Cause" }),
-        // The execution fails by the error of the launch, even where nobody could be told of it.
+        ...publish(values, "ECS Task Failed", { "error.$": "$.Error", "cause.$": "$.Cause" }),
+        // The execution fails with the error of the launch, even if that could not be published.
         Catch: [{ ErrorEquals: ["States.ALL"], ResultPath: null, Next: "Fail" }],
         Next: "Fail",
       },
@@ -75,7 +82,11 @@ export function definition(steps: Steps): Json {
   };
 }
 
-const tell = ({ partition, eventBusArn, eventSource }: Steps, detailType: string, detail: object) => ({
+const publish = (
+  { partition, eventBusArn, eventSource }: DefinitionValues,
+  detailType: string,
+  detail: object,
+) => ({
   Type: "Task",
   Resource: `arn:${partition}:states:::events:putEvents`,
   Parameters: {

@@ -19,17 +19,31 @@ import type { WorkflowProps } from "./props";
 export type { WorkflowProps } from "./props";
 
 /**
- * A Step Functions state machine that launches the task which its input asks for, as an event to a {@link Launcher}
- * does: it waits until the task runs and is registered, tries again where that may help, and tells an event bus what
- * came of it. Twin of the module `workflow`.
+ * A Step Functions state machine that launches an ECS task. Its input has the same format as an event to a
+ * {@link Launcher}. The execution waits until the task runs and is registered, retries transient errors, and publishes
+ * the outcome to an event bus. Twin of the module `workflow`.
+ *
+ * @example
+ * import { Workflow } from "cdktf-event-driven-ecs/workflow";
+ *
+ * const workflow = new Workflow(this, "workflow", {
+ *   name: "engines",
+ *   functionArn: "arn:aws:lambda:eu-west-1:123456789012:function:engines-start-task",
+ * });
+ * workflow.onEvent("start", { source: ["custom.app"], detailType: ["Start ECS Task"] });
  *
  * @throws ValidationError when a value is one that AWS refuses.
  */
 export class Workflow extends Twin {
+  /** ARN of the state machine. */
   readonly stateMachineArn: string;
+  /** Name of the state machine. */
   readonly stateMachineName: string;
+  /** ARN of the execution role of the state machine. */
   readonly roleArn: string;
+  /** Name of the log group of the state machine, `/aws/vendedlogs/states/<name>`. */
   readonly logGroupName: string;
+  /** ARN of the EventBridge rule of each event in `events`, by the event's name. */
   readonly eventRuleArns: Record<string, string> = {};
 
   private readonly props: WorkflowProps;
@@ -42,14 +56,15 @@ export class Workflow extends Twin {
     const { name, functionArn, tags } = props;
     const { accountId, partition, region } = accountOf(this);
     const place = `${region}:${accountId}`;
-    // Of names known beforehand, so that the plan shows every right.
+    // Built from names that are known at plan time, so that the plan shows every permission.
     const knownArn = `arn:${partition}:states:${place}:stateMachine:${name}`;
     const eventBusArn = props.eventBusArn ?? `arn:${partition}:events:${place}:event-bus/default`;
 
     const logGroup = this.twin(
       "aws_cloudwatch_log_group.this",
       new CloudwatchLogGroup(this, "log-group", {
-        // Of this name, the rights of all state machines' logs do not grow beyond what CloudWatch Logs takes.
+        // With this prefix, the resource policy of CloudWatch Logs does not reach its size limit when there are many state
+        // machines.
         name: `/aws/vendedlogs/states/${name}`,
         retentionInDays: props.logRetentionDays ?? 365,
         kmsKeyId: props.kmsKeyArn,
@@ -61,7 +76,7 @@ export class Workflow extends Twin {
       "aws_iam_role.this",
       new IamRole(this, "role", {
         name: `${name}-workflow`,
-        description: `Taken by the state machine ${name}.`,
+        description: `Execution role of the state machine ${name}.`,
         assumeRolePolicy: trust("states.amazonaws.com", {
           StringEquals: { "aws:SourceAccount": accountId },
           ArnEquals: { "aws:SourceArn": knownArn },
@@ -77,7 +92,7 @@ export class Workflow extends Twin {
         policy: policy(
           { Effect: "Allow", Action: "lambda:InvokeFunction", Resource: functionArn },
           { Effect: "Allow", Action: "events:PutEvents", Resource: eventBusArn },
-          attachLog,
+          deliverLogs,
           trace,
         ),
       }),
@@ -105,7 +120,7 @@ export class Workflow extends Twin {
         },
         tracingConfiguration: { enabled: true },
         tags,
-        // Step Functions tries at once whether the role may write the log.
+        // Step Functions checks at creation that the role has permission to write the log.
         dependsOn: [rolePolicy],
       }),
     );
@@ -114,7 +129,7 @@ export class Workflow extends Twin {
       "aws_cloudwatch_metric_alarm.failed",
       new CloudwatchMetricAlarm(this, "failed-alarm", {
         alarmName: `${name}-failed`,
-        alarmDescription: `An execution of ${name} failed: its task could not be launched, or nobody could be told.`,
+        alarmDescription: `An execution of ${name} failed: its task could not be launched, or the outcome could not be published.`,
         namespace: "AWS/States",
         metricName: "ExecutionsFailed",
         dimensions: { StateMachineArn: stateMachine.arn },
@@ -133,10 +148,10 @@ export class Workflow extends Twin {
       "aws_iam_role.event",
       new IamRole(this, "event-role", {
         name: `${name}-event`,
-        description: `Taken by the rules that start ${name}.`,
+        description: `Role of the EventBridge rules that start ${name}.`,
         assumeRolePolicy: trust("events.amazonaws.com", {
           StringEquals: { "aws:SourceAccount": accountId },
-          // The rule of a bus of one's own has the bus's name before its own.
+          // The ARN of a rule of a custom event bus has the name of the bus before that of the rule.
           ArnLike: {
             "aws:SourceArn": ["", "*/"].map(
               (path) => `arn:${partition}:events:${place}:rule/${path}${name}-*`,
@@ -164,10 +179,11 @@ export class Workflow extends Twin {
   }
 
   /**
-   * Starts an execution on each event that the rule matches: it launches the service that `service` names or, without
-   * it, the one that the event names in `detail.service`.
+   * Adds an EventBridge rule that starts an execution on each event that it matches. The execution starts `service` or,
+   * without it, the service that the event names in `detail.service`.
    *
-   * @param name of the event, unique in this workflow: 1 to 35 letters, digits, hyphens and underscores.
+   * @param name name of the event, unique in this workflow: 1 to 35 letters, digits, hyphens and underscores.
+   * @param event pattern, preset or schedule of the rule.
    * @throws ValidationError when the rule is one that EventBridge refuses.
    */
   onEvent(name: string, event: LauncherEvent): EventRule {
@@ -196,8 +212,8 @@ export class Workflow extends Twin {
   }
 }
 
-/** Step Functions attaches its log by these calls, which have no resources to name. */
-const attachLog: PolicyStatement = {
+/** Log delivery of Step Functions. These actions do not support resource-level permissions. */
+const deliverLogs: PolicyStatement = {
   Effect: "Allow",
   Action: [
     "logs:CreateLogDelivery",
@@ -212,7 +228,7 @@ const attachLog: PolicyStatement = {
   Resource: "*",
 };
 
-/** X-Ray has no resources to name. */
+/** The actions of X-Ray do not support resource-level permissions. */
 const trace: PolicyStatement = {
   Effect: "Allow",
   Action: [

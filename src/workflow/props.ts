@@ -1,53 +1,57 @@
 import type { LauncherEvent } from "../launcher";
 
+/** Settings of a {@link Workflow}. */
 export interface WorkflowProps {
   /**
-   * Name of the state machine and prefix of every name made here: 1 to 28 letters, digits, hyphens and underscores (a
-   * rule's name has 64, and the name of an event is added). The events that it sends have it as their `source`.
+   * Name of the state machine, and prefix of the names of all other resources: 1 to 28 letters, digits, hyphens and
+   * underscores. EventBridge allows 64 for a rule, whose name also contains that of an event. It is the `source` of the
+   * events that the workflow publishes.
    */
   readonly name: string;
   /**
-   * ARN of the function `start-task` of a {@link Launcher} that waits (`waitTimeoutSeconds`), which knows the services
-   * that can be launched.
+   * ARN of the function `start-task` of a {@link Launcher} with `waitTimeoutSeconds`. It has the launch routes of the
+   * services that the workflow can start.
    */
   readonly functionArn: string;
   /**
-   * The EventBridge rules that start an execution, by name; {@link Workflow.onEvent} adds to them.
+   * Events that start an execution, by name: 1 to 35 letters, digits, hyphens and underscores. Each has an
+   * {@link EventRule}; {@link Workflow.onEvent} adds to them.
    * @default - none
    */
   readonly events?: Readonly<Record<string, LauncherEvent>>;
   /**
-   * ARN of the event bus that is told `ECS Task Started` or `ECS Task Failed`.
-   * @default - the account's default bus
+   * ARN of the event bus to which the workflow publishes `ECS Task Started` or `ECS Task Failed`.
+   * @default - the default event bus of the account
    */
   readonly eventBusArn?: string;
   /**
-   * How often a launch is tried in all, where another try may help: 1 to 100.
+   * Maximum number of attempts of a launch, the first included: 1 to 100. Only transient errors are retried.
    * @default 5
    */
   readonly maxAttempts?: number;
   /**
-   * Longest wait before the second try, in seconds: 1 to 300. It doubles for each further one, up to five minutes; the
-   * wait is random within it, so that launches that failed together do not come again together.
+   * Maximum delay of the first retry, in seconds: 1 to 300. It doubles with each retry, up to 300. The delay is random
+   * between 0 and this maximum (full jitter), so that launches that failed together are not retried together.
    * @default 10
    */
   readonly retryIntervalSeconds?: number;
   /**
-   * How long the log is kept, in days: a value that CloudWatch Logs takes.
+   * Retention of the log, in days: a value that CloudWatch Logs takes (API reference: PutRetentionPolicy).
    * @default 365
    */
   readonly logRetentionDays?: number;
   /**
-   * ARN of the KMS key that encrypts the log and the events that could not be delivered; its key policy must let
-   * CloudWatch Logs and `events.amazonaws.com` use it.
+   * ARN of the KMS key that encrypts the log and the dead-letter queues. The key policy must allow CloudWatch Logs and
+   * `events.amazonaws.com` to use the key.
    * @default - the keys that AWS manages
    */
   readonly kmsKeyArn?: string;
   /**
-   * ARNs told when an execution fails or an event cannot be delivered, for instance an SNS topic.
-   * @default - the alarms show in CloudWatch only
+   * ARNs that the alarms notify when an execution fails or an event cannot be delivered, for instance the ARN of an SNS
+   * topic.
+   * @default - none; the alarms are visible in CloudWatch only
    */
   readonly alarmActions?: readonly string[];
-  /** Tags of every resource made here. */
+  /** Tags of every resource of this construct. */
   readonly tags?: Readonly<Record<string, string>>;
 }

@@ -23,7 +23,7 @@ run "S3_1_S3_8_public_access_blocked" {
       aws_s3_bucket_public_access_block.this.ignore_public_acls,
       aws_s3_bucket_public_access_block.this.restrict_public_buckets,
     ])
-    error_message = "S3.1, S3.8: nothing in the bucket may become public."
+    error_message = "S3.1, S3.8: public access to the bucket must be blocked."
   }
 }
 
@@ -32,16 +32,16 @@ run "S3_5_tls_only" {
 
   assert {
     condition     = jsondecode(aws_s3_bucket_policy.this.policy).Statement[0].Effect == "Deny" && jsondecode(aws_s3_bucket_policy.this.policy).Statement[0].Condition.Bool["aws:SecureTransport"] == "false"
-    error_message = "S3.5: requests without TLS must be refused."
+    error_message = "S3.5: requests without TLS must be denied."
   }
 
   assert {
     condition     = jsondecode(aws_s3_bucket_policy.this.policy).Statement[0].Resource == ["arn:aws:s3:::data-20260101", "arn:aws:s3:::data-20260101/*"]
-    error_message = "S3.5: the refusal must cover the bucket and its objects."
+    error_message = "S3.5: the deny statement must cover the bucket and its objects."
   }
 }
 
-run "only_named_writers_are_let_in" {
+run "allows_only_the_named_writers" {
   command = plan
 
   variables {
@@ -56,7 +56,7 @@ run "only_named_writers_are_let_in" {
       Resource  = "arn:aws:s3:::data-20260101/*"
       Condition = { ArnLike = { "aws:SourceArn" = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/engines/*" } }
     }]
-    error_message = "A writer may put objects for its resource, and do nothing else."
+    error_message = "A writer must have permission to put objects on behalf of its resource, and no other permission."
   }
 }
 
@@ -82,12 +82,12 @@ run "S3_13_lifecycle" {
   }
 }
 
-run "CKV_AWS_300_broken_uploads_cleared" {
+run "CKV_AWS_300_incomplete_uploads_aborted" {
   command = plan
 
   assert {
     condition     = aws_s3_bucket_lifecycle_configuration.this.rule[0].abort_incomplete_multipart_upload[0].days_after_initiation == 1
-    error_message = "CKV_AWS_300: broken uploads must not stay."
+    error_message = "CKV_AWS_300: incomplete multipart uploads must be aborted."
   }
 
   assert {
@@ -110,7 +110,7 @@ run "CKV_AWS_19_encrypted_CKV_AWS_21_versioned" {
   }
 }
 
-run "encrypted_by_a_given_key" {
+run "encrypts_with_the_given_key" {
   command = plan
 
   variables {
@@ -133,7 +133,7 @@ run "refuses_an_upper_case_prefix" {
   expect_failures = [var.bucket_prefix]
 }
 
-run "refuses_to_expire_at_once" {
+run "refuses_zero_expiration_days" {
   command = plan
 
   variables {

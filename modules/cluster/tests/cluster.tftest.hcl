@@ -33,17 +33,17 @@ run "CKV_AWS_223_exec_sessions_logged" {
 
   assert {
     condition     = aws_ecs_cluster.this.configuration[0].execute_command_configuration[0].logging == "OVERRIDE"
-    error_message = "ECS Exec sessions must go to the log group named here."
+    error_message = "ECS Exec sessions must be logged to a given log group."
   }
 
   assert {
     condition     = aws_ecs_cluster.this.configuration[0].execute_command_configuration[0].log_configuration[0].cloud_watch_log_group_name == aws_cloudwatch_log_group.exec.name
-    error_message = "ECS Exec sessions must go to the cluster's own log group."
+    error_message = "ECS Exec sessions must be logged to the cluster's own log group."
   }
 
   assert {
     condition     = aws_cloudwatch_log_group.exec.name == "/ecs/engines/exec"
-    error_message = "The log group must carry the cluster's name."
+    error_message = "The name of the log group must contain the cluster's name."
   }
 }
 
@@ -61,7 +61,7 @@ run "CKV_AWS_224_customer_key_when_given" {
 
   assert {
     condition     = aws_ecs_cluster.this.configuration[0].execute_command_configuration[0].log_configuration[0].cloud_watch_encryption_enabled
-    error_message = "ECS must insist on an encrypted log group when a key is given."
+    error_message = "ECS must require an encrypted log group when a key is given."
   }
 
   assert {
@@ -70,26 +70,26 @@ run "CKV_AWS_224_customer_key_when_given" {
   }
 }
 
-run "CKV_AWS_338_log_kept_a_year" {
+run "CKV_AWS_338_log_retention_of_a_year" {
   command = plan
 
   assert {
     condition     = aws_cloudwatch_log_group.exec.retention_in_days == 365
-    error_message = "The log of ECS Exec sessions must be kept for a year."
+    error_message = "The retention of the log of ECS Exec sessions must be a year."
   }
 }
 
-run "fargate_unless_spot_is_asked_for" {
+run "fargate_is_the_default_and_spot_is_available" {
   command = plan
 
   assert {
     condition     = aws_ecs_cluster_capacity_providers.this.capacity_providers == toset(["FARGATE", "FARGATE_SPOT"])
-    error_message = "The cluster must offer Fargate on demand and spot."
+    error_message = "The cluster must have the capacity providers FARGATE and FARGATE_SPOT."
   }
 
   assert {
     condition     = [for s in aws_ecs_cluster_capacity_providers.this.default_capacity_provider_strategy : s.capacity_provider] == ["FARGATE"]
-    error_message = "Fargate on demand must be the default."
+    error_message = "FARGATE must be the default capacity provider."
   }
 }
 

@@ -39,16 +39,16 @@ run "SQS_3_only_named_senders" {
       Resource  = "arn:aws:sqs:eu-west-1:123456789012:lost"
       Condition = { ArnEquals = { "aws:SourceArn" = "arn:aws:events:eu-west-1:123456789012:rule/start" } }
     }]
-    error_message = "SQS.3: a service may send only on behalf of the named resource."
+    error_message = "SQS.3: a sender must have permission to send on behalf of its resource, and no other permission."
   }
 }
 
-run "SQS_3_nobody_by_default_and_tls_only" {
+run "SQS_3_tls_only_and_no_sender_by_default" {
   command = plan
 
   assert {
     condition     = [for s in jsondecode(aws_sqs_queue_policy.this.policy).Statement : "${s.Effect} ${s.Condition.Bool["aws:SecureTransport"]}"] == ["Deny false"]
-    error_message = "SQS.3: the policy must refuse what comes without TLS and allow nobody."
+    error_message = "SQS.3: the policy must deny requests without TLS and allow no sender."
   }
 }
 
@@ -57,7 +57,7 @@ run "alarm_on_the_first_message" {
 
   assert {
     condition     = aws_cloudwatch_metric_alarm.messages.threshold == 0 && aws_cloudwatch_metric_alarm.messages.comparison_operator == "GreaterThanThreshold"
-    error_message = "One message must ring the alarm."
+    error_message = "One message must put the alarm in ALARM."
   }
 }
 

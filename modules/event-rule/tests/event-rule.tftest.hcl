@@ -22,7 +22,7 @@ variables {
   function_name = "engines-start-task"
 }
 
-run "Lambda_1_CKV_AWS_364_permission_for_this_rule_alone" {
+run "Lambda_1_CKV_AWS_364_permission_for_this_rule_only" {
   command = plan
 
   variables {
@@ -32,12 +32,12 @@ run "Lambda_1_CKV_AWS_364_permission_for_this_rule_alone" {
 
   assert {
     condition     = aws_lambda_permission.this["function"].source_arn == "arn:aws:events:eu-west-1:123456789012:rule/start" && aws_lambda_permission.this["function"].principal == "events.amazonaws.com"
-    error_message = "Lambda.1: only this rule may call the function."
+    error_message = "Lambda.1: only this rule must have permission to invoke the function."
   }
 
   assert {
     condition     = aws_cloudwatch_event_rule.this.event_pattern == jsonencode({ source = ["custom.app"], "detail-type" = ["Start ECS Task"] })
-    error_message = "The pattern must hold what is given and nothing else."
+    error_message = "The pattern must contain what is given and nothing else."
   }
 
   assert {
@@ -46,7 +46,7 @@ run "Lambda_1_CKV_AWS_364_permission_for_this_rule_alone" {
   }
 }
 
-run "CKV_AWS_116_undelivered_events_kept" {
+run "CKV_AWS_116_undelivered_events_sent_to_the_dlq" {
   command = plan
 
   variables {
@@ -55,12 +55,12 @@ run "CKV_AWS_116_undelivered_events_kept" {
 
   assert {
     condition     = aws_cloudwatch_event_target.this.dead_letter_config[0].arn == output.dead_letter_queue_arn
-    error_message = "CKV_AWS_116: an event that cannot be delivered must be kept."
+    error_message = "CKV_AWS_116: an event that cannot be delivered must be sent to the dead-letter queue."
   }
 
   assert {
     condition     = aws_cloudwatch_event_target.this.retry_policy[0].maximum_event_age_in_seconds == 86400 && aws_cloudwatch_event_target.this.retry_policy[0].maximum_retry_attempts == 185
-    error_message = "Delivery must be tried for a day."
+    error_message = "Delivery must be retried for a day."
   }
 
   assert {
@@ -69,7 +69,7 @@ run "CKV_AWS_116_undelivered_events_kept" {
   }
 }
 
-run "an_event_lost_has_an_alarm_of_the_default_bus" {
+run "alarms_on_lost_events_of_the_default_bus" {
   command = plan
 
   variables {
@@ -78,11 +78,11 @@ run "an_event_lost_has_an_alarm_of_the_default_bus" {
 
   assert {
     condition     = aws_cloudwatch_metric_alarm.dlq_failures.dimensions == tomap({ RuleName = "start" }) && aws_cloudwatch_metric_alarm.dlq_failures.metric_name == "InvocationsFailedToBeSentToDlq" && aws_cloudwatch_metric_alarm.dlq_failures.alarm_name == "start-dlq-failures"
-    error_message = "An event that not even the dead-letter queue took must be seen."
+    error_message = "There must be an alarm on events that EventBridge could not send to the dead-letter queue."
   }
 }
 
-run "an_event_lost_has_an_alarm_of_a_bus_by_its_name" {
+run "alarms_on_lost_events_of_a_bus_by_name" {
   command = plan
 
   variables {
@@ -92,11 +92,11 @@ run "an_event_lost_has_an_alarm_of_a_bus_by_its_name" {
 
   assert {
     condition     = aws_cloudwatch_metric_alarm.dlq_failures.dimensions == tomap({ RuleName = "start", EventBusName = "orders" }) && aws_cloudwatch_metric_alarm.dlq_failures.metric_name == "InvocationsFailedToBeSentToDlq" && aws_cloudwatch_metric_alarm.dlq_failures.alarm_name == "start-dlq-failures"
-    error_message = "An event that not even the dead-letter queue took must be seen."
+    error_message = "There must be an alarm on events that EventBridge could not send to the dead-letter queue."
   }
 }
 
-run "an_event_lost_has_an_alarm_of_a_bus_by_its_arn" {
+run "alarms_on_lost_events_of_a_bus_by_arn" {
   command = plan
 
   variables {
@@ -106,11 +106,11 @@ run "an_event_lost_has_an_alarm_of_a_bus_by_its_arn" {
 
   assert {
     condition     = aws_cloudwatch_metric_alarm.dlq_failures.dimensions == tomap({ RuleName = "start", EventBusName = "aws.partner/shop.com/orders" }) && aws_cloudwatch_metric_alarm.dlq_failures.metric_name == "InvocationsFailedToBeSentToDlq" && aws_cloudwatch_metric_alarm.dlq_failures.alarm_name == "start-dlq-failures"
-    error_message = "An event that not even the dead-letter queue took must be seen."
+    error_message = "There must be an alarm on events that EventBridge could not send to the dead-letter queue."
   }
 }
 
-run "an_event_lost_has_an_alarm_of_the_default_bus_by_its_arn" {
+run "alarms_on_lost_events_of_the_default_bus_by_arn" {
   command = plan
 
   variables {
@@ -120,11 +120,11 @@ run "an_event_lost_has_an_alarm_of_the_default_bus_by_its_arn" {
 
   assert {
     condition     = aws_cloudwatch_metric_alarm.dlq_failures.dimensions == tomap({ RuleName = "start" }) && aws_cloudwatch_metric_alarm.dlq_failures.metric_name == "InvocationsFailedToBeSentToDlq" && aws_cloudwatch_metric_alarm.dlq_failures.alarm_name == "start-dlq-failures"
-    error_message = "An event that not even the dead-letter queue took must be seen."
+    error_message = "There must be an alarm on events that EventBridge could not send to the dead-letter queue."
   }
 }
 
-run "a_queue_in_place_of_the_function" {
+run "sends_to_a_queue" {
   command = plan
 
   variables {
@@ -137,7 +137,7 @@ run "a_queue_in_place_of_the_function" {
 
   assert {
     condition     = aws_cloudwatch_event_target.this.arn == "arn:aws:sqs:eu-west-1:123456789012:engines-buffer" && length(aws_lambda_permission.this) == 0
-    error_message = "The queue must get the events, and no function let anybody in."
+    error_message = "The queue must get the events, and there must be no Lambda permission."
   }
 }
 
@@ -165,7 +165,7 @@ run "refuses_no_queue" {
   expect_failures = [aws_cloudwatch_event_target.this]
 }
 
-run "a_workflow_in_place_of_the_function" {
+run "starts_a_workflow" {
   command = plan
 
   variables {
@@ -179,7 +179,7 @@ run "a_workflow_in_place_of_the_function" {
 
   assert {
     condition     = aws_cloudwatch_event_target.this.arn == var.state_machine_arn && aws_cloudwatch_event_target.this.role_arn == var.role_arn && length(aws_lambda_permission.this) == 0
-    error_message = "The workflow must be started by the role given."
+    error_message = "EventBridge must start the workflow with the given role."
   }
 }
 
@@ -208,7 +208,7 @@ run "refuses_an_unknown_target" {
   expect_failures = [var.target]
 }
 
-run "service_that_every_event_starts" {
+run "adds_the_service_to_the_event" {
   command = plan
 
   variables {
@@ -218,11 +218,11 @@ run "service_that_every_event_starts" {
 
   assert {
     condition     = aws_cloudwatch_event_target.this.input_transformer[0].input_template == "{\"service\":\"pdf\",\"event\":<aws.events.event.json>}"
-    error_message = "The function must get the service with the event inside."
+    error_message = "The function must get the service and the event."
   }
 }
 
-run "detail_keeps_numbers_and_filters" {
+run "keeps_numbers_and_filters_of_detail" {
   command = plan
 
   variables {
@@ -231,11 +231,11 @@ run "detail_keeps_numbers_and_filters" {
 
   assert {
     condition     = aws_cloudwatch_event_rule.this.event_pattern == "{\"detail\":{\"load\":[{\"numeric\":[\"\\u003e\",0,\"\\u003c=\",5.5]}],\"state\":[\"a\",null,false]}}"
-    error_message = "The filter must stay as it was given."
+    error_message = "The filter must not change."
   }
 }
 
-run "security_hub" {
+run "security_hub_matches_new_active_findings" {
   command = plan
 
   variables {
@@ -248,7 +248,7 @@ run "security_hub" {
       "detail-type" = ["Security Hub Findings - Imported"]
       detail        = { findings = { RecordState = ["ACTIVE"], Workflow = { Status = ["NEW"] } } }
     }
-    error_message = "Only new, active findings ask for action."
+    error_message = "The preset must match new, active findings only."
   }
 }
 
@@ -262,7 +262,7 @@ run "security_hub_from_high" {
 
   assert {
     condition     = jsondecode(aws_cloudwatch_event_rule.this.event_pattern).detail.findings.Severity.Label == ["HIGH", "CRITICAL"]
-    error_message = "HIGH and what is worse must match."
+    error_message = "HIGH and CRITICAL must match."
   }
 }
 
@@ -276,7 +276,7 @@ run "guardduty_from_high" {
 
   assert {
     condition     = jsondecode(aws_cloudwatch_event_rule.this.event_pattern).detail == { severity = [{ numeric = [">=", 7] }] }
-    error_message = "GuardDuty's HIGH begins at 7."
+    error_message = "HIGH must start at 7 for GuardDuty."
   }
 }
 
@@ -317,11 +317,11 @@ run "inspector_from_critical" {
 
   assert {
     condition     = jsondecode(aws_cloudwatch_event_rule.this.event_pattern).detail == { status = ["ACTIVE"], severity = ["CRITICAL"] }
-    error_message = "Only active findings of this severity ask for action."
+    error_message = "The preset must match active findings of this severity only."
   }
 }
 
-run "config_takes_what_does_not_comply" {
+run "config_matches_noncompliant_resources" {
   command = plan
 
   variables {
@@ -330,11 +330,11 @@ run "config_takes_what_does_not_comply" {
 
   assert {
     condition     = jsondecode(aws_cloudwatch_event_rule.this.event_pattern).detail == { newEvaluationResult = { complianceType = ["NON_COMPLIANT"] } }
-    error_message = "What complies asks for no action."
+    error_message = "The preset must match resources that do not comply only."
   }
 }
 
-run "access_analyzer_takes_what_is_open" {
+run "access_analyzer_matches_active_findings" {
   command = plan
 
   variables {
@@ -343,7 +343,7 @@ run "access_analyzer_takes_what_is_open" {
 
   assert {
     condition     = jsondecode(aws_cloudwatch_event_rule.this.event_pattern).detail == { status = ["ACTIVE"] }
-    error_message = "What is resolved asks for no action."
+    error_message = "The preset must match active findings only."
   }
 }
 
@@ -362,11 +362,11 @@ run "cloudtrail_has_the_called_service_as_source" {
       "detail-type" = ["AWS API Call via CloudTrail"]
       detail        = { eventName = ["PutBucketAcl"], errorCode = [{ exists = false }] }
     }
-    error_message = "Events of API calls have the called service's source, never aws.cloudtrail."
+    error_message = "The source must be that of the called AWS service, never aws.cloudtrail."
   }
 }
 
-run "schedules_that_eventbridge_takes" {
+run "accepts_schedules_that_eventbridge_accepts" {
   command = plan
 
   variables {
@@ -388,7 +388,7 @@ run "schedules_that_eventbridge_takes" {
       "cron(0 0 ? * TUE#2 *)",
       "cron(0-30/5,45 00 ? * L *)",
     ] : can(regex(local.schedule_expression, expression))])
-    error_message = "A schedule that EventBridge takes is refused."
+    error_message = "A schedule that EventBridge accepts must be accepted."
   }
 
   assert {
@@ -421,7 +421,7 @@ run "schedules_that_eventbridge_takes" {
       "cron(? 3 * * ? *)",
       "at(2026-01-01T00:00:00)",
     ] : expression if can(regex(local.schedule_expression, expression))] == []
-    error_message = "A schedule that EventBridge refuses is taken."
+    error_message = "A schedule that EventBridge refuses must be refused."
   }
 }
 
@@ -446,13 +446,13 @@ run "refuses_a_schedule_on_another_bus" {
   expect_failures = [aws_cloudwatch_event_rule.this]
 }
 
-run "refuses_no_kind" {
+run "refuses_no_pattern_preset_or_schedule" {
   command = plan
 
   expect_failures = [aws_cloudwatch_event_rule.this]
 }
 
-run "refuses_two_kinds" {
+run "refuses_a_pattern_and_a_schedule" {
   command = plan
 
   variables {
@@ -474,7 +474,7 @@ run "refuses_a_preset_with_a_pattern" {
   expect_failures = [aws_cloudwatch_event_rule.this]
 }
 
-run "refuses_a_severity_where_there_is_none" {
+run "refuses_a_severity_for_a_preset_without_severities" {
   command = plan
 
   variables {
@@ -485,7 +485,7 @@ run "refuses_a_severity_where_there_is_none" {
   expect_failures = [aws_cloudwatch_event_rule.this]
 }
 
-run "refuses_critical_of_macie" {
+run "refuses_critical_for_macie" {
   command = plan
 
   variables {
@@ -519,7 +519,7 @@ run "refuses_cloudtrail_with_the_endpoint_as_source" {
   expect_failures = [aws_cloudwatch_event_rule.this]
 }
 
-run "refuses_calls_without_cloudtrail" {
+run "refuses_event_names_without_cloudtrail" {
   command = plan
 
   variables {
@@ -563,7 +563,7 @@ run "refuses_a_bus_name_with_spaces" {
   expect_failures = [var.event_bus_name]
 }
 
-run "refuses_detail_that_is_no_json" {
+run "refuses_detail_that_is_not_json" {
   command = plan
 
   variables {

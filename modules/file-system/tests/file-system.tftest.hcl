@@ -67,32 +67,32 @@ run "EFS_2_backed_up" {
   }
 }
 
-run "EFS_3_access_point_has_a_root_of_its_own" {
+run "EFS_3_access_point_has_its_own_root_directory" {
   command = plan
 
   assert {
     condition     = aws_efs_access_point.this["work"].root_directory[0].path == "/work"
-    error_message = "EFS.3: an access point must not show the root of the file system."
+    error_message = "EFS.3: the root directory of an access point must not be that of the file system."
   }
 }
 
-run "EFS_4_access_point_has_a_user" {
+run "EFS_4_access_point_enforces_a_user" {
   command = plan
 
   assert {
     condition     = aws_efs_access_point.this["work"].posix_user[0].uid == 1000 && aws_efs_access_point.this["work"].posix_user[0].gid == 1000
-    error_message = "EFS.4: an access point must say who its clients are."
+    error_message = "EFS.4: an access point must enforce a POSIX user."
   }
 }
 
-run "nobody_without_a_named_role" {
+run "allows_only_the_named_roles" {
   command = plan
 
   assert {
     condition = [for s in jsondecode(aws_efs_file_system_policy.this.policy).Statement : s.Principal if s.Effect == "Allow"] == [
       { AWS = "arn:aws:iam::123456789012:role/pdf-task" }
     ]
-    error_message = "Only the named roles may be allowed."
+    error_message = "The policy must allow the named roles only."
   }
 
   assert {
@@ -100,16 +100,16 @@ run "nobody_without_a_named_role" {
       Bool         = { "elasticfilesystem:AccessedViaMountTarget" = "true" }
       StringEquals = { "elasticfilesystem:AccessPointArn" = ["arn:aws:elasticfilesystem:eu-west-1:123456789012:access-point/fsap-0123456789abcdef0"] }
     }]
-    error_message = "A role is allowed over its access points alone."
+    error_message = "A role must have permission through its access points only."
   }
 
   assert {
     condition     = jsondecode(aws_efs_file_system_policy.this.policy).Statement[2].Action == ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"]
-    error_message = "Nobody may be root."
+    error_message = "No client must have root access."
   }
 }
 
-run "ECS_18_TLS_and_access_point_demanded_of_all" {
+run "ECS_18_tls_and_access_point_required" {
   command = plan
 
   assert {
@@ -117,11 +117,11 @@ run "ECS_18_TLS_and_access_point_demanded_of_all" {
       ["*", { Bool = { "aws:SecureTransport" = "false" } }],
       ["*", { StringNotEquals = { "elasticfilesystem:AccessPointArn" = ["arn:aws:elasticfilesystem:eu-west-1:123456789012:access-point/fsap-0123456789abcdef0"] } }],
     ]
-    error_message = "ECS.18: who comes without TLS or without an access point must be refused."
+    error_message = "ECS.18: a mount without TLS or without an access point must be denied."
   }
 }
 
-run "reader_may_not_write" {
+run "read_only_client_cannot_write" {
   command = plan
 
   variables {
@@ -137,11 +137,11 @@ run "reader_may_not_write" {
 
   assert {
     condition     = jsondecode(aws_efs_file_system_policy.this.policy).Statement[2].Action == ["elasticfilesystem:ClientMount"]
-    error_message = "A reader may only mount."
+    error_message = "A read-only client must have permission to mount only."
   }
 }
 
-run "reached_by_clients_alone" {
+run "reachable_by_clients_only" {
   command = plan
 
   variables {
@@ -153,16 +153,16 @@ run "reached_by_clients_alone" {
       [2049, 2049, "sg-0123456789abcdef1"],
       [2049, 2049, "sg-0123456789abcdef9"],
     ]
-    error_message = "Only the clients' security groups may reach the file system, by NFS."
+    error_message = "The security group must allow NFS from the clients' security groups only."
   }
 
   assert {
     condition     = keys(aws_efs_mount_target.this) == ["eu-west-1a", "eu-west-1b"]
-    error_message = "Each zone must have its mount target."
+    error_message = "Each zone must have a mount target."
   }
 }
 
-run "mounts_as_the_task_takes_them" {
+run "mounts_have_the_form_of_the_task_module" {
   command = plan
 
   assert {
@@ -173,16 +173,16 @@ run "mounts_as_the_task_takes_them" {
       access_point_arn  = "arn:aws:elasticfilesystem:eu-west-1:123456789012:access-point/fsap-0123456789abcdef0"
       security_group_id = "sg-0123456789abcdef0"
     }
-    error_message = "A mount must say all that a task needs."
+    error_message = "A mount must have everything that the module task needs."
   }
 }
 
-run "files_come_back_when_read" {
+run "moves_files_back_on_access" {
   command = plan
 
   assert {
     condition     = [for p in aws_efs_file_system.this.lifecycle_policy : coalesce(p.transition_to_ia, p.transition_to_primary_storage_class)] == ["AFTER_30_DAYS", "AFTER_1_ACCESS"]
-    error_message = "What is not read must go to the cheaper class, and come back."
+    error_message = "Files without access must move to Infrequent Access, and back on the next access."
   }
 }
 
@@ -196,7 +196,7 @@ run "refuses_a_name_with_spaces" {
   expect_failures = [var.name]
 }
 
-run "refuses_no_subnet" {
+run "refuses_no_subnets" {
   command = plan
 
   variables {
@@ -206,7 +206,7 @@ run "refuses_no_subnet" {
   expect_failures = [var.subnet_ids]
 }
 
-run "refuses_no_access_point" {
+run "refuses_no_access_points" {
   command = plan
 
   variables {
@@ -228,7 +228,7 @@ run "refuses_an_access_point_name_with_spaces" {
   expect_failures = [var.access_points]
 }
 
-run "refuses_root" {
+run "refuses_the_root_user" {
   command = plan
 
   variables {
@@ -248,7 +248,7 @@ run "EFS_3_refuses_the_root_directory" {
   expect_failures = [var.access_points]
 }
 
-run "refuses_five_levels" {
+run "refuses_a_path_of_five_levels" {
   command = plan
 
   variables {
@@ -280,7 +280,7 @@ run "refuses_a_client_without_access_point" {
   expect_failures = [var.clients]
 }
 
-run "refuses_an_access_point_that_is_not_there" {
+run "refuses_an_unknown_access_point" {
   command = plan
 
   variables {
@@ -306,7 +306,7 @@ run "refuses_a_task_twice" {
   expect_failures = [aws_efs_file_system_policy.this]
 }
 
-run "refuses_two_days" {
+run "refuses_infrequent_access_after_two_days" {
   command = plan
 
   variables {
@@ -336,7 +336,7 @@ run "refuses_provisioned_without_throughput" {
   expect_failures = [aws_efs_file_system.this]
 }
 
-run "refuses_throughput_that_is_not_provisioned" {
+run "refuses_throughput_without_provisioned" {
   command = plan
 
   variables {
@@ -346,7 +346,7 @@ run "refuses_throughput_that_is_not_provisioned" {
   expect_failures = [aws_efs_file_system.this]
 }
 
-run "refuses_no_throughput" {
+run "refuses_zero_throughput" {
   command = plan
 
   variables {

@@ -38,44 +38,44 @@ run "CKV_AWS_50_traced" {
   }
 }
 
-run "CKV_AWS_116_failed_events_kept" {
+run "CKV_AWS_116_failed_events_sent_to_the_dlq" {
   command = plan
 
   assert {
     condition     = aws_lambda_function_event_invoke_config.this.destination_config[0].on_failure[0].destination == var.dead_letter_queue_arn
-    error_message = "CKV_AWS_116: an event that failed for good must go to the dead-letter queue."
+    error_message = "CKV_AWS_116: Lambda must send an event that fails after all retries to the dead-letter queue."
   }
 }
 
-run "CKV_AWS_66_CKV_AWS_338_logs_kept_a_year" {
+run "CKV_AWS_66_CKV_AWS_338_log_retention_of_a_year" {
   command = plan
 
   assert {
     condition     = aws_cloudwatch_log_group.this.retention_in_days == 365
-    error_message = "CKV_AWS_338: logs must be kept for a year."
+    error_message = "CKV_AWS_338: the retention of the log must be a year."
   }
 
   assert {
     condition     = aws_lambda_function.this.logging_config[0].log_group == aws_cloudwatch_log_group.this.name
-    error_message = "The function must log to the group made for it."
+    error_message = "The function must log to the log group of this module."
   }
 }
 
-run "IAM_1_no_star_but_for_tracing" {
+run "IAM_1_no_wildcard_except_for_tracing" {
   command = plan
 
   assert {
     condition     = jsondecode(aws_iam_role_policy.log.policy).Statement[0].Resource == "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/worker:*"
-    error_message = "IAM.1: the function may write to its own log group only."
+    error_message = "IAM.1: the function must have permission to write to its own log group only."
   }
 
   assert {
     condition     = jsondecode(aws_iam_role_policy.dead_letter.policy).Statement[0].Resource == var.dead_letter_queue_arn
-    error_message = "IAM.1: the function may send to its own dead-letter queue only."
+    error_message = "IAM.1: the function must have permission to send to its own dead-letter queue only."
   }
 }
 
-run "a_given_key_may_be_used" {
+run "allows_use_of_the_given_key" {
   command = plan
 
   variables {
@@ -84,11 +84,11 @@ run "a_given_key_may_be_used" {
 
   assert {
     condition     = jsondecode(aws_iam_role_policy.dead_letter.policy).Statement[1].Resource == var.kms_key_arn
-    error_message = "What the key encrypts the function must be able to read and write."
+    error_message = "The function must have permission to use the given key."
   }
 }
 
-run "given_policies_by_name" {
+run "attaches_given_policies_by_name" {
   command = plan
 
   variables {
@@ -97,11 +97,11 @@ run "given_policies_by_name" {
 
   assert {
     condition     = keys(aws_iam_role_policy.given) == ["read"]
-    error_message = "Each given policy must have its own resource."
+    error_message = "Each given policy must be a resource of its own."
   }
 }
 
-run "events_that_no_queue_shows_have_an_alarm" {
+run "alarms_on_events_that_are_in_no_queue" {
   command = plan
 
   variables {
@@ -113,7 +113,7 @@ run "events_that_no_queue_shows_have_an_alarm" {
       ["worker-destination-failures", "AWS/Lambda", "DestinationDeliveryFailures", tomap({ FunctionName = "worker" }), toset(var.alarm_actions)],
       ["worker-events-dropped", "AWS/Lambda", "AsyncEventsDropped", tomap({ FunctionName = "worker" }), toset(var.alarm_actions)],
     ]
-    error_message = "An event that Lambda loses must be seen."
+    error_message = "There must be an alarm on events that Lambda drops or cannot send to the dead-letter queue."
   }
 }
 
@@ -137,7 +137,7 @@ run "refuses_an_unknown_architecture" {
   expect_failures = [var.architecture]
 }
 
-run "refuses_what_lambda_refuses" {
+run "refuses_values_that_lambda_refuses" {
   command = plan
 
   variables {

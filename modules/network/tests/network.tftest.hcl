@@ -38,12 +38,12 @@ run "EC2_2_default_security_group_closed" {
 
   assert {
     condition     = aws_default_security_group.this.vpc_id == aws_vpc.this.id
-    error_message = "EC2.2: the VPC's own default security group must be taken over."
+    error_message = "EC2.2: the default security group of the VPC must be managed."
   }
 
   assert {
     condition     = length(aws_default_security_group.this.ingress) == 0 && length(aws_default_security_group.this.egress) == 0
-    error_message = "EC2.2: the default security group must let nothing through."
+    error_message = "EC2.2: the default security group must have no rules."
   }
 }
 
@@ -57,12 +57,12 @@ run "EC2_6_flow_logs_of_all_traffic" {
 
   assert {
     condition     = aws_flow_log.this.log_destination == aws_cloudwatch_log_group.flow_logs.arn
-    error_message = "EC2.6: flow logs must go to the network's own log group."
+    error_message = "EC2.6: flow logs must be written to the network's own log group."
   }
 
   assert {
     condition     = aws_cloudwatch_log_group.flow_logs.retention_in_days == 365
-    error_message = "Flow logs must be kept for a year."
+    error_message = "The retention of the flow logs must be a year."
   }
 }
 
@@ -71,11 +71,11 @@ run "EC2_15_no_public_address_on_launch" {
 
   assert {
     condition     = alltrue([for subnet in concat(values(aws_subnet.public), values(aws_subnet.private)) : !subnet.map_public_ip_on_launch])
-    error_message = "EC2.15: no subnet may give public addresses by itself."
+    error_message = "EC2.15: no subnet must assign public addresses on launch."
   }
 }
 
-run "EC2_18_endpoints_open_on_443_from_the_vpc_alone" {
+run "EC2_18_endpoints_open_on_443_to_the_vpc_only" {
   command = plan
 
   variables {
@@ -92,12 +92,12 @@ run "EC2_18_endpoints_open_on_443_from_the_vpc_alone" {
       for rule in values(aws_vpc_security_group_ingress_rule.endpoint) :
       rule.cidr_ipv4 == "10.0.0.0/16" && rule.from_port == 443 && rule.to_port == 443 && rule.ip_protocol == "tcp"
     ])
-    error_message = "EC2.18: an endpoint may be reached on 443 from the VPC alone."
+    error_message = "EC2.18: an endpoint must allow port 443 from the VPC only."
   }
 
   assert {
     condition     = alltrue([for group in values(aws_security_group.endpoint) : length(group.ingress) == 0 && length(group.egress) == 0])
-    error_message = "Rules must stand beside their group, never inside it, and nothing goes out."
+    error_message = "Rules must be resources of their own, not inline, and there must be no egress rule."
   }
 
   assert {
@@ -105,35 +105,35 @@ run "EC2_18_endpoints_open_on_443_from_the_vpc_alone" {
       for service, endpoint in aws_vpc_endpoint.interface :
       endpoint.service_name == "com.amazonaws.eu-west-1.${service}" && endpoint.private_dns_enabled && endpoint.security_group_ids == toset([aws_security_group.endpoint[service].id])
     ])
-    error_message = "An endpoint must answer for the service's own name, behind its own group."
+    error_message = "An endpoint must have private DNS and its own security group."
   }
 }
 
-run "flow_log_role_is_for_this_account_and_log_group_alone" {
+run "flow_log_role_for_this_account_and_log_group_only" {
   command = plan
 
   assert {
     condition     = jsondecode(aws_iam_role.flow_logs.assume_role_policy).Statement[0].Condition.StringEquals["aws:SourceAccount"] == "123456789012"
-    error_message = "Only flow logs of this account may take the role."
+    error_message = "The trust policy must allow flow logs of this account only."
   }
 
   assert {
     condition     = jsondecode(aws_iam_role.flow_logs.assume_role_policy).Statement[0].Condition.ArnLike["aws:SourceArn"] == "arn:aws:ec2:eu-west-1:123456789012:vpc-flow-log/*"
-    error_message = "Only flow logs of this region may take the role."
+    error_message = "The trust policy must allow flow logs of this region only."
   }
 
   assert {
     condition     = [for s in jsondecode(aws_iam_role_policy.flow_logs.policy).Statement : s.Resource] == ["${aws_cloudwatch_log_group.flow_logs.arn}:*"]
-    error_message = "The role may write to the network's own log group alone."
+    error_message = "The role must have permission for the network's own log group only."
   }
 
   assert {
     condition     = toset(jsondecode(aws_iam_role_policy.flow_logs.policy).Statement[0].Action) == toset(["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"])
-    error_message = "The role may write, and nothing else."
+    error_message = "The role must have permission to write logs only."
   }
 }
 
-run "a_given_key_encrypts_flow_logs" {
+run "encrypts_flow_logs_with_the_given_key" {
   command = plan
 
   variables {
@@ -146,16 +146,16 @@ run "a_given_key_encrypts_flow_logs" {
   }
 }
 
-run "names_of_hosts_resolve" {
+run "enables_dns_support_and_host_names" {
   command = plan
 
   assert {
     condition     = aws_vpc.this.enable_dns_support && aws_vpc.this.enable_dns_hostnames
-    error_message = "Private names of endpoints need DNS support and host names."
+    error_message = "Private DNS of endpoints needs DNS support and DNS host names."
   }
 }
 
-run "s3_without_nat" {
+run "reaches_s3_without_nat" {
   command = plan
 
   variables {
@@ -164,21 +164,21 @@ run "s3_without_nat" {
 
   assert {
     condition     = length(aws_nat_gateway.this) == 0 && length(aws_eip.nat) == 0 && length(aws_route.nat) == 0
-    error_message = "Without NAT there is no gateway, no address and no route."
+    error_message = "Without NAT there must be no NAT gateway, no Elastic IP address and no route."
   }
 
   assert {
     condition     = aws_vpc_endpoint.s3.vpc_endpoint_type == "Gateway" && aws_vpc_endpoint.s3.route_table_ids == toset([for table in values(aws_route_table.private) : table.id])
-    error_message = "S3 must be reached from every private route table."
+    error_message = "Every private route table must have the gateway endpoint of S3."
   }
 
   assert {
     condition     = length(aws_vpc_endpoint.interface) == 0 && length(aws_security_group.endpoint) == 0
-    error_message = "Interface endpoints cost money, so none is made unasked."
+    error_message = "There must be no interface endpoint by default, because each costs money."
   }
 }
 
-run "given_cidrs_beside_computed_ones" {
+run "uses_given_cidrs_and_computes_the_others" {
   command = plan
 
   variables {
@@ -187,11 +187,11 @@ run "given_cidrs_beside_computed_ones" {
 
   assert {
     condition     = aws_subnet.public["eu-west-1b"].cidr_block == "10.0.0.16/28" && aws_subnet.private["eu-west-1b"].cidr_block == "10.0.144.0/20"
-    error_message = "Given CIDRs are taken, those left out are computed."
+    error_message = "Given CIDR blocks must be used, and the others computed."
   }
 }
 
-run "same_letter_with_given_cidrs" {
+run "accepts_zones_with_the_same_letter_and_given_cidrs" {
   command = plan
 
   variables {
@@ -202,7 +202,7 @@ run "same_letter_with_given_cidrs" {
 
   assert {
     condition     = aws_subnet.private["us-west-2-lax-1a"].cidr_block == "10.0.3.0/24"
-    error_message = "With given CIDRs the letter of a zone means nothing."
+    error_message = "With given CIDR blocks the letter of a zone must not matter."
   }
 }
 
@@ -266,7 +266,7 @@ run "refuses_a_zone_twice" {
   expect_failures = [var.availability_zones]
 }
 
-run "refuses_a_zone_in_capitals" {
+run "refuses_a_zone_in_upper_case" {
   command = plan
 
   variables {
@@ -296,7 +296,7 @@ run "refuses_to_compute_for_the_same_letter_twice" {
   expect_failures = [aws_vpc.this]
 }
 
-run "refuses_unknown_nat" {
+run "refuses_an_unknown_nat" {
   command = plan
 
   variables {

@@ -41,26 +41,26 @@ run "SQS_3_no_open_policy_and_tls_only" {
 
   assert {
     condition     = [for s in jsondecode(aws_sqs_queue_policy.this.policy).Statement : s.Effect] == ["Deny"]
-    error_message = "SQS.3: the queue policy may allow nobody."
+    error_message = "SQS.3: the queue policy must allow no sender."
   }
 
   assert {
     condition     = jsondecode(aws_sqs_queue_policy.this.policy).Statement[0].Condition.Bool["aws:SecureTransport"] == "false"
-    error_message = "Requests without TLS must be refused."
+    error_message = "Requests without TLS must be denied."
   }
 }
 
-run "redrive_both_ways" {
+run "moves_to_the_dlq_that_allows_this_queue_only" {
   command = plan
 
   assert {
     condition     = jsondecode(aws_sqs_queue.this.redrive_policy).maxReceiveCount == 5
-    error_message = "A message must die after five receives."
+    error_message = "SQS must move a message to the dead-letter queue after five receives."
   }
 
   assert {
     condition     = jsondecode(aws_sqs_queue_redrive_allow_policy.dead_letter.redrive_allow_policy).sourceQueueArns == [aws_sqs_queue.this.arn]
-    error_message = "Only this queue may redrive into the dead-letter queue."
+    error_message = "The dead-letter queue must allow this queue only as its source."
   }
 }
 
@@ -84,7 +84,7 @@ run "refuses_retention_beyond_14_days" {
   expect_failures = [var.message_retention_seconds]
 }
 
-run "refuses_receive_count_zero" {
+run "refuses_zero_receive_count" {
   command = plan
 
   variables {
@@ -104,7 +104,7 @@ run "refuses_visibility_beyond_12_hours" {
   expect_failures = [var.visibility_timeout_seconds]
 }
 
-run "refuses_no_age" {
+run "refuses_zero_max_age" {
   command = plan
 
   variables {
@@ -114,7 +114,7 @@ run "refuses_no_age" {
   expect_failures = [var.max_age_seconds]
 }
 
-run "SQS_3_senders_are_let_in_each_for_its_resource" {
+run "SQS_3_allows_each_sender_for_its_resource" {
   command = plan
 
   variables {
@@ -129,11 +129,11 @@ run "SQS_3_senders_are_let_in_each_for_its_resource" {
       Resource  = "arn:aws:sqs:eu-west-1:123456789012:jobs"
       Condition = { ArnEquals = { "aws:SourceArn" = "arn:aws:events:eu-west-1:123456789012:rule/start" } }
     }
-    error_message = "SQS.3: a sender may put messages here for its resource, and do nothing else."
+    error_message = "SQS.3: a sender must have permission to send on behalf of its resource, and no other permission."
   }
 }
 
-run "dead_letters_go_where_they_are_told" {
+run "moves_to_the_given_dlq" {
   command = plan
 
   variables {
@@ -146,11 +146,11 @@ run "dead_letters_go_where_they_are_told" {
 
   assert {
     condition     = length(module.dead_letter_queue) == 0 && jsondecode(aws_sqs_queue.this.redrive_policy).deadLetterTargetArn == "arn:aws:sqs:eu-west-1:123456789012:dead" && aws_sqs_queue_redrive_allow_policy.dead_letter.queue_url == "https://sqs.eu-west-1.amazonaws.com/123456789012/dead"
-    error_message = "The given queue must get the dead letters, from this queue alone."
+    error_message = "SQS must move messages to the given dead-letter queue, which must allow this queue only as its source."
   }
 }
 
-run "refuses_no_dead_letter_queue" {
+run "refuses_no_dlq" {
   command = plan
 
   variables {

@@ -64,7 +64,7 @@ run "APIGateway_1_logged" {
 
   assert {
     condition     = aws_cloudwatch_log_group.execution.name == "API-Gateway-Execution-Logs_a1b2c3d4e5/v1" && aws_cloudwatch_log_group.execution.retention_in_days == 365
-    error_message = "The execution log must be kept for a year, not for ever."
+    error_message = "The execution log must have a retention of a year."
   }
 }
 
@@ -77,12 +77,12 @@ run "APIGateway_3_traced" {
   }
 }
 
-run "APIGateway_8_every_route_is_signed" {
+run "APIGateway_8_iam_authorization_by_default" {
   command = plan
 
   assert {
     condition     = alltrue([for method in aws_api_gateway_method.this : method.authorization == "AWS_IAM"])
-    error_message = "APIGateway.8: a route that says nothing must be signed."
+    error_message = "APIGateway.8: a route without authorization must have AWS_IAM."
   }
 }
 
@@ -95,7 +95,7 @@ run "APIGateway_9_access_logged" {
   }
 }
 
-run "Lambda_1_functions_called_by_their_routes_alone" {
+run "Lambda_1_permission_for_each_route_only" {
   command = plan
 
   assert {
@@ -104,12 +104,12 @@ run "Lambda_1_functions_called_by_their_routes_alone" {
       "GET /jobs/{job_id}" = "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/v1/GET/jobs/*"
       "GET /results"       = "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/v1/GET/results"
     }
-    error_message = "Lambda.1: a function may be called by its own routes alone."
+    error_message = "Lambda.1: the permission on a function must allow its own routes only."
   }
 
   assert {
     condition     = output.invoke_arns["POST /scan"] == "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/v1/POST/scan"
-    error_message = "A caller's right must be bound to the route."
+    error_message = "The ARN of a route must contain its method and path."
   }
 }
 
@@ -123,20 +123,20 @@ run "CKV2_AWS_53_requests_validated" {
 
   assert {
     condition     = aws_api_gateway_method.this["GET /jobs/{job_id}"].request_parameters == tomap({ "method.request.path.job_id" = true }) && aws_api_gateway_method.this["GET /results"].request_parameters == tomap({ "method.request.querystring.job_id" = true })
-    error_message = "Variables and the query asked for must be required."
+    error_message = "Path variables and the given query parameters must be required."
   }
 }
 
-run "functions_by_their_invoke_arn" {
+run "integrates_functions_by_their_invoke_arn" {
   command = plan
 
   assert {
     condition     = aws_api_gateway_integration.this["POST /scan"].uri == "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:123456789012:function:scan/invocations"
-    error_message = "API Gateway calls a function by an ARN of its own."
+    error_message = "The URI of an integration must be the invoke ARN of the function."
   }
 }
 
-run "throttled" {
+run "throttles_every_method" {
   command = plan
 
   assert {
@@ -145,16 +145,16 @@ run "throttled" {
   }
 }
 
-run "account_is_left_alone" {
+run "no_account_log_role_by_default" {
   command = plan
 
   assert {
     condition     = length(aws_api_gateway_account.this) == 0 && length(aws_iam_role.account_log) == 0
-    error_message = "What is one for all APIs of the account may change only when asked."
+    error_message = "The role for all APIs of the account must not change by default."
   }
 }
 
-run "account_log_role_when_asked" {
+run "account_log_role_when_given" {
   command = plan
 
   variables {
@@ -163,11 +163,11 @@ run "account_log_role_when_asked" {
 
   assert {
     condition     = aws_api_gateway_account.this[0].cloudwatch_role_arn == aws_iam_role.account_log[0].arn
-    error_message = "API Gateway must get the role."
+    error_message = "The account settings of API Gateway must have the role."
   }
 }
 
-run "CKV_AWS_206_domain_with_tls_1_2_in_place_of_the_endpoint" {
+run "CKV_AWS_206_domain_with_tls_1_2_replaces_the_endpoint" {
   command = plan
 
   variables {
@@ -178,16 +178,16 @@ run "CKV_AWS_206_domain_with_tls_1_2_in_place_of_the_endpoint" {
 
   assert {
     condition     = aws_api_gateway_domain_name.this[0].security_policy == "TLS_1_2" && aws_api_gateway_rest_api.this.disable_execute_api_endpoint
-    error_message = "With a domain, no request may come with less than TLS 1.2."
+    error_message = "With a custom domain, TLS 1.2 must be the minimum and the default endpoint disabled."
   }
 
   assert {
     condition     = output.invoke_url == "https://api.example.com"
-    error_message = "The API must be reached by its domain."
+    error_message = "The base URL must be that of the custom domain."
   }
 }
 
-run "paths_five_parts_deep" {
+run "creates_paths_of_five_parts" {
   command = plan
 
   variables {
@@ -208,7 +208,7 @@ run "paths_five_parts_deep" {
 
   assert {
     condition     = aws_api_gateway_method.this["ANY /"].resource_id == "root" && endswith(output.invoke_arns["ANY /"], "/v1/*/")
-    error_message = "The root is there already."
+    error_message = "The root resource must not be created."
   }
 }
 
@@ -262,7 +262,7 @@ run "refuses_a_slash_at_the_end" {
   expect_failures = [var.routes]
 }
 
-run "refuses_a_rest_that_is_not_the_last" {
+run "refuses_a_greedy_variable_that_is_not_last" {
   command = plan
 
   variables {
@@ -282,7 +282,7 @@ run "refuses_six_parts" {
   expect_failures = [var.routes]
 }
 
-run "refuses_two_variables_in_one_place" {
+run "refuses_two_variables_after_the_same_path" {
   command = plan
 
   variables {
@@ -325,7 +325,7 @@ run "refuses_a_stage_name_with_dots" {
   expect_failures = [var.stage_name]
 }
 
-run "refuses_no_rate" {
+run "refuses_a_zero_rate_limit" {
   command = plan
 
   variables {
@@ -335,7 +335,7 @@ run "refuses_no_rate" {
   expect_failures = [var.throttling_rate_limit]
 }
 
-run "refuses_no_burst" {
+run "refuses_a_zero_burst_limit" {
   command = plan
 
   variables {
@@ -345,7 +345,7 @@ run "refuses_no_burst" {
   expect_failures = [var.throttling_burst_limit]
 }
 
-run "refuses_eight_days" {
+run "refuses_a_retention_of_eight_days" {
   command = plan
 
   variables {

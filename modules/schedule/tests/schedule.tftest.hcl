@@ -28,7 +28,7 @@ variables {
   function_arn        = "arn:aws:lambda:eu-west-1:123456789012:function:engines-start-task"
 }
 
-run "IAM_1_call_its_function_and_write_dead_letters" {
+run "IAM_1_invoke_its_function_and_send_to_the_dlq" {
   command = plan
 
   assert {
@@ -36,20 +36,20 @@ run "IAM_1_call_its_function_and_write_dead_letters" {
       { Effect = "Allow", Action = "lambda:InvokeFunction", Resource = "arn:aws:lambda:eu-west-1:123456789012:function:engines-start-task" },
       { Effect = "Allow", Action = "sqs:SendMessage", Resource = "arn:aws:sqs:eu-west-1:123456789012:nightly-undelivered" },
     ]
-    error_message = "IAM.1: the role may call the function and write dead letters, nothing else."
+    error_message = "IAM.1: the role must have permission to invoke the function and to send to the dead-letter queue, and no other permission."
   }
 }
 
-run "trusted_for_this_account_alone" {
+run "trust_policy_allows_this_account_only" {
   command = plan
 
   assert {
     condition     = jsondecode(aws_iam_role.this.assume_role_policy).Statement[0].Condition == { StringEquals = { "aws:SourceAccount" = "123456789012" } }
-    error_message = "Scheduler may take the role on behalf of this account alone."
+    error_message = "The trust policy must allow Scheduler on behalf of this account only."
   }
 }
 
-run "a_task_of_its_family_on_its_cluster" {
+run "runs_its_task_family_on_its_cluster" {
   command = plan
 
   variables {
@@ -75,17 +75,17 @@ run "a_task_of_its_family_on_its_cluster" {
       Resource  = "arn:aws:ecs:eu-west-1:123456789012:task-definition/engines-report:*"
       Condition = { ArnEquals = { "ecs:cluster" = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines" } }
     }
-    error_message = "IAM.1: RunTask must be bound to the family and to the cluster."
+    error_message = "IAM.1: permission for RunTask must be limited to the task family and the cluster."
   }
 
   assert {
     condition     = jsondecode(aws_scheduler_schedule.this.target[0].input).containerOverrides[0].environment[0].value == "{\"at\":\"<aws.scheduler.scheduled-time>\",\"text\":\"\\u003cb\\u003e\"}"
-    error_message = "What Scheduler fills in must stand as it looks for it."
+    error_message = "The placeholders of Scheduler must not be escaped."
   }
 
   assert {
     condition     = aws_scheduler_schedule.this.target[0].ecs_parameters[0].group == "route-report"
-    error_message = "The registrar knows a task by its group."
+    error_message = "The task must have the group by which a registrar recognizes it."
   }
 }
 
@@ -98,11 +98,11 @@ run "CKV_AWS_297_customer_key_when_given" {
 
   assert {
     condition     = aws_scheduler_schedule.this.kms_key_arn == var.kms_key_arn && jsondecode(aws_iam_role_policy.this.policy).Statement[2].Resource == var.kms_key_arn
-    error_message = "CKV_AWS_297: the given key must encrypt the schedule, and the role may use it."
+    error_message = "CKV_AWS_297: the given key must encrypt the schedule, and the role must have permission to use it."
   }
 }
 
-run "takes_a_moment_that_exists" {
+run "accepts_a_date_that_exists" {
   command = plan
 
   variables {
@@ -117,7 +117,7 @@ run "takes_a_moment_that_exists" {
   }
 }
 
-run "refuses_a_moment_that_does_not_exist" {
+run "refuses_a_date_that_does_not_exist" {
   command = plan
 
   variables {
@@ -127,7 +127,7 @@ run "refuses_a_moment_that_does_not_exist" {
   expect_failures = [aws_scheduler_schedule.this]
 }
 
-run "refuses_a_cron_with_two_days" {
+run "refuses_a_cron_with_both_day_fields" {
   command = plan
 
   variables {
@@ -197,7 +197,7 @@ run "refuses_186_retries" {
   expect_failures = [var.maximum_retry_attempts]
 }
 
-run "refuses_input_that_is_no_json" {
+run "refuses_input_that_is_not_json" {
   command = plan
 
   variables {
@@ -207,7 +207,7 @@ run "refuses_input_that_is_no_json" {
   expect_failures = [var.input]
 }
 
-run "refuses_a_target_that_does_not_exist" {
+run "refuses_an_unknown_target" {
   command = plan
 
   variables {

@@ -75,7 +75,7 @@ run "CKV_AWS_284_traced" {
   }
 }
 
-run "rights_on_one_function_and_one_bus" {
+run "permissions_for_one_function_and_one_bus" {
   command = plan
 
   assert {
@@ -83,16 +83,16 @@ run "rights_on_one_function_and_one_bus" {
       ["lambda:InvokeFunction", "arn:aws:lambda:eu-west-1:123456789012:function:engines-start-task"],
       ["events:PutEvents", "arn:aws:events:eu-west-1:123456789012:event-bus/default"],
     ]
-    error_message = "The state machine may call its function and tell its bus alone."
+    error_message = "The state machine must have permission to invoke its function and to publish to its event bus only."
   }
 
   assert {
     condition     = jsondecode(aws_iam_role.this.assume_role_policy).Statement[0].Condition.ArnEquals["aws:SourceArn"] == "arn:aws:states:eu-west-1:123456789012:stateMachine:engines"
-    error_message = "No other state machine may take the role."
+    error_message = "The trust policy must allow this state machine only."
   }
 }
 
-run "launches_reports_and_fails" {
+run "launches_publishes_and_fails" {
   command = plan
 
   variables {
@@ -102,28 +102,28 @@ run "launches_reports_and_fails" {
 
   assert {
     condition     = { for name, state in jsondecode(aws_sfn_state_machine.this.definition).States : name => try(state.Next, state.Type) } == { Launch = "Report", Report = "Task", ReportFailure = "Fail", Fail = "Fail" }
-    error_message = "A launch is reported; a failed one is reported and fails."
+    error_message = "A launch must be published; a failed launch must be published and fail the execution."
   }
 
   assert {
     condition = [for retry in jsondecode(aws_sfn_state_machine.this.definition).States.Launch.Retry : [retry.MaxAttempts, retry.IntervalSeconds, retry.JitterStrategy, contains(retry.ErrorEquals, "CapacityUnavailable")]] == [
       [2, 7, "FULL", true]
     ]
-    error_message = "Lack of room must be tried again, at random."
+    error_message = "Missing capacity must be retried with jitter."
   }
 
   assert {
     condition     = jsondecode(aws_sfn_state_machine.this.definition).States.Launch.Catch == [{ ErrorEquals = ["States.ALL"], Next = "ReportFailure" }]
-    error_message = "No failure may pass in silence."
+    error_message = "Every failure must be published."
   }
 
   assert {
     condition     = jsondecode(aws_sfn_state_machine.this.definition).States.Launch.Parameters["Payload.$"] == "States.JsonMerge(States.StringToJson(States.Format('\\{\"id\":\"{}\"\\}', $$.Execution.Name)), $, false)"
-    error_message = "An input without an id must get the execution's."
+    error_message = "An input without an id must get the execution's name as its id."
   }
 }
 
-run "rules_start_it_by_a_role_of_their_own" {
+run "rules_start_it_with_their_own_role" {
   command = plan
 
   variables {
@@ -132,17 +132,17 @@ run "rules_start_it_by_a_role_of_their_own" {
 
   assert {
     condition     = keys(output.event_rule_arns) == ["start"]
-    error_message = "The event must have its rule."
+    error_message = "Each event must have a rule."
   }
 
   assert {
     condition     = [for s in jsondecode(aws_iam_role_policy.event.policy).Statement : [s.Action, s.Resource]] == [["states:StartExecution", "arn:aws:states:eu-west-1:123456789012:stateMachine:engines"]]
-    error_message = "The rules may start this state machine and do nothing else."
+    error_message = "The rules must have permission to start this state machine, and no other permission."
   }
 
   assert {
     condition     = jsondecode(aws_iam_role.event.assume_role_policy).Statement[0].Condition.ArnLike["aws:SourceArn"] == ["arn:aws:events:eu-west-1:123456789012:rule/engines-*", "arn:aws:events:eu-west-1:123456789012:rule/*/engines-*"]
-    error_message = "Only the rules of this workflow may take the role."
+    error_message = "The trust policy must allow the rules of this workflow only."
   }
 }
 
@@ -166,7 +166,7 @@ run "refuses_an_event_name_with_spaces" {
   expect_failures = [var.events]
 }
 
-run "refuses_no_attempt" {
+run "refuses_zero_attempts" {
   command = plan
 
   variables {
@@ -186,7 +186,7 @@ run "refuses_an_interval_beyond_five_minutes" {
   expect_failures = [var.retry_interval_seconds]
 }
 
-run "refuses_eight_days" {
+run "refuses_a_retention_of_eight_days" {
   command = plan
 
   variables {

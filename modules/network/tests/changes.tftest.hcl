@@ -1,4 +1,4 @@
-# The runs share one state: each changes what the one before has made.
+# The runs share one state: each changes the resources of the run before.
 mock_provider "aws" {
   mock_data "aws_region" {
     defaults = { id = "eu-west-1" }
@@ -26,64 +26,64 @@ variables {
   availability_zones = ["eu-west-1b", "eu-west-1a"]
 }
 
-run "single_nat_in_the_zone_that_sorts_first" {
+run "single_nat_in_the_first_zone_by_name" {
   assert {
     condition     = keys(aws_nat_gateway.this) == ["eu-west-1a"]
-    error_message = "A single NAT gateway stands in the zone that sorts first."
+    error_message = "A single NAT gateway must be in the first zone by name."
   }
 
   assert {
     condition     = toset([for route in values(aws_route.nat) : route.nat_gateway_id]) == toset([aws_nat_gateway.this["eu-west-1a"].id])
-    error_message = "A single NAT gateway serves every private subnet."
+    error_message = "Every private subnet must use the single NAT gateway."
   }
 
   assert {
     condition = output.private_subnet_ids == [
       aws_subnet.private["eu-west-1a"].id, aws_subnet.private["eu-west-1b"].id,
     ]
-    error_message = "Subnet ids must be in order of zone name."
+    error_message = "Subnet IDs must be sorted by zone name."
   }
 
   assert {
     condition     = { for zone, subnet in aws_subnet.public : zone => subnet.cidr_block } == { eu-west-1a = "10.0.0.0/20", eu-west-1b = "10.0.16.0/20" }
-    error_message = "Public subnets take the sixteenths 0 to 7 by letter."
+    error_message = "Public subnets must be the sixteenths 0 to 7, by letter."
   }
 
   assert {
     condition     = { for zone, subnet in aws_subnet.private : zone => subnet.cidr_block } == { eu-west-1a = "10.0.128.0/20", eu-west-1b = "10.0.144.0/20" }
-    error_message = "Private subnets take the sixteenths 8 to 15 by letter."
+    error_message = "Private subnets must be the sixteenths 8 to 15, by letter."
   }
 }
 
-run "a_zone_more_replaces_nothing" {
+run "adding_a_zone_replaces_nothing" {
   variables {
     availability_zones = ["eu-west-1c", "eu-west-1a", "eu-west-1b"]
   }
 
   assert {
     condition = alltrue([
-      for zone, id in run.single_nat_in_the_zone_that_sorts_first.private_subnets :
+      for zone, id in run.single_nat_in_the_first_zone_by_name.private_subnets :
       output.private_subnets[zone] == id && aws_subnet.private[zone].availability_zone == zone
     ])
-    error_message = "The private subnets that stood must stand."
+    error_message = "The existing private subnets must not be replaced."
   }
 
   assert {
     condition = alltrue([
-      for zone, id in run.single_nat_in_the_zone_that_sorts_first.public_subnets :
+      for zone, id in run.single_nat_in_the_first_zone_by_name.public_subnets :
       output.public_subnets[zone] == id && aws_subnet.public[zone].availability_zone == zone
     ])
-    error_message = "The public subnets that stood must stand."
+    error_message = "The existing public subnets must not be replaced."
   }
 
   assert {
     condition     = { for zone, subnet in aws_subnet.private : zone => subnet.cidr_block } == { eu-west-1a = "10.0.128.0/20", eu-west-1b = "10.0.144.0/20", eu-west-1c = "10.0.160.0/20" }
-    error_message = "A zone more must not renumber the others."
+    error_message = "A new zone must not change the CIDR blocks of the others."
   }
 
   assert {
-    condition     = output.nat_public_ips == run.single_nat_in_the_zone_that_sorts_first.nat_public_ips
-    error_message = "The NAT gateway that stood must stand."
+    condition     = output.nat_public_ips == run.single_nat_in_the_first_zone_by_name.nat_public_ips
+    error_message = "The existing NAT gateway must not be replaced."
   }
 }
 
@@ -94,22 +94,22 @@ run "a_nat_gateway_in_each_zone_replaces_nothing" {
   }
 
   assert {
-    condition     = output.nat_public_ips["eu-west-1a"] == run.single_nat_in_the_zone_that_sorts_first.nat_public_ips["eu-west-1a"] && length(output.nat_public_ips) == 3
-    error_message = "The NAT gateway that stood must stand, beside one more in each other zone."
+    condition     = output.nat_public_ips["eu-west-1a"] == run.single_nat_in_the_first_zone_by_name.nat_public_ips["eu-west-1a"] && length(output.nat_public_ips) == 3
+    error_message = "The existing NAT gateway must not be replaced, and each other zone must get one."
   }
 
   assert {
     condition     = alltrue([for zone, gateway in aws_nat_gateway.this : gateway.subnet_id == aws_subnet.public[zone].id])
-    error_message = "Each NAT gateway stands in the public subnet of its zone."
+    error_message = "Each NAT gateway must be in the public subnet of its zone."
   }
 
   assert {
     condition     = alltrue([for zone, route in aws_route.nat : route.nat_gateway_id == aws_nat_gateway.this[zone].id])
-    error_message = "Each private subnet uses the NAT gateway of its zone."
+    error_message = "Each private subnet must use the NAT gateway of its zone."
   }
 
   assert {
-    condition     = output.private_subnets == run.a_zone_more_replaces_nothing.private_subnets
-    error_message = "NAT must not touch subnets."
+    condition     = output.private_subnets == run.adding_a_zone_replaces_nothing.private_subnets
+    error_message = "A change of nat must not change subnets."
   }
 }

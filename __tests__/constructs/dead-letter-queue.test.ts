@@ -1,0 +1,22 @@
+import { DeadLetterQueue, type DeadLetterQueueProps } from "../../src/dead-letter-queue";
+import { only, synthesize } from "./synth";
+
+const deadLetterQueue = (props: Partial<DeadLetterQueueProps> = {}) =>
+  synthesize((stack) => new DeadLetterQueue(stack, "lost", { name: "lost", ...props }));
+
+test("the policy allows each named sender to send on behalf of its resource", () => {
+  const sender = {
+    service: "events.amazonaws.com",
+    sourceArn: "arn:aws:events:eu-west-1:123456789012:rule/start",
+  };
+  const resources = deadLetterQueue({ senders: { rule: sender } });
+  expect(only(resources, "aws_sqs_queue_policy").policy).toContain(`"aws:SourceArn":"${sender.sourceArn}"`);
+});
+
+test.each<[Partial<DeadLetterQueueProps>, string]>([
+  [{ name: "a b" }, 'name is "a b"; an SQS queue name has 1 to 80'],
+  [{ messageRetentionSeconds: 59 }, "messageRetentionSeconds is 59; SQS takes 60 to 1209600."],
+])("refuses %j with the value found, the values allowed and the construct's path", (props, message) => {
+  expect(() => deadLetterQueue(props)).toThrow(message);
+  expect(() => deadLetterQueue(props)).toThrow("(at test/lost)");
+});
