@@ -26,13 +26,13 @@ interface Manifest {
 }
 const manifest = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8")) as Manifest;
 const name = manifest.name;
-/** What can be imported beside the package itself, with its types. */
+/** The subpaths of the package, with their types. */
 const subpaths = Object.entries(manifest.exports).flatMap(([path, target]) =>
   path === "." || typeof target === "string" ? [] : [{ path: path.slice(2), types: target.types }],
 );
 const modules = moduleNames();
 
-/** Outside the project, where nothing but what a user has installed can be found. */
+/** A folder outside the project, where only installed packages are found. */
 const consumer = mkdtempSync(join(tmpdir(), "consumer-"));
 const installed = join(consumer, "node_modules", name);
 
@@ -51,9 +51,9 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(consumer, { recursive: true, force: true }));
 
-/** Runs JavaScript as the consumer's own and returns what it hands to `tell`. */
+/** Runs JavaScript as a program of the consumer and returns what it passes to `report`. */
 async function asConsumer<T>(script: string): Promise<T> {
-  const program = `const tell = (value) => process.stdout.write(JSON.stringify(value));\n${script}`;
+  const program = `const report = (value) => process.stdout.write(JSON.stringify(value));\n${script}`;
   const { stdout } = await execute(process.execPath, ["-e", program], { cwd: consumer });
   return JSON.parse(stdout) as T;
 }
@@ -70,7 +70,7 @@ describe("the tarball", () => {
       .filter((file) => /^[\w-]+\.(tf|zip|md)$/.test(file))
       .map((file) => `${module}/${file}`);
 
-  test("holds the modules, those within folders too, with the bundles of the functions", () => {
+  test("contains the modules, also nested ones, with the bundles of the functions", () => {
     const files = filesIn(join(installed, "modules"));
     expect(files).toEqual(modules.flatMap(expectedOf).sort());
     expect(files).toEqual(
@@ -83,7 +83,7 @@ describe("the tarball", () => {
     );
   });
 
-  test("holds nothing else but the built constructs, the command with its set-up, and what npm always adds", () => {
+  test("contains nothing else but the built constructs, the command with its setup, and npm's own files", () => {
     const known = [
       /^dist\/(src|handlers)\/[\w/-]+\.(js|d\.ts)$/,
       /^(dist\/cli\.js|scripts\/setup\/[\w-]+\.(cjs|d\.cts)|requirements\.txt)$/,
@@ -93,7 +93,7 @@ describe("the tarball", () => {
     expect(others.filter((file) => !known.some((pattern) => pattern.test(file)))).toEqual([]);
   });
 
-  test("holds nothing that Terraform or its user left in a module", async () => {
+  test("contains no files that Terraform or its user left in a module", async () => {
     const copy = join(consumer, "copy");
     cpSync(join(projectRoot, "package.json"), join(copy, "package.json"));
     const left = [
@@ -120,7 +120,7 @@ describe("a program", () => {
       const root = require("${name}");
       const fileOf = (construct) => construct.replace(/\\B[A-Z]/g, "-$&").toLowerCase();
       const constructs = Object.entries(root).filter(([, value]) => value.prototype instanceof root.Twin);
-      tell(Object.fromEntries(constructs.map(([construct, value]) => {
+      report(Object.fromEntries(constructs.map(([construct, value]) => {
         const path = ${JSON.stringify(modules)}.find((module) => module.split("/").at(-1) === fileOf(construct));
         return [path, require("${name}/" + path)[construct] === value];
       })));
@@ -128,8 +128,8 @@ describe("a program", () => {
     expect(found).toEqual(Object.fromEntries(modules.map((module) => [module, true])));
   });
 
-  test("that takes one construct loads what this one needs, of us and of the provider", async () => {
-    const files = await asConsumer<string[]>(`require("${name}/queue"); tell(Object.keys(require.cache));`);
+  test("loads only what one construct needs, of this package and of the provider", async () => {
+    const files = await asConsumer<string[]>(`require("${name}/queue"); report(Object.keys(require.cache));`);
     const ours = files.flatMap((file) => /dist\/src\/([\w-]+)\.js$/.exec(file)?.[1] ?? []);
     expect(ours.filter((file) => modules.includes(file)).sort()).toEqual(["dead-letter-queue", "queue"]);
     const providers = files.flatMap((file) => /provider-aws\/lib\/([^/]+)/.exec(file)?.[1] ?? []);
@@ -156,7 +156,7 @@ describe("a program", () => {
         loadBalancer: { protocol: "HTTP" },
       });
       app.synth();
-      tell(require("node:fs").readdirSync("out/stacks/stack/assets", { recursive: true }));
+      report(require("node:fs").readdirSync("out/stacks/stack/assets", { recursive: true }));
     `);
     expect(assets.filter((file) => file.endsWith(".zip"))).toHaveLength(2);
   });
@@ -204,7 +204,7 @@ export const cluster: Service = { image: "hello:1", allowOverrides: ["cluster"] 
   });
 
   // The compiler of this project no longer knows "node10", which reads typesVersions in place of exports.
-  test("are told to older compilers as to newer ones", () => {
+  test("are found by older compilers like by newer ones", () => {
     expect(manifest.typesVersions["*"]).toEqual(
       Object.fromEntries(subpaths.map(({ path, types }) => [path, [types]])),
     );

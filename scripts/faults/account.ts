@@ -144,7 +144,7 @@ export const createAccount = async ({
       isUp(id) ? undefined : { reason: "Target.Timeout", description: "Request timed out" },
     accounts: new Accounts(),
     authorization: NO_ROLES,
-    credentials: { ofRole: async () => ({}) },
+    credentials: { assumeRole: async () => ({}) },
     // ECS shows a task for an hour after its end; what came of it is wanted later than that.
     onTaskEvent: ({ detail: { taskArn } }) => {
       const task = core.ecs.tasks(caller).find(({ arn }) => arn === taskArn);
