@@ -1,7 +1,7 @@
 import { build } from "esbuild";
 import { bundleProgram } from "./bundle/program";
 
-/** What runs as one file, so that it starts fast and needs no dependency: the app and the command line. */
+/** Builds the app and the command line as one file each, so that they start fast and need no dependency. */
 async function main(): Promise<void> {
   await bundleProgram("main.ts", "dist/app/main.js");
   await build({
@@ -13,8 +13,7 @@ async function main(): Promise<void> {
     format: "cjs",
     legalComments: "none",
     logLevel: "warning",
-    // Set-up finds the project by where it lies itself.
-    // What evaluates policies is not ours to ship: its licence (AGPL) differs from the project's.
+    // setup finds the project by its own path. The policy evaluator has another licence (AGPL) and is not bundled.
     external: ["../scripts/setup/index.cjs", "@cloud-copilot/iam-simulate"],
   });
 }
