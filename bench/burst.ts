@@ -11,18 +11,19 @@ import { DEFAULTS } from "../local/sqs/queue-attributes";
 export type Burst = {
   events: number;
   launched: number;
-  deadLettered: number;
+  /** Messages in the DLQ. */
+  dlqMessages: number;
   /** Events with more than one task. */
-  doubled: number;
-  /** Launches a second, from the first to the last. */
+  duplicated: number;
+  /** Launches a second, from the first launch to the last. */
   perSecond: number;
 };
 
 const events = 10_000;
-/** So often one is longer than a message of the buffer may be. */
+/** One event in this many is longer than a message of the buffer can be. */
 const longEvery = 100;
 const longText = "x".repeat(300_000);
-/** What ECS takes for a RunTask, more or less. */
+/** Typical latency of RunTask. */
 const runTaskMs = 500;
 
 // As the module launcher deploys them.
@@ -37,9 +38,9 @@ const bufferArn = `arn:aws:sqs:${account}:buffer`;
 const bufferUrl = "https://sqs.eu-west-1.amazonaws.com/123456789012/buffer";
 
 /**
- * Ten thousand events at once, delivered to the function, which puts them into the launcher's buffer, against the twenty a second that AWS lets RunTask do: the
- * function with the real SDK, local AWS in the same process, on a clock that does not wait. The SDK's own retries,
- * which wait by the real clock, are left out.
+ * Delivers ten thousand events at once to the function, which puts them into the launcher's buffer. RunTask is limited to
+ * twenty a second, as on AWS. Uses the real SDK and local AWS in the same process with a virtual clock. The SDK's own
+ * retries are off, since they wait by the real clock.
  */
 export const measureBurst = async (): Promise<Burst> => {
   const aws = createLocalAws({
@@ -71,7 +72,7 @@ export const measureBurst = async (): Promise<Burst> => {
   };
   const attributes = { ...DEFAULTS, VisibilityTimeout: String(visibilityTimeoutSeconds) };
   const buffer = new Queue("buffer", bufferArn, attributes, clock, () => undefined);
-  // Local AWS in process has no event source mappings: what the function sends to its buffer goes to the poller's queue.
+  // Local AWS in process has no event source mappings: messages to the buffer go to the poller's queue.
   sqs.middlewareStack.add(
     (next) => async (args) => {
       const { QueueUrl, MessageBody: body = "" } = args.input as { QueueUrl?: string; MessageBody?: string };
@@ -102,7 +103,7 @@ export const measureBurst = async (): Promise<Burst> => {
       write: () => {},
     });
 
-  // Execution environments of the function that wait for their next invocation.
+  // Idle execution environments of the function.
   const idle: ReturnType<typeof createFunction>[] = [];
   let invocations = 0;
   const invoke = async (event: unknown): Promise<unknown> => {
@@ -119,10 +120,10 @@ export const measureBurst = async (): Promise<Burst> => {
   };
 
   const time = clock.now().toISOString();
-  const ofBus = { account: "123456789012", region: "eu-west-1", source: "custom.app", time };
+  const envelope = { account: "123456789012", region: "eu-west-1", source: "custom.app", time };
   for (let n = 0; n < events; n++) {
     const detail = { service: "auth", ...(n % longEvery === 0 && { text: longText }) };
-    await invoke({ ...ofBus, id: `event-${n}`, "detail-type": "Start ECS Task", detail });
+    await invoke({ ...envelope, id: `event-${n}`, "detail-type": "Start ECS Task", detail });
   }
   const poller = new QueuePoller(
     {
@@ -145,11 +146,11 @@ export const measureBurst = async (): Promise<Burst> => {
       reportsBatchItemFailures: true,
     },
   );
-  const waiting = () => {
+  const countWaiting = () => {
     const { visible, inFlight } = buffer.counts();
     return visible + inFlight;
   };
-  while (waiting() > 0) await clock.advance(1_000);
+  while (countWaiting() > 0) await clock.advance(1_000);
   poller.stop();
 
   const created = aws.tasks().map(({ times }) => times.createdAt!.getTime());
@@ -159,8 +160,8 @@ export const measureBurst = async (): Promise<Burst> => {
   return {
     events,
     launched: launchedOnce.size,
-    deadLettered: Messages.length,
-    doubled: created.length - launchedOnce.size,
+    dlqMessages: Messages.length,
+    duplicated: created.length - launchedOnce.size,
     perSecond: (created.length * 1000) / (Math.max(...created) - Math.min(...created)),
   };
 };

@@ -17,8 +17,8 @@ const invocation = {
 };
 
 /**
- * How many events a second one execution environment of `start-task` turns into tasks, one after the other as Lambda
- * hands them over: with the real SDK, against local AWS in the same process and without the rate limit of RunTask.
+ * Measures how many events a second one execution environment of `start-task` launches, one after the other: with the real
+ * SDK, against local AWS in the same process, without the quota of RunTask.
  */
 export const measureLaunches = async (): Promise<number> => {
   const aws = createLocalAws({ throttled: false });

@@ -5,11 +5,11 @@ import { setup } from "../scripts/setup/index.cjs";
 import { median, run } from "./measure";
 
 export type PlanFigures = {
-  /** Managed resources that the layout plans to make; the bare root has as many. */
+  /** Managed resources in the plan of the layout; the bare root has as many. */
   resources: number;
   layoutSeconds: number;
   bareSeconds: number;
-  /** Of the layout's time to that of the bare root. */
+  /** Time of the layout divided by that of the bare root. */
   ratio: number;
 };
 
@@ -21,7 +21,7 @@ const shared = {
   provider: { aws: { region: "eu-west-1" } },
 };
 
-// Terraform takes a relative path for a module, which stays where it is, and copies any other.
+// With a relative path Terraform uses the module in place. It copies modules at other paths.
 const layout = (folder: string) => ({
   ...shared,
   module: {
@@ -52,8 +52,8 @@ const bare = (resources: number) => ({
 });
 
 /**
- * How long `terraform plan` takes for the unified layout with five services behind a load balancer, beside a root of as
- * many queues that no module holds: both new, from the start of the process to its end, against local AWS.
+ * Measures `terraform plan` of the unified layout with five services behind a load balancer, and of a root with as many
+ * queues without modules. Both are new; the time is from the start of the process to its end, against local AWS.
  */
 export const measurePlan = async (): Promise<PlanFigures> => {
   const { terraform, environment } = setup();
@@ -94,6 +94,6 @@ export const measurePlan = async (): Promise<PlanFigures> => {
 
 function plannedBy(output: string): number {
   const [, count] = /Plan: (\d+) to add/.exec(output) ?? [];
-  if (count === undefined) throw new Error(`This is no plan of something new:\n${output}`);
+  if (count === undefined) throw new Error(`The plan adds nothing:\n${output}`);
   return Number(count);
 }

@@ -31,33 +31,32 @@ export type RegistrarFigures = {
   tagCallsPerStart: number;
   /** The share of the function's calls that was throttled, 0 to 1. */
   throttled: number;
-  /** Messages in the dead-letter queues, of which none has a reason to be there. */
-  falseDeadLetters: number;
-  /** Seconds from a task's running to its registration. */
+  /** Messages in the DLQs; none is expected. */
+  unexpectedDlqMessages: number;
+  /** Seconds from RUNNING to the registration. */
   p50: number;
   p90: number;
   p99: number;
 };
 
-/** What happens. */
-type Play = {
+type BurstSettings = {
   starts: number;
   everyMs: number;
   services: number;
-  /** Messages that one invocation takes at most. */
+  /** Maximum number of messages in an invocation. */
   batchSize: number;
-  /** Whether Elastic Load Balancing's limits apply, beside those of ECS. */
+  /** Whether the quotas of Elastic Load Balancing apply, in addition to those of ECS. */
   loadBalancingLimits: boolean;
 };
 
-const shortestStartMs = 15_000;
-const longestStartMs = 120_000;
+const minStartMs = 15_000;
+const maxStartMs = 120_000;
 const runMs = 60_000;
 
-// Local AWS hands events over and answers calls at once. AWS promises no times; these are assumed, on the slow side of
-// what is usual. A task of Fargate that has ended takes 10 to 25 seconds from stoppingAt to stoppedAt.
-const shortestDeliveryMs = 100;
-const longestDeliveryMs = 1500;
+// Local AWS delivers events and answers calls at once. AWS guarantees no times; these are assumed, and rather slow. A
+// Fargate task takes 10 to 25 seconds from stoppingAt to stoppedAt.
+const minDeliveryMs = 100;
+const maxDeliveryMs = 1500;
 const callMs = 50;
 const deprovisioningMs = 15_000;
 
@@ -68,32 +67,38 @@ const windowSeconds = 1;
 const maximumConcurrency = 2;
 const maxReceiveCount = 10;
 const sweepEveryMs = 300_000;
-const followed = ["RUNNING", "DEACTIVATING", "DEPROVISIONING", "STOPPED"];
+const deliveredStatuses = ["RUNNING", "DEACTIVATING", "DEPROVISIONING", "STOPPED"];
 
 const port = 8080;
 const account = "eu-west-1:123456789012";
 const functionArn = `arn:aws:lambda:${account}:function:register-targets`;
 
-/** Numbers that are spread evenly over 0 to 1, in an order that has nothing to do with their size. */
+/** Numbers that are distributed evenly from 0 to 1, in a mixed order. */
 const spread = (n: number, step: number): number => (n * step) % 1;
 
 const reads = ["DescribeTasks", "ListTasks", "DescribeContainerInstances"];
 const registrations = ["RegisterTargets", "DeregisterTargets"];
 
 /**
- * How late tasks are registered after they run, and at what cost, when the registrar follows events through its queue:
- * with the real handler and SDK, against local AWS in the same process, on a clock that does not wait. A start takes 15
- * to 120 seconds, a task runs for one minute, EventBridge takes 0.1 to 1.5 seconds and each call of the function 50
- * milliseconds; how long the function's own code takes is not in it, nor is a cold start.
+ * Measures the time from RUNNING to the registration, and the calls, when the registrar receives events through its queue:
+ * with the real handler and SDK, against local AWS in the same process with a virtual clock. A start takes 15 to 120
+ * seconds, a task runs for one minute, EventBridge takes 0.1 to 1.5 seconds and each call of the function 50 milliseconds.
+ * The time of the function's own code and of cold starts is not included.
  */
-export const playStarts = async ({ starts, everyMs, services, batchSize, loadBalancingLimits }: Play) => {
+export const playStarts = async ({
+  starts,
+  everyMs,
+  services,
+  batchSize,
+  loadBalancingLimits,
+}: BurstSettings) => {
   let started = 0;
   let follow: (change: TaskStateChange) => void = () => {};
   const aws = createLocalAws({
     throttled: false,
     taskTimings: { deprovisioning: deprovisioningMs },
     containers: () => ({
-      startsAfterMs: shortestStartMs + spread(started++, 0.618) * (longestStartMs - shortestStartMs),
+      startsAfterMs: minStartMs + spread(started++, 0.618) * (maxStartMs - minStartMs),
       durationMs: runMs,
     }),
     onTaskEvent: (change) => follow(change),
@@ -131,7 +136,7 @@ export const playStarts = async ({ starts, everyMs, services, batchSize, loadBal
       Protocol: "HTTP",
       Port: port,
       VpcId: "vpc-1",
-      // As seldom as can be: health is not measured, and to check it takes the most of this machine's time.
+      // The maximum: health is not measured, and checks would take most of the time.
       HealthCheckIntervalSeconds: 300,
     } as const;
     const { TargetGroups = [] } = await elb.send(new CreateTargetGroupCommand(group));
@@ -152,9 +157,9 @@ export const playStarts = async ({ starts, everyMs, services, batchSize, loadBal
 
   const runningSince = new Map<string, number>();
   const lags: number[] = [];
-  // Addresses of the tasks that run: none of them may be taken out.
+  // Addresses of the running tasks: none of them must be deregistered.
   const running = new Set<string>();
-  const wronglyOut: string[] = [];
+  const wronglyDeregistered: string[] = [];
   const addressesIn = (form: URLSearchParams): string[] =>
     [...form].flatMap(([name, value]) => (/^Targets\.member\.\d+\.Id$/.test(name) ? value : []));
   const registered = (address: string) => {
@@ -197,7 +202,7 @@ export const playStarts = async ({ starts, everyMs, services, batchSize, loadBal
       const answer = await requestHandler.handle(request);
       if (action === "RegisterTargets") for (const address of addressesIn(form)) registered(address);
       if (action === "DeregisterTargets") {
-        wronglyOut.push(...addressesIn(form).filter((address) => running.has(address)));
+        wronglyDeregistered.push(...addressesIn(form).filter((address) => running.has(address)));
       }
       return answer;
     },
@@ -215,7 +220,7 @@ export const playStarts = async ({ starts, everyMs, services, batchSize, loadBal
       sleep,
       write: () => {},
     });
-  // Execution environments of the function that wait for their next invocation.
+  // Idle execution environments of the function.
   const idle: ReturnType<typeof createFunction>[] = [];
   let invocations = 0;
   const invoke = async (event: unknown) => {
@@ -234,7 +239,7 @@ export const playStarts = async ({ starts, everyMs, services, batchSize, loadBal
   };
 
   const arnOf = (name: string) => `arn:aws:sqs:${account}:${name}`;
-  const givenUp = new Queue(
+  const queueDlq = new Queue(
     "queue-dead-letter",
     arnOf("queue-dead-letter"),
     DEFAULTS,
@@ -244,9 +249,9 @@ export const playStarts = async ({ starts, everyMs, services, batchSize, loadBal
   const attributes = {
     ...DEFAULTS,
     VisibilityTimeout: String(visibilityTimeoutSeconds),
-    RedrivePolicy: JSON.stringify({ deadLetterTargetArn: givenUp.arn, maxReceiveCount }),
+    RedrivePolicy: JSON.stringify({ deadLetterTargetArn: queueDlq.arn, maxReceiveCount }),
   };
-  const queue = new Queue("queue", arnOf("queue"), attributes, clock, () => givenUp);
+  const queue = new Queue("queue", arnOf("queue"), attributes, clock, () => queueDlq);
   const poller = new QueuePoller(
     {
       clock,
@@ -273,7 +278,7 @@ export const playStarts = async ({ starts, everyMs, services, batchSize, loadBal
     const address = addressOf(detail) ?? "";
     if (detail.lastStatus === "RUNNING") running.add(address);
     if (detail.lastStatus === "DEACTIVATING") running.delete(address);
-    if (!followed.includes(String(detail.lastStatus))) return;
+    if (!deliveredStatuses.includes(String(detail.lastStatus))) return;
     if (detail.lastStatus === "RUNNING") runningSince.set(address, now());
     const body = JSON.stringify({
       "detail-type": detailType,
@@ -281,11 +286,11 @@ export const playStarts = async ({ starts, everyMs, services, batchSize, loadBal
       time: clock.now().toISOString(),
       detail,
     });
-    const delay = shortestDeliveryMs + spread(delivered++, 0.7549) * (longestDeliveryMs - shortestDeliveryMs);
+    const delay = minDeliveryMs + spread(delivered++, 0.7549) * (maxDeliveryMs - minDeliveryMs);
     clock.setTimer(delay, () => queue.send({ body }));
   };
   const names = Object.keys(routes);
-  // One timer after the other: the clock looks at all that are set.
+  // One timer at a time: the clock iterates over all timers.
   const launchFrom = (start: number) => {
     if (start === starts) return;
     clock.setTimer(everyMs, () => launchFrom(start + 1));
@@ -301,19 +306,19 @@ export const playStarts = async ({ starts, everyMs, services, batchSize, loadBal
     );
   };
   launchFrom(0);
-  const durationMs = starts * everyMs + longestStartMs + runMs + 120_000;
+  const durationMs = starts * everyMs + maxStartMs + runMs + 120_000;
   for (let at = sweepEveryMs; at < durationMs; at += sweepEveryMs) {
     clock.setTimer(at, () => void invoke({ "detail-type": "Scheduled Event", source: "aws.events" }));
   }
   await clock.advance(durationMs);
   poller.stop();
 
-  const letters = (await sqs.send(new ReceiveMessageCommand({ QueueUrl: deadLetterQueue }))).Messages ?? [];
-  const falseDeadLetters = letters.length + givenUp.counts().visible;
+  const messages = (await sqs.send(new ReceiveMessageCommand({ QueueUrl: deadLetterQueue }))).Messages ?? [];
+  const unexpectedDlqMessages = messages.length + queueDlq.counts().visible;
   clock.stop();
-  if (lags.length !== starts) throw new Error(`${starts} starts made ${lags.length} registrations`);
-  if (wronglyOut.length > 0)
-    throw new Error(`${wronglyOut.length} running tasks were taken out of their group`);
+  if (lags.length !== starts) throw new Error(`${starts} starts caused ${lags.length} registrations`);
+  if (wronglyDeregistered.length > 0)
+    throw new Error(`${wronglyDeregistered.length} running tasks were deregistered`);
   lags.sort((a, b) => a - b);
   const quantile = (q: number): number => lags[Math.floor(q * starts)]! / 1000;
   const sum = (counts: Map<string, number>, actions: readonly string[] = [...counts.keys()]) =>
@@ -323,7 +328,7 @@ export const playStarts = async ({ starts, everyMs, services, batchSize, loadBal
     readsPerStart: sum(calls, reads) / starts,
     tagCallsPerStart: sum(calls, ["TagResource"]) / starts,
     throttled: sum(throttled) / sum(calls),
-    falseDeadLetters,
+    unexpectedDlqMessages,
     p50: quantile(0.5),
     p90: quantile(0.9),
     p99: quantile(0.99),
@@ -332,13 +337,13 @@ export const playStarts = async ({ starts, everyMs, services, batchSize, loadBal
 
 export type BurstOfStarts = RegistrarFigures & {
   /**
-   * The same where the limits of Elastic Load Balancing apply as well, 4 registrations and deregistrations a second for
-   * the whole account: they set the lag then.
+   * The same with the quotas of Elastic Load Balancing: 4 registrations and deregistrations a second in the account. They
+   * determine the lag then.
    */
   withLoadBalancingLimits: RegistrarFigures;
 };
 
-/** Ten thousand starts at the twenty a second that AWS lets RunTask do, of five services with target groups. */
+/** Measures ten thousand starts of five services with target groups, at twenty a second, the quota of RunTask. */
 export const measureRegistrar = async (): Promise<BurstOfStarts> => {
   const burst = { everyMs: 50, services: 5 };
   return {

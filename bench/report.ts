@@ -11,7 +11,7 @@ import type { WaitLag } from "./wait-lag";
 
 export type Figures = {
   startTask: StartTaskFigures;
-  /** 0 copies: a Node that does nothing. */
+  /** 0 copies: a Node.js that does nothing. */
   synth: SynthFigures[];
   launchesPerSecond: number;
   burst: Burst;
@@ -40,7 +40,7 @@ const startTaskSection = ({ gzBytes, initPlusFirstMs, bareNodeMs, pythonMs }: St
   return [
     "Cold start, against a stub of ECS that answers at once (process start to end of the first call)",
     table(["", "time", "bare node", "Python", "target"], rows),
-    ...(pythonMs === null ? ["No python3 with boto3 was found: nothing to compare with."] : []),
+    ...(pythonMs === null ? ["No comparison with Python: no python3 with boto3 was found."] : []),
     "",
     "Code of start-task (esbuild, minified; gzip -9)",
     table(["", "size", "target"], [["index.js", `${(gzBytes / 1024).toFixed(1)} KB`, "≤ 75 KB"]]),
@@ -75,12 +75,12 @@ const launchesSection = (launchesPerSecond: number): string =>
     "AWS's limit is the rate at which RunTask refills, 20 a second.",
   ].join("\n");
 
-const burstSection = ({ events, launched, deadLettered, doubled, perSecond }: Burst): string =>
+const burstSection = ({ events, launched, dlqMessages, duplicated, perSecond }: Burst): string =>
   [
-    "A burst through the launcher's queue, against RunTask's 20 a second (a clock that does not wait)",
+    "A burst through the launcher's queue, with RunTask's 20 a second (virtual clock)",
     table(
-      ["", "events", "launched", "dead letters", "doubled", "a second", "target"],
-      [["buffer", ...[events, launched, deadLettered, doubled].map(String), perSecond.toFixed(1), "≥ 19"]],
+      ["", "events", "launched", "DLQ messages", "duplicated", "a second", "target"],
+      [["buffer", ...[events, launched, dlqMessages, duplicated].map(String), perSecond.toFixed(1), "≥ 19"]],
     ),
   ].join("\n");
 
@@ -91,24 +91,14 @@ const registrarSection = ({ withLoadBalancingLimits, ...figures }: BurstOfStarts
     each.readsPerStart.toFixed(2),
     each.tagCallsPerStart.toFixed(2),
     `${(each.throttled * 100).toFixed(2)} %`,
-    String(each.falseDeadLetters),
+    String(each.unexpectedDlqMessages),
     ...[each.p50, each.p90].map((seconds) => `${seconds.toFixed(1)} s`),
     target,
   ];
   return [
-    "Registrar: 20 starts a second of five services with targets, tasks of a minute (a clock that does not wait)",
+    "Registrar: 20 starts a second of five services with targets, tasks of a minute (virtual clock)",
     table(
-      [
-        "limits of",
-        "starts",
-        "reads",
-        "tag calls",
-        "throttled",
-        "false dead letters",
-        "p50",
-        "p90",
-        "target",
-      ],
+      ["limits of", "starts", "reads", "tag calls", "throttled", "DLQ messages", "p50", "p90", "target"],
       [
         row("ECS", figures, "≤ 0.7 reads, ≤ 1 %, 0, ≤ 3 s, ≤ 6 s"),
         row("ECS and Elastic Load Balancing", withLoadBalancingLimits, ""),
@@ -125,7 +115,7 @@ const lagSection = (registration: RegistrationLag, wait: WaitLag): string => {
     target,
   ];
   return [
-    "From RUNNING to registered (a clock that does not wait; a start takes 15 to 120 s, EventBridge 0.1 to 1.5 s)",
+    "From RUNNING to registered (virtual clock; a start takes 15 to 120 s, EventBridge 0.1 to 1.5 s)",
     table(
       ["", "p50", "p90", "p99", "target"],
       [
@@ -153,7 +143,7 @@ const planSection = ({ resources, layoutSeconds, bareSeconds, ratio }: PlanFigur
     ),
   ].join("\n");
 
-/** What a person reads. */
+/** Formats the figures as text. */
 export const report = ({ startTask, synth, launchesPerSecond, burst, registrar, ...lag }: Figures): string =>
   [
     `Medians, with ${node} on ${cpus().length} × ${cpus()[0]?.model ?? "unknown processor"}`,

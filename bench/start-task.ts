@@ -13,9 +13,9 @@ export type StartTaskFigures = {
   gzBytes: number;
   /** From the start of the process to the end of its first call. */
   initPlusFirstMs: number;
-  /** A process of the same Node that does nothing, its end included. */
+  /** A process of the same Node.js that does nothing, including its exit. */
   bareNodeMs: number;
-  /** As `initPlusFirstMs`, for a Python function of the same flow; null where no python3 has boto3. */
+  /** Like `initPlusFirstMs`, for a Python function with the same flow; null if no python3 has boto3. */
   pythonMs: number | null;
 };
 
@@ -30,7 +30,7 @@ const route = {
   securityGroups: ["sg-1"],
 };
 
-// The functions are to be measured, not an emulator: every call gets the same answer at once, and S3 has no record yet.
+// A stub instead of an emulator, to measure the function only: every call gets the same response, and S3 has no record.
 const startStub = async (): Promise<Server> => {
   const answer = JSON.stringify({
     tasks: [{ taskArn: "arn:aws:ecs:us-east-1:123456789012:task/engines/1", createdAt: 4102444800 }],
@@ -67,8 +67,8 @@ handler(${JSON.stringify(event)}, { awsRequestId: "1", functionName: "start-task
 });
 `;
 
-/** Milliseconds from the start of a program until it says that it is done, or until its end if it says nothing. */
-const timed = async (command: readonly string[], env: NodeJS.ProcessEnv): Promise<number> => {
+/** Milliseconds from the start of a program until it prints that it is done, or until its exit. */
+const measureTime = async (command: readonly string[], env: NodeJS.ProcessEnv): Promise<number> => {
   const { startedAt, endedAt, output } = await run(command, env);
   return Number(/done at ([\d.]+)/.exec(output)?.[1] ?? endedAt) - startedAt;
 };
@@ -88,8 +88,8 @@ const findPython = (): string | undefined => {
 };
 
 /**
- * Init and first call of `start-task`, beside a Node that does nothing and beside a Python function of the same flow,
- * all against the same stub; the variants take turns, so that a busy machine hurts all of them alike.
+ * Measures init and first call of `start-task`, of a Node.js that does nothing and of a Python function with the same flow,
+ * all against the same stub. The variants alternate, so that a busy machine affects all of them equally.
  */
 export const measureStartTask = async (): Promise<StartTaskFigures> => {
   const python = findPython();
@@ -105,9 +105,9 @@ export const measureStartTask = async (): Promise<StartTaskFigures> => {
     const env = environmentFor(server);
     const times = { bare: [] as number[], startTask: [] as number[], python: [] as number[] };
     for (let repetition = 0; repetition < repetitions; repetition++) {
-      times.bare.push(await timed([node, "-e", "0"], env));
-      times.startTask.push(await timed([node, runner], env));
-      if (python) times.python.push(await timed([python, join(__dirname, "start_task.py")], env));
+      times.bare.push(await measureTime([node, "-e", "0"], env));
+      times.startTask.push(await measureTime([node, runner], env));
+      if (python) times.python.push(await measureTime([python, join(__dirname, "start_task.py")], env));
     }
     return {
       gzBytes: sizeOf(code).gzBytes,

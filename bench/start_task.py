@@ -1,6 +1,6 @@
-"""The flow of start-task as such functions are written in Python: the helpers, and with them the boto3 clients,
-are made in every invocation. Clients at module level would make later calls faster, but not the first one measured
-here by much: importing boto3 and loading the API models is what takes the time.
+"""The flow of start-task in the usual style of Python functions: each invocation creates the helpers and their boto3
+clients. Clients at module level would hardly make the first call faster, which is measured here: most of its time is the
+import of boto3 and the loading of API models.
 """
 
 import base64
@@ -47,7 +47,7 @@ class TaskStarter:
         return response["tasks"][0]["taskArn"]
 
 
-class DeadLetters:
+class DeadLetterQueue:
     def __init__(self):
         self.sqs = boto3.client("sqs")
 
@@ -58,11 +58,11 @@ class DeadLetters:
 
 def handler(event, context):
     starter = TaskStarter()
-    dead_letters = DeadLetters()
+    dlq = DeadLetterQueue()
     routes = json.loads(gzip.decompress(base64.b64decode(os.environ["ROUTES"])))
     service = event["detail"]["service"]
     if service not in routes:
-        dead_letters.send(event, "unknown service " + service)
+        dlq.send(event, "unknown service " + service)
         return {"rejected": service}
     task_arn = starter.start(service, routes[service], event)
     logger.info("started %s", task_arn)

@@ -2,7 +2,7 @@ import { App } from "cdktf";
 import { EventDrivenEcsStack } from "../src/app/stack";
 import { EventDrivenEcs, type EventDrivenEcsProps } from "../src/event-driven-ecs";
 
-// The app's stack, with more copies of its layout: node <this, built> <copies> <folder to synthesize to>
+// The app's stack with copies of its layout. Usage: node <built file> <copies> <output folder>
 const [copies, outdir] = process.argv.slice(2);
 
 const layout = (name: string): EventDrivenEcsProps => ({

@@ -9,13 +9,13 @@ export type SynthFigures = {
   copies: number;
   /** From the start of the process to its end. */
   seconds: number;
-  /** The most memory that the process held, as the operating system counts it. */
+  /** Peak memory of the process, as the operating system counts it. */
   peakMb: number;
 };
 
 const repetitions = 7;
 const sizes = [1, 10, 100];
-// Within the project, for a program finds the bundles of functions in the folders above its own.
+// Within the project: a program finds the bundles of functions in its parent folders.
 const program = join(__dirname, "../dist/bench/synth.js");
 
 const figuresOf = (copies: number, runs: readonly Run[]): SynthFigures => ({
@@ -25,12 +25,12 @@ const figuresOf = (copies: number, runs: readonly Run[]): SynthFigures => ({
 });
 
 /**
- * Synthesis by a program built like the app, as a process of its own; 0 copies stands for a Node that does nothing.
- * The sizes take turns, so that a busy machine hurts all of them alike.
+ * Measures synthesis by a program that is built like the app, as a separate process. 0 copies: a Node.js that does nothing.
+ * The sizes alternate, so that a busy machine affects all of them equally.
  */
 export const measureSynth = async (): Promise<SynthFigures[]> => {
   await bundleProgram("bench/synth-program.ts", program);
-  // Reading the certificates that this names takes Node longer than all else that it does at its start.
+  // Reading these certificates takes longer than the rest of Node's start.
   const { NODE_EXTRA_CA_CERTS: _certificates, ...env } = process.env;
   const folder = mkdtempSync(join(tmpdir(), "bench-synth-"));
   try {

@@ -1,4 +1,4 @@
-/** Rows under headings, in columns; every column but the first is aligned to the right. */
+/** Formats rows under headings. Every column but the first is right-aligned. */
 export const table = (headings: readonly string[], rows: readonly (readonly string[])[]): string => {
   const all = [headings, ...rows];
   const widths = headings.map((_, column) => Math.max(...all.map((row) => row[column]!.length)));

@@ -6,15 +6,15 @@ import { VirtualClock } from "../local/clock";
 
 export type WaitLag = {
   starts: number;
-  /** Seconds from the task's running to the function's knowing it. */
+  /** Seconds from RUNNING until the function knows it. */
   p50: number;
   p90: number;
   p99: number;
 };
 
 const starts = 20_000;
-const shortestStartMs = 15_000;
-const longestStartMs = 120_000;
+const minStartMs = 15_000;
+const maxStartMs = 120_000;
 
 const taskArn = "arn:aws:ecs:eu-west-1:123456789012:task/engines/1";
 const route = {
@@ -26,7 +26,7 @@ const route = {
   allowOverrides: [],
 };
 
-// The function's own waiting, with an ECS that does nothing but tell the time.
+// The wait of the function, with an ECS stub that only depends on time.
 const lagOf = async (startMs: number): Promise<number> => {
   const clock = new VirtualClock();
   const now = () => clock.now().getTime();
@@ -46,18 +46,18 @@ const lagOf = async (startMs: number): Promise<number> => {
   };
   const target = { service: "auth", route, overrides: {} };
   const lag = waitForTask(waiting, target, { taskArn, duplicate: false }).then(() => now() - runsAt);
-  await clock.advance(longestStartMs + 10_000);
+  await clock.advance(maxStartMs + 10_000);
   return lag;
 };
 
 /**
- * How late a waiting function learns that its task runs, when a start takes 15 to 120 seconds, each as likely: on
- * a clock that does not wait.
+ * Measures when a waiting function learns that its task runs, with a virtual clock. Starts take 15 to 120 seconds, all
+ * equally likely.
  */
 export const measureWaitLag = async (): Promise<WaitLag> => {
   const lags: number[] = [];
   for (let n = 0; n < starts; n++) {
-    lags.push(await lagOf(shortestStartMs + ((longestStartMs - shortestStartMs) * n) / starts));
+    lags.push(await lagOf(minStartMs + ((maxStartMs - minStartMs) * n) / starts));
   }
   lags.sort((a, b) => a - b);
   const quantile = (q: number): number => lags[Math.floor(q * starts)]! / 1000;

@@ -1,4 +1,4 @@
-/** An error as an AWS service words it; the protocol of the service decides how it goes over the wire. */
+/** An error of an AWS service. `errorResponse` writes it in the protocol of the service. */
 export class AwsError extends Error {
   constructor(
     readonly code: string,
@@ -11,7 +11,7 @@ export class AwsError extends Error {
   }
 }
 
-/** The connection breaks instead of an answer. */
+/** The connection is reset, and the caller gets no response. */
 export class ConnectionReset extends Error {
   readonly code = "ECONNRESET";
   constructor() {
@@ -19,7 +19,7 @@ export class ConnectionReset extends Error {
   }
 }
 
-/** The function that made the call dies before it sees an answer. */
+/** The function that made the call crashes before it gets a response. */
 export class CallerCrash extends Error {
   constructor() {
     super("the calling function crashed");

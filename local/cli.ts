@@ -13,9 +13,9 @@ type LocalOptions = Pick<LocalAwsOptions, "port" | "clock" | "python"> & {
 };
 
 /**
- * The command that runs local AWS until the process is told to end.
+ * The command that runs local AWS until the process gets a signal to stop.
  *
- * @param ensurePython makes the virtual environment where it is missing and returns its Python
+ * @param ensurePython creates the virtual environment if it is missing, and returns the path of its Python
  */
 export const localCommand = (ensurePython: () => string): Command =>
   new Command("local")
@@ -23,44 +23,46 @@ export const localCommand = (ensurePython: () => string): Command =>
     .option("--port <n>", "port of the endpoint", readPort, DEFAULT_PORT)
     .option(
       "--image <image=command>",
-      "what runs in place of a container image, * stands for anything; repeatable",
+      "command that runs in place of a container image; * matches any characters; repeatable",
       readImage,
       {},
     )
     .addOption(
-      new Option("--clock <clock>", 'virtual: time moves by POST /_local/clock {"advanceMs": n} only')
+      new Option("--clock <clock>", 'virtual: time moves only by POST /_local/clock {"advanceMs": n}')
         .choices(["real", "virtual"])
         .default("real"),
     )
     .option("--faults <file.json>", "fault script; PUT /_local/faults replaces it", readFaults, [])
     .option(
       "--python <folder>",
-      "Python virtual environment with moto[server] (default: made by the command)",
+      "Python virtual environment with moto[server] (default: created by the command)",
     )
     .action((options: LocalOptions) => runLocal(options, ensurePython));
 
 async function runLocal({ image, ...options }: LocalOptions, ensurePython: () => string): Promise<void> {
-  // Heard from the beginning: a Ctrl-C during the start must not leave moto behind.
-  const told = new Promise<void>((resolve) => {
+  // Registered first: Ctrl-C during the start must not leave moto running.
+  const stopSignal = new Promise<void>((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => resolve());
   });
   const python = options.python ?? dirname(dirname(ensurePython()));
   const aws = await startLocalAws({ ...options, images: image, python });
   const exports = Object.entries(aws.environment).map(([name, value]) => `export ${name}=${value}\n`);
-  process.stdout.write(`Local AWS answers at ${aws.endpoint}. Ctrl-C stops it.\n\n${exports.join("")}`);
-  await told;
+  process.stdout.write(
+    `Local AWS listens on ${aws.endpoint}. Press Ctrl-C to stop it.\n\n${exports.join("")}`,
+  );
+  await stopSignal;
   await aws.stop();
 }
 
 function readPort(text: string): number {
-  if (!/^\d+$/.test(text) || Number(text) > 65_535) throw new InvalidArgumentError("Allowed are 0 to 65535.");
+  if (!/^\d+$/.test(text) || Number(text) > 65_535) throw new InvalidArgumentError("Allowed: 0 to 65535.");
   return Number(text);
 }
 
 function readImage(text: string, others: Record<string, string>): Record<string, string> {
   const [, image, command] = /^([^=]+)=(.+)$/s.exec(text) ?? [];
   if (!image || !command)
-    throw new InvalidArgumentError("It must be like 'example/worker:*=node worker.js'.");
+    throw new InvalidArgumentError("Allowed: image=command, for example 'example/worker:*=node worker.js'.");
   return { ...others, [image]: command };
 }
 

@@ -1,12 +1,12 @@
-/** Stops a timer that has not fired yet. */
+/** Cancels a timer that has not fired yet. */
 export type Cancel = () => void;
 
-/** The only source of time in local AWS, so that a day of retries can pass in a millisecond of a test. */
+/** The only source of time in local AWS. With a virtual one, a test plays a day of retries in a millisecond. */
 export interface Clock {
   now(): Date;
   setTimer(ms: number, fire: () => void): Cancel;
   sleep(ms: number): Promise<void>;
-  /** Nothing that waits for this clock goes on, nor what begins to wait later. */
+  /** Cancels all timers. A timer that is set later never fires. */
   stop(): void;
 }
 
@@ -72,8 +72,8 @@ export class VirtualClock implements Clock {
   }
 
   /**
-   * Moves time by `ms` milliseconds. Timers that fall due fire in order, each at its own instant, and the
-   * promises that they wake run before the next one fires.
+   * Moves time by `ms` milliseconds. Timers that are due fire in order, each at its own time. The promises that a timer
+   * resolves run before the next timer fires.
    */
   async advance(ms: number): Promise<void> {
     const end = this.time + ms;
@@ -100,7 +100,7 @@ export class VirtualClock implements Clock {
   }
 }
 
-// A chain of awaits in an SDK client passes through several turns of the event loop.
+// A chain of awaits in an SDK client takes several turns of the event loop.
 async function settle(): Promise<void> {
   for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }

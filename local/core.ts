@@ -7,8 +7,8 @@ import { EventBridge } from "./events";
 import type { Fault, Faults } from "./faults";
 import { errorResponse, type HttpRequest, type HttpResponse, jsonResponse } from "./http";
 import type { Authorization } from "./iam/authorization";
-import { rightsFor } from "./iam/rights";
-import { keyPolicy } from "./iam/rights/kms";
+import { requiredPermissions } from "./iam/permissions";
+import { keyPolicy } from "./iam/permissions/kms";
 import { Lambda } from "./lambda";
 import type { Executor } from "./lambda/types";
 import { LoadBalancing, type LoadBalancingOptions } from "./load-balancing";
@@ -33,16 +33,16 @@ export interface CoreOptions
   upstream: Upstream;
   accounts: Accounts;
   authorization: Authorization;
-  credentials: Pick<Credentials, "ofRole">;
+  credentials: Pick<Credentials, "assumeRole">;
   executor: Executor;
   endpoint: () => string;
   onTaskEvent(event: TaskStateChange): void;
-  /** Ends the function that makes calls with this access key. */
+  /** Kills the function that makes calls with this access key. */
   crash(accessKey: string): Promise<void>;
   log(line: string): void;
 }
 
-/** The emulated accounts, without sockets: takes requests as SDKs make them and answers them. */
+/** The emulated accounts without sockets: answers requests as SDKs make them. */
 export class Core {
   readonly ecs: Ecs;
   readonly loadBalancing: LoadBalancing;
@@ -65,7 +65,7 @@ export class Core {
     this.directory = new Directory(upstream);
     this.objects = new Objects({
       forward: (call) => this.forward(call),
-      mayList: (call, resource) =>
+      requireListPermission: (call, resource) =>
         options.authorization.check(call, async () => [{ action: "s3:ListBucket", resource }]),
     });
     this.scheduler = new Scheduler({ ...options, calls });
@@ -79,14 +79,14 @@ export class Core {
       metrics,
       sqs: this.sqs,
       invoke: (arn, event, sourceArn) =>
-        faults.around(faults.take("lambda", "Invoke"), () =>
+        faults.apply(faults.take("lambda", "Invoke"), () =>
           this.lambda.accept(arn, event, { service: "events.amazonaws.com", sourceArn }),
         ),
     });
     this.restApis = new RestApis({
       ...options,
       invoke: (arn, event, sourceArn) =>
-        faults.around(faults.take("lambda", "Invoke"), () =>
+        faults.apply(faults.take("lambda", "Invoke"), () =>
           this.lambda.answer(arn, event, { service: "apigateway.amazonaws.com", sourceArn }),
         ),
     });
@@ -106,7 +106,7 @@ export class Core {
     });
   }
 
-  /** Rejects with ConnectionReset or CallerCrash when a fault says so; every other error is a response. */
+  /** Rejects with ConnectionReset or CallerCrash if a fault asks for it. Every other error is a response. */
   async handle(request: HttpRequest): Promise<HttpResponse> {
     const { accounts, crash, faults } = this.options;
     const answered = await this.restApis.serve(request);
@@ -114,7 +114,7 @@ export class Core {
     const call = identify(request, accounts);
     const fault = faults.take(call.service, call.action, () => jsonBody(call));
     try {
-      return await faults.around(fault, () => this.answer(call, fault));
+      return await faults.apply(fault, () => this.answer(call, fault));
     } catch (error) {
       if (error instanceof CallerCrash) await crash(call.accessKey);
       if (error instanceof AwsError) return errorResponse(call.service, error);
@@ -122,7 +122,7 @@ export class Core {
     }
   }
 
-  /** The policy on a resource that local AWS keeps, by the resource's ARN. */
+  /** The resource-based policy of a resource in local AWS. */
   async resourcePolicy(arn: string): Promise<string | undefined> {
     switch (arn.split(":")[2]) {
       case "kms":
@@ -143,12 +143,14 @@ export class Core {
   private async answer(call: Call, fault?: Fault): Promise<HttpResponse> {
     const { authorization, upstream } = this.options;
     const queueKey = (arn: string) => this.sqs.queueByArn(arn)?.attributes.KmsMasterKeyId;
-    await authorization.check(call, () => rightsFor(call, { directory: this.directory, queueKey, upstream }));
+    await authorization.check(call, () =>
+      requiredPermissions(call, { directory: this.directory, queueKey, upstream }),
+    );
     switch (call.service) {
       case "sqs":
         return jsonResponse(await this.sqs.handle(call, jsonBody(call)));
       case "ecs": {
-        this.ecs.admit(call);
+        this.ecs.countCall(call);
         const input = jsonBody(call);
         return this.ecs.owns(call, input)
           ? jsonResponse(await this.ecs.handle(call, input, fault))
@@ -181,11 +183,11 @@ export class Core {
     const { accounts, authorization, upstream } = this.options;
     const response = await upstream.send(call);
     if (["ecs", "ec2"].includes(call.service) && !/^(Describe|List)/.test(call.action))
-      this.directory.forget();
-    if (call.service === "iam" && !/^(Get|List)/.test(call.action)) authorization.forget();
+      this.directory.clearCache();
+    if (call.service === "iam" && !/^(Get|List)/.test(call.action)) authorization.clearCache();
     if (call.service === "sts") {
-      accounts.learn(response.body.toString());
-      authorization.learn(call, response.body.toString());
+      accounts.recordAssumedRole(response.body.toString());
+      authorization.recordAssumedRole(call, response.body.toString());
     }
     return response;
   }

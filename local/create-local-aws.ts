@@ -16,28 +16,28 @@ import { DEFAULT_TIMINGS } from "./task-timings";
 export interface InProcessOptions<C extends Clock = VirtualClock> {
   /** default: a VirtualClock */
   clock?: C;
-  /** A fault script; `LocalAwsInProcess.faults.set` replaces it later. */
+  /** The fault script. `LocalAwsInProcess.faults.set` replaces it. */
   faults?: Fault[];
-  /** For faults with a probability, 0 ≤ number < 1; default Math.random. Pass a seeded one for repeatable runs. */
+  /** Random numbers from 0 to below 1 for faults with a probability; default Math.random. Pass a seeded one for repeatable runs. */
   random?: () => number;
   /** Milliseconds that a task stays in each state. */
   taskTimings?: Partial<TaskTimings>;
-  /** What a container does; default: it runs for one second and exits with 0. */
+  /** What a container does. Default: it runs for one second and exits with 0. */
   containers?: (run: ContainerRun) => Script;
-  /** Whether a registered target is well, asked at every health check; default: it always is. */
+  /** Whether a registered target is healthy; called at every health check. Default: always. */
   targetHealth?: (target: { targetGroupArn: string; id: string; port: number }) => boolean;
-  /** Told of every state-change event of a task as it happens; `taskEvents` collects them in any case. */
+  /** Called with each state-change event of a task. `taskEvents` collects the events in any case. */
   onTaskEvent?: (event: TaskStateChange) => void;
-  /** Names of target groups that no listener forwards to; default: a listener forwards to every one. */
+  /** Names of target groups that no listener forwards to. Default: a listener forwards to every group. */
   unusedTargetGroups?: string[];
-  /** Whether calls of ECS are limited to AWS's rates (by the clock); default true. */
+  /** Whether ECS calls are throttled at AWS's rates (by the clock); default true. */
   throttled?: boolean;
   /**
-   * Whether a client token is used up by an answer that placed nothing and holds only `failures`; default false.
-   * AWS does not say which it is: code that launches tasks has to work with either.
+   * Whether a response that holds only `failures` uses up the client token; default false. AWS does not document it, so
+   * code that launches tasks must work with either.
    */
   failuresUseUpTokens?: boolean;
-  /** Region that `environment` and `tasks` are about, default eu-west-1. */
+  /** Region of `clientConfig`, `tasks` and `ecsCalls`; default eu-west-1. */
   region?: string;
 }
 
@@ -45,26 +45,26 @@ export interface InProcessOptions<C extends Clock = VirtualClock> {
 export interface LocalAwsInProcess<C extends Clock = VirtualClock> {
   clock: C;
   faults: Faults;
-  /** What an SDK client needs beside its request handler. */
+  /** Options of an SDK client, without its request handler. */
   clientConfig: {
     region: string;
     endpoint: string;
     credentials: { accessKeyId: string; secretAccessKey: string };
   };
-  /** A new one stands for a new caller: what a crash ends is the caller, not local AWS. */
+  /** A request handler for one caller. A fault of kind `crash` ends that caller only. */
   requestHandler(options?: CallerOptions): InProcessRequestHandler;
-  /** Every task that was launched and is still visible, oldest first. */
+  /** Every launched task that ECS still shows, oldest first. */
   tasks(): Task[];
-  /** How often each action of ECS was called so far, and how many of these calls were throttled. */
+  /** Number of calls and of throttled calls for each ECS action. */
   ecsCalls(): CallCounts;
-  /** The state-change events that the tasks gave off so far, in order. */
+  /** The state-change events of all tasks so far, in order. */
   taskEvents: TaskStateChange[];
 }
 
 const ENDPOINT = "http://127.0.0.1:4566";
-const UNWELL: Failure = { reason: "Target.FailedHealthChecks", description: "Health checks failed" };
+const UNHEALTHY: Failure = { reason: "Target.FailedHealthChecks", description: "Health checks failed" };
 
-/** ECS tasks, targets and their health, SQS and S3 objects without sockets and processes, for tests of code that uses SDK clients. */
+/** ECS tasks, targets and their health, SQS and S3 objects in this process, for tests of code that uses SDK clients. */
 export function createLocalAws<C extends Clock = VirtualClock>(
   options: InProcessOptions<C> = {},
 ): LocalAwsInProcess<C> {
@@ -88,10 +88,10 @@ export function createLocalAws<C extends Clock = VirtualClock>(
     failuresUseUpTokens: options.failuresUseUpTokens ?? false,
     executor: { run: () => Promise.reject(new Error("Local AWS in process runs no functions.")) },
     healthCheck: async ({ arn }, { id, port }) =>
-      targetHealth({ targetGroupArn: arn, id, port }) ? undefined : UNWELL,
+      targetHealth({ targetGroupArn: arn, id, port }) ? undefined : UNHEALTHY,
     accounts: new Accounts(),
     authorization: NO_ROLES,
-    credentials: { ofRole: async () => ({}) },
+    credentials: { assumeRole: async () => ({}) },
     onTaskEvent: (event) => {
       taskEvents.push(event);
       options.onTaskEvent?.(event);

@@ -11,28 +11,28 @@ export interface CredentialsOptions {
   authorization: Authorization;
 }
 
-/** On whose behalf a service takes a role. */
-export interface RoleUse {
+/** Which service assumes a role, and for which resource. */
+export interface RoleAssumption {
   /** e.g. lambda.amazonaws.com */
   service: string;
   /** ARN of the function, the task, ... */
   sourceArn: string;
-  /** what AWS shows as the user's name */
+  /** shown in ARNs and error messages */
   sessionName: string;
 }
 
-/** Hands out the credentials that functions, tasks and services get from a role. */
+/** Creates the role credentials of functions, tasks and services. */
 export class Credentials {
   constructor(private readonly options: CredentialsOptions) {}
 
   /**
-   * The environment variables that make an SDK act as this role. Throws AccessDenied when the trust policy of the role
-   * does not let the service take it.
+   * Returns the environment variables with which an SDK uses the role. Throws AccessDenied if the role's trust policy does
+   * not allow the service to assume it.
    */
-  async ofRole(
+  async assumeRole(
     caller: Caller,
     roleArn: string,
-    { service, sourceArn, sessionName }: RoleUse,
+    { service, sourceArn, sessionName }: RoleAssumption,
   ): Promise<Record<string, string>> {
     const { accounts, authorization, sessions, upstream } = this.options;
     if (!(await authorization.trusts(roleArn, service, sourceArn))) {
@@ -48,7 +48,7 @@ export class Credentials {
       RoleArn: roleArn,
       RoleSessionName: sessionName,
     });
-    accounts.learn(reply);
+    accounts.recordAssumedRole(reply);
     const of = (name: string) => new RegExp(`<${name}>([^<]+)<`).exec(reply)?.[1] ?? "";
     sessions.begin(of("AccessKeyId"), roleArn, sessionName);
     return {

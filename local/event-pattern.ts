@@ -2,17 +2,17 @@
 
 type Test = (value: unknown) => boolean;
 
-/** Throws what EventBridge would refuse about the pattern, with the path of the place. */
+/** Throws if EventBridge would reject the pattern. The message names the path of the invalid part. */
 export function checkPattern(pattern: unknown): void {
   compile(pattern, "");
 }
 
-/** Whether an event matches. Throws when the pattern is not one. */
+/** Whether an event matches the pattern. Throws if the pattern is invalid. */
 export function matchesPattern(pattern: unknown, event: unknown): boolean {
   return compile(pattern, "")([event]);
 }
 
-/** A node looks at every value that its path leads to: arrays in an event stand for each of their items. */
+/** A node tests all values at its path. An array in an event counts as its items. */
 type Node = (values: unknown[]) => boolean;
 
 function compile(pattern: unknown, path: string): Node {
@@ -147,7 +147,7 @@ function ipNumber(address: string): number | undefined {
   return parts.reduce((sum, part) => sum * 256 + Number(part), 0);
 }
 
-/** `*` stands for any run of characters, `\*` for an asterisk and `\\` for a backslash. */
+/** `*` matches any characters, `\*` an asterisk and `\\` a backslash. */
 function wildcard(pattern: string, path: string): (value: string) => boolean {
   if (/(^|[^\\])(\\\\)*\*\*/.test(pattern))
     throw invalid(path, "wildcard without consecutive asterisks", pattern);

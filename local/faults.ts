@@ -3,57 +3,57 @@ import type { Clock } from "./clock";
 import { isPlannedEnd, PLANNED_ENDS, type PlannedEnd } from "./ecs/planned-end";
 import type { RunTaskInput } from "./ecs/types";
 
-/** What happens to a call instead of, or beside, its normal effect. */
+/** What happens to a call instead of its normal effect, or in addition to it. */
 export type FaultKind =
   /** `ThrottlingException: Rate exceeded` */
   | { fault: "throttle" }
   | { fault: "error"; code: string; message?: string; status?: number }
-  /** The socket breaks; `after` = the call took effect but nobody hears of it. */
+  /** The connection is reset. `after`: the call takes effect, but the caller gets no response. */
   | { fault: "reset"; when: "before" | "after" }
   /** RunTask: HTTP 200 with nothing in `tasks` and this reason in `failures`. */
   | { fault: "failures"; reason: string; detail?: string; where?: Placement }
-  /** RunTask: the task is accepted, and then stops for this reason before it runs. */
+  /** RunTask: the task is accepted and stops with this reason before it runs. */
   | { fault: "failsToStart"; reason: string; where?: Placement }
-  /** RunTask: the task is accepted, and ends in a given way. */
+  /** RunTask: the task is accepted and ends as planned. */
   | (PlannedEnd & { where?: Placement })
   | { fault: "latency"; ms: number }
-  /** The function that makes the call dies. */
+  /** The function that makes the call crashes. */
   | { fault: "crash"; when: "before" | "after" }
-  /** DescribeTasks: every task asked for is answered as `MISSING`. */
+  /** DescribeTasks: every requested task is a failure with reason `MISSING`. */
   | { fault: "missing" }
-  /** `events:Deliver`: the target gets the event twice. */
+  /** `events:Deliver`: the event is delivered twice. */
   | { fault: "duplicate" }
-  /** `events:Deliver`: the event comes so much later, and those behind it overtake it. */
+  /** `events:Deliver`: the event is delivered later, so that later events overtake it. */
   | { fault: "delay"; ms: number }
-  /** `events:Deliver`: the target never gets the event. */
+  /** `events:Deliver`: the event is not delivered. */
   | { fault: "lose" }
-  /** The call goes through; for scripts like "the second call fails". */
+  /** The call is not changed; for scripts like "the second call fails". */
   | { fault: "none" };
 
-/** The launches that a fault is about; what is left out fits every launch. */
+/** The launches that a fault applies to. An absent field matches every launch. */
 export interface Placement {
   /** Family of the task definition. */
   family?: string;
   /** `FARGATE`, `FARGATE_SPOT`, `EC2`, … */
   capacityProvider?: string;
-  /** A launch that may go to any subnet besides these is not hit. */
+  /** Matches launches whose subnets are all in this list. */
   subnets?: string[];
 }
 
-/** One line of a fault script. The first line that matches a call and is not used up decides. */
+/** One line of a fault script. The first line that matches a call and is not used up applies. */
 export type Fault = FaultKind & {
   /** Service as in a signature's credential scope: `ecs`, `sqs`, `events`, `lambda`, `s3`, … */
   service: string;
   /**
-   * Name of the API action, e.g. `RunTask`; `*` for every action of the service. `Deliver` of `events` stands for
-   * the handing over of one event, or of one firing of a schedule rule, to one target.
+   * Name of the API action, e.g. `RunTask`; `*` for every action of the service. `Deliver` of `events` is the delivery of
+   * one event, or of one scheduled invocation of a rule, to one target.
    */
   action: string;
   /** `events:Deliver`: only events of this detail-type, e.g. `ECS Task State Change`; default: every event. */
   detailType?: string;
-  /** How many calls it hits; default: without end. */
+  /** How many calls it applies to; default: all. */
   times?: number;
-  /** 0…1, default 1. */
+  /** 0 to 1, default 1. */
   probability?: number;
 };
 
@@ -71,7 +71,7 @@ const CALL_KINDS = [
 ];
 const DELIVERY_KINDS = ["duplicate", "delay", "lose", "none"];
 
-/** A fault script and how much of it is used up. */
+/** A fault script, and how often each of its lines was used. */
 export class Faults {
   private script: Fault[] = [];
   private used = new Map<Fault, number>();
@@ -81,16 +81,16 @@ export class Faults {
     private readonly random: () => number = Math.random,
   ) {}
 
-  /** Replaces the script. Throws when a line is not a fault. */
+  /** Replaces the script. Throws if a line is invalid. */
   set(script: unknown): void {
     this.script = parseFaults(script);
     this.used = new Map();
   }
 
   /**
-   * The fault for this call, which is thereby used up by one.
+   * Finds the fault for a call and counts its use.
    *
-   * @param input what the call asks for; read only for a line with `where`
+   * @param input returns the parameters of the call; called only for a line with `where`
    */
   take(service: string, action: string, input: () => unknown = () => ({})): Fault | undefined {
     return this.first(
@@ -98,11 +98,11 @@ export class Faults {
         line.service === service &&
         (line.action === "*" || line.action === action) &&
         !isDelivery(line) &&
-        (!("where" in line) || goesTo(line.where, input() as RunTaskInput)),
+        (!("where" in line) || matchesLaunch(line.where, input() as RunTaskInput)),
     );
   }
 
-  /** The fault for handing over an event of this detail-type, which is thereby used up by one. */
+  /** Finds the fault for a delivery of an event of this detail-type and counts its use. */
   takeDelivery(detailType: string): Fault | undefined {
     return this.first(
       (line) => isDelivery(line) && (line.detailType === undefined || line.detailType === detailType),
@@ -120,8 +120,8 @@ export class Faults {
     return fault;
   }
 
-  /** Runs a call under its fault. */
-  async around<T>(fault: Fault | undefined, effect: () => Promise<T>): Promise<T> {
+  /** Runs a call with its fault. */
+  async apply<T>(fault: Fault | undefined, effect: () => Promise<T>): Promise<T> {
     switch (fault?.fault) {
       case "throttle":
         throw new AwsError("ThrottlingException", "Rate exceeded");
@@ -140,7 +140,7 @@ export class Faults {
   }
 }
 
-function goesTo({ capacityProvider, family, subnets }: Placement = {}, input: RunTaskInput): boolean {
+function matchesLaunch({ capacityProvider, family, subnets }: Placement = {}, input: RunTaskInput): boolean {
   // "family", "family:revision" or the ARN of a revision
   const launched = input.taskDefinition?.split("/").pop()?.split(":")[0];
   const provider = input.capacityProviderStrategy?.[0]?.capacityProvider ?? input.launchType;

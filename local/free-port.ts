@@ -1,7 +1,7 @@
 import { createServer } from "node:net";
 
-/** A port of 127.0.0.1 that nothing listens on now. */
-export function freePort(): Promise<number> {
+/** Finds a port of 127.0.0.1 on which nothing listens. */
+export function findFreePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.on("error", reject);

@@ -3,13 +3,13 @@ import { AwsError } from "./aws-error";
 
 export interface HttpRequest {
   method: string;
-  /** path and query as they came */
+  /** path and query as received */
   url: string;
   path: string;
   query: URLSearchParams;
   /** names in lower case */
   headers: Record<string, string>;
-  /** as they came, one that was repeated as often as it was */
+  /** as received, with repeated headers */
   rawHeaders: [name: string, value: string][];
   body: Buffer;
 }
@@ -27,8 +27,8 @@ export function httpRequest(
 }
 
 /**
- * The header by which a browser tells that a web page made the request. Sec-Fetch-Site is "none" for an address that
- * the user typed. Programs send none of them.
+ * The header by which a browser marks a request of a web page. Sec-Fetch-Site is "none" for an address that the user
+ * typed. Programs send none of these headers.
  */
 export function pageHeader(headers: Record<string, string>): string | undefined {
   if (headers.origin !== undefined) return "Origin";
@@ -37,10 +37,10 @@ export function pageHeader(headers: Record<string, string>): string | undefined 
   return headers.referer === undefined ? undefined : "Referer";
 }
 
-// Their REST APIs take JSON objects; that of Lambda's Invoke takes any event.
+// The bodies of these REST APIs are JSON objects. Only Invoke of Lambda takes any JSON.
 const JSON_SERVICES = new Set(["elasticfilesystem", "lambda", "scheduler"]);
 
-/** Throws what AWS answers to a path or a body that nobody can read. */
+/** Throws the error of AWS for a path or a body that cannot be parsed. */
 export function checkReadable(service: string, { body, headers, path }: HttpRequest): void {
   try {
     if (!path.startsWith("/")) throw new URIError();
@@ -50,7 +50,7 @@ export function checkReadable(service: string, { body, headers, path }: HttpRequ
   }
   const isJson = headers["x-amz-target"] !== undefined || JSON_SERVICES.has(service);
   const isEvent = service === "lambda" && /\/(invocations|invoke-async\/?)$/.test(path);
-  // CloudWatch's clients compress what is large.
+  // CloudWatch clients compress large bodies.
   if (isJson && !isEvent && body.length > 0 && !headers["content-encoding"]) checkJsonObject(body);
 }
 
@@ -59,7 +59,7 @@ function checkJsonObject(body: Buffer): void {
   try {
     value = JSON.parse(body.toString());
   } catch {
-    // Whatever is no JSON is no object of it either.
+    // Invalid JSON is reported below like any other value that is not an object.
   }
   if (typeof value !== "object" || value === null || Array.isArray(value))
     throw new AwsError("SerializationException", "The body of the request must be a JSON object.");
@@ -68,7 +68,7 @@ function checkJsonObject(body: Buffer): void {
 export interface HttpResponse {
   status: number;
   headers: Record<string, string>;
-  /** those that come more than once, such as set-cookie */
+  /** headers with more than one value, such as set-cookie */
   repeatedHeaders?: Record<string, string[]>;
   body: Buffer;
 }
@@ -91,7 +91,7 @@ export function xmlResponse(xml: string, status = 200): HttpResponse {
 
 const XML_SERVICES = new Set(["ec2", "iam", "s3", "sts", "monitoring", "sns", "elasticloadbalancing"]);
 
-/** What a service answers to a caller that lacks a right. */
+/** The error of a service for a caller without the required permission. */
 export function accessDenied(service: string, message: string): AwsError {
   if (service === "ec2")
     return new AwsError(
@@ -104,7 +104,7 @@ export function accessDenied(service: string, message: string): AwsError {
     : new AwsError("AccessDeniedException", message, service === "lambda" ? 403 : 400);
 }
 
-/** Words an error in the protocol of the service that raises it. */
+/** Writes an error in the protocol of its service. */
 export function errorResponse(service: string, error: AwsError): HttpResponse {
   if (XML_SERVICES.has(service)) return xmlError(service, error);
   return jsonResponse({ __type: error.code, message: error.message, ...error.fields }, error.status, {
@@ -113,7 +113,7 @@ export function errorResponse(service: string, error: AwsError): HttpResponse {
   });
 }
 
-// SQS moved from the query protocol to JSON; SDKs still raise the older names, which this header carries.
+// SQS moved from the query protocol to JSON. SDKs still raise the older error names, which this header contains.
 function queryCode(code: string): string {
   if (code === "QueueDoesNotExist") return "AWS.SimpleQueueService.NonExistentQueue";
   if (code === "AccessDeniedException") return "AccessDenied";

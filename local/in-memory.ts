@@ -7,7 +7,7 @@ import { InMemoryTargetGroups } from "./load-balancing/in-memory-target-groups";
 import type { Call } from "./routing";
 import type { Upstream } from "./upstream";
 
-/** A control plane small enough for tests in process: what ECS tasks are launched from, target groups, S3 objects. */
+/** A small control plane for tests in process: clusters, task definitions, container instances, target groups, S3 objects. */
 export class InMemory implements Upstream {
   private readonly clusters = new Map<string, Cluster>();
   private readonly definitions = new Map<string, TaskDefinition[]>();
@@ -27,7 +27,7 @@ export class InMemory implements Upstream {
     if (!answer) {
       throw new AwsError(
         "UnsupportedOperation",
-        `Local AWS in process does not have ${call.service}:${call.action}; start it as a server for the whole of AWS.`,
+        `Local AWS in process does not support ${call.service}:${call.action}; start local AWS as a server.`,
       );
     }
     return jsonResponse(answer(call, JSON.parse(call.request.body.toString())));
@@ -136,13 +136,13 @@ export class InMemory implements Upstream {
     }
     const body = this.objects.get(key);
     if (action !== "GetObject")
-      throw new AwsError("NotImplemented", `Local AWS in process does not have s3:${action}.`, 501);
+      throw new AwsError("NotImplemented", `Local AWS in process does not support s3:${action}.`, 501);
     if (!body) throw new AwsError("NoSuchKey", "The specified key does not exist.", 404);
     return { status: 200, headers: { etag: etag(body), "content-length": String(body.length) }, body };
   }
 }
 
-/** What the ARNs of a cluster's container instances begin with. */
+/** The prefix of the ARNs of a cluster's container instances. */
 function instancesOf({ account, region }: Call, cluster: unknown = "default"): string {
   const name = String(cluster).replace(/^.*:cluster\//, "");
   return `arn:aws:ecs:${region}:${account}:container-instance/${name}/`;
@@ -152,7 +152,7 @@ function etag(body: Buffer): string {
   return `"${createHash("md5").update(body).digest("hex")}"`;
 }
 
-// Every subnet exists in process, each with the same addresses.
+// In process every subnet exists, all with the same addresses.
 function anySubnet({ region }: Call): HttpResponse {
   return xmlResponse(`<cidrBlock>10.0.0.0/20</cidrBlock><availabilityZone>${region}a</availabilityZone>`);
 }

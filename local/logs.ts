@@ -1,17 +1,17 @@
 import type { Clock } from "./clock";
-import type { Authorization, Right, RoleSession } from "./iam/authorization";
-import { logRight } from "./iam/rights/logs";
+import type { Authorization, Permission, RoleSession } from "./iam/authorization";
+import { logPermission } from "./iam/permissions/logs";
 import type { Caller } from "./routing";
 import { askJson, type Upstream } from "./upstream";
 
 const FLUSH_EVERY_MS = 50;
 
-// A virtual clock may be far ahead of the machine's, and moto drops what is two hours ahead of that.
-const FURTHEST_AHEAD_MS = 2 * 3_600_000 - 60_000;
+// A virtual clock can be far ahead of the machine's clock. moto drops events that are more than two hours ahead.
+const MAX_AHEAD_MS = 2 * 3_600_000 - 60_000;
 
 /**
- * Writes lines to CloudWatch Logs, for a role that needs the rights to do so: without one to make a group or a stream
- * that is an AccessDeniedException, without one to write the lines are lost.
+ * Writes lines to CloudWatch Logs with a role. Throws AccessDeniedException if the role is not allowed to create the group
+ * or stream. Lines are lost if it is not allowed to write them.
  */
 export class Logs {
   private readonly streams = new Set<LogStream>();
@@ -34,28 +34,28 @@ export class Logs {
   }
 
   async createGroup(caller: Caller, group: string, writer?: RoleSession): Promise<void> {
-    await this.demand(writer, logRight(caller, "CreateLogGroup", group));
+    await this.requirePermission(writer, logPermission(caller, "CreateLogGroup", group));
     await askJson(this.upstream, caller, "logs", "CreateLogGroup", { logGroupName: group });
   }
 
-  /** Makes the stream in a group that exists. */
+  /** Creates the stream in an existing group. */
   async openStream(caller: Caller, group: string, name: string, writer?: RoleSession): Promise<LogStream> {
     const target = { logGroupName: group, logStreamName: name };
-    await this.demand(writer, logRight(caller, "CreateLogStream", group, name));
+    await this.requirePermission(writer, logPermission(caller, "CreateLogStream", group, name));
     await askJson(this.upstream, caller, "logs", "CreateLogStream", target);
     const stream = new LogStream(this.clock, async (logEvents) => {
-      await this.demand(writer, logRight(caller, "PutLogEvents", group, name));
+      await this.requirePermission(writer, logPermission(caller, "PutLogEvents", group, name));
       return askJson(this.upstream, caller, "logs", "PutLogEvents", { ...target, logEvents });
     });
     this.streams.add(stream);
     return stream;
   }
 
-  private async demand(writer: RoleSession | undefined, right: Right): Promise<void> {
-    if (writer) await this.authorization.demand(writer, right);
+  private async requirePermission(writer: RoleSession | undefined, permission: Permission): Promise<void> {
+    if (writer) await this.authorization.requirePermission(writer, permission);
   }
 
-  /** Settles when everything written so far is stored. */
+  /** Resolves when all lines written so far are stored. */
   async flush(): Promise<void> {
     await Promise.all([...this.streams].map((stream) => stream.flush()));
   }
@@ -77,7 +77,7 @@ export class LogStream {
   ) {}
 
   write(message: string): void {
-    const timestamp = Math.min(this.clock.now().getTime(), Date.now() + FURTHEST_AHEAD_MS);
+    const timestamp = Math.min(this.clock.now().getTime(), Date.now() + MAX_AHEAD_MS);
     this.lines.push({ timestamp, message });
     this.timer ??= setTimeout(() => void this.flush(), FLUSH_EVERY_MS);
   }
@@ -87,14 +87,14 @@ export class LogStream {
     this.timer = undefined;
     const events = this.lines.splice(0);
     if (events.length > 0) {
-      // A log line that cannot be stored must not fail the function or the task that wrote it.
+      // A line that cannot be stored must not fail its function or task.
       this.storing = this.storing.then(() => this.store(events)).catch(() => undefined);
     }
     await this.storing;
   }
 }
 
-/** Cuts what a process prints into lines; `end` gives out a last line without a line break. */
+/** Splits the output of a process into lines. `end` emits a last line without a line break. */
 export function lineSplitter(each: (line: string) => void): { push(chunk: string): void; end(): void } {
   let rest = "";
   return {

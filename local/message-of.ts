@@ -1,4 +1,4 @@
-/** What an error says. Not by instanceof: an error of Node.js itself may come from another realm, as in Jest. */
+/** The message of an error. Not by instanceof: in Jest, errors of Node.js come from another realm. */
 export function messageOf(error: unknown): string {
   const { message } = (error ?? {}) as { message?: unknown };
   return typeof message === "string" ? message : String(error);

@@ -1,9 +1,9 @@
-/** What was counted: metric → function or rule → how often. */
+/** Metric → function or rule → count. */
 export type MetricCounts = Record<string, Record<string, number>>;
 
 /**
- * Losses that AWS tells in CloudWatch metrics only, under their names there. Nothing of this kind is silent in local AWS:
- * each is a line of its log as well.
+ * The CloudWatch metrics of AWS that count lost events, by their names on AWS. Local AWS also writes each count to its
+ * log.
  */
 export class Metrics {
   private readonly counts: MetricCounts = {};
@@ -11,8 +11,8 @@ export class Metrics {
   constructor(private readonly log: (line: string) => void) {}
 
   /**
-   * @param of the function or rule, as the metric's dimension names it
-   * @param why what happened, for the log
+   * @param of name of the function or rule, as in the metric's dimension
+   * @param why reason for the log
    */
   count(metric: `AWS/${"Events" | "Lambda"} ${string}`, of: string, why: string): void {
     const name = metric.split(" ")[1] ?? metric;

@@ -8,8 +8,8 @@ import type { HttpResponse } from "./http";
 import type { Call } from "./routing";
 import type { Upstream } from "./upstream";
 
-// The server ends with the pipe to its parent, so that it ends however the parent ends. It has no port, for moto
-// answers every web page that finds one.
+// The server ends with the pipe to its parent, also if the parent is killed. It listens on a socket and not on a port,
+// since moto answers every web page.
 const MAIN = `
 import os, sys, threading
 threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
@@ -19,7 +19,7 @@ main(["-H", "unix://" + sys.argv[1]])
 
 const START_LIMIT_MS = 60_000;
 
-/** moto, the emulator that keeps the control plane of every service. */
+/** moto, the emulator of the control plane of all services. */
 export class Moto implements Upstream {
   private readonly agent = new Agent({ keepAlive: true, maxSockets: 16 });
 
@@ -30,13 +30,13 @@ export class Moto implements Upstream {
 
   /**
    * @param venv Python virtual environment with moto[server] in it
-   * @param folder where it may write; nobody else may look into it
+   * @param folder folder for its files, which no other user can read
    */
   static async start(venv: string, folder: string, log: (line: string) => void): Promise<Moto> {
     const python = join(venv, "bin", "python");
     if (!existsSync(python)) {
       throw new Error(
-        `No Python at ${python}: local AWS needs a virtual environment with moto[server] there.`,
+        `No Python at ${python}: local AWS needs a virtual environment with moto[server] at this path.`,
       );
     }
     const home = mkdtempSync(join(folder, "moto-"));
@@ -44,18 +44,18 @@ export class Moto implements Upstream {
     const server = spawn(python, ["-c", MAIN, socketPath], {
       stdio: ["pipe", "ignore", "pipe"],
       env: { ...hostEnvironment(home), MOTO_IAM_LOAD_MANAGED_POLICIES: "true" },
-      // A Ctrl-C in the terminal is for the parent, which stops its children in order.
+      // Ctrl-C in the terminal must reach the parent only, which stops its children in order.
       detached: true,
     });
-    let said = "";
+    let output = "";
     server.stderr?.on("data", (chunk: Buffer) => {
-      said = (said + chunk).slice(-4000);
+      output = (output + chunk).slice(-4000);
       for (const line of chunk.toString().split("\n"))
         if (/Traceback|Error\b/.test(line)) log(`moto: ${line}`);
     });
     const moto = new Moto(server, socketPath);
     try {
-      await moto.untilItAnswers(() => said);
+      await moto.waitUntilReady(() => output);
     } catch (error) {
       await moto.stop();
       throw error;
@@ -65,7 +65,7 @@ export class Moto implements Upstream {
 
   async send(call: Call): Promise<HttpResponse> {
     const response = await this.exchange(call);
-    // moto answers what it does not have with status 500, which SDKs and Terraform retry for many minutes.
+    // moto answers unsupported calls with status 500, which SDKs and Terraform retry for many minutes.
     if (response.status === 500 && /^<!doctype html/i.test(response.body.toString())) {
       throw new AwsError(
         "NotImplemented",
@@ -113,16 +113,16 @@ export class Moto implements Upstream {
     await exited;
   }
 
-  private async untilItAnswers(said: () => string): Promise<void> {
+  private async waitUntilReady(output: () => string): Promise<void> {
     const end = Date.now() + START_LIMIT_MS;
     while (Date.now() < end) {
       if (this.server.exitCode !== null) {
-        throw new Error(`moto ended with exit code ${this.server.exitCode} at its start:\n${said()}`);
+        throw new Error(`moto ended with exit code ${this.server.exitCode} at its start:\n${output()}`);
       }
       if (await this.answers()) return;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    throw new Error(`moto did not answer within ${START_LIMIT_MS / 1000} s:\n${said()}`);
+    throw new Error(`moto did not answer within ${START_LIMIT_MS / 1000} s:\n${output()}`);
   }
 
   private answers(): Promise<boolean> {
@@ -138,7 +138,7 @@ export class Moto implements Upstream {
   }
 }
 
-/** The headers of an answer, but for those by which moto lets every web page read it. */
+/** The headers of a response without CORS: moto allows every web page to read it. */
 function withoutCors(headers: IncomingHttpHeaders): Record<string, string> {
   const kept = Object.entries(headers).filter(([name]) => !name.startsWith("access-control-"));
   return Object.fromEntries(kept.map(([name, value]) => [name, String(value)]));

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { escapeXml, type HttpResponse, xmlResponse } from "./http";
 
-/** What the query protocol carries: all values are text, and an empty list looks like an empty text. */
+/** A value of the query protocol: scalars are text, and an empty list is the same as an empty text. */
 export type Field = string | Field[] | { [name: string]: Field };
 
 /** Reads a form in which `A.member.1.B` is the field B of the first item of the list A. */
@@ -25,7 +25,7 @@ function withLists(field: Field): Field {
   return Object.fromEntries(Object.entries(field).map(([name, value]) => [name, withLists(value)]));
 }
 
-/** Reads the elements of an XML text; attributes are left out. */
+/** Reads the elements of an XML text without their attributes. */
 export function readXml(xml: string): Field {
   const open: Element[] = [{ name: "", text: "", children: [] }];
   for (const [, name, empty, end, text] of xml.matchAll(/<([\w:]+)[^>]*?(\/)?>|<(\/)[^>]+>|([^<]+)/g)) {
@@ -52,7 +52,7 @@ function fieldOf({ text, children }: Element): Field {
   return Object.fromEntries(children.map((child) => [child.name, fieldOf(child)]));
 }
 
-/** What a query service answers: the result in an element that is named after the action. */
+/** The response of a query service: the result in an element that is named after the action. */
 export function queryResponse(action: string, result: Record<string, Field> = {}): HttpResponse {
   return xmlResponse(
     writeXml({
@@ -72,7 +72,7 @@ function writeXml(field: Field): string {
     .join("");
 }
 
-/** The items of a list, of none where the element is empty or missing. */
+/** The items of a list; none if the element is empty or missing. */
 export function items<T extends Field>(field: Field | undefined): T[] {
   return Array.isArray(field) ? (field as T[]) : [];
 }

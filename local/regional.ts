@@ -1,6 +1,6 @@
 import type { Caller } from "./routing";
 
-/** State that every account has once in every region. */
+/** State for each account and region. */
 export class Regional<T> {
   private readonly byRegion = new Map<string, T>();
 

@@ -1,13 +1,13 @@
 import { type HttpRequest, pageHeader } from "./http";
 import { credentialOf } from "./routing";
 
-// Local AWS runs code as the developer and checks no signature, so no web page that the developer visits may reach it.
-// A page cannot choose Host, Origin, Sec-Fetch-Site and Referer, nor send Authorization without asking by OPTIONS first.
+// Local AWS runs code as the developer and checks no signature, so web pages must not reach it. A page cannot set Host,
+// Origin, Sec-Fetch-Site or Referer, and cannot send Authorization without a preflight request (OPTIONS).
 
 const LOCAL_HOST =
   /^(127\.0\.0\.1|\[::1\]|([\w-]+\.)*localhost|([\w-]+\.)+amazonaws\.com(\.cn)?)\.?(:\d*)?$/i;
 
-/** Why a request with this Host is refused: a name of anybody's may lead to this machine (DNS rebinding). */
+/** Why a request with this Host is refused. An attacker's name can resolve to this machine (DNS rebinding). */
 export function refusedHost(
   host: string | undefined,
   isOwnDomain: (name: string) => boolean,
@@ -17,7 +17,7 @@ export function refusedHost(
   return `its header "Host: ${cut(host ?? "")}" is none of 127.0.0.1, localhost, [::1], *.localhost, *.amazonaws.com and the domain names of the APIs here, so it may come from a web page (DNS rebinding)`;
 }
 
-/** Why a request is refused that a web page made, or that asks whether a web page may call AWS. */
+/** Why a request of a web page, or a preflight request to AWS, is refused. */
 export function refusedPage({ headers, method }: HttpRequest): string | undefined {
   const name = pageHeader(headers);
   if (name !== undefined) {
@@ -28,13 +28,13 @@ export function refusedPage({ headers, method }: HttpRequest): string | undefine
     : undefined;
 }
 
-/** Why a request to an AWS service is refused that is not signed as AWS asks. */
+/** Why a request to an AWS service without a complete signature is refused. */
 export function refusedSignature(request: HttpRequest): string | undefined {
   const { method, query } = request;
   const { service, signedBy } = credentialOf(request);
   if (!service || !signedBy || (signedBy === "query" && !isWhole(query)))
     return "it has no signature; AWS takes an Authorization header of Signature Version 4, or a whole presigned URL (with X-Amz-Signature)";
-  // A link in a mail is opened without any header that tells of it, and must not be able to start anything.
+  // A browser opens a link from a mail without any of these headers. Such a link must not change anything.
   const follows = signedBy === "query" && (method === "GET" || method === "HEAD");
   const reads = service === "s3" || (service === "sts" && query.get("Action") === "GetCallerIdentity");
   return follows && !reads
@@ -42,7 +42,7 @@ export function refusedSignature(request: HttpRequest): string | undefined {
     : undefined;
 }
 
-/** The control of local AWS takes bodies that say they are JSON: a page cannot send one without asking first. */
+/** Why a request to `/_local/` is refused. It needs the content type JSON, which a page cannot send without preflight. */
 export function refusedControl({ headers, method }: HttpRequest): string | undefined {
   if (method === "GET" || method === "HEAD") return undefined;
   if (/^application\/json\s*(;|$)/i.test(headers["content-type"] ?? "")) return undefined;

@@ -3,7 +3,7 @@ import { CallerCrash } from "./aws-error";
 import type { Core } from "./core";
 import { type HttpResponse, httpRequest } from "./http";
 
-/** What SDK clients hand to a request handler. */
+/** A request as SDK clients pass it to a request handler. */
 interface SdkRequest {
   method: string;
   path: string;
@@ -14,16 +14,16 @@ interface SdkRequest {
 
 export interface CallerOptions {
   /**
-   * Trace header of the Lambda invocation that makes a call, as {@link traceOfInvocation} gives it; asked for each call.
-   * Messages that the caller sends carry it on, so that recursive loops show. In a Lambda function the SDK does this.
+   * Returns the trace header of the Lambda invocation that makes a call, see `traceOfInvocation`. It is added to the
+   * messages that the caller sends, so that recursive loops are detected. In a Lambda function the SDK does this.
    */
   trace?: () => string | undefined;
 }
 
-/** For the `requestHandler` option of SDK v3 clients: their calls reach local AWS without a socket. */
+/** The option `requestHandler` of SDK v3 clients that calls local AWS without a socket. */
 export class InProcessRequestHandler {
   readonly metadata = { handlerProtocol: "http/1.1" };
-  /** Settles when a fault of kind `crash` ends the caller; from then on its calls are never answered. */
+  /** Resolves when a fault of kind `crash` ends the caller. Its calls get no response from then on. */
   readonly crashed: Promise<void>;
   private crash: () => void = () => {};
   private dead = false;
@@ -73,7 +73,7 @@ interface SdkResponse {
 }
 
 function sdkResponse({ status, headers, body }: HttpResponse): SdkResponse {
-  // SDKs hand on an object of S3 as a stream, and read a whole answer faster when it is none.
+  // SDKs return an S3 object as a stream. They read any other body faster if it is not a stream.
   return { statusCode: status, headers, body: headers["content-type"] ? body : Readable.from([body]) };
 }
 

@@ -16,7 +16,7 @@ export interface ServiceRequest {
   context: Record<string, string>;
 }
 
-/** Whether a policy on a resource lets an AWS service act on it. A policy with conditions not known here does not. */
+/** Whether a resource-based policy allows a request of an AWS service. A statement with unknown conditions does not match. */
 export function allowsService(policyText: string | undefined, request: ServiceRequest): boolean {
   if (!policyText) return false;
   const policy = JSON.parse(policyText) as { Statement?: Statement | Statement[] };
@@ -44,16 +44,16 @@ function matches(
   );
 }
 
-function holds(operator: string, actual: string | undefined, wanted: string[]): boolean {
+function holds(operator: string, actual: string | undefined, allowed: string[]): boolean {
   if (actual === undefined) return false;
   switch (operator) {
     case "StringEquals":
     case "Bool":
-      return wanted.includes(actual);
+      return allowed.includes(actual);
     case "StringLike":
     case "ArnLike":
     case "ArnEquals":
-      return wanted.some((pattern) => like(pattern, actual));
+      return allowed.some((pattern) => like(pattern, actual));
     default:
       return false;
   }

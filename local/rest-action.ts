@@ -41,7 +41,7 @@ const EFS: Route[] = [
 
 const ROUTES: Record<string, Route[]> = { elasticfilesystem: EFS, lambda: LAMBDA, s3: S3 };
 
-/** Names the action of a REST request; "METHOD path" where nothing here depends on the name. */
+/** Finds the action of a REST request; "METHOD path" if local AWS does not need the name. */
 export function restAction(service: string, request: HttpRequest): string {
   const route = ROUTES[service]?.find(
     ([method, path, , subresource]) =>

@@ -1,13 +1,13 @@
 import { type HttpRequest, pageHeader } from "./http";
 import { restAction } from "./rest-action";
 
-/** Whose emulated account and which region a call is for. */
+/** The emulated account and the region of a call. */
 export interface Caller {
   account: string;
   region: string;
 }
 
-/** One API call: what is asked, of which service, by whom. */
+/** One API call. */
 export interface Call extends Caller {
   service: string;
   action: string;
@@ -17,7 +17,7 @@ export interface Call extends Caller {
 
 export const DEFAULT_ACCOUNT = "123456789012";
 
-/** Knows which account an access key belongs to: the ones that AssumeRole handed out, else the default one. */
+/** Maps access keys to accounts: those that AssumeRole returned, all others to the default account. */
 export class Accounts {
   private readonly accountOfKey = new Map<string, string>();
 
@@ -25,15 +25,15 @@ export class Accounts {
     return this.accountOfKey.get(accessKey) ?? DEFAULT_ACCOUNT;
   }
 
-  /** Reads the reply of an AssumeRole call. */
-  learn(assumeRoleReply: string): void {
+  /** Records the access key in the response of AssumeRole. */
+  recordAssumedRole(assumeRoleReply: string): void {
     const key = /<AccessKeyId>([^<]+)</.exec(assumeRoleReply)?.[1];
     const account = /<Arn>arn:[^:]+:sts::(\d{12}):/.exec(assumeRoleReply)?.[1];
     if (key && account) this.accountOfKey.set(key, account);
   }
 }
 
-/** What the signature of a request names, and where it stands. */
+/** The credential scope of a request's signature, and where the signature is. */
 export interface Credential {
   accessKey: string;
   region: string;
@@ -47,7 +47,7 @@ export function credentialOf({ headers, query }: HttpRequest): Credential {
   const inHeader =
     /Credential=([^,\s]+)/.exec(authorization)?.[1] ?? olderScope(/^AWS ([^:\s]+):/.exec(authorization)?.[1]);
   if (inHeader) return { ...scopeOf(inHeader), signedBy: "header" };
-  // A page writes any address it likes, and no signature is checked: what it has in its query proves nothing.
+  // A page can write any query, and signatures are not checked, so its query is ignored.
   const inQuery = pageHeader(headers) ? undefined : queryCredential(query);
   return inQuery ? { ...scopeOf(inQuery), signedBy: "query" } : scopeOf("");
 }
@@ -56,7 +56,7 @@ function queryCredential(query: URLSearchParams): string | undefined {
   return query.get("X-Amz-Credential") ?? olderScope(query.get("AWSAccessKeyId"));
 }
 
-// Signature Version 2 has no scope. The AWS CLI 1 and boto3 still presign by it, for S3 only.
+// Signature Version 2 has no scope. AWS CLI 1 and boto3 still use it for presigned URLs of S3.
 function olderScope(accessKey: string | null | undefined): string | undefined {
   return accessKey ? `${accessKey}//us-east-1/s3/` : undefined;
 }

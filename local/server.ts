@@ -15,25 +15,25 @@ export interface ServerOptions {
   log(line: string): void;
 }
 
-// A page may send as many requests as it likes, and must not fill the log.
-const MOST_REASONS = 50;
+// A page can send any number of requests and must not fill the log.
+const MAX_LOGGED_REASONS = 50;
 
-// SDKs wait up to 20 seconds before a retry. Node's 5 seconds would close the connection beneath it, and the retry that
-// is lost with it counts as one.
+// SDKs wait up to 20 seconds before a retry. With Node's default of 5 seconds the connection would be closed by then, and
+// the failed retry would count.
 const KEEP_ALIVE_MS = 60_000;
 
-/** The endpoint: HTTP around a core that knows none. */
+/** The HTTP endpoint of the core. */
 export class LocalServer {
   private readonly server: Server;
-  /** why requests were refused, each told once */
-  private readonly told = new Set<string>();
+  /** reasons of refusals, each logged once */
+  private readonly loggedReasons = new Set<string>();
 
   constructor(private readonly options: ServerOptions) {
     this.server = createServer((incoming, outgoing) => void this.answer(incoming, outgoing));
     this.server.keepAliveTimeout = KEEP_ALIVE_MS;
   }
 
-  /** Resolves with the port, which differs from the one asked for when that is 0. Rejects when it is in use. */
+  /** Resolves with the port: a free one for port 0. Rejects if the port is in use. */
   listen(port: number): Promise<number> {
     return new Promise((resolve, reject) => {
       this.server.once("error", (error: NodeJS.ErrnoException) =>
@@ -72,7 +72,7 @@ export class LocalServer {
         incoming.socket.destroy();
         return;
       }
-      // The client left before its request was here: nobody is there to be answered.
+      // The client disconnected before its request was complete.
       if (incoming.errored) return;
       if (error instanceof AwsError) {
         write(outgoing, errorResponse(credentialOf(head).service, error), incoming.method);
@@ -83,10 +83,10 @@ export class LocalServer {
     }
   }
 
-  /** Whatever is not for a load balancer. Throws AwsError when it is refused. */
+  /** Answers a request that is not for a load balancer. Throws AwsError if it is refused. */
   private async respond(head: HttpRequest, incoming: IncomingMessage): Promise<HttpResponse> {
     const { core } = this.options;
-    // The user's own site, which answers web pages as it was deployed.
+    // The user's own API, which web pages are allowed to call as on AWS.
     if (core.restApis.isFor(head)) {
       checkReadable("", head);
       return core.handle(await withBody(head, incoming));
@@ -100,17 +100,17 @@ export class LocalServer {
     return core.handle(request);
   }
 
-  /** A page cannot read the answer, so whoever wrote it finds the reason in the log. */
+  /** Logs the reason too, since the author of a page cannot read the response. */
   private refusal({ method, path }: HttpRequest, reason: string): AwsError {
-    if (!this.told.has(reason) && this.told.size < MOST_REASONS) {
-      this.told.add(reason);
+    if (!this.loggedReasons.has(reason) && this.loggedReasons.size < MAX_LOGGED_REASONS) {
+      this.loggedReasons.add(reason);
       this.options.log(`refused ${method} ${path.slice(0, 200)}: ${reason}`);
     }
     return new AwsError("AccessDenied", `Local AWS refuses this request: ${reason}.`, 403);
   }
 }
 
-/** The request without its body, which may still be on its way. */
+/** The request without its body, which is perhaps not received yet. */
 function headOf(incoming: IncomingMessage): HttpRequest {
   const headers = Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]);
   return httpRequest(
@@ -135,7 +135,7 @@ function rawHeaders({ rawHeaders: flat }: IncomingMessage): [string, string][] {
 function write(outgoing: ServerResponse, response: HttpResponse, method?: string): void {
   const { body, headers, repeatedHeaders, status } = response;
   const { connection: _, "transfer-encoding": __, "content-length": length, ...rest } = headers;
-  // A HEAD is answered with the length of the body that it leaves out.
+  // The response to HEAD has the length of the body that it omits.
   outgoing.writeHead(status, {
     ...rest,
     ...repeatedHeaders,
@@ -144,7 +144,7 @@ function write(outgoing: ServerResponse, response: HttpResponse, method?: string
   outgoing.end(method === "HEAD" ? undefined : body);
 }
 
-/** What is not AWS: health, the fault script, the virtual clock. */
+/** Answers the requests to local AWS itself: health, fault script, virtual clock. */
 async function control({ method, path, body }: HttpRequest, options: ServerOptions): Promise<HttpResponse> {
   const { clock, faults } = options;
   const route = `${method} ${path}`;

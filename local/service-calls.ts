@@ -2,7 +2,7 @@ import type { Credentials } from "./credentials";
 import { type HttpRequest, type HttpResponse, httpRequest } from "./http";
 import { errorOf, TARGETS } from "./upstream";
 
-/** Which role a service acts with, and for which of its resources: a schedule, a state machine, a rule. */
+/** The role of a service call, and the resource that makes it: a schedule, a state machine, a rule. */
 export interface Actor {
   roleArn: string;
   /** e.g. scheduler.amazonaws.com */
@@ -10,7 +10,7 @@ export interface Actor {
   sourceArn: string;
 }
 
-/** A call of an AWS API, before somebody makes it. */
+/** A call of an AWS API, without credentials. */
 export interface ApiCall {
   service: string;
   region: string;
@@ -21,26 +21,28 @@ export interface ApiCall {
 }
 
 export interface ServiceCallsOptions {
-  credentials: Pick<Credentials, "ofRole">;
-  /** Answers a request as if it had come over the wire. */
+  credentials: Pick<Credentials, "assumeRole">;
+  /** Answers a request as if it was received over HTTP. */
   send(request: HttpRequest): Promise<HttpResponse>;
 }
 
-/** Calls that AWS services make on behalf of their users, with a role that they were given. */
+/** Calls that AWS services make with a role of their user. */
 export class ServiceCalls {
   constructor(private readonly options: ServiceCallsOptions) {}
 
-  /** The access key of the role. Throws AccessDenied when the role does not let the service take it. */
-  async take({ principal, roleArn, sourceArn }: Actor): Promise<string> {
+  /** Returns the access key of the role. Throws AccessDenied if its trust policy does not allow the service to assume it. */
+  async assumeRole({ principal, roleArn, sourceArn }: Actor): Promise<string> {
     const [, , , region = "", account = ""] = sourceArn.split(":");
     const sessionName = principal.split(".")[0] ?? "";
     const use = { service: principal, sourceArn, sessionName };
-    return (await this.options.credentials.ofRole({ account, region }, roleArn, use)).AWS_ACCESS_KEY_ID ?? "";
+    return (
+      (await this.options.credentials.assumeRole({ account, region }, roleArn, use)).AWS_ACCESS_KEY_ID ?? ""
+    );
   }
 
-  /** Throws the error that the call is answered with, and what {@link take} throws. */
+  /** Throws the error in the response, and what {@link assumeRole} throws. */
   async make(actor: Actor, { service, region, method, url, headers, body }: ApiCall): Promise<HttpResponse> {
-    const accessKey = await this.take(actor);
+    const accessKey = await this.assumeRole(actor);
     const authorization = `AWS4-HMAC-SHA256 Credential=${accessKey}/20260101/${region}/${service}/aws4_request, SignedHeaders=host, Signature=local`;
     const response = await this.options.send(httpRequest(method, url, { ...headers, authorization }, body));
     if (response.status >= 300) throw errorOf(response);
@@ -50,7 +52,7 @@ export class ServiceCalls {
 
 export type JsonService = keyof typeof TARGETS;
 
-/** A call of a service that speaks JSON. */
+/** A call of a service with a JSON API. */
 export function jsonCall(service: JsonService, region: string, action: string, input: object): ApiCall {
   const headers = {
     "content-type": "application/x-amz-json-1.1",

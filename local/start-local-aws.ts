@@ -21,40 +21,40 @@ export interface LocalAwsOptions {
   /** Default 0: any free port. */
   port?: number;
   /**
-   * What stands for container images: image → shell command, run in place of the image's entry point with the
-   * deployed command as its arguments. `*` in an image stands for any run of characters; the first match counts.
-   * A task whose image is not in the map stops with CannotPullContainerError.
+   * Image → shell command that runs in place of the image's entry point, with the deployed command as its arguments. `*`
+   * in an image matches any characters; the first match counts. A task whose image is not in the map stops with
+   * CannotPullContainerError.
    */
   images?: Record<string, string>;
-  /** Default "real". With "virtual", time stands still but for `LocalAws.clock.advance` and POST /_local/clock. */
+  /** Default "real". With "virtual", time moves only by `LocalAws.clock.advance` and POST /_local/clock. */
   clock?: "real" | "virtual";
   faults?: Fault[];
   /** Python virtual environment with moto[server]; default `.local-aws/venv` in the working directory. */
   python?: string;
   /** Milliseconds that a task stays in each state; default: about half a second in all. */
   taskTimings?: Partial<TaskTimings>;
-  /** Whether calls of ECS are limited to AWS's rates; default true. */
+  /** Whether ECS calls are throttled at AWS's rates; default true. */
   throttled?: boolean;
   /** Region of `LocalAws.environment`, default eu-west-1. Every region works. */
   region?: string;
-  /** Told what no caller hears: events that are lost, functions that cannot run. Default: standard error. */
+  /** Receives problems that no caller sees: lost events, functions that cannot run. Default: standard error. */
   log?: (line: string) => void;
 }
 
 /** Emulated AWS accounts behind one endpoint. */
 export interface LocalAws {
   endpoint: string;
-  /** What Terraform, SDKs and the AWS CLI need in their environment to use it. */
+  /** Environment variables with which Terraform, SDKs and the AWS CLI use it. */
   environment: Record<string, string>;
   clock: Clock;
   faults: Faults;
-  /** What AWS tells in metrics only: events that were lost on the way to a function or a queue. */
+  /** The CloudWatch metrics that count events lost on the way to a function or a queue. */
   metrics(): MetricCounts;
-  /** Ends everything that was started: server, functions, tasks, moto. */
+  /** Stops server, functions, tasks and moto. */
   stop(): Promise<void>;
 }
 
-/** Starts local AWS. Rejects when the port is in use or moto does not start, and then leaves nothing behind. */
+/** Starts local AWS. Rejects if the port is in use or moto does not start, and leaves no processes running then. */
 export async function startLocalAws(options: LocalAwsOptions = {}): Promise<LocalAws> {
   const { port = 0, images = {}, region = "eu-west-1", throttled = true } = options;
   const log = options.log ?? ((line: string) => process.stderr.write(`${line}\n`));
@@ -79,8 +79,8 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   });
   const credentials = new Credentials({ upstream: moto, accounts, sessions, authorization });
   const logs = new Logs(moto, clock, authorization);
-  const around = { endpoint: () => endpoint, log, watchdog };
-  const shared = { ...around, authorization, clock, credentials, logs, upstream: moto };
+  const common = { endpoint: () => endpoint, log, watchdog };
+  const shared = { ...common, authorization, clock, credentials, logs, upstream: moto };
   const executor = new ProcessExecutor(shared);
   const runner = new ProcessRunner({ ...shared, images });
   const core = new Core({

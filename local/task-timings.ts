@@ -1,6 +1,6 @@
 import type { TaskTimings } from "./ecs/types";
 
-/** Much faster than Fargate, slow enough that every state can be seen. */
+/** Much faster than Fargate, but slow enough that each state is visible. */
 export const DEFAULT_TIMINGS: TaskTimings = {
   provisioning: 100,
   pending: 100,

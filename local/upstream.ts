@@ -2,12 +2,12 @@ import { AwsError } from "./aws-error";
 import { type HttpRequest, type HttpResponse, httpRequest } from "./http";
 import type { Call, Caller } from "./routing";
 
-/** Answers every call that local AWS does not answer itself: moto on a server, a few maps in process. */
+/** Answers the calls that local AWS does not answer itself: moto in a server, `InMemory` in process. */
 export interface Upstream {
   send(call: Call): Promise<HttpResponse>;
 }
 
-/** How the JSON services call themselves in a request. */
+/** The names of the JSON services in `x-amz-target`. */
 export const TARGETS = {
   ecs: "AmazonEC2ContainerServiceV20141113",
   events: "AWSEvents",
@@ -19,7 +19,7 @@ export const TARGETS = {
   states: "AWSStepFunctions",
 };
 
-/** Makes a call of a JSON service in somebody's account. Throws the error that the service answers. */
+/** Calls a JSON service in an account. Throws the error in the response. */
 export async function askJson<T>(
   upstream: Upstream,
   caller: Caller,
@@ -36,7 +36,7 @@ export async function askJson<T>(
   );
 }
 
-/** Makes a call of a query service and returns the XML it answers, an error or not. */
+/** Calls a query service. Returns the XML of the response, also of an error. */
 export async function askQuery(
   upstream: Upstream,
   caller: Caller,
@@ -49,7 +49,7 @@ export async function askQuery(
   return body.toString();
 }
 
-/** Makes a GET of a REST service. Throws the error that the service answers. */
+/** Sends a GET to a REST service. Throws the error in the response. */
 export async function askRest(
   upstream: Upstream,
   caller: Caller,
@@ -82,7 +82,7 @@ function parsed<T>(response: HttpResponse): T {
   return (text ? JSON.parse(text) : {}) as T;
 }
 
-/** The error that an answer carries, in JSON or in XML. */
+/** The error in a response, in JSON or XML. */
 export function errorOf({ status, body }: HttpResponse): AwsError {
   const text = body.toString();
   const error = text.startsWith("{") ? (JSON.parse(text) as Record<string, string | undefined>) : {};

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { killGroup } from "./kill-group";
 
-// Reads which process groups there are until the pipe ends, which it does however local AWS ends. A killed process may
-// still write for a moment, so what could not be removed is removed once more.
+// Reads the process groups until the pipe ends, which it does also if local AWS is killed. A killed process can write for
+// a moment longer, so the folder is removed a second time if that failed.
 const PROGRAM = `
 groups=" "
 while read -r change group; do
@@ -18,9 +18,9 @@ for group in $groups; do kill -s KILL -- "-$group" 2>/dev/null; done
 rm -rf -- "$1" 2>/dev/null || { sleep 1; rm -rf -- "$1"; }
 `;
 
-/** Ends the processes of tasks and functions and removes their files, also when local AWS itself is killed. */
+/** Kills the processes of tasks and functions and removes their files, also if local AWS itself is killed. */
 export class Watchdog {
-  /** For all that local AWS writes; nobody else may look into it. */
+  /** Folder for all files of local AWS, which no other user can read. */
   readonly folder = mkdtempSync(join(tmpdir(), "local-aws-"));
   private readonly process: ChildProcess;
   private readonly ended: Promise<void>;
@@ -30,10 +30,10 @@ export class Watchdog {
       stdio: ["pipe", "ignore", "ignore"],
       env: { PATH: process.env.PATH },
       cwd: "/",
-      // A Ctrl-C in the terminal is for local AWS, which ends this in order.
+      // Ctrl-C in the terminal must reach local AWS only, which stops the watchdog in order.
       detached: true,
     });
-    // Somebody may have killed it; local AWS then cleans up alone.
+    // If the watchdog is killed, local AWS cleans up itself.
     this.process.stdin?.on("error", () => {});
     this.ended = new Promise((resolve) => {
       this.process.once("error", () => resolve());
@@ -41,7 +41,7 @@ export class Watchdog {
     });
   }
 
-  /** Takes care of a detached process and all that is in its group, which ends with it as a container does. */
+  /** Watches a detached process and its group. The group ends with the process, as in a container. */
   watch(child: ChildProcess): void {
     const { pid } = child;
     if (pid === undefined) return;
@@ -52,7 +52,7 @@ export class Watchdog {
     });
   }
 
-  /** Ends what still runs and removes the folder. */
+  /** Kills the remaining processes and removes the folder. */
   async stop(): Promise<void> {
     this.process.stdin?.end();
     await this.ended;

@@ -5,7 +5,7 @@ import { bundleProgram } from "./bundle/program";
 async function main(): Promise<void> {
   checkPeersFirst("dist/src");
   buildCdktnTree("dist/src", "dist/cdktn");
-  // What runs as one file, so that it starts fast and needs no dependency: the app and the command line.
+  // The app and the command line as one file each, so that they start fast and need no dependency.
   await bundleProgram("main.ts", "dist/app/main.js");
   await build({
     entryPoints: ["cli/main.ts"],
@@ -16,8 +16,7 @@ async function main(): Promise<void> {
     format: "cjs",
     legalComments: "none",
     logLevel: "warning",
-    // Set-up finds the project by where it lies itself.
-    // What evaluates policies is not ours to ship: its licence (AGPL) differs from the project's.
+    // setup finds the project by its own path. The policy evaluator has another licence (AGPL) and is not bundled.
     external: ["../scripts/setup/index.cjs", "@cloud-copilot/iam-simulate"],
   });
 }

@@ -15,7 +15,7 @@ const committedZip = (name: HandlerName): Uint8Array => {
 
 const kb = (bytes: number): string => `${(bytes / 1000).toFixed(1)} KB`;
 
-/** `--check`: nothing is written; fails when a committed zip is not what the sources make. */
+/** Writes the zips. With `--check` it writes nothing, and exits with 1 if a committed zip differs from its sources. */
 const main = async (check: boolean): Promise<void> => {
   for (const name of handlerNames) {
     const code = await bundleHandler(name);
@@ -24,9 +24,7 @@ const main = async (check: boolean): Promise<void> => {
     console.log(`${zipPath(name)}: ${kb(rawBytes)}, ${kb(gzBytes)} gzipped`);
     if (!check) writeFileSync(absolute(zipPath(name)), zip);
     else if (!Buffer.from(zip).equals(committedZip(name))) {
-      console.error(
-        `${zipPath(name)} is not what its sources make: run \`npx tsx scripts/bundle.ts\` and commit it`,
-      );
+      console.error(`${zipPath(name)} is out of date: run \`npx tsx scripts/bundle.ts\` and commit it`);
       process.exitCode = 1;
     }
   }

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { moduleNames } from "./module-names";
 
-/** A finding of checkov that stays, with the reason why. It stands beside the resource, in the module. */
+/** A checkov finding that is skipped with a reason, in a comment on the resource in the module. */
 export interface Skip {
   readonly module: string;
   /** Address in the module, for instance `aws_s3_bucket.this`. */
@@ -15,7 +15,7 @@ export interface Skip {
 const modules = join(__dirname, "..", "modules");
 const line = /^resource "(\w+)" "(\w+)"|^ *#checkov:skip=(\w+):(.*)$/gm;
 
-/** Every skip that stands in a module, as checkov itself reads them: within the resource it is for. */
+/** All skips in the modules. Like checkov, it reads the comments within a resource. */
 export function checkovSkips(): Skip[] {
   return moduleNames().flatMap((module) =>
     filesOf(module).flatMap((file) => skipsIn(module, readFileSync(file, "utf8"))),

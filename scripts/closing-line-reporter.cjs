@@ -1,4 +1,4 @@
-/** Prints the run's last line in the plain form that any CI can read: `N passed, N failed`. */
+/** Prints the last line of the run in a form that any CI can read: `N passed, N failed`. */
 module.exports = class ClosingLineReporter {
   onRunComplete(_contexts, results) {
     const brokenSuites = results.numRuntimeErrorTestSuites;

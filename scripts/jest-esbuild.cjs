@@ -3,7 +3,7 @@ const esbuild = require("esbuild");
 
 const options = { loader: "ts", format: "cjs", target: "node20", sourcemap: "inline" };
 
-// Types are checked by `npm run typecheck`; tests only need the types stripped.
+// `npm run typecheck` checks types. Tests only need the types removed.
 module.exports = {
   process: (source, path) => ({ code: esbuild.transformSync(source, { ...options, sourcefile: path }).code }),
   getCacheKey: (source, path) =>

@@ -1,7 +1,7 @@
 /**
- * Writes the input and output tables of each module's README from its variables and outputs, and the table of
- * checkov's findings in docs/security.md from the reasons in the modules.
- * `--check` writes nothing and fails when a table is not what it would be.
+ * Writes the input and output tables of each module's README from its variables and outputs, and the table of checkov
+ * findings in docs/security.md from the reasons in the modules. `--check` writes nothing, and exits with 1 if a table is out
+ * of date.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -33,7 +33,7 @@ const cell = (text: string): string => text.replaceAll("|", "\\|").replace(/\s+/
 
 const code = (text: string): string => `\`${cell(text)}\``;
 
-/** hcl2json gives expressions as templates. */
+/** Removes the template that hcl2json puts around expressions. */
 const expression = (text: string): string => text.replace(/^\$\{([\s\S]*)\}$/, "$1");
 
 const defaultOf = (input: Declaration): string =>
@@ -70,7 +70,7 @@ function skips(): string {
     rows.set(row, [...(rows.get(row) ?? []), code(`${module}: ${resource}`)]);
   }
   return [
-    "| check | why not | where |",
+    "| check | reason | where |",
     "| --- | --- | --- |",
     ...[...rows]
       .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -79,7 +79,7 @@ function skips(): string {
   ].join("\n");
 }
 
-/** Each file that ends in a generated part, with the line after which that part stands. */
+/** The files that end with a generated part, and the marker line before it. */
 async function documents(): Promise<{ path: string; marker: string; generated: string }[]> {
   const readmes = moduleNames().map(async (module) => ({
     path: `modules/${module}/README.md`,
@@ -102,13 +102,13 @@ async function main(): Promise<void> {
     if (!existsSync(file)) throw new Error(`${path} is missing`);
     const [prose, ...rest] = readFileSync(file, "utf8").split(marker);
     if (rest.length === 0) throw new Error(`${path} has no line ${marker}`);
-    const wanted = `${prose}${marker}\n\n${generated}`;
-    if (wanted === readFileSync(file, "utf8")) continue;
+    const expected = `${prose}${marker}\n\n${generated}`;
+    if (expected === readFileSync(file, "utf8")) continue;
     stale.push(path);
-    if (!check) writeFileSync(file, wanted);
+    if (!check) writeFileSync(file, expected);
   }
   if (check && stale.length > 0)
-    throw new Error(`Run npm run docs: the tables are stale of ${stale.join(", ")}`);
+    throw new Error(`Tables are out of date in ${stale.join(", ")}. Run npm run docs.`);
 }
 
 main().catch((error: Error) => {

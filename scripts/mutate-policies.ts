@@ -8,8 +8,8 @@ import { scenarios } from "./mutation/scenarios";
 import { World } from "./mutation/world";
 
 /**
- * Holds the roles of the layout to least privilege: applies it once to local AWS, then takes each action away from each
- * policy in turn. Ends with exit code 1 when an action is not missed: it is a right too many, or a scenario is missing.
+ * Checks that the roles of the layout have least privilege: applies the layout to local AWS, then removes each action from
+ * each policy in turn. Exits with 1 if no scenario fails: the permission is unnecessary, or a scenario is missing.
  */
 async function main(): Promise<void> {
   const worker = `${emptyRoot("mutation-worker")}/worker.js`;
@@ -17,7 +17,7 @@ async function main(): Promise<void> {
   const localAws = await startTestAws({
     clock: "virtual",
     images: { "*": `"${process.execPath}" "${worker}"` },
-    // What is refused is the point of it, and told by the table.
+    // Denied calls are expected and reported in the table.
     log: () => {},
   });
   try {
@@ -27,7 +27,7 @@ async function main(): Promise<void> {
       console.log(line(mutation)),
     );
     const unnoticed = mutations.filter(({ caughtBy, notEmulated }) => !caughtBy && !notEmulated);
-    console.log(`\n${mutations.length} actions, ${unnoticed.length} of them nobody misses`);
+    console.log(`\n${mutations.length} actions, ${unnoticed.length} of them unnecessary`);
     process.exitCode = unnoticed.length > 0 ? 1 : 0;
   } finally {
     await localAws.stop();
@@ -39,7 +39,7 @@ function line({ role, policy, action, caughtBy, notEmulated }: Mutation): string
     ? `caught by: ${caughtBy.scenario} (${caughtBy.how.slice(0, 160)})`
     : notEmulated
       ? `not emulated: ${notEmulated}`
-      : "NOBODY MISSES IT";
+      : "UNNECESSARY";
   return `${`${role} / ${policy}`.padEnd(48)} ${action.padEnd(32)} ${outcome}`;
 }
 

@@ -1,6 +1,6 @@
 const { default: Sequencer } = require("@jest/test-sequencer");
 
-/** What takes minutes, the longest first: it mostly waits, so all else runs beside it. */
+/** The tests that take minutes, the longest first. They mostly wait, so others run beside them. */
 const slow = [
   "layout",
   "adopt",

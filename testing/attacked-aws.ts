@@ -32,27 +32,27 @@ import { startTestAws } from "./local-aws";
 export const REGION = "us-east-1";
 export const SECRET = "the content of a private object";
 
-/** The credential scope of a service, as a signature has it. */
+/** The credential scope of a signature for a service. */
 export const scope = (service: string): string => `local/20260101/${REGION}/${service}/aws4_request`;
 
 export interface AttackedAws {
   aws: LocalAws;
   port: number;
-  /** what local AWS logged */
+  /** the log of local AWS */
   lines: string[];
-  /** what RunTask takes to start the task */
+  /** parameters of RunTask that start the task */
   runTask: string;
-  /** how SDK clients are made */
+  /** configuration of SDK clients */
   config: { endpoint: string; region: string; credentials: { accessKeyId: string; secretAccessKey: string } };
-  /** Everything that somebody changed or ran since the start; a task shows although time stands still. */
+  /** Everything that was changed or run since the start, also tasks, although time stands still. */
   changes(): Promise<string[]>;
   stop(): Promise<void>;
 }
 
 /**
- * Local AWS with all that an attacker would use by its guessable name: a task, a function, a queue, an object.
+ * Local AWS with resources that an attacker would guess: a task, a function, a queue, an object.
  *
- * @param pages objects of type text/html that lie beside it, given what RunTask takes
+ * @param pages more objects, of type text/html, from the endpoint and the parameters of RunTask
  */
 export async function startAttackedAws(
   pages: (endpoint: string, runTask: string) => Record<string, string> = () => ({}),
@@ -130,7 +130,7 @@ export async function startAttackedAws(
     await s3.send(new PutObjectCommand({ Bucket: "private", Key, Body, ContentType: "text/html" }));
   const startedAt = aws.clock.now().getTime();
 
-  /** What can be changed, as it is now. */
+  /** The current state of everything that can change. */
   const state = async (): Promise<Record<string, unknown>> => {
     const tasks = await Promise.all(
       (["RUNNING", "STOPPED"] as const).map((desiredStatus) =>
@@ -164,7 +164,7 @@ export async function startAttackedAws(
     runTask,
     config,
     changes: async () => {
-      // What was started has a moment to show itself.
+      // Gives started processes a moment to show an effect.
       await sleep(300);
       const now = await state();
       return Object.keys(now)

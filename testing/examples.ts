@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { emptyRoot, projectRoot } from "./terraform";
 
-/** The example's HCL root in a place of its own, without what a user's terraform left in it, beside the modules. */
+/** Copies the example's HCL root beside the modules, without files that a user's terraform left in it. */
 export function exampleRoot(example: string): string {
   const root = emptyRoot(`examples/${example}-hcl`);
   const copy = join(root, "examples", example);

@@ -58,7 +58,7 @@ const outputs = [
   "routes",
 ] as const;
 
-/** What the tests read of the applied layout. */
+/** The outputs of the applied layout that tests read. */
 export type AppliedLayout = Layout & {
   readonly registrar_function_name: string;
   readonly payload_bucket_name: string;
@@ -108,7 +108,7 @@ export function constructRoot(): string {
   return join(outdir, "stacks", "engines");
 }
 
-/** Applies a root and returns its outputs; of the routes, those that the load balancer has. */
+/** Applies a root and returns its outputs, with only those routes that have a target group. */
 export async function apply(folder: string, localAws: LocalAws): Promise<AppliedLayout> {
   await terraform(folder, ["init", "-input=false"]);
   await terraform(folder, ["apply", "-auto-approve", "-input=false", "-no-color"], localAws.environment);

@@ -1,8 +1,8 @@
 import type { ConfiguredRetryStrategy } from "@smithy/core/retry";
 import type { HttpRequest } from "@smithy/core/transport";
 
-// What these put into a request, nobody reads in process.
-const superfluous = ["loggerMiddleware", "getUserAgentMiddleware", "recursionDetectionMiddleware"];
+// Nothing in process reads the headers that these add.
+const unneededMiddleware = ["loggerMiddleware", "getUserAgentMiddleware", "recursionDetectionMiddleware"];
 
 type Retries = Pick<
   ConfiguredRetryStrategy,
@@ -12,9 +12,9 @@ type Token = Awaited<ReturnType<Retries["acquireInitialRetryToken"]>>;
 
 const attempts = 3;
 const firstWaitMs = 100;
-const retried = ["THROTTLING", "TRANSIENT"];
+const retriedErrors = ["THROTTLING", "TRANSIENT"];
 
-// The SDK's standard strategy waits by the real clock, even for nothing: a test would not run twice in the same way.
+// The SDK's standard strategy waits by the real clock, so a test would not run the same way twice.
 const retriesByClock = (sleep: (ms: number) => Promise<void>): Retries => {
   const token = (count: number): Token => ({
     getRetryCount: () => count,
@@ -25,7 +25,7 @@ const retriesByClock = (sleep: (ms: number) => Promise<void>): Retries => {
     acquireInitialRetryToken: async () => token(0),
     refreshRetryTokenForRetry: async (last, { errorType }) => {
       const count = last.getRetryCount() + 1;
-      if (count === attempts || !retried.includes(errorType)) throw new Error("no further try");
+      if (count === attempts || !retriedErrors.includes(errorType)) throw new Error("no retry left");
       await sleep(firstWaitMs * 2 ** count);
       return token(count);
     },
@@ -34,10 +34,10 @@ const retriesByClock = (sleep: (ms: number) => Promise<void>): Retries => {
 };
 
 /**
- * What makes an SDK client fast enough for thousands of tests against local AWS in process, which reads the credential
- * scope of a signature and checks none.
+ * Options that make an SDK client fast enough for thousands of tests against local AWS in process, which reads only the
+ * credential scope of a signature.
  * @param service as in a signature's credential scope
- * @param sleep by the clock that its retries wait by
+ * @param sleep waits by the clock of the retries
  */
 export const leanConfig = (service: string, sleep: (ms: number) => Promise<void>) => ({
   signer: {
@@ -50,9 +50,10 @@ export const leanConfig = (service: string, sleep: (ms: number) => Promise<void>
   retryStrategy: retriesByClock(sleep),
 });
 
+/** Removes middleware that a client in process does not need. */
 export const lean = <Client extends { middlewareStack: { remove(name: string): boolean } }>(
   client: Client,
 ): Client => {
-  for (const name of superfluous) client.middlewareStack.remove(name);
+  for (const name of unneededMiddleware) client.middlewareStack.remove(name);
   return client;
 };

@@ -6,14 +6,14 @@ const ps = (...args: string[]): string[] =>
     .map((row) => row.trim())
     .filter(Boolean);
 
-/** Whether a process runs; one that has ended and that nobody has asked for its exit code does not. */
+/** Whether a process runs. A zombie does not. */
 export const isAlive = (pid: number): boolean =>
   ps("-o", "stat=", "-p", String(pid)).some((state) => !state.startsWith("Z"));
 
-/** What a process was started with; nothing when it has ended. */
+/** The command line of a process; empty if it has ended. */
 export const argumentsOf = (pid: number): string => ps("-o", "args=", "-p", String(pid)).join();
 
-/** Process ids of everything that a process has started, and of what that has. */
+/** Process ids of all descendants of a process. */
 export function descendants(pid: number): number[] {
   const pairs = ps("-eo", "pid=,ppid=").map((row) => row.split(/\s+/).map(Number));
   const below = (parent: number): number[] =>
@@ -21,20 +21,20 @@ export function descendants(pid: number): number[] {
   return below(pid);
 }
 
-/** Process ids of whatever has a text among its arguments. */
+/** Process ids of processes with a text in their command line. */
 export const processesWith = (text: string): number[] =>
   ps("-eo", "pid=,stat=,args=")
     .filter((row) => row.includes(text) && !/^\d+\s+Z/.test(row))
     .map((row) => Number.parseInt(row, 10));
 
-/** Waits until something is so. */
+/** Waits until a condition is true, for a minute at most. */
 export async function until(
   condition: () => boolean | Promise<boolean>,
   what: () => string = () => "",
 ): Promise<void> {
   const end = Date.now() + 60_000;
   while (!(await condition())) {
-    if (Date.now() > end) throw new Error(`waited in vain ${what()}`);
+    if (Date.now() > end) throw new Error(`the condition was not met within a minute ${what()}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

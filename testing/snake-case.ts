@@ -1,8 +1,8 @@
 const camel = /^[a-z][a-z0-9]*([A-Z][a-z0-9]*)+$/;
 
 /**
- * The same value with the names of inputs as HCL has them. Keys of maps that the user chose (services, zones,
- * environment variables, tags) are left alone, as long as a test gives none of them in camelCase.
+ * Converts the names of inputs to those of HCL. Keys of maps that a user chooses (services, zones, environment variables,
+ * tags) do not change, as long as a test gives none of them in camelCase.
  */
 export function snakeCase(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(snakeCase);

@@ -15,19 +15,19 @@ import type { VirtualClock } from "../local/clock";
 import { createLocalAws, type InProcessOptions } from "../local/create-local-aws";
 import { lean, leanConfig } from "./lean-client";
 
-/** What a queue of the Terraform provider's version 5 takes, in bytes. */
-const longestMessage = 262_144;
-// What the block gives its queues.
+/** Maximum message size, in bytes, of queues that version 5 of the Terraform provider creates. */
+const maxMessageBytes = 262_144;
+// The retention of the block's queues.
 const fourteenDays = "1209600";
 const bucketName = "payloads-of-launcher";
 
 type AccountOptions = InProcessOptions<VirtualClock> & {
   routes: Routes;
-  /** Whether events wait in the inner queue. */
+  /** Whether events are buffered in the inner queue. */
   buffer: boolean;
 };
 
-/** Local AWS as start-task finds it, with clients that are fast enough for thousands of inputs. */
+/** Creates local AWS with the resources of start-task, and clients that are fast enough for thousands of inputs. */
 export const createAccount = async ({ routes, buffer, ...options }: AccountOptions) => {
   const local = createLocalAws(options);
   const { clock } = local;
@@ -60,7 +60,7 @@ export const createAccount = async ({ routes, buffer, ...options }: AccountOptio
   }
   const createQueue = async (QueueName: string, more: Record<string, string> = {}) => {
     const Attributes = {
-      MaximumMessageSize: String(longestMessage),
+      MaximumMessageSize: String(maxMessageBytes),
       MessageRetentionPeriod: fourteenDays,
       ...more,
     };
@@ -75,12 +75,12 @@ export const createAccount = async ({ routes, buffer, ...options }: AccountOptio
 
   return {
     local,
-    /** Of whoever looks at the account. */
+    /** A client for tests. */
     sqs,
     bucket,
     deadLetterQueue,
     innerQueue,
-    /** What a function is made of. */
+    /** The parts of a function. */
     partsOver: (requestHandler: object, write: WriteLine): StartTaskParts => ({
       ...clientsOver(requestHandler),
       elb,
@@ -98,7 +98,7 @@ export const createAccount = async ({ routes, buffer, ...options }: AccountOptio
       sleep,
       write,
     }),
-    /** Takes the messages off a queue. */
+    /** Receives and deletes all messages of a queue. */
     take: async (QueueUrl: string): Promise<string[]> => {
       const bodies: string[] = [];
       for (;;) {

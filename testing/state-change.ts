@@ -1,6 +1,6 @@
 import type { TaskStateChange } from "../local/ecs";
 
-/** An ECS Task State Change event as EventBridge hands it over, its time in whole seconds. */
+/** An ECS Task State Change event as EventBridge delivers it, with its time in whole seconds. */
 export const stateChange = ({ detail, ...change }: TaskStateChange) => ({
   version: "0",
   id: `${String(detail.taskArn).slice(-32)}-${detail.version}`,

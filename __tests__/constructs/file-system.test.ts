@@ -1,5 +1,5 @@
 import { EfsReplicationConfiguration } from "@cdktf/provider-aws/lib/efs-replication-configuration";
-import { loadEvaluator, refusal } from "../../local/iam/evaluate";
+import { denialReason, loadEvaluator } from "../../local/iam/evaluate";
 import { FileSystem, type FileSystemProps } from "../../src/file-system";
 import { only, synthesize } from "./synth";
 
@@ -95,10 +95,10 @@ describe("as evaluated by IAM, the file system policy", () => {
     context: { tls?: boolean; accessPoint?: string },
     more: { principal?: string; action?: string; policies?: typeof all } = {},
   ) => {
-    const refused = await refusal(loadEvaluator()!, {
+    const refused = await denialReason(loadEvaluator()!, {
       principal: more.principal ?? session,
       account: "123456789012",
-      right: {
+      permission: {
         action: `elasticfilesystem:${more.action ?? "ClientMount"}`,
         resource: arn("file-system/fs-1"),
       },

@@ -1,5 +1,5 @@
 import type { HttpResponse } from "../../local/http";
-import { interpret, whyInvalid } from "../../local/states/interpreter";
+import { interpret, invalidReason } from "../../local/states/interpreter";
 import { runTask } from "../../local/states/task";
 import { json } from "../../src/core/json";
 import { Workflow, type WorkflowProps } from "../../src/workflow";
@@ -82,7 +82,7 @@ const parsed = ({ DetailType, Source, Detail }: PublishedEvent) => ({
 const event = { id: "event-1", detail: { service: "auth" } };
 
 test("the definition is valid", () => {
-  expect(whyInvalid(text())).toBeUndefined();
+  expect(invalidReason(text())).toBeUndefined();
 });
 
 test("publishes a launched task with the input", async () => {

@@ -1,6 +1,6 @@
 import { localCommand } from "../../local/cli";
 
-/** What the command would be run with. */
+/** The options that the command reads from arguments. */
 const optionsOf = (...args: string[]): Record<string, unknown> => {
   const command = localCommand(() => "")
     .exitOverride()
@@ -9,7 +9,7 @@ const optionsOf = (...args: string[]): Record<string, unknown> => {
   return command.parse(args, { from: "user" }).opts();
 };
 
-test("options are read into what local AWS takes", () => {
+test("reads its options into the options of local AWS", () => {
   const images = ["--image", "a/*=node x.js --n=1", "--image", "b=y"];
   expect(optionsOf("--port", "5000", ...images, "--clock", "virtual")).toMatchObject({
     port: 5000,
@@ -20,9 +20,9 @@ test("options are read into what local AWS takes", () => {
 });
 
 test.each([
-  [["--port", "high"], /'high' is invalid. Allowed are 0 to 65535/],
+  [["--port", "high"], /'high' is invalid. Allowed: 0 to 65535/],
   [["--clock", "fast"], /'fast' is invalid. Allowed choices are real, virtual/],
-  [["--image", "worker"], /'worker' is invalid. It must be like/],
+  [["--image", "worker"], /'worker' is invalid. Allowed: image=command/],
   [["--faults", "/no/such/file"], /'\/no\/such\/file' is invalid. ENOENT/],
   [["--prot", "1"], /unknown option '--prot'/],
 ])("%j is refused", (args, message) => {

@@ -1,6 +1,6 @@
 import { VirtualClock } from "../../local/clock";
 
-test("timers fire in order, each at its own instant, and what they start is awaited", async () => {
+test("fires timers in order, each at its own time, and awaits what they start", async () => {
   const clock = new VirtualClock(new Date(0));
   const seen: string[] = [];
   const note = (name: string) => seen.push(`${name}@${clock.now().getTime()}`);

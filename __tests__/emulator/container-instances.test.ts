@@ -25,7 +25,7 @@ async function cluster(networkMode: NetworkMode, portMappings: PortMapping[], in
   }
   const run = (more: Partial<RunTaskCommandInput> = {}) =>
     ecs.send(new RunTaskCommand({ cluster: "engines", taskDefinition: "auth", launchType: "EC2", ...more }));
-  /** Instance and host ports of a task, as one finds them out with the API. */
+  /** Instance and host ports of a task, from the API. */
   const address = async (taskArn: string) => {
     await aws.clock.advance(1000);
     const { tasks } = await ecs.send(new DescribeTasksCommand({ cluster: "engines", tasks: [taskArn] }));
@@ -43,7 +43,7 @@ async function cluster(networkMode: NetworkMode, portMappings: PortMapping[], in
   return { ...aws, ecs, run, runOne, address };
 }
 
-test("tasks spread over the machines; a free host port is chosen on each", async () => {
+test("spreads tasks over the container instances and chooses a free host port on each", async () => {
   const { address, runOne } = await cluster("bridge", [{ containerPort: 8080, hostPort: 0 }], ["i-1", "i-2"]);
   const arns = [await runOne(), await runOne(), await runOne()];
   expect(await Promise.all(arns.map(address))).toEqual([
@@ -53,7 +53,7 @@ test("tasks spread over the machines; a free host port is chosen on each", async
   ]);
 });
 
-test("machine and binding stand in descriptions and events, and Fargate's fields do not", async () => {
+test("describes instance and port bindings, without the fields of Fargate", async () => {
   const { clock, ecs, runOne, taskEvents } = await cluster("bridge", [{ containerPort: 8080 }], ["i-1"]);
   const arn = await runOne();
   await clock.advance(1000);
@@ -71,7 +71,7 @@ test("machine and binding stand in descriptions and events, and Fargate's fields
   expect(tasks?.[0]).not.toHaveProperty("platformVersion");
 });
 
-test("a fixed host port is there once on each machine, and again when its task has ended", async () => {
+test("binds a fixed host port once on each instance, and again when its task has ended", async () => {
   const { clock, ecs, run, runOne } = await cluster("host", [{ containerPort: 8080 }], ["i-1"]);
   const arn = await runOne();
   expect(await run()).toMatchObject({ tasks: [], failures: [{ reason: "RESOURCE:PORTS" }] });

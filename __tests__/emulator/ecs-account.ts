@@ -16,7 +16,7 @@ export const launch: RunTaskCommandInput = {
   networkConfiguration: network,
 };
 
-/** An account in process with the cluster `engines` and the task definition `auth`, and a client that does not retry. */
+/** Creates an account in process with the cluster `engines`, the task definition `auth` and a client without retries. */
 export async function account(options: InProcessOptions = {}) {
   const aws = createLocalAws(options);
   const ecs = new ECSClient({ ...aws.clientConfig, requestHandler: aws.requestHandler(), maxAttempts: 1 });

@@ -3,7 +3,7 @@ import { account } from "./ecs-account";
 const HOUR = 3_600_000;
 const token = { clientToken: "t" };
 
-test("the same request starts one task while the task runs", async () => {
+test("starts one task when the request is repeated while the task runs", async () => {
   const { clock, run, tasks } = await account({ containers: () => ({}) });
   const [first] = await run(token);
   expect((await run(token))[0]?.taskArn).toBe(first?.taskArn);
@@ -12,7 +12,7 @@ test("the same request starts one task while the task runs", async () => {
   expect(tasks()).toHaveLength(1);
 });
 
-test("a token is forgotten 24 hours after the launch although its task still runs", async () => {
+test("forgets a token 24 hours after the launch although its task still runs", async () => {
   const { clock, run, tasks } = await account({ containers: () => ({}) });
   await run(token);
   await clock.advance(24 * HOUR);
@@ -20,7 +20,7 @@ test("a token is forgotten 24 hours after the launch although its task still run
   expect(tasks()).toHaveLength(2);
 });
 
-test("a token is forgotten one hour after its task has stopped", async () => {
+test("forgets a token one hour after its task has stopped", async () => {
   const { clock, run, tasks } = await account({ containers: () => ({ durationMs: HOUR }) });
   const [first] = await run(token);
   await clock.advance(HOUR + 60_000);
@@ -32,7 +32,7 @@ test("a token is forgotten one hour after its task has stopped", async () => {
   expect((await run(token))[0]?.taskArn).not.toBe(first?.taskArn);
 });
 
-test("the token of several tasks lives one hour longer than the last of them", async () => {
+test("forgets the token of several tasks one hour after the last of them has stopped", async () => {
   const { clock, run, tasks } = await account({ containers: () => ({}) });
   const two = { ...token, count: 2 };
   const arns = (await run(two)).map(({ taskArn }) => taskArn);
@@ -42,14 +42,14 @@ test("the token of several tasks lives one hour longer than the last of them", a
   expect((await run(two)).map(({ taskArn }) => taskArn)).toEqual(arns);
 });
 
-test("a repeated launch of a stopped task is answered with its ARN and its states only", async () => {
+test("answers a repeated launch of a stopped task with its ARN and its states only", async () => {
   const { clock, run } = await account();
   const [{ taskArn } = {}] = await run(token);
   await clock.advance(10_000);
   expect(await run(token)).toEqual([{ taskArn, desiredStatus: "STOPPED", lastStatus: "STOPPED" }]);
 });
 
-test("another request with the same token conflicts and names the task that exists", async () => {
+test("throws ConflictException with the existing task when another request has the same token", async () => {
   const { run } = await account();
   const [first] = await run(token);
   await expect(run({ ...token, startedBy: "other" })).rejects.toMatchObject({
@@ -58,7 +58,7 @@ test("another request with the same token conflicts and names the task that exis
   });
 });
 
-test("two requests at once start one task", async () => {
+test("starts one task when two requests come at once", async () => {
   const { run, tasks } = await account();
   await Promise.all([run(token), run(token)]);
   expect(tasks()).toHaveLength(1);

@@ -10,13 +10,13 @@ import {
 } from "@aws-sdk/client-ecs";
 import { account, launch } from "./ecs-account";
 
-// A hundred calls by the SDK take seconds on a busy machine.
+// A hundred SDK calls take seconds on a busy machine.
 jest.setTimeout(30_000);
 
 const cluster = "engines";
 const id = "0".repeat(32);
 
-/** How many of these calls, made at the same instant, are throttled. */
+/** Makes these calls at once and counts the throttled ones. */
 async function throttledOf(calls: (() => Promise<unknown>)[]): Promise<number> {
   const settled = await Promise.allSettled(calls.map((call) => call()));
   const names = settled.map((result) => (result.status === "rejected" ? result.reason.name : ""));
@@ -25,7 +25,7 @@ async function throttledOf(calls: (() => Promise<unknown>)[]): Promise<number> {
 
 const times = (count: number, call: () => Promise<unknown>) => Array.from({ length: count }, () => call);
 
-test("reads of tasks and container instances share 100 calls, and 20 more each second", async () => {
+test("allows 100 reads of tasks and container instances together, and 20 more each second", async () => {
   const { clock, ecs } = await account();
   const reads = [
     () => ecs.send(new ListTasksCommand({ cluster })),
@@ -37,7 +37,7 @@ test("reads of tasks and container instances share 100 calls, and 20 more each s
   expect(await throttledOf(reads.flatMap((read) => times(10, read)))).toBe(10);
 });
 
-test("tags are written and taken away 20 times, and 10 more times each second", async () => {
+test("allows 20 writes and removals of tags, and 10 more each second", async () => {
   const { clock, ecs, run } = await account({ containers: () => ({}) });
   const [{ taskArn: resourceArn } = {}] = await run();
   const tags = [{ key: "a", value: "b" }];
@@ -50,7 +50,7 @@ test("tags are written and taken away 20 times, and 10 more times each second", 
   expect(await throttledOf(writes.flatMap((write) => times(6, write)))).toBe(2);
 });
 
-test("StopTask is let through 100 times, and 40 more times each second, together with RunTask", async () => {
+test("allows StopTask 100 times, and 40 more times each second, together with RunTask", async () => {
   const { clock, ecs, run } = await account({ containers: () => ({}) });
   const [{ taskArn: task } = {}] = await run();
   const stop = () => ecs.send(new StopTaskCommand({ cluster, task }));
@@ -59,7 +59,7 @@ test("StopTask is let through 100 times, and 40 more times each second, together
   expect(await throttledOf(times(41, stop))).toBe(1);
 });
 
-test("the 21st RunTask in a second is throttled, the next second's is not", async () => {
+test("throttles the 21st RunTask in a second, and none in the next second", async () => {
   const { clock, run, tasks } = await account();
   expect(await throttledOf(times(21, () => run()))).toBe(1);
   await clock.advance(1000);
@@ -67,13 +67,13 @@ test("the 21st RunTask in a second is throttled, the next second's is not", asyn
   expect(tasks()).toHaveLength(21);
 });
 
-test("launches above the burst of 100 are throttled although the calls are few", async () => {
+test("throttles launches above the burst of 100 although the calls are few", async () => {
   const { run } = await account();
   for (let call = 0; call < 10; call += 1) await run({ count: 10 });
   await expect(run()).rejects.toMatchObject({ name: "ThrottlingException", message: "Rate exceeded" });
 });
 
-test("each region has quotas of its own", async () => {
+test("has separate quotas in each region", async () => {
   const { clientConfig, ecs, requestHandler } = await account();
   const list = (client: ECSClient) => () => client.send(new ListTasksCommand({ cluster }));
   expect(await throttledOf(times(101, list(ecs)))).toBe(1);
@@ -82,14 +82,14 @@ test("each region has quotas of its own", async () => {
   expect(await throttledOf(times(100, list(other)))).toBe(0);
 });
 
-test("nothing is throttled with throttled: false, and all is counted either way", async () => {
+test("throttles nothing with throttled: false, and counts all calls", async () => {
   const { ecs, ecsCalls } = await account({ throttled: false });
   const run = () => ecs.send(new RunTaskCommand(launch));
   expect(await throttledOf(times(30, run))).toBe(0);
   expect(ecsCalls().RunTask).toEqual({ calls: 30, throttled: 0 });
 });
 
-test("calls and throttled calls are counted by action", async () => {
+test("counts calls and throttled calls by action", async () => {
   const { ecs, ecsCalls, run } = await account();
   await throttledOf(times(103, () => ecs.send(new ListTasksCommand({ cluster }))));
   await throttledOf(times(22, () => run()));

@@ -5,7 +5,7 @@ import { account } from "./ecs-account";
 const forever = () => ({});
 const onLaunch = (fault: object) => [{ service: "ecs", action: "RunTask", ...fault } as Fault];
 
-/** How the only task looks at its end: the last event, and its description. */
+/** The last event and the description of the only task. */
 async function endOf({ clock, describe, taskEvents, tasks }: Awaited<ReturnType<typeof account>>) {
   await clock.advance(60_000);
   const [description] = await describe(tasks()[0]?.arn);
@@ -27,14 +27,14 @@ describe("a container's end", () => {
     expect(await endOf(aws)).toMatchObject({ event: expected, description: expected });
   });
 
-  test("has no reason when there is none", async () => {
+  test("has no reason when the script gives none", async () => {
     const aws = await account();
     await aws.run();
     const { event } = await endOf(aws);
     expect(event).toMatchObject({ containers: [expect.not.objectContaining({ reason: expect.anything() })] });
   });
 
-  test("of one that is not essential leaves the task running", async () => {
+  test("leaves the task running when the container is not essential", async () => {
     const aws = await account({
       containers: ({ container }) => (container.name === "log" ? { durationMs: 1000, exitCode: 9 } : {}),
     });
@@ -45,7 +45,7 @@ describe("a container's end", () => {
     });
   });
 
-  test("after SIGTERM is the script's", async () => {
+  test("has the exit code of the script after SIGTERM", async () => {
     const aws = await account({ containers: () => ({ stopExitCode: 0 }) });
     await aws.run();
     await aws.clock.advance(1000);
@@ -69,7 +69,7 @@ describe("a health check", () => {
     ]);
   });
 
-  test("that fails makes the container UNHEALTHY, told by an event, and ends nothing", async () => {
+  test("makes the container UNHEALTHY when it fails, sends an event, and ends nothing", async () => {
     const aws = await account({ containers: () => ({ unhealthyAfterMs: 2000 }) });
     await aws.run();
     const unhealthy = { lastStatus: "RUNNING", containers: [{ healthStatus: "UNHEALTHY" }] };
@@ -79,7 +79,7 @@ describe("a health check", () => {
     });
   });
 
-  test("is still told when the task has ended", async () => {
+  test("keeps its last result when the task has ended", async () => {
     const aws = await account({ containers: () => ({ unhealthyAfterMs: 2000, durationMs: 5000 }) });
     await aws.run();
     expect(await endOf(aws)).toMatchObject({
@@ -111,7 +111,7 @@ describe("a task's end", () => {
 });
 
 describe("faults of RunTask", () => {
-  test("ends: the task stops so long after RUNNING, with code and reason", async () => {
+  test("ends: stops the task this long after RUNNING, with code and reason", async () => {
     const aws = await account({
       containers: forever,
       faults: onLaunch({ fault: "ends", afterMs: 5000, stopCode: "TerminationNotice", reason: "Host ends." }),
@@ -122,7 +122,7 @@ describe("faults of RunTask", () => {
     expect(Date.parse(String(event?.stoppingAt)) - Date.parse(String(event?.startedAt))).toBe(5000);
   });
 
-  test("ends: counted from the launch, the task never ran", async () => {
+  test("ends: stops a task before it runs when counted from the launch", async () => {
     const aws = await account({
       containers: forever,
       faults: onLaunch({ fault: "ends", since: "launch", stopCode: "InfrastructureHealth" }),
@@ -133,7 +133,7 @@ describe("faults of RunTask", () => {
     expect(event).not.toHaveProperty("startedAt");
   });
 
-  test("exits: a container exits so, whatever it would have done", async () => {
+  test("exits: ends a container with this exit code instead of its own", async () => {
     const aws = await account({
       containers: forever,
       faults: onLaunch({ fault: "exits", afterMs: 100, ...OUT_OF_MEMORY }),
@@ -144,13 +144,13 @@ describe("faults of RunTask", () => {
     });
   });
 
-  test("unhealthy: the health check fails", async () => {
+  test("unhealthy: fails the health check", async () => {
     const aws = await account({ containers: forever, faults: onLaunch({ fault: "unhealthy" }) });
     await aws.run();
     expect(await endOf(aws)).toMatchObject({ event: { containers: [{ healthStatus: "UNHEALTHY" }] } });
   });
 
-  test("hit one family only when the script says so", async () => {
+  test("apply to one family only when the script says so", async () => {
     const aws = await account({
       containers: forever,
       faults: onLaunch({ fault: "exits", exitCode: 3, where: { family: "pdf" } }),

@@ -60,7 +60,7 @@ describe("life of a task", () => {
     expect(ip(tasks?.[0])).toBe("10.0.0.4");
   });
 
-  test("a freed IP is used again, one in use never", async () => {
+  test("reuses a freed IP, and never one in use", async () => {
     const { clock, ecs, run } = await account({ containers: () => ({}) });
     const [first] = await run();
     await run();
@@ -74,7 +74,7 @@ describe("life of a task", () => {
     expect(ip((await describe([third?.taskArn ?? ""])).tasks?.[0])).toBe("10.0.0.4");
   });
 
-  test("StopTask stops with SIGTERM, says why, and takes the tags away", async () => {
+  test("stops with SIGTERM and the given reason, and loses its tags, on StopTask", async () => {
     const { clock, ecs, run, tasks } = await account({ containers: () => ({}) });
     const [task] = await run({ tags: [{ key: "event-id", value: "1" }] });
     await clock.advance(1000);
@@ -90,7 +90,7 @@ describe("life of a task", () => {
     expect(tasks()[0]).toMatchObject({ lastStatus: "STOPPED", tags: [], containers: [{ exitCode: 143 }] });
   });
 
-  test("a container that does not start ends the task without ever RUNNING", async () => {
+  test("ends without RUNNING when a container does not start", async () => {
     const { clock, run, taskEvents } = await account({
       containers: () => ({ failsToStart: "CannotPullContainerError: no such image" }),
     });
@@ -108,7 +108,7 @@ describe("life of a task", () => {
     });
   });
 
-  test("the container gets the deployed environment and the overrides over it", async () => {
+  test("gives the container the deployed environment with the overrides", async () => {
     const seen: unknown[] = [];
     const { clock, run } = await account({
       containers: ({ container }) => {
@@ -123,7 +123,7 @@ describe("life of a task", () => {
   });
 });
 
-describe("what ECS refuses", () => {
+describe("a RunTask request", () => {
   const environment = (length: number) => {
     const skeleton = JSON.stringify({
       containerOverrides: [{ name: "app", environment: [{ name: "P", value: "" }] }],
@@ -200,27 +200,30 @@ describe("what ECS refuses", () => {
     expect(tasks()).toEqual([]);
   });
 
-  test.each(["route-auth", "family:auth", "g".repeat(255)])("takes the group %s", async (group) => {
-    const { run } = await account();
-    expect(await run({ group })).toMatchObject([{ group }]);
-  });
+  test.each(["route-auth", "family:auth", "g".repeat(255)])(
+    "is accepted with the group %s",
+    async (group) => {
+      const { run } = await account();
+      expect(await run({ group })).toMatchObject([{ group }]);
+    },
+  );
 
-  test("overrides of exactly 8192 characters are let through", async () => {
+  test("is accepted with overrides of exactly 8192 characters", async () => {
     const { run } = await account();
     const overrides = { containerOverrides: [{ name: "app", environment: environment(8192) }] };
     expect(await run({ overrides })).toHaveLength(1);
   });
 });
 
-describe("where a task runs", () => {
+describe("capacity of a task", () => {
   const spot = { launchType: undefined, capacityProviderStrategy: [{ capacityProvider: "FARGATE_SPOT" }] };
 
-  test("Spot is named in the description", async () => {
+  test("is named in the description on Spot", async () => {
     const { run } = await account();
     expect(await run(spot)).toMatchObject([{ launchType: "FARGATE", capacityProviderName: "FARGATE_SPOT" }]);
   });
 
-  test("launches on Spot have a limit of their own", async () => {
+  test("has a separate quota for launches on Spot", async () => {
     const { clock, run } = await account();
     for (let call = 0; call < 10; call += 1) await run({ count: 10 });
     await expect(run({ count: 10 })).rejects.toMatchObject({ name: "ThrottlingException" });
@@ -230,7 +233,7 @@ describe("where a task runs", () => {
   });
 });
 
-describe("a task definition that was deregistered", () => {
+describe("a deregistered task definition", () => {
   const retire = (ecs: ECSClient, taskDefinition: string) =>
     ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition }));
 
@@ -260,8 +263,8 @@ describe("a task definition that was deregistered", () => {
   });
 });
 
-describe("looking at tasks", () => {
-  test("an unknown task is MISSING, not an error", async () => {
+describe("reads of tasks", () => {
+  test("answer MISSING, not an error, for an unknown task", async () => {
     const { ecs } = await account();
     const id = "0".repeat(32);
     const { tasks, failures } = await ecs.send(new DescribeTasksCommand({ cluster: "engines", tasks: [id] }));
@@ -271,7 +274,7 @@ describe("looking at tasks", () => {
     ]);
   });
 
-  test("a stopped task is MISSING after an hour", async () => {
+  test("answer MISSING for a task that stopped an hour ago", async () => {
     const { clock, ecs, run } = await account();
     const [task] = await run();
     const look = () =>
@@ -282,7 +285,7 @@ describe("looking at tasks", () => {
     expect((await look()).failures).toMatchObject([{ reason: "MISSING" }]);
   });
 
-  test("ListTasks filters and pages", async () => {
+  test("filter and page in ListTasks", async () => {
     const { ecs, run } = await account({ containers: () => ({}) });
     await run({ startedBy: "one", count: 3 });
     await run({ startedBy: "two" });
@@ -297,7 +300,7 @@ describe("looking at tasks", () => {
 });
 
 describe("faults", () => {
-  test("failures[] with HTTP 200, then the launch works", async () => {
+  test("answer failures[] with HTTP 200 once, then the launch works", async () => {
     const { ecs, run } = await account({
       faults: [
         { service: "ecs", action: "RunTask", times: 1, fault: "failures", reason: "Capacity is unavailable" },
@@ -308,7 +311,7 @@ describe("faults", () => {
     expect(await run()).toHaveLength(1);
   });
 
-  test.each([false, true])("after failures[] the token is used up: %p", async (failuresUseUpTokens) => {
+  test.each([false, true])("use up the client token by failures[]: %p", async (failuresUseUpTokens) => {
     const { faults, run } = await account({ failuresUseUpTokens });
     faults.set([{ service: "ecs", action: "RunTask", fault: "failures", reason: "no room", times: 1 }]);
     expect(await run({ clientToken: "t" })).toEqual([]);
@@ -319,7 +322,7 @@ describe("faults", () => {
     });
   });
 
-  test("failures[] of one capacity provider, or of some subnets", async () => {
+  test("answer failures[] for one capacity provider, or for some subnets", async () => {
     const { faults, run } = await account();
     const full = { service: "ecs", action: "RunTask", fault: "failures", reason: "no room" } as const;
     const to = (...subnets: string[]) => ({ networkConfiguration: { awsvpcConfiguration: { subnets } } });
@@ -334,7 +337,7 @@ describe("faults", () => {
     expect(await run(to("subnet-2", "subnet-3"))).toHaveLength(1);
   });
 
-  test("a task that fails to start stops for the given reason and never runs", async () => {
+  test("stop a task with the given reason before it runs", async () => {
     const { clock, faults, run, taskEvents } = await account();
     faults.set([
       { service: "ecs", action: "RunTask", fault: "failsToStart", reason: "Timeout waiting", times: 1 },
@@ -350,7 +353,7 @@ describe("faults", () => {
     expect(taskEvents.at(-1)?.detail).not.toHaveProperty("startedAt");
   });
 
-  test("a reset after the effect is retried by the SDK into the same task", async () => {
+  test("reset the connection after the effect, and the SDK's retry finds the same task", async () => {
     const aws = await account({
       faults: [{ service: "ecs", action: "RunTask", times: 1, fault: "reset", when: "after" }],
     });
@@ -359,7 +362,7 @@ describe("faults", () => {
     expect(aws.tasks().map(({ arn }) => arn)).toEqual([tasks?.[0]?.taskArn]);
   });
 
-  test("a crash after the effect ends the caller and leaves the task", async () => {
+  test("crash the caller after the effect, and the task stays", async () => {
     const { clientConfig, requestHandler, tasks } = await account({
       faults: [{ service: "ecs", action: "RunTask", times: 1, fault: "crash", when: "after" }],
     });
@@ -374,7 +377,7 @@ describe("faults", () => {
     expect(tasks()).toHaveLength(1);
   });
 
-  test("a script that is not one is refused with the place", async () => {
+  test("reject an invalid script with the number of the line", async () => {
     const { faults } = await account();
     expect(() => faults.set([{ service: "ecs", action: "RunTask", fault: "explode" }])).toThrow(
       /fault 1: fault is "explode"; allowed for ecs:RunTask: throttle/,

@@ -9,7 +9,7 @@ const now = new Date("2026-01-02T03:04:05.678Z");
 const entry: Entry = { Source: "custom.app", DetailType: "Start ECS Task", Detail: '{"service":"auth"}' };
 
 describe("PutEvents", () => {
-  test("makes the envelope that targets get", () => {
+  test("creates the envelope of the event", () => {
     expect(eventOf({ ...entry, Resources: ["r"] }, caller, now)).toEqual({
       version: "0",
       id: expect.stringMatching(/^[0-9a-f-]{36}$/),
@@ -23,7 +23,7 @@ describe("PutEvents", () => {
     });
   });
 
-  test("takes the time of the entry", () => {
+  test("uses the time of the entry", () => {
     expect(eventOf({ ...entry, Time: 0 }, caller, now)).toMatchObject({ time: "1970-01-01T00:00:00Z" });
   });
 
@@ -38,7 +38,7 @@ describe("PutEvents", () => {
     expect(eventOf(bad, caller, now)).toEqual({ ErrorCode, ErrorMessage: expect.stringContaining(message) });
   });
 
-  test("ten entries and just under 1 MB pass", () => {
+  test("accepts ten entries and just under 1 MB", () => {
     checkEntries(Array.from({ length: 10 }, () => entry));
     expect(() => checkEntries(Array.from({ length: 11 }, () => entry))).toThrow(/it has 11/);
     const sized = (bytes: number) => [{ Source: "s", DetailType: "t", Detail: "x".repeat(bytes - 2) }];

@@ -58,7 +58,7 @@ async function delivery(invoke: () => Promise<void>, queuePolicy = policy(RULE_A
 
 const text = (StringValue: string) => ({ DataType: "String", StringValue });
 
-test("what fails is tried again until it is taken", async () => {
+test("retries a failed delivery until it succeeds", async () => {
   let calls = 0;
   const { clock, run, dead } = await delivery(async () => {
     calls += 1;
@@ -71,7 +71,7 @@ test("what fails is tried again until it is taken", async () => {
   expect(await dead()).toEqual([]);
 });
 
-test("after the last retry the event goes to the dead-letter queue and says why", async () => {
+test("sends the event with the reason to the DLQ after the last retry", async () => {
   const { clock, run, dead } = await delivery(() =>
     Promise.reject(new AwsError("ThrottlingException", "Rate exceeded")),
   );
@@ -90,7 +90,7 @@ test("after the last retry the event goes to the dead-letter queue and says why"
   });
 });
 
-test("an event that grows too old is given up before its retries are", async () => {
+test("sends the event to the DLQ when it is too old, before its retries are exhausted", async () => {
   const { clock, run, dead } = await delivery(() =>
     Promise.reject(new AwsError("ThrottlingException", "Rate exceeded")),
   );
@@ -121,18 +121,18 @@ test.each([
 
 test.each([
   ["has no policy", ""],
-  ["lets another rule send", policy("arn:aws:events:eu-west-1:123456789012:rule/other")],
-])("a dead-letter queue that %s takes nothing, and the loss is told", async (_name, queuePolicy) => {
+  ["allows another rule only", policy("arn:aws:events:eu-west-1:123456789012:rule/other")],
+])("logs that the event is lost when the DLQ %s", async (_name, queuePolicy) => {
   const refused = () => Promise.reject(new AwsError("AccessDeniedException", "no"));
   const { run, dead, lines } = await delivery(refused, queuePolicy);
   await run({});
   expect(await dead()).toEqual([]);
   expect(lines.at(-1)).toMatch(
-    /event 1 is lost: The policy of .*:dead does not let .*rule\/start send to it/,
+    /event 1 is lost: The policy of .*:dead does not allow .*rule\/start to send to it/,
   );
 });
 
-test("a queue is a target too, with its own input", async () => {
+test("delivers to a queue with its own input", async () => {
   const { run, dead } = await delivery(() => Promise.reject(new Error("not asked")));
   await run({ Arn: DEAD_ARN, InputPath: "$.detail.service" });
   expect(await dead()).toMatchObject([{ body: '"auth"', attributes: {} }]);
@@ -140,7 +140,7 @@ test("a queue is a target too, with its own input", async () => {
 
 const MACHINE = "arn:aws:states:eu-west-1:123456789012:stateMachine:launch";
 
-test("a state machine is started with the role of the target", async () => {
+test("starts a state machine with the role of the target", async () => {
   const { made, run } = await delivery(async () => {});
   await run({ Arn: MACHINE, RoleArn: "role", InputPath: "$.detail" });
   expect(made).toEqual([
@@ -166,7 +166,7 @@ test.each([
   expect((await dead())[0]?.attributes.ERROR_CODE).toEqual(text(written));
 });
 
-test("a kind of target that is not delivered to is told", async () => {
+test("logs a target of an unsupported kind", async () => {
   const { run, lines } = await delivery(() => Promise.reject(new Error("not asked")));
   await run({ Arn: "arn:aws:sns:eu-west-1:123456789012:topic" });
   expect(lines).toEqual([

@@ -8,7 +8,7 @@ import type { Upstream } from "../../local/upstream";
 
 const caller = { account: "123456789012", region: "eu-west-1" };
 
-/** An event bus whose one rule takes every event of ECS to a function; `got` is what the function is given, and when. */
+/** An event bus with one rule that delivers all ECS events to a function; `got` is what the function receives, and when. */
 async function bus(script: unknown) {
   const clock = new VirtualClock(new Date(0));
   const faults = new Faults(clock);
@@ -45,27 +45,27 @@ async function bus(script: unknown) {
 
 const deliver = (fault: object) => ({ service: "events", action: "Deliver", times: 1, ...fault });
 
-test("an event is duplicated, once if the script says so", async () => {
+test("duplicates an event, once if the script says so", async () => {
   const { got, publish } = await bus([deliver({ fault: "duplicate" })]);
   await publish("x", "a", "b");
   expect(got).toEqual(["a at 0", "a at 0", "b at 1"]);
 });
 
-test("a delayed event is overtaken", async () => {
+test("delays an event so that others overtake it", async () => {
   const { clock, got, publish } = await bus([deliver({ fault: "delay", ms: 5000 })]);
   await publish("x", "RUNNING", "STOPPED");
   await clock.advance(10_000);
   expect(got).toEqual(["STOPPED at 1", "RUNNING at 5000"]);
 });
 
-test("a lost event never comes", async () => {
+test("loses an event", async () => {
   const { clock, got, publish } = await bus([deliver({ fault: "none" }), deliver({ fault: "lose" })]);
   await publish("x", "a", "b", "c");
   await clock.advance(86_400_000);
   expect(got).toEqual(["a at 0", "c at 2"]);
 });
 
-test("a fault may be for one detail-type only", async () => {
+test("applies to one detail-type only when the script says so", async () => {
   const { got, publish } = await bus([
     { ...deliver({ fault: "lose" }), times: undefined, detailType: "ECS Task State Change" },
   ]);
@@ -74,7 +74,7 @@ test("a fault may be for one detail-type only", async () => {
   expect(got).toEqual(["b at 1"]);
 });
 
-test("faults of every call to events do not touch deliveries", async () => {
+test("does not apply faults of all calls of events to deliveries", async () => {
   const { got, publish } = await bus([{ service: "events", action: "*", fault: "throttle" }]);
   await publish("x", "a");
   expect(got).toEqual(["a at 0"]);

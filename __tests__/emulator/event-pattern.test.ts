@@ -98,7 +98,7 @@ const nested = fc.letrec((tie) => ({
   }),
 })).tree as fc.Arbitrary<Record<string, unknown>>;
 
-/** The pattern that asks for exactly what an event has. */
+/** The pattern that matches exactly the values of an event. */
 const patternOf = (tree: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(tree).map(([key, value]) => [
@@ -107,13 +107,13 @@ const patternOf = (tree: Record<string, unknown>): Record<string, unknown> =>
     ]),
   );
 
-test("an event matches the pattern of its own values, and still does with more fields", () => {
+test("matches the pattern of an event's own values, also when the event has more fields", () => {
   fc.assert(
     fc.property(nested, scalar, (tree, more) => matchesPattern(patternOf(tree), { ...tree, UNASKED: more })),
   );
 });
 
-test("an event without one of the fields asked for does not match", () => {
+test("does not match an event without one of the fields", () => {
   fc.assert(
     fc.property(nested, (tree) => {
       const [first = ""] = Object.keys(tree);
@@ -125,7 +125,7 @@ test("an event without one of the fields asked for does not match", () => {
 
 const on = (operator: unknown, value: unknown) => matchesPattern({ field: [operator] }, { field: value });
 
-test("prefix, suffix, equals-ignore-case and wildcard agree with String", () => {
+test("evaluates prefix, suffix, equals-ignore-case and wildcard like String", () => {
   fc.assert(
     fc.property(fc.string(), fc.string({ minLength: 1, maxLength: 3 }), (text, part) => {
       expect(on({ prefix: part }, text)).toBe(text.startsWith(part));
@@ -138,7 +138,7 @@ test("prefix, suffix, equals-ignore-case and wildcard agree with String", () => 
   );
 });
 
-test("anything-but is the complement of the same list, for fields that exist", () => {
+test("evaluates anything-but as the complement of the list, for fields that exist", () => {
   fc.assert(
     fc.property(
       fc.array(fc.string({ maxLength: 2 }), { minLength: 1 }),
@@ -150,7 +150,7 @@ test("anything-but is the complement of the same list, for fields that exist", (
   );
 });
 
-test("numeric agrees with arithmetic", () => {
+test("evaluates numeric like arithmetic", () => {
   fc.assert(
     fc.property(fc.integer(), fc.integer(), fc.integer(), (value, low, high) => {
       expect(on({ numeric: [">=", low, "<", high] }, value)).toBe(value >= low && value < high);
@@ -159,7 +159,7 @@ test("numeric agrees with arithmetic", () => {
   );
 });
 
-test("cidr agrees with bits", () => {
+test("evaluates cidr like bits", () => {
   const bits = (ip: string) =>
     ip
       .split(".")
@@ -174,7 +174,7 @@ test("cidr agrees with bits", () => {
   );
 });
 
-test("$or of two patterns matches when either does", () => {
+test("matches $or of two patterns when either matches", () => {
   fc.assert(
     fc.property(nested, nested, nested, (one, two, tree) => {
       const [left, right] = [patternOf(one), patternOf(two)];

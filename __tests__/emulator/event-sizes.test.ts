@@ -13,7 +13,7 @@ const everybody = JSON.stringify({
 });
 const event = (bytes: number) => ({ id: "1", detail: { text: "x".repeat(bytes) } }) as unknown as Event;
 
-/** A rule whose target is a queue that takes 1,024 bytes, and a dead-letter queue that takes more. */
+/** A rule whose target is a queue with a maximum of 1,024 bytes, and a DLQ with a higher one. */
 async function world(deadLetterBytes: number) {
   const clock = new VirtualClock(new Date(0));
   const sqs = new Sqs(clock, () => "http://127.0.0.1");
@@ -26,7 +26,7 @@ async function world(deadLetterBytes: number) {
     });
   await create("small", 1024);
   await create("dead", deadLetterBytes);
-  const unused = () => Promise.reject(new Error("not asked"));
+  const unused = () => Promise.reject(new Error("unexpected call"));
   const delivery = new Delivery({
     calls: { make: unused },
     clock,
@@ -44,7 +44,7 @@ async function world(deadLetterBytes: number) {
   return { dead, deliver, lines, metrics };
 }
 
-test("an event that is too large for its queue is in the rule's DLQ at once", async () => {
+test("sends an event that is too large for its queue to the DLQ at once", async () => {
   const { dead, deliver, metrics } = await world(262_144);
   await deliver(2000);
   expect(await dead()).toMatchObject([
@@ -56,7 +56,7 @@ test("an event that is too large for its queue is in the rule's DLQ at once", as
   expect(metrics.counted()).toEqual({ FailedInvocations: { start: 1 } });
 });
 
-test("one that is too large for the DLQ as well is lost, counted and told", async () => {
+test("loses, counts and logs an event that is too large for the DLQ as well", async () => {
   const { dead, deliver, lines, metrics } = await world(1024);
   await deliver(2000);
   expect(await dead()).toEqual([]);
@@ -66,7 +66,7 @@ test("one that is too large for the DLQ as well is lost, counted and told", asyn
   );
 });
 
-test("without a DLQ the loss is told", async () => {
+test("logs that the event is lost when there is no DLQ", async () => {
   const { deliver, lines } = await world(1024);
   await deliver(2000, {});
   expect(lines.at(-1)).toBe("events: event 1 is lost: the target has no dead-letter queue.");

@@ -23,7 +23,7 @@ interface Batch {
   ids: string[];
 }
 
-/** One queue and one function, which answers as `answer` says. */
+/** One queue and one function with the responses of `answer`. */
 function world(answer: (batch: Batch, nth: number) => Outcome | Promise<Outcome> = () => ok()) {
   const clock = new VirtualClock(new Date(0));
   const sqs = new Sqs(clock, () => "http://127.0.0.1");
@@ -84,7 +84,7 @@ const send = (queue: { send(message: { body: string }): unknown }, count: number
   for (let n = 1; n <= count; n += 1) queue.send({ body: String(n) });
 };
 
-test("a message is handed over as Lambda shapes it, and deleted when the function succeeds", async () => {
+test("invokes the function with the message, and deletes the message when the function succeeds", async () => {
   const { clock, create, events, queue } = world();
   const work = await queue();
   await create();
@@ -118,7 +118,7 @@ test("a message is handed over as Lambda shapes it, and deleted when the functio
   expect(work.counts()).toEqual({ visible: 0, inFlight: 0, delayed: 0 });
 });
 
-test("a batch holds no more than its size, and waits no longer than its window", async () => {
+test("invokes with a batch when it is full or its window is over", async () => {
   const { batches, clock, create, queue } = world();
   const work = await queue();
   await create({ BatchSize: 12, MaximumBatchingWindowInSeconds: 5 });
@@ -132,7 +132,7 @@ test("a batch holds no more than its size, and waits no longer than its window",
   ]);
 });
 
-test("what fails comes back when its visibility timeout is over, and in the end is a dead letter", async () => {
+test("retries a failed message after its visibility timeout, and in the end moves it to the DLQ", async () => {
   const { batches, clock, create, queue } = world(() => failed);
   const dead = await queue({}, "dead");
   const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: dead.arn, maxReceiveCount: 2 });
@@ -163,7 +163,7 @@ test.each<[string, (batch: Batch) => unknown, number]>([
   expect(work.counts()).toEqual({ visible: 0, inFlight: kept, delayed: 0 });
 });
 
-test("without ReportBatchItemFailures the answer does not matter", async () => {
+test("ignores the response without ReportBatchItemFailures", async () => {
   const { clock, create, queue } = world(({ ids }) =>
     ok({ batchItemFailures: [{ itemIdentifier: ids[0] }] }),
   );
@@ -174,7 +174,7 @@ test("without ReportBatchItemFailures the answer does not matter", async () => {
   expect(work.counts().inFlight).toBe(0);
 });
 
-test("no more batches at once than the mapping allows; the others wait in the queue", async () => {
+test("runs no more batches at once than the mapping allows; other messages wait in the queue", async () => {
   const release: (() => void)[] = [];
   const { batches, clock, create, queue } = world(
     () => new Promise((resolve) => release.push(() => resolve(ok()))),
@@ -190,7 +190,7 @@ test("no more batches at once than the mapping allows; the others wait in the qu
   expect(batches).toHaveLength(3);
 });
 
-test("a throttled batch is tried again while its messages are hidden, then they are back in the queue", async () => {
+test("retries a throttled batch while its messages are hidden, then they are visible in the queue", async () => {
   let throttles = 0;
   const { batches, clock, create, queue } = world((_batch, nth) => {
     if (nth <= 5) throttles += 1;
@@ -206,7 +206,7 @@ test("a throttled batch is tried again while its messages are hidden, then they 
   expect(work.counts().inFlight).toBe(0);
 });
 
-test("a disabled mapping takes nothing; enabled again it takes what waits; deleted it is gone", async () => {
+test("receives nothing while disabled, receives waiting messages when enabled again, and ends when deleted", async () => {
   const { ask, batches, clock, create, queue } = world();
   const work = await queue();
   const { UUID } = await create({ Enabled: false });
@@ -225,7 +225,7 @@ test("a disabled mapping takes nothing; enabled again it takes what waits; delet
   await expect(ask("GET", path)).rejects.toMatchObject({ code: "ResourceNotFoundException", status: 404 });
 });
 
-test("what is written can be read: attributes, list, tags", async () => {
+test("returns attributes, list and tags as they were written", async () => {
   const { ask, create, queue } = world();
   await queue();
   const made = await create({ ...reports, ScalingConfig: { MaximumConcurrency: 7 }, Tags: { a: "1" } });
@@ -248,7 +248,7 @@ test("what is written can be read: attributes, list, tags", async () => {
   expect(await ask("GET", tags)).toEqual({ Tags: { b: "2" } });
 });
 
-test("another account does not see it", async () => {
+test("hides a mapping from other accounts", async () => {
   const { ask, create, queue } = world();
   await queue();
   const { UUID } = await create();
@@ -268,16 +268,16 @@ test.each<[string, object, RegExp]>([
     { BatchSize: 11 },
     /Maximum batch window in seconds must be greater than 0/,
   ],
-  ["a queue that is not there", { EventSourceArn: `${QUEUE_ARN}x` }, /There is no queue .*workx/],
+  ["a queue that is not there", { EventSourceArn: `${QUEUE_ARN}x` }, /The queue .*workx/],
   ["a stream", { EventSourceArn: "arn:aws:kinesis:eu-west-1:1:stream/x" }, /SQS queues only/],
-  ["a filter", { FilterCriteria: { Filters: [{ Pattern: "{}" }] } }, /does not filter/],
+  ["a filter", { FilterCriteria: { Filters: [{ Pattern: "{}" }] } }, /does not support filters/],
 ])("%s is refused", async (_what, input, message) => {
   const { create, queue } = world();
   await queue();
   await expect(create(input)).rejects.toThrow(message);
 });
 
-test("a queue that hides messages for less than the function may take is refused", async () => {
+test("rejects a queue whose visibility timeout is shorter than the function's timeout", async () => {
   const { create, queue } = world();
   await queue({ VisibilityTimeout: "29" });
   await expect(create()).rejects.toThrow(
@@ -285,14 +285,14 @@ test("a queue that hides messages for less than the function may take is refused
   );
 });
 
-test("one mapping of a queue and a function is enough", async () => {
+test("rejects a second mapping of the same queue and function", async () => {
   const { create, queue } = world();
   await queue();
   await create();
   await expect(create()).rejects.toMatchObject({ code: "ResourceConflictException", status: 409 });
 });
 
-test("a role without the right makes no mapping, and one that loses it gets no more messages", async () => {
+test("rejects a role without the permissions, and receives no more messages when the role loses them", async () => {
   const { batches, clock, create, deny, lines, queue } = world();
   const work = await queue();
   deny(true);
@@ -309,7 +309,7 @@ test("a role without the right makes no mapping, and one that loses it gets no m
   send(work, 1);
   await clock.advance(60_000);
   expect(batches).toEqual([]);
-  expect(lines[0]).toMatch(/gets no messages of .*work: no permission/);
+  expect(lines[0]).toMatch(/receives no messages of .*work: no permission/);
   deny(false);
   await clock.advance(60_000);
   expect(batches).toHaveLength(1);

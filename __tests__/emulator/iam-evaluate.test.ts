@@ -1,5 +1,5 @@
 import * as evaluator from "@cloud-copilot/iam-simulate";
-import { type Question, refusal } from "../../local/iam/evaluate";
+import { denialReason, type EvaluationRequest } from "../../local/iam/evaluate";
 
 const ACCOUNT = "123456789012";
 const PRINCIPAL = `arn:aws:sts::${ACCOUNT}:assumed-role/r/s`;
@@ -22,24 +22,24 @@ const ask = (
   action: string,
   resource: string,
   identity: Statement[],
-  more: Partial<Question> & { keys?: Record<string, string | string[]> } = {},
+  more: Partial<EvaluationRequest> & { keys?: Record<string, string | string[]> } = {},
 ) =>
-  refusal(evaluator, {
+  denialReason(evaluator, {
     principal: PRINCIPAL,
     account: ACCOUNT,
-    right: { action, resource, context: more.keys },
+    permission: { action, resource, context: more.keys },
     context: { "aws:SecureTransport": "true" },
     policies: identity.length > 0 ? [{ name: "p", policy: document(...identity) }] : [],
     ...more,
   });
 
-test("a policy that names the action on the resource allows it", async () => {
+test("allows an action by a policy that names it on the resource", async () => {
   expect(
     await ask("sqs:SendMessage", QUEUE, [{ Action: "sqs:SendMessage", Resource: QUEUE }]),
   ).toBeUndefined();
 });
 
-test.each<[string, Statement[], Partial<Question>, string]>([
+test.each<[string, Statement[], Partial<EvaluationRequest>, string]>([
   ["nothing", [], {}, "because no identity-based policy allows the sqs:SendMessage action"],
   [
     "another resource",
@@ -48,7 +48,7 @@ test.each<[string, Statement[], Partial<Question>, string]>([
     "because no identity-based policy allows the sqs:SendMessage action",
   ],
   [
-    "a deny beside it",
+    "an additional deny",
     [
       { Action: "sqs:*", Resource: "*" },
       { Effect: "Deny", Action: "sqs:SendMessage", Resource: "*" },
@@ -65,7 +65,7 @@ test.each<[string, Statement[], Partial<Question>, string]>([
     "with an explicit deny in a resource-based policy",
   ],
   [
-    "a boundary without it",
+    "a permissions boundary without the action",
     [{ Action: "sqs:*", Resource: "*" }],
     { boundary: { name: "b", policy: document({ Action: "s3:*", Resource: "*" }) } },
     "because no permissions boundary allows the sqs:SendMessage action",
@@ -74,7 +74,7 @@ test.each<[string, Statement[], Partial<Question>, string]>([
   expect(await ask("sqs:SendMessage", QUEUE, identity, more)).toBe(reason);
 });
 
-test("a deny for requests without TLS does not concern local AWS", async () => {
+test("ignores a deny of requests without TLS", async () => {
   const resourcePolicy = document({
     Effect: "Deny",
     Action: "sqs:*",
@@ -87,7 +87,7 @@ test("a deny for requests without TLS does not concern local AWS", async () => {
   ).toBeUndefined();
 });
 
-test("a condition on the cluster holds for that cluster only", async () => {
+test("allows with a condition on the cluster in that cluster only", async () => {
   const cluster = `arn:aws:ecs:eu-west-1:${ACCOUNT}:cluster/engines`;
   const resource = `arn:aws:ecs:eu-west-1:${ACCOUNT}:container-instance/engines/*`;
   const identity = [
@@ -101,14 +101,14 @@ test("a condition on the cluster holds for that cluster only", async () => {
   );
 });
 
-test("an action that is not known here is allowed by a policy on everything, not by one on a part of it", async () => {
+test("allows an unknown action by a policy on all resources, not by one on some", async () => {
   expect(await ask("dynamodb:PutItem", "*", [{ Action: "dynamodb:*", Resource: "*" }])).toBeUndefined();
   expect(await ask("dynamodb:PutItem", "*", [{ Action: "dynamodb:*", Resource: TABLE }])).toMatch(
     /no identity-based policy/,
   );
 });
 
-test("an action without resources is asked for on everything", async () => {
+test("evaluates an action without resource types on all resources", async () => {
   expect(
     await ask("elasticloadbalancing:DescribeTargetHealth", QUEUE, [
       { Action: "elasticloadbalancing:DescribeTargetHealth", Resource: "*" },
@@ -116,13 +116,13 @@ test("an action without resources is asked for on everything", async () => {
   ).toBeUndefined();
 });
 
-test("an action that AWS does not have is refused, and the reason says that it could not be evaluated", async () => {
+test("denies an action that AWS does not have, and says that it cannot evaluate it", async () => {
   expect(await ask("sqs:SendMesage", QUEUE, [{ Action: "*", Resource: "*" }])).toMatch(
     /^because local AWS cannot evaluate it: .*invalid\.action/,
   );
 });
 
-test("a trust policy lets in the service that it names, on behalf of whom it names", async () => {
+test("allows the service and source that a trust policy names to assume the role", async () => {
   const role = `arn:aws:iam::${ACCOUNT}:role/r`;
   const trust = document({
     Action: "sts:AssumeRole",

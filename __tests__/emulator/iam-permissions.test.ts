@@ -1,7 +1,7 @@
 import { Directory } from "../../local/ecs/directory";
 import { httpRequest } from "../../local/http";
 import { NO_ROLES } from "../../local/iam/authorization";
-import { rightsFor } from "../../local/iam/rights";
+import { requiredPermissions } from "../../local/iam/permissions";
 import { InMemory } from "../../local/in-memory";
 import { Accounts, type Call, identify } from "../../local/routing";
 
@@ -30,7 +30,7 @@ const query = (service: string, input: Record<string, string>): Call =>
 const rest = (service: string, method: string, url: string, headers: Record<string, string> = {}): Call =>
   identify(httpRequest(method, url, { ...signed(service), ...headers }), new Accounts());
 
-async function rights(call: Call) {
+async function permissions(call: Call) {
   const upstream = new InMemory([]);
   const directory = new Directory(upstream);
   await upstream.send(
@@ -41,7 +41,7 @@ async function rights(call: Call) {
       containerDefinitions: [],
     }),
   );
-  return rightsFor(call, { directory, queueKey: () => undefined, upstream });
+  return requiredPermissions(call, { directory, queueKey: () => undefined, upstream });
 }
 
 const on = (action: string, resource: string, context?: object) =>
@@ -51,9 +51,9 @@ const task = `${ARN}:task/engines/0123456789abcdef0123456789abcdef`;
 const group = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/auth/1";
 
 describe("RunTask", () => {
-  test("needs the definition with its revision, its roles and, when it tags, the tags of a new task", async () => {
+  test("requires permissions on the definition with its revision, its roles and, with tags, the tags of a new task", async () => {
     expect(
-      await rights(
+      await permissions(
         json("ecs", "RunTask", {
           cluster: "engines",
           taskDefinition: "auth",
@@ -77,20 +77,20 @@ describe("RunTask", () => {
     ]);
   });
 
-  test("passes the roles of its overrides", async () => {
+  test("requires PassRole on the roles of its overrides", async () => {
     const call = json("ecs", "RunTask", {
       taskDefinition: "auth:1",
       overrides: { taskRoleArn: `${ROLE}/a`, executionRoleArn: `${ROLE}/b` },
     });
-    const needed = await rights(call);
+    const needed = await permissions(call);
     expect(needed.map(({ resource }) => resource).slice(1)).toEqual([`${ROLE}/a`, `${ROLE}/b`]);
     expect(needed[0]?.context).toMatchObject({ "ecs:cluster": `${ARN}:cluster/default` });
   });
 
-  test("of a family that does not exist needs the right for the family", async () => {
-    expect((await rights(json("ecs", "RunTask", { taskDefinition: "none" }))).map((r) => r.resource)).toEqual(
-      [`${ARN}:task-definition/none:*`],
-    );
+  test("requires permission on the family when the definition does not exist", async () => {
+    expect(
+      (await permissions(json("ecs", "RunTask", { taskDefinition: "none" }))).map((r) => r.resource),
+    ).toEqual([`${ARN}:task-definition/none:*`]);
   });
 });
 
@@ -194,18 +194,18 @@ test.each<[Call, object[]]>([
   [query("sts", { Action: "AssumeRole", RoleArn: `${ROLE}/r` }), [on("sts:AssumeRole", `${ROLE}/r`)]],
   [json("dynamodb", "PutItem", {}), [on("dynamodb:PutItem", "*")]],
   [query("monitoring", { Action: "PutMetricData" }), [on("cloudwatch:PutMetricData", "*")]],
-])("rights for call %#", async (call, needed) => {
-  expect(await rights(call)).toEqual(needed);
+])("finds the permissions of call %#", async (call, needed) => {
+  expect(await permissions(call)).toEqual(needed);
 });
 
-test("a call that nothing here can name is refused, with what to blame", async () => {
-  await expect(rights(rest("apigateway", "GET", "/restapis"))).rejects.toMatchObject({
+test("denies a call without a known action, and names the call", async () => {
+  await expect(permissions(rest("apigateway", "GET", "/restapis"))).rejects.toMatchObject({
     name: "AccessDeniedException",
     message:
-      "Local AWS does not know which right the call GET /restapis of apigateway needs, so it refuses it to roles.",
+      "Local AWS does not know which permission the call GET /restapis of apigateway requires, so it denies it to roles.",
   });
 });
 
-test("in process everything is allowed: nothing there has a role", async () => {
-  expect(await NO_ROLES.allowed(`${ROLE}/r`, "sqs:SendMessage", "*")).toBe(true);
+test("allows everything in process, where there are no roles", async () => {
+  expect(await NO_ROLES.isAllowed(`${ROLE}/r`, "sqs:SendMessage", "*")).toBe(true);
 });

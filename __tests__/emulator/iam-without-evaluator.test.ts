@@ -8,7 +8,7 @@ jest.mock("@cloud-copilot/iam-simulate", () => {
   throw Object.assign(new Error("Cannot find module"), { code: "MODULE_NOT_FOUND" });
 });
 
-test("without the evaluator nothing is refused, and local AWS says so once", async () => {
+test("allows everything without the evaluator, and logs that once", async () => {
   const lines: string[] = [];
   const role = "arn:aws:iam::123456789012:role/r";
   const authorization = new RoleAuthorization({
@@ -18,9 +18,9 @@ test("without the evaluator nothing is refused, and local AWS says so once", asy
     resourcePolicy: async () => undefined,
     log: (line) => lines.push(line),
   });
-  expect(await authorization.allowed(role, "sqs:SendMessage", "*")).toBe(true);
+  expect(await authorization.isAllowed(role, "sqs:SendMessage", "*")).toBe(true);
   expect(await authorization.trusts(role, "lambda.amazonaws.com", "arn:aws:lambda:::")).toBe(true);
   expect(lines).toEqual([
-    "iam: rights are not enforced: install @cloud-copilot/iam-simulate, and local AWS refuses what AWS would.",
+    "iam: permissions are not enforced. To enforce them, install @cloud-copilot/iam-simulate.",
   ]);
 });

@@ -12,7 +12,7 @@ const invocation = { requestId: "r-1", event: '{"detail":{}}', invokedArn: ARN }
 async function run(
   outcomes: (Outcome | "throttle")[],
   policy: Partial<AsyncPolicy> = {},
-  deadLetterArn?: string,
+  dlqArn?: string,
   refused: string[] = [],
 ) {
   const clock = new VirtualClock(new Date(0));
@@ -23,7 +23,7 @@ async function run(
   const queue = new AsyncInvocations({
     clock,
     find: async () => ({
-      deployed: { deadLetterArn, name: "start" } as DeployedFunction,
+      deployed: { dlqArn, name: "start" } as DeployedFunction,
       policy: { maximumRetryAttempts: 2, maximumEventAgeSeconds: 21_600, onFailure: "on-failure", ...policy },
     }),
     attempt: async (_deployed, { requestId }) => {
@@ -46,7 +46,7 @@ async function run(
 
 const times = (attempts: { at: number }[]) => attempts.map(({ at }) => at);
 
-test("two retries, after one minute and two more, under one request id; then the record of the destination", async () => {
+test("retries after one and two minutes with one request id, then sends the record to the destination", async () => {
   const { attempts, delivered } = await run([error]);
   expect(times(attempts)).toEqual([0, 60, 180]);
   expect(new Set(attempts.map(({ requestId }) => requestId))).toEqual(new Set(["r-1"]));
@@ -71,7 +71,7 @@ test("two retries, after one minute and two more, under one request id; then the
   ]);
 });
 
-test("a success ends it, and goes to the destination of successes only", async () => {
+test("sends a success to the on-success destination only", async () => {
   const { attempts, delivered } = await run([error, ok], { onSuccess: "on-success" });
   expect(times(attempts)).toEqual([0, 60]);
   expect(delivered).toMatchObject([
@@ -79,11 +79,11 @@ test("a success ends it, and goes to the destination of successes only", async (
   ]);
 });
 
-test("the deployed number of retries counts", async () => {
+test("retries as often as deployed", async () => {
   expect(times((await run([error], { maximumRetryAttempts: 0 })).attempts)).toEqual([0]);
 });
 
-test("an event that would be too old for its retry is given up", async () => {
+test("does not retry an event that would be too old", async () => {
   const { attempts, delivered } = await run([error], { maximumEventAgeSeconds: 90 });
   expect(times(attempts)).toEqual([0, 60]);
   expect(delivered).toMatchObject([
@@ -91,20 +91,20 @@ test("an event that would be too old for its retry is given up", async () => {
   ]);
 });
 
-test("throttles are waited out, longer and longer, and are no retries", async () => {
+test("waits out throttles with backoff, and does not count them as retries", async () => {
   const { attempts, delivered } = await run(["throttle", "throttle", "throttle", error, error, error]);
   expect(times(attempts)).toEqual([0, 1, 3, 7, 67, 187]);
   expect(delivered).toMatchObject([{ body: { requestContext: { approximateInvokeCount: 3 } } }]);
 });
 
-test("a function that is throttled for good has no response to report", async () => {
+test("reports no response when the function is always throttled", async () => {
   const { delivered } = await run(["throttle"]);
   expect(delivered).toHaveLength(1);
   expect(delivered[0]?.body).toMatchObject({ requestContext: { condition: "EventAgeExceeded" } });
   expect(delivered[0]?.body).not.toHaveProperty("responsePayload");
 });
 
-test("a dead-letter queue gets the event itself, with attributes", async () => {
+test("sends the event itself with attributes to the DLQ", async () => {
   const { delivered } = await run([error], { onFailure: undefined }, "dead");
   expect(delivered).toEqual([
     {
@@ -119,7 +119,7 @@ test("a dead-letter queue gets the event itself, with attributes", async () => {
   ]);
 });
 
-test("an event that Lambda gives up is counted, kept or not", async () => {
+test("counts an event without retries left, whether it is kept or not", async () => {
   expect((await run([error])).metrics).toEqual({ AsyncEventsDropped: { start: 1 } });
   expect((await run([error], { onFailure: undefined })).metrics).toEqual({
     AsyncEventsDropped: { start: 1 },
@@ -127,7 +127,7 @@ test("an event that Lambda gives up is counted, kept or not", async () => {
   expect((await run([ok])).metrics).toEqual({});
 });
 
-test("a destination and a dead-letter queue that do not take the event are counted", async () => {
+test("counts when destination and DLQ do not accept the event", async () => {
   const { delivered, lines, metrics } = await run([error], {}, "dead", ["on-failure", "dead"]);
   expect(delivered).toEqual([]);
   expect(metrics).toEqual({
@@ -136,6 +136,6 @@ test("a destination and a dead-letter queue that do not take the event are count
     AsyncEventsDropped: { start: 1 },
   });
   expect(lines[0]).toBe(
-    "metric AWS/Lambda DestinationDeliveryFailures of start is 1: nothing of start is delivered to on-failure: Message must be shorter than 1024 bytes.",
+    "metric AWS/Lambda DestinationDeliveryFailures of start is 1: no message of start is delivered to on-failure: Message must be shorter than 1024 bytes.",
   );
 });

@@ -6,7 +6,7 @@ import { FUNCTION_ARN, lambdaWorld, queueArn } from "./lambda-world";
 const CONFIG = "/2024-08-31/functions/start/recursion-config";
 const dropped = (count: number) => ({ RecursiveInvocationsDropped: { start: count } });
 
-/** The function with a queue that invokes it and a dead-letter queue behind it. */
+/** A function with a queue that invokes it and the DLQ of the queue. */
 async function loop(code: (queue: Queue, invocation: Invocation, nth: number) => void, mapping: object = {}) {
   let queue: Queue | undefined;
   let nth = 0;
@@ -22,24 +22,24 @@ async function loop(code: (queue: Queue, invocation: Invocation, nth: number) =>
   return { ...world, dead, work: queue };
 }
 
-/** Sends the message that it got once more, as the SDK inside a function does. Ends by itself if Lambda never stops it. */
+/** Sends its message again with the trace header, as the SDK in a function does. Ends itself if Lambda does not stop it. */
 const again = (queue: Queue, { event, trace }: Invocation, nth: number) => {
   if (nth >= 40) return;
   for (const { body } of JSON.parse(event).Records as { body: string }[])
     queue.send({ body, traceHeader: trace });
 };
 
-test("a function that sends its message to its own queue runs 16 times; then the message is in the DLQ", async () => {
+test("runs a function 16 times when it sends its message to its own queue, then the message is in the DLQ", async () => {
   const { clock, dead, invocations, metrics, work } = await loop(again);
   work.send({ body: "round" });
   await clock.advance(120_000);
   expect(invocations).toHaveLength(16);
   expect(await dead.receive(10)).toMatchObject([{ body: "round" }]);
-  // Lambda refuses the message each time that SQS offers it.
+  // Lambda stops the invocation each time that SQS delivers the message.
   expect(metrics.counted()).toEqual(dropped(2));
 });
 
-test("messages that nobody sends on stay without a count", async () => {
+test("does not count messages that are not sent again", async () => {
   const { clock, invocations, metrics, work } = await loop(() => {});
   for (let n = 0; n < 40; n += 1) work.send({ body: String(n) });
   await clock.advance(60_000);
@@ -47,7 +47,7 @@ test("messages that nobody sends on stay without a count", async () => {
   expect(metrics.counted()).toEqual({});
 });
 
-test("a batch is as far in its chain as its farthest message", async () => {
+test("counts a batch as its message with the most invocations", async () => {
   const { clock, dead, invocations, work } = await loop(() => {}, { BatchSize: 10 });
   const far = Array.from({ length: 16 }).reduce<string | undefined>(
     (trace) => traceOfInvocation(FUNCTION_ARN, trace),
@@ -60,7 +60,7 @@ test("a batch is as far in its chain as its farthest message", async () => {
   expect(await dead.receive(10)).toHaveLength(2);
 });
 
-test("a function that invokes itself asynchronously runs 16 times; then the event is at the on-failure destination", async () => {
+test("runs a function 16 times when it invokes itself asynchronously, then sends the event to the on-failure destination", async () => {
   const next: Invocation[] = [];
   const world = await lambdaWorld((invocation) => next.push(invocation));
   const failed = await world.queue("failed");
@@ -79,7 +79,7 @@ test("a function that invokes itself asynchronously runs 16 times; then the even
   expect(world.metrics.counted()).toEqual({ ...dropped(1), AsyncEventsDropped: { start: 1 } });
 });
 
-test("a function that waits for itself gets RecursiveInvocationException", async () => {
+test("throws RecursiveInvocationException when a function invokes itself synchronously", async () => {
   const world = await lambdaWorld();
   let trace: string | undefined;
   for (let hop = 0; hop < 16; hop += 1) {
@@ -91,7 +91,7 @@ test("a function that waits for itself gets RecursiveInvocationException", async
   });
 });
 
-test("a retry is no further hop", async () => {
+test("does not count a retry", async () => {
   const { clock, invocations, work } = await loop(() => {
     throw new Error("no");
   });
@@ -100,7 +100,7 @@ test("a retry is no further hop", async () => {
   expect(invocations.map(({ trace }) => /Lineage=\w+:(\d+)/.exec(trace ?? "")?.[1])).toEqual(["1", "1"]);
 });
 
-test("RecursiveLoop: Allow lets a function loop, and nothing is counted", async () => {
+test("does not stop or count a loop with RecursiveLoop: Allow", async () => {
   const { ask, clock, invocations, metrics, work } = await loop(again);
   await ask("PUT", CONFIG, JSON.stringify({ RecursiveLoop: "Allow" }));
   expect(JSON.parse((await ask("GET", CONFIG)).body.toString())).toEqual({ RecursiveLoop: "Allow" });
@@ -113,7 +113,7 @@ test("RecursiveLoop: Allow lets a function loop, and nothing is counted", async 
 describe("the trace header", () => {
   const other = "arn:aws:lambda:eu-west-1:123456789012:function:other";
 
-  test("keeps its root and counts each function for itself", () => {
+  test("keeps its root and counts each function separately", () => {
     const first = traceOfInvocation(FUNCTION_ARN, undefined) ?? "";
     const second = traceOfInvocation(other, first) ?? "";
     const third = traceOfInvocation(`${FUNCTION_ARN}:live`, second) ?? "";
@@ -123,7 +123,7 @@ describe("the trace header", () => {
     expect(/Lineage=(.*)$/.exec(third)?.[1]).toMatch(/^[0-9a-f]{8}:2\|[0-9a-f]{8}:1$/);
   });
 
-  test("of a batch is that of the message which has invoked this function most often", () => {
+  test("is that of the message with the most invocations in a batch", () => {
     const once = traceOfInvocation(FUNCTION_ARN, undefined);
     const elsewhere = traceOfInvocation(other, traceOfInvocation(other, undefined));
     expect(traceOfBatch(FUNCTION_ARN, [undefined, elsewhere, once])).toBe(once);

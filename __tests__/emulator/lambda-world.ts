@@ -14,7 +14,7 @@ import type { Upstream } from "../../local/upstream";
 export const FUNCTION_ARN = "arn:aws:lambda:eu-west-1:123456789012:function:start";
 const PATH = "/2015-03-31/functions/start";
 const INVOCATIONS = "/2015-03-31/functions/start/invocations";
-const mayInvoke = {
+const functionPolicy = {
   Statement: [
     {
       Effect: "Allow",
@@ -35,7 +35,7 @@ const configuration = {
   MemorySize: 128,
 };
 
-/** The function `start`, in process: what it does is `code`, asynchronous failures go to the queue `failed`. */
+/** The function `start` in process with the code `code`. Asynchronous failures go to the queue `failed`. */
 export async function lambdaWorld(code: (invocation: Invocation) => unknown = () => null) {
   const clock = new VirtualClock(new Date(0));
   const sqs = new Sqs(clock, () => "http://127.0.0.1");
@@ -43,7 +43,7 @@ export async function lambdaWorld(code: (invocation: Invocation) => unknown = ()
   const metrics = new Metrics((line) => lines.push(line));
   const invocations: Invocation[] = [];
   const answers: Record<string, unknown> = {
-    [`${PATH}/policy`]: { Policy: JSON.stringify(mayInvoke) },
+    [`${PATH}/policy`]: { Policy: JSON.stringify(functionPolicy) },
     "/2019-09-25/functions/start/event-invoke-config": {
       MaximumRetryAttempts: 0,
       DestinationConfig: { OnFailure: { Destination: queueArn("failed") } },
@@ -90,7 +90,7 @@ export async function lambdaWorld(code: (invocation: Invocation) => unknown = ()
     if (!made) throw new Error("no queue");
     return made;
   };
-  /** An Invoke as the SDK makes it, inside a function with that function's trace header. */
+  /** Calls Invoke as the SDK does; in a function, with that function's trace header. */
   const invoke = (type: "Event" | "RequestResponse", event: string, trace?: string) =>
     ask("POST", INVOCATIONS, event, {
       "x-amz-invocation-type": type,

@@ -1,6 +1,6 @@
 import { createServer as createHttpServer } from "node:http";
 import { type AddressInfo, createServer, type Server } from "node:net";
-import { freePort } from "../../local/free-port";
+import { findFreePort } from "../../local/free-port";
 import { probe } from "../../local/load-balancing/probe";
 import { readTargetGroup } from "../../local/load-balancing/target-group";
 
@@ -48,20 +48,20 @@ test.each([
   });
 });
 
-test("silence is a timeout, and so is an address that nothing has", async () => {
+test("times out without a response, and for an unused address", async () => {
   const silent = await listening(createServer((socket) => setTimeout(() => socket.destroy(), 500)));
   const timeout = { reason: "Target.Timeout", description: "Request timed out" };
   expect(await check(silent)).toEqual(timeout);
   expect(await check(undefined)).toEqual(timeout);
 });
 
-test("a port that nothing listens on fails, over HTTP and TCP", async () => {
+test("fails for a port that nothing listens on, over HTTP and TCP", async () => {
   const failed = { reason: "Target.FailedHealthChecks", description: "Health checks failed" };
-  expect(await check(await freePort())).toEqual(failed);
-  expect(await check(await freePort(), "", { HealthCheckProtocol: "TCP" })).toEqual(failed);
+  expect(await check(await findFreePort())).toEqual(failed);
+  expect(await check(await findFreePort(), "", { HealthCheckProtocol: "TCP" })).toEqual(failed);
 });
 
-test("over TCP a connection is enough", async () => {
+test("succeeds over TCP with a connection", async () => {
   const silent = await listening(
     createServer((socket) =>
       socket

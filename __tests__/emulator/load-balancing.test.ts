@@ -51,7 +51,7 @@ async function group(options: InProcessOptions = {}, TargetType: TargetTypeEnum 
   return { ...aws, client, TargetGroupArn, register, deregister, health };
 }
 
-test("a target is initial until its first check, then healthy", async () => {
+test("shows a target as initial until its first check, then as healthy", async () => {
   const { clock, health, register } = await group();
   await register(target(4));
   expect(await health()).toEqual([["10.0.0.4:8080", "initial Elb.RegistrationInProgress"]]);
@@ -59,7 +59,7 @@ test("a target is initial until its first check, then healthy", async () => {
   expect(await health()).toEqual([["10.0.0.4:8080", "healthy"]]);
 });
 
-test("a target without a port has the group's, and the same address may serve on several ports", async () => {
+test("registers a target without a port at the group's port, and one address with several ports", async () => {
   const { health, register } = await group();
   await register({ Id: "10.0.0.4" }, target(4), target(4, 9090));
   expect((await health()).map(([address]) => address)).toEqual([
@@ -69,7 +69,7 @@ test("a target without a port has the group's, and the same address may serve on
   ]);
 });
 
-test("registering again changes nothing", async () => {
+test("changes nothing when a target is registered again", async () => {
   const { clock, health, register } = await group();
   await register(target(4));
   await clock.advance(INTERVAL_MS);
@@ -77,7 +77,7 @@ test("registering again changes nothing", async () => {
   expect(await health()).toEqual([["10.0.0.4:8080", "healthy"]]);
 });
 
-test("thresholds count checks in a row", async () => {
+test("changes health after as many checks in a row as the thresholds", async () => {
   let well = false;
   const { clock, health, register } = await group({ targetHealth: () => well });
   const after = async (passes: boolean) => {
@@ -97,7 +97,7 @@ test("thresholds count checks in a row", async () => {
   expect(await after(false)).toBe("unhealthy Target.FailedHealthChecks");
 });
 
-test("a deregistered target drains for the group's delay, then it is gone", async () => {
+test("drains a deregistered target for the group's delay, then removes it", async () => {
   const { clock, deregister, health, register } = await group();
   await register(target(4), target(5));
   await clock.advance(INTERVAL_MS);
@@ -110,7 +110,7 @@ test("a deregistered target drains for the group's delay, then it is gone", asyn
   expect(await health(target(4))).toEqual([["10.0.0.4:8080", "unused Target.NotRegistered"]]);
 });
 
-test("deregistering a draining target again does not lengthen its draining", async () => {
+test("does not extend draining when a target is deregistered again", async () => {
   const { clock, deregister, health, register } = await group();
   await register(target(4));
   await deregister(target(4));
@@ -120,14 +120,14 @@ test("deregistering a draining target again does not lengthen its draining", asy
   expect(await health()).toEqual([]);
 });
 
-test("with a delay of 0 a deregistered target is gone at once", async () => {
+test("removes a deregistered target at once with a delay of 0", async () => {
   const { deregister, health, register } = await group({}, "ip", 0);
   await register(target(4));
   await deregister(target(4));
   expect(await health()).toEqual([]);
 });
 
-test("a draining target that is registered again starts anew and stays", async () => {
+test("keeps a draining target that is registered again, with a new first check", async () => {
   const { clock, deregister, health, register } = await group();
   await register(target(4));
   await clock.advance(INTERVAL_MS);
@@ -138,14 +138,14 @@ test("a draining target that is registered again starts anew and stays", async (
   expect(await health()).toEqual([["10.0.0.4:8080", "healthy"]]);
 });
 
-test("deregistering a target that is not registered succeeds, and counts by port", async () => {
+test("accepts the deregistration of a target that is not registered, by address and port", async () => {
   const { deregister, health, register } = await group();
   await register(target(4));
   await deregister(target(4, 9090), target(9));
   expect(await health()).toEqual([["10.0.0.4:8080", "initial Elb.RegistrationInProgress"]]);
 });
 
-test("targets of a group that no listener forwards to are unused, and never drain", async () => {
+test("shows targets as unused when no listener forwards to their group, and does not drain them", async () => {
   const { clock, deregister, health, register } = await group({ unusedTargetGroups: ["auth"] });
   await register(target(4));
   await clock.advance(INTERVAL_MS);
@@ -158,14 +158,14 @@ test.each<[TargetTypeEnum, TargetDescription]>([
   ["ip", { Id: "8.8.8.8" }],
   ["ip", { Id: "i-0123456789abcdef0" }],
   ["instance", { Id: "10.0.0.4" }],
-])("a group of type %s refuses %j, and with it the whole call", async (type, wrong) => {
+])("rejects the whole call when a group of type %s gets %j", async (type, invalid) => {
   const { health, register } = await group({}, type);
-  const right = type === "ip" ? target(4) : { Id: "i-0123456789abcdef0" };
-  await expect(register(right, wrong)).rejects.toMatchObject({ name: "InvalidTargetException" });
+  const valid = type === "ip" ? target(4) : { Id: "i-0123456789abcdef0" };
+  await expect(register(valid, invalid)).rejects.toMatchObject({ name: "InvalidTargetException" });
   expect(await health()).toEqual([]);
 });
 
-test("a group has at most 1000 targets, and the call that goes beyond registers none", async () => {
+test("rejects a call that would exceed 1000 targets in a group", async () => {
   const { deregister, health, register } = await group();
   const many = Array.from({ length: 1000 }, (_, index) => target(4, 1000 + index));
   await register(...many);
@@ -175,7 +175,7 @@ test("a group has at most 1000 targets, and the call that goes beyond registers 
   await register(target(5));
 });
 
-test("a deleted group is not found, by any of the calls", async () => {
+test("does not find a deleted group, in any call", async () => {
   const { client, TargetGroupArn, deregister, health, register } = await group();
   await register(target(4));
   await client.send(new DeleteTargetGroupCommand({ TargetGroupArn }));
@@ -185,7 +185,7 @@ test("a deleted group is not found, by any of the calls", async () => {
   await expect(health()).rejects.toMatchObject(gone);
 });
 
-test("faults hit the calls as they hit those of every service", async () => {
+test("applies faults to calls", async () => {
   const { faults, health, register } = await group();
   faults.set([
     { service: "elasticloadbalancing", action: "RegisterTargets", fault: "throttle", times: 1 },

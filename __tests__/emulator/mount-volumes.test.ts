@@ -1,6 +1,6 @@
 import { mountVolumes } from "../../local/ecs/mount-volumes";
 import type { ContainerRun } from "../../local/ecs/task-runner";
-import type { Right } from "../../local/iam/authorization";
+import type { Permission } from "../../local/iam/authorization";
 
 const run = (more: Partial<ContainerRun> = {}): ContainerRun => ({
   caller: { account: "123456789012", region: "eu-west-1" },
@@ -23,20 +23,20 @@ const run = (more: Partial<ContainerRun> = {}): ContainerRun => ({
 });
 
 const asked = async (given: ContainerRun, refused = false) => {
-  const rights: Right[] = [];
+  const permissions: Permission[] = [];
   await mountVolumes(
     {
-      demand: async (_session, right) => {
-        rights.push(right);
+      requirePermission: async (_session, permission) => {
+        permissions.push(permission);
         if (refused) throw new Error("not authorized");
       },
     },
     given,
   );
-  return rights;
+  return permissions;
 };
 
-test("the task role must have the right to mount, as EFS sees the mount", async () => {
+test("requires the permission of the task role to mount, with the conditions of EFS", async () => {
   expect(await asked(run())).toEqual([
     {
       action: "elasticfilesystem:ClientMount",
@@ -51,11 +51,11 @@ test("the task role must have the right to mount, as EFS sees the mount", async 
   ]);
 });
 
-test("a container that mounts nothing needs no right", async () => {
+test("requires no permission when the container mounts nothing", async () => {
   expect(await asked(run({ container: { name: "pdf", image: "pdf" } }))).toEqual([]);
 });
 
-test("without it the task does not start, and says why as ECS does", async () => {
+test("rejects with the reason of ECS when the permission is missing", async () => {
   await expect(asked(run(), true)).rejects.toThrow(
     /^ResourceInitializationError: failed to invoke EFS utils .*access denied.*fs-1: not authorized$/,
   );

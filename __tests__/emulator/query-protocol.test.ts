@@ -1,6 +1,6 @@
 import { items, queryResponse, readForm, readXml } from "../../local/query-protocol";
 
-test("a form's lists and fields are found again", () => {
+test("reads lists and fields of a form", () => {
   const form =
     "Action=RegisterTargets&TargetGroupArn=arn%3Aaws&Targets.member.1.Id=a&Targets.member.1.Port=1&Targets.member.2.Id=b";
   expect(readForm(form)).toEqual({
@@ -10,12 +10,12 @@ test("a form's lists and fields are found again", () => {
   });
 });
 
-test("the order of a list is that of its numbers, past nine as well", () => {
+test("sorts a list by its numbers, also above nine", () => {
   const form = [11, 2, 10, 1].map((number) => `List.member.${number}=${number}`).join("&");
   expect(readForm(form).List).toEqual(["1", "2", "10", "11"]);
 });
 
-test("what is written as XML is read the same", () => {
+test("reads the XML that it writes", () => {
   const result = {
     Rules: [{ Text: `<a href="?x=1&amp;">'` }, { Text: "" }],
     Empty: [],
@@ -26,7 +26,7 @@ test("what is written as XML is read the same", () => {
   expect(DescribeResponse?.DescribeResult).toEqual({ ...result, Empty: "" });
 });
 
-test("prolog, attributes and elements that close themselves do not disturb", () => {
+test("ignores prolog and attributes, and reads empty elements", () => {
   const xml = `<?xml version="1.0"?>\n<A xmlns="http://example.com/x/"><List/><Text>a &lt;b&gt; &#233;</Text></A>`;
   expect(readXml(xml)).toEqual({ A: { List: "", Text: "a <b> é" } });
   expect(items("")).toEqual([]);

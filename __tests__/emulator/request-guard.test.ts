@@ -63,7 +63,7 @@ describe("web page", () => {
     expect(refusedPage(httpRequest("GET", "/", { ...signed("ecs"), ...headers }))).toContain(`"${named}"`);
   });
 
-  test("an OPTIONS is refused whoever sends it", () => {
+  test("is refused for OPTIONS of any sender", () => {
     expect(refusedPage(httpRequest("OPTIONS", "/", signed("ecs")))).toContain("OPTIONS");
   });
 
@@ -75,7 +75,7 @@ describe("web page", () => {
     expect(refusedPage(httpRequest("POST", "/", headers))).toBeUndefined();
   });
 
-  test("a header of any length is named in a few words", () => {
+  test("shortens a long header in the reason", () => {
     const origin = `http://${"e".repeat(10_000)}.example`;
     expect(refusedPage(httpRequest("GET", "/", { origin }))?.length).toBeLessThan(600);
   });
@@ -113,13 +113,13 @@ describe("signature", () => {
     ["GET", `/b/k?${presigned("s3", "")}`, {}],
     ["PUT", "/b/k?AWSAccessKeyId=local&Expires=1", {}],
     ["POST", "/?X-Amz-Signature=1", {}],
-    // A page writes any query it likes.
+    // A page can write any query.
     ["GET", `/b/k?${presigned("s3")}`, { "sec-fetch-site": "cross-site" }],
   ])("%s %s with %j is no signed request", (method, url, headers) => {
     expect(refusedSignature(httpRequest(method, url, headers))).toMatch(/^it has no signature/);
   });
 
-  test.each(["GET", "HEAD"])("a link that does something is not followed by %s", (method) => {
+  test.each(["GET", "HEAD"])("is refused in a link that changes something by %s", (method) => {
     const refused = (query: string) => refusedSignature(httpRequest(method, `/?${query}`, {}));
     expect(refused(`Action=DeleteRole&${presigned("iam")}`)).toMatch(/a link to one may come from anybody/);
     expect(refused(`Action=AssumeRole&${presigned("sts")}`)).toMatch(/sts takes an Authorization header/);
@@ -137,7 +137,7 @@ test.each([
   expect(refusedControl(httpRequest(method, "/_local/clock", headers)) !== undefined).toBe(isRefused);
 });
 
-test("the credential in a page's address counts for nothing, also at the user's own API", () => {
+test("ignores the credential in the query of a page's request, also at the user's own API", () => {
   const url = `/restapis/a/v1/_user_request_/start?${presigned("execute-api")}`;
   const service = (headers: Record<string, string>) =>
     identify(httpRequest("POST", url, headers), new Accounts()).service;
@@ -146,7 +146,7 @@ test("the credential in a page's address counts for nothing, also at the user's 
   expect(service({ origin: "http://my.example", ...signed("execute-api") })).toBe("execute-api");
 });
 
-describe("what nobody can read", () => {
+describe("an unreadable request", () => {
   const target = { "x-amz-target": "AmazonSQS.ReceiveMessage" };
 
   test.each(["null", "[]", "1", '"a"', "{", "true"])("the body %s of a JSON service", (body) => {

@@ -59,9 +59,9 @@ async function world(
   const apis = new RestApis({
     accounts: new Accounts(),
     authorization: {
-      check: async (call, rights) => {
-        const [right] = await rights();
-        asked.push(right);
+      check: async (call, permissions) => {
+        const [permission] = await permissions();
+        asked.push(permission);
         if (call.request.headers["x-denied"])
           throw new AwsError("AccessDeniedException", "User: x is not authorized");
       },
@@ -98,17 +98,17 @@ async function world(
     raw?: [string, string][],
   ): Promise<HttpResponse & { text: string }> => {
     const response = await apis.serve(httpRequest(method, path, headers, body, raw));
-    if (!response) throw new Error("it is not for an API");
+    if (!response) throw new Error("the request is not for an API");
     return { ...response, text: response.body.toString() };
   };
   return { apis, asked, clock, control, invoked, live, send };
 }
 
-const refusal = ({ status, text }: { status: number; text: string }) => [status, JSON.parse(text)];
+const errorOf = ({ status, text }: { status: number; text: string }) => [status, JSON.parse(text)];
 const NO_TOKEN = [403, { message: "Missing Authentication Token" }];
 
 describe("a function", () => {
-  test("gets the request, and its answer is the answer", async () => {
+  test("receives the request, and its result is the response", async () => {
     const { invoked, send } = await world(
       { resources: { "/services/{name}": { ANY: open } }, stage: { variables: { colour: "blue" } } },
       () =>
@@ -167,7 +167,7 @@ describe("a function", () => {
     ]);
   });
 
-  test("of an API with nothing in the request gets nulls", async () => {
+  test("receives nulls for an empty request", async () => {
     const { invoked, send } = await world();
     await send("POST", `${BASE}/launch`);
     expect(invoked[0]?.event).toMatchObject({
@@ -179,14 +179,14 @@ describe("a function", () => {
     });
   });
 
-  test("is reached by the name of the API, too", async () => {
+  test("is reached by the host name of the API, too", async () => {
     const { apis, send } = await world();
     const host = "abc123.execute-api.eu-west-1.amazonaws.com:4566";
     expect(await send("POST", "/prod/launch", { host })).toMatchObject({ status: 200 });
     expect(await apis.serve(httpRequest("POST", "/prod/launch", { host: "127.0.0.1" }))).toBeUndefined();
   });
 
-  test("is reached by a domain name of its own, and then by that alone if it says so", async () => {
+  test("is reached by a custom domain name, and only by it when the default endpoint is disabled", async () => {
     const { control, invoked, send } = await world({ api: { disableExecuteApiEndpoint: true } });
     const host = "API.example.com:4566";
     await control("POST", "/domainnames", { domainName: "api.example.com" });
@@ -206,7 +206,7 @@ describe("a function", () => {
     expect(await send("POST", `${BASE}/launch`)).toMatchObject({ status: 403 });
   });
 
-  test("takes and gives binary content where the API names its type", async () => {
+  test("receives and returns binary content when the API names its type", async () => {
     const bytes = Buffer.from([0, 255, 1]);
     const { invoked, send } = await world({ api: { binaryMediaTypes: ["image/png"] } }, () =>
       returned({ body: bytes.toString("base64"), isBase64Encoded: true }),
@@ -232,17 +232,17 @@ describe("a function", () => {
     ["returns headers that are none", returned({ statusCode: 200, headers: { a: {} } })],
   ])("that %s is a bad gateway", async (_what, outcome) => {
     const { send } = await world({}, () => outcome);
-    expect(refusal(await send("POST", `${BASE}/launch`))).toEqual([
+    expect(errorOf(await send("POST", `${BASE}/launch`))).toEqual([
       502,
       { message: "Internal server error" },
     ]);
   });
 
-  test("that may not be invoked is an error of the API", async () => {
+  test("returns an error of the API when the API has no permission to invoke it", async () => {
     const { send } = await world({}, () =>
       Promise.reject(new AwsError("AccessDeniedException", "no permission")),
     );
-    expect(refusal(await send("POST", `${BASE}/launch`))).toEqual([
+    expect(errorOf(await send("POST", `${BASE}/launch`))).toEqual([
       500,
       { message: "Internal server error" },
     ]);
@@ -261,7 +261,7 @@ describe("a function", () => {
       );
       let answer: unknown;
       void send("POST", `${BASE}/launch`).then((response) => {
-        answer = refusal(response);
+        answer = errorOf(response);
       });
       await clock.advance(limit - 1);
       expect(answer).toBeUndefined();
@@ -271,7 +271,7 @@ describe("a function", () => {
   );
 });
 
-describe("what a path reaches", () => {
+describe("a path", () => {
   const resources = Object.fromEntries(
     ["/", "/a", "/a/{id}", "/a/b", "/a/{id}/c", "/{proxy+}", "/a/{id}/{rest+}"].map((path) => [
       path,
@@ -311,10 +311,10 @@ describe("what a path reaches", () => {
     ],
   ])("%s", async (_what, method, path, expected) => {
     const { send } = await world();
-    expect(refusal(await send(method, path))).toEqual(expected);
+    expect(errorOf(await send(method, path))).toEqual(expected);
   });
 
-  test("is what was deployed, not what was changed since", async () => {
+  test("reaches the deployed resources, not later changes", async () => {
     const { control, live, send } = await world();
     live.resources = { "/launch": { POST: open }, "/new": { POST: open } };
     expect(await send("POST", `${BASE}/new`)).toMatchObject({ status: 403 });
@@ -322,13 +322,13 @@ describe("what a path reaches", () => {
     expect(await send("POST", `${BASE}/new`)).toMatchObject({ status: 200 });
   });
 
-  test("nothing, where the endpoint is disabled", async () => {
+  test("reaches nothing when the endpoint is disabled", async () => {
     const { send } = await world({ api: { disableExecuteApiEndpoint: true } });
     expect(await send("POST", `${BASE}/launch`)).toMatchObject({ status: 403 });
   });
 });
 
-describe("who may call", () => {
+describe("authorization", () => {
   const iam = { resources: { "/launch/{name}": { POST: { ...open, authorizationType: "AWS_IAM" } } } };
 
   test.each([
@@ -336,11 +336,11 @@ describe("who may call", () => {
     ["with the signature of another service", signed("lambda")],
   ])("not one %s", async (_what, headers) => {
     const { invoked, send } = await world(iam);
-    expect(refusal(await send("POST", `${BASE}/launch/a`, headers))).toEqual(NO_TOKEN);
+    expect(errorOf(await send("POST", `${BASE}/launch/a`, headers))).toEqual(NO_TOKEN);
     expect(invoked).toEqual([]);
   });
 
-  test("one whose policies allow it", async () => {
+  test("allows a caller whose policies allow it", async () => {
     const { asked, send } = await world(iam);
     expect(await send("POST", `${BASE}/launch/a`, signed())).toMatchObject({ status: 200 });
     expect(asked).toEqual([
@@ -351,21 +351,21 @@ describe("who may call", () => {
     ]);
   });
 
-  test("not one whose policies do not", async () => {
+  test("denies a caller whose policies do not allow it", async () => {
     const { invoked, send } = await world(iam);
     const response = await send("POST", `${BASE}/launch/a`, { ...signed(), "x-denied": "1" });
-    expect(refusal(response)).toEqual([403, { Message: "User: x is not authorized" }]);
+    expect(errorOf(response)).toEqual([403, { Message: "User: x is not authorized" }]);
     expect(invoked).toEqual([]);
   });
 
-  test("nobody, where an authorizer would say", async () => {
+  test("denies all callers of a method with an authorizer", async () => {
     const { send } = await world({
       resources: { "/launch": { POST: { ...open, authorizationType: "CUSTOM" } } },
     });
     expect(await send("POST", `${BASE}/launch`)).toMatchObject({ status: 500 });
   });
 
-  test("no more than the stage allows", async () => {
+  test("throttles above the limits of the stage", async () => {
     const methodSettings = { "*/*": { throttlingBurstLimit: 2, throttlingRateLimit: 1 } };
     const { clock, send } = await world({ stage: { methodSettings } });
     const statuses = async () =>
@@ -376,21 +376,21 @@ describe("who may call", () => {
   });
 });
 
-test("a required parameter that is missing is a bad request", async () => {
+test("answers 400 when a required parameter is missing", async () => {
   const checked = {
     ...open,
     requestValidatorId: "v1",
     requestParameters: { "method.request.querystring.service": true, "method.request.header.X-Id": true },
   };
   const { send } = await world({ resources: { "/launch": { POST: checked } } });
-  expect(refusal(await send("POST", `${BASE}/launch`))).toEqual([
+  expect(errorOf(await send("POST", `${BASE}/launch`))).toEqual([
     400,
     { message: "Missing required request parameters: [service, X-Id]" },
   ]);
   expect(await send("POST", `${BASE}/launch?service=a`, { "x-id": "1" })).toMatchObject({ status: 200 });
 });
 
-test("a browser's preflight request is answered by a mock", async () => {
+test("answers a preflight request of a browser by a mock", async () => {
   const methodIntegration = {
     type: "MOCK",
     requestTemplates: { "application/json": '{"statusCode": 204}' },
@@ -412,7 +412,7 @@ test("a browser's preflight request is answered by a mock", async () => {
   expect(response.headers).not.toHaveProperty("x-other");
 });
 
-test("an integration of another kind is an error of the API", async () => {
+test("answers with an error of the API for an integration of another kind", async () => {
   const methodIntegration = { type: "HTTP_PROXY", uri: "https://example.com" };
   const { send } = await world({ resources: { "/launch": { POST: { ...open, methodIntegration } } } });
   expect(await send("POST", `${BASE}/launch`)).toMatchObject({ status: 500 });
@@ -443,7 +443,7 @@ describe("an OpenAPI document", () => {
   ])(
     "says who may call: the security %s",
     async (_what, { operation, more }: { operation?: object; more?: object }, status) => {
-      // What moto makes of the document, in the document's own words.
+      // moto keeps the spelling of the document.
       const imported = { authorizationType: null, methodIntegration: { ...lambda, type: "aws_proxy" } };
       const { control, send } = await world({
         resources: { "/launch": { "X-AMAZON-APIGATEWAY-ANY-METHOD": imported } },
@@ -455,7 +455,7 @@ describe("an OpenAPI document", () => {
     },
   );
 
-  test("that nobody knows is answered to nobody", async () => {
+  test("with an unknown authorization denies all requests", async () => {
     const { send } = await world({
       resources: { "/launch": { POST: { ...open, authorizationType: null } } },
     });

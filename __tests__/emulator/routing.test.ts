@@ -31,15 +31,17 @@ test.each([
   expect(identify(request, new Accounts())).toMatchObject({ service, action, region: "eu-west-1" });
 });
 
-test("an access key belongs to the account of the role that it was handed out for", () => {
+test("maps an access key to the account of its role", () => {
   const accounts = new Accounts();
-  accounts.learn("<Arn>arn:aws:sts::111111111111:assumed-role/ci/me</Arn><AccessKeyId>ASIA1</AccessKeyId>");
+  accounts.recordAssumedRole(
+    "<Arn>arn:aws:sts::111111111111:assumed-role/ci/me</Arn><AccessKeyId>ASIA1</AccessKeyId>",
+  );
   const account = (key: string) => identify(httpRequest("POST", "/", signed("ecs", key)), accounts).account;
   expect(account("ASIA1")).toBe("111111111111");
   expect(account("other")).toBe("123456789012");
 });
 
-test("S3 keeps objects in process, and says what it does not have", async () => {
+test("keeps S3 objects in process, and rejects unsupported actions", async () => {
   const aws = createLocalAws();
   const s3 = new S3Client({
     ...aws.clientConfig,

@@ -21,7 +21,7 @@ function bucket() {
 }
 
 describe("in process", () => {
-  test("If-None-Match: * writes a key that does not exist, and answers 412 when it does", async () => {
+  test("writes a new key with If-None-Match: *, and answers 412 when the key exists", async () => {
     const { get, put } = bucket();
     await put("first", { IfNoneMatch: "*" });
     await expect(put("second", { IfNoneMatch: "*" })).rejects.toMatchObject({
@@ -33,7 +33,7 @@ describe("in process", () => {
     expect(await get()).toBe("third");
   });
 
-  test("409 ConditionalRequestConflict can be scripted", async () => {
+  test("answers 409 ConditionalRequestConflict when a fault script says so", async () => {
     const { faults, put } = bucket();
     const conflict = { fault: "error", code: "ConditionalRequestConflict", status: 409 } as const;
     faults.set([{ service: "s3", action: "PutObject", times: 1, ...conflict }]);
@@ -44,7 +44,7 @@ describe("in process", () => {
     await put("first", { IfNoneMatch: "*" });
   });
 
-  test("a missing key is 404 NoSuchKey", async () => {
+  test("answers 404 NoSuchKey for a missing key", async () => {
     const { get } = bucket();
     await expect(get()).rejects.toMatchObject({ name: "NoSuchKey", $metadata: { httpStatusCode: 404 } });
   });
@@ -64,27 +64,30 @@ describe("with moto behind it", () => {
       const asked: string[] = [];
       const refusing = new Objects({
         forward: async () => answer(404),
-        mayList: async (_, bucketArn) => {
+        requireListPermission: async (_, bucketArn) => {
           asked.push(bucketArn);
           throw new Error("denied");
         },
       });
       await expect(refusing.handle(call(method))).rejects.toThrow("denied");
       expect(asked).toEqual(["arn:aws:s3:::payloads"]);
-      const allowing = new Objects({ forward: async () => answer(404), mayList: async () => {} });
+      const allowing = new Objects({
+        forward: async () => answer(404),
+        requireListPermission: async () => {},
+      });
       expect((await allowing.handle(call(method))).status).toBe(404);
     },
   );
 
-  test("a key that exists is answered without that question", async () => {
+  test("does not check the permission to list when the key exists", async () => {
     const objects = new Objects({
       forward: async () => answer(200),
-      mayList: () => Promise.reject(new Error("asked")),
+      requireListPermission: () => Promise.reject(new Error("asked")),
     });
     expect((await objects.handle(call("GET"))).status).toBe(200);
   });
 
-  test("conditional writes of one key come one after the other", async () => {
+  test("runs conditional writes of one key one after the other", async () => {
     let running = 0;
     const seen: number[] = [];
     const objects = new Objects({
@@ -95,7 +98,7 @@ describe("with moto behind it", () => {
         running -= 1;
         return answer(200);
       },
-      mayList: async () => {},
+      requireListPermission: async () => {},
     });
     const put = () => objects.handle(call("PUT", { "if-none-match": "*" }));
     await Promise.all([put(), put(), put()]);

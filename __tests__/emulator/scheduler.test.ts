@@ -19,7 +19,7 @@ interface Made {
   body: Record<string, unknown>;
 }
 
-/** A scheduler over a control plane that keeps what is written; `answer` may fail a call, or answer it. */
+/** A scheduler with a control plane that keeps its input. `answer` answers or fails a call of a target. */
 function world(answer: (made: Made, nth: number) => object | undefined = () => ({})) {
   const clock = new VirtualClock(new Date(START));
   const kept = new Map<string, object>();
@@ -29,7 +29,7 @@ function world(answer: (made: Made, nth: number) => object | undefined = () => (
   const scheduler = new Scheduler({
     clock,
     calls: {
-      take: async () => {
+      assumeRole: async () => {
         if (!trusted) throw new AwsError("AccessDenied", "no trust");
         return "";
       },
@@ -77,7 +77,7 @@ const HOUR = 3_600_000;
 const times = (made: Made[]) => made.map(({ at }) => at.replace(".000Z", "Z"));
 const seconds = (text: string) => new Date(text).getTime() / 1000;
 
-test("a function gets the input with its attributes, asynchronously and in the name of the schedule's role", async () => {
+test("invokes a function asynchronously with the role of the schedule, and replaces context attributes in the input", async () => {
   const { clock, made, put } = world();
   const names = ["scheduled-time", "schedule-arn", "execution-id", "attempt-number", "other"];
   const Input = JSON.stringify(names.map((name) => `<aws.scheduler.${name}>`));
@@ -106,7 +106,7 @@ test("a function gets the input with its attributes, asynchronously and in the n
   );
 });
 
-test("without an input the target gets the default event", async () => {
+test("sends the default event when the target has no input", async () => {
   const { clock, made, put } = world();
   await put({ ScheduleExpression: "at(2026-03-01T01:00:00)" }, { Input: undefined });
   await clock.advance(HOUR);
@@ -117,7 +117,7 @@ test("without an input the target gets the default event", async () => {
   });
 });
 
-test("a queue and a task are targets too", async () => {
+test("sends to a queue and runs a task", async () => {
   const { clock, made, put } = world();
   await put(
     { ScheduleExpression: "at(2026-03-01T01:00:00)" },
@@ -259,7 +259,7 @@ describe("times", () => {
 });
 
 describe("the control plane", () => {
-  test("a change of the target keeps the rhythm, one of the expression begins anew, deletion ends it", async () => {
+  test("keeps the times when the target changes, restarts them when the expression changes, ends them on deletion", async () => {
     const { ask, clock, made, put } = world();
     await put({ ScheduleExpression: "rate(2 hours)" });
     await clock.advance(HOUR);
@@ -275,7 +275,7 @@ describe("the control plane", () => {
     expect(made).toHaveLength(3);
   });
 
-  test("a group takes its schedules with it", async () => {
+  test("deletes the schedules of a deleted group", async () => {
     const { ask, clock, made, put } = world();
     await put({ ScheduleExpression: "cron(0 * * * ? *)" });
     await ask("DELETE", "/schedule-groups/default");
@@ -293,7 +293,7 @@ describe("the control plane", () => {
     await expect(world().put(input)).rejects.toThrow(message);
   });
 
-  test("a role that does not trust the scheduler is refused", async () => {
+  test("rejects a role that does not trust the scheduler", async () => {
     const { distrust, put } = world();
     distrust();
     await expect(put({ ScheduleExpression: "rate(1 hour)" })).rejects.toMatchObject({
@@ -303,7 +303,7 @@ describe("the control plane", () => {
   });
 });
 
-describe("trouble", () => {
+describe("a failed invocation", () => {
   const once = { ScheduleExpression: "at(2026-03-01T01:00:00)" };
   const dead = { DeadLetterConfig: { Arn: DEAD_ARN }, Input: '"<aws.scheduler.attempt-number>"' };
   const toDead = ({ call }: Made) => call.body.includes("/dead");
@@ -312,7 +312,7 @@ describe("trouble", () => {
     return {};
   };
 
-  test("is retried, with the number of the attempt", async () => {
+  test("is retried with the number of the attempt", async () => {
     const { clock, made, put } = world((_made, nth) => {
       if (nth < 3) throw new AwsError("ThrottlingException", "Rate exceeded");
       return {};
@@ -322,7 +322,7 @@ describe("trouble", () => {
     expect(made.map(({ body }) => body)).toEqual(["1", "2", "3"]);
   });
 
-  test("that lasts ends in the dead-letter queue, with what happened", async () => {
+  test("is sent with the error to the DLQ when its retries are exhausted", async () => {
     const { clock, made, put } = world(fail("ThrottlingException"));
     await put(once, { ...dead, RetryPolicy: { MaximumRetryAttempts: 1 } });
     await clock.advance(2 * HOUR);
@@ -344,14 +344,14 @@ describe("trouble", () => {
     });
   });
 
-  test("with a right that is missing is not retried", async () => {
+  test("is not retried when a permission is missing", async () => {
     const { clock, made, put } = world(fail("AccessDeniedException"));
     await put(once, dead);
     await clock.advance(48 * HOUR);
     expect(made.map(toDead)).toEqual([false, true]);
   });
 
-  test("that RunTask tells with status 200 is trouble", async () => {
+  test("is also a RunTask with failures and status 200", async () => {
     const Arn = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines";
     const { clock, made, put } = world((one) =>
       toDead(one) ? {} : { tasks: [], failures: [{ reason: "Capacity is unavailable at this time" }] },
@@ -364,12 +364,12 @@ describe("trouble", () => {
     });
   });
 
-  test("without a dead-letter queue is told", async () => {
+  test("is logged when there is no DLQ", async () => {
     const { clock, lines, put } = world(fail("AccessDeniedException"));
     await put(once);
     await clock.advance(2 * HOUR);
     expect(lines).toEqual([
-      `scheduler: arn:aws:scheduler:eu-west-1:123456789012:schedule/default/nightly did not reach ${FUNCTION_ARN}: no The firing of 2026-03-01T01:00:00Z is lost: it has no dead-letter queue.`,
+      `scheduler: arn:aws:scheduler:eu-west-1:123456789012:schedule/default/nightly did not reach ${FUNCTION_ARN}: no The invocation at 2026-03-01T01:00:00Z is lost: the schedule has no dead-letter queue.`,
     ]);
   });
 });

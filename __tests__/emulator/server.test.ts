@@ -3,7 +3,7 @@ import type { Core } from "../../local/core";
 import { Faults } from "../../local/faults";
 import { LocalServer } from "../../local/server";
 
-test("keeps a connection open for longer than SDKs wait between attempts", async () => {
+test("keeps a connection open for longer than SDKs wait before a retry", async () => {
   const clock = new RealClock();
   const core = { loadBalancing: { serve: async () => false }, restApis: { isFor: () => false } };
   const server = new LocalServer({

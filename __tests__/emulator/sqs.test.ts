@@ -34,8 +34,8 @@ async function queue(Attributes: Record<string, string> = {}) {
   return { ...aws, sqs, QueueUrl, send, receive };
 }
 
-// The SDK's client checks both MD5s of every answer, so each of these tests checks them too.
-test("a message is delivered with its attributes, hidden while held, and gone when deleted", async () => {
+// The SDK client checks both MD5 digests of each response, so these tests check them too.
+test("delivers a message with its attributes, hides it while it is in flight, and deletes it", async () => {
   const { clock, sqs, QueueUrl, send, receive } = await queue();
   const attributes = {
     who: { DataType: "String", StringValue: "me" },
@@ -58,14 +58,14 @@ test("a message is delivered with its attributes, hidden while held, and gone wh
   expect(await receive()).toEqual([]);
 });
 
-test("the digest of attributes counts name, type and value, each with its length", async () => {
+test("calculates the digest of attributes from name, type and value, each with its length", async () => {
   const { send } = await queue();
   const sent = await send("x", { MessageAttributes: { a: { DataType: "String", StringValue: "b" } } });
   // md5 of 00000001 'a' 00000006 'String' 01 00000001 'b'
   expect(sent.MD5OfMessageAttributes).toBe("bef8bf215374a0a228d67533b1a488be");
 });
 
-test("a long poll ends when a message comes", async () => {
+test("ends a long poll when a message arrives", async () => {
   const { clock, send, receive } = await queue();
   const waiting = receive({ WaitTimeSeconds: 20 });
   await clock.advance(5000);
@@ -74,14 +74,14 @@ test("a long poll ends when a message comes", async () => {
   expect(clock.now().toISOString()).toBe("2026-01-01T00:00:05.000Z");
 });
 
-test("a long poll ends empty after its time", async () => {
+test("ends a long poll without messages after its time", async () => {
   const { clock, receive } = await queue();
   const waiting = receive({ WaitTimeSeconds: 3 });
   await clock.advance(3000);
   expect(await waiting).toEqual([]);
 });
 
-test("a delayed message comes after its delay", async () => {
+test("delivers a delayed message after its delay", async () => {
   const { clock, send, receive } = await queue({ DelaySeconds: "10" });
   await send("later");
   expect(await receive()).toEqual([]);
@@ -89,7 +89,7 @@ test("a delayed message comes after its delay", async () => {
   expect(await receive()).toMatchObject([{ Body: "later" }]);
 });
 
-test("visibility 0 gives the message back at once", async () => {
+test("makes a message visible at once with visibility timeout 0", async () => {
   const { sqs, QueueUrl, send, receive } = await queue();
   await send("x");
   const [message] = await receive();
@@ -103,7 +103,7 @@ test("visibility 0 gives the message back at once", async () => {
   expect(await receive()).toHaveLength(1);
 });
 
-test("a message received too often moves to the dead-letter queue", async () => {
+test("moves a message to the DLQ when it was received too often", async () => {
   const { clock, sqs, QueueUrl, send, receive } = await queue();
   const { QueueUrl: dead } = await sqs.send(new CreateQueueCommand({ QueueName: "dead" }));
   const RedrivePolicy =
@@ -121,7 +121,7 @@ test("a message received too often moves to the dead-letter queue", async () => 
   expect(sources.queueUrls).toEqual([QueueUrl]);
 });
 
-test("attributes come back as they were set, and setting one leaves the others", async () => {
+test("returns attributes as they were set, and changes only those given", async () => {
   const { sqs, QueueUrl } = await queue();
   const Policy = '{ "Version":"2012-10-17",  "Statement":[] }';
   const RedriveAllowPolicy = '{"redrivePermission":"denyAll"}';
@@ -136,21 +136,21 @@ test("attributes come back as they were set, and setting one leaves the others",
   });
 });
 
-test("messages end with their retention period", async () => {
+test("removes messages after their retention period", async () => {
   const { clock, send, receive } = await queue({ MessageRetentionPeriod: "60" });
   await send("old");
   await clock.advance(60_000);
   expect(await receive()).toEqual([]);
 });
 
-test("a body of 1 MiB passes, one byte more does not", async () => {
+test("accepts a body of 1 MiB, and rejects one byte more", async () => {
   const { send, receive } = await queue();
   await send("x".repeat(1_048_576));
   await expect(send("x".repeat(1_048_577))).rejects.toThrow(/Message must be shorter than 1048576 bytes/);
   expect(await receive()).toHaveLength(1);
 });
 
-test("a batch says which entries failed", async () => {
+test("returns the failed entries of a batch", async () => {
   const { sqs, QueueUrl } = await queue();
   const Entries = [
     { Id: "good", MessageBody: "x" },
@@ -161,7 +161,7 @@ test("a batch says which entries failed", async () => {
   expect(answer.Failed).toMatchObject([{ Id: "bad", Code: "MissingParameter", SenderFault: true }]);
 });
 
-test("an unknown queue is told by the name that SDKs know", async () => {
+test("reports an unknown queue by the error name of SDKs", async () => {
   const { sqs } = await queue();
   await expect(sqs.send(new GetQueueUrlCommand({ QueueName: "nobody" }))).rejects.toMatchObject({
     name: "QueueDoesNotExist",
@@ -181,7 +181,7 @@ describe("sizes and delays", () => {
   // "who" + "String" + "me"
   const attributeBytes = 11;
 
-  test("body and attributes together stay within what the queue was created with", async () => {
+  test("reject a message whose body and attributes exceed the maximum of the queue", async () => {
     const { send } = await queue({ MaximumMessageSize: "262144" });
     await send("x".repeat(262_144));
     await send("x".repeat(262_144 - attributeBytes), { MessageAttributes: attributes });
@@ -193,14 +193,14 @@ describe("sizes and delays", () => {
     });
   });
 
-  test("no queue takes messages of more than 1 MiB", async () => {
+  test("reject a maximum of more than 1 MiB", async () => {
     await queue({ MaximumMessageSize: "1048576" });
     await expect(queue({ MaximumMessageSize: "1048577" })).rejects.toMatchObject({
       name: "InvalidAttributeValue",
     });
   });
 
-  test("a batch has at most 1 MiB in all", async () => {
+  test("reject a batch of more than 1 MiB in all", async () => {
     const { sqs, QueueUrl } = await queue();
     const batch = (...sizes: number[]) =>
       sqs.send(
@@ -213,7 +213,7 @@ describe("sizes and delays", () => {
     await expect(batch(1_000_000, 48_577)).rejects.toMatchObject({ name: "BatchRequestTooLong" });
   });
 
-  test("a message is delayed by 0 to 900 seconds", async () => {
+  test("delay a message by 0 to 900 seconds", async () => {
     const { clock, receive, send } = await queue();
     await send("late", { DelaySeconds: 900 });
     await clock.advance(899_999);
@@ -226,7 +226,7 @@ describe("sizes and delays", () => {
   });
 });
 
-test("a message keeps the trace header of the one who sent it", async () => {
+test("keeps the trace header of the sender", async () => {
   const { clientConfig, QueueUrl, receive, requestHandler } = await queue();
   const trace = "Root=1-00000000-000000000000000000000000;Lineage=0a0a0a0a:3";
   const inFunction = new SQSClient({

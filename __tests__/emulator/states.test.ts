@@ -26,7 +26,7 @@ const threw = (errorType: string): HttpResponse => ({
   headers: { "x-amz-function-error": "Unhandled" },
 });
 
-/** One state machine with these states; `answer` stands for all of AWS. */
+/** One state machine with these states. `answer` answers all calls of AWS. */
 function world(
   States: Record<string, object>,
   answer: (made: Made, nth: number) => HttpResponse | Promise<HttpResponse> = () => returned({}),
@@ -78,7 +78,7 @@ function world(
     });
     return started.executionArn;
   };
-  /** Runs the machine to its end. */
+  /** Runs the state machine to its end. */
   const run = async (input: unknown = {}) => {
     const executionArn = await start(input);
     for (const end = Date.now() + 4000; Date.now() < end; ) {
@@ -100,7 +100,7 @@ const invoke = (more: object = {}) =>
   });
 
 describe("a Task state", () => {
-  test("invokes a function with the role of the state machine, and waits for its answer", async () => {
+  test("invokes a function with the role of the state machine and waits for its response", async () => {
     const { made, run } = world(
       { Start: invoke({ ResultSelector: { "task.$": "$.Payload.taskArn" } }) },
       () => returned({ taskArn: "t-1" }),
@@ -118,7 +118,7 @@ describe("a Task state", () => {
     );
   });
 
-  test("of a function's own ARN has the answer itself as its result", async () => {
+  test("has the response as its result when its resource is the ARN of a function", async () => {
     const { run } = world({ Start: task(FUNCTION_ARN) }, () => returned({ ok: true }));
     expect(await run()).toMatchObject({ output: { ok: true } });
   });
@@ -170,19 +170,19 @@ describe("a Task state", () => {
     expect(made[0]).toMatchObject({ call: { headers: { "x-amz-target": action } }, body });
   });
 
-  test("has results in the names of Step Functions", async () => {
+  test("returns results with the names of Step Functions", async () => {
     const { run } = world({ Do: task("arn:aws:states:::ecs:runTask") }, () =>
       returned({ tasks: [{ taskArn: "t-1" }], failures: [] }),
     );
     expect(await run()).toMatchObject({ output: { Tasks: [{ TaskArn: "t-1" }], Failures: [] } });
   });
 
-  test("that local AWS does not have fails by name", async () => {
+  test("fails with its resource when local AWS does not support it", async () => {
     const { run } = world({ Do: task("arn:aws:states:::ecs:runTask.sync") });
     expect(await run()).toMatchObject({
       status: "FAILED",
       error: "States.Runtime",
-      cause: expect.stringMatching(/does not run Task states of arn:aws:states:::ecs:runTask.sync/),
+      cause: expect.stringMatching(/does not support Task states of arn:aws:states:::ecs:runTask.sync/),
     });
   });
 });
@@ -190,7 +190,7 @@ describe("a Task state", () => {
 describe("errors", () => {
   const report = { Type: "Pass", End: true };
 
-  test("of a function keep their type, for Catch", async () => {
+  test("keep the type of a function's error, for Catch", async () => {
     const Catch = [
       { ErrorEquals: ["TaskWaitTimeout"], Next: "Other" },
       { ErrorEquals: ["UnknownService"], Next: "Report", ResultPath: "$.error" },
@@ -207,7 +207,7 @@ describe("errors", () => {
     });
   });
 
-  test("are retried as the state says, and no other", async () => {
+  test("are retried as the state defines, and no others", async () => {
     const Retry = [
       { ErrorEquals: ["CapacityUnavailable"], IntervalSeconds: 0.01, MaxAttempts: 2, MaxDelaySeconds: 2 },
     ];
@@ -228,7 +228,7 @@ describe("errors", () => {
     expect(await run()).toMatchObject({ status: "FAILED", error, cause: "no" });
   });
 
-  test("an event that is not taken fails the state", async () => {
+  test("fail the state when an event is rejected", async () => {
     const { run } = world(
       { Put: task("arn:aws:states:::events:putEvents", { Parameters: { Entries: [] } }) },
       () => returned({ FailedEntryCount: 1, Entries: [] }),
@@ -236,7 +236,7 @@ describe("errors", () => {
     expect(await run()).toMatchObject({ status: "FAILED", error: "EventBridge.FailedEntry" });
   });
 
-  test("of a Fail state end the execution with its words", async () => {
+  test("end the execution with error and cause of a Fail state", async () => {
     const { run } = world({ No: { Type: "Fail", Error: "Nope", Cause: "because" } });
     expect(await run()).toMatchObject({ status: "FAILED", error: "Nope", cause: "because" });
   });
@@ -245,7 +245,7 @@ describe("errors", () => {
 describe("an execution", () => {
   const hang = () => new Promise<HttpResponse>(() => {});
 
-  test("tells the default bus when it starts and when it ends", async () => {
+  test("sends events to the default bus when it starts and when it ends", async () => {
     const { events, run } = world({ Only: { Type: "Pass", End: true } });
     const { executionArn } = await run({ a: 1 });
     expect(events).toMatchObject([
@@ -265,7 +265,7 @@ describe("an execution", () => {
     ]);
   });
 
-  test("knows itself: the context object", async () => {
+  test("has the context object", async () => {
     const Parameters = {
       "id.$": "$$.Execution.Id",
       "name.$": "$$.Execution.Name",
@@ -303,7 +303,7 @@ describe("an execution", () => {
     expect(events.at(-1)).toMatchObject({ detail: { status: "ABORTED" } });
   });
 
-  test("ends with local AWS, which tells nobody", async () => {
+  test("ends without an event when local AWS stops", async () => {
     const { events, start, states } = world({ Start: invoke() }, hang);
     await start();
     states.stop();
@@ -311,7 +311,7 @@ describe("an execution", () => {
     expect(events).toHaveLength(1);
   });
 
-  test("of a name starts once: the same input finds it, another is refused", async () => {
+  test("starts once for each name: the same input returns it, another input is rejected", async () => {
     const { ask, events, start } = world({ Start: invoke() }, hang);
     const executionArn = await start({ a: 1 });
     expect(await start({ a: 1 })).toBe(executionArn);
@@ -330,21 +330,21 @@ describe("an execution", () => {
     expect(await list("FAILED")).toEqual({ executions: [] });
   });
 
-  test("takes JSON only", async () => {
+  test("accepts JSON only", async () => {
     const { ask } = world({ Only: { Type: "Pass", End: true } });
     await expect(ask("StartExecution", { stateMachineArn: MACHINE, input: "{" })).rejects.toMatchObject({
       code: "InvalidExecutionInput",
     });
   });
 
-  test("that takes longer than the machine's TimeoutSeconds ends so", async () => {
+  test("times out after the machine's TimeoutSeconds", async () => {
     const { run } = world({ Start: invoke() }, hang, { definition: { TimeoutSeconds: 0.01 } });
     expect(await run()).toMatchObject({ status: "TIMED_OUT", error: "States.Timeout" });
   });
 });
 
 describe("express", () => {
-  test("can be waited for, and gives off no events", async () => {
+  test("returns the result of StartSyncExecution, and sends no events", async () => {
     const { ask, events } = world({ Start: invoke() }, () => returned({ ok: true }), { type: "EXPRESS" });
     const answer = await ask("StartSyncExecution", { stateMachineArn: MACHINE, input: "{}" });
     expect(answer).toMatchObject({ status: "SUCCEEDED", output: expect.stringContaining('"ok":true') });
@@ -376,7 +376,7 @@ describe("the control plane", () => {
     expect(answer).toEqual({ result, diagnostics, truncated: false });
   });
 
-  test("answers what moto lacks, and leaves it the rest", async () => {
+  test("answers calls that moto lacks, and forwards the rest", async () => {
     const { ask } = world({});
     expect(await ask("ListStateMachineVersions")).toEqual({ stateMachineVersions: [] });
     expect(await ask("CreateStateMachine")).toEqual({ forwarded: "CreateStateMachine" });

@@ -11,7 +11,7 @@ afterEach(() => {
   for (const child of started.splice(0)) killGroup(child, "SIGKILL");
 });
 
-/** A process with a child of its own, which says its number. */
+/** A process with a child, and the id of the child. */
 async function family(): Promise<{ child: ChildProcess; grandchild: number }> {
   const child = spawn("/bin/sh", ["-c", "sleep 300 & echo $!; wait"], {
     detached: true,
@@ -24,7 +24,7 @@ async function family(): Promise<{ child: ChildProcess; grandchild: number }> {
   return { child, grandchild: Number(grandchild) };
 }
 
-test("ends what still runs, with all that it started, and removes the folder", async () => {
+test("kills running processes with their children, and removes the folder", async () => {
   const watchdog = new Watchdog();
   writeFileSync(join(watchdog.folder, "code.js"), "");
   const families = [await family(), await family(), await family()];
@@ -36,7 +36,7 @@ test("ends what still runs, with all that it started, and removes the folder", a
   expect(existsSync(watchdog.folder)).toBe(false);
 });
 
-test("a process that ends takes along what it left running, and others stay", async () => {
+test("kills the children of a process that has ended, and no others", async () => {
   const watchdog = new Watchdog();
   const [first, second] = [await family(), await family()];
   watchdog.watch(first.child);
@@ -48,7 +48,7 @@ test("a process that ends takes along what it left running, and others stay", as
   await until(() => !isAlive(second.grandchild));
 });
 
-test("that was killed itself leaves the rest of local AWS able to stop", async () => {
+test("allows local AWS to stop when the watchdog was killed", async () => {
   const watchdog = new Watchdog();
   const { child } = await family();
   (watchdog as unknown as { process: ChildProcess }).process.kill("SIGKILL");
@@ -57,13 +57,13 @@ test("that was killed itself leaves the rest of local AWS able to stop", async (
   expect(existsSync(watchdog.folder)).toBe(false);
 });
 
-test("the folder is nobody else's", async () => {
+test("creates a folder that no other user can read", async () => {
   const watchdog = new Watchdog();
   expect(statSync(watchdog.folder).mode & 0o077).toBe(0);
   await watchdog.stop();
 });
 
-test("a process is told of PATH, LANG and a home of its own, and of nothing else", () => {
+test("gives a process PATH, LANG and a separate HOME, and no other variables", () => {
   expect(Object.keys(hostEnvironment("/home/task")).sort()).toEqual(["HOME", "LANG", "PATH"]);
   expect(hostEnvironment("/home/task").HOME).toBe("/home/task");
 });

@@ -6,23 +6,23 @@ import { emptyRoot, plan, type ResourceChange, terraform } from "../../testing/t
 import { type Selection, synthesizeConstructs, writeHclRoot } from "../parity/roots";
 
 /**
- * What stands on its own is applied from HCL; then the constructs take over the state that this leaves. `task`,
- * `event-rule`, `launcher` and `load-balancer` need what others make, so they are applied as parts of the unified layout;
- * `file-system` and `rest-api` likewise, and taken over where a task is launched in every way.
+ * Applies the modules that need no other module from HCL, then lets the constructs adopt their state. `task`, `event-rule`,
+ * `launcher` and `load-balancer` need resources of other blocks, so they are applied as parts of the unified layout.
+ * `file-system` and `rest-api` are adopted in `__tests__/long/ways-to-launch.test.ts`.
  */
 const selected: Selection = (module, setting) =>
   !["task", "event-rule", "file-system", "launcher", "load-balancer", "rest-api"].includes(module) &&
-  !givenWhatIsNotThere.has(`${module} ${setting}`);
+  !settingsWithExistingResources.has(`${module} ${setting}`);
 
-/** Settings that name what would have to be there: a VPC, a cluster, a dead-letter queue, a certificate, a key. */
-const givenWhatIsNotThere = new Set([
+/** Settings that name existing resources: a VPC, a cluster, a dead-letter queue, a certificate, a key. */
+const settingsWithExistingResources = new Set([
   "event-driven-ecs given",
   "event-driven-ecs odd",
   "queue shared",
   "registrar ownKey",
   "systems/engine-starter defaults",
   "systems/engine-starter odd",
-  // Nothing but the unified layout with five services, which takes long to apply.
+  // The unified layout with five services takes long to apply.
   "systems/engine-starter everything",
 ]);
 
@@ -50,17 +50,17 @@ beforeAll(async () => {
 
 afterAll(() => localAws?.stop());
 
-test("every resource is taken over from its address in the module", () => {
+test("adopts every resource from its address in the module", () => {
   const moved = new Map(changes.map((change) => [change.previous_address, change.address]));
   expect(moved).toEqual(addresses);
 });
 
-test("nothing is created, replaced or destroyed", () => {
+test("creates, replaces and destroys nothing", () => {
   const touched = changes.filter(({ change }) => !["no-op", "update"].includes(change.actions.join()));
   expect(touched.map(({ address, change }) => `${address}: ${change.actions}`)).toEqual([]);
 });
 
-test("in place only the path of bundles changes", () => {
+test("changes only the path of bundles in place", () => {
   const updates = changes.filter(({ change }) => change.actions.includes("update"));
   for (const { address, change } of updates) {
     const differing = Object.keys(change.after!).filter(

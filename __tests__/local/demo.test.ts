@@ -10,7 +10,7 @@ function startDemo(...args: string[]): ChildProcess {
   });
 }
 
-/** The processes that `pid` started, and those that they started. */
+/** The processes that `pid` started, with their children. */
 function descendants(pid: number): number[] {
   const processes = execFileSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" })
     .trim()
@@ -21,7 +21,7 @@ function descendants(pid: number): number[] {
   return childrenOf(pid);
 }
 
-/** Those that still run. A process that ended and that no one waits for is a zombie, in state Z. */
+/** The processes that still run. A process in state Z has ended. */
 function running(pids: readonly number[]): string[] {
   const { stdout } = spawnSync("ps", ["-o", "stat=,args=", "-p", pids.join()], { encoding: "utf8" });
   return stdout
@@ -30,7 +30,7 @@ function running(pids: readonly number[]): string[] {
     .filter((line) => line && !line.startsWith("Z"));
 }
 
-test("Ctrl-C half-way leaves nothing running", async () => {
+test("leaves nothing running after Ctrl-C during the start", async () => {
   const demo = startDemo();
   const ended = once(demo, "close");
   for await (const chunk of demo.stdout!) {
@@ -47,7 +47,7 @@ test("Ctrl-C half-way leaves nothing running", async () => {
   expect(running(started)).toEqual([]);
 }, 360_000);
 
-describe("afterwards the demo runs from both forms at a time", () => {
+describe("the demo in both forms at once", () => {
   test.concurrent.each([
     ["the CDKTF app", []],
     ["the HCL root", ["--hcl"]],
@@ -64,7 +64,7 @@ describe("afterwards the demo runs from both forms at a time", () => {
         status: 0,
         stderr: expect.stringContaining("What has come of them"),
       });
-      // One line, and nothing else.
+      // One line only.
       expect(stdout.trimEnd()).not.toContain("\n");
       const arn = expect.stringMatching(/^arn:aws:ecs:[a-z0-9-]+:\d{12}:task\/demo\/[0-9a-f]{32}$/);
       expect(JSON.parse(stdout)).toEqual({

@@ -36,7 +36,7 @@ async function until(condition: () => boolean): Promise<void> {
   }
 }
 
-/** Process ids of everything that a process has started, and of what that has. */
+/** Process ids of all descendants of a process. */
 function descendants({ pid }: ChildProcess): number[] {
   const rows = execFileSync("ps", ["-eo", "pid=,ppid="], { encoding: "utf8" }).trim().split("\n");
   const pairs = rows.map((row) => row.trim().split(/\s+/).map(Number));
@@ -54,20 +54,23 @@ const alive = (pid: number) => {
   }
 };
 
-test.each(["SIGINT", "SIGTERM"] as const)("%s ends it and everything that it started", async (signal) => {
-  const { child, said, ended } = start("--port", "0");
-  await until(() => said.out.includes("export AWS_REGION"));
-  const endpoint = /export AWS_ENDPOINT_URL=(\S+)/.exec(said.out)?.[1] ?? "";
-  expect(await (await fetch(`${endpoint}/_local/health`)).json()).toEqual({ status: "ok" });
-  const below = descendants(child);
-  expect(below).not.toEqual([]);
-  child.kill(signal);
-  expect(await ended).toBe(0);
-  await until(() => !below.some(alive));
-  await expect(fetch(endpoint)).rejects.toThrow();
-});
+test.each(["SIGINT", "SIGTERM"] as const)(
+  "%s stops local AWS with all processes that it started",
+  async (signal) => {
+    const { child, said, ended } = start("--port", "0");
+    await until(() => said.out.includes("export AWS_REGION"));
+    const endpoint = /export AWS_ENDPOINT_URL=(\S+)/.exec(said.out)?.[1] ?? "";
+    expect(await (await fetch(`${endpoint}/_local/health`)).json()).toEqual({ status: "ok" });
+    const below = descendants(child);
+    expect(below).not.toEqual([]);
+    child.kill(signal);
+    expect(await ended).toBe(0);
+    await until(() => !below.some(alive));
+    await expect(fetch(endpoint)).rejects.toThrow();
+  },
+);
 
-test("not even SIGKILL leaves moto behind", async () => {
+test("stops moto also after SIGKILL", async () => {
   const { child, said, ended } = start("--port", "0");
   await until(() => said.out.includes("export AWS_REGION"));
   const below = descendants(child);
@@ -84,7 +87,7 @@ describe("with the port in use", () => {
   });
   afterAll(() => new Promise((resolve) => other.close(resolve)));
 
-  test("it ends with what to do", async () => {
+  test("exits with an error that says what to do", async () => {
     const { port } = other.address() as AddressInfo;
     const { child, said, ended } = start("--port", String(port));
     expect(await ended).toBe(2);
@@ -94,7 +97,7 @@ describe("with the port in use", () => {
   });
 });
 
-test("time is moved by hand with a virtual clock, faults are set by hand", async () => {
+test("moves the virtual clock and sets faults by HTTP", async () => {
   const { child, said, ended } = start("--port", "0", "--clock", "virtual");
   await until(() => said.out.includes("export AWS_REGION"));
   const endpoint = /export AWS_ENDPOINT_URL=(\S+)/.exec(said.out)?.[1] ?? "";

@@ -47,7 +47,7 @@ jest.setTimeout(180_000);
 const REGION = "us-east-1";
 const ACCOUNTS = ["123456789012", "111111111111"];
 
-// Sends what it gets to the queue "seen"; fails where it is told to; answers as API Gateway wants it.
+// Sends its event to the queue "seen", fails if the event says so, and returns a response for API Gateway.
 const FUNCTION = `
 exports.handler = async (event) => {
   const { AWS_ACCESS_KEY_ID: key, AWS_REGION: region, AWS_ENDPOINT_URL: endpoint, SEEN: QueueUrl } = process.env;
@@ -69,7 +69,7 @@ exports.handler = async (event) => {
 const lines: string[] = [];
 let aws: LocalAws;
 
-/** One account with the function "start", the queues "work" and "seen", and a role that may do everything but for what a test says. */
+/** One account with the function "start", the queues "work" and "seen", and a role that is allowed everything but what a test denies. */
 async function account(id: string) {
   const config = {
     endpoint: aws.endpoint,
@@ -138,7 +138,7 @@ async function account(id: string) {
     role,
     send: (name: string, MessageBody: string) =>
       sqs.send(new SendMessageCommand({ QueueUrl: queueUrl(name), MessageBody })),
-    /** What the function got, or what came to another queue. */
+    /** The events of the function, or the messages of another queue. */
     seen: async () => JSON.parse((await receive("seen")).Body ?? ""),
     receive,
     left: async (name: string) => {
@@ -176,7 +176,7 @@ async function eventually(holds: () => Promise<boolean>): Promise<void> {
 }
 
 describe("event source mapping", () => {
-  test("brings messages to the function of its own account, and keeps what failed", async () => {
+  test("invokes the function of its own account, and keeps failed messages", async () => {
     const mappings = await Promise.all(
       [one, two].map(({ lambda, queueArn }) =>
         lambda.send(
@@ -238,7 +238,7 @@ describe("schedule", () => {
     );
   afterEach(() => one.scheduler.send(new DeleteScheduleCommand({ Name: "often" })));
 
-  test("invokes a function with a role that may", async () => {
+  test("invokes a function when its role is allowed to", async () => {
     const RoleArn = await one.role("schedule", "scheduler.amazonaws.com", ["lambda:InvokeFunction"]);
     await create({ Arn: one.functionArn, RoleArn });
     expect(await one.seen()).toEqual({
@@ -247,7 +247,7 @@ describe("schedule", () => {
     });
   });
 
-  test("whose role may not is a dead letter", async () => {
+  test("sends its input to the DLQ when its role is not allowed to", async () => {
     const RoleArn = await one.role("powerless", "scheduler.amazonaws.com", ["sqs:SendMessage"]);
     await create({ Arn: one.functionArn, RoleArn }, { DeadLetterConfig: { Arn: one.queueArn("dead") } });
     expect((await one.receive("dead")).MessageAttributes).toMatchObject({
@@ -259,7 +259,7 @@ describe("schedule", () => {
   });
 });
 
-test("a schedule whose role does not trust the scheduler is refused", async () => {
+test("rejects a schedule whose role does not trust the scheduler", async () => {
   const RoleArn = await one.role("distrustful", "lambda.amazonaws.com", ["lambda:InvokeFunction"]);
   const refused = one.scheduler.send(
     new CreateScheduleCommand({
@@ -306,7 +306,7 @@ describe("state machine", () => {
     return found;
   };
 
-  test("runs in its own role, catches by the type of a function's error, tells EventBridge, which may start one", async () => {
+  test("runs with its role, catches by the type of a function's error, sends events, and is started by a rule", async () => {
     expect(await two.sfn.send(new ValidateStateMachineDefinitionCommand({ definition }))).toMatchObject({
       result: "OK",
     });
@@ -335,7 +335,7 @@ describe("state machine", () => {
     expect(await two.seen()).toMatchObject({ nth: 2 });
   });
 
-  test("whose role lacks the right fails with AWS's error", async () => {
+  test("fails with AWS's error when its role has no permission", async () => {
     const roleArn = await two.role("idle", "states.amazonaws.com", []);
     const { stateMachineArn } = await two.sfn.send(
       new CreateStateMachineCommand({ name: "idle", definition, roleArn }),
@@ -348,7 +348,7 @@ describe("state machine", () => {
     });
   });
 
-  test("that leads nowhere is not valid", async () => {
+  test("is invalid when a state has no next state", async () => {
     const wrong = definition.replace('"StartAt":"Start"', '"StartAt":"Nowhere"');
     expect(
       await two.sfn.send(new ValidateStateMachineDefinitionCommand({ definition: wrong })),
@@ -377,7 +377,7 @@ describe("REST API", () => {
     const response = await fetch(url, { method: "POST", headers, body: "x" });
     return [response.status, await response.json()];
   };
-  // fetch does not let its caller choose the Host.
+  // fetch does not allow to set Host.
   const statusOf = (path: string, host: string) =>
     new Promise<number | undefined>((resolve, reject) => {
       const sent = request(aws.endpoint + path, { method: "POST", headers: { host } }, (reply) => {
@@ -389,7 +389,7 @@ describe("REST API", () => {
     });
   const signature = `AWS4-HMAC-SHA256 Credential=local/20260101/${REGION}/execute-api/aws4_request, x`;
 
-  test("made of resources: as deployed, signed where it must be, with the permission of the function", async () => {
+  test("answers as deployed by resources, with signatures and the permission of the function", async () => {
     const { id: restApiId } = await one.api.send(new CreateRestApiCommand({ name: "engines" }));
     const { items } = await one.api.send(new GetResourcesCommand({ restApiId }));
     const parentId = items?.[0]?.id;
@@ -422,7 +422,7 @@ describe("REST API", () => {
     expect(await statusOf("/prod/open", `${restApiId}.execute-api.${REGION}.amazonaws.com`)).toBe(200);
   });
 
-  test("made of an OpenAPI document", async () => {
+  test("answers as deployed by an OpenAPI document", async () => {
     const { id: restApiId } = await one.api.send(new CreateRestApiCommand({ name: "described" }));
     const integration = {
       "x-amazon-apigateway-integration": { type: "aws_proxy", httpMethod: "POST", uri: uri() },

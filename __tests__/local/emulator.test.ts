@@ -46,7 +46,7 @@ const ACCOUNT = "111111111111";
 const REGION = "eu-west-1";
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/start`;
 
-// No bundler and no SDK: what a function gets from its environment is all that it needs to make a call.
+// No bundler and no SDK: the environment of a function is enough to make a call.
 const FUNCTION = `
 const call = (target, input) => fetch(process.env.AWS_ENDPOINT_URL, {
   method: "POST",
@@ -127,7 +127,7 @@ afterAll(() => aws.stop());
 
 const credentialsOf = (accessKeyId: string) => ({ accessKeyId, secretAccessKey: "any" });
 
-/** A call of a service that has no client among the dependencies; no signature is checked. */
+/** Calls a service that has no client among the dependencies. Signatures are not checked. */
 async function query(service: string, parameters: Record<string, string>): Promise<string> {
   const authorization = `AWS4-HMAC-SHA256 Credential=${config.credentials.accessKeyId}/20260101/${REGION}/${service}/aws4_request, x`;
   const body = new URLSearchParams(parameters);
@@ -154,7 +154,7 @@ async function createRole(name: string): Promise<void> {
       },
     ],
   };
-  const rights = {
+  const policy = {
     Version: "2012-10-17",
     Statement: [
       {
@@ -174,8 +174,8 @@ async function createRole(name: string): Promise<void> {
     Action: "PutRolePolicy",
     Version: "2010-05-08",
     RoleName: name,
-    PolicyName: "all-that-these-tests-do",
-    PolicyDocument: JSON.stringify(rights),
+    PolicyName: "actions-of-these-tests",
+    PolicyDocument: JSON.stringify(policy),
   });
 }
 
@@ -323,7 +323,7 @@ const runTask = async (taskDefinition: string) => {
 describe("from an event to a task", () => {
   beforeAll(() => createRule("launch", "start", true));
 
-  test("the deployed function launches it, its process runs with override and role, its output and exit code are kept", async () => {
+  test("launches the task by the deployed function, runs its process with override and role, keeps output and exit code", async () => {
     const id = await put("launch", {});
     const [taskArn = ""] = await eventually(async () => {
       const { taskArns } = await ecs.send(
@@ -350,7 +350,7 @@ describe("from an event to a task", () => {
       "sleep",
       { errorType: "Sandbox.Timedout", errorMessage: expect.stringMatching(/timed out after 2.00 seconds$/) },
     ],
-  ])("a function that ends in %s is reported to its destination", async (what, responsePayload) => {
+  ])("reports a function that ends in %s to its destination", async (what, responsePayload) => {
     await put("launch", { do: what });
     const record = JSON.parse((await nextMessage("failed"))?.Body ?? "{}");
     expect(record).toMatchObject({
@@ -360,7 +360,7 @@ describe("from an event to a task", () => {
     });
   });
 
-  test("a function that crashes after its RunTask has launched exactly one task when it is retried", async () => {
+  test("launches exactly one task when a function crashes after RunTask and is retried", async () => {
     aws.faults.set([{ service: "ecs", action: "RunTask", times: 1, fault: "crash", when: "after" }]);
     await put("launch", { task: "server" });
     const record = JSON.parse((await nextMessage("failed"))?.Body ?? "{}");
@@ -371,7 +371,7 @@ describe("from an event to a task", () => {
   });
 });
 
-test("without a permission the event goes to the rule's dead-letter queue", async () => {
+test("sends the event to the rule's DLQ when the rule has no permission", async () => {
   await createRule("forbidden", "start", false);
   await put("forbidden", {});
   const message = await nextMessage("dead-forbidden");
@@ -379,14 +379,14 @@ test("without a permission the event goes to the rule's dead-letter queue", asyn
   expect(message?.MessageAttributes?.ERROR_CODE?.StringValue).toBe("NO_PERMISSIONS");
 });
 
-test("without a function the event goes to the rule's dead-letter queue", async () => {
+test("sends the event to the rule's DLQ when the function does not exist", async () => {
   await createRule("nobody", "nobody", false);
   await put("nobody", {});
   expect((await nextMessage("dead-nobody"))?.MessageAttributes?.ERROR_CODE?.StringValue).toBe("NO_RESOURCE");
 });
 
 describe("function", () => {
-  test("has its deployed environment, its role's credentials and nothing of this process", async () => {
+  test("has its deployed environment and its role's credentials, and no variables of this process", async () => {
     process.env.SECRET_OF_THE_TEST = "x";
     const { payload } = await invoke({ do: "describe" });
     expect(payload.arn).toBe(`arn:aws:lambda:${REGION}:${ACCOUNT}:function:start`);
@@ -408,14 +408,14 @@ describe("function", () => {
     expect(second.payload.calls).toBe(first.payload.calls + 1);
   });
 
-  test("an error is answered with its type, and the tail of the log with it", async () => {
+  test("returns an error with its type and the tail of the log", async () => {
     const { error, log, payload } = await invoke({ do: "throw" });
     expect(error).toBe("Unhandled");
     expect(payload).toMatchObject({ errorType: "TypeError", errorMessage: "not today" });
     expect(log).toMatch(/START RequestId: .*\n\{"requestId".*TypeError: not today.*REPORT RequestId/s);
   });
 
-  test("without concurrency left it is throttled", async () => {
+  test("is throttled when no concurrency is left", async () => {
     await createFunction("busy");
     await lambda.send(
       new PutFunctionConcurrencyCommand({ FunctionName: "busy", ReservedConcurrentExecutions: 0 }),
@@ -425,7 +425,7 @@ describe("function", () => {
     });
   });
 
-  test("what moto forgets is given back as deployed", async () => {
+  test("returns the settings that moto loses as deployed", async () => {
     const DeadLetterConfig = { TargetArn: `arn:aws:sqs:${REGION}:${ACCOUNT}:failed` };
     const LoggingConfig = { LogGroup: "/other", LogFormat: "Text" as const };
     await createFunction("kept", { DeadLetterConfig, LoggingConfig });
@@ -433,26 +433,26 @@ describe("function", () => {
     expect(Configuration).toMatchObject({ DeadLetterConfig, LoggingConfig });
   });
 
-  test("one of another runtime is refused by name", async () => {
+  test("is rejected with its name when it has another runtime", async () => {
     await createFunction("snake", { Runtime: "python3.12" });
     await expect(invoke({}, "snake")).rejects.toThrow(/Node.js functions only; snake is python3.12/);
   });
 
-  test("one that does not exist", async () => {
+  test("is not found when it does not exist", async () => {
     await expect(invoke({}, "nobody")).rejects.toMatchObject({ name: "ResourceNotFoundException" });
   });
 });
 
 describe("task", () => {
-  test("whose image has no command says which ones have", async () => {
+  test("names the known images when its image has no command", async () => {
     expect(await stopped(await runTask("unknown"))).toMatchObject({
       stopCode: "TaskFailedToStart",
       stoppedReason:
-        "CannotPullContainerError: local AWS has no command for image example/unknown:1; its map has example/worker:*, example/secret:*, example/server:*",
+        "CannotPullContainerError: local AWS has no command for image example/unknown:1; images with a command: example/worker:*, example/secret:*, example/server:*",
     });
   });
 
-  test("gets its secrets and its deployed command", async () => {
+  test("runs with its secrets and its deployed command", async () => {
     await json("ssm", "AmazonSSM.PutParameter", {
       Name: "/db/password",
       Value: "open sesame",
@@ -474,7 +474,7 @@ describe("task", () => {
       /unable to retrieve secret \/none/,
     ],
     ["a log group", {}, "/ecs/none", /failed to validate logger args: ResourceNotFoundException/],
-  ])("without %s it does not start", async (_what, more, group, reason) => {
+  ])("does not start without %s", async (_what, more, group, reason) => {
     await registerTask("incomplete", "example/worker:1", more, group);
     expect(await stopped(await runTask("incomplete"))).toMatchObject({
       stopCode: "TaskFailedToStart",
@@ -482,7 +482,7 @@ describe("task", () => {
     });
   });
 
-  test("that is stopped gets SIGTERM and may choose its exit code", async () => {
+  test("gets SIGTERM when it is stopped, and keeps its own exit code", async () => {
     const taskArn = await runTask("server");
     await eventually(async () => {
       const { tasks } = await ecs.send(new DescribeTasksCommand({ cluster: "engines", tasks: [taskArn] }));
@@ -497,7 +497,7 @@ describe("task", () => {
   });
 });
 
-test("a bucket that demands TLS still answers on this machine", async () => {
+test("answers on this machine for a bucket that requires TLS", async () => {
   const s3 = new S3Client({ ...config, forcePathStyle: true });
   const Bucket = "tls-only";
   await s3.send(
@@ -520,7 +520,7 @@ test("a bucket that demands TLS still answers on this machine", async () => {
   expect(await Body?.transformToString()).toBe("x");
 });
 
-test("descriptions of security-group rules are kept, whatever the rule's source", async () => {
+test("keeps descriptions of security group rules with any source", async () => {
   const group = await query("ec2", {
     Action: "CreateSecurityGroup",
     GroupName: "described",
@@ -549,7 +549,7 @@ test("descriptions of security-group rules are kept, whatever the rule's source"
   ]);
 });
 
-test("what is not emulated is told at once, with a status that nobody retries", async () => {
+test("answers an unsupported call at once, with a status that is not retried", async () => {
   const authorization = `AWS4-HMAC-SHA256 Credential=local/20260101/${REGION}/ecs/aws4_request, x`;
   const headers = {
     authorization,
@@ -563,13 +563,13 @@ test("what is not emulated is told at once, with a status that nobody retries", 
   });
 });
 
-test("accounts are apart", async () => {
+test("separates accounts", async () => {
   const other = new SQSClient({ ...config, credentials: credentialsOf("local") });
   const { QueueUrl } = await other.send(new CreateQueueCommand({ QueueName: "failed" }));
   expect(QueueUrl).toBe(`${aws.endpoint}/123456789012/failed`);
 });
 
-test("a port in use is an error that says what to do, and leaves no moto behind", async () => {
+test("rejects a port in use with what to do, and leaves no moto running", async () => {
   const port = Number(new URL(aws.endpoint).port);
   await expect(startLocalAws({ port })).rejects.toThrow(
     `Port ${port} is in use on 127.0.0.1, perhaps by another local AWS: stop what listens there, or choose another port with --port.`,
@@ -577,7 +577,7 @@ test("a port in use is an error that says what to do, and leaves no moto behind"
   expect(childrenOf(process.pid).filter((line) => line.includes("moto.server"))).toHaveLength(1);
 });
 
-test("a folder without Python is an error that names it", async () => {
+test("rejects a folder without Python with its name", async () => {
   await expect(startLocalAws({ python: "/no/such/venv" })).rejects.toThrow(
     /No Python at \/no\/such\/venv\/bin\/python/,
   );

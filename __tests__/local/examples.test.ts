@@ -11,7 +11,7 @@ beforeAll(async () => {
 }, 360_000);
 afterAll(() => localAws?.stop());
 
-/** How many resources of each type Terraform would create with the real provider; it would do nothing else. */
+/** Plans with the real provider and counts the resources to create by type. Fails if the plan has other changes. */
 async function planned(folder: string): Promise<Record<string, number>> {
   await terraform(folder, ["init", "-input=false"]);
   await terraform(folder, ["validate"]);
@@ -28,7 +28,7 @@ const inBothForms = (example: string): Promise<Record<string, number>>[] => [
   exampleStack(example).then(planned),
 ];
 
-test("the unified layout: the HCL root, the stack and the app plan the same resources", async () => {
+test("plans the same resources from the HCL root, the stack and the app of the unified layout", async () => {
   const [root, stack, app] = await Promise.all([
     ...inBothForms("event-driven-ecs"),
     synthesized("main.ts", "event-driven-ecs").then(planned),
@@ -46,7 +46,7 @@ test("the unified layout: the HCL root, the stack and the app plan the same reso
   expect(app).toEqual(root);
 }, 540_000);
 
-test("one block alone: the module in a root, the construct in a stack", async () => {
+test("plans the same resources from the module and the construct of one block", async () => {
   const [root, stack] = await Promise.all(inBothForms("one-construct"));
   expect(root).toEqual({
     aws_cloudwatch_metric_alarm: 2,
@@ -60,7 +60,7 @@ test("one block alone: the module in a root, the construct in a stack", async ()
 // __tests__/long/patterns.test.ts applies them.
 const patterns = ["engine-starter", "start-by-api", "start-by-schedule", "start-by-workflow"];
 
-test("no example is left out", () => {
+test("covers all examples", () => {
   expect(readdirSync(join(projectRoot, "examples")).sort()).toEqual(
     [...patterns, "event-driven-ecs", "one-construct"].sort(),
   );

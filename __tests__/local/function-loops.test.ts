@@ -18,7 +18,7 @@ jest.setTimeout(360_000);
 const account = "us-east-1:123456789012";
 const queueArn = (name: string) => `arn:aws:sqs:${account}:${name}`;
 
-// With the real SDK: it is what carries the trace header from an invocation to the next.
+// With the real SDK, which sends the trace header on.
 const source = `
 import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
@@ -130,7 +130,7 @@ beforeAll(async () => {
 
 afterAll(() => aws.stop());
 
-test("a function over its own queue is stopped after 16 invocations, and the message is in the queue's DLQ", async () => {
+test("stops a function over its own queue after 16 invocations, and moves the message to the queue's DLQ", async () => {
   const EventSourceArn = queueArn("work");
   await lambda.send(
     new CreateEventSourceMappingCommand({ FunctionName: "looping", EventSourceArn, BatchSize: 1 }),
@@ -140,7 +140,7 @@ test("a function over its own queue is stopped after 16 invocations, and the mes
   expect(aws.metrics()).toMatchObject({ RecursiveInvocationsDropped: { looping: 1 } });
 });
 
-test("a function may invoke itself with its role's permission, and is stopped after 16 invocations", async () => {
+test("allows a function to invoke itself with its role's permission, and stops it after 16 invocations", async () => {
   await invoke({ n: 1 }, "Event");
   expect(JSON.parse(await firstMessage("failed"))).toMatchObject({
     requestContext: { condition: "RetriesExhausted" },
@@ -165,14 +165,14 @@ describe("objects", () => {
     await allow(["s3:GetObject", "s3:PutObject"], `arn:aws:s3:::${Bucket}/launches/*`, "objects");
   });
 
-  test("that are missing are hidden from a role that may not list the bucket", async () => {
+  test("answer 403 for a missing key to a role without permission to list the bucket", async () => {
     expect(await invoke({ get: there })).toBe("done");
     expect(await invoke({ get: missing })).toBe("AccessDenied");
     await allow("s3:ListBucket", `arn:aws:s3:::${Bucket}`, "list");
     expect(await invoke({ get: missing })).toBe("NoSuchKey");
   });
 
-  test("are written once with If-None-Match, however many write at the same time", async () => {
+  test("are written once with If-None-Match when several callers write at once", async () => {
     const put = { Bucket, Key: "launches/3.json" };
     const ends = await Promise.all(Array.from({ length: 4 }, () => invoke({ put })));
     expect(ends.sort()).toEqual(["PreconditionFailed", "PreconditionFailed", "PreconditionFailed", "done"]);

@@ -36,7 +36,7 @@ jest.setTimeout(180_000);
 const ACCOUNT = "123456789012";
 const REGION = "us-east-1";
 
-// Makes the call that its event describes and answers what it was answered.
+// Makes the call in its event and returns the response.
 const FUNCTION = `
 exports.handler = async ({ service, target, method = "POST", path = "/", input, fail, key }) => {
   console.log("called", service);
@@ -83,7 +83,7 @@ beforeAll(async () => {
 
 afterAll(() => aws.stop());
 
-/** The ARN of a new key of the account's own. */
+/** Creates a customer managed key and returns its ARN. */
 async function createKey(): Promise<string> {
   const authorization = `AWS4-HMAC-SHA256 Credential=local/20260101/${REGION}/kms/aws4_request, x`;
   const headers = { authorization, "x-amz-target": "TrentService.CreateKey" };
@@ -192,7 +192,7 @@ describe("a function's calls", () => {
   beforeAll(() => createFunction("caller"));
   afterEach(() => forbid("caller").catch(() => {}));
 
-  test("are refused without a policy, allowed as soon as there is one, refused when it is gone", async () => {
+  test("are denied without a policy, allowed as soon as there is one, denied when it is deleted", async () => {
     const answer = await call("caller", send);
     expect(answer.status).toBe(400);
     expect(JSON.parse(answer.body)).toEqual({
@@ -205,7 +205,7 @@ describe("a function's calls", () => {
     expect(await call("caller", send)).toMatchObject({ status: 400 });
   });
 
-  test("are allowed by policies that are attached: AWS's own too", async () => {
+  test("are allowed by attached policies, also by AWS managed ones", async () => {
     const attached = { RoleName: "caller", PolicyArn: "arn:aws:iam::aws:policy/AmazonSQSFullAccess" };
     await iam.send(new AttachRolePolicyCommand(attached));
     expect(await call("caller", send)).toMatchObject({ status: 200 });
@@ -213,7 +213,7 @@ describe("a function's calls", () => {
     expect(await call("caller", send)).toMatchObject({ status: 400 });
   });
 
-  test("are allowed by the queue's own policy, and refused by its deny", async () => {
+  test("are allowed by the queue's policy, and denied by its deny", async () => {
     const policy = (Effect: string, queue: string) => ({
       Policy: JSON.stringify({
         Version: "2012-10-17",
@@ -237,7 +237,7 @@ describe("a function's calls", () => {
     expect((await call("caller", denied)).body).toContain("with an explicit deny in a resource-based policy");
   });
 
-  test("on a queue with a key of its own need the key too", async () => {
+  test("require permissions on the customer managed key of a queue", async () => {
     const KmsMasterKeyId = await createKey();
     await sqs.send(new CreateQueueCommand({ QueueName: "locked", Attributes: { KmsMasterKeyId } }));
     const locked = { ...send, input: { ...send.input, QueueUrl: `http://127.0.0.1/${ACCOUNT}/locked` } };
@@ -249,7 +249,7 @@ describe("a function's calls", () => {
     expect(await call("caller", locked)).toMatchObject({ status: 200 });
   });
 
-  test("are refused in the words of S3", async () => {
+  test("are denied with the error of S3", async () => {
     const answer = await call("caller", { service: "s3", method: "GET", path: "/b/k" });
     expect(answer.status).toBe(403);
     expect(answer.body).toBe(
@@ -257,14 +257,14 @@ describe("a function's calls", () => {
     );
   });
 
-  test("are refused when local AWS cannot name them", async () => {
+  test("are denied when their action is unknown", async () => {
     await allow("caller", "*");
     expect(
       (await call("caller", { service: "s3", method: "PUT", path: "/b?replication", input: "" })).body,
-    ).toMatch(/does not know which right the call/);
+    ).toMatch(/does not know which permission the call/);
   });
 
-  test("to ask who it is are always answered", async () => {
+  test("of GetCallerIdentity are always allowed", async () => {
     const answer = await call("caller", {
       service: "sts",
       input: "Action=GetCallerIdentity&Version=2011-06-15",
@@ -273,7 +273,7 @@ describe("a function's calls", () => {
     expect(answer.body).toContain(`arn:aws:sts::${ACCOUNT}:assumed-role/caller/`);
   });
 
-  test("with a role that it has assumed have that role's rights, which takes the trust of that role", async () => {
+  test("with an assumed role have that role's permissions, if its trust policy allows it", async () => {
     const assume = (name: string) => ({
       service: "sts",
       input: `Action=AssumeRole&Version=2011-06-15&RoleSessionName=s&RoleArn=${roleArn(name)}`,
@@ -304,7 +304,7 @@ describe("RunTask", () => {
     await registerTask("task", { executionRoleArn: roleArn("execution") });
   });
 
-  test("needs the right to run the task, and the right to hand on its role", async () => {
+  test("requires permissions to run the task and to pass its role", async () => {
     expect((await run()).body).toContain("is not authorized to perform: ecs:RunTask");
     await allow("launcher", "ecs:RunTask");
     expect((await run()).body).toContain(
@@ -315,7 +315,7 @@ describe("RunTask", () => {
   });
 });
 
-describe("Lambda in the role of a function", () => {
+describe("Lambda with the role of a function", () => {
   const logOf = async (name: string) => {
     const { events = [] } = await logs
       .send(new FilterLogEventsCommand({ logGroupName: `/aws/lambda/${name}` }))
@@ -326,20 +326,20 @@ describe("Lambda in the role of a function", () => {
   test.each([
     ["CreateLogStream", ["logs:CreateLogGroup", "logs:PutLogEvents"]],
     ["PutLogEvents", ["logs:CreateLogGroup", "logs:CreateLogStream"]],
-  ])("writes no log without logs:%s, and the function runs", async (missing, actions) => {
+  ])("runs the function without a log when logs:%s is missing", async (missing, actions) => {
     const name = `silent-${missing}`;
     await createFunction(name, [...actions, "sqs:SendMessage"]);
     expect(await call(name, send)).toMatchObject({ status: 200 });
     expect(await logOf(name)).toEqual([]);
   });
 
-  test("writes it with both", async () => {
+  test("writes the log with both permissions", async () => {
     await createFunction("talks", ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]);
     await call("talks", send);
     expect(await logOf("talks")).toContain("called sqs");
   });
 
-  test("cannot write to the destination without sqs:SendMessage: the record is lost, and local AWS says so", async () => {
+  test("loses the record without sqs:SendMessage on the destination, and logs it", async () => {
     await createFunction("fails");
     await sqs.send(new CreateQueueCommand({ QueueName: "failed" }));
     await lambda.send(
@@ -366,7 +366,7 @@ describe("Lambda in the role of a function", () => {
     expect(Messages?.[0]?.Body).toContain("today");
   });
 
-  test("takes no messages for it without the rights on the queue", async () => {
+  test("receives no messages without the permissions on the queue", async () => {
     await createFunction("consumer");
     await sqs.send(new CreateQueueCommand({ QueueName: "buffer" }));
     await expect(
@@ -376,7 +376,7 @@ describe("Lambda in the role of a function", () => {
     ).rejects.toThrow(/sqs:ReceiveMessage/);
   });
 
-  test("cannot take a role that does not trust it", async () => {
+  test("cannot assume a role that does not trust it", async () => {
     await createFunction("untrusted", [], "ecs-tasks.amazonaws.com");
     await expect(call("untrusted", send)).rejects.toMatchObject({
       name: "AccessDeniedException",
@@ -475,7 +475,7 @@ describe("ECS before a task starts", () => {
     });
   });
 
-  test("cannot take a role that does not trust it", async () => {
+  test("cannot assume a role that does not trust it", async () => {
     await createRole("for-lambda", "lambda.amazonaws.com", ["logs:*"]);
     await createRole("for-tasks", "ecs-tasks.amazonaws.com", ["logs:*"]);
     await registerTask("untrusted-execution", { executionRoleArn: roleArn("for-lambda") });
@@ -488,7 +488,7 @@ describe("ECS before a task starts", () => {
     expect(await stopped("untrusted-task")).toMatchObject({ stoppedReason: unable });
   });
 
-  test("has no role at all for the log of a Fargate task without one", async () => {
+  test("has no role for the log of a Fargate task without an execution role", async () => {
     await registerTask("roleless", {});
     expect(await stopped("roleless")).toMatchObject({
       stoppedReason:

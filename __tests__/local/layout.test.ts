@@ -5,6 +5,7 @@ import { apply, constructRoot, fragileImage, hclRoot, image } from "../../testin
 import { startTestAws } from "../../testing/local-aws";
 import { emptyRoot, plan, terraform } from "../../testing/terraform";
 import { commandLine } from "./layout/command-line";
+import { deletedResources } from "./layout/deleted-resources";
 import { failedStarts } from "./layout/failed-starts";
 import { Form } from "./layout/form";
 import { launches } from "./layout/launches";
@@ -13,19 +14,18 @@ import { outcomes } from "./layout/outcomes";
 import { registration } from "./layout/registration";
 import { roles } from "./layout/roles";
 import { stopping } from "./layout/stopping";
-import { vanished } from "./layout/vanished";
 
 jest.setTimeout(360_000);
 
 /**
- * The unified layout, applied by the real provider from either form into an emulated account of its own; then events
- * in, tasks out, and requests to those that serve. Each part goes on where the one before it has left the layout.
+ * Applies the unified layout with the real provider from both forms, each in its own account, then sends events and
+ * requests. Each part uses the layout as the part before has left it.
  */
 const roots = { module: hclRoot, construct: constructRoot };
 type FormName = keyof typeof roots;
 const forms = {} as Record<FormName, Form>;
 
-// Says which event it was started for, and may be made to crash.
+// Prints the event that started it, and crashes on request.
 const fragile = `
 require("http").createServer((incoming, outgoing) => {
   if (incoming.url.endsWith("/crash")) process.exit(1);
@@ -40,7 +40,7 @@ beforeAll(async () => {
     [image]: `"${process.execPath}" "${worker}"`,
     [fragileImage]: `"${process.execPath}" -e '${fragile}'`,
   };
-  // The provider mostly waits, so the two are applied side by side.
+  // The provider mostly waits, so both forms are applied in parallel.
   await Promise.all(
     (Object.keys(roots) as FormName[]).map(async (name) => {
       const localAws = await startTestAws({ images });
@@ -65,7 +65,7 @@ describe.each(Object.keys(roots) as FormName[])("applied from the %s", (name) =>
   describe("the command line", () => commandLine(form));
   roles(form);
 
-  test("a new image changes the task definitions that have it, and no right", async () => {
+  test("changes the task definitions with a new image, and no permission", async () => {
     const [file] = readdirSync(form().folder).filter((file) => file.endsWith(".tf.json"));
     const path = join(form().folder, file!);
     const before = readFileSync(path, "utf8");
@@ -79,11 +79,11 @@ describe.each(Object.keys(roots) as FormName[])("applied from the %s", (name) =>
     );
   });
 
-  test("a second plan has nothing to change", () => run("plan", "-detailed-exitcode"));
+  test("plans no changes a second time", () => run("plan", "-detailed-exitcode"));
 
-  describe("vanished", () => vanished(form));
+  describe("deleted resources", () => deletedResources(form));
 
-  test("destroy leaves nothing, in the state or in the account", async () => {
+  test("destroys everything, in the state and in the account", async () => {
     await run("destroy", "-auto-approve");
     expect((await terraform(form().folder, ["state", "list"])).trim()).toBe("");
     const left = Object.entries(await leftovers(form())).filter(([, list]) => list.length > 0);

@@ -29,7 +29,7 @@ jest.setTimeout(180_000);
 
 const PORT = 8080;
 
-// Answers with what it was asked, and may be told to be ill.
+// Returns its request, and becomes unhealthy on request.
 const SERVER = `
 let ill = false;
 require("http").createServer((incoming, outgoing) => {
@@ -114,7 +114,7 @@ beforeAll(async () => {
 
 afterAll(() => aws.stop());
 
-/** A call of EC2, of which there is no client among the dependencies. */
+/** Calls EC2, which has no client among the dependencies. */
 async function ec2(parameters: Record<string, string>): Promise<string> {
   const authorization = "AWS4-HMAC-SHA256 Credential=local/20260101/eu-west-1/ec2/aws4_request, x";
   const body = new URLSearchParams({ Version: "2016-11-15", ...parameters });
@@ -123,7 +123,7 @@ async function ec2(parameters: Record<string, string>): Promise<string> {
   return response.text();
 }
 
-/** A target group of its own for each test, and a rule that leads to it. */
+/** Creates a target group and a listener rule that forwards to it. */
 async function route(
   name: string,
   attributes: Record<string, string> = {},
@@ -167,7 +167,7 @@ async function rule(Conditions: RuleCondition[], action: Action, Priority = prio
 const ipOf = (task: { attachments?: { details?: { name?: string; value?: string }[] }[] } | undefined) =>
   task?.attachments?.[0]?.details?.find(({ name }) => name === "privateIPv4Address")?.value;
 
-/** A running task; `port` overrides the one that its definition tells it. */
+/** Runs a task; `port` overrides the one in its definition. */
 async function runTask(name: string, port?: number): Promise<{ arn: string; ip: string }> {
   const environment = [
     { name: "NAME", value: name },
@@ -214,7 +214,7 @@ interface Answer {
   text: string;
 }
 
-/** A request to the load balancer, as a client sends it that has resolved its name. */
+/** Sends a request to the load balancer with its DNS name as Host. */
 function visit(url: string, headers: OutgoingHttpHeaders = {}, method = "GET", body = ""): Promise<Answer> {
   const { port } = new URL(aws.endpoint);
   return new Promise((resolve, reject) => {
@@ -234,14 +234,14 @@ function visit(url: string, headers: OutgoingHttpHeaders = {}, method = "GET", b
   });
 }
 
-/** Until the process listens: a task is RUNNING before that. */
+/** Waits until the process listens: a task is RUNNING before that. */
 const whenUp = (url: string) =>
   eventually(async () => {
     const answer = await visit(url);
     return answer.status === 200 ? answer : undefined;
   });
 
-test("a request reaches the task behind its path, whole, and the answer comes back", async () => {
+test("forwards a complete request to the task of its path, and returns the response", async () => {
   const group = await route("whole");
   const { ip } = await runTask("one");
   await register(group, ip);
@@ -266,7 +266,7 @@ test("a request reaches the task behind its path, whole, and the answer comes ba
   expect(seen.headers).not.toHaveProperty("x-private");
 });
 
-test("health follows the answers of the task's process, and why", async () => {
+test("derives health and reason from the responses of the task's process", async () => {
   const group = await route("health");
   const { ip } = await runTask("one");
   await register(group, ip);
@@ -287,7 +287,7 @@ test("health follows the answers of the task's process, and why", async () => {
   expect((await visit("/health/x")).status).toBe(200);
 });
 
-test("a port that the launch overrides is the one that is served, and no other", async () => {
+test("serves only the port that the launch overrides", async () => {
   const group = await route("ports");
   const { ip } = await runTask("one", 9090);
   await register(group, ip, 9090);
@@ -297,7 +297,7 @@ test("a port that the launch overrides is the one that is served, and no other",
   expect((await visit("/other-port/x")).status).toBe(504);
 });
 
-test("the host port of an instance leads into the container that is bound to it", async () => {
+test("forwards a host port of an instance to its container", async () => {
   const started = await ec2({
     Action: "RunInstances",
     ImageId: "ami-12c6146b",
@@ -335,7 +335,7 @@ test("the host port of an instance leads into the container that is bound to it"
   expect((await whenUp("/bridged/x")).status).toBe(200);
 });
 
-test("targets take turns, and a stopped one's address answers no more", async () => {
+test("forwards to targets in turn, and not to a stopped one", async () => {
   const group = await route("turns");
   const tasks = [await runTask("one"), await runTask("two")];
   for (const { ip } of tasks) await register(group, ip);
@@ -351,7 +351,7 @@ test("targets take turns, and a stopped one's address answers no more", async ()
   });
 });
 
-test("a client stays with its target where the group is sticky", async () => {
+test("forwards a client to the same target with stickiness", async () => {
   const group = await route("sticky", {
     "stickiness.enabled": "true",
     "stickiness.type": "lb_cookie",
@@ -369,7 +369,7 @@ test("a client stays with its target where the group is sticky", async () => {
   }
 });
 
-test("without targets the answer is 503, from a target that breaks off 502", async () => {
+test("answers 503 without targets, and 502 when a target breaks off", async () => {
   const group = await route("broken");
   expect((await visit("/broken/x")).status).toBe(503);
   const { ip } = await runTask("one");
@@ -379,7 +379,7 @@ test("without targets the answer is 503, from a target that breaks off 502", asy
   expect((await visit("/reset")).status).toBe(502);
 });
 
-test("rules decide by priority, conditions and pattern; the default action is last", async () => {
+test("chooses rules by priority, conditions and pattern, and the default action last", async () => {
   const fixed = (text: string): Action => ({
     Type: "fixed-response",
     FixedResponseConfig: { StatusCode: "200", ContentType: "text/plain", MessageBody: text },
@@ -419,7 +419,7 @@ test("rules decide by priority, conditions and pattern; the default action is la
   });
 });
 
-test("a redirect quotes the request that it answers", async () => {
+test("redirects with parts of the request", async () => {
   await rule([path("/secure/*")], {
     Type: "redirect",
     RedirectConfig: { Protocol: "HTTPS", Port: "443", StatusCode: "HTTP_301" },
@@ -429,13 +429,13 @@ test("a redirect quotes the request that it answers", async () => {
   expect(headers.location).toBe(`https://${dnsName}:443/secure/x?y=1`);
 });
 
-test("a listener is found by the port of the Host header; there is none at another", async () => {
+test("finds a listener by the port in the Host header only", async () => {
   const { status, text } = await visit("/", { host: `${dnsName}:8443` });
   expect(status).toBe(502);
   expect(text).toContain(`no listener at ${dnsName}:8443`);
 });
 
-test("a load balancer that is deleted leaves its groups unused; a deleted group is not found", async () => {
+test("shows groups as unused when the load balancer is deleted, and does not find a deleted group", async () => {
   const { LoadBalancers } = await elb.send(
     new CreateLoadBalancerCommand({ Name: "short-lived", Subnets: subnets }),
   );

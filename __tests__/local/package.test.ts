@@ -58,9 +58,9 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(outside, { recursive: true, force: true }));
 
-/** Runs JavaScript in a user's project and returns what it hands to `tell`. */
+/** Runs JavaScript in a user's project and returns what it passes to `report`. */
 async function runIn<T>(project: string, script: string, ...options: string[]): Promise<T> {
-  const program = `const tell = (value) => process.stdout.write(JSON.stringify(value));\n${script}`;
+  const program = `const report = (value) => process.stdout.write(JSON.stringify(value));\n${script}`;
   const { stdout } = await execute(process.execPath, [...options, "-e", program], { cwd: project });
   return JSON.parse(stdout) as T;
 }
@@ -130,7 +130,7 @@ describe.each(everyLibrary)("a program on %s", (library) => {
       const root = require("${us}");
       const fileOf = (construct) => construct.replace(/\\B[A-Z]/g, "-$&").toLowerCase();
       const constructs = Object.entries(root).filter(([, value]) => value.prototype instanceof root.Twin);
-      tell(Object.fromEntries(constructs.map(([construct, value]) => {
+      report(Object.fromEntries(constructs.map(([construct, value]) => {
         const path = ${JSON.stringify(modules)}.find((module) => module.split("/").at(-1) === fileOf(construct));
         return [path, require("${us}/" + path)[construct] === value];
       })));
@@ -152,7 +152,7 @@ describe.each(everyLibrary)("a program on %s", (library) => {
   });
 
   test("that takes one construct loads what this one needs, of us and of the provider", async () => {
-    const files = await asConsumer<string[]>(`require("${us}/queue"); tell(Object.keys(require.cache));`);
+    const files = await asConsumer<string[]>(`require("${us}/queue"); report(Object.keys(require.cache));`);
     const ours = files.flatMap((file) => /dist\/(?:src|cdktn)\/([\w-]+)\/index\.js$/.exec(file)?.[1] ?? []);
     expect(ours.sort()).toEqual(["dead-letter-queue", "queue"]);
     const providers = files.flatMap((file) => /provider-aws\/lib\/([^/]+)/.exec(file)?.[1] ?? []);
@@ -181,7 +181,7 @@ async function synthesizeIn(library: Library, outdir: string, state: string, fil
       stack.addOverride("terraform.required_providers.aws", { source: "hashicorp/aws", version: ">= 5.100, < 7.0" });
       ${fill}
       app.synth();
-      tell(null);
+      report(null);
     `,
   );
   return join(project, outdir, "stacks/stack");

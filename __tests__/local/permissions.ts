@@ -1,7 +1,7 @@
 import { runSimulation } from "@cloud-copilot/iam-simulate";
 import { terraform } from "../../testing/terraform";
 
-/** What the deployed role of a function allows, as the state has it. */
+/** The policies of a function's deployed role, from the state. */
 export interface RolePolicies {
   readonly roleArn: string;
   readonly documents: readonly { readonly name: string; readonly policy: object }[];
@@ -41,7 +41,7 @@ export async function rolePolicies(
   };
 }
 
-/** The answer of IAM to one request of the role. */
+/** Evaluates one request of the role as IAM does. */
 export async function evaluate(
   { roleArn, documents }: RolePolicies,
   action: string,

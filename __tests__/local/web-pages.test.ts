@@ -80,7 +80,7 @@ interface Answer {
   text: string;
 }
 
-/** Sends exactly these headers, and Host, which is local AWS's own address unless it is among them. */
+/** Sends exactly these headers, with the address of local AWS as Host unless it is among them. */
 function send({ method, path, headers = {}, body = "" }: Sent): Promise<Answer> {
   const { port } = attacked;
   return new Promise((resolve, reject) => {
@@ -128,7 +128,7 @@ const presigned = (service: string) =>
 const simple = { "content-type": "text/plain" };
 const form = { "content-type": "application/x-www-form-urlencoded" };
 
-/** name, request, what the refusal names */
+/** name, request, text in the reason */
 type Attack = [name: string, sent: () => Sent, named: string];
 
 const runTask = (headers: OutgoingHttpHeaders, path = "/"): Sent => ({
@@ -425,7 +425,7 @@ const attacks: Attack[] = [
   ["a stranger's look at an object", () => ({ method: "GET", path: "/private/object" }), "signature"],
 ];
 
-describe("refused", () => {
+describe("requests of web pages", () => {
   test.each(attacks)("%s", async (_name, sent, named) => {
     const { status, headers, text } = await send(sent());
     expect(status).toBe(403);
@@ -447,7 +447,7 @@ describe("refused", () => {
     expect(await raw(text)).toMatch(answer);
   });
 
-  test("nothing of it had an effect, and the log tells the developer why", async () => {
+  test("have no effect, and the log has the reasons", async () => {
     expect(await attacked.changes()).toEqual([]);
     expect(attacked.lines.filter((line) => line.startsWith("refused "))).toContainEqual(
       expect.stringContaining(`refused OPTIONS /: its header "Origin: ${EVIL}"`),
@@ -455,7 +455,7 @@ describe("refused", () => {
     expect(attacked.lines.filter((line) => !line.startsWith("refused "))).toEqual([]);
   });
 
-  test("in the words of the service that is asked", async () => {
+  test("get the error format of the service", async () => {
     const s3 = new S3Client({
       ...attacked.config,
       endpoint: `http://127.0.0.1:${attacked.port}`,
@@ -476,7 +476,7 @@ describe("refused", () => {
   });
 });
 
-describe("what nobody can read", () => {
+describe("an unreadable request", () => {
   const sqs = (body: string): Sent => ({
     method: "POST",
     path: "/",
@@ -484,7 +484,7 @@ describe("what nobody can read", () => {
     body,
   });
 
-  test.each(["null", "[]", "{", "1"])("the body %s is 400", async (body) => {
+  test.each(["null", "[]", "{", "1"])("with the body %s gets 400", async (body) => {
     expect(await send(sqs(body))).toMatchObject({
       status: 400,
       text: expect.stringContaining('"__type":"SerializationException"'),
@@ -493,13 +493,13 @@ describe("what nobody can read", () => {
     expect((await send(create)).status).toBe(400);
   });
 
-  test.each(["/%zz", "/private/%e0%a4%a", "/%"])("the path %s is 400", async (path) => {
+  test.each(["/%zz", "/private/%e0%a4%a", "/%"])("with the path %s gets 400", async (path) => {
     for (const service of ["s3", "lambda", "sqs"])
       expect((await send({ method: "GET", path, headers: signature(service) })).status).toBe(400);
     expect((await send({ method: "GET", path: `/restapis/a/v1/_user_request_${path}` })).status).toBe(400);
   });
 
-  test("a request that breaks off is nobody's error", async () => {
+  test("is no error when the client disconnects", async () => {
     const before = attacked.lines.length;
     for (const head of [
       `POST / HTTP/1.1\r\nHost: localhost\r\nAuthorization: ${signature("sqs").authorization}`,
@@ -522,7 +522,7 @@ describe("what nobody can read", () => {
   });
 });
 
-describe("taken", () => {
+describe("requests of programs", () => {
   test.each([
     "localhost:4566",
     "[::1]:4566",
@@ -578,7 +578,7 @@ describe("taken", () => {
     expect((await fetch(older, { method: "DELETE" })).status).toBe(204);
     const query = { Action: "GetCallerIdentity", Version: "2011-06-15" };
     expect((await fetch(await presign("sts", "GET", "/", query))).status).toBe(200);
-    // A browser may open one that the developer was given.
+    // A browser is allowed to open a presigned URL.
     const typed = { "sec-fetch-site": "none", "sec-fetch-mode": "navigate" };
     const opened = await send({ method: "GET", path: `/private/object?${presigned("s3")}`, headers: typed });
     expect(opened).toMatchObject({ status: 200, text: SECRET });
@@ -590,7 +590,7 @@ describe("taken", () => {
     expect(answer).toMatchObject({ status: 200, text: expect.stringContaining("started") });
   });
 
-  test("the same requests as above without what gives the page away do all that", async () => {
+  test("the requests of the attacks without the headers of a page have an effect", async () => {
     expect((await send(runTask(call("ecs", `${ECS_TARGET}.RunTask`)))).status).toBe(200);
     expect(
       (await send({ method: "POST", path: `${INVOKE}?${presigned("lambda")}`, headers: simple })).status,
@@ -610,7 +610,7 @@ describe("taken", () => {
   });
 });
 
-describe("the user's own site is for pages", () => {
+describe("the user's own site answers web pages", () => {
   let dnsName: string;
   let restApiId: string;
   const domainName = "api.example.com";
@@ -721,14 +721,14 @@ describe("the user's own site is for pages", () => {
     }
   });
 
-  test("and leads nowhere else: neither to AWS nor to the control", async () => {
+  test("reaches neither AWS nor the control of local AWS", async () => {
     for (const path of ["/", "/_local/health", INVOKE]) {
       const headers = { ...page, ...signature("lambda"), host: domainName };
       expect((await send({ method: "POST", path, headers, body: "{}" })).status).toBe(403);
     }
   });
 
-  test("but a page cannot sign by the address alone", async () => {
+  test("does not accept a signature in the query of a page's request", async () => {
     const path = `/restapis/${restApiId}/v1/_user_request_/guarded`;
     const query = `?${presigned("execute-api")}`;
     expect(
@@ -763,7 +763,7 @@ describe("processes", () => {
   let lambda: LambdaClient;
   let subnets: string[];
 
-  /** Local AWS as a process of its own, started by a developer who has secrets. */
+  /** Starts local AWS as a separate process, with secrets in the environment. */
   const start = async () => {
     mkdirSync(join(developer, ".aws"), { recursive: true });
     mkdirSync(temporary, { recursive: true });
@@ -913,7 +913,7 @@ describe("processes", () => {
     },
   );
 
-  test("SIGKILL leaves no task, no function that never returns, no moto and no file", async () => {
+  test("leave no task, function, moto or file after SIGKILL", async () => {
     void invoke(true).catch(() => {});
     // It has to be in its endless loop.
     await new Promise((resolve) => setTimeout(resolve, 1000));
@@ -928,7 +928,7 @@ describe("processes", () => {
     await until(() => readdirSync(temporary).every((name) => !name.startsWith("local-aws-")));
   });
 
-  test("SIGKILL while tasks are starting leaves none either", async () => {
+  test("leave no task after SIGKILL while tasks start", async () => {
     await start();
     await run(10);
     await until(() => processesWith(token).length > 1);

@@ -13,7 +13,7 @@ import { text } from "node:stream/consumers";
 import { killGroup } from "../../local/kill-group";
 import { type AttackedAws, SECRET, scope, startAttackedAws } from "../../testing/attacked-aws";
 
-/** Pages of an attacker in a real browser, each of which tries whatever a page can send to local AWS. */
+/** Pages of an attacker in a real browser. Each tries everything that a page can send to local AWS. */
 
 const BROWSERS = ["chromium", "google-chrome"];
 const browser = BROWSERS.flatMap((name) =>
@@ -33,7 +33,7 @@ jest.setTimeout(120_000);
 
 const EVIL = "evil.example";
 
-/** What a page reports: how each attempt ended, and every text that it could read. */
+/** The report of a page: the result of each attempt, and every text that it could read. */
 interface Report {
   outcomes: Record<string, string>;
   read: string[];
@@ -58,7 +58,7 @@ beforeAll(async () => {
     outgoing.end(isReport ? "" : page(attacked.aws.endpoint, attacked.runTask));
   });
   await listen(pages);
-  // An address that is the attacker's for the page itself, and this machine's for all that the page sends.
+  // A name that resolves to the attacker for the page itself, and to this machine for the requests of the page.
   let rebound = false;
   rebinding = createTcpServer((socket) => {
     socket.on("error", () => {});
@@ -94,7 +94,7 @@ afterAll(async () => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
 });
 
-/** Opens an address, as typed, and waits for what the page there reports. */
+/** Opens a URL as if typed, and waits for the report of the page. */
 async function visit(url: string): Promise<Report> {
   const folder = mkdtempSync(join(tmpdir(), "hostile-page-"));
   folders.push(folder);
@@ -112,7 +112,7 @@ async function visit(url: string): Promise<Report> {
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
-      // Newer browsers ask the user first, of which older ones know nothing: the defence must not need it.
+      // Newer browsers ask the user first. The defence must not depend on it.
       "--disable-features=LocalNetworkAccessChecks",
       `--host-resolver-rules=MAP ${EVIL} 127.0.0.1`,
       `--user-data-dir=${folder}`,
@@ -153,7 +153,7 @@ function page(target: string, runTask: string): string {
       ]),
     ),
   };
-  // The page's own code: it goes to the browser as text.
+  // The code of the page, sent to the browser as text.
   const attack = `
     const given = ${JSON.stringify(given).replaceAll("<", "\\u003c")};
     const { target, authorization } = given;
@@ -234,7 +234,7 @@ function page(target: string, runTask: string): string {
   return `<!doctype html><title>a page</title><body><script>${attack}</script>`;
 }
 
-/** Addresses of the pages, and what the log must show of each, for a page that sends nothing proves nothing. */
+/** URLs of the pages, and the refusals that the log must have, since a page that sends nothing proves nothing. */
 const cases: [name: string, url: () => string, refusedFor: () => string[]][] = [
   [
     "of another site",
@@ -268,7 +268,7 @@ for (const [name, url, refusedFor] of cases) {
     expect(await attacked.changes()).toEqual([]);
     const refused = attacked.lines.filter((line) => line.startsWith("refused "));
     for (const reason of refusedFor()) expect(refused).toContainEqual(expect.stringContaining(`"${reason}`));
-    // No attempt got as far as an error of local AWS's own.
+    // No attempt caused an internal error of local AWS.
     expect(attacked.lines.filter((line) => !line.startsWith("refused "))).toEqual([]);
   });
 }

@@ -25,7 +25,7 @@ import { exampleRoot, exampleStack } from "../../testing/examples";
 import { startTestAws } from "../../testing/local-aws";
 import { terraform } from "../../testing/terraform";
 
-/** The four ways to start a task, each applied by the real provider from its example in either form, and used. */
+/** Applies the examples of the four ways to start a task with the real provider in both forms, and uses them. */
 const examples = ["engine-starter", "start-by-api", "start-by-schedule", "start-by-workflow"] as const;
 type Example = (typeof examples)[number];
 type Outputs = Record<string, string>;
@@ -49,10 +49,10 @@ async function apply(folder: string, { environment }: LocalAws): Promise<Outputs
 }
 
 beforeAll(async () => {
-  // The provider mostly waits, so all are applied side by side.
+  // The provider mostly waits, so all are applied in parallel.
   await Promise.all(
     (Object.keys(forms) as Form[]).map(async (form) => {
-      // The example's command runs as it is deployed: python and sh are here as they are in its image.
+      // The example's command runs as deployed: this machine has python and sh like the image.
       const localAws = await startTestAws({ images: { "public.ecr.aws/docker/library/*": "env" } });
       applied[form] = { localAws, outputs: {} as Record<Example, Outputs> };
       const outputs = await Promise.all(
@@ -119,12 +119,12 @@ for (const form of Object.keys(forms) as Form[]) {
     }));
   };
 
-  test.concurrent(`${form}: an event starts each engine, its path answers, an event stops them all`, async () => {
+  test.concurrent(`${form}: starts each engine by an event, answers at its path, and stops all by an event`, async () => {
     const engines = ["auth", "pdf", "fa", "users", "batch"];
     for (const service of engines) await put("Start ECS Task", { service });
     const host = { host: outputsOf("engine-starter").load_balancer_dns_name! };
     for (const engine of engines) {
-      // Nothing of an engine's own lies at its path; that it answers is what counts.
+      // The engine has no page at its path. Any response is enough.
       const { status } = await until(
         () => call("GET", `/api/${engine}/status`, host),
         (answer) => answer.status === 404 && answer.body.includes("File not found"),
@@ -142,7 +142,7 @@ for (const form of Object.keys(forms) as Form[]) {
     );
   }, 180_000);
 
-  test.concurrent(`${form}: a signed request starts a task and is told where it is reached`, async () => {
+  test.concurrent(`${form}: starts a task by a signed request and returns its address`, async () => {
     const path = `/restapis/${outputsOf("start-by-api").rest_api_id}/v1/_user_request_/start`;
     const body = JSON.stringify({ service: "auth" });
     const post = async (more: Record<string, string> = {}) => {
@@ -180,7 +180,7 @@ for (const form of Object.keys(forms) as Form[]) {
     expect((await call("POST", path, { "content-type": "application/json" }, body)).status).toBe(403);
   }, 120_000);
 
-  test.concurrent(`${form}: a workflow launches, waits, registers and reports`, async () => {
+  test.concurrent(`${form}: launches, waits, registers and reports in a workflow`, async () => {
     const sqs = new SQSClient(config());
     const { QueueUrl = "" } = await sqs.send(
       new CreateQueueCommand({
@@ -234,10 +234,10 @@ for (const form of Object.keys(forms) as Form[]) {
     );
   }, 120_000);
 
-  test.concurrent(`${form}: a schedule starts the task, another stops it`, async () => {
+  test.concurrent(`${form}: starts the task by a schedule and stops it by another`, async () => {
     const scheduler = new SchedulerClient(config());
-    // Its morning is now.
-    const fireNow = async (Name: string) => {
+    // Moves the schedule to now.
+    const invokeNow = async (Name: string) => {
       const {
         Arn: _,
         CreationDate: __,
@@ -245,7 +245,7 @@ for (const form of Object.keys(forms) as Form[]) {
         $metadata: ____,
         ...schedule
       } = await scheduler.send(new GetScheduleCommand({ Name }));
-      // Far enough ahead for a busy machine: a moment that is past when it arrives never comes.
+      // Far enough ahead for a busy machine: a time that is past at the update is not invoked.
       const at = new Date(Date.now() + 15_000).toISOString().slice(0, 19);
       await scheduler.send(
         new UpdateScheduleCommand({
@@ -259,12 +259,12 @@ for (const form of Object.keys(forms) as Form[]) {
       );
     };
     const { cluster_name } = outputsOf("start-by-schedule");
-    await fireNow("start-by-schedule-morning-report");
+    await invokeNow("start-by-schedule-morning-report");
     await until(
       () => tasks(cluster_name!),
       (found) => found.join() === "route-report RUNNING",
     );
-    await fireNow("start-by-schedule-evening-stop");
+    await invokeNow("start-by-schedule-evening-stop");
     await until(
       () => tasks(cluster_name!, "STOPPED"),
       (found) => found.join() === "route-report STOPPED",

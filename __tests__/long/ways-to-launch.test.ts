@@ -80,7 +80,7 @@ function writeModules(folder: string): void {
   writeFileSync(join(folder, "main.tf.json"), JSON.stringify(root));
 }
 
-/** The same of constructs, which take over what the modules made. */
+/** Synthesizes the same from constructs, which adopt the resources of the modules. */
 function synthesizeConstructs(outdir: string): { folder: string; statePath: string } {
   const app = new App({ outdir });
   const stack = new TerraformStack(app, "ways");
@@ -192,13 +192,13 @@ const execute = async (input: object) => {
   return ended((await sfn.send(new StartExecutionCommand(asked))).executionArn!);
 };
 
-test("what was applied is what is planned", async () => {
+test("plans no changes after apply", async () => {
   const changes = await plan(folder, localAws.environment);
   const touched = changes.filter(({ change }) => change.actions.join() !== "no-op");
   expect(touched.map(({ address, change }) => `${address}: ${change.actions}`)).toEqual([]);
 }, 60_000);
 
-test("a signed request launches the task, with the file system mounted, and has its address as the answer", async () => {
+test("launches the task with the file system by a signed request, and returns its address", async () => {
   const response = await post({ service: "pdf" });
   expect(response.status).toBe(200);
   expect(await response.json()).toMatchObject({
@@ -207,23 +207,23 @@ test("a signed request launches the task, with the file system mounted, and has 
   });
 }, 60_000);
 
-test("a request that is not signed, and one for an unknown service, launch nothing", async () => {
+test("launches nothing for an unsigned request or an unknown service", async () => {
   expect((await post({ service: "pdf" }, {})).status).toBe(403);
   expect((await post({ service: "fdp" })).status).toBe(404);
 }, 60_000);
 
-test("an execution launches the task and tells of it", async () => {
+test("launches the task by an execution, which reports it", async () => {
   expect(await execute({ detail: { service: "pdf" } })).toMatchObject({ status: "SUCCEEDED" });
 }, 90_000);
 
-test("an execution that launches nothing fails by the reason", async () => {
+test("fails an execution with the reason when nothing is launched", async () => {
   expect(await execute({ detail: { service: "fdp" } })).toMatchObject({
     status: "FAILED",
     error: "UnknownService",
   });
 }, 90_000);
 
-test("an event starts an execution", async () => {
+test("starts an execution by an event", async () => {
   const Detail = JSON.stringify({ service: "pdf" });
   const given = new Set(await executions());
   await events.send(
@@ -242,7 +242,7 @@ const executions = async (): Promise<string[]> => {
   return executions.map(({ executionArn }) => executionArn!);
 };
 
-test("the constructs take over what the modules made, and change nothing but the paths of bundles", async () => {
+test("adopts the resources of the modules, and changes only the paths of bundles", async () => {
   const { folder: constructs, statePath } = synthesizeConstructs(emptyRoot("ways-to-launch-constructs"));
   await terraform(constructs, ["init", "-input=false"]);
   copyFileSync(join(folder, "terraform.tfstate"), statePath);
@@ -253,7 +253,7 @@ test("the constructs take over what the modules made, and change nothing but the
   ]);
 }, 90_000);
 
-test("all of it can be destroyed", async () => {
+test("destroys everything", async () => {
   await terraform(
     folder,
     ["destroy", "-auto-approve", "-input=false", "-no-color", "-parallelism=40"],

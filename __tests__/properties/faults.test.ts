@@ -5,17 +5,17 @@ import { deployOurs } from "../../scripts/faults/deploy";
 import { play, type Side } from "../../scripts/faults/play";
 import { type Scenario, scenarios } from "../../scripts/faults/scenarios";
 import {
-  type EventSeen,
+  type EventRecord,
+  evaluateResult,
   failures,
-  type Scene,
+  type ScenarioResult,
   type TaskState,
-  verdictOn,
 } from "../../scripts/faults/verdict";
 import { inProcessRuntime } from "./faults/in-process";
 
 const here: Side = { deploy: deployOurs, createRuntime: inProcessRuntime };
-const found = (scene: Scene) => {
-  const verdict = verdictOn(scene);
+const found = (result: ScenarioResult) => {
+  const verdict = evaluateResult(result);
   return failures.filter((failure) => verdict[failure]);
 };
 
@@ -31,25 +31,25 @@ describe("every fault of docs/faults.md, here", () => {
       .at(-1);
 
   test.each(scenarios.map((scenario) => [scenario.name, scenario] as const))("%s", async (name, scenario) => {
-    const scene = await play(scenario, here);
-    expect(scene.events.length).toBeGreaterThan(0);
-    expect(found(scene)).toEqual([]);
+    const result = await play(scenario, here);
+    expect(result.events.length).toBeGreaterThan(0);
+    expect(found(result)).toEqual([]);
     // Otherwise `npm run faults` has to write the document anew.
-    expect(`${verdictOn(scene).says} |`).toBe(outcomeIn(name));
+    expect(`${evaluateResult(result).says} |`).toBe(outcomeIn(name));
   });
 });
 
 describe("verdict", () => {
-  const event = (state: TaskState | undefined, ...deadLetters: string[]): EventSeen => ({
+  const event = (state: TaskState | undefined, ...dlqReasons: string[]): EventRecord => ({
     tasks: state ? [{ state, reason: undefined }] : [],
-    deadLetters,
+    dlqReasons,
   });
-  const scene = (more: Partial<Scene>): Scene => ({
-    wanted: "succeeded",
+  const result = (more: Partial<ScenarioResult>): ScenarioResult => ({
+    expected: "succeeded",
     events: [event("succeeded")],
-    leftTargets: 0,
+    staleTargets: 0,
     signals: [],
-    countsFailedTasks: false,
+    hasFailureAlarm: false,
     returned: [],
     raised: [],
     runTaskCalls: 1,
@@ -57,7 +57,7 @@ describe("verdict", () => {
     ...more,
   });
 
-  test.each<[string, Partial<Scene>, string[]]>([
+  test.each<[string, Partial<ScenarioResult>, string[]]>([
     ["a task that has succeeded", {}, []],
     ["no task", { events: [event(undefined)] }, ["lost", "silent"]],
     ["no task, and a log line", { events: [event(undefined)], signals: ["log"] }, ["lost"]],
@@ -65,7 +65,7 @@ describe("verdict", () => {
     ["a failed task", { events: [event("failed")] }, ["lost", "silent"]],
     [
       "a failed task that is counted",
-      { events: [event("failed")], countsFailedTasks: true, signals: ["metric"] },
+      { events: [event("failed")], hasFailureAlarm: true, signals: ["metric"] },
       [],
     ],
     [
@@ -75,34 +75,34 @@ describe("verdict", () => {
     ],
     [
       "two tasks for one event",
-      { events: [{ tasks: [...event("succeeded").tasks, ...event("succeeded").tasks], deadLetters: [] }] },
-      ["doubled", "silent"],
+      { events: [{ tasks: [...event("succeeded").tasks, ...event("succeeded").tasks], dlqReasons: [] }] },
+      ["duplicated", "silent"],
     ],
     [
       "a failed task and a good one",
       {
-        events: [{ tasks: [...event("failed").tasks, ...event("succeeded").tasks], deadLetters: [] }],
+        events: [{ tasks: [...event("failed").tasks, ...event("succeeded").tasks], dlqReasons: [] }],
         signals: ["metric"],
       },
       [],
     ],
     [
       "a task that runs and is no target",
-      { wanted: "serving", events: [event("running")], signals: ["log"] },
+      { expected: "serving", events: [event("running")], signals: ["log"] },
       ["lost", "leaked"],
     ],
     [
       "a task that goes on serving although it was to be stopped",
-      { wanted: "stopped", events: [event("serving")], signals: ["log"] },
+      { expected: "stopped", events: [event("serving")], signals: ["log"] },
       ["lost", "leaked"],
     ],
     [
       "a target without a task",
-      { wanted: "stopped", events: [event("stopped")], leftTargets: 1 },
+      { expected: "stopped", events: [event("stopped")], staleTargets: 1 },
       ["leaked", "silent"],
     ],
   ])("%s", (_name, more, expected) => {
-    expect(found(scene(more))).toEqual(expected);
+    expect(found(result(more))).toEqual(expected);
   });
 });
 
@@ -130,12 +130,12 @@ describe("what is broken on purpose is found", () => {
     expect(found(await play(named("`RunTask` is throttled"), side))).toEqual(["lost"]);
   });
 
-  test("doubled: records of launches that are believed for an hour", async () => {
+  test("duplicated: records of launches that are believed for an hour", async () => {
     const side = broken((run) => (attempt) => {
       const environment = { ...attempt.environment, DEDUPLICATION_WINDOW_HOURS: "1" };
       return run({ ...attempt, environment });
     });
-    expect(found(await play(named("after 20 hours"), side))).toEqual(["doubled", "silent"]);
+    expect(found(await play(named("after 20 hours"), side))).toEqual(["duplicated", "silent"]);
   });
 
   test("leaked: a registrar that does nothing", async () => {
@@ -143,7 +143,7 @@ describe("what is broken on purpose is found", () => {
     const side = broken(
       (run) => async (attempt) => (attempt.functionName === "register-targets" ? nothing : run(attempt)),
     );
-    expect(found(await play(named("tasks come up at once"), side))).toEqual(["lost", "leaked", "silent"]);
+    expect(found(await play(named("tasks start at once"), side))).toEqual(["lost", "leaked", "silent"]);
   });
 
   test("silent: no rule on tasks that have ended", async () => {

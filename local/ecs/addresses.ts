@@ -1,10 +1,10 @@
 const RESERVED_AT_START = 4;
 
-/** Hands out private IPs of subnets: the lowest free one, so a freed IP is soon used again, as AWS does. */
+/** Allocates private IPs of subnets: the lowest free one, so that a freed IP is soon reused, as on AWS. */
 export class Addresses {
   private readonly taken = new Map<string, Set<number>>();
 
-  /** undefined when the subnet is full. AWS keeps the first four addresses and the last one of a subnet. */
+  /** Returns undefined if the subnet is full. AWS reserves the first four addresses and the last one. */
   allocate(subnetId: string, cidr: string): string | undefined {
     const { first, size } = range(cidr);
     const taken = this.takenIn(subnetId);

@@ -10,7 +10,7 @@ const MAX_SECURITY_GROUPS = 5;
 const MAX_TAGS = 50;
 const MAX_GROUP = 255;
 
-/** Throws what ECS answers to a request that cannot be right whatever exists. */
+/** Throws the error of ECS for a request that is invalid by itself. */
 export function checkRunTask(input: RunTaskInput): void {
   const {
     count = 1,
@@ -51,7 +51,7 @@ export function checkRunTask(input: RunTaskInput): void {
   }
 }
 
-/** Throws what ECS answers to a request that does not fit its task definition. */
+/** Throws the error of ECS for a request that does not match its task definition. */
 export function checkAgainstDefinition(input: RunTaskInput, definition: TaskDefinition): void {
   checkGroup(input, definition);
   const names = definition.containerDefinitions.map(({ name }) => name);
@@ -67,14 +67,14 @@ export function checkAgainstDefinition(input: RunTaskInput, definition: TaskDefi
 }
 
 /**
- * ECS reads what stands before a colon as a namespace. No document says which ones RunTask takes; users report this
- * error for `service:` and for names of their own, so only the default group, that of the family, passes here.
+ * ECS reads the text before a colon as a namespace. AWS does not document which namespaces RunTask accepts. Users report
+ * this error for `service:` and for their own names, so only the default group `family:<family>` is accepted here.
  */
 function checkGroup({ group = "" }: RunTaskInput, { family }: TaskDefinition): void {
   if (group.includes(":") && group !== `family:${family}`) refuse("Invalid namespace for group.");
 }
 
-/** The modes in which a task uses the network of its machine. */
+/** For the network modes in which a task uses the network of its container instance. */
 function checkSharedNetwork({ networkConfiguration }: RunTaskInput, fargate: boolean): void {
   if (fargate) throw new AwsError("ClientException", "Fargate only supports network mode 'awsvpc'.");
   if (networkConfiguration) {

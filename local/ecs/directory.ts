@@ -1,5 +1,5 @@
+import { AnswerCache } from "../answer-cache";
 import { AwsError } from "../aws-error";
-import { Remembered } from "../remembered";
 import type { Caller } from "../routing";
 import { askJson, askQuery, type Upstream } from "../upstream";
 import type { ContainerInstance } from "./placement";
@@ -12,20 +12,20 @@ export interface Subnet {
   vpcId: string;
 }
 
-/** Looks up what a launch refers to; remembers answers until something of ECS or EC2 is changed. */
+/** Looks up the resources that a launch refers to. Caches them until something in ECS or EC2 changes. */
 export class Directory {
-  private readonly remembered = new Remembered();
+  private readonly cache = new AnswerCache();
 
   constructor(private readonly upstream: Upstream) {}
 
-  /** Call it after a write to the control plane. */
-  forget(): void {
-    this.remembered.forget();
+  /** Must be called after a write to the control plane. */
+  clearCache(): void {
+    this.cache.clear();
   }
 
   /** Throws ClusterNotFoundException. */
   async cluster(caller: Caller, nameOrArn = "default"): Promise<Cluster> {
-    const found = await this.remembered.once(caller, `cluster ${nameOrArn}`, () =>
+    const found = await this.cache.get(caller, `cluster ${nameOrArn}`, () =>
       askJson<{ clusters: Cluster[] }>(this.upstream, caller, "ecs", "DescribeClusters", {
         clusters: [nameOrArn],
       }),
@@ -35,9 +35,9 @@ export class Directory {
     return cluster;
   }
 
-  /** Throws ClientException for a task definition that is unknown or inactive. */
+  /** Throws ClientException if the task definition is unknown or inactive. */
   async taskDefinition(caller: Caller, familyOrArn: string): Promise<TaskDefinition> {
-    const { taskDefinition } = await this.remembered.once(caller, `task definition ${familyOrArn}`, () =>
+    const { taskDefinition } = await this.cache.get(caller, `task definition ${familyOrArn}`, () =>
       askJson<{ taskDefinition: TaskDefinition }>(this.upstream, caller, "ecs", "DescribeTaskDefinition", {
         taskDefinition: familyOrArn,
       }),
@@ -47,11 +47,11 @@ export class Directory {
     return taskDefinition;
   }
 
-  /** The machines of a cluster that take tasks. */
+  /** The active container instances of a cluster. */
   containerInstances(caller: Caller, cluster: string): Promise<ContainerInstance[]> {
     const ask = <T>(action: string, input: object) =>
       askJson<T>(this.upstream, caller, "ecs", action, { cluster, ...input });
-    return this.remembered.once(caller, `instances of ${cluster}`, async () => {
+    return this.cache.get(caller, `instances of ${cluster}`, async () => {
       const { containerInstanceArns } = await ask<{ containerInstanceArns: string[] }>(
         "ListContainerInstances",
         { status: "ACTIVE" },
@@ -65,9 +65,9 @@ export class Directory {
     });
   }
 
-  /** Throws InvalidParameterException when there is no such subnet. */
+  /** Throws InvalidParameterException if the subnet does not exist. */
   subnet(caller: Caller, id: string): Promise<Subnet> {
-    return this.remembered.once(caller, `subnet ${id}`, () => this.describeSubnet(caller, id));
+    return this.cache.get(caller, `subnet ${id}`, () => this.describeSubnet(caller, id));
   }
 
   private async describeSubnet(caller: Caller, id: string): Promise<Subnet> {

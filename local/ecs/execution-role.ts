@@ -1,5 +1,5 @@
-import type { Authorization, Right, RoleSession } from "../iam/authorization";
-import { parameterArn } from "../iam/rights/ssm";
+import type { Authorization, Permission, RoleSession } from "../iam/authorization";
+import { parameterArn } from "../iam/permissions/ssm";
 import { messageOf } from "../message-of";
 import type { ContainerRun } from "./task-runner";
 
@@ -7,8 +7,8 @@ const ECR_IMAGE =
   /^(\d{12})\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\.(?:amazonaws\.com(?:\.cn)?|on\.aws)\/([^:@]+)/;
 
 /**
- * What ECS does in the execution role before a container starts; each part rejects with the reason that the stopped
- * task has. Without an execution role ECS acts in the role of the container instance, which local AWS does not have.
+ * What ECS does with the execution role before a container starts. Each method rejects with the `stoppedReason` of the
+ * task. Without an execution role, ECS uses the role of the container instance, which local AWS does not emulate.
  */
 export class ExecutionRole {
   /** undefined without an execution role */
@@ -32,7 +32,7 @@ export class ExecutionRole {
         container.secrets?.length ? "secrets" : "",
         ECR_IMAGE.test(container.image) ? "ECR images" : "",
       ].find(Boolean);
-      // AWS refuses to register such a definition.
+      // AWS rejects such a task definition at its registration.
       if (fargate && needs)
         throw new Error(`Fargate requires task definition to have execution role ARN to support ${needs}.`);
       return;
@@ -45,13 +45,13 @@ export class ExecutionRole {
     const { image } = this.run.container;
     const [, account, region, name] = ECR_IMAGE.exec(image) ?? [];
     if (!name) return;
-    await this.demand(
+    await this.requirePermission(
       { action: "ecr:GetAuthorizationToken", resource: "*" },
       "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve ecr registry auth",
     );
     const resource = `arn:aws:ecr:${region}:${account}:repository/${name}`;
     for (const action of ["BatchCheckLayerAvailability", "BatchGetImage", "GetDownloadUrlForLayer"]) {
-      await this.demand(
+      await this.requirePermission(
         { action: `ecr:${action}`, resource },
         `CannotPullContainerError: pull image manifest: failed to resolve ref ${image}: 403 Forbidden`,
       );
@@ -61,7 +61,7 @@ export class ExecutionRole {
   /** @param valueFrom ARN of a secret or parameter, or the name of a parameter */
   async readSecret(valueFrom: string): Promise<void> {
     const secret = valueFrom.split(":")[2] === "secretsmanager";
-    await this.demand(
+    await this.requirePermission(
       secret
         ? { action: "secretsmanager:GetSecretValue", resource: valueFrom.split(":").slice(0, 7).join(":") }
         : { action: "ssm:GetParameters", resource: parameterArn(this.run.caller, valueFrom) },
@@ -69,12 +69,12 @@ export class ExecutionRole {
     );
   }
 
-  private async demand(right: Right, otherwise: string): Promise<void> {
+  private async requirePermission(permission: Permission, reason: string): Promise<void> {
     if (!this.session) return;
     try {
-      await this.authorization.demand(this.session, right);
+      await this.authorization.requirePermission(this.session, permission);
     } catch (error) {
-      throw new Error(`${otherwise}: AccessDeniedException: ${messageOf(error)}`);
+      throw new Error(`${reason}: AccessDeniedException: ${messageOf(error)}`);
     }
   }
 }

@@ -12,7 +12,7 @@ const MEMORY_OF_CPU: Record<number, number[]> = {
   16384: range(32_768, 122_880, 8192),
 };
 
-/** Whether Fargate has tasks of this many CPU units with this many MiB. */
+/** Whether Fargate has this combination of CPU units and memory in MiB. */
 export function isFargateSize(cpu: string | undefined, memory: string | undefined): boolean {
   return MEMORY_OF_CPU[Number(cpu)]?.includes(Number(memory)) ?? false;
 }

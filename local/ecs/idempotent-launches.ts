@@ -3,36 +3,36 @@ import type { Clock } from "../clock";
 import type { Task } from "./task";
 import type { RunTaskInput } from "./types";
 
-const LONGEST_MS = 24 * 3_600_000;
-const AFTER_STOPPED_MS = 3_600_000;
+const MAX_TOKEN_AGE_MS = 24 * 3_600_000;
+const TOKEN_AGE_AFTER_STOP_MS = 3_600_000;
 
-/** What a launch came to. */
+/** The result of a launch. */
 export interface LaunchResult {
   tasks: Task[];
   failures: { arn: string; reason: string; detail?: string }[];
 }
 
-interface Remembered {
+interface RememberedLaunch {
   parameters: string;
   result: LaunchResult;
   at: number;
 }
 
 /**
- * What client tokens have launched, per cluster. ECS forgets a token 24 hours after the call, or one hour after the last
- * of its tasks has stopped, whichever comes first
+ * The results of launches by client token and cluster. ECS forgets a token 24 hours after the call, or one hour after the
+ * last of its tasks has stopped, whichever comes first
  * (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/ECS_Idempotency.html).
  */
 export class IdempotentLaunches {
-  private readonly byToken = new Map<string, Remembered>();
+  private readonly byToken = new Map<string, RememberedLaunch>();
 
   constructor(private readonly clock: Clock) {}
 
-  /** What an earlier call with this token came to. Throws ConflictException when that call asked for something else. */
+  /** Finds the result of an earlier call with this token. Throws ConflictException if the call had other parameters. */
   find(clusterArn: string, input: RunTaskInput): LaunchResult | undefined {
     const key = `${clusterArn} ${input.clientToken}`;
     const earlier = this.byToken.get(key);
-    if (!earlier || this.forgotten(earlier)) return undefined;
+    if (!earlier || this.isForgotten(earlier)) return undefined;
     if (earlier.parameters === parameters(input)) return earlier.result;
     throw new AwsError(
       "ConflictException",
@@ -48,11 +48,11 @@ export class IdempotentLaunches {
     this.byToken.set(`${clusterArn} ${input.clientToken}`, { parameters: parameters(input), result, at });
   }
 
-  private forgotten({ at, result: { tasks } }: Remembered): boolean {
+  private isForgotten({ at, result: { tasks } }: RememberedLaunch): boolean {
     const stoppedAt = tasks.map(({ times }) => times.stoppedAt?.getTime() ?? Number.POSITIVE_INFINITY);
-    // A launch without tasks has nothing that lives: AWS does not say when its token ends, 24 hours is the longest.
+    // AWS does not document how long the token of a launch without tasks lives. 24 hours is the maximum.
     const lastStop = tasks.length > 0 ? Math.max(...stoppedAt) : Number.POSITIVE_INFINITY;
-    return this.clock.now().getTime() >= Math.min(at + LONGEST_MS, lastStop + AFTER_STOPPED_MS);
+    return this.clock.now().getTime() >= Math.min(at + MAX_TOKEN_AGE_MS, lastStop + TOKEN_AGE_AFTER_STOP_MS);
   }
 }
 

@@ -22,9 +22,9 @@ export interface EcsOptions {
   directory: Directory;
   runner: TaskRunner;
   timings: TaskTimings;
-  /** Whether calls and launches are limited as AWS limits them. */
+  /** Whether calls and launches are throttled at AWS's rates. */
   throttled: boolean;
-  /** Whether a client token is used up by an answer that holds only `failures`. */
+  /** Whether a response that holds only `failures` uses up the client token. */
   failuresUseUpTokens: boolean;
   /** Receives the `ECS Task State Change` events. */
   publish(caller: Caller, event: TaskStateChange): void;
@@ -57,24 +57,24 @@ interface TaskInput {
 
 type Action = (call: Call, input: RunTaskInput & TaskInput, fault?: Fault) => Promise<unknown>;
 
-/** Tasks of one account in one region, and the limits on launching more. */
+/** The tasks and quotas of one account in one region. */
 interface Region {
   tasks: Map<string, Task>;
   addresses: Addresses;
   launches: IdempotentLaunches;
   quotas: Quotas;
-  /** Calls of RunTask, which Fargate limits beyond ECS's own quota. */
+  /** RunTask calls: Fargate has a quota beside the one of ECS. */
   runs: TokenBucket;
-  /** Launches on Fargate; Spot has a limit of its own. */
+  /** Launches on Fargate. Spot has its own quota. */
   starts: TokenBucket;
   spotStarts: TokenBucket;
 }
 
-const NOT_HERE = ["ExecuteCommand", "StartTask", "GetTaskProtection", "UpdateTaskProtection"];
+const UNSUPPORTED_ACTIONS = ["ExecuteCommand", "StartTask", "GetTaskProtection", "UpdateTaskProtection"];
 const STOPPED_VISIBLE_MS = 3_600_000;
 const MAX_DESCRIBED = 100;
 
-/** Tasks of Amazon ECS; clusters and task definitions are looked up elsewhere. */
+/** Amazon ECS tasks. Clusters and task definitions belong to the control plane. */
 export class Ecs {
   private readonly regions: Regional<Region>;
 
@@ -92,19 +92,19 @@ export class Ecs {
     }));
   }
 
-  /** Whether this call is about tasks, and not about the control plane. */
+  /** Whether this call concerns tasks and not the control plane. */
   owns({ action }: Call, input: unknown): boolean {
     const { resourceArn } = input as TaskInput;
     if (resourceArn !== undefined) return resourceArn.includes(":task/");
-    return action in this.actions || NOT_HERE.includes(action);
+    return action in this.actions || UNSUPPORTED_ACTIONS.includes(action);
   }
 
-  /** Counts a call, whoever answers it then; throws ThrottlingException when it is above its quota. */
-  admit(call: Call): void {
-    this.regions.of(call).quotas.admit(call.action);
+  /** Counts a call of any action. Throws ThrottlingException above the quota of the action. */
+  countCall(call: Call): void {
+    this.regions.of(call).quotas.countCall(call.action);
   }
 
-  /** What ECS was asked so far, and how much of it was throttled. */
+  /** Number of calls and of throttled calls so far, by action. */
   calls(caller: Caller): CallCounts {
     return this.regions.of(caller).quotas.counted();
   }
@@ -112,17 +112,17 @@ export class Ecs {
   async handle(call: Call, input: unknown, fault?: Fault): Promise<unknown> {
     const action = this.actions[call.action];
     if (!action)
-      throw new AwsError("UnsupportedFeatureException", `Local AWS does not have ecs:${call.action}.`);
+      throw new AwsError("UnsupportedFeatureException", `Local AWS does not support ecs:${call.action}.`);
     return action(call, input as RunTaskInput & TaskInput, fault);
   }
 
-  /** Every task of an account and region that is still visible, oldest first. */
+  /** Every task of an account and region that ECS still shows, oldest first. */
   tasks(caller: Caller): Task[] {
     this.forgetLongStopped(caller);
     return [...this.regions.of(caller).tasks.values()];
   }
 
-  /** The port of this machine that stands for a port of a running task's address. */
+  /** The port of this machine that serves a port of a running task's address. */
   localPort(caller: Caller, vpcId: string, { id, port }: { id: string; port: number }): number | undefined {
     const found = this.living(caller).map((task) => task.localPort(vpcId, id, port));
     return found.find((localPort) => localPort !== undefined);
@@ -147,7 +147,7 @@ export class Ecs {
 
   private async runTask(caller: Caller, input: RunTaskInput, fault?: Fault): Promise<unknown> {
     const { launches, quotas, runs } = this.regions.of(caller);
-    if (this.options.throttled && !runs.take(1)) quotas.refuse("RunTask");
+    if (this.options.throttled && !runs.take(1)) quotas.throttle("RunTask");
     checkRunTask(input);
     const cluster = await this.options.directory.cluster(caller, input.cluster);
     const definition = await this.options.directory.taskDefinition(caller, input.taskDefinition ?? "");
@@ -156,16 +156,16 @@ export class Ecs {
     const subnet = subnetId === undefined ? undefined : await this.options.directory.subnet(caller, subnetId);
     const instances =
       input.launchType === "EC2" ? await this.instances(caller, cluster.clusterArn) : undefined;
-    // Nothing waits between here and the launch: two calls with one token must not both find it unused.
+    // No await between here and the launch: two calls with one token must not both find it unused.
     const earlier = launches.find(cluster.clusterArn, input);
     if (earlier) return replayed(earlier);
     if (fault?.fault === "failures") {
       const { reason, detail } = fault;
       const unplaced = { tasks: [], failures: [{ arn: cluster.clusterArn, reason, detail }] };
-      return this.conclude(caller, cluster, input, unplaced);
+      return this.respond(caller, cluster, input, unplaced);
     }
     const count = input.count ?? 1;
-    if (this.options.throttled && !this.mayStart(caller, input, count)) quotas.refuse("RunTask");
+    if (this.options.throttled && !this.takeLaunchTokens(caller, input, count)) quotas.throttle("RunTask");
     const failsToStart = fault?.fault === "failsToStart" ? fault.reason : undefined;
     const end = fault && isPlannedEnd(fault) ? fault : undefined;
     const { account, region } = caller;
@@ -181,10 +181,10 @@ export class Ecs {
       const launch = { caller: { account, region }, cluster, definition, input };
       placed.tasks.push(this.start({ ...launch, network, placement, failsToStart, end }));
     }
-    return this.conclude(caller, cluster, input, placed);
+    return this.respond(caller, cluster, input, placed);
   }
 
-  private conclude(caller: Caller, { clusterArn }: Cluster, input: RunTaskInput, result: LaunchResult) {
+  private respond(caller: Caller, { clusterArn }: Cluster, input: RunTaskInput, result: LaunchResult) {
     const { launches } = this.regions.of(caller);
     if (result.tasks.length > 0 || this.options.failuresUseUpTokens) {
       launches.remember(clusterArn, input, result);
@@ -200,7 +200,7 @@ export class Ecs {
     return found;
   }
 
-  private mayStart(caller: Caller, input: RunTaskInput, count: number): boolean {
+  private takeLaunchTokens(caller: Caller, input: RunTaskInput, count: number): boolean {
     const { starts, spotStarts } = this.regions.of(caller);
     if (input.launchType === "EC2") return true;
     const spot = input.capacityProviderStrategy?.[0]?.capacityProvider === "FARGATE_SPOT";
@@ -222,7 +222,7 @@ export class Ecs {
     const task = new Task(launch, { clock, timings, runner, changed });
     tasks.set(task.arn, task);
     const { network } = launch;
-    void task.live().then(() => network && addresses.free(network.subnetId, network.privateIp));
+    void task.runToEnd().then(() => network && addresses.free(network.subnetId, network.privateIp));
     return task;
   }
 

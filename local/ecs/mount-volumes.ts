@@ -2,20 +2,20 @@ import type { Authorization } from "../iam/authorization";
 import { messageOf } from "../message-of";
 import type { ContainerRun } from "./task-runner";
 
-/** Rejects with the reason that ECS gives when EFS does not let the task role mount what the container asks for. */
+/** Rejects with the reason of ECS if EFS does not allow the task role to mount a volume of the container. */
 export async function mountVolumes(
-  authorization: Pick<Authorization, "demand">,
+  authorization: Pick<Authorization, "requirePermission">,
   { caller, container, taskArn, taskRoleArn, volumes = [] }: ContainerRun,
 ): Promise<void> {
   const { account, region } = caller;
-  const wanted = container.mountPoints?.map(({ sourceVolume }) => sourceVolume) ?? [];
+  const mounted = container.mountPoints?.map(({ sourceVolume }) => sourceVolume) ?? [];
   for (const { name, efsVolumeConfiguration: efs } of volumes) {
-    // Without IAM the client is nobody, who has no rights that local AWS could look up.
-    if (efs?.authorizationConfig?.iam !== "ENABLED" || !taskRoleArn || !wanted.includes(name)) continue;
+    // Without IAM authorization the client is anonymous, so there is no role to check.
+    if (efs?.authorizationConfig?.iam !== "ENABLED" || !taskRoleArn || !mounted.includes(name)) continue;
     const arn = (of: string) => `arn:aws:elasticfilesystem:${region}:${account}:${of}`;
     const { accessPointId } = efs.authorizationConfig;
     try {
-      await authorization.demand(
+      await authorization.requirePermission(
         { roleArn: taskRoleArn, name: taskArn.split("/").pop() ?? "", region },
         {
           action: "elasticfilesystem:ClientMount",

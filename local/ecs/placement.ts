@@ -1,12 +1,12 @@
 import type { PortMapping, TaskDefinition } from "./types";
 
-/** A machine of a cluster, as ECS describes it. */
+/** A container instance of a cluster, as ECS describes it. */
 export interface ContainerInstance {
   containerInstanceArn: string;
   ec2InstanceId: string;
 }
 
-/** A port of a container that its machine serves. */
+/** A port of a container that is bound to a port of its container instance. */
 export interface PortBinding {
   container: string;
   containerPort: number;
@@ -18,15 +18,15 @@ export interface Placement extends ContainerInstance {
   bindings: PortBinding[];
 }
 
-/** A task as far as its placement goes. */
+/** The part of a task that its placement depends on. */
 interface Placed {
   launch: { placement?: Placement };
 }
 
-// What Docker takes by default (net.ipv4.ip_local_port_range of Linux).
+// Docker's default (net.ipv4.ip_local_port_range of Linux).
 const FIRST_DYNAMIC_PORT = 32_768;
 
-/** Takes the machine with the fewest living tasks that has the task's ports free; undefined when none has. */
+/** Chooses the container instance with the fewest running tasks on which the task's ports are free; undefined if none. */
 export function place(
   definition: TaskDefinition,
   instances: ContainerInstance[],
@@ -37,11 +37,11 @@ export function place(
   return instances
     .map((instance) => ({ instance, tasks: tasksOn(instance) }))
     .sort((a, b) => a.tasks.length - b.tasks.length)
-    .map(({ instance, tasks }) => placedOn(instance, tasks, definition))
+    .map(({ instance, tasks }) => placeOn(instance, tasks, definition))
     .find((placement) => placement !== undefined);
 }
 
-function placedOn(
+function placeOn(
   instance: ContainerInstance,
   tasks: Placed[],
   { containerDefinitions, networkMode = "bridge" }: TaskDefinition,
@@ -51,7 +51,7 @@ function placedOn(
   const taken = new Set(
     tasks.flatMap(({ launch }) => launch.placement?.bindings.map(({ hostPort }) => hostPort)),
   );
-  // With awsvpc a task has an address, and so all ports, of its own.
+  // With awsvpc each task has its own address and so all ports.
   const mapped = networkMode === "awsvpc" ? [] : containerDefinitions;
   for (const { name, portMappings = [] } of mapped) {
     for (const mapping of portMappings) {

@@ -1,29 +1,29 @@
-/** How a fault makes a task end; a line of a fault script for `RunTask`. */
+/** How a fault of `RunTask` ends a task. */
 export type PlannedEnd = {
   /** default 0 */
   afterMs?: number;
-  /** From when on `afterMs` counts: RUNNING, the default, or the launch; a task that ends before RUNNING never ran. */
+  /** The start of `afterMs`: RUNNING (default) or the launch. A task that ends before RUNNING never ran. */
   since?: "running" | "launch";
 } & (
   | {
-      /** The task stops: Spot takes it back, its host fails, somebody stops it, … */
+      /** The task stops: Spot interrupts it, its host fails, a user stops it, … */
       fault: "ends";
       /** Absent: the task has no stop code. */
       stopCode?: string;
-      /** default: ECS's own words for the stop code, where they are known */
+      /** default: the reason that ECS gives with the stop code, if it is known */
       reason?: string;
     }
   | {
       /** A container exits. */
       fault: "exits";
       exitCode: number;
-      /** What ECS tells of the container's end, e.g. `OutOfMemoryError: …`. */
+      /** `reason` of the container, e.g. `OutOfMemoryError: …`. */
       reason?: string;
       /** default: the first essential container */
       container?: string;
     }
   | {
-      /** The health check of a container fails: UNHEALTHY. The task runs on. */
+      /** The health check of a container fails: UNHEALTHY. The task keeps running. */
       fault: "unhealthy";
       /** default: the first essential container */
       container?: string;

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { Writable } from "node:stream";
 import { AwsError } from "../aws-error";
 import type { Credentials } from "../credentials";
-import { freePort } from "../free-port";
+import { findFreePort } from "../free-port";
 import { hostEnvironment } from "../host-environment";
 import type { Authorization } from "../iam/authorization";
 import { killGroup } from "../kill-group";
@@ -20,7 +20,7 @@ import { mountVolumes } from "./mount-volumes";
 import type { ContainerExit, ContainerRun, RunningContainer, TaskRunner } from "./task-runner";
 
 export interface ProcessRunnerOptions {
-  /** Image, in which `*` stands for any run of characters → shell command that stands for its entry point. */
+  /** Image, in which `*` matches any characters → shell command that runs in place of its entry point. */
   images: Record<string, string>;
   endpoint: () => string;
   authorization: Authorization;
@@ -30,7 +30,7 @@ export interface ProcessRunnerOptions {
   watchdog: Pick<Watchdog, "folder" | "watch">;
 }
 
-// Nothing runs before the watchdog knows of it: if local AWS is killed until then, `read` meets the end of the pipe.
+// The command starts only after the watchdog watches its process. If local AWS is killed before, `read` ends with the pipe.
 const ONCE_WATCHED = "read -r _ <&3 || exit; exec 3<&-;";
 
 /** Runs containers as processes on this machine. */
@@ -54,7 +54,7 @@ export class ProcessRunner implements TaskRunner {
     await role.pullImage();
     await mountVolumes(this.options.authorization, run);
     const command = this.commandOf(container.image);
-    const localPort = container.portMappings?.length ? await freePort() : undefined;
+    const localPort = container.portMappings?.length ? await findFreePort() : undefined;
     const deployed = await this.environment(run, role, localPort);
     const log = await this.openLog(run, role);
     const { watchdog } = this.options;
@@ -79,7 +79,7 @@ export class ProcessRunner implements TaskRunner {
     this.running.set(child, exited);
     void exited.then(() => {
       this.running.delete(child);
-      // What cannot be removed now goes with the whole folder in the end.
+      // If this fails, `Watchdog.stop` removes the folder.
       return rm(home, { recursive: true, force: true }).catch(() => {});
     });
     // Local AWS was stopped while this container was being prepared.
@@ -91,9 +91,9 @@ export class ProcessRunner implements TaskRunner {
     const { images } = this.options;
     const found = Object.entries(images).find(([pattern]) => matches(pattern, image));
     if (found) return found[1];
-    const known = Object.keys(images).join(", ") || "nothing";
+    const known = Object.keys(images).join(", ") || "none";
     throw new Error(
-      `CannotPullContainerError: local AWS has no command for image ${image}; its map has ${known}`,
+      `CannotPullContainerError: local AWS has no command for image ${image}; images with a command: ${known}`,
     );
   }
 
@@ -111,7 +111,7 @@ export class ProcessRunner implements TaskRunner {
       ...Object.fromEntries(deployed),
       ...Object.fromEntries(await Promise.all(secrets)),
       ...(taskRoleArn ? await this.credentials(caller, taskRoleArn, taskArn) : {}),
-      // Containers have ports of their own in AWS; processes on one machine share them.
+      // On AWS each task has its own ports. Processes on one machine share them.
       ...(localPort === undefined ? {} : { PORT: String(localPort) }),
       AWS_ENDPOINT_URL: this.options.endpoint(),
       AWS_REGION: caller.region,
@@ -123,12 +123,12 @@ export class ProcessRunner implements TaskRunner {
   private credentials(caller: Caller, roleArn: string, taskArn: string): Promise<Record<string, string>> {
     const sessionName = taskArn.split("/").pop() ?? "";
     const use = { service: "ecs-tasks.amazonaws.com", sourceArn: taskArn, sessionName };
-    return this.options.credentials.ofRole(caller, roleArn, use).catch((error: unknown) => {
+    return this.options.credentials.assumeRole(caller, roleArn, use).catch((error: unknown) => {
       throw error instanceof AwsError ? new Error(unableToAssume(roleArn)) : error;
     });
   }
 
-  /** The value of a secret or parameter, by its ARN (a secret's may go on with a JSON key) or a parameter's name. */
+  /** @param valueFrom ARN of a secret (optionally with a JSON key) or parameter, or the name of a parameter */
   private async secret(caller: Caller, valueFrom: string): Promise<string> {
     const { upstream } = this.options;
     try {

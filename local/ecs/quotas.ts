@@ -2,7 +2,7 @@ import { AwsError } from "../aws-error";
 import type { Clock } from "../clock";
 import { TokenBucket } from "./token-bucket";
 
-/** What ECS was asked in one account and region, by action. */
+/** Number of calls in one account and region, by action. */
 export type CallCounts = Record<string, { calls: number; throttled: number }>;
 
 interface Quota {
@@ -12,10 +12,10 @@ interface Quota {
 }
 
 /**
- * Request quotas of an account in a region: all actions of a row share one bucket
- * (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/request-throttling.html). Local AWS leaves out the rows
- * about clusters, services, task definitions and settings: no function of a task's way calls them, and Terraform on a
- * virtual clock would wait for a bucket that never fills.
+ * Request quotas of an account in a region: all actions of an entry share one bucket
+ * (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/request-throttling.html). The quotas on clusters, services,
+ * task definitions and settings are not emulated: the functions do not call these actions, and Terraform on a virtual
+ * clock would wait for a bucket that never refills.
  */
 const QUOTAS: Quota[] = [
   {
@@ -49,7 +49,7 @@ const QUOTAS: Quota[] = [
   { burst: 200, perSecond: 80, actions: ["GetTaskProtection", "UpdateTaskProtection"] },
 ];
 
-/** Counts the calls of one account in one region, and refuses those above their quota. */
+/** Counts the calls of one account in one region, and throttles those above their quota. */
 export class Quotas {
   private readonly buckets = new Map<string, TokenBucket>();
   private readonly counts: CallCounts = {};
@@ -64,15 +64,15 @@ export class Quotas {
     }
   }
 
-  /** Throws ThrottlingException for a call above the quota of its action. */
-  admit(action: string): void {
+  /** Throws ThrottlingException if the call is above the quota of its action. */
+  countCall(action: string): void {
     this.countOf(action).calls += 1;
     const bucket = this.buckets.get(action);
-    if (this.throttled && bucket && !bucket.take(1)) this.refuse(action);
+    if (this.throttled && bucket && !bucket.take(1)) this.throttle(action);
   }
 
   /** Counts a throttled call, and throws ThrottlingException. */
-  refuse(action: string): never {
+  throttle(action: string): never {
     this.countOf(action).throttled += 1;
     throw new AwsError("ThrottlingException", "Rate exceeded");
   }

@@ -2,27 +2,27 @@ import type { Clock } from "../clock";
 import type { Caller } from "../routing";
 import type { ContainerDefinition, Volume } from "./types";
 
-/** A container to be started, with the overrides of its launch already applied. */
+/** A container to start, with the overrides of its launch applied. */
 export interface ContainerRun {
   caller: Caller;
   taskArn: string;
   container: ContainerDefinition;
   taskRoleArn?: string;
   executionRoleArn?: string;
-  /** of the task; the container may mount some of them */
+  /** The volumes of the task. The container mounts those in `mountPoints`. */
   volumes?: Volume[];
-  /** Whether the task definition is one for Fargate, where ECS has no other role than the execution role. */
+  /** Whether the task definition is for Fargate, where ECS can use the execution role only. */
   fargate: boolean;
 }
 
-/** How a container ended, as ECS tells it. */
+/** How a container ended, as ECS describes it. */
 export interface ContainerExit {
   exitCode: number;
-  /** of the container, not of its task */
+  /** reason of the container, not of its task */
   reason?: string;
 }
 
-/** What ECS tells of a container that its memory limit has killed. */
+/** How ECS describes a container that was killed at its memory limit. */
 export const OUT_OF_MEMORY: Required<ContainerExit> = {
   exitCode: 137,
   reason: "OutOfMemoryError: Container killed due to memory usage",
@@ -30,38 +30,38 @@ export const OUT_OF_MEMORY: Required<ContainerExit> = {
 
 export interface RunningContainer {
   exited: Promise<ContainerExit>;
-  /** Settles when the container's health check has failed for good. */
+  /** Resolves when the container becomes UNHEALTHY. */
   unhealthy?: Promise<void>;
-  /** where on this machine the container listens, if it does */
+  /** port of this machine on which the container listens, if it does */
   localPort?: number;
-  /** SIGTERM, or SIGKILL when asked to be forceful. */
+  /** Sends SIGTERM, or SIGKILL if `forceful`. */
   stop(forceful: boolean): void;
 }
 
 /** Runs the containers of tasks. */
 export interface TaskRunner {
-  /** Rejects with what ECS would give as the reason, e.g. `CannotPullContainerError: …`. */
+  /** Rejects with the `stoppedReason` of ECS, e.g. `CannotPullContainerError: …`. */
   start(run: ContainerRun): Promise<RunningContainer>;
 }
 
 export interface Script {
   /** How long the container takes to start, by the clock of local AWS; default 0. */
   startsAfterMs?: number;
-  /** by the clock of local AWS; absent = runs until it is stopped */
+  /** by the clock of local AWS; absent: runs until it is stopped */
   durationMs?: number;
-  /** default 0; `...OUT_OF_MEMORY` is what ECS tells of a container without enough memory */
+  /** default 0; `...OUT_OF_MEMORY` sets exit code and reason of a container without enough memory */
   exitCode?: number;
-  /** What ECS tells of the container's end. */
+  /** `reason` of the container when it ends. */
   reason?: string;
-  /** Exit code when the container is asked to stop by SIGTERM; default 143, that of one that does not catch it. */
+  /** Exit code after SIGTERM; default 143, that of a process that does not catch it. */
   stopExitCode?: number;
-  /** The health check fails so long after the start: UNHEALTHY. The container runs on, as in AWS. */
+  /** The container becomes UNHEALTHY this long after its start. It keeps running, as on AWS. */
   unhealthyAfterMs?: number;
-  /** The task does not start, for this reason. */
+  /** The task fails to start with this reason. */
   failsToStart?: string;
 }
 
-/** Pretends to run containers, as a script says. */
+/** Simulates containers by a script. */
 export class ScriptedRunner implements TaskRunner {
   constructor(
     private readonly clock: Clock,
@@ -82,7 +82,7 @@ export class ScriptedRunner implements TaskRunner {
     const unhealthy = unhealthyAfterMs === undefined ? undefined : this.clock.sleep(unhealthyAfterMs);
     const stop = (forceful: boolean) => {
       cancel();
-      // What a shell reports for a process that a signal ended: 128 + SIGKILL (9) or SIGTERM (15).
+      // The exit code that a shell reports after a signal: 128 + SIGKILL (9) or SIGTERM (15).
       end({ exitCode: forceful ? 137 : stopExitCode });
     };
     return { exited, unhealthy, stop };

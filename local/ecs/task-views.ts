@@ -1,7 +1,7 @@
 import type { Placement } from "./placement";
 import type { HealthStatus, NetworkInterface, Task } from "./task";
 
-/** A task as the API describes it: times in seconds since 1970, tags only when asked for. */
+/** A task as the API describes it: times in seconds since 1970, tags only on request. */
 export function taskDescription(task: Task, withTags: boolean): Record<string, unknown> {
   const times = Object.entries(task.times).filter(([name]) => name !== "updatedAt");
   return {
@@ -15,8 +15,8 @@ export function taskDescription(task: Task, withTags: boolean): Record<string, u
 }
 
 /**
- * A task as RunTask describes it when its client token comes again: of one that has stopped, no more than its ARN and
- * its states (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/ECS_Idempotency.html).
+ * A task in the response to a repeated client token. A stopped task has only its ARN and its states
+ * (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/ECS_Idempotency.html).
  */
 export function replayedDescription(task: Task): Record<string, unknown> {
   const { arn, desiredStatus, lastStatus } = task;
@@ -24,8 +24,8 @@ export function replayedDescription(task: Task): Record<string, unknown> {
 }
 
 /**
- * A task as `ECS Task State Change` events describe it: another name for the network interface, times as
- * text, overrides by name only (awsdocs/amazon-ecs-developer-guide, ecs_cwe_events).
+ * A task as `ECS Task State Change` events describe it: times as text, overrides by name only, and another type name for
+ * the network interface (awsdocs/amazon-ecs-developer-guide, ecs_cwe_events).
  */
 export function taskEventDetail(task: Task): Record<string, unknown> {
   const overrides = task.launch.input.overrides?.containerOverrides ?? [];
@@ -85,7 +85,7 @@ function common(task: Task): Record<string, unknown> {
   };
 }
 
-/** That of the essential containers that have a health check (API reference of Task, `healthStatus`). */
+/** The health of the essential containers that have a health check (API reference of Task, `healthStatus`). */
 function taskHealth({ containers }: Task): HealthStatus {
   const checked = containers.filter(
     ({ definition, healthStatus }) => definition.essential !== false && healthStatus !== "UNKNOWN",

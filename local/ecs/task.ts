@@ -49,17 +49,17 @@ export interface Launch {
   network?: NetworkInterface;
   /** absent on Fargate */
   placement?: Placement;
-  /** The task does not start, for this reason. */
+  /** The task fails to start with this reason. */
   failsToStart?: string;
-  /** The task ends so, whatever its containers do. */
+  /** How the task ends, regardless of its containers. */
   end?: PlannedEnd;
 }
 
-export interface TaskSurroundings {
+export interface TaskDependencies {
   clock: Clock;
   timings: TaskTimings;
   runner: TaskRunner;
-  /** told of every change, after `version` has grown */
+  /** called after every change of state, with the new `version` */
   changed(task: Task): void;
 }
 
@@ -72,7 +72,7 @@ const REASONS: Record<string, string> = {
   UserInitiated: "Task stopped by user",
 };
 
-/** One task and its life, from PROVISIONING to STOPPED. */
+/** One task and its life cycle from PROVISIONING to STOPPED. */
 export class Task {
   readonly id = randomBytes(16).toString("hex");
   readonly arn: string;
@@ -84,12 +84,12 @@ export class Task {
   version = 0;
   stopCode?: string;
   stoppedReason?: string;
-  private askStop: () => void = () => {};
-  private readonly stopAsked: Promise<void>;
+  private requestStop: () => void = () => {};
+  private readonly stopRequested: Promise<void>;
 
   constructor(
     readonly launch: Launch,
-    private readonly around: TaskSurroundings,
+    private readonly dependencies: TaskDependencies,
   ) {
     const { caller, cluster, definition, input } = launch;
     this.arn = `arn:aws:ecs:${caller.region}:${caller.account}:task/${cluster.clusterName}/${this.id}`;
@@ -100,44 +100,44 @@ export class Task {
       healthStatus: "UNKNOWN",
     }));
     this.tags = input.tags ?? [];
-    this.stopAsked = new Promise((resolve) => {
-      this.askStop = resolve;
+    this.stopRequested = new Promise((resolve) => {
+      this.requestStop = resolve;
     });
     this.mark("createdAt");
   }
 
-  /** Ends in STOPPED, whatever happens on the way. */
-  async live(): Promise<void> {
-    const { timings } = this.around;
-    this.planEnd("launch");
+  /** Runs the life cycle. Resolves in state STOPPED, and never rejects. */
+  async runToEnd(): Promise<void> {
+    const { timings } = this.dependencies;
+    this.scheduleEnd("launch");
     await this.phase("PROVISIONING", timings.provisioning);
-    if (this.wanted) {
+    if (this.shouldRun) {
       this.mark("connectivityAt", "pullStartedAt");
       await this.phase("PENDING", timings.pending);
     }
-    if (this.wanted) await this.startContainers();
-    if (this.wanted) await this.phase("ACTIVATING", timings.activating);
-    if (this.wanted) await this.run();
+    if (this.shouldRun) await this.startContainers();
+    if (this.shouldRun) await this.phase("ACTIVATING", timings.activating);
+    if (this.shouldRun) await this.run();
     await this.end();
   }
 
   /**
-   * Asks the task to stop; a task that is stopping already keeps its first reason.
+   * Stops the task. A task that is stopping already keeps its first reason.
    *
-   * @param code `SpotInterruption`, `UserInitiated`, …; undefined stands for a task that ECS gives no stop code
-   * @param reason default: ECS's own words for the code, where they are known
+   * @param code `SpotInterruption`, `UserInitiated`, …; undefined: the task has no stop code
+   * @param reason default: the reason that ECS gives with the code, if it is known
    */
   stop(code: string | undefined, reason = code && REASONS[code]): void {
-    if (!this.wanted) return;
+    if (!this.shouldRun) return;
     this.desiredStatus = "STOPPED";
     this.stopCode = code;
     this.stoppedReason = reason;
     this.mark("stoppingAt");
-    this.askStop();
+    this.requestStop();
   }
 
   /**
-   * Ends a container, which ends the task when it is an essential one.
+   * Ends a container. If it is essential, the task ends too.
    *
    * @param name default: the first essential container
    */
@@ -148,7 +148,7 @@ export class Task {
   }
 
   /**
-   * Fails the health check of a container. It runs on: ECS replaces the tasks of ECS services only
+   * Fails the health check of a container. The container keeps running: ECS replaces only tasks of ECS services
    * (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/healthcheck.html).
    *
    * @param name default: the first essential container
@@ -168,15 +168,15 @@ export class Task {
     return found;
   }
 
-  private planEnd(since: "launch" | "running"): void {
+  private scheduleEnd(since: "launch" | "running"): void {
     const { end } = this.launch;
     if (!end || (end.since ?? "running") !== since) return;
-    const cancel = this.around.clock.setTimer(end.afterMs ?? 0, () => {
+    const cancel = this.dependencies.clock.setTimer(end.afterMs ?? 0, () => {
       if (end.fault === "ends") this.stop(end.stopCode, end.reason);
       else if (end.fault === "exits") this.exit(end, end.container);
       else this.turnUnhealthy(end.container);
     });
-    void this.stopAsked.then(cancel);
+    void this.stopRequested.then(cancel);
   }
 
   /**
@@ -200,7 +200,7 @@ export class Task {
     )?.running?.localPort;
   }
 
-  private get wanted(): boolean {
+  private get shouldRun(): boolean {
     return this.desiredStatus === "RUNNING";
   }
 
@@ -218,7 +218,7 @@ export class Task {
       if (failsToStart !== undefined) throw new Error(failsToStart);
       for (const container of this.containers) {
         const run = { ...of, container: container.definition, taskRoleArn, executionRoleArn };
-        container.running = await this.around.runner.start(run);
+        container.running = await this.dependencies.runner.start(run);
         const { name } = container.definition;
         void container.running.exited.then((exit) => this.exited(container, exit));
         void container.running.unhealthy?.then(() => this.turnUnhealthy(name));
@@ -238,9 +238,9 @@ export class Task {
     }
     this.mark("startedAt");
     this.enter("RUNNING");
-    this.planEnd("running");
+    this.scheduleEnd("running");
     this.stopIfEssentialExited();
-    await this.stopAsked;
+    await this.stopRequested;
   }
 
   private exited(container: Container, { exitCode, reason }: ContainerExit): void {
@@ -248,7 +248,7 @@ export class Task {
     container.exitCode = exitCode;
     container.reason = reason;
     container.lastStatus = "STOPPED";
-    // A container that is faster than its task's way to RUNNING is looked at when the task gets there.
+    // `run` checks for containers that exited before the task was RUNNING.
     if (this.lastStatus === "RUNNING") this.stopIfEssentialExited();
   }
 
@@ -260,10 +260,10 @@ export class Task {
   }
 
   private async end(): Promise<void> {
-    const { timings } = this.around;
+    const { timings } = this.dependencies;
     if (this.times.startedAt) {
       this.enter("DEACTIVATING");
-      await this.around.clock.sleep(timings.deactivating);
+      await this.dependencies.clock.sleep(timings.deactivating);
     }
     if (this.containers.some(({ running }) => running)) {
       this.enter("STOPPING");
@@ -271,7 +271,7 @@ export class Task {
       this.mark("executionStoppedAt");
     }
     this.enter("DEPROVISIONING");
-    await this.around.clock.sleep(timings.deprovisioning);
+    await this.dependencies.clock.sleep(timings.deprovisioning);
     for (const container of this.containers) container.lastStatus = "STOPPED";
     this.mark("stoppedAt");
     this.enter("STOPPED");
@@ -280,7 +280,7 @@ export class Task {
   private async terminate({ definition, lastStatus, running }: Container): Promise<void> {
     if (!running || lastStatus === "STOPPED") return;
     const seconds = definition.stopTimeout ?? DEFAULT_STOP_TIMEOUT_S;
-    const cancel = this.around.clock.setTimer(seconds * 1000, () => running.stop(true));
+    const cancel = this.dependencies.clock.setTimer(seconds * 1000, () => running.stop(true));
     running.stop(false);
     await running.exited;
     cancel();
@@ -289,8 +289,8 @@ export class Task {
   private async phase(status: TaskStatus, ms: number): Promise<void> {
     this.enter(status);
     await new Promise<void>((resolve) => {
-      const cancel = this.around.clock.setTimer(ms, resolve);
-      void this.stopAsked.then(() => {
+      const cancel = this.dependencies.clock.setTimer(ms, resolve);
+      void this.stopRequested.then(() => {
         cancel();
         resolve();
       });
@@ -301,11 +301,11 @@ export class Task {
     this.lastStatus = status;
     this.version += 1;
     this.mark("updatedAt");
-    this.around.changed(this);
+    this.dependencies.changed(this);
   }
 
   private mark(...names: TaskTime[]): void {
-    for (const name of names) this.times[name] = this.around.clock.now();
+    for (const name of names) this.times[name] = this.dependencies.clock.now();
   }
 }
 

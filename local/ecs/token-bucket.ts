@@ -14,7 +14,7 @@ export class TokenBucket {
     this.filledAt = clock.now().getTime();
   }
 
-  /** Takes `count` tokens, or none and says false. */
+  /** Takes `count` tokens and returns true, or takes none and returns false. */
   take(count: number): boolean {
     const now = this.clock.now().getTime();
     this.tokens = Math.min(this.burst, this.tokens + ((now - this.filledAt) / 1000) * this.perSecond);

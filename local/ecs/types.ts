@@ -10,7 +10,7 @@ export interface ContainerDefinition {
   workingDirectory?: string;
   portMappings?: PortMapping[];
   stopTimeout?: number;
-  /** how Docker finds out whether the container is well */
+  /** command by which Docker checks the container's health */
   healthCheck?: { command: string[] };
   mountPoints?: { sourceVolume: string; containerPath: string }[];
   logConfiguration?: { logDriver: string; options?: Record<string, string> };
@@ -27,7 +27,7 @@ export interface Volume {
 
 export interface PortMapping {
   containerPort: number;
-  /** 0 or absent: any free port of the host, where containers have ports of their own */
+  /** 0 or absent: any free port of the host, in network mode bridge */
   hostPort?: number;
   protocol?: string;
 }

@@ -3,7 +3,7 @@ import type { Clock } from "../clock";
 import { messageOf } from "../message-of";
 import type { Metrics } from "../metrics";
 import { allowsService } from "../resource-policy";
-import { type GivenUp, persist } from "../retries";
+import { deliverWithRetries, type FailedDelivery } from "../retries";
 import { jsonCall, type ServiceCalls } from "../service-calls";
 import type { Sqs } from "../sqs";
 import type { MessageAttributes } from "../sqs/message";
@@ -15,13 +15,13 @@ export interface DeliveryOptions {
   calls: Pick<ServiceCalls, "make">;
   clock: Clock;
   sqs: Sqs;
-  /** Hands an event to a function; rejects with what Lambda answers. */
+  /** Sends an event to a function. Rejects with the error of Lambda. */
   invoke(arn: string, event: string, ruleArn: string): Promise<void>;
   metrics: Metrics;
   log(line: string): void;
 }
 
-/** What EventBridge writes for trouble that no retry can end. */
+/** The `ERROR_CODE` that EventBridge writes for permanent errors. */
 const ERROR_CODES: Record<string, string> = {
   AccessDenied: "NO_PERMISSIONS",
   AccessDeniedException: "NO_PERMISSIONS",
@@ -29,19 +29,19 @@ const ERROR_CODES: Record<string, string> = {
   StateMachineDoesNotExist: "NO_RESOURCE",
 };
 
-/** Brings events to targets: retries, and gives up into the target's dead-letter queue. */
+/** Delivers events to targets with retries, and then sends them to the target's dead-letter queue (DLQ). */
 export class Delivery {
   constructor(private readonly options: DeliveryOptions) {}
 
-  /** Settles when the target has taken the event or it was given up. */
+  /** Resolves when the event is delivered or has failed permanently. */
   async deliver(rule: Rule, target: Target, event: Event): Promise<void> {
-    const end = await persist(this.options.clock, target.RetryPolicy, () =>
-      this.handOver(rule, target, targetInput(target, event, rule)),
+    const failure = await deliverWithRetries(this.options.clock, target.RetryPolicy, () =>
+      this.deliverOnce(rule, target, targetInput(target, event, rule)),
     );
-    if (end) this.giveUp(rule, target, event, end);
+    if (failure) this.handleFailure(rule, target, event, failure);
   }
 
-  private async handOver(rule: Rule, target: Target, input: string): Promise<void> {
+  private async deliverOnce(rule: Rule, target: Target, input: string): Promise<void> {
     const service = target.Arn.split(":")[2];
     if (service === "lambda") return this.options.invoke(target.Arn, input, rule.Arn);
     if (service === "sqs") return this.send(target.Arn, input, {}, rule.Arn);
@@ -70,13 +70,16 @@ export class Delivery {
       },
     });
     if (!allowed)
-      throw new AwsError("AccessDeniedException", `The policy of ${arn} does not let ${ruleArn} send to it.`);
+      throw new AwsError(
+        "AccessDeniedException",
+        `The policy of ${arn} does not allow ${ruleArn} to send to it.`,
+      );
     queue.send({ body, attributes });
   }
 
-  private giveUp(rule: Rule, target: Target, event: Event, end: GivenUp): void {
+  private handleFailure(rule: Rule, target: Target, event: Event, failure: FailedDelivery): void {
     const { log, metrics } = this.options;
-    const what = `events: rule ${rule.Name} gave up event ${event.id} for ${target.Arn}: ${messageOf(end.error)}`;
+    const what = `events: rule ${rule.Name} could not deliver event ${event.id} to ${target.Arn}: ${messageOf(failure.error)}`;
     const queue = target.DeadLetterConfig?.Arn;
     metrics.count("AWS/Events FailedInvocations", rule.Name, what);
     if (!queue) {
@@ -84,7 +87,7 @@ export class Delivery {
       return;
     }
     try {
-      this.send(queue, JSON.stringify(event), deadLetterAttributes(rule, target, end), rule.Arn);
+      this.send(queue, JSON.stringify(event), dlqAttributes(rule, target, failure), rule.Arn);
     } catch (error) {
       const why = `event ${event.id} is lost: ${messageOf(error)}`;
       metrics.count("AWS/Events InvocationsFailedToBeSentToDlq", rule.Name, why);
@@ -92,10 +95,10 @@ export class Delivery {
   }
 }
 
-function deadLetterAttributes(
+function dlqAttributes(
   rule: Rule,
   target: Target,
-  { error, retries, exhausted }: GivenUp,
+  { error, retries, exhausted }: FailedDelivery,
 ): MessageAttributes {
   const code = error instanceof AwsError ? ERROR_CODES[error.code] : undefined;
   const text = (StringValue: string) => ({ DataType: "String", StringValue });

@@ -1,4 +1,4 @@
-/** An event as rules match it and targets get it. */
+/** An event as rules match it and targets receive it. */
 export interface Event {
   version: "0";
   id: string;
@@ -11,7 +11,7 @@ export interface Event {
   detail: unknown;
 }
 
-/** EventBridge tells time to the second. */
+/** The time of an event, which EventBridge gives in whole seconds. */
 export function eventTime(at: Date): string {
   return at.toISOString().replace(/\.\d+Z$/, "Z");
 }

@@ -17,7 +17,7 @@ export interface EventBridgeOptions extends DeliveryOptions {
   upstream: Upstream;
 }
 
-/** Amazon EventBridge: matching and delivery are ours, the control plane is moto's. */
+/** Amazon EventBridge: matching and delivery are here, the control plane is moto. */
 export class EventBridge {
   private readonly rules: Rules;
   private readonly delivery: Delivery;
@@ -26,7 +26,9 @@ export class EventBridge {
   constructor(private readonly options: EventBridgeOptions) {
     this.rules = new Rules(options.upstream);
     this.delivery = new Delivery(options);
-    this.schedules = new Schedules(options.clock, options.log, (caller, rule) => this.fire(caller, rule));
+    this.schedules = new Schedules(options.clock, options.log, (caller, rule) =>
+      this.invokeSchedule(caller, rule),
+    );
   }
 
   async handle(call: Call): Promise<HttpResponse> {
@@ -36,8 +38,8 @@ export class EventBridge {
     if (call.action === "PutRule" && input.EventPattern) refuseInvalid(String(input.EventPattern));
     const response = await this.options.upstream.send(call);
     if (!/^(Describe|List)/.test(call.action)) {
-      this.rules.forget();
-      // Schedule rules live on the default bus only.
+      this.rules.clearCache();
+      // Only the default bus has schedule rules.
       this.schedules.set(call, await this.rules.of(call, "default"));
     }
     return response;
@@ -76,7 +78,7 @@ export class EventBridge {
     return { Entries: results, FailedEntryCount: results.filter((result) => "ErrorCode" in result).length };
   }
 
-  // What a target does with an event is no concern of the one who put it there.
+  // Not awaited: PutEvents does not wait for targets.
   private route(bus: string, event: Event): void {
     const caller = { account: event.account, region: event.region };
     this.rules
@@ -98,7 +100,7 @@ export class EventBridge {
     await Promise.all(Array.from({ length: times }, () => this.delivery.deliver(rule, target, event)));
   }
 
-  private fire(caller: Caller, rule: Rule): Promise<void> {
+  private invokeSchedule(caller: Caller, rule: Rule): Promise<void> {
     return this.toTargets(rule, {
       version: "0",
       id: randomUUID(),

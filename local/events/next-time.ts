@@ -6,10 +6,10 @@ const DAYS = "SUN MON TUE WED THU FRI SAT".split(" ");
 const YEARS_AHEAD = 5;
 
 /**
- * When a schedule expression fires next after `now`; undefined when it never does or is not one.
+ * The next time of a schedule expression after `now`; undefined if there is none or the expression is invalid.
  * (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html)
  *
- * @param timeZone IANA name of the zone that a cron expression is about
+ * @param timeZone IANA name of the time zone of a cron expression
  */
 export function nextTime(expression: string, now: Date, timeZone = "UTC"): Date | undefined {
   const rate = rateMs(expression);
@@ -18,19 +18,19 @@ export function nextTime(expression: string, now: Date, timeZone = "UTC"): Date 
   return cron && nextCronInZone(cron, now, timeZone);
 }
 
-/** Milliseconds between two firings of a rate expression; undefined when it is not one. */
+/** Milliseconds between two invocations of a rate expression; undefined if it is another expression. */
 export function rateMs(expression: string): number | undefined {
   const [, count, unit = ""] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
   return count === undefined ? undefined : Number(count) * (UNITS_MS[unit] ?? 0);
 }
 
-/** The six fields of a cron expression; undefined when it is not one. */
+/** The six fields of a cron expression; undefined if it is another expression. */
 export function cronFields(expression: string): string[] | undefined {
   const fields = /^cron\((.+)\)$/.exec(expression)?.[1]?.trim().split(/\s+/);
   return fields?.length === 6 ? fields : undefined;
 }
 
-// A time that clocks leap over in spring does not fire, one that they show twice in autumn fires once
+// A local time that is skipped in spring has no invocation, one that comes twice in autumn has one
 // (https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html).
 function nextCronInZone(fields: string[], now: Date, timeZone: string): Date | undefined {
   let wall: Date | undefined = wallClock(now, timeZone);
@@ -105,7 +105,7 @@ function numbers(field: string, min: number, max: number, names: string[] = []):
     const start = range === "*" || range === "?" ? min : value(from);
     const open = range === "*" || range === "?" || (step !== undefined && to === undefined);
     const end = open ? max : value(to ?? from);
-    // A range like FRI-MON runs over the end of the week.
+    // A range like FRI-MON wraps around the end of the week.
     const length = end >= start ? end - start : end - start + (max - min + 1);
     for (let offset = 0; offset <= length; offset += Number(step ?? 1)) {
       found.add(((start - min + offset) % (max - min + 1)) + min);

@@ -22,7 +22,7 @@ export interface EntryError {
 const MAX_ENTRIES = 10;
 const MAX_BYTES = 1024 * 1024;
 
-/** Throws what EventBridge answers to the request as a whole. */
+/** Throws the error of EventBridge for the request as a whole. */
 export function checkEntries(entries: Entry[]): void {
   if (entries.length < 1 || entries.length > MAX_ENTRIES) {
     throw new AwsError(
@@ -35,7 +35,7 @@ export function checkEntries(entries: Entry[]): void {
   }
 }
 
-/** The event of an entry, or why there is none. */
+/** The event of an entry, or the error of the entry. */
 export function eventOf(entry: Entry, { account, region }: Caller, now: Date): Event | EntryError {
   const { Source, DetailType, Detail, Resources = [], Time } = entry;
   for (const [name, value] of Object.entries({ Source, DetailType, Detail })) {

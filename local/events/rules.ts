@@ -23,25 +23,25 @@ export interface Target {
   RetryPolicy?: { MaximumRetryAttempts?: number; MaximumEventAgeInSeconds?: number };
 }
 
-/** The rules of an event bus with their targets, remembered until one of them changes. */
+/** The rules of an event bus with their targets, cached until one of them changes. */
 export class Rules {
-  private readonly remembered = new Map<string, Promise<Rule[]>>();
+  private readonly cache = new Map<string, Promise<Rule[]>>();
 
   constructor(private readonly upstream: Upstream) {}
 
-  /** Call it after a write to the control plane. */
-  forget(): void {
-    this.remembered.clear();
+  /** Must be called after a write to the control plane. */
+  clearCache(): void {
+    this.cache.clear();
   }
 
-  /** A bus that does not exist has no rules. */
+  /** Returns no rules for a bus that does not exist. */
   of(caller: Caller, bus: string): Promise<Rule[]> {
     const key = `${caller.account}/${caller.region}/${bus}`;
-    let rules = this.remembered.get(key);
+    let rules = this.cache.get(key);
     if (!rules) {
       rules = this.load(caller, bus);
-      this.remembered.set(key, rules);
-      rules.catch(() => this.remembered.delete(key));
+      this.cache.set(key, rules);
+      rules.catch(() => this.cache.delete(key));
     }
     return rules;
   }

@@ -10,17 +10,17 @@ interface Running {
   cancel: Cancel;
 }
 
-/** Fires the rules that have a schedule, by the clock. */
+/** Invokes the targets of schedule rules by the clock. */
 export class Schedules {
   private readonly running = new Map<string, Running>();
 
   constructor(
     private readonly clock: Clock,
     private readonly log: (line: string) => void,
-    private readonly fire: (caller: Caller, rule: Rule) => Promise<void>,
+    private readonly invoke: (caller: Caller, rule: Rule) => Promise<void>,
   ) {}
 
-  /** From now on these are the rules of the account in the region; what is unchanged keeps its rhythm. */
+  /** Replaces the rules of an account in a region. An unchanged rule keeps its next time. */
   set({ account, region }: Caller, rules: Rule[]): void {
     const enabled = rules.filter(
       ({ State, ScheduleExpression }) => State === "ENABLED" && ScheduleExpression,
@@ -51,7 +51,7 @@ export class Schedules {
     const cancel = setLongTimer(this.clock, next.getTime() - now.getTime(), () => {
       const due = this.running.get(arn)?.rule ?? rule;
       this.start(caller, arn, due);
-      this.fire(caller, due).catch((error: unknown) =>
+      this.invoke(caller, due).catch((error: unknown) =>
         this.log(`events: rule ${rule.Name}: ${String(error)}`),
       );
     });

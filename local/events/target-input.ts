@@ -1,7 +1,7 @@
 import type { Event } from "./event";
 import type { Rule, Target } from "./rules";
 
-/** The text that a target gets for an event. */
+/** The input that a target receives for an event. */
 export function targetInput(
   { Input, InputPath, InputTransformer }: Target,
   event: Event,
@@ -14,8 +14,8 @@ export function targetInput(
 }
 
 /**
- * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html: a placeholder inside
- * quotes becomes text, one outside becomes JSON.
+ * A placeholder inside quotes becomes text, one outside becomes JSON
+ * (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html).
  */
 function transformed(
   { InputPathsMap = {}, InputTemplate }: NonNullable<Target["InputTransformer"]>,
@@ -41,7 +41,7 @@ function transformed(
   });
 }
 
-/** The part of JSONPath that EventBridge has: `$.a.b[0]`, `$['a']`. */
+/** Evaluates the subset of JSONPath that EventBridge supports: `$.a.b[0]`, `$['a']`. */
 function valueAt(event: unknown, path: string): unknown {
   let value: unknown = event;
   for (const [, dotted, index, bracketed] of path.matchAll(/\.([\w-]+)|\[(\d+)\]|\['([^']+)'\]/g)) {

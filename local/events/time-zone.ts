@@ -1,7 +1,7 @@
 const formats = new Map<string, Intl.DateTimeFormat>();
 const DAY_MS = 86_400_000;
 
-/** What clocks in a time zone show at an instant, as the fields in UTC of another instant. */
+/** The local time in a time zone at an instant, as the UTC fields of the returned date. */
 export function wallClock(instant: Date, timeZone: string): Date {
   const field = Object.fromEntries(
     format(timeZone)
@@ -12,7 +12,7 @@ export function wallClock(instant: Date, timeZone: string): Date {
   return new Date(Date.UTC(year, month - 1, day, hour, minute, second, instant.getUTCMilliseconds()));
 }
 
-/** When clocks in a time zone show `wall` for the first time; undefined when they leap over it in spring. */
+/** The first instant at which `wall` is the local time of a time zone; undefined if it is skipped in spring. */
 export function instantOf(wall: Date, timeZone: string): Date | undefined {
   const offsets = [-DAY_MS, DAY_MS].map((shift) => {
     const near = new Date(wall.getTime() + shift);
@@ -24,7 +24,7 @@ export function instantOf(wall: Date, timeZone: string): Date | undefined {
     .find((instant) => wallClock(instant, timeZone).getTime() === wall.getTime());
 }
 
-/** Throws a RangeError when there is no such time zone. */
+/** Throws a RangeError if the time zone does not exist. */
 function format(timeZone: string): Intl.DateTimeFormat {
   let found = formats.get(timeZone);
   if (!found) {

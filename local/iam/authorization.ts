@@ -3,42 +3,42 @@ import type { Call } from "../routing";
 /** Values of condition keys, e.g. `ecs:cluster`. */
 export type Context = Record<string, string | string[]>;
 
-/** One right that a call needs: the action as policies name it, on one resource. */
-export interface Right {
+/** A permission that a call requires: an action, as policies name it, on a resource. */
+export interface Permission {
   action: string;
   resource: string;
   context?: Context;
 }
 
-/** A role in somebody's hands; AWS calls it a session and shows its name in errors and logs. */
+/** A session of an assumed role. AWS shows its name in errors and logs. */
 export interface RoleSession {
   roleArn: string;
   name: string;
   region: string;
 }
 
-/** Who may do what: the deployed policies of roles, and of the resources that they reach for. */
+/** Evaluates the deployed policies of roles and resources. */
 export interface Authorization {
-  /** Throws the error of AWS when a call is made by a role that lacks a right for it; other callers may do all. */
-  check(call: Call, rights: () => Promise<Right[]>): Promise<void>;
-  /** Throws AccessDeniedException, worded as AWS does, when a role lacks a right. */
-  demand(session: RoleSession, right: Right): Promise<void>;
-  /** Whether a role has a right: for what an AWS service does on behalf of the role. */
-  allowed(roleArn: string, action: string, resource: string, context?: Context): Promise<boolean>;
-  /** Whether the trust policy of a role lets an AWS service take it on behalf of `sourceArn`. */
+  /** Throws the error of AWS if a role makes a call without a required permission. Other callers are allowed everything. */
+  check(call: Call, permissions: () => Promise<Permission[]>): Promise<void>;
+  /** Throws AccessDeniedException with AWS's message if a role does not have a permission. */
+  requirePermission(session: RoleSession, permission: Permission): Promise<void>;
+  /** Whether a role has a permission; for what an AWS service does with the role. */
+  isAllowed(roleArn: string, action: string, resource: string, context?: Context): Promise<boolean>;
+  /** Whether the trust policy of a role allows an AWS service to assume it for `sourceArn`. */
   trusts(roleArn: string, service: string, sourceArn: string): Promise<boolean>;
-  /** Call it with every answer of STS: a role that a role has assumed is a role too. */
-  learn(call: Call, reply: string): void;
-  /** Call it after a write to IAM. */
-  forget(): void;
+  /** Must be called with every response of STS: a role can assume another role. */
+  recordAssumedRole(call: Call, reply: string): void;
+  /** Must be called after a write to IAM. */
+  clearCache(): void;
 }
 
-/** Everybody may do everything: in process there are no roles. */
+/** Allows everything: in process there are no roles. */
 export const NO_ROLES: Authorization = {
   check: async () => {},
-  demand: async () => {},
-  allowed: async () => true,
+  requirePermission: async () => {},
+  isAllowed: async () => true,
   trusts: async () => true,
-  learn: () => {},
-  forget: () => {},
+  recordAssumedRole: () => {},
+  clearCache: () => {},
 };

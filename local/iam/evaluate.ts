@@ -1,16 +1,16 @@
 import type { RequestAnalysis, SimulationErrors } from "@cloud-copilot/iam-simulate";
 import { like } from "../resource-policy";
-import type { Context, Right } from "./authorization";
+import type { Context, Permission } from "./authorization";
 import type { Policy } from "./roles";
 
 type Evaluator = typeof import("@cloud-copilot/iam-simulate");
 
-export interface Question {
-  /** ARN of the session, or the name of an AWS service */
+export interface EvaluationRequest {
+  /** ARN of the role session, or the name of an AWS service */
   principal: string;
   /** account of the resource */
   account: string;
-  right: Right;
+  permission: Permission;
   /** condition keys that every request has */
   context: Context;
   policies: Policy[];
@@ -18,7 +18,7 @@ export interface Question {
   resourcePolicy?: object;
 }
 
-/** Loads what evaluates policies, an optional peer dependency; undefined when it is not installed. */
+/** Loads the policy evaluator, an optional peer dependency. Returns undefined if it is not installed. */
 export function loadEvaluator(): Evaluator | undefined {
   try {
     return require("@cloud-copilot/iam-simulate") as Evaluator;
@@ -28,9 +28,12 @@ export function loadEvaluator(): Evaluator | undefined {
   }
 }
 
-/** Why AWS refuses, in its words; undefined when it allows. */
-export async function refusal(evaluator: Evaluator, question: Question): Promise<string | undefined> {
-  const { account, boundary, context, policies, principal, resourcePolicy, right } = question;
+/** Why IAM denies the request, in the words of AWS; undefined if it allows it. */
+export async function denialReason(
+  evaluator: Evaluator,
+  request: EvaluationRequest,
+): Promise<string | undefined> {
+  const { account, boundary, context, policies, principal, resourcePolicy, permission } = request;
   const simulate = (resource: string) =>
     evaluator.runSimulation(
       {
@@ -41,33 +44,33 @@ export async function refusal(evaluator: Evaluator, question: Question): Promise
         resourcePolicy,
         request: {
           principal,
-          action: right.action,
+          action: permission.action,
           resource: { resource, accountId: account },
-          contextVariables: { ...context, ...right.context },
+          contextVariables: { ...context, ...permission.context },
         },
       },
       {},
     );
-  let answer = await simulate(right.resource);
-  // An action without resource types is evaluated on "*", whatever it is about.
+  let answer = await simulate(permission.resource);
+  // An action without resource types is evaluated on "*".
   if (answer.resultType === "error" && answer.errors.message === "must.use.wildcard")
     answer = await simulate("*");
-  if (answer.resultType === "error") return unclear(answer.errors);
+  if (answer.resultType === "error") return evaluationError(answer.errors);
   const analyses =
     answer.resultType === "single"
       ? [answer.result.analysis]
-      : // Of a resource with wildcards AWS compares the text: a policy about a part of it does not allow the whole.
+      : // AWS compares a resource with wildcards as text: a policy on a part of it does not allow the whole.
         answer.results
-          .filter(({ resourcePattern }) => like(resourcePattern, right.resource))
+          .filter(({ resourcePattern }) => like(resourcePattern, permission.resource))
           .map(({ analysis }) => analysis);
   if (analyses.length > 0 && analyses.every(({ result }) => result === "Allowed")) return undefined;
-  return wording(
+  return denialText(
     analyses.find(({ result }) => result !== "Allowed"),
-    right.action,
+    permission.action,
   );
 }
 
-function wording(analysis: RequestAnalysis | undefined, action: string): string {
+function denialText(analysis: RequestAnalysis | undefined, action: string): string {
   const { identityAnalysis, permissionBoundaryAnalysis, resourceAnalysis, result } = analysis ?? {};
   if (identityAnalysis?.result === "ExplicitlyDenied")
     return "with an explicit deny in an identity-based policy";
@@ -81,6 +84,6 @@ function wording(analysis: RequestAnalysis | undefined, action: string): string 
   return `because no identity-based policy allows the ${action} action`;
 }
 
-function unclear(errors: SimulationErrors): string {
+function evaluationError(errors: SimulationErrors): string {
   return `because local AWS cannot evaluate it: ${JSON.stringify(errors)}`;
 }

@@ -3,8 +3,8 @@ import type { Clock } from "../clock";
 import { accessDenied } from "../http";
 import type { Call } from "../routing";
 import type { Upstream } from "../upstream";
-import type { Authorization, Context, Right, RoleSession } from "./authorization";
-import { loadEvaluator, refusal } from "./evaluate";
+import type { Authorization, Context, Permission, RoleSession } from "./authorization";
+import { denialReason, loadEvaluator } from "./evaluate";
 import { Roles } from "./roles";
 import type { Sessions } from "./sessions";
 
@@ -12,14 +12,14 @@ export interface RoleAuthorizationOptions {
   clock: Clock;
   upstream: Upstream;
   sessions: Sessions;
-  /** The policy on a resource that local AWS has, by the resource's ARN. */
+  /** The resource-based policy of a resource in local AWS. */
   resourcePolicy(arn: string): Promise<string | undefined>;
   log(line: string): void;
 }
 
 /**
- * Evaluates deployed policies as IAM does. Rights to write X-Ray traces are not asked for, as local AWS traces nothing;
- * rights to use KMS keys only for the keys of queues and buckets.
+ * Evaluates deployed policies as IAM does. Permissions on X-Ray are not checked, since local AWS writes no traces.
+ * Permissions on KMS keys are checked for the keys of queues and buckets only.
  */
 export class RoleAuthorization implements Authorization {
   private readonly evaluator = loadEvaluator();
@@ -28,17 +28,15 @@ export class RoleAuthorization implements Authorization {
   constructor(private readonly options: RoleAuthorizationOptions) {
     this.roles = new Roles(options.upstream);
     if (!this.evaluator) {
-      options.log(
-        "iam: rights are not enforced: install @cloud-copilot/iam-simulate, and local AWS refuses what AWS would.",
-      );
+      options.log("iam: permissions are not enforced. To enforce them, install @cloud-copilot/iam-simulate.");
     }
   }
 
-  forget(): void {
-    this.roles.forget();
+  clearCache(): void {
+    this.roles.clearCache();
   }
 
-  learn(call: Call, reply: string): void {
+  recordAssumedRole(call: Call, reply: string): void {
     const { sessions } = this.options;
     const key = /<AccessKeyId>([^<]+)</.exec(reply)?.[1];
     const form = new URLSearchParams(call.request.body.toString());
@@ -47,33 +45,33 @@ export class RoleAuthorization implements Authorization {
       sessions.begin(key, roleArn, form.get("RoleSessionName") ?? "");
   }
 
-  async check(call: Call, rights: () => Promise<Right[]>): Promise<void> {
+  async check(call: Call, permissions: () => Promise<Permission[]>): Promise<void> {
     const session = this.options.sessions.of(call.accessKey);
     if (!session || !this.evaluator) return;
-    for (const right of await rights()) {
-      const refused = await this.refused({ ...session, region: call.region }, right);
-      if (refused) throw accessDenied(call.service, refused);
+    for (const permission of await permissions()) {
+      const denial = await this.denialOf({ ...session, region: call.region }, permission);
+      if (denial) throw accessDenied(call.service, denial);
     }
   }
 
-  async demand(session: RoleSession, right: Right): Promise<void> {
-    const refused = await this.refused(session, right);
-    if (refused) throw new AwsError("AccessDeniedException", refused);
+  async requirePermission(session: RoleSession, permission: Permission): Promise<void> {
+    const denial = await this.denialOf(session, permission);
+    if (denial) throw new AwsError("AccessDeniedException", denial);
   }
 
-  async allowed(roleArn: string, action: string, resource: string, context?: Context): Promise<boolean> {
+  async isAllowed(roleArn: string, action: string, resource: string, context?: Context): Promise<boolean> {
     const region = resource.split(":")[3] ?? "";
-    return !(await this.refused({ roleArn, name: "service", region }, { action, resource, context }));
+    return !(await this.denialOf({ roleArn, name: "service", region }, { action, resource, context }));
   }
 
   async trusts(roleArn: string, service: string, sourceArn: string): Promise<boolean> {
     if (!this.evaluator) return true;
     const role = await this.roles.find(roleArn);
     const [, , , , account = ""] = roleArn.split(":");
-    const refused = await refusal(this.evaluator, {
+    const denial = await denialReason(this.evaluator, {
       principal: service,
       account,
-      right: { action: "sts:AssumeRole", resource: roleArn },
+      permission: { action: "sts:AssumeRole", resource: roleArn },
       context: {
         ...this.always(),
         "aws:SourceArn": sourceArn,
@@ -84,20 +82,20 @@ export class RoleAuthorization implements Authorization {
       policies: [],
       resourcePolicy: role?.trust,
     });
-    return refused === undefined;
+    return denial === undefined;
   }
 
-  /** What AWS answers; undefined when the role has the right. */
-  private async refused(session: RoleSession, right: Right): Promise<string | undefined> {
+  /** The error message of AWS; undefined if the role has the permission. */
+  private async denialOf(session: RoleSession, permission: Permission): Promise<string | undefined> {
     if (!this.evaluator) return undefined;
     const { roleArn, name, region } = session;
     const [, partition = "", , , account = ""] = roleArn.split(":");
     const role = await this.roles.find(roleArn);
     const principal = `arn:${partition}:sts::${account}:assumed-role/${roleArn.split("/").pop()}/${name}`;
-    const reason = await refusal(this.evaluator, {
+    const reason = await denialReason(this.evaluator, {
       principal,
-      account: right.resource.split(":")[4] || account,
-      right,
+      account: permission.resource.split(":")[4] || account,
+      permission,
       context: {
         ...this.always(),
         "aws:PrincipalArn": roleArn,
@@ -107,11 +105,11 @@ export class RoleAuthorization implements Authorization {
       },
       policies: role?.policies ?? [],
       boundary: role?.boundary,
-      resourcePolicy: await this.policyOn(right),
+      resourcePolicy: await this.policyOn(permission),
     });
     return (
       reason &&
-      `User: ${principal} is not authorized to perform: ${right.action} on resource: ${right.resource} ${reason}`
+      `User: ${principal} is not authorized to perform: ${permission.action} on resource: ${permission.resource} ${reason}`
     );
   }
 
@@ -124,7 +122,7 @@ export class RoleAuthorization implements Authorization {
     };
   }
 
-  private async policyOn({ action, resource }: Right): Promise<object | undefined> {
+  private async policyOn({ action, resource }: Permission): Promise<object | undefined> {
     if (action === "sts:AssumeRole") return (await this.roles.find(resource))?.trust;
     const policy = await this.options.resourcePolicy(resource);
     return policy ? (JSON.parse(policy) as object) : undefined;

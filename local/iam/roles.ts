@@ -1,4 +1,4 @@
-import { Remembered } from "../remembered";
+import { AnswerCache } from "../answer-cache";
 import type { Caller } from "../routing";
 import { askQuery, type Upstream } from "../upstream";
 
@@ -7,7 +7,7 @@ export interface Policy {
   policy: object;
 }
 
-/** A role as it is deployed. */
+/** A deployed role. */
 export interface Role {
   trust: object;
   /** inline and attached */
@@ -15,20 +15,20 @@ export interface Role {
   boundary?: Policy;
 }
 
-/** Reads roles from IAM; remembers them until something of IAM is changed. */
+/** Reads roles from IAM, and caches them until something in IAM changes. */
 export class Roles {
-  private readonly remembered = new Remembered();
+  private readonly cache = new AnswerCache();
 
   constructor(private readonly upstream: Upstream) {}
 
-  /** Call it after a write to IAM. */
-  forget(): void {
-    this.remembered.forget();
+  /** Must be called after a write to IAM. */
+  clearCache(): void {
+    this.cache.clear();
   }
 
-  /** undefined when there is no such role */
+  /** Returns undefined if the role does not exist. */
   find(roleArn: string): Promise<Role | undefined> {
-    return this.remembered.once(callerOf(roleArn), roleArn, () => this.read(roleArn));
+    return this.cache.get(callerOf(roleArn), roleArn, () => this.read(roleArn));
   }
 
   private async read(roleArn: string): Promise<Role | undefined> {
@@ -68,7 +68,7 @@ export class Roles {
   }
 }
 
-// IAM is one for all regions of an account.
+// IAM is the same in all regions of an account.
 function callerOf(roleArn: string): Caller {
   return { account: roleArn.split(":")[4] ?? "", region: "us-east-1" };
 }
@@ -83,6 +83,6 @@ function textOf(xml: string, element: string): string | undefined {
 
 function documentOf(xml: string, element: string): object {
   const text = textOf(xml, element);
-  if (!text) throw new Error(`IAM answers without ${element}: ${xml.slice(0, 500)}`);
+  if (!text) throw new Error(`The response of IAM has no ${element}: ${xml.slice(0, 500)}`);
   return JSON.parse(decodeURIComponent(text)) as object;
 }

@@ -1,4 +1,4 @@
-/** Knows which role stands behind an access key that local AWS handed out. */
+/** The role sessions of the access keys that local AWS has created. */
 export class Sessions {
   private readonly byKey = new Map<string, { roleArn: string; name: string }>();
 

@@ -2,19 +2,19 @@ import type { Clock } from "../clock";
 import { messageOf } from "../message-of";
 import type { Metrics } from "../metrics";
 import type { OutgoingMessage } from "../sqs";
-import { deadLetterAttributes, destinationRecord, type Ending } from "./destination-record";
+import { destinationRecord, dlqAttributes, type InvocationResult } from "./destination-record";
 import type { AsyncPolicy, DeployedFunction, Invocation, Outcome } from "./types";
 
-/** An attempt did not run because the function has no concurrency left. */
+/** The attempt did not run: the function has no concurrency left. */
 export class Throttled extends Error {}
 
 export interface AsyncOptions {
   clock: Clock;
-  /** Asked before each attempt, so that a deployment in between counts. */
+  /** Called before each attempt, so that a new deployment takes effect. */
   find(invocation: Invocation): Promise<{ deployed: DeployedFunction; policy: AsyncPolicy }>;
   /** Rejects with Throttled. */
   attempt(deployed: DeployedFunction, invocation: Invocation): Promise<Outcome>;
-  /** In the role of the function; rejects when the queue does not take it. */
+  /** Sends with the role of the function. Rejects if the queue does not accept the message. */
   deliver(deployed: DeployedFunction, arn: string, message: OutgoingMessage): Promise<void>;
   metrics: Metrics;
 }
@@ -22,19 +22,19 @@ export interface AsyncOptions {
 // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
 const WAIT_AFTER_ERROR_MS = [60_000, 120_000];
 const FIRST_WAIT_AFTER_THROTTLE_MS = 1000;
-const LONGEST_WAIT_AFTER_THROTTLE_MS = 300_000;
+const MAX_WAIT_AFTER_THROTTLE_MS = 300_000;
 
-/** Lambda's own queue: retries what fails, and gives up into the destination and the dead-letter queue. */
+/** Lambda's asynchronous queue: retries with backoff, then sends to the on-failure destination and the DLQ. */
 export class AsyncInvocations {
   constructor(private readonly options: AsyncOptions) {}
 
-  /** Gives up an invocation that Lambda stops as part of a recursive loop. */
+  /** Ends an invocation that Lambda has stopped as part of a recursive loop. */
   async stop(invocation: Invocation): Promise<void> {
     const { deployed, policy } = await this.options.find(invocation);
     return this.end(invocation, deployed, policy, { condition: "RecursiveInvocation", attempts: 0 });
   }
 
-  /** Settles when the invocation has succeeded or was given up. */
+  /** Resolves when the invocation has succeeded or no retry is left. */
   async run(invocation: Invocation): Promise<void> {
     const { clock } = this.options;
     const acceptedAt = clock.now().getTime();
@@ -43,12 +43,12 @@ export class AsyncInvocations {
     let outcome: Outcome | undefined;
     for (;;) {
       const { deployed, policy } = await this.options.find(invocation);
-      const end = (condition: Ending["condition"]) =>
+      const end = (condition: InvocationResult["condition"]) =>
         this.end(invocation, deployed, policy, { condition, attempts, outcome });
       const answer = await this.attempt(deployed, invocation);
       let wait: number;
       if (answer === "throttled") {
-        wait = Math.min(FIRST_WAIT_AFTER_THROTTLE_MS * 2 ** throttles, LONGEST_WAIT_AFTER_THROTTLE_MS);
+        wait = Math.min(FIRST_WAIT_AFTER_THROTTLE_MS * 2 ** throttles, MAX_WAIT_AFTER_THROTTLE_MS);
         throttles += 1;
       } else {
         outcome = answer;
@@ -76,24 +76,24 @@ export class AsyncInvocations {
     invocation: Invocation,
     deployed: DeployedFunction,
     policy: AsyncPolicy,
-    ending: Ending,
+    result: InvocationResult,
   ): Promise<void> {
     const { clock, metrics } = this.options;
-    const failed = ending.condition !== "Success";
+    const failed = result.condition !== "Success";
     const destination = failed ? policy.onFailure : policy.onSuccess;
     const traceHeader = invocation.trace;
     if (destination) {
-      const body = JSON.stringify(destinationRecord(invocation, ending, clock.now()));
+      const body = JSON.stringify(destinationRecord(invocation, result, clock.now()));
       await this.deliver("DestinationDeliveryFailures", deployed, destination, { body, traceHeader });
     }
-    if (failed && deployed.deadLetterArn) {
-      const attributes = deadLetterAttributes(invocation, ending);
+    if (failed && deployed.dlqArn) {
+      const attributes = dlqAttributes(invocation, result);
       const message = { body: invocation.event, attributes, traceHeader };
-      await this.deliver("DeadLetterErrors", deployed, deployed.deadLetterArn, message);
+      await this.deliver("DeadLetterErrors", deployed, deployed.dlqArn, message);
     }
     if (failed) {
-      const kept = destination ?? deployed.deadLetterArn ?? "nowhere";
-      const why = `${ending.condition} of event ${invocation.requestId}, which went ${kept === "nowhere" ? kept : `to ${kept}`}`;
+      const kept = destination ?? deployed.dlqArn ?? "nowhere";
+      const why = `${result.condition} of event ${invocation.requestId}, which went ${kept === "nowhere" ? kept : `to ${kept}`}`;
       metrics.count("AWS/Lambda AsyncEventsDropped", deployed.name, why);
     }
   }
@@ -108,7 +108,7 @@ export class AsyncInvocations {
     try {
       await this.options.deliver(deployed, arn, message);
     } catch (error) {
-      const why = `nothing of ${deployed.name} is delivered to ${arn}: ${messageOf(error)}`;
+      const why = `no message of ${deployed.name} is delivered to ${arn}: ${messageOf(error)}`;
       this.options.metrics.count(`AWS/Lambda ${metric}`, deployed.name, why);
     }
   }

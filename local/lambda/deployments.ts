@@ -20,14 +20,14 @@ interface Configuration {
   Environment?: { Variables?: Record<string, string> };
 }
 
-/** What moto takes and does not give back. */
-interface Forgotten {
+/** Settings that moto accepts and does not return. */
+interface LostByMoto {
   DeadLetterConfig?: { TargetArn?: string };
   KMSKeyArn?: string;
   LoggingConfig?: { LogFormat?: string; LogGroup?: string };
 }
 
-interface Written extends Forgotten {
+interface FunctionInput extends LostByMoto {
   FunctionName?: string;
   Code?: Code;
 }
@@ -40,11 +40,11 @@ interface Code {
 
 const DEFAULT_ASYNC_POLICY: AsyncPolicy = { maximumRetryAttempts: 2, maximumEventAgeSeconds: 21_600 };
 
-/** The deployed functions: moto keeps them, this keeps their code and what moto forgets. */
+/** The deployed functions. moto keeps them; this class keeps their code and the settings that moto loses. */
 export class Deployments {
   private readonly zips = new Map<string, Buffer>();
-  private readonly forgotten = new Map<string, Forgotten>();
-  private readonly remembered = new Map<string, Promise<unknown>>();
+  private readonly lostByMoto = new Map<string, LostByMoto>();
+  private readonly cache = new Map<string, Promise<unknown>>();
   private writes = 0;
 
   constructor(private readonly upstream: Upstream) {}
@@ -52,7 +52,7 @@ export class Deployments {
   /** Throws ResourceNotFoundException. */
   async find(caller: Caller, name: string, qualifier?: string): Promise<DeployedFunction> {
     const query = qualifier ? `?Qualifier=${encodeURIComponent(qualifier)}` : "";
-    const found = await this.look<Configuration>(
+    const found = await this.readOnce<Configuration>(
       caller,
       `/2015-03-31/functions/${name}/configuration${query}`,
     );
@@ -68,7 +68,7 @@ export class Deployments {
         502,
       );
     }
-    const { DeadLetterConfig, LoggingConfig } = this.forgottenOf(caller, name);
+    const { DeadLetterConfig, LoggingConfig } = this.lostByMotoOf(caller, name);
     return {
       caller: { account: caller.account, region: caller.region },
       arn: `arn:aws:lambda:${caller.region}:${caller.account}:function:${name}`,
@@ -81,14 +81,14 @@ export class Deployments {
       memoryMb: found.MemorySize,
       environment: found.Environment?.Variables ?? {},
       logGroup: LoggingConfig?.LogGroup ?? `/aws/lambda/${name}`,
-      deadLetterArn: DeadLetterConfig?.TargetArn,
+      dlqArn: DeadLetterConfig?.TargetArn,
       revision: `${found.CodeSha256} ${this.writes}`,
       zip,
     };
   }
 
   async asyncPolicy(caller: Caller, name: string): Promise<AsyncPolicy> {
-    const config = await this.look<{
+    const config = await this.readOnce<{
       MaximumRetryAttempts?: number;
       MaximumEventAgeInSeconds?: number;
       DestinationConfig?: { OnSuccess?: { Destination?: string }; OnFailure?: { Destination?: string } };
@@ -101,9 +101,9 @@ export class Deployments {
     };
   }
 
-  /** How many executions at once are allowed; undefined = as many as come. */
+  /** The reserved concurrency; undefined: unlimited. */
   async reservedConcurrency(caller: Caller, name: string): Promise<number | undefined> {
-    const found = await this.look<{ ReservedConcurrentExecutions?: number | null }>(
+    const found = await this.readOnce<{ ReservedConcurrentExecutions?: number | null }>(
       caller,
       `/2019-09-30/functions/${name}/concurrency`,
     );
@@ -111,24 +111,25 @@ export class Deployments {
   }
 
   async policy(caller: Caller, name: string): Promise<string | undefined> {
-    return (await this.look<{ Policy: string }>(caller, `/2015-03-31/functions/${name}/policy`))?.Policy;
+    return (await this.readOnce<{ Policy: string }>(caller, `/2015-03-31/functions/${name}/policy`))?.Policy;
   }
 
-  /** Sends a call of the control plane on, and adds to the answer what moto leaves out. */
+  /** Forwards a call to the control plane, and adds the settings that moto loses to the response. */
   async forward(call: Call): Promise<HttpResponse> {
     const written = ["CreateFunction", "UpdateFunctionCode", "UpdateFunctionConfiguration"].includes(
       call.action,
     );
-    if (written) await this.keep(call, JSON.parse(call.request.body.toString()) as Written & Code);
+    if (written)
+      await this.storeInput(call, JSON.parse(call.request.body.toString()) as FunctionInput & Code);
     const response = await this.upstream.send(call);
     if (call.request.method !== "GET") {
-      this.remembered.clear();
+      this.cache.clear();
       this.writes += 1;
     }
     return response.status < 300 ? this.completed(call, response) : response;
   }
 
-  private async keep(call: Call, input: Written & Code): Promise<void> {
+  private async storeInput(call: Call, input: FunctionInput & Code): Promise<void> {
     const name = input.FunctionName ?? functionIn(call.request.path).name;
     const { ZipFile, S3Bucket, S3Key } = input.Code ?? input;
     if (ZipFile) this.keepZip(Buffer.from(ZipFile, "base64"));
@@ -140,8 +141,8 @@ export class Deployments {
     const changes = Object.entries({ DeadLetterConfig, KMSKeyArn, LoggingConfig }).filter(
       ([, value]) => value !== undefined,
     );
-    const before = call.action === "CreateFunction" ? {} : this.forgottenOf(call, name);
-    this.forgotten.set(keyOf(call, name), { ...before, ...Object.fromEntries(changes) });
+    const before = call.action === "CreateFunction" ? {} : this.lostByMotoOf(call, name);
+    this.lostByMoto.set(keyOf(call, name), { ...before, ...Object.fromEntries(changes) });
   }
 
   private keepZip(zip: Buffer): void {
@@ -153,7 +154,7 @@ export class Deployments {
     const answer = JSON.parse(response.body.toString()) as Record<string, unknown>;
     const complete = (found: unknown) => {
       const configuration = found as Configuration;
-      const { DeadLetterConfig, KMSKeyArn, LoggingConfig } = this.forgottenOf(
+      const { DeadLetterConfig, KMSKeyArn, LoggingConfig } = this.lostByMotoOf(
         call,
         configuration.FunctionName,
       );
@@ -177,29 +178,29 @@ export class Deployments {
     return { ...response, body, headers: { ...response.headers, "content-length": String(body.length) } };
   }
 
-  private forgottenOf(caller: Caller, name: string): Forgotten {
-    return this.forgotten.get(keyOf(caller, name)) ?? {};
+  private lostByMotoOf(caller: Caller, name: string): LostByMoto {
+    return this.lostByMoto.get(keyOf(caller, name)) ?? {};
   }
 
-  private look<T>(caller: Caller, url: string): Promise<T | undefined> {
+  private readOnce<T>(caller: Caller, url: string): Promise<T | undefined> {
     const key = keyOf(caller, url);
-    let answer = this.remembered.get(key) as Promise<T | undefined> | undefined;
+    let answer = this.cache.get(key) as Promise<T | undefined> | undefined;
     if (!answer) {
       answer = askRest(this.upstream, caller, "lambda", url).then(
         (body) => JSON.parse(body.toString() || "{}") as T,
         (error: unknown) => {
           if (error instanceof AwsError && error.status === 404) return undefined;
-          this.remembered.delete(key);
+          this.cache.delete(key);
           throw error;
         },
       );
-      this.remembered.set(key, answer);
+      this.cache.set(key, answer);
     }
     return answer;
   }
 }
 
-/** The function in a path of the API, where it is a name, an ARN or a part of one. */
+/** The function in a path of the API, given as a name, an ARN or a partial ARN. */
 export function functionIn(path: string): { name: string; qualifier?: string } {
   return parseFunctionName(decodeURIComponent(/\/functions\/([^/]+)/.exec(path)?.[1] ?? ""));
 }

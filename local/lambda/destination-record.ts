@@ -2,20 +2,20 @@ import type { MessageAttributes } from "../sqs/message";
 import type { Invocation, Outcome } from "./types";
 
 /** How an asynchronous invocation ended. */
-export interface Ending {
+export interface InvocationResult {
   condition: "Success" | "RetriesExhausted" | "EventAgeExceeded" | "RecursiveInvocation";
   attempts: number;
-  /** of the last attempt; absent when there was none */
+  /** of the last attempt; absent if there was none */
   outcome?: Outcome;
 }
 
-/** What Lambda sends to a destination (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html). */
+/** The record that Lambda sends to a destination (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html). */
 export function destinationRecord(
   { requestId, invokedArn, event }: Invocation,
-  ending: Ending,
+  result: InvocationResult,
   now: Date,
 ): object {
-  const { condition, attempts, outcome } = ending;
+  const { condition, attempts, outcome } = result;
   return {
     version: "1.0",
     timestamp: now.toISOString(),
@@ -39,8 +39,8 @@ export function destinationRecord(
   };
 }
 
-/** What Lambda adds to an event that it puts into a dead-letter queue. */
-export function deadLetterAttributes({ requestId }: Invocation, { outcome }: Ending): MessageAttributes {
+/** The message attributes of an event that Lambda sends to a DLQ. */
+export function dlqAttributes({ requestId }: Invocation, { outcome }: InvocationResult): MessageAttributes {
   const { errorMessage = "" } = outcome ? (JSON.parse(outcome.payload) as { errorMessage?: string }) : {};
   return {
     RequestID: { DataType: "String", StringValue: requestId },

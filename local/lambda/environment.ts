@@ -23,7 +23,7 @@ export interface EnvironmentOptions {
   variables: Record<string, string>;
   logStream: string;
   log(line: string): void;
-  /** sees to it that the process ends with local AWS */
+  /** ends the process when local AWS ends */
   watch(child: ChildProcess): void;
 }
 
@@ -65,7 +65,7 @@ export class Environment {
     return this.alive;
   }
 
-  /** Runs one attempt; an environment that timed out or died is not usable afterwards. */
+  /** Runs one attempt. An environment that timed out or crashed is not usable afterwards. */
   async invoke({ requestId, event, invokedArn, trace }: Invocation): Promise<Attempt> {
     const { deployed, logStream } = this.options;
     const limitMs = deployed.timeoutSeconds * 1000;
@@ -86,13 +86,13 @@ export class Environment {
     });
     let timer: NodeJS.Timeout | undefined;
     const timedOut = new Promise<"timeout">((resolve) => {
-      // Real time, whatever the clock of local AWS: the process runs in it.
+      // Real time, also with a virtual clock: the process runs in real time.
       timer = setTimeout(() => resolve("timeout"), limitMs);
     });
     const first = await Promise.race([answered, timedOut, this.ended]);
     clearTimeout(timer);
     if (typeof first === "object") {
-      // Code that could not be loaded once is loaded anew by the next environment.
+      // The next invocation loads the code again in a new environment.
       if (first.type === "init-error") await this.kill();
       return attempt(first);
     }
@@ -133,7 +133,7 @@ function attempt(message: Exclude<Message, { type: "ready" }>): Attempt {
   return { payload: JSON.stringify(message.error), failed: true };
 }
 
-// Lambda gives a function less heap than memory; Node needs some room to start at all.
+// A function has less heap than memory. Below 64 MB Node.js does not start.
 function heapMb({ memoryMb }: DeployedFunction): number {
   return Math.max(64, Math.floor(memoryMb * 0.9));
 }

@@ -40,13 +40,13 @@ interface Mapping {
   poller?: QueuePoller;
 }
 
-/** Event source mappings of SQS queues: their control plane, and a poller for each that is enabled. */
+/** Event source mappings of SQS queues: the control plane, and a poller for each enabled mapping. */
 export class EventSourceMappings {
   private readonly mappings = new Map<string, Mapping>();
 
   constructor(private readonly options: EventSourceMappingsOptions) {}
 
-  /** undefined when the call is not about event source mappings. */
+  /** Returns undefined if the call does not concern event source mappings. */
   async handle(call: Call): Promise<HttpResponse | undefined> {
     const path = decodeURIComponent(call.request.path);
     const tagged = /\/tags\/(arn:.*:event-source-mapping:(.+))$/.exec(path)?.[2];
@@ -119,7 +119,7 @@ export class EventSourceMappings {
       batchSize: input.BatchSize ?? before.batchSize,
       windowSeconds: input.MaximumBatchingWindowInSeconds ?? before.windowSeconds,
       responseTypes: input.FunctionResponseTypes ?? before.responseTypes,
-      // An empty ScalingConfig takes the limit away.
+      // An empty ScalingConfig removes the limit.
       maximumConcurrency: input.ScalingConfig
         ? input.ScalingConfig.MaximumConcurrency
         : before.maximumConcurrency,
@@ -136,7 +136,7 @@ export class EventSourceMappings {
     return view(mapping);
   }
 
-  // Terraform knows AWS's words: it tries again while a role is new.
+  // AWS's message: Terraform retries on it while a role is new.
   private async authorize({ functionArn, queueArn }: Mapping): Promise<void> {
     await this.options.authorize(functionArn, queueArn).catch((error: unknown) => {
       throw new AwsError(
@@ -156,11 +156,11 @@ export class EventSourceMappings {
     const refused: [wrong: boolean, message: string][] = [
       [
         queueArn.split(":")[2] !== "sqs",
-        `Local AWS has event source mappings of SQS queues only, not of ${queueArn}.`,
+        `Local AWS supports event source mappings of SQS queues only, not of ${queueArn}.`,
       ],
-      [!queue, `There is no queue ${queueArn}.`],
-      [queueArn.endsWith(".fifo"), "Local AWS stores FIFO queues but does not carry their messages."],
-      [(input.FilterCriteria?.Filters ?? []).length > 0, "Local AWS does not filter messages."],
+      [!queue, `The queue ${queueArn} does not exist.`],
+      [queueArn.endsWith(".fifo"), "Local AWS stores FIFO queues but does not support their messages."],
+      [(input.FilterCriteria?.Filters ?? []).length > 0, "Local AWS does not support filters of messages."],
       [
         timeoutSeconds > visibility,
         `Queue visibility timeout: ${visibility} seconds is less than Function timeout: ${timeoutSeconds} seconds`,

@@ -5,7 +5,7 @@ import type { Clock } from "../clock";
 import type { Faults } from "../faults";
 import type { HttpResponse } from "../http";
 import type { Authorization } from "../iam/authorization";
-import { keyRights } from "../iam/rights/kms";
+import { keyPermissions } from "../iam/permissions/kms";
 import { messageOf } from "../message-of";
 import type { Metrics } from "../metrics";
 import { allowsService } from "../resource-policy";
@@ -30,7 +30,7 @@ export interface LambdaOptions {
   log(line: string): void;
 }
 
-/** The AWS service that hands an event over, and for which of its resources. */
+/** The AWS service that invokes a function, and its resource. */
 interface Source {
   /** e.g. events.amazonaws.com */
   service: string;
@@ -41,14 +41,14 @@ interface Source {
 const MAX_SYNC_BYTES = 6 * 1024 * 1024;
 const MAX_ASYNC_BYTES = 1024 * 1024;
 
-/** AWS Lambda: execution is ours, the control plane is moto's. */
+/** AWS Lambda: execution is here, the control plane is moto. */
 export class Lambda {
   private readonly deployments: Deployments;
   private readonly queue: AsyncInvocations;
   private readonly mappings: EventSourceMappings;
   private readonly recursion: Recursion;
   private readonly running = new Map<string, number>();
-  // Lambda starts a thousand environments at once; a laptop that did would only time out.
+  // Lambda runs a thousand environments at once. On a laptop so many would time out.
   private readonly machine = new Semaphore(Math.max(4, 2 * availableParallelism()));
 
   constructor(private readonly options: LambdaOptions) {
@@ -75,9 +75,9 @@ export class Lambda {
         const deployed = await this.deployments.find(caller, name, qualifier);
         return { deployed, arn: qualifier ? `${deployed.arn}:${qualifier}` : deployed.arn };
       },
-      authorize: (functionArn, queueArn) => this.mayPoll(functionArn, queueArn),
+      authorize: (functionArn, queueArn) => this.requirePollPermissions(functionArn, queueArn),
       invoke: (arn, event, trace) =>
-        options.faults.around(options.faults.take("lambda", "Invoke"), () =>
+        options.faults.apply(options.faults.take("lambda", "Invoke"), () =>
           this.machine.run(() => this.invokeByArn(arn, event, trace)),
         ),
     });
@@ -91,24 +91,23 @@ export class Lambda {
   }
 
   /**
-   * Hands an event over on behalf of an AWS service; it is run later, and retried. Throws what the service
-   * would be answered: ResourceNotFoundException, AccessDeniedException without a permission, or
-   * RequestTooLargeException.
+   * Accepts an asynchronous event of an AWS service; it is run later, with retries. Throws the error of Lambda:
+   * ResourceNotFoundException, AccessDeniedException without a permission, or RequestTooLargeException.
    */
   async accept(arn: string, event: string, by: Source): Promise<void> {
-    await this.permit(arn, by);
+    await this.requireInvokePermission(arn, by);
     checkSize(Buffer.byteLength(event), MAX_ASYNC_BYTES);
-    // Lambda knows no chain of requests through EventBridge.
+    // A chain of requests does not go through EventBridge.
     this.enqueue({ requestId: randomUUID(), event, invokedArn: arn });
   }
 
-  /** Runs a function for an AWS service that waits for its answer. Throws what {@link accept} throws. */
+  /** Runs a function synchronously for an AWS service. Throws what {@link accept} throws. */
   async answer(arn: string, event: string, by: Source): Promise<Outcome> {
-    await this.permit(arn, by);
+    await this.requireInvokePermission(arn, by);
     return this.invokeByArn(arn, event);
   }
 
-  private async permit(arn: string, by: Source): Promise<void> {
+  private async requireInvokePermission(arn: string, by: Source): Promise<void> {
     const { caller, name, qualifier } = parseArn(arn);
     await this.deployments.find(caller, name, qualifier);
     const policy = await this.deployments.policy(caller, name);
@@ -124,7 +123,7 @@ export class Lambda {
     }
   }
 
-  /** What a function's policy says about who may invoke it. */
+  /** The resource-based policy of a function. */
   policy(arn: string): Promise<string | undefined> {
     const { caller, name } = parseArn(arn);
     return this.deployments.policy(caller, name);
@@ -219,30 +218,34 @@ export class Lambda {
 
   private async deliver(deployed: DeployedFunction, arn: string, message: OutgoingMessage): Promise<void> {
     const queue = this.options.sqs.queueByArn(arn);
-    if (!queue) throw new Error("local AWS has no such queue");
-    await this.demand(deployed, "sqs:SendMessage", arn);
+    if (!queue) throw new Error("the queue does not exist");
+    await this.requirePermission(deployed, "sqs:SendMessage", arn);
     queue.send(message);
   }
 
-  /** What Lambda does with a queue that reaches a function it does in the role of the function. */
-  private async mayPoll(functionArn: string, queueArn: string): Promise<void> {
+  /** Lambda polls a queue with the role of the function. */
+  private async requirePollPermissions(functionArn: string, queueArn: string): Promise<void> {
     const { caller, name, qualifier } = parseArn(functionArn);
     const deployed = await this.deployments.find(caller, name, qualifier);
     for (const action of ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]) {
-      await this.demand(deployed, action, queueArn);
+      await this.requirePermission(deployed, action, queueArn);
     }
   }
 
-  /** Throws when the function's role lacks the right, or one to use the key of the queue that it is about. */
-  private async demand(
+  /** Throws if the function's role does not have the permission, or a permission on the KMS key of the queue. */
+  private async requirePermission(
     { caller, name, roleArn }: DeployedFunction,
     action: string,
     queueArn: string,
   ): Promise<void> {
     const { authorization, sqs, upstream } = this.options;
     const key = sqs.queueByArn(queueArn)?.attributes.KmsMasterKeyId;
-    const rights = [{ action, resource: queueArn }, ...(await keyRights(upstream, caller, action, key))];
-    for (const right of rights) await authorization.demand({ roleArn, name, region: caller.region }, right);
+    const permissions = [
+      { action, resource: queueArn },
+      ...(await keyPermissions(upstream, caller, action, key)),
+    ];
+    for (const permission of permissions)
+      await authorization.requirePermission({ roleArn, name, region: caller.region }, permission);
   }
 }
 

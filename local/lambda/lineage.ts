@@ -4,9 +4,9 @@ import { createHash, randomBytes } from "node:crypto";
 const MAX_INVOCATIONS = 16;
 
 /**
- * X-Ray's trace header of an invocation, by which Lambda detects recursive loops: it goes on with what came in the header
- * of the event and counts this invocation, as `Lineage=<function>:<invocations>|…`. undefined when Lambda stops the
- * invocation, for the function was invoked 16 times in this chain of requests.
+ * The X-Ray trace header of an invocation, by which Lambda detects recursive loops. It continues the header of the event
+ * and counts this invocation: `Lineage=<function>:<invocations>|…`. Returns undefined if Lambda stops the invocation
+ * because the function was invoked 16 times in this chain of requests.
  */
 export function traceOfInvocation(functionArn: string, incoming: string | undefined): string | undefined {
   const counts = lineageOf(incoming);
@@ -19,7 +19,7 @@ export function traceOfInvocation(functionArn: string, incoming: string | undefi
   return `${root};Parent=${hex(8)};Sampled=0;Lineage=${lineage}`;
 }
 
-/** The header of a batch: an invocation has one, so it is that of the message which has invoked the function most often. */
+/** The trace header of a batch: that of the message with the most invocations of the function. */
 export function traceOfBatch(functionArn: string, headers: (string | undefined)[]): string | undefined {
   const name = hashOf(functionArn);
   const count = (header: string | undefined) => lineageOf(header).get(name) ?? 0;

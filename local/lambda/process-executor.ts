@@ -13,11 +13,11 @@ import { Environment } from "./environment";
 import { RUNNER_SOURCE } from "./runner-source";
 import type { DeployedFunction, Executor, Invocation, Outcome } from "./types";
 
-interface Warm {
+interface WarmEnvironment {
   environment: Environment;
   log: LogStream | undefined;
   accessKey: string;
-  /** where the lines of the running attempt are collected */
+  /** collects the log lines of the running attempt */
   tail: { text: string };
 }
 
@@ -32,13 +32,13 @@ export interface ProcessExecutorOptions {
 
 const TAIL_LENGTH = 4096;
 
-/** Runs functions as processes on this machine, with their deployed code, environment, role and timeout. */
+/** Runs functions as processes of this machine with their deployed code, environment, role and timeout. */
 export class ProcessExecutor implements Executor {
   private readonly folder: string;
   private readonly runner: string;
   private readonly roots = new Map<string, string>();
-  private readonly idle = new Map<string, Warm[]>();
-  private readonly all = new Set<Warm>();
+  private readonly idle = new Map<string, WarmEnvironment[]>();
+  private readonly all = new Set<WarmEnvironment>();
   private stopped = false;
 
   constructor(private readonly options: ProcessExecutorOptions) {
@@ -66,19 +66,19 @@ export class ProcessExecutor implements Executor {
     return { payload, failed, logTail: warm.tail.text };
   }
 
-  /** Kills the environment that makes calls with this access key, if there is one. */
+  /** Kills the environment that uses this access key, if there is one. */
   async crash(accessKey: string): Promise<void> {
     for (const { environment, accessKey: key } of this.all) if (key === accessKey) await environment.kill();
   }
 
-  /** Kills every environment and removes what was unpacked. */
+  /** Kills every environment and removes the unpacked code. */
   async stop(): Promise<void> {
     this.stopped = true;
     await Promise.all([...this.all].map(({ environment }) => environment.kill()));
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  private takeIdle(deployed: DeployedFunction): Warm | undefined {
+  private takeIdle(deployed: DeployedFunction): WarmEnvironment | undefined {
     const key = keyOf(deployed);
     const waiting = this.idle.get(key) ?? [];
     this.idle.set(key, waiting);
@@ -89,15 +89,17 @@ export class ProcessExecutor implements Executor {
     return undefined;
   }
 
-  private async create(deployed: DeployedFunction): Promise<Warm> {
+  private async create(deployed: DeployedFunction): Promise<WarmEnvironment> {
     const { clock, credentials, endpoint } = this.options;
     const { caller, logGroup, name } = deployed;
     const use = { service: "lambda.amazonaws.com", sourceArn: deployed.arn, sessionName: name };
-    const roleVariables = await credentials.ofRole(caller, deployed.roleArn, use).catch((error: unknown) => {
-      if (!(error instanceof AwsError)) throw error;
-      const message = "The role defined for the function cannot be assumed by Lambda.";
-      throw new AwsError("AccessDeniedException", message, 403);
-    });
+    const roleVariables = await credentials
+      .assumeRole(caller, deployed.roleArn, use)
+      .catch((error: unknown) => {
+        if (!(error instanceof AwsError)) throw error;
+        const message = "The role defined for the function cannot be assumed by Lambda.";
+        throw new AwsError("AccessDeniedException", message, 403);
+      });
     const day = clock.now().toISOString().slice(0, 10).replaceAll("-", "/");
     const logStream = `${day}/[${deployed.version}]${randomBytes(16).toString("hex")}`;
     const log = await this.openLog(deployed, logStream);
@@ -134,7 +136,7 @@ export class ProcessExecutor implements Executor {
     return warm;
   }
 
-  /** A function whose role may not write its log runs all the same, and what it prints is lost. */
+  /** Returns undefined if the role of the function is not allowed to write its log. The function runs without a log then. */
   private async openLog(deployed: DeployedFunction, name: string): Promise<LogStream | undefined> {
     const { logs, log } = this.options;
     const { caller, logGroup } = deployed;
@@ -149,7 +151,7 @@ export class ProcessExecutor implements Executor {
     }
   }
 
-  /** Ends what idles in older revisions of a function: nothing comes to it any more. */
+  /** Ends the idle environments of older revisions of a function. */
   private async endOutdated(deployed: DeployedFunction): Promise<void> {
     for (const [key, environments] of this.idle) {
       if (key === keyOf(deployed) || !key.startsWith(`${deployed.arn} `)) continue;
@@ -158,7 +160,7 @@ export class ProcessExecutor implements Executor {
     }
   }
 
-  private async end(warm: Warm): Promise<void> {
+  private async end(warm: WarmEnvironment): Promise<void> {
     this.all.delete(warm);
     await warm.environment.kill();
   }
@@ -185,7 +187,7 @@ function keyOf({ arn, revision }: DeployedFunction): string {
   return `${arn} ${revision}`;
 }
 
-function logLine({ log, tail }: Pick<Warm, "log" | "tail">, text: string): void {
+function logLine({ log, tail }: Pick<WarmEnvironment, "log" | "tail">, text: string): void {
   log?.write(text);
   tail.text = `${tail.text}${text}\n`.slice(-TAIL_LENGTH);
 }

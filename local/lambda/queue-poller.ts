@@ -12,18 +12,18 @@ export interface QueuePollerOptions {
   clock: Clock;
   queue(arn: string): Queue | undefined;
   /**
-   * Rejects with Throttled, or with why the function cannot run.
+   * Rejects with Throttled, or with the reason why the function cannot run.
    *
-   * @param trace X-Ray's trace header of the messages
+   * @param trace X-Ray trace header of the messages
    */
   invoke(functionArn: string, event: string, trace: string | undefined): Promise<Outcome>;
-  /** Rejects when the function's role may not take messages from the queue. */
+  /** Rejects if the function's role is not allowed to receive messages from the queue. */
   authorize(functionArn: string, queueArn: string): Promise<void>;
   log(line: string): void;
 }
 
-/** What one event source mapping asks for. */
-export interface Polling {
+/** The settings of an event source mapping. */
+export interface PollerSettings {
   queueArn: string;
   functionArn: string;
   batchSize: number;
@@ -32,34 +32,34 @@ export interface Polling {
   reportsBatchItemFailures: boolean;
 }
 
-// https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html: Lambda begins with five batches at
-// once. It goes on to hundreds while the queue is long; a laptop that did would only time out.
+// Lambda begins with five concurrent batches (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html). It
+// scales to hundreds while the queue is long. On a laptop so many would time out.
 const BATCHES_AT_ONCE = 5;
 const LONG_POLL_MS = 20_000;
-const LARGEST_RECEIVE = 10;
-// Half of the 6 MB that an event may have: in JSON, a body grows by its escapes.
+const MAX_RECEIVE = 10;
+// Half of the maximum of 6 MB for an event, since escapes make a body longer in JSON.
 const MAX_BODIES_BYTES = 3 * 1024 * 1024;
-const LONGEST_WAIT_AFTER_THROTTLE_MS = 60_000;
+const MAX_WAIT_AFTER_THROTTLE_MS = 60_000;
 
-/** Brings the messages of a queue to a function until it is stopped. */
+/** Invokes a function with the messages of a queue, until it is stopped. */
 export class QueuePoller {
   private readonly slots: Semaphore;
   private stopped = false;
 
   constructor(
     private readonly options: QueuePollerOptions,
-    private readonly polling: Polling,
+    private readonly settings: PollerSettings,
   ) {
-    this.slots = new Semaphore(polling.maximumConcurrency ?? BATCHES_AT_ONCE);
+    this.slots = new Semaphore(settings.maximumConcurrency ?? BATCHES_AT_ONCE);
     void this.run();
   }
 
-  /** Takes no more messages; a batch that a function has already is brought to its end. */
+  /** Receives no more messages. Running batches are finished. */
   stop(): void {
     this.stopped = true;
   }
 
-  // A batch holds its slot from the first message on: what waits for a slot must wait in the queue.
+  // A batch has its slot before its first message: messages must wait in the queue, not here.
   private async run(): Promise<void> {
     while (!this.stopped) {
       await new Promise<void>((collected) => {
@@ -74,7 +74,7 @@ export class QueuePoller {
 
   private async collect(): Promise<QueuedMessage[]> {
     const { clock, queue: find } = this.options;
-    const { batchSize, queueArn, windowSeconds } = this.polling;
+    const { batchSize, queueArn, windowSeconds } = this.settings;
     const batch: QueuedMessage[] = [];
     let bytes = 0;
     let windowEnd: number | undefined;
@@ -85,7 +85,7 @@ export class QueuePoller {
         continue;
       }
       const now = clock.now().getTime();
-      const received = await queue.receive(Math.min(LARGEST_RECEIVE, batchSize - batch.length), undefined, 0);
+      const received = await queue.receive(Math.min(MAX_RECEIVE, batchSize - batch.length), undefined, 0);
       batch.push(...received);
       bytes += received.reduce((sum, { body }) => sum + Buffer.byteLength(body), 0);
       if (batch.length > 0) windowEnd ??= now + windowSeconds * 1000;
@@ -98,21 +98,21 @@ export class QueuePoller {
 
   private async authorized(): Promise<boolean> {
     const { authorize, log } = this.options;
-    const { functionArn, queueArn } = this.polling;
+    const { functionArn, queueArn } = this.settings;
     try {
       await authorize(functionArn, queueArn);
       return true;
     } catch (error) {
-      log(`lambda: ${functionArn} gets no messages of ${queueArn}: ${messageOf(error)}`);
+      log(`lambda: ${functionArn} receives no messages of ${queueArn}: ${messageOf(error)}`);
       return false;
     }
   }
 
   private async process(batch: QueuedMessage[]): Promise<void> {
-    const { functionArn, queueArn, reportsBatchItemFailures } = this.polling;
+    const { functionArn, queueArn, reportsBatchItemFailures } = this.settings;
     try {
       const outcome = await this.invoke(batch);
-      // What is not deleted comes back when its visibility timeout is over.
+      // A message that is not deleted becomes visible again after its visibility timeout.
       if (!outcome || outcome.failed) return;
       const failed = reportsBatchItemFailures ? failedMessages(outcome.payload, batch) : [];
       const queue = this.options.queue(queueArn);
@@ -125,19 +125,19 @@ export class QueuePoller {
   }
 
   /**
-   * undefined when the function was throttled until the messages were visible again
+   * Returns undefined if the function is throttled until the messages are visible again
    * (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html).
    */
   private async invoke(batch: QueuedMessage[]): Promise<Outcome | undefined> {
     const { clock, invoke } = this.options;
-    const { functionArn, queueArn } = this.polling;
+    const { functionArn, queueArn } = this.settings;
     const visibleAgain = Math.min(...batch.map(({ visibleAt }) => visibleAt));
     const event = sqsEvent(queueArn, batch);
     const trace = traceOfBatch(
       functionArn,
       batch.map(({ traceHeader }) => traceHeader),
     );
-    for (let wait = 1000; ; wait = Math.min(2 * wait, LONGEST_WAIT_AFTER_THROTTLE_MS)) {
+    for (let wait = 1000; ; wait = Math.min(2 * wait, MAX_WAIT_AFTER_THROTTLE_MS)) {
       try {
         return await invoke(functionArn, event, trace);
       } catch (error) {

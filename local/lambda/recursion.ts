@@ -9,19 +9,19 @@ const PATH = /\/functions\/[^/]+\/recursion-config$/;
 
 /** Recursive loop detection (https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html). */
 export class Recursion {
-  /** ARNs of the functions that may run in a loop */
+  /** ARNs of the functions with `RecursiveLoop: Allow` */
   private readonly allowed = new Set<string>();
 
   constructor(private readonly metrics: Metrics) {}
 
   /**
-   * The trace header of an invocation. Throws RecursiveInvocationException when Lambda stops it.
+   * The trace header of an invocation. Throws RecursiveInvocationException if Lambda stops the invocation.
    *
    * @param incoming the header of the event that invokes the function
    */
   enter(functionArn: string, incoming: string | undefined): string | undefined {
     const trace = traceOfInvocation(functionArn, incoming);
-    // Where loops are allowed, nobody counts them.
+    // Invocations are not counted where loops are allowed.
     if (trace === undefined && !this.allowed.has(functionArn)) {
       const name = functionArn.split(":").pop() ?? "";
       this.metrics.count(
@@ -34,7 +34,7 @@ export class Recursion {
     return trace ?? incoming;
   }
 
-  /** undefined when the call is not about a function's recursion configuration. */
+  /** Returns undefined if the call does not concern the recursion configuration of a function. */
   handle(call: Call): HttpResponse | undefined {
     const { account, region, request } = call;
     if (!PATH.test(request.path)) return undefined;

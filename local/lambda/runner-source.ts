@@ -1,6 +1,6 @@
 /**
- * What runs inside an execution environment, as text: the published package is one bundle, so there is no
- * file of it that a child process could be started from.
+ * The program of an execution environment, as text: the published package is one bundle and has no file from which a
+ * child process could be started.
  */
 export const RUNNER_SOURCE = String.raw`
 "use strict";
@@ -40,7 +40,7 @@ function invoke(handler, event, context) {
   });
 }
 
-// Lines printed during an invocation belong to it: they have to be out before its result is.
+// The lines that an invocation prints must be written before its result.
 const drained = (stream) => new Promise((resolve) => stream.write("", resolve));
 
 async function answer(message) {

@@ -1,4 +1,4 @@
-/** Lets a limited number of jobs run at once; the others wait their turn. */
+/** Runs a limited number of jobs at once, in order. */
 export class Semaphore {
   private readonly waiting: (() => void)[] = [];
 

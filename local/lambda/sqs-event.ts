@@ -1,13 +1,13 @@
 import { type MessageAttributes, md5, md5OfAttributes } from "../sqs/message";
 import type { QueuedMessage } from "../sqs/queue";
 
-/** What a function gets for a batch of messages (https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html). */
+/** The event of a function for a batch of messages (https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html). */
 export function sqsEvent(queueArn: string, messages: QueuedMessage[]): string {
   return JSON.stringify({ Records: messages.map((message) => sqsRecord(queueArn, message)) });
 }
 
 function sqsRecord(queueArn: string, message: QueuedMessage): object {
-  const { attributes, body, deadLetterSource, id, receiptHandle } = message;
+  const { attributes, body, sourceQueueArn, id, receiptHandle } = message;
   return {
     messageId: id,
     receiptHandle,
@@ -17,7 +17,7 @@ function sqsRecord(queueArn: string, message: QueuedMessage): object {
       SentTimestamp: String(message.sentAt),
       SenderId: message.senderId,
       ApproximateFirstReceiveTimestamp: String(message.firstReceivedAt),
-      ...(deadLetterSource ? { DeadLetterQueueSourceArn: deadLetterSource } : {}),
+      ...(sourceQueueArn ? { DeadLetterQueueSourceArn: sourceQueueArn } : {}),
       ...(message.traceHeader ? { AWSTraceHeader: message.traceHeader } : {}),
     },
     messageAttributes: inLowerCase(attributes),
@@ -45,8 +45,8 @@ function inLowerCase(attributes: MessageAttributes): Record<string, object> {
 }
 
 /**
- * The messages of a batch that stay in the queue, by what the function answered. An answer that names none
- * properly fails the batch as a whole (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html).
+ * The failed messages of a batch, by the response of the function. They stay in the queue. An invalid response fails the
+ * whole batch (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html).
  */
 export function failedMessages(payload: string, messages: QueuedMessage[]): QueuedMessage[] {
   const answer: unknown = JSON.parse(payload);

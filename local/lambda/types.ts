@@ -1,6 +1,6 @@
 import type { Caller } from "../routing";
 
-/** A function as it is deployed. */
+/** A deployed function. */
 export interface DeployedFunction {
   caller: Caller;
   arn: string;
@@ -13,13 +13,13 @@ export interface DeployedFunction {
   memoryMb: number;
   environment: Record<string, string>;
   logGroup: string;
-  deadLetterArn?: string;
-  /** Grows with every deployment, so that a warm environment of an older one is not used. */
+  dlqArn?: string;
+  /** Changes with every deployment, so that warm environments of older ones are not used. */
   revision: string;
   zip: Buffer;
 }
 
-/** How asynchronous invocations of a function are treated. */
+/** Settings of asynchronous invocations of a function. */
 export interface AsyncPolicy {
   maximumRetryAttempts: number;
   maximumEventAgeSeconds: number;
@@ -31,9 +31,9 @@ export interface Invocation {
   requestId: string;
   /** JSON text */
   event: string;
-  /** ARN that the caller used, with a qualifier if it gave one */
+  /** ARN that the caller used, with the qualifier if there is one */
   invokedArn: string;
-  /** X-Ray's trace header, `_X_AMZN_TRACE_ID` in the function */
+  /** X-Ray trace header, `_X_AMZN_TRACE_ID` in the function */
   trace?: string;
 }
 

@@ -5,7 +5,7 @@ type Fields = Record<string, Field>;
 
 const SERVER = { server: "awselb/2.0" };
 
-/** What a load balancer answers when it has no answer of a target. */
+/** Answers for the load balancer if there is no response of a target. */
 export function answerError(outgoing: ServerResponse, status: 501 | 502 | 503 | 504, why: string): void {
   const body = `<html><head><title>${status}</title></head><body><h1>${status}</h1><p>${why}</p></body></html>\n`;
   outgoing.writeHead(status, { ...SERVER, "content-type": "text/html" }).end(body);
@@ -20,14 +20,14 @@ export function answerFixed(
     .end(String(MessageBody ?? ""));
 }
 
-/** Each part of the new address may quote parts of the old one, as in `/#{path}`; the path there has no slash. */
+/** Each part of the new URL can contain parts of the old one, such as `/#{path}`, where the path has no leading slash. */
 export function answerRedirect(
   outgoing: ServerResponse,
   config: Fields,
   old: Record<"protocol" | "host" | "port" | "path" | "query", string>,
 ): void {
-  const part = (name: string, otherwise: string) =>
-    String(config[name] || otherwise).replace(
+  const part = (name: string, fallback: string) =>
+    String(config[name] || fallback).replace(
       /#\{(\w+)\}/g,
       (_, quoted: keyof typeof old) => old[quoted] ?? "",
     );

@@ -14,7 +14,7 @@ PRIVATE.addSubnet("100.64.0.0", 10);
 PRIVATE.addSubnet("172.16.0.0", 12);
 PRIVATE.addSubnet("192.168.0.0", 16);
 
-/** Throws what AWS answers to targets that a group of this type cannot have. */
+/** Throws the error of AWS for targets that are invalid in a group of this type. */
 export function checkTargets({ targetType }: TargetGroup, targets: TargetId[]): void {
   for (const { id, port } of targets) {
     if (!(Number.isInteger(port) && port >= 1 && port <= 65_535))

@@ -1,6 +1,6 @@
+import { AnswerCache } from "../answer-cache";
 import { AwsError } from "../aws-error";
 import { type Field, items, readXml } from "../query-protocol";
-import { Remembered } from "../remembered";
 import type { Caller } from "../routing";
 import { askQuery, type Upstream } from "../upstream";
 import { readTargetGroup, type TargetGroup } from "./target-group";
@@ -10,7 +10,7 @@ type Fields = Record<string, Field>;
 export interface Listener {
   port: number;
   protocol: string;
-  /** by priority, the default one last */
+  /** by priority, the default rule last */
   rules: Rule[];
 }
 
@@ -19,20 +19,20 @@ export interface Rule {
   actions: Fields[];
 }
 
-/** Looks up target groups and who forwards to them; remembers answers until something of them is changed. */
+/** Looks up target groups and the listener rules that forward to them. Caches them until something changes. */
 export class ControlPlane {
-  private readonly remembered = new Remembered();
+  private readonly cache = new AnswerCache();
 
   constructor(private readonly upstream: Upstream) {}
 
-  /** Call it after a write to the control plane. */
-  forget(): void {
-    this.remembered.forget();
+  /** Must be called after a write to the control plane. */
+  clearCache(): void {
+    this.cache.clear();
   }
 
   /** Throws TargetGroupNotFound. */
   targetGroup(caller: Caller, arn: string): Promise<TargetGroup> {
-    return this.remembered.once(caller, arn, async () => {
+    return this.cache.get(caller, arn, async () => {
       const [group] = await this.list(caller, "TargetGroups", { "TargetGroupArns.member.1": arn });
       const attributes = await this.list(caller, "TargetGroupAttributes", { TargetGroupArn: arn });
       const pairs = attributes.map(({ Key, Value }) => [String(Key), String(Value)] as const);
@@ -42,7 +42,7 @@ export class ControlPlane {
 
   /** Whether a listener forwards to the group, by a rule or by default. */
   isUsed(caller: Caller, targetGroupArn: string): Promise<boolean> {
-    return this.remembered.once(caller, `use of ${targetGroupArn}`, async () => {
+    return this.cache.get(caller, `use of ${targetGroupArn}`, async () => {
       const listeners = await Promise.all(
         (await this.loadBalancers(caller)).map(({ arn }) => this.listeners(caller, arn)),
       );
@@ -55,7 +55,7 @@ export class ControlPlane {
   }
 
   loadBalancers(caller: Caller): Promise<{ arn: string; name: string }[]> {
-    return this.remembered.once(caller, "load balancers", async () => {
+    return this.cache.get(caller, "load balancers", async () => {
       const found = await this.list(caller, "LoadBalancers");
       return found.map((each) => ({
         arn: String(each.LoadBalancerArn),
@@ -65,7 +65,7 @@ export class ControlPlane {
   }
 
   listeners(caller: Caller, loadBalancerArn: string): Promise<Listener[]> {
-    return this.remembered.once(caller, `listeners of ${loadBalancerArn}`, async () => {
+    return this.cache.get(caller, `listeners of ${loadBalancerArn}`, async () => {
       const found = await this.list(caller, "Listeners", { LoadBalancerArn: loadBalancerArn });
       return Promise.all(
         found.map(async ({ ListenerArn, Port, Protocol }) => ({
@@ -85,7 +85,7 @@ export class ControlPlane {
       .map(({ Conditions, Actions }) => ({ conditions: items(Conditions), actions: items(Actions) }));
   }
 
-  /** Every item that a Describe… call answers, of all its pages. */
+  /** The items of all pages of a Describe… call. */
   private async list(caller: Caller, what: string, input: Record<string, string> = {}): Promise<Fields[]> {
     const found: Fields[] = [];
     let marker = "";

@@ -7,8 +7,8 @@ import type { TargetId } from "./check-targets";
 import { type ControlPlane, forwardsTo, type Listener } from "./control-plane";
 import type { Address } from "./dns-name";
 import { proxy } from "./proxy";
-import { matchingRule, type Visit } from "./rules";
-import { stickyCookies, stuckTo } from "./stickiness";
+import { type ListenerRequest, matchingRule } from "./rules";
+import { readStickyCookie, stickyCookies } from "./stickiness";
 import type { Target } from "./target";
 import type { TargetGroup } from "./target-group";
 
@@ -21,9 +21,9 @@ export interface DataPathOptions {
   localPort(caller: Caller, vpcId: string, target: TargetId): number | undefined;
 }
 
-/** Takes requests to load balancers where their listeners' rules say. */
+/** Routes requests to load balancers by their listener rules. */
 export class DataPath {
-  /** how many requests each group has had, for targets take turns */
+  /** number of requests of each group, for round robin */
   private readonly turns = new Map<string, number>();
 
   constructor(private readonly options: DataPathOptions) {}
@@ -31,27 +31,27 @@ export class DataPath {
   async serve(address: Address, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const listener = await this.listener(address);
     if (!listener) {
-      // AWS would not resolve the name, or not accept the connection.
+      // On AWS the name would not resolve, or the connection would be refused.
       answerError(outgoing, 502, `Local AWS has no listener at ${incoming.headers.host}`);
       return;
     }
-    const visit = visitOf(incoming);
-    // What comes before another action authenticates the client, and must not be skipped.
-    const action = matchingRule(listener, visit)?.actions[0] ?? {};
+    const request = toListenerRequest(incoming);
+    // An action before another one authenticates the client and must not be skipped.
+    const action = matchingRule(listener, request)?.actions[0] ?? {};
     switch (action.Type) {
       case "forward":
         return this.forward(action, listener, address, incoming, outgoing);
       case "redirect":
         return answerRedirect(outgoing, action.RedirectConfig as Fields, {
-          ...visit,
-          path: visit.path.slice(1),
+          ...request,
+          path: request.path.slice(1),
           protocol: listener.protocol.toLowerCase(),
           port: String(address.port),
         });
       case "fixed-response":
         return answerFixed(outgoing, action.FixedResponseConfig as Fields);
       default:
-        answerError(outgoing, 501, `Local AWS does not have actions of type ${action.Type}`);
+        answerError(outgoing, 501, `Local AWS does not support actions of type ${action.Type}`);
     }
   }
 
@@ -75,7 +75,7 @@ export class DataPath {
     if (!chosen) return answerError(outgoing, 503, "Service Temporarily Unavailable");
     const { group, target } = chosen;
     const port = localPort(address, group.vpcId, target);
-    // Packets to an address that nothing has are never answered.
+    // Packets to an unused address are never answered.
     if (port === undefined) return answerError(outgoing, 504, "Gateway Time-out");
     proxy(incoming, outgoing, {
       protocol: group.protocol,
@@ -95,10 +95,12 @@ export class DataPath {
     cookies: string | undefined,
   ): Promise<{ group: TargetGroup; target: Target } | undefined> {
     const weights = forwardsTo(action);
-    const stuck = stuckTo(cookies);
-    if (stuck && weights.has(stuck.targetGroupArn)) {
-      const group = await this.options.controlPlane.targetGroup(caller, stuck.targetGroupArn);
-      const target = this.ready(caller, group).find(({ id, port }) => id === stuck.id && port === stuck.port);
+    const sticky = readStickyCookie(cookies);
+    if (sticky && weights.has(sticky.targetGroupArn)) {
+      const group = await this.options.controlPlane.targetGroup(caller, sticky.targetGroupArn);
+      const target = this.ready(caller, group).find(
+        ({ id, port }) => id === sticky.id && port === sticky.port,
+      );
       if (target && group.stickinessSeconds !== undefined) return { group, target };
     }
     const arn = weighted(weights);
@@ -111,7 +113,7 @@ export class DataPath {
     return target && { group, target };
   }
 
-  /** The healthy ones; all of them when none is, as a load balancer fails open. */
+  /** The healthy targets, or all targets if none is healthy: a load balancer fails open. */
   private ready(caller: Caller, group: TargetGroup): Target[] {
     const serving = this.options.targetsOf(caller, group).serving();
     const healthy = serving.filter(({ health }) => health.state === "healthy");
@@ -119,7 +121,7 @@ export class DataPath {
   }
 }
 
-function visitOf({ method = "GET", url = "/", headers, socket }: IncomingMessage): Visit {
+function toListenerRequest({ method = "GET", url = "/", headers, socket }: IncomingMessage): ListenerRequest {
   const [path = "/", query = ""] = url.split(/\?(.*)/s);
   const host = (headers.host ?? "").replace(/:\d+$/, "");
   return { method, host, path, query, headers, clientIp: socket.remoteAddress ?? "" };

@@ -6,14 +6,14 @@ export interface Address extends Caller {
 }
 
 /**
- * Puts the account into the DNS names of an answer: moto gives load balancers of one name the same DNS name in
- * every account.
+ * Adds the account to the DNS names in a response: in moto, load balancers with the same name have the same DNS name in
+ * all accounts.
  */
 export function uniqueDnsNames(xml: string, account: string): string {
   return xml.replace(/(<DNSName>[^<]+?)-1(\.[^<]+<)/g, `$1-${account}$2`);
 }
 
-/** What a Host header asks for; undefined when it does not name a load balancer. */
+/** The load balancer that a Host header names; undefined if it names none. */
 export function addressOf(host: string | undefined): Address | undefined {
   const [, loadBalancer, account, region, port = "80"] =
     /^(.+)-(\d{12})\.([a-z0-9-]+)\.elb\.amazonaws\.com(?::(\d+))?$/i.exec(host ?? "") ?? [];

@@ -11,7 +11,7 @@ interface StoredGroup {
   attributes: Fields;
 }
 
-/** Target groups for tests in process, and one listener that forwards to each of them that is in use. */
+/** Target groups for tests in process, with one listener that forwards to those in use. */
 export class InMemoryTargetGroups {
   private readonly groups = new Map<string, StoredGroup>();
 
@@ -23,7 +23,7 @@ export class InMemoryTargetGroups {
     if (!action) {
       throw new AwsError(
         "UnsupportedOperation",
-        `Local AWS in process does not have elasticloadbalancing:${call.action}; start it as a server for the whole of AWS.`,
+        `Local AWS in process does not support elasticloadbalancing:${call.action}; start local AWS as a server.`,
       );
     }
     return queryResponse(call.action, action(readForm(call.request.body.toString()), call));

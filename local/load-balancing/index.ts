@@ -14,7 +14,7 @@ import { Targets } from "./targets";
 
 type Fields = Record<string, Field>;
 
-/** Checks one target once; undefined when it is well. */
+/** Checks a target once. Returns undefined if it is healthy. */
 export type HealthCheck = (
   group: TargetGroup,
   target: TargetId,
@@ -25,7 +25,7 @@ export interface LoadBalancingOptions {
   clock: Clock;
   upstream: Upstream;
   healthCheck: HealthCheck;
-  /** The port of this machine on which a target listens. */
+  /** The port of this machine that a target listens on. */
   localPort(caller: Caller, vpcId: string, target: TargetId): number | undefined;
 }
 
@@ -35,7 +35,7 @@ const NOT_IN_USE: Health = {
   description: "Target group is not configured to receive traffic from the load balancer",
 };
 
-/** Targets of Elastic Load Balancing and their health; groups, listeners and rules are looked up elsewhere. */
+/** Targets of Elastic Load Balancing and their health. Groups, listeners and rules belong to the control plane. */
 export class LoadBalancing {
   private readonly controlPlane: ControlPlane;
   private readonly dataPath: DataPath;
@@ -50,7 +50,7 @@ export class LoadBalancing {
     });
   }
 
-  /** Serves a request that is for a load balancer, by its Host header; false when it is not. */
+  /** Serves a request whose Host header names a load balancer. Returns false if it does not. */
   async serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<boolean> {
     const address = addressOf(incoming.headers.host);
     if (address) await this.dataPath.serve(address, incoming, outgoing);
@@ -62,13 +62,13 @@ export class LoadBalancing {
     const action = this.actions[call.action];
     if (action) return queryResponse(call.action, await action(call, input));
     const response = await this.options.upstream.send(call);
-    if (!call.action.startsWith("Describe")) this.controlPlane.forget();
+    if (!call.action.startsWith("Describe")) this.controlPlane.clearCache();
     if (call.action === "DeleteTargetGroup" && response.status < 300)
       this.delete(String(input.TargetGroupArn));
     return { ...response, body: Buffer.from(uniqueDnsNames(response.body.toString(), call.account)) };
   }
 
-  /** No target is checked any more. */
+  /** Stops all health checks. */
   stop(): void {
     for (const targets of this.targetsByGroup.values()) targets.end();
   }

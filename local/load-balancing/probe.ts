@@ -8,13 +8,13 @@ import type { TargetGroup } from "./target-group";
 const TIMED_OUT: Failure = { reason: "Target.Timeout", description: "Request timed out" };
 const FAILED: Failure = { reason: "Target.FailedHealthChecks", description: "Health checks failed" };
 
-/** Checks what listens on a port of this machine, as the group's health check says; undefined when it is well. */
+/** Runs the health check of a group against a port of this machine. Returns undefined if the target is healthy. */
 export async function probe(
   { healthCheck }: TargetGroup,
   target: TargetId,
   localPort: number | undefined,
 ): Promise<Failure | undefined> {
-  // Packets to an address that nothing has are never answered.
+  // Packets to an unused address are never answered.
   if (localPort === undefined) return TIMED_OUT;
   const { protocol, matcher, timeoutSeconds } = healthCheck;
   const timeoutMs = timeoutSeconds * 1000;
@@ -54,7 +54,7 @@ function get(
       path,
       agent: false,
       headers: { host: `${id}:${port}`, "user-agent": "ELB-HealthChecker/2.0", connection: "close" },
-      // A load balancer does not look at the certificates of its targets.
+      // A load balancer does not verify the certificates of its targets.
       rejectUnauthorized: false,
     };
     const sent = protocol === "HTTPS" ? httpsRequest(options) : httpRequest(options);

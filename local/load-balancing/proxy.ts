@@ -24,20 +24,20 @@ const HOP_BY_HOP = [
 // The default of the attribute idle_timeout.timeout_seconds.
 const IDLE_TIMEOUT_MS = 60_000;
 
-export interface Hop {
+export interface ProxyOptions {
   /** protocol of the target group */
   protocol: string;
-  /** port of this machine on which the target listens */
+  /** port of this machine that the target listens on */
   localPort: number;
-  /** headers of the request that the load balancer sets */
+  /** request headers that the load balancer sets */
   forwarded: Record<string, string>;
-  /** cookies of the load balancer's own */
+  /** cookies that the load balancer sets */
   cookies: string[];
 }
 
-/** Hands a request on to a target and its answer back, both as they stream. */
-export function proxy(incoming: IncomingMessage, outgoing: ServerResponse, hop: Hop): void {
-  const { protocol, localPort, forwarded, cookies } = hop;
+/** Streams a request to a target and the response back. */
+export function proxy(incoming: IncomingMessage, outgoing: ServerResponse, options: ProxyOptions): void {
+  const { protocol, localPort, forwarded, cookies } = options;
   const sent = (protocol === "HTTPS" ? httpsRequest : httpRequest)({
     host: "127.0.0.1",
     port: localPort,
@@ -45,7 +45,7 @@ export function proxy(incoming: IncomingMessage, outgoing: ServerResponse, hop: 
     path: incoming.url,
     headers: { ...endToEnd(incoming.headers), ...framing(incoming), ...forwarded },
     agent: false,
-    // A load balancer does not look at the certificates of its targets.
+    // A load balancer does not verify the certificates of its targets.
     rejectUnauthorized: false,
   });
   const fail = (status: 502 | 504, why: string) => {
@@ -62,7 +62,7 @@ export function proxy(incoming: IncomingMessage, outgoing: ServerResponse, hop: 
     reply.once("error", () => outgoing.destroy());
     reply.pipe(outgoing);
   });
-  // A client that leaves takes its request with it.
+  // A disconnected client cancels the request to the target.
   outgoing.once("close", () => sent.destroy());
   incoming.pipe(sent);
 }
@@ -73,7 +73,7 @@ function endToEnd(headers: IncomingHttpHeaders): IncomingHttpHeaders {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !dropped.includes(name)));
 }
 
-// Node.js frames a body of unknown length by itself, but not that of a method which rarely has one.
+// Node.js does not frame a body of unknown length for methods that rarely have a body.
 function framing({ headers }: IncomingMessage): OutgoingHttpHeaders {
   return headers["transfer-encoding"] ? { "transfer-encoding": "chunked" } : {};
 }

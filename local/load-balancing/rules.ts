@@ -6,26 +6,29 @@ import type { Listener, Rule } from "./control-plane";
 
 type Fields = Record<string, Field>;
 
-/** A request as rules see it. */
-export interface Visit {
+/** The parts of a request that listener rules match. */
+export interface ListenerRequest {
   method: string;
   /** without the port */
   host: string;
-  /** as it came, not decoded */
+  /** as received, not decoded */
   path: string;
-  /** as it came, without the question mark */
+  /** as received, without the question mark */
   query: string;
   headers: IncomingHttpHeaders;
   clientIp: string;
 }
 
-/** The first rule of a listener whose conditions all hold; the default one has none. */
-export function matchingRule({ rules }: Listener, visit: Visit): Rule | undefined {
-  return rules.find(({ conditions }) => conditions.every((condition) => holds(condition, visit)));
+/** The first rule of a listener whose conditions all match. The default rule has no conditions. */
+export function matchingRule({ rules }: Listener, request: ListenerRequest): Rule | undefined {
+  return rules.find(({ conditions }) => conditions.every((condition) => holds(condition, request)));
 }
 
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html
-function holds(condition: Fields, { method, host, path, query, headers, clientIp }: Visit): boolean {
+function holds(
+  condition: Fields,
+  { method, host, path, query, headers, clientIp }: ListenerRequest,
+): boolean {
   const any = (name: string, test: (value: string) => boolean) => valuesOf(condition, name).some(test);
   switch (condition.Field) {
     case "path-pattern":
@@ -42,8 +45,8 @@ function holds(condition: Fields, { method, host, path, query, headers, clientIp
       );
     }
     case "query-string": {
-      const wanted = items<Fields>((condition.QueryStringConfig as Fields | undefined)?.Values);
-      return wanted.some(({ Key, Value }) =>
+      const patterns = items<Fields>((condition.QueryStringConfig as Fields | undefined)?.Values);
+      return patterns.some(({ Key, Value }) =>
         [...new URLSearchParams(query)].some(
           ([key, value]) =>
             (!Key || likeInAnyCase(String(Key), key)) && likeInAnyCase(String(Value ?? ""), value),
@@ -57,7 +60,7 @@ function holds(condition: Fields, { method, host, path, query, headers, clientIp
   }
 }
 
-/** Conditions came with `Values` alone once; some clients still write them so. */
+/** Older clients write `Values` directly in the condition. */
 function valuesOf(condition: Fields, config: string): string[] {
   const values = items<string>((condition[config] as Fields | undefined)?.Values);
   return values.length > 0 ? values : items<string>(condition.Values);

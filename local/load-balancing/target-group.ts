@@ -1,6 +1,6 @@
 import type { Field } from "../query-protocol";
 
-/** A target group as its owner configured it. */
+/** The settings of a target group. */
 export interface TargetGroup {
   arn: string;
   name: string;
@@ -21,14 +21,14 @@ export interface TargetGroup {
     unhealthyThreshold: number;
   };
   deregistrationDelaySeconds: number;
-  /** absent = a client may meet another target with every request */
+  /** absent: no stickiness */
   stickinessSeconds?: number;
 }
 
-/** Reads the descriptions of a group and of its attributes; AWS's defaults stand for what they leave out. */
+/** Reads the description and the attributes of a group. Absent values are AWS's defaults. */
 export function readTargetGroup(group: Record<string, Field>, attributes: Map<string, string>): TargetGroup {
-  const text = (name: string, otherwise = "") => String(group[name] || otherwise);
-  const number = (name: string, otherwise: number) => Number(text(name, String(otherwise)));
+  const text = (name: string, fallback = "") => String(group[name] || fallback);
+  const number = (name: string, fallback: number) => Number(text(name, String(fallback)));
   const sticky =
     attributes.get("stickiness.enabled") === "true" && attributes.get("stickiness.type") === "lb_cookie";
   return {

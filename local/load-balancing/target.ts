@@ -8,17 +8,17 @@ export interface Health {
   description?: string;
 }
 
-/** Why a health check failed, as DescribeTargetHealth words it. */
+/** Why a health check failed, in the words of DescribeTargetHealth. */
 export interface Failure {
   reason: "Target.ResponseCodeMismatch" | "Target.Timeout" | "Target.FailedHealthChecks";
   description: string;
 }
 
-export interface TargetSurroundings {
+export interface TargetDependencies {
   clock: Clock;
-  /** The group as it is now; undefined while no listener forwards to it. */
+  /** The current group; undefined while no listener forwards to it. */
   usedGroup(): Promise<TargetGroup | undefined>;
-  /** undefined when the target is well */
+  /** Returns undefined if the target is healthy. */
   check(group: TargetGroup, target: TargetId): Promise<Failure | undefined>;
 }
 
@@ -38,7 +38,7 @@ const DRAINING: Health = {
   description: "Target deregistration is in progress",
 };
 
-/** A registered target, checked once in every interval until it drains. */
+/** A registered target. It is checked once in each interval until it drains. */
 export class Target implements TargetId {
   health = REGISTERING;
   private passed = 0;
@@ -50,32 +50,32 @@ export class Target implements TargetId {
     readonly id: string,
     readonly port: number,
     group: TargetGroup,
-    private readonly around: TargetSurroundings,
+    private readonly dependencies: TargetDependencies,
   ) {
     this.schedule(group);
   }
 
-  /** Takes no new requests from now on, and calls `gone` when the deregistration delay is over. */
+  /** Starts to drain, and calls `gone` after the deregistration delay. */
   drain({ deregistrationDelaySeconds }: TargetGroup, gone: () => void): void {
     this.end();
     this.health = DRAINING;
-    this.next = this.around.clock.setTimer(deregistrationDelaySeconds * 1000, gone);
+    this.next = this.dependencies.clock.setTimer(deregistrationDelaySeconds * 1000, gone);
   }
 
-  /** Leaves no timer behind. */
+  /** Stops the health checks and cancels all timers. */
   end(): void {
     this.next();
     this.over = true;
   }
 
   private schedule(group: TargetGroup): void {
-    const { clock } = this.around;
+    const { clock } = this.dependencies;
     this.next = clock.setTimer(group.healthCheck.intervalSeconds * 1000, () => void this.check(group));
   }
 
   private async check(last: TargetGroup): Promise<void> {
-    // A group that cannot be looked up now is asked for again after an interval.
-    const group = await this.around.usedGroup().catch(() => undefined);
+    // If the group cannot be looked up now, the next check tries again.
+    const group = await this.dependencies.usedGroup().catch(() => undefined);
     if (this.over) return;
     this.schedule(group ?? last);
     if (!group) {
@@ -84,11 +84,11 @@ export class Target implements TargetId {
       this.failed = 0;
       return;
     }
-    const failure = await this.around.check(group, this);
-    if (!this.over) this.learn(failure, group);
+    const failure = await this.dependencies.check(group, this);
+    if (!this.over) this.recordCheck(failure, group);
   }
 
-  private learn(failure: Failure | undefined, { healthCheck }: TargetGroup): void {
+  private recordCheck(failure: Failure | undefined, { healthCheck }: TargetGroup): void {
     if (failure) {
       this.passed = 0;
       this.failed += 1;
@@ -98,7 +98,7 @@ export class Target implements TargetId {
     }
     this.failed = 0;
     this.passed += 1;
-    // A new target must pass one check, one that was unhealthy as many as the threshold says
+    // A new target must pass one check, an unhealthy one as many as the threshold
     // (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html).
     const needed = this.health.state === "unhealthy" ? healthCheck.healthyThreshold : 1;
     if (this.passed >= needed) this.health = { state: "healthy" };

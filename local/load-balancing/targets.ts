@@ -1,6 +1,6 @@
 import { AwsError } from "../aws-error";
 import type { TargetId } from "./check-targets";
-import { type Health, Target, type TargetSurroundings } from "./target";
+import { type Health, Target, type TargetDependencies } from "./target";
 import type { TargetGroup } from "./target-group";
 
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
@@ -16,9 +16,9 @@ const NOT_REGISTERED: Health = {
 export class Targets {
   private readonly byKey = new Map<string, Target>();
 
-  constructor(private readonly around: TargetSurroundings) {}
+  constructor(private readonly dependencies: TargetDependencies) {}
 
-  /** All of them or, with an error, none. A target that is there already stays as it is. */
+  /** Registers all targets or, with an error, none. A registered target does not change. */
   register(group: TargetGroup, targets: TargetId[]): void {
     const fresh = new Map(
       targets.filter((target) => !this.serves(target)).map((target) => [keyOf(target), target]),
@@ -28,11 +28,11 @@ export class Targets {
     }
     for (const [key, { id, port }] of fresh) {
       this.byKey.get(key)?.end();
-      this.byKey.set(key, new Target(id, port, group, this.around));
+      this.byKey.set(key, new Target(id, port, group, this.dependencies));
     }
   }
 
-  /** @param used whether requests may be on their way, for which a target drains */
+  /** @param used whether a listener forwards to the group; only then targets drain */
   deregister(group: TargetGroup, targets: TargetId[], used: boolean): void {
     for (const id of targets) {
       const target = this.byKey.get(keyOf(id));
@@ -46,12 +46,12 @@ export class Targets {
     return this.byKey.get(keyOf(target))?.health ?? NOT_REGISTERED;
   }
 
-  /** In the order of their registration, draining ones as well. */
+  /** All targets in the order of registration, with those that drain. */
   all(): Target[] {
     return [...this.byKey.values()];
   }
 
-  /** Those that are not draining. */
+  /** The targets that are not draining. */
   serving(): Target[] {
     return this.all().filter(({ health }) => health.state !== "draining");
   }

@@ -3,17 +3,17 @@ import type { HttpResponse } from "../http";
 import type { Call } from "../routing";
 
 /**
- * Bucket policies are kept from moto: it reads a conditional Deny, such as "TLS only", as a Deny of everything.
+ * Bucket policies. moto does not get them: it reads a conditional Deny, such as "TLS only", as a Deny of everything.
  */
 export class BucketPolicies {
   private readonly byBucket = new Map<string, string>();
 
-  /** By the ARN of a bucket or of an object in it. */
+  /** @param arn ARN of a bucket or of an object in it */
   of(arn: string): string | undefined {
     return this.byBucket.get(arn.replace(/^arn:[^:]+:s3:::/, "").split("/")[0] ?? "");
   }
 
-  /** undefined when the call is not about a bucket policy. */
+  /** Returns undefined if the call does not concern a bucket policy. */
   handle({ action, request }: Call): HttpResponse | undefined {
     const bucket = request.path.split("/")[1] ?? "";
     switch (action) {

@@ -2,23 +2,23 @@ import { AwsError } from "../aws-error";
 import { type HttpResponse, jsonResponse } from "../http";
 import type { Call } from "../routing";
 
-/** What EFS goes by as long as a file system has no policy: whoever reaches it may do everything. */
+/** The default policy of an EFS file system: every client is allowed everything. */
 const OPEN = JSON.stringify({
   Version: "2012-10-17",
   Statement: [{ Effect: "Allow", Principal: "*", Action: "elasticfilesystem:Client*", Resource: "*" }],
 });
 
-/** The policies of EFS file systems: moto cannot take one away, nor keep whether a file system is backed up. */
+/** File system policies and backup policies of EFS: moto cannot delete the former and does not keep the latter. */
 export class FileSystemPolicies {
   private readonly policies = new Map<string, string>();
   private readonly backups = new Map<string, string>();
 
-  /** The policy on a file system, by the file system's ARN. */
+  /** @param arn ARN of a file system */
   of(arn: string): string {
     return this.policies.get(arn.split("/").pop() ?? "") ?? OPEN;
   }
 
-  /** undefined when the call is not about a policy. */
+  /** Returns undefined if the call does not concern a policy. */
   handle({ action, request }: Call): HttpResponse | undefined {
     const id = /^\/2015-02-01\/file-systems\/([^/]+)/.exec(request.path)?.[1] ?? "";
     switch (action) {

@@ -1,11 +1,11 @@
 import { escapeXml, type HttpResponse } from "../http";
 import type { Call } from "../routing";
 
-/** Descriptions of security-group rules: moto keeps only those of rules that name a CIDR. */
+/** Descriptions of security group rules: moto keeps only those of rules with a CIDR. */
 export class SecurityGroupRules {
   private readonly descriptions = new Map<string, string>();
 
-  /** Adds the descriptions to the answer of a call about rules. */
+  /** Adds the descriptions to the response of a call on rules. */
   complete({ action, request }: Call, response: HttpResponse): HttpResponse {
     if (response.status >= 300 || !/SecurityGroup(Rules|Ingress|Egress)$/.test(action)) return response;
     const form = new URLSearchParams(request.body.toString());
@@ -16,7 +16,7 @@ export class SecurityGroupRules {
     return { ...response, body, headers: { ...response.headers, "content-length": String(body.length) } };
   }
 
-  // The answer lists the new rules in the order in which the request has their sources.
+  // The response lists the new rules in the order of their sources in the request.
   private keepNew(form: URLSearchParams, xml: string): void {
     const ids = [...xml.matchAll(/<securityGroupRuleId>([^<]+)</g)].map(([, id]) => id ?? "");
     const sources = [...form.keys()]

@@ -1,27 +1,27 @@
 import type { HttpRequest } from "../http";
 import type { BasePathMapping } from "./control-plane";
 
-/** Where a request to a deployed API goes. */
+/** The API, stage and path of a request to a deployed API. */
 export interface Address {
   apiId: string;
   stage: string;
-  /** of the resource, with its slash at the beginning */
+  /** path of the resource, with a leading slash */
   path: string;
-  /** own name of the API that the request came by */
+  /** custom domain name in the request */
   domainName?: string;
 }
 
-/** undefined when the request is not for an API. */
+/** Returns undefined if the request is not for an API. */
 export function addressOf({ headers, path }: HttpRequest): Address | undefined {
   const [, id, stage, rest] = /^\/restapis\/([^/]+)\/([^/]+)\/_user_request_(\/.*)?$/.exec(path) ?? [];
   if (id && stage) return { apiId: id, stage, path: rest ?? "/" };
   const apiId = /^([a-z0-9]+)\.execute-api\./.exec(headers.host ?? "")?.[1];
   if (!apiId) return undefined;
-  const [, stageInPath = "", behind] = /^\/([^/]*)(\/.*)?$/.exec(path) ?? [];
-  return { apiId, stage: stageInPath, path: behind ?? "/" };
+  const [, stageInPath = "", resourcePath] = /^\/([^/]*)(\/.*)?$/.exec(path) ?? [];
+  return { apiId, stage: stageInPath, path: resourcePath ?? "/" };
 }
 
-/** Where a request by an API's own domain name goes: the longest base path that its path begins with. */
+/** The address of a request by a custom domain name: that of the longest matching base path. */
 export function addressByDomain(
   { path }: HttpRequest,
   domainName: string,

@@ -1,12 +1,12 @@
+import { AnswerCache } from "../answer-cache";
 import { AwsError } from "../aws-error";
 import type { HttpResponse } from "../http";
-import { Remembered } from "../remembered";
 import type { Call, Caller } from "../routing";
 import { askRest, type Upstream } from "../upstream";
 import { Authorizations, normalized } from "./open-api";
 import type { Resource } from "./resources";
 
-/** A stage, as GetStage answers it. */
+/** A stage, as in the response of GetStage. */
 export interface Stage {
   deploymentId: string;
   variables?: Record<string, string> | null;
@@ -14,7 +14,7 @@ export interface Stage {
 }
 
 export interface BasePathMapping {
-  /** "(none)" = every path */
+  /** "(none)": every path */
   basePath?: string | null;
   restApiId: string;
   stage: string;
@@ -25,25 +25,25 @@ export interface RestApi {
   disableExecuteApiEndpoint?: boolean | null;
 }
 
-/** The APIs as they are deployed: moto keeps them; this keeps what a deployment took a copy of. */
+/** The deployed APIs. moto keeps them; this class keeps the resources of each deployment. */
 export class ControlPlane {
   private readonly owners = new Map<string, Caller>();
   private readonly domains = new Map<string, Caller>();
   private readonly authorizations = new Map<string, Authorizations>();
   private readonly deployments = new Map<string, Resource[]>();
-  private readonly remembered = new Remembered();
+  private readonly cache = new AnswerCache();
 
   constructor(private readonly upstream: Upstream) {}
 
   async forward(call: Call): Promise<HttpResponse> {
     const response = await this.upstream.send(call);
     if (call.request.method === "GET") return response;
-    this.remembered.forget();
-    if (response.status < 300) await this.note(call, response);
+    this.cache.clear();
+    if (response.status < 300) await this.recordWrite(call, response);
     return response;
   }
 
-  private async note(call: Call, response: HttpResponse): Promise<void> {
+  private async recordWrite(call: Call, response: HttpResponse): Promise<void> {
     const { body, method, path } = call.request;
     const { id } = JSON.parse(response.body.toString() || "{}") as { id?: string };
     const [, apiId, deployments] = /^\/restapis(?:\/([^/]+)(\/deployments)?)?\/?$/.exec(path) ?? [];
@@ -63,7 +63,7 @@ export class ControlPlane {
     }
   }
 
-  /** Whose API it is: requests to one need not be signed. */
+  /** The owner of an API, since requests to it can be unsigned. */
   ownerOf(apiId: string): Caller | undefined {
     return this.owners.get(apiId);
   }
@@ -72,20 +72,20 @@ export class ControlPlane {
     return this.domains.has(name);
   }
 
-  /** What the paths of a domain name lead to; undefined when it is not one of API Gateway's. */
+  /** The base path mappings of a custom domain name; undefined if the name is not one. */
   async mappings(host: string): Promise<BasePathMapping[] | undefined> {
     const caller = this.domains.get(host);
     if (!caller) return undefined;
     const url = `/domainnames/${host}/basepathmappings`;
-    return (await this.look<{ item?: BasePathMapping[] }>(caller, url))?.item ?? [];
+    return (await this.readOnce<{ item?: BasePathMapping[] }>(caller, url))?.item ?? [];
   }
 
   api(caller: Caller, apiId: string): Promise<RestApi | undefined> {
-    return this.look(caller, `/restapis/${apiId}`);
+    return this.readOnce(caller, `/restapis/${apiId}`);
   }
 
   stage(caller: Caller, apiId: string, name: string): Promise<Stage | undefined> {
-    return this.look(caller, `/restapis/${apiId}/stages/${encodeURIComponent(name)}`);
+    return this.readOnce(caller, `/restapis/${apiId}/stages/${encodeURIComponent(name)}`);
   }
 
   deployed(apiId: string, { deploymentId }: Stage): Resource[] {
@@ -94,7 +94,7 @@ export class ControlPlane {
 
   async validatesParameters(caller: Caller, apiId: string, validatorId: string): Promise<boolean> {
     const url = `/restapis/${apiId}/requestvalidators/${validatorId}`;
-    const found = await this.look<{ validateRequestParameters?: boolean }>(caller, url);
+    const found = await this.readOnce<{ validateRequestParameters?: boolean }>(caller, url);
     return found?.validateRequestParameters ?? false;
   }
 
@@ -105,8 +105,8 @@ export class ControlPlane {
     return item.map((resource) => normalized(resource, this.authorizations.get(apiId)));
   }
 
-  private look<T>(caller: Caller, url: string): Promise<T | undefined> {
-    return this.remembered.once(caller, url, async () => {
+  private readOnce<T>(caller: Caller, url: string): Promise<T | undefined> {
+    return this.cache.get(caller, url, async () => {
       try {
         return JSON.parse((await askRest(this.upstream, caller, "apigateway", url)).toString()) as T;
       } catch (error) {

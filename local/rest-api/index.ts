@@ -9,26 +9,26 @@ import { messageOf } from "../message-of";
 import { type Accounts, type Call, identify } from "../routing";
 import type { Upstream } from "../upstream";
 import { type Address, addressByDomain, addressOf } from "./address";
+import { type ApiRequest, arnOf } from "./api-request";
 import { ControlPlane, type Stage } from "./control-plane";
 import { proxyEvent } from "./proxy-event";
 import { findResource, type Method } from "./resources";
 import { failed, GatewayResponse, gatewayResponse, mockResponse, proxyResponse } from "./responses";
-import { arnOf, type Visit } from "./visit";
 
 export interface RestApisOptions {
   accounts: Accounts;
   authorization: Pick<Authorization, "check">;
   clock: Clock;
   upstream: Upstream;
-  /** Runs a function; rejects with what Lambda answers. */
+  /** Runs a function. Rejects with the error of Lambda. */
   invoke(functionArn: string, event: string, sourceArn: string): Promise<Outcome>;
   log(line: string): void;
 }
 
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
-const LONGEST_INTEGRATION_MS = 29_000;
+const MAX_INTEGRATION_MS = 29_000;
 
-/** REST APIs of Amazon API Gateway: requests to them are answered here, the control plane is moto's. */
+/** REST APIs of Amazon API Gateway: requests to APIs are answered here, the control plane is moto. */
 export class RestApis {
   private readonly controlPlane: ControlPlane;
   private readonly buckets = new Map<string, TokenBucket>();
@@ -37,12 +37,12 @@ export class RestApis {
     this.controlPlane = new ControlPlane(options.upstream);
   }
 
-  /** A call of the control plane. */
+  /** Answers a call of the control plane. */
   handle(call: Call): Promise<HttpResponse> {
     return this.controlPlane.forward(call);
   }
 
-  /** Whether a name is one that an API here has for its own. */
+  /** Whether a name is the custom domain name of an API. */
   hasDomain(name: string): boolean {
     return this.controlPlane.hasDomain(name);
   }
@@ -52,7 +52,7 @@ export class RestApis {
     return this.hasDomain(domainOf(request)) || addressOf(request) !== undefined;
   }
 
-  /** Answers a request to a deployed API; undefined when it is not one. */
+  /** Answers a request to a deployed API. Returns undefined if it is not for an API. */
   async serve(request: HttpRequest): Promise<HttpResponse | undefined> {
     const domain = domainOf(request);
     const mappings = await this.controlPlane.mappings(domain);
@@ -61,17 +61,21 @@ export class RestApis {
     const requestId = randomUUID();
     try {
       if (!address) throw new GatewayResponse(403, "Forbidden", "ForbiddenException");
-      const visit = await this.visit(request, address, requestId);
-      await this.authorize(visit);
-      await this.validate(visit);
-      return await this.integrate(visit);
+      const apiRequest = await this.resolveRequest(request, address, requestId);
+      await this.authorize(apiRequest);
+      await this.validate(apiRequest);
+      return await this.integrate(apiRequest);
     } catch (error) {
       if (error instanceof GatewayResponse) return gatewayResponse(error, requestId);
       throw error;
     }
   }
 
-  private async visit(request: HttpRequest, address: Address, requestId: string): Promise<Visit> {
+  private async resolveRequest(
+    request: HttpRequest,
+    address: Address,
+    requestId: string,
+  ): Promise<ApiRequest> {
     const { apiId, path } = address;
     const caller = this.controlPlane.ownerOf(apiId);
     const api = caller && (await this.controlPlane.api(caller, apiId));
@@ -99,7 +103,7 @@ export class RestApis {
     };
   }
 
-  // Settings of one method go before those of all: "items~1{id}/GET" is how API Gateway writes the former.
+  // Settings of a method have precedence over those of all methods. API Gateway names them like "items~1{id}/GET".
   private throttle(stage: Stage, { apiId, stage: name }: Address, path: string, method: string): void {
     const { methodSettings } = stage;
     const own = `${path.slice(1).replaceAll("/", "~1")}/${method}`;
@@ -114,33 +118,33 @@ export class RestApis {
     if (!bucket.take(1)) throw new GatewayResponse(429, "Too Many Requests", "TooManyRequestsException");
   }
 
-  private async authorize(visit: Visit): Promise<void> {
-    const type = visit.method.authorizationType;
+  private async authorize(apiRequest: ApiRequest): Promise<void> {
+    const type = apiRequest.method.authorizationType;
     if (type === "NONE") return;
     if (type !== "AWS_IAM") {
       this.options.log(
-        `api gateway: ${visit.resource.path} is answered to nobody: local AWS knows the authorizations NONE and AWS_IAM, not ${type}`,
+        `api gateway: ${apiRequest.resource.path} denies all requests: local AWS supports the authorizations NONE and AWS_IAM, not ${type}`,
       );
       throw failed();
     }
-    if (!visit.accessKey) throw missingToken();
+    if (!apiRequest.accessKey) throw missingToken();
     const call: Call = {
-      ...visit.caller,
+      ...apiRequest.caller,
       service: "execute-api",
       action: "Invoke",
-      accessKey: visit.accessKey,
-      request: visit.request,
+      accessKey: apiRequest.accessKey,
+      request: apiRequest.request,
     };
-    const right = { action: "execute-api:Invoke", resource: arnOf(visit, visit.address.path) };
+    const permission = { action: "execute-api:Invoke", resource: arnOf(apiRequest, apiRequest.address.path) };
     await this.options.authorization
-      .check(call, async () => [right])
+      .check(call, async () => [permission])
       .catch((error: unknown) => {
         if (!(error instanceof AwsError)) throw error;
         throw new GatewayResponse(403, error.message, "AccessDeniedException", "Message");
       });
   }
 
-  private async validate({ address, caller, method, request }: Visit): Promise<void> {
+  private async validate({ address, caller, method, request }: ApiRequest): Promise<void> {
     const { requestParameters, requestValidatorId } = method;
     if (!requestValidatorId) return;
     if (!(await this.controlPlane.validatesParameters(caller, address.apiId, requestValidatorId))) return;
@@ -150,31 +154,31 @@ export class RestApis {
     throw new GatewayResponse(400, message, "BadRequestException");
   }
 
-  private async integrate(visit: Visit): Promise<HttpResponse> {
-    const { type, uri } = visit.method.methodIntegration ?? {};
-    if (type === "MOCK") return mockResponse(visit);
+  private async integrate(apiRequest: ApiRequest): Promise<HttpResponse> {
+    const { type, uri } = apiRequest.method.methodIntegration ?? {};
+    if (type === "MOCK") return mockResponse(apiRequest);
     const functionArn = /\/functions\/(arn:.+)\/invocations$/.exec(uri ?? "")?.[1];
     if (type !== "AWS_PROXY" || !functionArn) {
-      this.options.log(`api gateway: local AWS has no integrations of type ${type} with ${uri}`);
+      this.options.log(`api gateway: local AWS does not support integrations of type ${type} with ${uri}`);
       throw failed();
     }
-    const { failed: threw, payload } = await this.inTime(visit, this.invoke(functionArn, visit));
+    const { failed: threw, payload } = await this.inTime(apiRequest, this.invoke(functionArn, apiRequest));
     if (threw) throw new GatewayResponse(502, "Internal server error", "InternalServerErrorException");
-    return proxyResponse(payload, visit);
+    return proxyResponse(payload, apiRequest);
   }
 
-  private async invoke(functionArn: string, visit: Visit): Promise<Outcome> {
-    const sourceArn = arnOf(visit, visit.resource.path);
+  private async invoke(functionArn: string, apiRequest: ApiRequest): Promise<Outcome> {
+    const sourceArn = arnOf(apiRequest, apiRequest.resource.path);
     try {
-      return await this.options.invoke(functionArn, JSON.stringify(proxyEvent(visit)), sourceArn);
+      return await this.options.invoke(functionArn, JSON.stringify(proxyEvent(apiRequest)), sourceArn);
     } catch (error) {
       this.options.log(`api gateway: ${sourceArn} did not reach ${functionArn}: ${messageOf(error)}`);
       throw failed();
     }
   }
 
-  private async inTime<T>({ method }: Visit, integration: Promise<T>): Promise<T> {
-    const limit = Number(method.methodIntegration?.timeoutInMillis ?? LONGEST_INTEGRATION_MS);
+  private async inTime<T>({ method }: ApiRequest, integration: Promise<T>): Promise<T> {
+    const limit = Number(method.methodIntegration?.timeoutInMillis ?? MAX_INTEGRATION_MS);
     let cancel = () => {};
     const late = new Promise<never>((_, reject) => {
       cancel = this.options.clock.setTimer(limit, () =>

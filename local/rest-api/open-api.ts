@@ -1,6 +1,6 @@
 import type { Method, Resource } from "./resources";
 
-/** An OpenAPI document with the extensions of API Gateway, as far as it says who may call. */
+/** The authorization settings of an OpenAPI document with the extensions of API Gateway. */
 interface Document {
   security?: Security[];
   paths?: Record<string, Record<string, Operation>>;
@@ -16,11 +16,11 @@ type Security = Record<string, unknown>;
 
 const ANY = "x-amazon-apigateway-any-method";
 
-/** The authorization of each method in a document, by path and method; moto forgets it. */
+/** The authorization of each method in a document, which moto loses. */
 export class Authorizations {
   private readonly byMethod: ReadonlyMap<string, string>;
 
-  /** @param text JSON; of a document in YAML nothing is known */
+  /** @param text JSON; a document in YAML is ignored */
   constructor(text: string) {
     const document = (text.trimStart().startsWith("{") ? JSON.parse(text) : {}) as Document;
     this.byMethod = new Map(
@@ -47,7 +47,7 @@ function authorizationOf(operation: Operation, { components, security }: Documen
   return type === "awsSigv4" ? "AWS_IAM" : "CUSTOM";
 }
 
-/** A resource as it is when it is made by hand: moto leaves some words of the document as they are. */
+/** A resource in the form of the API: moto keeps the spelling of the document. */
 export function normalized(resource: Resource, authorizations: Authorizations | undefined): Resource {
   const methods = Object.entries(resource.resourceMethods ?? {}).map(([key, method]): [string, Method] => {
     const name = methodName(key);

@@ -1,13 +1,13 @@
-import { isBinary, type Visit } from "./visit";
+import { type ApiRequest, isBinary } from "./api-request";
 
-/** What a function gets (https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html). */
-export function proxyEvent(visit: Visit): object {
-  const { address, binaryMediaTypes, pathParameters, request, resource, stageVariables } = visit;
+/** The event of a function (https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html). */
+export function proxyEvent(apiRequest: ApiRequest): object {
+  const { address, binaryMediaTypes, pathParameters, request, resource, stageVariables } = apiRequest;
   const { body, headers, method, query, rawHeaders } = request;
   const binary = isBinary(binaryMediaTypes, headers["content-type"]);
   return {
     resource: resource.path,
-    // By a domain of its own the base path stays in it.
+    // With a custom domain name, the path includes the base path.
     path: address.domainName ? request.path : address.path,
     httpMethod: method,
     headers: orNull(Object.fromEntries(rawHeaders)),
@@ -16,13 +16,21 @@ export function proxyEvent(visit: Visit): object {
     multiValueQueryStringParameters: orNull(grouped([...query])),
     pathParameters: orNull(pathParameters),
     stageVariables: orNull(stageVariables),
-    requestContext: requestContext(visit),
+    requestContext: requestContext(apiRequest),
     body: body.length === 0 ? null : body.toString(binary ? "base64" : "utf8"),
     isBase64Encoded: binary && body.length > 0,
   };
 }
 
-function requestContext({ accessKey, address, at, caller, request, requestId, resource }: Visit): object {
+function requestContext({
+  accessKey,
+  address,
+  at,
+  caller,
+  request,
+  requestId,
+  resource,
+}: ApiRequest): object {
   const domain = address.domainName ?? `${address.apiId}.execute-api.${caller.region}.amazonaws.com`;
   return {
     resourceId: resource.id,

@@ -1,4 +1,4 @@
-/** A resource of an API, as GetResources answers it. */
+/** A resource of an API, as in the response of GetResources. */
 export interface Resource {
   id: string;
   path: string;
@@ -31,27 +31,27 @@ export interface Found {
   pathParameters: Record<string, string>;
 }
 
-/** The resource that a path reaches: a literal segment goes before {name}, and that before {name+}. */
+/** Finds the resource of a path: a literal segment has precedence over {name}, and that over {name+}. */
 export function findResource(resources: Resource[], path: string): Found | undefined {
-  const wanted = segmentsOf(path);
+  const segments = segmentsOf(path);
   const found = resources.flatMap((resource) => {
-    const pathParameters = match(segmentsOf(resource.path), wanted);
+    const pathParameters = match(segmentsOf(resource.path), segments);
     return pathParameters ? [{ resource, pathParameters }] : [];
   });
   return found.sort((a, b) => compare(a.resource.path, b.resource.path))[0];
 }
 
-function match(pattern: string[], wanted: string[]): Record<string, string> | undefined {
+function match(pattern: string[], segments: string[]): Record<string, string> | undefined {
   const parameters: Record<string, string> = {};
   for (const [index, part] of pattern.entries()) {
-    const value = wanted[index];
+    const value = segments[index];
     if (value === undefined) return undefined;
     const [, name = "", greedy] = /^\{(.+?)(\+)?\}$/.exec(part) ?? [];
-    if (greedy) return { ...parameters, [name]: wanted.slice(index).join("/") };
+    if (greedy) return { ...parameters, [name]: segments.slice(index).join("/") };
     if (name) parameters[name] = value;
     else if (part !== value) return undefined;
   }
-  return pattern.length === wanted.length ? parameters : undefined;
+  return pattern.length === segments.length ? parameters : undefined;
 }
 
 function compare(a: string, b: string): number {

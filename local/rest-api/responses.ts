@@ -1,14 +1,14 @@
 import type { HttpResponse } from "../http";
+import { type ApiRequest, isBinary } from "./api-request";
 import type { IntegrationResponse } from "./resources";
-import { isBinary, type Visit } from "./visit";
 
-/** An answer that API Gateway gives itself (https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html). */
+/** A response of API Gateway itself (https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html). */
 export class GatewayResponse extends Error {
   constructor(
     readonly status: number,
     message: string,
     readonly errorType: string,
-    /** IAM's errors come with a capital letter. */
+    /** `Message` in errors of IAM */
     readonly field: "message" | "Message" = "message",
   ) {
     super(message);
@@ -42,8 +42,8 @@ interface ProxyResult {
   isBase64Encoded?: boolean;
 }
 
-/** The answer that a function describes. Throws when it does not describe one. */
-export function proxyResponse(payload: string, visit: Visit): HttpResponse {
+/** The response that a function returned. Throws if it is malformed. */
+export function proxyResponse(payload: string, apiRequest: ApiRequest): HttpResponse {
   const result = JSON.parse(payload) as ProxyResult | null;
   if (typeof result !== "object" || result === null || Array.isArray(result)) throw malformed();
   const { body, headers, isBase64Encoded, multiValueHeaders, statusCode } = result;
@@ -52,12 +52,13 @@ export function proxyResponse(payload: string, visit: Visit): HttpResponse {
   if (body !== undefined && body !== null && typeof body !== "string") throw malformed();
   if (Object.values(headers ?? {}).some((value) => typeof value === "object" && value !== null))
     throw malformed();
-  const decoded = isBase64Encoded === true && isBinary(visit.binaryMediaTypes, visit.request.headers.accept);
+  const decoded =
+    isBase64Encoded === true && isBinary(apiRequest.binaryMediaTypes, apiRequest.request.headers.accept);
   return {
     status,
     headers: {
       "content-type": "application/json",
-      "x-amzn-requestid": visit.requestId,
+      "x-amzn-requestid": apiRequest.requestId,
       ...Object.fromEntries(
         Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]),
       ),
@@ -72,8 +73,8 @@ export function proxyResponse(payload: string, visit: Visit): HttpResponse {
   };
 }
 
-/** The answer of a MOCK integration, as preflight requests of browsers get it. Throws when its template names no status. */
-export function mockResponse({ method, requestId }: Visit): HttpResponse {
+/** The response of a MOCK integration, such as for preflight requests. Throws if its template has no status code. */
+export function mockResponse({ method, requestId }: ApiRequest): HttpResponse {
   const { integrationResponses, requestTemplates } = method.methodIntegration ?? {};
   const template = requestTemplates?.["application/json"] ?? "";
   const status = /"?statusCode"?\s*:\s*"?(\d{3})/.exec(template)?.[1];
@@ -86,7 +87,7 @@ export function mockResponse({ method, requestId }: Visit): HttpResponse {
   };
 }
 
-// A value in single quotes is the value itself; the others are taken from a response that a mock does not have.
+// A value in single quotes is literal. Other values refer to a response, which a mock does not have.
 function literalHeaders({ responseParameters }: IntegrationResponse): Record<string, string> {
   return Object.fromEntries(
     Object.entries(responseParameters ?? {}).flatMap(([parameter, value]) => {

@@ -5,16 +5,16 @@ import { eventTime } from "../events/event";
 import type { HttpResponse } from "../http";
 import { setLongTimer } from "../long-timer";
 import { messageOf } from "../message-of";
-import { type GivenUp, persist } from "../retries";
+import { deliverWithRetries, type FailedDelivery } from "../retries";
 import type { Call } from "../routing";
 import { type Actor, type ServiceCalls, sendMessageCall } from "../service-calls";
 import { askRest, type Upstream } from "../upstream";
-import { callOf, checkAnswer, type Firing, firingInput } from "./firing";
-import { nextFiring, type Schedule, whyInvalid } from "./schedule";
+import { invalidReason, nextInvocationTime, type Schedule } from "./schedule";
+import { checkResponse, invocationInput, type ScheduledInvocation, targetCall } from "./scheduled-invocation";
 
 export interface SchedulerOptions {
   clock: Clock;
-  calls: Pick<ServiceCalls, "make" | "take">;
+  calls: Pick<ServiceCalls, "make" | "assumeRole">;
   upstream: Upstream;
   log(line: string): void;
 }
@@ -25,7 +25,7 @@ interface Running {
   cancel: Cancel;
 }
 
-/** Amazon EventBridge Scheduler: firing is ours, the control plane is moto's. */
+/** Amazon EventBridge Scheduler: invocation is here, the control plane is moto. */
 export class Scheduler {
   private readonly running = new Map<string, Running>();
 
@@ -45,10 +45,10 @@ export class Scheduler {
 
   private async check(call: Call): Promise<void> {
     const schedule = JSON.parse(call.request.body.toString()) as Schedule;
-    const invalid = whyInvalid(schedule);
+    const invalid = invalidReason(schedule);
     if (invalid) throw new AwsError("ValidationException", invalid);
     const group = `arn:aws:scheduler:${call.region}:${call.account}:schedule-group/${schedule.GroupName ?? "default"}`;
-    await this.options.calls.take(actor(schedule, group)).catch(() => {
+    await this.options.calls.assumeRole(actor(schedule, group)).catch(() => {
       throw new AwsError(
         "ValidationException",
         "The execution role you provide must allow AWS EventBridge Scheduler to assume the role.",
@@ -67,9 +67,9 @@ export class Scheduler {
     const schedule = JSON.parse(
       (await askRest(this.options.upstream, call, "scheduler", url)).toString(),
     ) as Schedule;
-    const same = before && rhythm(before.schedule) === rhythm(schedule);
+    const same = before && timingOf(before.schedule) === timingOf(schedule);
     const now = this.options.clock.now();
-    // What keeps its rhythm does not fire anew for the instant of its creation.
+    // With unchanged times, the time of the update is not invoked again.
     this.start(schedule, same ? before.since : now, same ? now : new Date(now.getTime() - 1));
   }
 
@@ -87,44 +87,46 @@ export class Scheduler {
 
   private start(schedule: Schedule, since: Date, after: Date): void {
     const { clock } = this.options;
-    const due = schedule.State === "DISABLED" ? undefined : nextFiring(schedule, since, after);
-    const fire = (scheduledTime: Date) => {
+    const due = schedule.State === "DISABLED" ? undefined : nextInvocationTime(schedule, since, after);
+    const invoke = (scheduledTime: Date) => {
       this.start(schedule, since, scheduledTime);
-      void this.fire(schedule, { executionId: randomUUID(), scheduledTime });
+      void this.invoke(schedule, { executionId: randomUUID(), scheduledTime });
     };
     const cancel = due
-      ? setLongTimer(clock, due.getTime() - clock.now().getTime(), () => fire(due))
+      ? setLongTimer(clock, due.getTime() - clock.now().getTime(), () => invoke(due))
       : () => {};
     this.running.set(schedule.Arn, { schedule, since, cancel });
   }
 
-  private async fire(schedule: Schedule, firing: Firing): Promise<void> {
+  private async invoke(schedule: Schedule, invocation: ScheduledInvocation): Promise<void> {
     const { calls, clock, log } = this.options;
     const { Target } = schedule;
     let input = "";
-    const end = await persist(clock, Target.RetryPolicy, async (attempt) => {
-      input = firingInput(schedule, firing, attempt);
-      const call = callOf(Target, input);
+    const failure = await deliverWithRetries(clock, Target.RetryPolicy, async (attempt) => {
+      input = invocationInput(schedule, invocation, attempt);
+      const call = targetCall(Target, input);
       const { body } = await calls.make(actor(schedule), call);
-      checkAnswer(call.service, body);
+      checkResponse(call.service, body);
     });
-    if (!end) return;
+    if (!failure) return;
     const queue = Target.DeadLetterConfig?.Arn;
-    const what = `scheduler: ${schedule.Arn} did not reach ${Target.Arn}: ${messageOf(end.error)}`;
+    const what = `scheduler: ${schedule.Arn} did not reach ${Target.Arn}: ${messageOf(failure.error)}`;
     log(
       queue
         ? what
-        : `${what} The firing of ${eventTime(firing.scheduledTime)} is lost: it has no dead-letter queue.`,
+        : `${what} The invocation at ${eventTime(invocation.scheduledTime)} is lost: the schedule has no dead-letter queue.`,
     );
     if (!queue) return;
-    const MessageAttributes = deadLetterAttributes(schedule, firing, end);
+    const MessageAttributes = dlqAttributes(schedule, invocation, failure);
     await calls
       .make(actor(schedule), sendMessageCall(queue, { MessageBody: input, MessageAttributes }))
-      .catch((error: unknown) => log(`scheduler: a firing of ${schedule.Arn} is lost: ${messageOf(error)}`));
+      .catch((error: unknown) =>
+        log(`scheduler: an invocation of ${schedule.Arn} is lost: ${messageOf(error)}`),
+      );
   }
 }
 
-// AWS names the group, not the schedule
+// AWS uses the ARN of the group, not of the schedule
 // (https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html).
 function actor(schedule: Schedule, group = groupArn(schedule)): Actor {
   return { roleArn: schedule.Target.RoleArn, principal: "scheduler.amazonaws.com", sourceArn: group };
@@ -134,20 +136,20 @@ function groupArn({ Arn, GroupName }: Schedule): string {
   return Arn.replace(/:schedule\/.*/, `:schedule-group/${GroupName}`);
 }
 
-function rhythm({ ScheduleExpression, ScheduleExpressionTimezone, StartDate, State }: Schedule): string {
+function timingOf({ ScheduleExpression, ScheduleExpressionTimezone, StartDate, State }: Schedule): string {
   return JSON.stringify([ScheduleExpression, ScheduleExpressionTimezone, StartDate, State]);
 }
 
-function deadLetterAttributes(
+function dlqAttributes(
   schedule: Schedule,
-  firing: Firing,
-  { error, exhausted, retries }: GivenUp,
+  invocation: ScheduledInvocation,
+  { error, exhausted, retries }: FailedDelivery,
 ): object {
   const texts = {
     SCHEDULE_ARN: schedule.Arn,
     TARGET_ARN: schedule.Target.Arn,
-    EXECUTION_ID: firing.executionId,
-    SCHEDULED_TIME: eventTime(firing.scheduledTime),
+    EXECUTION_ID: invocation.executionId,
+    SCHEDULED_TIME: eventTime(invocation.scheduledTime),
     ERROR_CODE: error instanceof AwsError ? error.code : "InternalFailure",
     ERROR_MESSAGE: messageOf(error),
     RETRY_ATTEMPTS: String(retries),

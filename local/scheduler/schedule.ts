@@ -2,7 +2,7 @@ import { cronFields, nextTime, rateMs } from "../events/next-time";
 import { instantOf, wallClock } from "../events/time-zone";
 import type { RetryPolicy } from "../retries";
 
-/** A schedule of EventBridge Scheduler, as GetSchedule answers it; times in seconds since 1970. */
+/** A schedule of EventBridge Scheduler, as in the response of GetSchedule; times in seconds since 1970. */
 export interface Schedule {
   Arn: string;
   Name: string;
@@ -38,14 +38,14 @@ export interface ScheduleTarget {
 }
 
 /**
- * When a schedule fires next after an instant; undefined when it does not any more.
+ * The next invocation time of a schedule after an instant; undefined if there is none.
  *
- * @param since when the schedule came into being: without a StartDate, a rate begins there
+ * @param since when the schedule was created: a rate without StartDate begins there
  */
-export function nextFiring(schedule: Schedule, since: Date, after: Date): Date | undefined {
+export function nextInvocationTime(schedule: Schedule, since: Date, after: Date): Date | undefined {
   const { EndDate, ScheduleExpression, ScheduleExpressionTimezone, StartDate } = schedule;
   const once = onceAt(ScheduleExpression);
-  // Start and end are not for schedules that fire once.
+  // One-time schedules ignore start and end.
   if (once) return later(instantOf(once, ScheduleExpressionTimezone), after);
   const start = StartDate ? new Date(StartDate * 1000) : undefined;
   const rate = rateMs(ScheduleExpression);
@@ -60,8 +60,8 @@ export function nextFiring(schedule: Schedule, since: Date, after: Date): Date |
   return EndDate && next && next.getTime() > EndDate * 1000 ? undefined : next;
 }
 
-/** Why a schedule cannot be; undefined when it can. */
-export function whyInvalid(
+/** Why a schedule is invalid; undefined if it is valid. */
+export function invalidReason(
   schedule: Pick<Schedule, "ScheduleExpression" | "ScheduleExpressionTimezone">,
 ): string | undefined {
   const { ScheduleExpression, ScheduleExpressionTimezone = "UTC" } = schedule;

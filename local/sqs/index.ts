@@ -4,7 +4,7 @@ import { Regional } from "../regional";
 import type { Call, Caller } from "../routing";
 import { type MessageAttributes, md5, md5OfAttributes, messageSize } from "./message";
 import type { OutgoingMessage, Queue, QueuedMessage } from "./queue";
-import { LARGEST_MESSAGE, type QueueAttributes } from "./queue-attributes";
+import { MAX_MESSAGE_BYTES, type QueueAttributes } from "./queue-attributes";
 import { Queues } from "./queues";
 
 export type { OutgoingMessage, Queue, QueuedMessage } from "./queue";
@@ -32,7 +32,7 @@ interface BatchEntry extends MessageInput {
 interface MessageInput {
   MessageBody?: string;
   MessageAttributes?: MessageAttributes;
-  /** the only one there is: `AWSTraceHeader` */
+  /** `AWSTraceHeader` only */
   MessageSystemAttributes?: MessageAttributes;
   DelaySeconds?: number;
   ReceiptHandle?: string;
@@ -41,11 +41,11 @@ interface MessageInput {
 
 type Action = (input: SqsInput & MessageInput, call: Call) => unknown;
 
-/** Amazon SQS: every action of standard queues, and FIFO queues as far as their attributes. */
+/** Amazon SQS: all actions of standard queues, and the attributes of FIFO queues. */
 export class Sqs {
   private readonly regions: Regional<Queues>;
 
-  /** @param endpoint what queue URLs begin with */
+  /** @param endpoint prefix of queue URLs */
   constructor(
     clock: Clock,
     private readonly endpoint: () => string,
@@ -55,7 +55,7 @@ export class Sqs {
 
   async handle(call: Call, input: unknown): Promise<unknown> {
     const action = this.actions[call.action];
-    if (!action) throw new AwsError("UnsupportedOperation", `Local AWS does not have sqs:${call.action}.`);
+    if (!action) throw new AwsError("UnsupportedOperation", `Local AWS does not support sqs:${call.action}.`);
     return action(input as SqsInput, call);
   }
 
@@ -182,7 +182,7 @@ export class Sqs {
   };
 }
 
-// An SDK inside a Lambda function says in a header in which chain of requests it sends.
+// An SDK in a Lambda function sends the trace header of its chain of requests.
 function outgoing(input: MessageInput, { request }: Call): OutgoingMessage {
   const { DelaySeconds, MessageAttributes, MessageBody = "", MessageSystemAttributes = {} } = input;
   const traceHeader =
@@ -196,10 +196,10 @@ function checkBatchSize(entries: BatchEntry[] = []): void {
     (sum, { MessageAttributes = {}, MessageBody = "" }) => sum + messageSize(MessageBody, MessageAttributes),
     0,
   );
-  if (size > LARGEST_MESSAGE) {
+  if (size > MAX_MESSAGE_BYTES) {
     throw new AwsError(
       "BatchRequestTooLong",
-      `Batch requests cannot be longer than ${LARGEST_MESSAGE} bytes. You have sent ${size} bytes.`,
+      `Batch requests cannot be longer than ${MAX_MESSAGE_BYTES} bytes. You have sent ${size} bytes.`,
     );
   }
 }
@@ -220,7 +220,7 @@ function received(message: QueuedMessage, systemNames: string[], names: string[]
       SentTimestamp: String(message.sentAt),
       ApproximateReceiveCount: String(message.receiveCount),
       ApproximateFirstReceiveTimestamp: String(message.firstReceivedAt),
-      ...(message.deadLetterSource ? { DeadLetterQueueSourceArn: message.deadLetterSource } : {}),
+      ...(message.sourceQueueArn ? { DeadLetterQueueSourceArn: message.sourceQueueArn } : {}),
       ...(message.traceHeader ? { AWSTraceHeader: message.traceHeader } : {}),
     },
     systemNames,
@@ -254,7 +254,7 @@ function picked<T>(all: Record<string, T>, names: string[]): Record<string, T> {
   return Object.fromEntries(Object.entries(all).filter(([name]) => names.includes(name)));
 }
 
-/** Message attributes are asked for by name, by `All`, or by a prefix that ends in `.*`. */
+/** Message attributes are requested by name, by `All`, or by a prefix that ends in `.*`. */
 function pickedByPrefix(all: MessageAttributes, names: string[]): MessageAttributes {
   if (names.includes(".*")) return all;
   const prefixes = names.filter((name) => name.endsWith(".*")).map((name) => name.slice(0, -1));

@@ -13,7 +13,7 @@ export function md5(text: string | Buffer): string {
   return createHash("md5").update(text).digest("hex");
 }
 
-/** The digest that SDKs compare with their own: names sorted, every part preceded by its length. */
+/** The digest that SDKs check: attributes sorted by name, every part preceded by its length. */
 export function md5OfAttributes(attributes: MessageAttributes): string {
   const parts: Buffer[] = [];
   for (const name of Object.keys(attributes).sort()) {
@@ -30,7 +30,7 @@ export function md5OfAttributes(attributes: MessageAttributes): string {
   return md5(Buffer.concat(parts));
 }
 
-/** What counts against the limit of a message: body, and names, types and values of its attributes. */
+/** The size of a message: body, and names, types and values of its attributes. */
 export function messageSize(body: string, attributes: MessageAttributes): number {
   let size = Buffer.byteLength(body);
   for (const [name, { DataType, StringValue, BinaryValue }] of Object.entries(attributes)) {

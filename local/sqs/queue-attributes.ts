@@ -2,12 +2,12 @@ import { AwsError } from "../aws-error";
 
 export type QueueAttributes = Record<string, string>;
 
-/** 1 MiB: of one message, and of a whole batch */
-export const LARGEST_MESSAGE = 1_048_576;
+/** 1 MiB, for one message and for a batch */
+export const MAX_MESSAGE_BYTES = 1_048_576;
 
 export const DEFAULTS: QueueAttributes = {
   DelaySeconds: "0",
-  MaximumMessageSize: String(LARGEST_MESSAGE),
+  MaximumMessageSize: String(MAX_MESSAGE_BYTES),
   MessageRetentionPeriod: "345600",
   ReceiveMessageWaitTimeSeconds: "0",
   SqsManagedSseEnabled: "true",
@@ -23,7 +23,7 @@ const FIFO_DEFAULTS: QueueAttributes = {
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html
 const RANGES: Record<string, [min: number, max: number]> = {
   DelaySeconds: [0, 900],
-  MaximumMessageSize: [1024, LARGEST_MESSAGE],
+  MaximumMessageSize: [1024, MAX_MESSAGE_BYTES],
   MessageRetentionPeriod: [60, 1_209_600],
   ReceiveMessageWaitTimeSeconds: [0, 20],
   VisibilityTimeout: [0, 43_200],
@@ -41,7 +41,7 @@ const KNOWN = new Set([
   "SqsManagedSseEnabled",
 ]);
 
-/** The attributes after `changes`; an empty value removes one. Throws what AWS would answer. */
+/** Applies changes to attributes. An empty value removes an attribute. Throws the error of AWS. */
 export function withChanges(current: QueueAttributes, changes: QueueAttributes): QueueAttributes {
   const result = { ...current };
   for (const [name, value] of Object.entries(changes)) {
@@ -49,7 +49,7 @@ export function withChanges(current: QueueAttributes, changes: QueueAttributes):
     if (value === "") delete result[name];
     else result[name] = checked(name, value);
   }
-  // A key of the customer's replaces the one that SQS manages, and the other way round.
+  // A customer managed key replaces the key of SQS, and the other way round.
   if (changes.KmsMasterKeyId) result.SqsManagedSseEnabled = "false";
   else if (changes.SqsManagedSseEnabled === "true") delete result.KmsMasterKeyId;
   if (result.KmsMasterKeyId) result.KmsDataKeyReusePeriodSeconds ??= "300";

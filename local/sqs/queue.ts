@@ -10,14 +10,14 @@ export interface QueuedMessage {
   attributes: MessageAttributes;
   senderId: string;
   sentAt: number;
-  /** not to be received before this instant */
+  /** can be received from this time on */
   visibleAt: number;
   firstReceivedAt?: number;
   receiveCount: number;
   receiptHandle?: string;
-  /** ARN of the queue that gave the message up */
-  deadLetterSource?: string;
-  /** X-Ray's trace header of the one who sent it */
+  /** ARN of the queue that moved the message to this DLQ */
+  sourceQueueArn?: string;
+  /** X-Ray trace header of the sender */
   traceHeader?: string;
 }
 
@@ -32,7 +32,7 @@ export interface OutgoingMessage {
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
 const MAX_DELAY_S = 900;
 
-/** A standard queue: messages, who holds them, and when they come back. */
+/** A standard queue with visibility timeouts, delays and a redrive policy. */
 export class Queue {
   readonly tags: Record<string, string> = {};
   readonly createdAt: number;
@@ -64,7 +64,7 @@ export class Queue {
     if (this.attributes.FifoQueue === "true") {
       throw new AwsError(
         "UnsupportedOperation",
-        "Local AWS stores FIFO queues but does not carry their messages.",
+        "Local AWS stores FIFO queues but does not support their messages.",
       );
     }
     if (body === "")
@@ -97,7 +97,7 @@ export class Queue {
     return message;
   }
 
-  /** Waits up to `waitSeconds` (default: the queue's) for at least one message. */
+  /** Waits up to `waitSeconds` (default: that of the queue) for at least one message. */
   async receive(max: number, visibilitySeconds?: number, waitSeconds?: number): Promise<QueuedMessage[]> {
     const deadline = this.now() + (waitSeconds ?? this.seconds("ReceiveMessageWaitTimeSeconds")) * 1000;
     for (;;) {
@@ -147,7 +147,7 @@ export class Queue {
     const received: QueuedMessage[] = [];
     for (const message of [...this.messages]) {
       if (received.length === max) break;
-      if (message.visibleAt > now || this.giveUp(message)) continue;
+      if (message.visibleAt > now || this.moveToDlq(message)) continue;
       message.receiveCount += 1;
       message.firstReceivedAt ??= now;
       message.visibleAt = now + visibilityMs;
@@ -157,14 +157,14 @@ export class Queue {
     return received;
   }
 
-  /** Moves a message that was received too often to the dead-letter queue, if there is one. */
-  private giveUp(message: QueuedMessage): boolean {
+  /** Moves a message that was received too often to the DLQ, if there is one. Returns whether it did. */
+  private moveToDlq(message: QueuedMessage): boolean {
     if (!this.attributes.RedrivePolicy) return false;
     const { deadLetterTargetArn, maxReceiveCount } = parseRedrivePolicy(this.attributes.RedrivePolicy);
     const target = this.deadLetterQueue(deadLetterTargetArn);
     if (!target || message.receiveCount < maxReceiveCount) return false;
     this.messages = this.messages.filter((kept) => kept !== message);
-    target.add({ ...message, receiptHandle: undefined, deadLetterSource: this.arn });
+    target.add({ ...message, receiptHandle: undefined, sourceQueueArn: this.arn });
     return true;
   }
 
@@ -185,7 +185,7 @@ export class Queue {
     return this.messages.find((message) => message.id === id);
   }
 
-  /** Settles when a message may have become visible, at the latest at `deadline`. */
+  /** Resolves when a message may have become visible, at the latest at `deadline`. */
   changed(deadline: number): Promise<void> {
     const next = Math.min(deadline, ...this.messages.map((message) => message.visibleAt));
     return new Promise((resolve) => {

@@ -1,7 +1,7 @@
 import type { LogEvent } from "./interpreter";
 import type { Execution } from "./machine";
 
-/** Writes into the history of an execution what GetExecutionHistory has a word for. */
+/** Adds an event to the history of an execution, if GetExecutionHistory has such events. */
 export function record(execution: Execution, event: LogEvent): void {
   const found = entryOf(event, execution);
   if (!found) return;

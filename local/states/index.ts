@@ -7,7 +7,7 @@ import type { Call, Caller } from "../routing";
 import type { ServiceCalls } from "../service-calls";
 import { askJson, type Upstream } from "../upstream";
 import { record } from "./history";
-import { interpret, whyInvalid } from "./interpreter";
+import { interpret, invalidReason } from "./interpreter";
 import type { Execution, StateMachine } from "./machine";
 import { runTask } from "./task";
 import { description, statusChange, summary } from "./views";
@@ -39,7 +39,7 @@ type Action = (call: Call, input: Input) => unknown;
 
 const MAX_INPUT_BYTES = 262_144;
 
-/** AWS Step Functions: executions are ours, the control plane is moto's. */
+/** AWS Step Functions: executions are here, the control plane is moto. */
 export class StepFunctions {
   private readonly executions = new Regional<Map<string, Execution>>(() => new Map());
   private readonly running = new Set<Execution>();
@@ -53,18 +53,18 @@ export class StepFunctions {
     return jsonResponse(await action(call, JSON.parse(call.request.body.toString() || "{}") as Input));
   }
 
-  /** Ends every execution; nobody is told. */
+  /** Aborts all executions without events. */
   stop(): void {
     this.stopped = true;
     for (const execution of this.running) execution.abort();
   }
 
   private readonly actions: Record<string, Action> = {
-    // Terraform asks for both; moto has neither.
+    // Terraform calls both; moto has neither.
     ListStateMachineVersions: () => ({ stateMachineVersions: [] }),
 
     ValidateStateMachineDefinition: (_call, { definition = "" }) => {
-      const message = whyInvalid(definition);
+      const message = invalidReason(definition);
       const diagnostics = message ? [{ severity: "ERROR", code: "SCHEMA_VALIDATION_FAILED", message }] : [];
       return { result: message ? "FAIL" : "OK", diagnostics, truncated: false };
     },
@@ -165,7 +165,7 @@ export class StepFunctions {
       make: (call: Parameters<ServiceCalls["make"]>[1]) => this.options.calls.make(actor, call),
     };
     this.running.add(execution);
-    this.tell(execution);
+    this.publishStatus(execution);
     const { abort, ended } = interpret({
       definition: machine.definition,
       input,
@@ -184,12 +184,12 @@ export class StepFunctions {
       execution.output = output === undefined ? undefined : JSON.stringify(output);
       execution.error ??= error;
       execution.cause ??= cause;
-      this.tell(execution);
+      this.publishStatus(execution);
     });
   }
 
-  private tell(execution: Execution): void {
-    // Express executions give off no events.
+  private publishStatus(execution: Execution): void {
+    // Express executions send no events.
     if (this.stopped || execution.machine.type === "EXPRESS") return;
     this.options.publish(execution.caller, {
       source: "aws.states",

@@ -7,18 +7,18 @@ type Json = Parameters<LibraryMachine["run"]>[0];
 type LogOf<T> = T extends AsyncGenerator<infer Event> ? Event : never;
 export type LogEvent = LogOf<ReturnType<LibraryMachine["run"]>["eventLogs"]>;
 
-export interface Run {
+export interface InterpreterOptions {
   /** JSON text of the Amazon States Language */
   definition: string;
   input: unknown;
   /** The context object, `$$` in paths. */
   context: Record<string, unknown>;
-  /** Does the work of a Task state; what it throws is the error of the state, by its `name`. */
+  /** Runs a Task state. The `name` of an error that it throws is the error name of the state. */
   task(resource: string, input: unknown): Promise<unknown>;
   log(event: LogEvent): void;
 }
 
-export interface Ending {
+export interface ExecutionResult {
   status: ExecutionStatus;
   output?: unknown;
   error?: string;
@@ -39,14 +39,14 @@ interface Definition {
   States?: Record<string, State>;
 }
 
-// AWS lets a task take as long as it likes; the library's own limit is a minute, and a timer of Node.js ends at 24 days.
+// Tasks on AWS have no timeout. The library's default is one minute, and a timer of Node.js has at most 24 days.
 const NO_TIMEOUT_S = 2_000_000;
 
-/** Why a definition is not one; undefined when it is. */
-export function whyInvalid(definition: string): string | undefined {
+/** Why a definition is invalid; undefined if it is valid. */
+export function invalidReason(definition: string): string | undefined {
   try {
     const { StateMachine } = load();
-    // Some resources, such as "arn:aws:states:::lambda:invoke", are ARNs of AWS that the library does not know.
+    // The library rejects some ARNs of AWS, such as "arn:aws:states:::lambda:invoke".
     new StateMachine(JSON.parse(definition), { validationOptions: { checkArn: false } });
     return undefined;
   } catch (error) {
@@ -54,9 +54,9 @@ export function whyInvalid(definition: string): string | undefined {
   }
 }
 
-/** Runs a state machine: it waits in real time. */
-export function interpret({ context, definition, input, log, task }: Run): {
-  ended: Promise<Ending>;
+/** Runs a state machine in real time. */
+export function interpret({ context, definition, input, log, task }: InterpreterOptions): {
+  ended: Promise<ExecutionResult>;
   abort(): void;
 } {
   const { StateMachine } = load();
@@ -81,9 +81,9 @@ export function interpret({ context, definition, input, log, task }: Run): {
     for await (const event of run.eventLogs) log(event);
   })();
   const ended = run.result
-    .then((output): Ending => ({ status: "SUCCEEDED", output }), endingOf)
+    .then((output): ExecutionResult => ({ status: "SUCCEEDED", output }), failureOf)
     .finally(() => {
-      // What an execution that timed out was waiting for must not keep a timer.
+      // An execution that timed out must not leave a timer.
       abortTasks();
       return logged;
     });
@@ -96,7 +96,7 @@ export function interpret({ context, definition, input, log, task }: Run): {
   };
 }
 
-function endingOf(error: unknown): Ending {
+function failureOf(error: unknown): ExecutionResult {
   const { name, cause } = error as Error & { cause?: Error };
   if (name === "ExecutionAbortedError") return { status: "ABORTED" };
   if (name === "ExecutionTimeoutError") return { status: "TIMED_OUT", error: "States.Timeout" };
@@ -111,9 +111,9 @@ function tasksIn(definition: Definition): [name: string, state: State][] {
   });
 }
 
-// Loaded where it is used: it takes a third of a second.
+// Loaded on demand: it takes a third of a second.
 function load(): Library {
-  // The library is written for Node.js 22.
+  // The library needs Promise.withResolvers of Node.js 22.
   if (!("withResolvers" in Promise)) Object.assign(Promise, { withResolvers });
   return require("aws-local-stepfunctions") as Library;
 }

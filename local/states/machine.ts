@@ -1,6 +1,6 @@
 import type { Caller } from "../routing";
 
-/** A state machine, as DescribeStateMachine answers it. */
+/** A state machine, as in the response of DescribeStateMachine. */
 export interface StateMachine {
   stateMachineArn: string;
   name: string;
@@ -11,7 +11,7 @@ export interface StateMachine {
 
 export type ExecutionStatus = "RUNNING" | "SUCCEEDED" | "FAILED" | "TIMED_OUT" | "ABORTED";
 
-/** One run of a state machine. */
+/** One execution of a state machine. */
 export interface Execution {
   caller: Caller;
   arn: string;
@@ -25,9 +25,9 @@ export interface Execution {
   error?: string;
   cause?: string;
   history: HistoryEvent[];
-  /** Ends it; it has this status then. */
+  /** Ends the execution with status ABORTED. */
   abort(): void;
-  /** Settles when it has ended, however it did. */
+  /** Resolves when the execution has ended with any status. */
   ended: Promise<void>;
 }
 

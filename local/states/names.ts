@@ -1,4 +1,4 @@
-/** Step Functions writes every parameter in PascalCase, whatever the API of the service does. */
+/** Step Functions writes all parameters in PascalCase, also for services whose API does not. */
 export function toPascalCase(name: string): string {
   return name.charAt(0).toUpperCase() + name.slice(1);
 }
@@ -7,7 +7,7 @@ export function toCamelCase(name: string): string {
   return name.charAt(0).toLowerCase() + name.slice(1);
 }
 
-/** Renames the fields of a value, at every depth. */
+/** Renames the fields of a value at all depths. */
 export function mapNames(value: unknown, rename: (name: string) => string): unknown {
   if (Array.isArray(value)) return value.map((item) => mapNames(item, rename));
   if (typeof value !== "object" || value === null) return value;

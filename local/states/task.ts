@@ -5,7 +5,7 @@ import { mapNames, toCamelCase, toPascalCase } from "./names";
 
 type Fields = Record<string, unknown>;
 
-/** What a Task state throws: Retry and Catch match its name. */
+/** The error of a Task state. Retry and Catch match its name. */
 export class TaskError extends Error {
   constructor(name: string, cause: string) {
     super(cause);
@@ -17,12 +17,12 @@ export interface TaskOptions {
   /** region of the state machine */
   region: string;
   account: string;
-  /** of the execution and of its state machine: events tell where they come from */
+  /** ARNs of the execution and its state machine, which are added to events as resources */
   arns: string[];
   make(call: ApiCall): Promise<HttpResponse>;
 }
 
-/** Does the work of a Task state (https://docs.aws.amazon.com/step-functions/latest/dg/integrate-services.html). */
+/** Runs a Task state (https://docs.aws.amazon.com/step-functions/latest/dg/integrate-services.html). */
 export async function runTask(resource: string, input: unknown, options: TaskOptions): Promise<unknown> {
   if (resource.includes(":lambda:") && resource.includes(":function:")) {
     return (await invoke(resource, input, options)).payload;
@@ -53,7 +53,7 @@ export async function runTask(resource: string, input: unknown, options: TaskOpt
   }
 }
 
-/** JSON services that "arn:aws:states:::aws-sdk:<name>:<action>" reaches, and how their APIs write names. */
+/** The services of "arn:aws:states:::aws-sdk:<name>:<action>", and how their APIs write parameter names. */
 const SDK_SERVICES: Record<string, { service: JsonService; names: "camelCase" | "PascalCase" }> = {
   ecs: { service: "ecs", names: "camelCase" },
   eventbridge: { service: "events", names: "PascalCase" },
@@ -69,7 +69,7 @@ async function sdkCall(resource: string, input: Fields, options: TaskOptions): P
   if (!known) {
     throw new TaskError(
       "States.Runtime",
-      `Local AWS does not run Task states of ${resource}; it has Lambda functions, lambda:invoke, sqs:sendMessage, events:putEvents, ecs:runTask, and aws-sdk for ${Object.keys(SDK_SERVICES).join(", ")}.`,
+      `Local AWS does not support Task states of ${resource}; it supports Lambda functions, lambda:invoke, sqs:sendMessage, events:putEvents, ecs:runTask, and aws-sdk for ${Object.keys(SDK_SERVICES).join(", ")}.`,
     );
   }
   const camel = known.names === "camelCase";
@@ -139,13 +139,13 @@ async function invoke(
 
 function asTaskError(prefix: string, error: unknown): unknown {
   if (!(error instanceof AwsError)) return error;
-  // What Lambda does not tell apart comes under the name of the service.
+  // Step Functions reports this error of Lambda under a general name.
   const denied = prefix === "Lambda" && error.code === "AccessDeniedException";
   const code = denied ? "AWSLambdaException" : error.code;
   return new TaskError(`${prefix}.${code.endsWith("Exception") ? code : `${code}Exception`}`, error.message);
 }
 
-// A definition may hold the JSON itself where the API wants its text.
+// A definition can have JSON where the API requires text.
 function asText(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value ?? null);
 }

@@ -1,6 +1,6 @@
 import type { Execution } from "./machine";
 
-/** An execution as DescribeExecution answers it. */
+/** An execution, as in the response of DescribeExecution. */
 export function description(execution: Execution): object {
   return {
     ...summary(execution),
@@ -14,7 +14,7 @@ export function description(execution: Execution): object {
   };
 }
 
-/** An execution as ListExecutions answers it. */
+/** An execution, as in the response of ListExecutions. */
 export function summary({ arn, machine, name, startedAt, status, stoppedAt }: Execution): object {
   return {
     executionArn: arn,
@@ -26,7 +26,7 @@ export function summary({ arn, machine, name, startedAt, status, stoppedAt }: Ex
   };
 }
 
-/** What the event of a changed status says (https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html). */
+/** The detail of the event for a changed status (https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html). */
 export function statusChange(execution: Execution): object {
   const { arn, cause, error, input, machine, name, output, startedAt, status, stoppedAt } = execution;
   return {

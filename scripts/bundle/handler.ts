@@ -6,7 +6,7 @@ import { zipSync } from "fflate";
 
 const root = join(__dirname, "../..");
 
-/** Each handler and the module beside which its zip lies. */
+/** Handler → module that contains its zip. */
 const moduleOf = { "start-task": "launcher", "register-targets": "registrar" } as const;
 export type HandlerName = keyof typeof moduleOf;
 export const handlerNames = Object.keys(moduleOf) as HandlerName[];
@@ -15,10 +15,9 @@ export const handlerNames = Object.keys(moduleOf) as HandlerName[];
 export const zipPath = (name: HandlerName): string => `modules/${moduleOf[name]}/${name}.zip`;
 
 /**
- * Parts of the SDK that no handler reaches, replaced because they load at every cold start all the same:
- * the chain that searches credentials (Lambda gives them in the environment), streams of events (no operation used
- * here has one), hashing without Node's own crypto, the limiter of retries that are not standard, and all of
- * a client's package.json but its version.
+ * Parts of the SDK that no handler uses, replaced because they would load at every cold start: the credential provider
+ * chain (Lambda provides credentials in the environment), event streams (no operation here has them), hashing without
+ * Node's crypto, and the rate limiter of adaptive retries. Of a client's package.json only the version is kept.
  */
 const unreachable: Readonly<Record<string, string>> = {
   "@aws-sdk/credential-provider-node":
@@ -29,8 +28,8 @@ const unreachable: Readonly<Record<string, string>> = {
   "./Md5Js": "export class Md5Js {}",
 };
 
-/** The errors that handlers tell apart by class or name. */
-const errorsTold = (): Set<string> => {
+/** The errors that handlers distinguish by class or name. */
+const distinguishedErrors = (): Set<string> => {
   const folder = join(root, "handlers");
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) =>
     file.endsWith(".ts"),
@@ -39,14 +38,14 @@ const errorsTold = (): Set<string> => {
   return new Set(sources.join().match(/\b[A-Z]\w+Exception\b/g));
 };
 
-// A client registers a class for every error of its service, most of which no call here can meet. Without one, an error is an
-// instance of the service's general class, under the name that the service gives it.
+// A client registers a class for every error of its service, most of which no call here can get. Without a class, an error is
+// an instance of the service's general class with the error's name.
 const withoutErrors = (schemas: string, kept: Set<string>): string =>
   schemas.replaceAll(/^\w+\.registerError\((\w+)\$, \1\);$/gm, (line, name: string) =>
     kept.has(name) || name.endsWith("ServiceException") ? line : "",
   );
 
-// The regions of a partition are there for their descriptions: patterns say which region is of which partition.
+// Regions are listed for their descriptions only: patterns map a region to its partition.
 const withoutRegions = (partitions: string): string =>
   partitions.replaceAll(
     /"regions": \{(\s*"[\w-]+": \{\s*"description": "[^"]*"\s*\},?)*\s*\}/g,
@@ -64,7 +63,7 @@ const withoutUnreachable: Plugin = {
       const { version } = JSON.parse(readFileSync(path, "utf8"));
       return { contents: JSON.stringify({ version }), loader: "json" };
     });
-    const kept = errorsTold();
+    const kept = distinguishedErrors();
     onLoad({ filter: /@aws-sdk.client-[^/\\]+.dist-es.schemas.schemas_0\.js$/ }, ({ path }) => ({
       contents: withoutErrors(readFileSync(path, "utf8"), kept),
     }));
@@ -83,11 +82,11 @@ export const bundleHandler = async (name: HandlerName): Promise<Uint8Array> => {
     platform: "node",
     target: "node22",
     format: "cjs",
-    // The packages' ES modules can be shaken, their CommonJS cannot: half the size, half the load time.
+    // ES modules can be tree-shaken, CommonJS cannot: half the size, half the load time.
     mainFields: ["module", "main"],
     minify: true,
     legalComments: "none",
-    // import() of a built-in runs its lazy getters, which for node:http load a whole second HTTP client.
+    // import() of a built-in runs its lazy getters, and that of node:http loads a second HTTP client.
     supported: { "dynamic-import": false },
     plugins: [withoutUnreachable],
     write: false,
@@ -96,12 +95,12 @@ export const bundleHandler = async (name: HandlerName): Promise<Uint8Array> => {
   return outputFiles[0]!.contents;
 };
 
-/** A zip that is the same, byte for byte, wherever and whenever it is made. */
+/** Creates a reproducible zip: the same code gives the same bytes. */
 export const zipHandler = (code: Uint8Array): Uint8Array =>
   zipSync({
     "index.js": [
       code,
-      // A zip holds local time: the same local time has the same bytes in every time zone.
+      // A zip has local time: the same local time gives the same bytes in every time zone.
       { level: 9, mtime: new Date(2000, 0, 1), os: 3, attrs: 0o644 << 16 },
     ],
   });

@@ -4,8 +4,7 @@ import { build, type Plugin } from "esbuild";
 const root = join(__dirname, "../..");
 
 /**
- * cdktf notes for every token the place in the code that made it. In a bundle that place is of no use to anyone, and
- * noting it takes half the time of a synthesis.
+ * cdktf records a stack trace for every token, which takes half the time of a synthesis. In a bundle the traces are useless.
  */
 const withoutTokenTraces: Plugin = {
   name: "without-token-traces",
@@ -16,7 +15,7 @@ const withoutTokenTraces: Plugin = {
   },
 };
 
-/** cdktf walks every value of a stack three times in search of tokens; most hold none. */
+/** cdktf searches every value of a stack three times for tokens; most have none. */
 const plainValuesFirst: Plugin = {
   name: "plain-values-first",
   setup({ onResolve }) {

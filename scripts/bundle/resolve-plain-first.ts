@@ -1,17 +1,17 @@
 import { type IResolveOptions, resolve as resolveTokens } from "cdktf/lib/tokens/private/resolve";
 
-// The marks of cdktf's tokens in text: of strings, lists and maps; of numbers; of maps that are not looked into.
-const mayHoldToken = /\{TfToken\[|[-|\d.+]e[-|\d.eE+]|^(String|Any) Map Token Value$/;
+// The markers of cdktf's tokens in text: of strings, lists and maps; of numbers; of maps that are not searched.
+const tokenMarkers = /\{TfToken\[|[-|\d.+]e[-|\d.eE+]|^(String|Any) Map Token Value$/;
 
 const isPlainScalar = (value: unknown): boolean =>
   value === undefined ||
   value === null ||
   typeof value === "boolean" ||
-  (typeof value === "string" && !mayHoldToken.test(value)) ||
-  // Tokens that stand for numbers are negative.
+  (typeof value === "string" && !tokenMarkers.test(value)) ||
+  // Number tokens are negative.
   (typeof value === "number" && value >= 0);
 
-// A list as a whole may be a token, and then its only item shows it.
+// A list token is a list whose only item has the marker.
 const isListToken = (item: unknown): boolean =>
   (typeof item === "string" && item.includes("#{TfToken[")) || (typeof item === "number" && item < 0);
 
@@ -22,11 +22,11 @@ const isPlainObject = (value: unknown): value is Record<string, unknown> =>
   value !== null &&
   Object.getPrototypeOf(value) === Object.prototype &&
   typeof (value as { resolve?: unknown }).resolve !== "function" &&
-  !Object.keys(value).some((key) => mayHoldToken.test(key));
+  !Object.keys(value).some((key) => tokenMarkers.test(key));
 
 /**
- * cdktf's `resolve`, with the same result for every value. cdktf makes several objects for each value that it looks
- * at; most values of a stack are plain, and for these looking is enough.
+ * cdktf's `resolve`, with the same result for every value. cdktf creates several objects for each value. Plain values,
+ * which most are, need none.
  */
 export function resolve(value: unknown, options: IResolveOptions): unknown {
   const path = [...(options.prefix ?? [])];
@@ -40,7 +40,7 @@ export function resolve(value: unknown, options: IResolveOptions): unknown {
 
   const walk = (inner: unknown): unknown => {
     if (isPlainScalar(inner)) return inner;
-    // cdktf stops at this depth, and says that the value holds itself.
+    // cdktf throws at this depth and reports a cycle.
     if (path.length < 200) {
       if (isPlainList(inner)) {
         return inner.map((item, index) => within(`${index}`, item)).filter((item) => item !== undefined);

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { build } from "esbuild";
 
-/** Bundles a worker, by default the project's, to the file that its image and local AWS run. */
+/** Bundles a worker, by default the project's, as its image and local AWS run it. */
 export const bundleWorker = async (
   entry = "worker/main.ts",
   outfile = "dist/worker/main.js",

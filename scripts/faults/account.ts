@@ -22,36 +22,36 @@ const caller = { account: DEFAULT_ACCOUNT, region };
 /** One attempt to run a function. */
 export type Attempt = {
   functionName: string;
-  /** Its environment as it is deployed. */
+  /** The deployed environment. */
   environment: Record<string, string>;
   timeoutMs: number;
   requestId: string;
   invokedArn: string;
   /** JSON text. */
   event: string;
-  /** X-Ray's trace header, by which Lambda finds recursive loops. */
+  /** X-Ray trace header, by which Lambda detects recursive loops. */
   trace: string | undefined;
 };
 
-/** What came of it: JSON of what the function returned, or of the error that it raised. */
+/** The result of an attempt: JSON of the return value or of the error. */
 export type Answer = { payload: string; failed: boolean };
 
 /** Runs the functions of one account. */
 export type Runtime = {
   run(attempt: Attempt): Promise<Answer>;
-  /** Lets time pass on the clock while a function is at work. */
-  letTimePass(clock: VirtualClock): Promise<void>;
-  /** Ends what runs functions. */
+  /** Advances the clock while a function runs. */
+  advanceTime(clock: VirtualClock): Promise<void>;
+  /** Stops the functions. */
   stop(): Promise<void>;
-  /** What the functions have written to their logs. Whole after `stop`. */
+  /** The log lines of the functions. Complete after `stop`. */
   lines: string[];
 };
 
 export type AccountOptions = {
-  /** @param account whose functions it runs */
+  /** @param account the account whose functions it runs */
   createRuntime: (account: Pick<Account, "core" | "clock" | "listen">) => Promise<Runtime> | Runtime;
   timings?: Partial<TaskTimings>;
-  /** What the container of a task does that starts so many milliseconds after the account was made. */
+  /** The script of a container. `sinceMs` is the time from the creation of the account to the container's start. */
   container: (sinceMs: number) => Script;
 };
 
@@ -63,15 +63,15 @@ export type Account = {
   config: ReturnType<typeof clientConfig>;
   /** Serves the account over HTTP. Resolves to the endpoint. */
   listen(): Promise<string>;
-  /** Lets so much time pass, and more until no function is at work. */
+  /** Advances the clock by this time, and further until no function runs. */
   pass(ms: number): Promise<void>;
-  /** Every task that was ever launched, oldest first. */
+  /** Every task that was launched, oldest first. */
   tasks(): Task[];
-  /** How often an action was called, throttled calls included. */
+  /** The number of calls of an action, throttled calls included. */
   calls(action: string): number;
-  /** Every attempt to run a function that has ended. */
+  /** The finished attempts to run a function. */
   attempts: (Attempt & Answer)[];
-  /** What AWS counts by itself. */
+  /** The metrics of AWS itself. */
   metrics(): MetricCounts;
   runtime: Runtime;
   close(): Promise<void>;
@@ -97,7 +97,7 @@ const clientConfig = (core: Core) => ({
 
 const hourMs = 3_600_000;
 
-/** An account of local AWS on a virtual clock, with EventBridge, Lambda and SQS, in which somebody else runs the functions. */
+/** Creates an account of local AWS with a virtual clock, EventBridge, Lambda and SQS. The given runtime runs its functions. */
 export const createAccount = async ({
   createRuntime,
   timings,
@@ -109,19 +109,19 @@ export const createAccount = async ({
   const tasks = new Map<string, Task>();
   const attempts: (Attempt & Answer)[] = [];
   let endpoint = "http://127.0.0.1:4566";
-  let atWork = 0;
+  let running = 0;
 
   const executor: Executor = {
     async run({ name, environment, timeoutSeconds }, { requestId, event, invokedArn, trace }) {
       const timeoutMs = timeoutSeconds * 1000;
       const attempt = { functionName: name, environment, timeoutMs, requestId, invokedArn, event, trace };
-      atWork++;
+      running++;
       try {
         const answer = await runtime.run(attempt);
         attempts.push({ ...attempt, ...answer });
         return { ...answer, logTail: "" };
       } finally {
-        atWork--;
+        running--;
       }
     },
   };
@@ -144,8 +144,8 @@ export const createAccount = async ({
       isUp(id) ? undefined : { reason: "Target.Timeout", description: "Request timed out" },
     accounts: new Accounts(),
     authorization: NO_ROLES,
-    credentials: { ofRole: async () => ({}) },
-    // ECS shows a task for an hour after its end; what came of it is wanted later than that.
+    credentials: { assumeRole: async () => ({}) },
+    // ECS shows a task for an hour after its end. The results are collected later.
     onTaskEvent: ({ detail: { taskArn } }) => {
       const task = core.ecs.tasks(caller).find(({ arn }) => arn === taskArn);
       if (task) tasks.set(task.arn, task);
@@ -177,11 +177,11 @@ export const createAccount = async ({
     metrics: () => core.metrics.counted(),
     async pass(ms) {
       const end = clock.now().getTime() + ms;
-      // What an event or a message has set off begins before time moves.
+      // Deliveries that are due begin before time moves.
       for (let turns = 0; turns < 20; turns++) await turn();
       for (;;) {
         const left = end - clock.now().getTime();
-        if (atWork > 0) await runtime.letTimePass(clock);
+        if (running > 0) await runtime.advanceTime(clock);
         else if (left > 0) await clock.advance(Math.min(left, left > 2 * hourMs ? 60_000 : 1_000));
         else return;
       }

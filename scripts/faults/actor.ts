@@ -4,37 +4,37 @@ import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { accountId, region } from "./account";
 import { type Deployed, eventSource } from "./deploy";
-import { takeAll } from "./take-all";
+import { receiveAll } from "./receive-all";
 
-/** What a scenario can make happen. */
+/** The actions of a scenario. */
 export type Actor = {
-  /** Puts an event that asks for a task on the bus. Resolves to its id. */
+  /** Puts an event that starts a task. Resolves with its id. */
   put(detail: object): Promise<string>;
-  /** Hands the same event to the function once more. */
-  deliverAgain(id: string): Promise<void>;
-  /** Asks for tasks, all at the same moment. */
+  /** Delivers the same event to the function again. */
+  redeliver(id: string): Promise<void>;
+  /** Starts tasks, all at once. */
   startAtOnce(details: object[]): Promise<void>;
-  /** Puts an event on the bus that asks to stop all tasks of services. */
+  /** Puts an event that stops all tasks of services. */
   stop(services: string[]): Promise<void>;
-  /** Sends events, of which the details are given as JSON, to the buffer queue at once. */
+  /** Sends events with these details (JSON) to the buffer queue in one batch. */
   queue(details: string[]): Promise<void>;
-  /** Hands over again what lies in the dead-letter queue. */
+  /** Redrives the dead-letter queue. */
   redrive(): Promise<void>;
   pass(ms: number): Promise<void>;
 };
 
 const startType = "Start ECS Task";
 
-/** What an actor has done. */
-export type Done = {
-  /** Ids of the events that asked for tasks. */
+/** Records what an actor has done. */
+export type ActorLog = {
+  /** Ids of the events that start tasks. */
   ids: string[];
-  /** Messages that it took out of the dead-letter queue. */
+  /** Messages that it has redriven from the dead-letter queue. */
   redriven: string[];
 };
 
-export const createActor = (deployed: Deployed, { ids, redriven }: Done): Actor => {
-  const { account, functionName, bufferUrl, burstsBy, deadLetterQueueUrls } = deployed;
+export const createActor = (deployed: Deployed, { ids, redriven }: ActorLog): Actor => {
+  const { account, functionName, bufferUrl, burstSource, deadLetterQueueUrls } = deployed;
   const { clock, config } = account;
   const events = new EventBridgeClient(config);
   const lambda = new LambdaClient(config);
@@ -53,7 +53,7 @@ export const createActor = (deployed: Deployed, { ids, redriven }: Done): Actor 
     const Payload = Buffer.from(event);
     await lambda.send(new InvokeCommand({ FunctionName: functionName, InvocationType: "Event", Payload }));
   };
-  /** An event as EventBridge hands it over. @param detail JSON */
+  /** An event as EventBridge delivers it. @param detail JSON */
   const event = (detail: string): string => {
     const id = randomUUID();
     ids.push(id);
@@ -69,12 +69,12 @@ export const createActor = (deployed: Deployed, { ids, redriven }: Done): Actor 
       ids.push(...sent);
       return sent[0] ?? "";
     },
-    async deliverAgain(id) {
+    async redeliver(id) {
       const earlier = account.attempts.find((attempt) => attempt.event.includes(id));
       if (earlier) await invokeAsync(earlier.event);
     },
     async startAtOnce(details) {
-      if (burstsBy === "rule") {
+      if (burstSource === "rule") {
         for (let first = 0; first < details.length; first += 10) {
           ids.push(...(await send(startType, details.slice(first, first + 10))));
         }
@@ -94,7 +94,7 @@ export const createActor = (deployed: Deployed, { ids, redriven }: Done): Actor 
       await sqs.send(new SendMessageBatchCommand({ QueueUrl: bufferUrl, Entries }));
     },
     async redrive() {
-      for (const body of await takeAll(sqs, deadLetterQueueUrls[0] ?? "")) {
+      for (const body of await receiveAll(sqs, deadLetterQueueUrls[0] ?? "")) {
         redriven.push(body);
         if (bufferUrl) await sqs.send(new SendMessageCommand({ QueueUrl: bufferUrl, MessageBody: body }));
         else await invokeAsync(body);

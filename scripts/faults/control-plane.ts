@@ -7,7 +7,7 @@ import type { Upstream } from "../../local/upstream";
 type Rule = { Name: string; Arn: string; State: string; EventPattern?: string; ScheduleExpression?: string };
 type Input = Record<string, unknown>;
 
-// Permissions are another matter: here EventBridge may invoke every function.
+// The scenarios do not test permissions: EventBridge is allowed to invoke every function.
 const functionPolicy = {
   Version: "2012-10-17",
   Statement: [
@@ -20,7 +20,7 @@ const functionPolicy = {
   ],
 };
 
-/** What moto keeps for local AWS as a server: functions and rules, and what local AWS in process has anyway. */
+/** A control plane with functions and rules, beside the resources of local AWS in process. */
 export class ControlPlane implements Upstream {
   private readonly others = new InMemory([]);
   private readonly functions = new Map<string, object>();

@@ -21,47 +21,47 @@ export const eventSource = "custom.app";
 export const port = 8080;
 const cluster = "engines";
 const subnets = ["subnet-1"];
-/** As modules make it; AWS's default is 300. */
+/** The default of AWS. */
 const drainSeconds = 300;
 const queueBytes = 262_144;
 
-/** What a service is and how it is started. */
-export type Setting = {
-  /** An engine serves requests and runs until it is stopped; a job ends by itself. */
+/** The settings of a service, and of the functions that start it. */
+export type ServiceSettings = {
+  /** An engine serves requests and runs until it is stopped. A job ends by itself. */
   kind: "engine" | "job";
-  /** Events wait in a queue until they can be launched. The usual function does without for engines. */
+  /** Whether events are buffered in a queue until they are launched. The usual function for engines has no buffer. */
   buffer?: boolean;
-  /** Events may stop engines. */
+  /** Whether events stop engines. */
   stops?: boolean;
-  /** So long a function waits for an engine. Default 20. */
+  /** How long a function waits for an engine. Default 20. */
   waitSeconds?: number;
-  /** Ours leaves the targets to register-targets, instead of waiting for the engine and registering it. */
+  /** Whether register-targets registers the targets, instead of start-task that waits for the engine. */
   registrar?: boolean;
   onFailure?: Route["onFailure"];
 };
 
-/** What a scenario has to know about an account with functions. */
+/** An account with deployed functions. */
 export type Deployed = {
   account: Account;
-  setting: Setting;
+  settings: ServiceSettings;
   /** The function that starts tasks. */
   functionName: string;
-  /** Holds events until they are launched, where there is one. */
+  /** URL of the buffer queue, if there is one. */
   bufferUrl: string | undefined;
-  /** How many events at once come in. Local AWS runs few asynchronous invocations at once, Lambda a thousand. */
-  burstsBy: "rule" | "callers who wait";
+  /** How a burst of events is sent. Local AWS runs few asynchronous invocations at once, Lambda a thousand. */
+  burstSource: "rule" | "waiting callers";
   deadLetterQueueUrls: string[];
   targetGroup: string;
 };
 
-/** Deploys functions of one kind. */
-export type Deploy = (account: Account, setting: Setting) => Promise<Deployed>;
+/** Deploys one kind of functions. */
+export type Deploy = (account: Account, settings: ServiceSettings) => Promise<Deployed>;
 
 const ruleArn = (name: string) => `arn:aws:events:${region}:${accountId}:rule/${name}`;
 const queueArn = (name: string) => `arn:aws:sqs:${region}:${accountId}:${name}`;
 const functionArn = (name: string) => `arn:aws:lambda:${region}:${accountId}:function:${name}`;
 
-/** What either side has: a cluster, a service that can be started, a dead-letter queue; and means to add more. */
+/** Creates the resources of both sides: a cluster, a service, a target group and a DLQ. Returns functions that create more. */
 const prepare = async ({ config }: Account) => {
   const ecs = new ECSClient(config);
   const elb = new ElasticLoadBalancingV2Client(config);
@@ -79,7 +79,7 @@ const prepare = async ({ config }: Account) => {
     await lambda.send(
       new CreateFunctionCommand({
         FunctionName,
-        // Local AWS takes no other; what runs is up to the runtime of the account.
+        // Local AWS requires this runtime. The runtime of the account decides what runs.
         Runtime: "nodejs22.x",
         Handler: "index.handler",
         Role: `arn:aws:iam::${accountId}:role/${FunctionName}`,
@@ -106,10 +106,10 @@ const prepare = async ({ config }: Account) => {
     await events.send(new PutRuleCommand({ Name, ...when }));
     await events.send(new PutTargetsCommand({ Rule: Name, Targets: [{ Id: "target", Arn: target }] }));
   };
-  /** A queue whose messages are retried so often, and go to the dead-letter queue then. */
+  /** Creates a queue that moves a message to the DLQ after `maxReceiveCount` receives. */
   const createWorkQueue = (name: string, deadLetterQueue: string, maxReceiveCount: number, rule?: string) =>
     createQueue(name, {
-      // AWS's advice for a queue that a function reads.
+      // AWS recommends six times the function's timeout.
       VisibilityTimeout: String(6 * timeoutSeconds),
       RedrivePolicy: JSON.stringify({ deadLetterTargetArn: queueArn(deadLetterQueue), maxReceiveCount }),
       ...(rule && {
@@ -172,13 +172,13 @@ const prepare = async ({ config }: Account) => {
   };
 };
 
-const asked = { source: [eventSource], "detail-type": ["Start ECS Task"] };
-const toStop = { source: [eventSource], "detail-type": ["Stop ECS Tasks"] };
+const startPattern = { source: [eventSource], "detail-type": ["Start ECS Task"] };
+const stopPattern = { source: [eventSource], "detail-type": ["Stop ECS Tasks"] };
 
-/** The usual functions, in the set-up that documents and tutorials show. */
-export const deployUsual: Deploy = async (account, setting) => {
-  const { kind, stops = false, waitSeconds = 20 } = setting;
-  const buffer = kind === "job" && setting.buffer;
+/** Deploys the usual functions as tutorials show. */
+export const deployUsual: Deploy = async (account, settings) => {
+  const { kind, stops = false, waitSeconds = 20 } = settings;
+  const buffer = kind === "job" && settings.buffer;
   const aws = await prepare(account);
   const { targetGroup } = aws;
   const services = { [service]: { cluster, family: service, container: "main", subnets, port, targetGroup } };
@@ -194,24 +194,24 @@ export const deployUsual: Deploy = async (account, setting) => {
     await aws.sendFailuresTo(functionName, "dead-letter");
   }
   const target = buffer ? queueArn("buffer") : functionArn(functionName);
-  await aws.createRule("start", { pattern: asked }, target);
+  await aws.createRule("start", { pattern: startPattern }, target);
   if (stops) {
     await aws.createFunction("engine-stopper", variables);
     await aws.sendFailuresTo("engine-stopper", "dead-letter");
-    await aws.createRule("stop", { pattern: toStop }, functionArn("engine-stopper"));
+    await aws.createRule("stop", { pattern: stopPattern }, functionArn("engine-stopper"));
   }
   const deadLetterQueueUrls = [aws.deadLetterQueueUrl];
-  const burstsBy = "callers who wait";
-  return { account, setting, functionName, bufferUrl, burstsBy, deadLetterQueueUrls, targetGroup };
+  const burstSource = "waiting callers";
+  return { account, settings, functionName, bufferUrl, burstSource, deadLetterQueueUrls, targetGroup };
 };
 
 const packed = (routes: object): string => gzipSync(JSON.stringify(routes)).toString("base64");
 const groups = [{ prefix: "route-" }, { prefix: "route:" }];
 const batches = { FunctionResponseTypes: ["ReportBatchItemFailures" as const] };
 
-/** Ours, as the modules `launcher` and `registrar` deploy them. */
-export const deployOurs: Deploy = async (account, setting) => {
-  const { kind, buffer = false, stops = false, registrar = false, waitSeconds = 20, onFailure } = setting;
+/** Deploys the functions of this project as the modules `launcher` and `registrar` do. */
+export const deployOurs: Deploy = async (account, settings) => {
+  const { kind, buffer = false, stops = false, registrar = false, waitSeconds = 20, onFailure } = settings;
   const aws = await prepare(account);
   const { targetGroup } = aws;
   const waits = kind === "engine" && !registrar;
@@ -237,7 +237,7 @@ export const deployOurs: Deploy = async (account, setting) => {
     const ScalingConfig = { MaximumConcurrency: 20 };
     await aws.read("buffer", "start-task", { BatchSize: 10, ScalingConfig, ...batches });
   }
-  await aws.createRule("start", { pattern: asked }, functionArn("start-task"));
+  await aws.createRule("start", { pattern: startPattern }, functionArn("start-task"));
   const changes = (lastStatus: string[]) => ({
     pattern: {
       source: ["aws.ecs"],
@@ -267,8 +267,8 @@ export const deployOurs: Deploy = async (account, setting) => {
       ...batches,
     });
     await aws.createRule("sweep", { schedule: "rate(5 minutes)" }, functionArn("register-targets"));
-    if (stops) await aws.createRule("stop", { pattern: toStop }, functionArn("register-targets"));
+    if (stops) await aws.createRule("stop", { pattern: stopPattern }, functionArn("register-targets"));
   }
-  const [functionName, burstsBy] = ["start-task", "rule" as const];
-  return { account, setting, functionName, bufferUrl, burstsBy, deadLetterQueueUrls, targetGroup };
+  const [functionName, burstSource] = ["start-task", "rule" as const];
+  return { account, settings, functionName, bufferUrl, burstSource, deadLetterQueueUrls, targetGroup };
 };

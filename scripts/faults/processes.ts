@@ -9,7 +9,7 @@ import { bundleHandler, handlerNames } from "../bundle/handler";
 import type { Account, Answer, Attempt, Runtime } from "./account";
 import { region } from "./account";
 
-/** How to start the runtime of a function. */
+/** The command that starts the runtime of a function. */
 type Program = {
   command: string[];
   cwd: string;
@@ -17,7 +17,7 @@ type Program = {
   overlaps: boolean;
 };
 
-/** The programs by name of the function. */
+/** Programs by function name. */
 export type Programs = Readonly<Record<string, Program>>;
 
 const python = (handler: string): Program => ({
@@ -26,7 +26,7 @@ const python = (handler: string): Program => ({
   overlaps: true,
 });
 
-/** The usual functions, by the Python that local AWS has (its moto brings boto3). */
+/** The usual functions, run by the Python of local AWS, in which moto has installed boto3. */
 export const usualPrograms: Programs = {
   "engine-starter": python("engine_starter.handler"),
   "engine-stopper": python("engine_stopper.handler"),
@@ -34,8 +34,8 @@ export const usualPrograms: Programs = {
   "queue-consumer": python("queue_consumer.handler"),
 };
 
-// Stands for Lambda's Node.js runtime: an invocation is a line on stdin, its answer a line on file descriptor 3.
-// Its clock is that of the account, which may be hours ahead.
+// Replaces Lambda's Node.js runtime: an invocation is a line on stdin, its result a line on file descriptor 3. Its clock is
+// that of the account, which can be hours ahead.
 const nodeRuntime = `
 const { writeSync } = require("node:fs");
 const { createInterface } = require("node:readline");
@@ -61,7 +61,7 @@ createInterface({ input: process.stdin }).on("line", async (line) => {
 });
 `;
 
-/** Our functions as their modules deploy them. */
+/** Builds the functions of this project as their modules deploy them. */
 export const createOurPrograms = async () => {
   const folder = mkdtempSync(join(tmpdir(), "faults-"));
   writeFileSync(join(folder, "runtime.js"), nodeRuntime);
@@ -76,7 +76,7 @@ export const createOurPrograms = async () => {
 
 type Environment = { busy: number; run(attempt: Attempt, now: number): Promise<Answer>; child: ChildProcess };
 
-/** Runs every function as processes of its own, which call the account over HTTP. Time goes on as it does for them. */
+/** Runs functions as separate processes that call the account over HTTP. The clock advances in real time meanwhile. */
 export const processRuntime =
   (programs: Programs) =>
   async ({ clock, listen }: Pick<Account, "clock" | "listen">): Promise<Runtime> => {
@@ -132,29 +132,29 @@ export const processRuntime =
       return environment;
     };
 
-    // Real time up to which that of the account has followed.
+    // The real time that the clock of the account has reached.
     let passed = Date.now();
-    let atWork = 0;
+    let running = 0;
     return {
       lines,
       async run(attempt) {
         const program = programs[attempt.functionName];
-        if (program === undefined) throw new Error(`no program for the function ${attempt.functionName}`);
+        if (program === undefined) throw new Error(`The function ${attempt.functionName} has no program.`);
         const all = environments.get(attempt.functionName) ?? [];
         environments.set(attempt.functionName, all);
         const idle = all.find(({ busy }) => program.overlaps || busy === 0);
         const environment = idle ?? start(program, attempt);
         if (!idle) all.push(environment);
         environment.busy++;
-        if (atWork++ === 0) passed = Date.now();
+        if (running++ === 0) passed = Date.now();
         try {
           return await environment.run(attempt, clock.now().getTime());
         } finally {
           environment.busy--;
-          atWork--;
+          running--;
         }
       },
-      async letTimePass() {
+      async advanceTime() {
         await sleep(5);
         const now = Date.now();
         await clock.advance(Math.max(0, now - passed));

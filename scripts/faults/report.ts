@@ -1,9 +1,9 @@
-import { failures, type Scene, verdictOn } from "./verdict";
+import { evaluateResult, failures, type ScenarioResult } from "./verdict";
 
-export type Row = { fault: string; varies: boolean; there: Scene; here: Scene };
+export type Row = { fault: string; varies: boolean; usual: ScenarioResult; ours: ScenarioResult };
 
-const totals = (scenes: readonly Scene[]): string => {
-  const verdicts = scenes.map(verdictOn);
+const totals = (results: readonly ScenarioResult[]): string => {
+  const verdicts = results.map(evaluateResult);
   return failures
     .map((failure) => `${verdicts.filter((verdict) => verdict[failure]).length} ${failure}`)
     .join(", ");
@@ -11,21 +11,21 @@ const totals = (scenes: readonly Scene[]): string => {
 
 const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
 const list = (items: readonly string[]): string => items.join(", ") || "–";
-const tasksIn = ({ events }: Scene): number => events.flatMap(({ tasks }) => tasks).length;
+const tasksIn = ({ events }: ScenarioResult): number => events.flatMap(({ tasks }) => tasks).length;
 
-/** The table of docs/faults.md and its sum. */
-export const tableOf = (rows: readonly Row[]): string => {
-  const both = (cell: (scene: Scene) => string | number, { there, here }: Row) =>
-    `${cell(there)} / ${cell(here)}`;
+/** Formats the table of docs/faults.md and its totals. */
+export const formatTable = (rows: readonly Row[]): string => {
+  const both = (cell: (result: ScenarioResult) => string | number, { usual, ours }: Row) =>
+    `${cell(usual)} / ${cell(ours)}`;
   const headings = [
     "fault",
     "returned",
     "raised",
     "`RunTask` calls",
     "tasks",
-    "told by",
-    "outcome there",
-    "outcome here",
+    "reported by",
+    "outcome, usual functions",
+    "outcome, this project",
   ];
   return [
     line(headings),
@@ -38,12 +38,12 @@ export const tableOf = (rows: readonly Row[]): string => {
         row.varies ? "varies" : both(({ runTaskCalls }) => runTaskCalls, row),
         both(tasksIn, row),
         both(({ signals }) => list(signals), row),
-        verdictOn(row.there).says,
-        verdictOn(row.here).says,
+        evaluateResult(row.usual).says,
+        evaluateResult(row.ours).says,
       ]),
     ),
     "",
-    `There: ${totals(rows.map(({ there }) => there))}.`,
-    `Here: ${totals(rows.map(({ here }) => here))}.`,
+    `Usual functions: ${totals(rows.map(({ usual }) => usual))}.`,
+    `This project: ${totals(rows.map(({ ours }) => ours))}.`,
   ].join("\n");
 };

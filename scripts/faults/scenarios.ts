@@ -2,24 +2,24 @@ import type { Script } from "../../local/ecs/task-runner";
 import type { TaskTimings } from "../../local/ecs/types";
 import type { Fault } from "../../local/faults";
 import type { Actor } from "./actor";
-import { type Setting, service } from "./deploy";
-import type { Wanted } from "./verdict";
+import { type ServiceSettings, service } from "./deploy";
+import type { ExpectedOutcome } from "./verdict";
 
-/** One thing that goes wrong on the way from an event to the end of its task. */
+/** One fault between an event and the end of its task. */
 export type Scenario = {
   name: string;
-  setting: Setting;
-  /** What becomes of the task of every event, if all goes well. */
-  wanted: Wanted;
-  /** What happens to calls, from the beginning to the end. */
+  settings: ServiceSettings;
+  /** The expected outcome of every event's task. */
+  expected: ExpectedOutcome;
+  /** The fault script of the whole scenario. */
   faults?: Fault[];
-  /** How long tasks stay in each state. */
+  /** Milliseconds that tasks stay in each state. */
   timings?: Partial<TaskTimings>;
-  /** What a container does. Default: an engine runs until it is stopped, a job exits with 0 after a minute. */
+  /** The script of a container. Default: an engine runs until it is stopped, a job exits with 0 after a minute. */
   container?: (sinceMs: number) => Script;
-  /** What happens, one after the other. */
+  /** Plays the actions of the scenario. */
   play: (actor: Actor) => Promise<void>;
-  /** How often calls are repeated differs from one time to the next. */
+  /** Whether the number of calls differs from run to run. */
   varies?: boolean;
 };
 
@@ -27,13 +27,13 @@ const second = 1_000;
 const minute = 60 * second;
 const hour = 60 * minute;
 
-const engine: Setting = { kind: "engine" };
-const job: Setting = { kind: "job" };
+const engine: ServiceSettings = { kind: "engine" };
+const job: ServiceSettings = { kind: "job" };
 const start = { service };
 // Names no service.
 const malformed = { engine: service };
 const large = { ...malformed, notes: "n".repeat(300_000) };
-/** Longer than every retry of Lambda, and than a job. */
+/** Longer than all retries of Lambda and than a job. */
 const untilRetried = 10 * minute;
 
 const once =
@@ -43,7 +43,7 @@ const once =
     await actor.pass(untilRetried);
   };
 
-/** The first task ends so, half a minute after it has begun to run. */
+/** A fault that ends the first task half a minute after RUNNING. */
 const firstEnds = (end: { exitCode: number; reason?: string } | { stopCode: string }): Fault => ({
   service: "ecs",
   action: "RunTask",
@@ -53,36 +53,36 @@ const firstEnds = (end: { exitCode: number; reason?: string } | { stopCode: stri
 });
 
 const manyTasks = 100;
-/** When they all begin to run, so long after the beginning; one that is launched late needs its time all the same. */
+/** All begin to run this long after the first event, or `minStart` after their launch if that is later. */
 const manyUpAfter = 40 * second;
-const shortestStart = 20 * second;
+const minStart = 20 * second;
 
 const stops = 30;
 const betweenStops = 2 * minute;
 
-/** Deeper than any parser that calls itself for each level can read. */
+/** Deeper than a recursive parser can read. */
 const nestedLevels = 20_000;
 
 export const scenarios: readonly Scenario[] = [
   {
-    name: "the same event twice, at the same moment",
-    setting: engine,
-    wanted: "serving",
+    name: "the same event twice at once",
+    settings: engine,
+    expected: "serving",
     varies: true,
     faults: [{ service: "events", action: "Deliver", fault: "duplicate", detailType: "Start ECS Task" }],
     play: once(start),
   },
   {
-    name: "`DescribeTasks` does not know the task yet, once",
-    setting: engine,
-    wanted: "serving",
+    name: "`DescribeTasks` does not find the new task once",
+    settings: engine,
+    expected: "serving",
     faults: [{ service: "ecs", action: "DescribeTasks", fault: "missing", times: 1 }],
     play: once(start),
   },
   {
-    name: "`RegisterTargets`: no such target group",
-    setting: engine,
-    wanted: "serving",
+    name: "`RegisterTargets` does not find the target group",
+    settings: engine,
+    expected: "serving",
     faults: [
       {
         service: "elasticloadbalancing",
@@ -96,8 +96,8 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: "`RunTask` answers with `failures[]`: no capacity",
-    setting: engine,
-    wanted: "serving",
+    settings: engine,
+    expected: "serving",
     faults: [
       {
         service: "ecs",
@@ -110,60 +110,60 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: "`RunTask` is throttled at every attempt",
-    setting: engine,
-    wanted: "serving",
+    settings: engine,
+    expected: "serving",
     faults: [{ service: "ecs", action: "RunTask", fault: "throttle" }],
     play: once(start),
   },
   {
-    name: "the task stays `PENDING` beyond the wait limit",
-    setting: engine,
-    wanted: "serving",
+    name: "the task is `PENDING` for longer than the wait timeout",
+    settings: engine,
+    expected: "serving",
     timings: { pending: 25 * second },
     play: once(start),
   },
-  { name: "a malformed event", setting: engine, wanted: "serving", play: once(malformed) },
+  { name: "a malformed event", settings: engine, expected: "serving", play: once(malformed) },
   {
     name: "a malformed event of 300 KB",
-    setting: job,
-    wanted: "succeeded",
+    settings: job,
+    expected: "succeeded",
     play: once(large),
   },
   {
     name: "a malformed event of 300 KB, with a buffer queue",
-    setting: { ...job, buffer: true },
-    wanted: "succeeded",
+    settings: { ...job, buffer: true },
+    expected: "succeeded",
     play: once(large),
   },
   {
     name: "the same event again after 20 hours, when ECS has forgotten its client token",
-    setting: job,
-    wanted: "succeeded",
+    settings: job,
+    expected: "succeeded",
     play: async (actor) => {
       const id = await actor.put(start);
       await actor.pass(20 * hour);
-      await actor.deliverAgain(id);
+      await actor.redeliver(id);
       await actor.pass(untilRetried);
     },
   },
   {
     name: "the task exits with 3",
-    setting: job,
-    wanted: "succeeded",
+    settings: job,
+    expected: "succeeded",
     faults: [firstEnds({ exitCode: 3 })],
     play: once(start),
   },
   {
     name: "the task is out of memory",
-    setting: job,
-    wanted: "succeeded",
+    settings: job,
+    expected: "succeeded",
     faults: [firstEnds({ exitCode: 137, reason: "OutOfMemoryError: Container killed due to memory usage" })],
     play: once(start),
   },
   {
-    name: "the task exits with 3, and an hour later the dead-letter queue is redriven",
-    setting: { ...job, onFailure: { action: "dead_letter" } },
-    wanted: "succeeded",
+    name: "the task exits with 3, and the DLQ is redriven an hour later",
+    settings: { ...job, onFailure: { action: "dead_letter" } },
+    expected: "succeeded",
     faults: [firstEnds({ exitCode: 3 })],
     play: async (actor) => {
       await actor.put(start);
@@ -173,34 +173,34 @@ export const scenarios: readonly Scenario[] = [
     },
   },
   {
-    name: "Spot takes the running task",
-    setting: job,
-    wanted: "succeeded",
+    name: "Spot interrupts the running task",
+    settings: job,
+    expected: "succeeded",
     faults: [firstEnds({ stopCode: "SpotInterruption" })],
     play: once(start),
   },
   {
-    name: "the running task ends with a stop code that nobody knows",
-    setting: job,
-    wanted: "succeeded",
+    name: "the running task ends with an unknown stop code",
+    settings: job,
+    expected: "succeeded",
     faults: [firstEnds({ stopCode: "HostMaintenance" })],
     play: once(start),
   },
   {
-    name: `${manyTasks} tasks come up at once (ECS: 100 reads, then 20 a second)`,
-    setting: { kind: "engine", buffer: true, registrar: true, waitSeconds: 60 },
-    wanted: "serving",
+    name: `${manyTasks} tasks start at once (ECS quota: 100 reads, then 20 a second)`,
+    settings: { kind: "engine", buffer: true, registrar: true, waitSeconds: 60 },
+    expected: "serving",
     varies: true,
-    container: (sinceMs) => ({ startsAfterMs: Math.max(shortestStart, manyUpAfter - sinceMs) }),
+    container: (sinceMs) => ({ startsAfterMs: Math.max(minStart, manyUpAfter - sinceMs) }),
     play: async (actor) => {
       await actor.startAtOnce(Array.from({ length: manyTasks }, () => start));
       await actor.pass(untilRetried);
     },
   },
   {
-    name: `for an hour, every ${betweenStops / minute} minutes an engine is started and those before it are stopped; draining takes 5`,
-    setting: { kind: "engine", registrar: true, stops: true },
-    wanted: "stopped",
+    name: `every ${betweenStops / minute} minutes for an hour an engine is started and the earlier ones are stopped; draining takes 5 minutes`,
+    settings: { kind: "engine", registrar: true, stops: true },
+    expected: "stopped",
     varies: true,
     play: async (actor) => {
       for (let stop = 0; stop < stops; stop++) {
@@ -213,9 +213,9 @@ export const scenarios: readonly Scenario[] = [
     },
   },
   {
-    name: `a message nested ${nestedLevels.toLocaleString("en")} levels deep, amid nine good ones in a batch of the queue`,
-    setting: { ...job, buffer: true },
-    wanted: "succeeded",
+    name: `a message nested ${nestedLevels.toLocaleString("en")} levels deep in a batch with nine valid messages`,
+    settings: { ...job, buffer: true },
+    expected: "succeeded",
     varies: true,
     play: async (actor) => {
       const notes = `${"[".repeat(nestedLevels)}${"]".repeat(nestedLevels)}`;

@@ -1,99 +1,98 @@
-/**
- * What becomes of a task when all goes well: it runs and is a target, it has exited with 0, or it has run until an event
- * stopped it.
- */
-export type Wanted = "serving" | "succeeded" | "stopped";
+/** The expected outcome of a task: it runs and is a target, it exited with 0, or an event stopped it. */
+export type ExpectedOutcome = "serving" | "succeeded" | "stopped";
 
-/** `running`: it runs, and is no target. */
-export type TaskState = Wanted | "running" | "failed";
+/** `running`: it runs and is not a target. */
+export type TaskState = ExpectedOutcome | "running" | "failed";
 
-/** What is known of an event that asked for a task. */
-export type EventSeen = {
+/** The tasks and DLQ messages of one event. */
+export type EventRecord = {
   tasks: { state: TaskState; reason: string | undefined }[];
-  /** Why it lies in a dead-letter queue, as far as the messages say. */
-  deadLetters: string[];
+  /** The reasons in its DLQ messages. */
+  dlqReasons: string[];
 };
 
-/** By what an operator can learn of a failure. */
+/** What reports a failure to an operator. */
 export type Signal = "DLQ" | "log" | "metric";
 
-/** What is left when a scenario is over. */
-export type Scene = {
-  wanted: Wanted;
-  events: EventSeen[];
-  /** Targets that are no running task's. */
-  leftTargets: number;
+/** The result of a scenario. */
+export type ScenarioResult = {
+  expected: ExpectedOutcome;
+  events: EventRecord[];
+  /** Number of targets without a running task. */
+  staleTargets: number;
   signals: Signal[];
-  /** Whether failures of tasks are counted in a metric that has an alarm. */
-  countsFailedTasks: boolean;
-  /** Status codes that functions returned; other answers by their kind. */
+  /** Whether failed tasks are counted in a metric with an alarm. */
+  hasFailureAlarm: boolean;
+  /** Status codes that functions returned, or the kind of another result. */
   returned: string[];
-  /** Names of errors that functions raised. */
+  /** Names of the errors of functions. */
   raised: string[];
   runTaskCalls: number;
-  /** Invocations of a function by messages that it has sent to itself, for each stop. */
+  /** Reminders of the registrar to itself for each stop. */
   remindersPerStop: number | undefined;
 };
 
-export const failures = ["lost", "doubled", "leaked", "silent"] as const;
+export const failures = ["lost", "duplicated", "leaked", "silent"] as const;
 export type Verdict = Record<(typeof failures)[number], boolean> & { says: string };
 
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
-/** How many events it holds for: all of one, or some of many. */
-const some = (events: readonly EventSeen[], of: readonly EventSeen[], text: string): string =>
+/** Prefixes a text with `all` or `some` if there are several events. */
+const some = (events: readonly EventRecord[], of: readonly EventRecord[], text: string): string =>
   of.length === 1 ? text : events.length === of.length ? `all: ${text}` : `some: ${text}`;
 
 /**
- * What has become of the events of a scenario.
- * lost: neither is there a task that does, or has done, what the event asked for, nor is there a message with the event
- * in a dead-letter queue or a counted failure. doubled: more than one such task. leaked: a task or a target is left that
- * nobody knows. silent: something failed, and there is no message, no line with ERROR and no metric of it.
+ * Evaluates the result of a scenario.
+ *
+ * - lost: an event has no task with the expected outcome, no DLQ message and no failure in a metric with an alarm.
+ * - duplicated: an event has more than one such task.
+ * - leaked: a task runs that is not a target or should be stopped, or a target has no running task.
+ * - silent: something failed, and no DLQ message, no log line with ERROR and no metric reports it.
  */
-export const verdictOn = (scene: Scene): Verdict => {
-  const { wanted, events, leftTargets, signals, countsFailedTasks } = scene;
-  const good = ({ tasks }: EventSeen) => tasks.filter(({ state }) => state === wanted);
-  const running = ({ tasks }: EventSeen) =>
-    tasks.filter(({ state }) => state === "running" || (wanted === "stopped" && state === "serving"));
-  const failed = ({ tasks }: EventSeen) => tasks.filter(({ state }) => state === "failed");
-  const isKept = (event: EventSeen) =>
-    event.deadLetters.length > 0 || (countsFailedTasks && failed(event).length > 0);
+export const evaluateResult = (result: ScenarioResult): Verdict => {
+  const { expected, events, staleTargets, signals, hasFailureAlarm } = result;
+  const good = ({ tasks }: EventRecord) => tasks.filter(({ state }) => state === expected);
+  const running = ({ tasks }: EventRecord) =>
+    tasks.filter(({ state }) => state === "running" || (expected === "stopped" && state === "serving"));
+  const failed = ({ tasks }: EventRecord) => tasks.filter(({ state }) => state === "failed");
+  const isReported = (event: EventRecord) =>
+    event.dlqReasons.length > 0 || (hasFailureAlarm && failed(event).length > 0);
 
   const served = events.filter((event) => good(event).length > 0);
-  const lost = events.filter((event) => good(event).length === 0 && !isKept(event));
-  const doubled = events.filter((event) => good(event).length + running(event).length > 1);
+  const lost = events.filter((event) => good(event).length === 0 && !isReported(event));
+  const duplicated = events.filter((event) => good(event).length + running(event).length > 1);
   const leaking = events.filter((event) => running(event).length > 0);
-  const leaked = leaking.length > 0 || leftTargets > 0;
-  const deadLettered = events.filter(({ deadLetters }) => deadLetters.length > 0);
+  const leaked = leaking.length > 0 || staleTargets > 0;
+  const inDlq = events.filter(({ dlqReasons }) => dlqReasons.length > 0);
   const ended = events.filter((event) => failed(event).length > 0);
-  const troubled = lost.length + doubled.length + deadLettered.length + ended.length > 0 || leaked;
-  const silent = troubled && signals.length === 0;
+  const hasFailed = lost.length + duplicated.length + inDlq.length + ended.length > 0 || leaked;
+  const silent = hasFailed && signals.length === 0;
 
-  const does = {
+  const outcomeText = {
     serving: "one task, registered",
     succeeded: "one task, succeeded",
     stopped: "one task, stopped",
   };
-  const reasons = [...new Set(deadLettered.flatMap(({ deadLetters }) => deadLetters))];
-  const endings = [...new Set(ended.flatMap((event) => failed(event).map(({ reason }) => reason)))];
-  const copies = doubled[0] === undefined ? 0 : good(doubled[0]).length + running(doubled[0]).length;
+  const reasons = [...new Set(inDlq.flatMap(({ dlqReasons }) => dlqReasons))];
+  const failureReasons = [...new Set(ended.flatMap((event) => failed(event).map(({ reason }) => reason)))];
+  const copies = duplicated[0] === undefined ? 0 : good(duplicated[0]).length + running(duplicated[0]).length;
   const stoppedUnserved = events.filter(({ tasks }) => tasks.some(({ state }) => state === "stopped"));
   const parts = [
-    doubled.length > 0 && some(doubled, events, `**${copies} tasks for one event**`),
-    served.length > doubled.length && some(served, events, does[wanted]),
+    duplicated.length > 0 && some(duplicated, events, `**${copies} tasks for one event**`),
+    served.length > duplicated.length && some(served, events, outcomeText[expected]),
     lost.length > 0 && some(lost, events, "**event lost**"),
-    leaking.length > 0 && some(leaking, events, "**task leaked**: it runs, and nobody knows it"),
-    leftTargets > 0 && "**targets leaked**: they are left in the group without a task",
-    ended.length > 0 && `a task failed (${endings.join(", ")})`,
-    ended.length > 0 && countsFailedTasks && "its alarm notifies",
-    deadLettered.length > 0 && some(deadLettered, events, `DLQ: ${reasons.join(", ")}`),
-    wanted === "serving" && stoppedUnserved.length > 0 && "task stopped",
-    scene.remindersPerStop !== undefined && `${plural(scene.remindersPerStop, "reminder")} for each stop`,
+    leaking.length > 0 && some(leaking, events, "**task leaked**: it still runs"),
+    staleTargets > 0 && "**targets leaked**: they have no running task",
+    ended.length > 0 && `a task failed (${failureReasons.join(", ")})`,
+    ended.length > 0 && hasFailureAlarm && "its alarm notifies",
+    inDlq.length > 0 && some(inDlq, events, `DLQ: ${reasons.join(", ")}`),
+    expected === "serving" && stoppedUnserved.length > 0 && "task stopped",
+    result.remindersPerStop !== undefined && `${plural(result.remindersPerStop, "reminder")} for each stop`,
     silent && "**silent**",
   ];
   return {
     lost: lost.length > 0,
-    doubled: doubled.length > 0,
+    duplicated: duplicated.length > 0,
     leaked,
     silent,
     says: parts.filter(Boolean).join("; "),

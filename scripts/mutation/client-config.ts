@@ -1,4 +1,4 @@
-/** What every AWS client needs to reach local AWS. */
+/** Configuration of AWS clients for local AWS. */
 export function clientConfig(environment: Readonly<Record<string, string>>) {
   return {
     endpoint: environment.AWS_ENDPOINT_URL,

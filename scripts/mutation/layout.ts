@@ -1,7 +1,7 @@
 import type { EventDrivenEcsProps } from "../../src/event-driven-ecs";
 import { image } from "../../testing/layout";
 
-/** A layout with everything in it that takes a right, as small and as quick as that goes. */
+/** A small and fast layout with all features that require permissions. */
 export const props: EventDrivenEcsProps = {
   name: "engines",
   network: { availabilityZones: ["us-east-1a", "us-east-1b"] },
@@ -12,7 +12,7 @@ export const props: EventDrivenEcsProps = {
       environment: { JOB: "engine" },
       path: "/api/auth/*",
       healthCheck: { path: "/health", intervalSeconds: 5, timeoutSeconds: 2 },
-      // Long enough that no invocation sees the end of it: a reminder has to.
+      // Longer than an invocation, so that a reminder must stop the task.
       deregistrationDelaySeconds: 600,
     },
     report: {

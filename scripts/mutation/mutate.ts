@@ -10,18 +10,18 @@ import { actionsOf, type RolePolicy, rolePolicies, without } from "./role-polici
 import type { Scenario } from "./scenarios";
 import type { World } from "./world";
 
-/** What became of the layout when one action was taken from one policy. */
+/** The result of removing one action from one policy. */
 export interface Mutation {
   readonly role: string;
   readonly policy: string;
   readonly action: string;
-  /** The scenario that failed and how; undefined when none did. */
+  /** The scenario that failed, and its error; undefined if none failed. */
   readonly caughtBy?: { readonly scenario: string; readonly how: string };
-  /** Why local AWS cannot miss the action. */
+  /** Why local AWS does not check the action. */
   readonly notEmulated?: string;
 }
 
-/** Takes every action of every role policy away in turn and plays what depends on its service. */
+/** Removes each action of each role policy in turn, and plays the scenarios that depend on its service. */
 export async function mutatePolicies(
   environment: Readonly<Record<string, string>>,
   world: World,
@@ -35,7 +35,7 @@ export async function mutatePolicies(
   for (const policy of await rolePolicies(iam)) {
     for (const action of actionsOf(policy)) {
       const why = notEmulated(policy, action);
-      const caughtBy = why ? undefined : await catcher(lambda, policy, action, scenarios, world);
+      const caughtBy = why ? undefined : await findFailingScenario(lambda, policy, action, scenarios, world);
       const mutation = { role: policy.role, policy: policy.name, action, caughtBy, notEmulated: why };
       mutations.push(mutation);
       report(mutation);
@@ -44,7 +44,7 @@ export async function mutatePolicies(
   return mutations;
 }
 
-async function catcher(
+async function findFailingScenario(
   lambda: LambdaClient,
   policy: RolePolicy,
   action: string,
@@ -53,33 +53,33 @@ async function catcher(
 ): Promise<Mutation["caughtBy"]> {
   const [service = ""] = action.split(":");
   const restore = await policy.replace(without(policy, action));
-  await startAnew(lambda);
+  await restartFunctions(lambda);
   let found: { scenario: Scenario; how: string } | undefined;
   for (const scenario of scenarios.filter(({ needs }) => needs.includes(service))) {
-    const how = await failure(scenario, world);
+    const how = await playAndCatch(scenario, world);
     if (how) found = { scenario, how };
     if (found) break;
   }
   await restore();
-  await startAnew(lambda);
-  // Otherwise it was something else that made it fail.
+  await restartFunctions(lambda);
+  // Otherwise the scenario failed for another reason.
   if (found) await mustPass(found.scenario, world);
   return found && { scenario: found.scenario.name, how: found.how };
 }
 
 async function mustPass(scenario: Scenario, world: World): Promise<void> {
-  const how = await failure(scenario, world);
-  if (how) throw new Error(`"${scenario.name}" fails with every right in place: ${how}`);
+  const how = await playAndCatch(scenario, world);
+  if (how) throw new Error(`"${scenario.name}" fails with all permissions: ${how}`);
 }
 
-/** An update gives every function new environments: some rights are used only when one starts. */
-async function startAnew(lambda: LambdaClient): Promise<void> {
+/** Replaces the environments of all functions: some permissions are used only when an environment starts. */
+async function restartFunctions(lambda: LambdaClient): Promise<void> {
   const { Functions = [] } = await lambda.send(new ListFunctionsCommand());
   for (const { FunctionName } of Functions)
     await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName }));
 }
 
-async function failure(scenario: Scenario, world: World): Promise<string | undefined> {
+async function playAndCatch(scenario: Scenario, world: World): Promise<string | undefined> {
   world.begin();
   try {
     await scenario.play(world);

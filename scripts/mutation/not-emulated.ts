@@ -1,12 +1,12 @@
 import type { RolePolicy } from "./role-policies";
 
-/** Rights whose use local AWS does not emulate, so that nothing here can miss them. */
+/** Permissions that local AWS does not check, because it does not emulate their use. */
 const NOT_EMULATED: readonly { role?: RegExp; action: RegExp; why: string }[] = [
   { action: /^xray:/, why: "traces are not written" },
   { role: /flow-log/, action: /^logs:/, why: "no packets flow" },
 ];
 
-/** Why nobody can notice that a role lacks an action; undefined when somebody must. */
+/** Why local AWS does not check an action of a role; undefined if it does. */
 export function notEmulated({ role }: RolePolicy, action: string): string | undefined {
   return NOT_EMULATED.find((each) => each.action.test(action) && (each.role?.test(role) ?? true))?.why;
 }

@@ -21,16 +21,16 @@ interface Document {
   readonly Statement: readonly Statement[];
 }
 
-/** One policy of one role, which can be replaced for a while. */
+/** One policy of one role, which can be replaced temporarily. */
 export interface RolePolicy {
   readonly role: string;
   readonly name: string;
   readonly document: Document;
-  /** Puts another document in its place and resolves with what puts the old one back. */
+  /** Replaces the document. Resolves with a function that restores the old one. */
   replace(document: Document): Promise<() => Promise<unknown>>;
 }
 
-/** The policies of every role of the account that are not AWS's own. */
+/** The policies of all roles of the account, without AWS managed policies. */
 export async function rolePolicies(iam: IAMClient): Promise<RolePolicy[]> {
   const { Roles = [] } = await iam.send(new ListRolesCommand());
   const policies = await Promise.all(
@@ -53,7 +53,7 @@ export function without({ document }: RolePolicy, action: string): Document {
     ...statement,
     Action: [statement.Action].flat().filter((each) => each !== action),
   })).filter(({ Action }) => Action.length > 0);
-  // IAM takes no policy without a statement.
+  // IAM requires at least one statement.
   const nothing = { Effect: "Deny", Action: "sts:GetFederationToken", Resource: "*" };
   return { ...document, Statement: Statement.length > 0 ? Statement : [nothing] };
 }
@@ -108,7 +108,7 @@ async function attachedPolicies(iam: IAMClient, RoleName: string): Promise<RoleP
   );
 }
 
-/** IAM hands documents out URL-encoded. */
+/** Parses a document of IAM, which is URL-encoded. */
 function parse(document = ""): Document {
   return JSON.parse(decodeURIComponent(document)) as Document;
 }

@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { World } from "./world";
 
-/** What somebody does with the layout, and what must come of it. */
+/** A use of the layout, and its expected outcome. */
 export interface Scenario {
   readonly name: string;
   /** Services, as policies name them, whose actions this scenario depends on. */
   readonly needs: readonly string[];
-  /** Rejects when what must come of it does not. */
+  /** Rejects if the outcome is not the expected one. */
   play(world: World): Promise<void>;
 }
 
@@ -14,14 +14,14 @@ async function forEach(services: readonly string[], play: (service: string) => P
   await Promise.all(services.map(play));
 }
 
-function demand(truth: boolean, otherwise: string): void {
-  if (!truth) throw new Error(otherwise);
+function check(condition: boolean, message: string): void {
+  if (!condition) throw new Error(message);
 }
 
-/** Every promise of the layout that takes a right. Whoever adds to the layout what takes one, adds a scenario. */
+/** One scenario for each feature of the layout that requires permissions. A new such feature needs a new scenario. */
 export const scenarios: readonly Scenario[] = [
   {
-    name: "an event starts its task, and both write their logs",
+    name: "an event starts its task, and function and task write their logs",
     // s3 for the launch record, sqs for the buffer.
     needs: ["ecs", "iam", "logs", "ecr", "secretsmanager", "ssm", "s3", "sqs"],
     play: (world) =>
@@ -29,19 +29,19 @@ export const scenarios: readonly Scenario[] = [
         const event = await world.start(service);
         const task = await world.doneTask(service, event);
         const output = await world.aws.outputOf(task);
-        demand(
+        check(
           output.some((line) => line.includes(event)),
           `the task of ${service} has no log`,
         );
         const log = await world.aws.functionLog();
-        demand(
+        check(
           log.some((line) => line.includes(event)),
           "the function has no log",
         );
       }),
   },
   {
-    name: "a long event reaches its task by way of the bucket",
+    name: "a long event reaches its task through the bucket",
     needs: ["s3"],
     play: (world) =>
       forEach(world.services, async (service) => {
@@ -50,12 +50,12 @@ export const scenarios: readonly Scenario[] = [
       }),
   },
   {
-    name: "an event of 300 KB reaches its task by way of the buffer, and of the function itself",
+    name: "an event of 300 KB reaches its task through the buffer, and through the function itself",
     needs: ["s3", "sqs", "lambda"],
     async play(world) {
       const text = "x".repeat(300_000);
       await world.doneTask("report", await world.start("report", { text }));
-      // Not from EventBridge, so it is not held in the buffer.
+      // Not from EventBridge, so it is not buffered.
       const id = randomUUID();
       await world.aws.deliver({ id, detail: { service: "report", text } });
       await world.doneTask("report", id);
@@ -73,36 +73,36 @@ export const scenarios: readonly Scenario[] = [
     },
   },
   {
-    name: "an event that cannot be launched is a dead letter with the reason",
+    name: "an event that cannot be launched is in the DLQ with the reason",
     needs: ["sqs"],
     async play(world) {
       const event = await world.start("nobody");
-      // A buffer gives up as well, later and without a reason.
-      const letter = await world.until("its dead letter", () => world.deadLetter(event));
-      demand(letter.includes("known services"), `the dead letter has no reason: ${letter}`);
+      // The buffer also moves messages to the DLQ, later and without a reason.
+      const message = await world.until("its DLQ message", () => world.dlqMessage(event));
+      check(message.includes("known services"), `the DLQ message has no reason: ${message}`);
     },
   },
   {
-    name: "an event that fails again and again is a dead letter",
+    name: "an event that fails at every attempt is in the DLQ",
     needs: ["sqs"],
     async play(world) {
       const broken = { service: "ecs", action: "RunTask", fault: "error", code: "ServerException" } as const;
-      await world.under([{ ...broken, status: 500 }], async () => {
+      await world.withFaults([{ ...broken, status: 500 }], async () => {
         const event = await world.start("report");
-        await world.until("its dead letter", () => world.deadLetter(event));
+        await world.until("its DLQ message", () => world.dlqMessage(event));
       });
     },
   },
   {
-    name: "a stop event that names nobody is a dead letter",
+    name: "a stop event that names an unknown service is in the DLQ",
     needs: ["sqs"],
     async play(world) {
       const event = await world.stop(["nobody"]);
-      await world.until("its dead letter", () => world.deadLetter(event));
+      await world.until("its DLQ message", () => world.dlqMessage(event));
     },
   },
   {
-    name: "a task is a target while it runs, and no longer",
+    name: "a task is a target while it runs only",
     needs: ["ecs", "elasticloadbalancing", "logs"],
     async play(world) {
       const written = await world.listenToRegistrar();
@@ -110,17 +110,17 @@ export const scenarios: readonly Scenario[] = [
         const event = await world.start(service);
         const task = await world.startedTask(event);
         await world.until("the target", async () => (await world.isTarget(task)) || undefined);
-        demand((await written()).length > 0, "the registrar has no log");
+        check((await written()).length > 0, "the registrar has no log");
         await world.doneTask(service, event);
         await world.until("the end of the target", async () => !(await world.isTarget(task)) || undefined);
       });
     },
   },
   {
-    name: "a stop event drains a task and stops it, without a single error",
+    name: "a stop event drains a task and stops it without an error",
     needs: ["ecs", "elasticloadbalancing", "sqs"],
     async play(world) {
-      // A sweep would heal what the reminders fail to do.
+      // A sweep would stop the tasks if the reminders failed.
       const swept = {
         service: "events",
         action: "Deliver",
@@ -128,7 +128,7 @@ export const scenarios: readonly Scenario[] = [
         fault: "lose",
       } as const;
       const written = await world.listenToRegistrar();
-      await world.under([swept], () =>
+      await world.withFaults([swept], () =>
         forEach(world.serving, async (service) => {
           const event = await world.start(service);
           const task = await world.startedTask(event);
@@ -138,16 +138,16 @@ export const scenarios: readonly Scenario[] = [
         }),
       );
       const error = (await written()).find((line) => line.includes('"ERROR"'));
-      demand(error === undefined, `the registrar says: ${error}`);
+      check(error === undefined, `the registrar logged an error: ${error}`);
     },
   },
   {
-    name: "a task that failed to start is launched again, with the event it had",
+    name: "a task that failed to start is launched again with its event",
     needs: ["ecs", "s3"],
     async play(world) {
       const reason = "Timeout waiting for network interface provisioning to complete.";
       const failing = { service: "ecs", action: "RunTask", fault: "failsToStart", reason, times: 1 } as const;
-      await world.under([failing], async () => {
+      await world.withFaults([failing], async () => {
         const event = await world.start("report", { blob: "x".repeat(20_000) });
         await world.until("the task that ran", async () => {
           const tasks = await world.tasksOf(event);
@@ -157,18 +157,21 @@ export const scenarios: readonly Scenario[] = [
     },
   },
   {
-    name: "a schedule fires",
+    name: "a schedule invokes the function",
     needs: ["lambda"],
     play: (world) =>
       forEach(world.schedules, async (schedule) => {
-        const fired = async () =>
+        const invocations = async () =>
           (await world.aws.functionLog()).filter((line) => line.includes(schedule)).length;
-        const before = await fired();
-        await world.until(`what ${schedule} starts`, async () => (await fired()) > before || undefined);
+        const before = await invocations();
+        await world.until(
+          `the invocation by ${schedule}`,
+          async () => (await invocations()) > before || undefined,
+        );
       }),
   },
   {
-    name: "what a schedule cannot hand over is a dead letter",
+    name: "an invocation that a schedule cannot deliver is in the DLQ",
     needs: ["sqs"],
     async play(world) {
       const refused = {
@@ -177,9 +180,9 @@ export const scenarios: readonly Scenario[] = [
         fault: "error",
         code: "AccessDeniedException",
       } as const;
-      await world.under([refused], () =>
+      await world.withFaults([refused], () =>
         forEach(world.schedules, async (schedule) => {
-          await world.until("its dead letter", () => world.deadLetter(schedule));
+          await world.until("its DLQ message", () => world.dlqMessage(schedule));
         }),
       );
     },

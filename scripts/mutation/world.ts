@@ -19,7 +19,7 @@ import { Aws } from "../demo/aws";
 import type { Layout } from "../demo/layout";
 import { clientConfig } from "./client-config";
 
-/** The applied layout, and time that can be pushed on: what scenarios play with. */
+/** The applied layout with a clock, for scenarios. */
 export class World {
   readonly aws: Aws;
   private readonly ecs: ECSClient;
@@ -27,7 +27,7 @@ export class World {
   private readonly events: EventBridgeClient;
   private readonly logs: CloudWatchLogsClient;
   private readonly sqs: SQSClient;
-  private letters: string[] = [];
+  private dlqMessages: string[] = [];
 
   constructor(
     private readonly localAws: LocalAws,
@@ -43,16 +43,16 @@ export class World {
     this.sqs = new SQSClient(config);
   }
 
-  /** Forgets what came of an earlier scenario. */
+  /** Forgets the DLQ messages of earlier scenarios. */
   begin(): void {
-    this.letters = [];
+    this.dlqMessages = [];
   }
 
   get services(): string[] {
     return Object.keys(this.props.services);
   }
 
-  /** The services that the load balancer reaches; their tasks run until somebody stops them. */
+  /** The services behind the load balancer, whose tasks run until they are stopped. */
   get serving(): string[] {
     return this.services.filter((service) => this.serves(service));
   }
@@ -62,12 +62,12 @@ export class World {
     return this.put("Start ECS Task", { service, ...more });
   }
 
-  /** Asks for the end of every task of these services that exists by now; resolves with the id of the event. */
+  /** Stops all current tasks of these services. Resolves with the id of the event. */
   stop(services: readonly string[]): Promise<string> {
     return this.put("Stop ECS Tasks", { services });
   }
 
-  // Without a time: EventBridge takes its own, which is not that of this process where the clock is virtual.
+  // Without a time: EventBridge uses its own, which differs from that of this process with a virtual clock.
   private async put(DetailType: string, detail: object): Promise<string> {
     const { Entries: [entry] = [] } = await this.events.send(
       new PutEventsCommand({
@@ -78,25 +78,25 @@ export class World {
     return entry.EventId;
   }
 
-  /** Looks again and again while time passes, about seventy virtual minutes. Rejects when nothing comes of it. */
+  /** Polls for about seventy virtual minutes. Rejects if nothing is found. */
   async until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
     for (let tries = 0; tries < 120; tries++) {
       const found = await look();
       if (found !== undefined) return found;
       await this.pass(tries < 60 ? 10_000 : 60_000);
     }
-    throw new Error(`waited in vain for ${what}`);
+    throw new Error(`timed out waiting for ${what}`);
   }
 
-  /** A moment of real time, in which processes get on, and more of the emulated accounts', if their clock is virtual. */
+  /** Waits a moment of real time for processes, and advances the clock if it is virtual. */
   private async pass(ms: number): Promise<void> {
     await sleep(50);
     const { clock } = this.localAws;
     if (clock instanceof VirtualClock) await clock.advance(ms);
   }
 
-  /** Plays something under faults. */
-  async under<T>(faults: Fault[], play: () => Promise<T>): Promise<T> {
+  /** Plays something with a fault script. */
+  async withFaults<T>(faults: Fault[], play: () => Promise<T>): Promise<T> {
     this.localAws.faults.set(faults);
     try {
       return await play();
@@ -105,17 +105,17 @@ export class World {
     }
   }
 
-  /** The task of an event when it runs or has run; rejects as soon as it cannot come to that. */
+  /** Waits until the task of an event runs or has run. Rejects if the event is in a DLQ. */
   startedTask(eventId: string): Promise<Task> {
     return this.until(`the task of ${eventId}`, async () => {
-      const letter = await this.deadLetter(eventId);
-      if (letter) throw new Error(`dead letter: ${reasonOf(letter)}`);
+      const message = await this.dlqMessage(eventId);
+      if (message) throw new Error(`the event is in a DLQ: ${reasonOf(message)}`);
       const task = await this.taskOf(eventId);
       return task?.startedAt || task?.lastStatus === "STOPPED" ? task : undefined;
     });
   }
 
-  /** The task of an event when it has done its work, or, if it serves, was told to stop; rejects if it has failed. */
+  /** Waits until the task of an event has exited; one that serves is stopped. Rejects if it has failed. */
   async doneTask(service: string, eventId: string): Promise<Task> {
     const started = await this.startedTask(eventId);
     if (this.serves(service)) await this.stopServing(started);
@@ -126,7 +126,7 @@ export class World {
     throw new Error(`task ended with ${exitCode}: ${task.stoppedReason} ${output.at(-1) ?? ""}`);
   }
 
-  /** Not before it serves: a process that is still starting knows no orderly end. */
+  /** Stops a task after its first output: a process that is still starting does not handle SIGTERM. */
   private async stopServing(task: Task): Promise<void> {
     await this.until("its first line", async () => (await this.aws.outputOf(task).catch(() => []))[0]);
     await this.ecs.send(new StopTaskCommand({ cluster: task.clusterArn, task: task.taskArn }));
@@ -139,7 +139,7 @@ export class World {
     });
   }
 
-  /** Whether the load balancer has the task for a target, and does not let it go. */
+  /** Whether the task is a target that is not draining. */
   async isTarget(task: Task): Promise<boolean> {
     const details = task.attachments?.flatMap((attachment) => attachment.details ?? []) ?? [];
     const address = details.find(({ name }) => name === "privateIPv4Address")?.value;
@@ -158,29 +158,29 @@ export class World {
     return Object.keys(this.props.schedules ?? {}).map((name) => `${this.props.name}-${name}`);
   }
 
-  /** A letter in any dead-letter queue that is about an event, if there is one. */
-  async deadLetter(eventId: string): Promise<string | undefined> {
+  /** A message on an event in any DLQ, if there is one. */
+  async dlqMessage(eventId: string): Promise<string | undefined> {
     const { QueueUrls = [] } = await this.sqs.send(new ListQueuesCommand());
     const queues = QueueUrls.filter((url) => /-(dead-letter|undelivered)$/.test(url));
-    for (const QueueUrl of queues) await this.takeOut(QueueUrl);
-    return this.letters.find((letter) => letter.includes(eventId));
+    for (const QueueUrl of queues) await this.receiveAll(QueueUrl);
+    return this.dlqMessages.find((message) => message.includes(eventId));
   }
 
-  // Many runs leave many letters, and a call shows ten.
-  private async takeOut(QueueUrl: string): Promise<void> {
+  // A call returns ten messages at most.
+  private async receiveAll(QueueUrl: string): Promise<void> {
     for (;;) {
       const { Messages = [] } = await this.sqs.send(
         new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }),
       );
       if (Messages.length === 0) return;
       for (const { Body = "", ReceiptHandle } of Messages) {
-        this.letters.push(Body);
+        this.dlqMessages.push(Body);
         await this.sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
       }
     }
   }
 
-  /** Resolves with what tells the lines that the registrar has written since then. */
+  /** Resolves with a function that returns the lines that the registrar has logged since. */
   async listenToRegistrar(): Promise<() => Promise<string[]>> {
     const before = new Set(await this.registrarLog());
     return async () => (await this.registrarLog()).filter((line) => !before.has(line));
@@ -202,13 +202,13 @@ export class World {
     return (await this.tasksOf(eventId))[0];
   }
 
-  /** Every task that an event has started. */
+  /** All tasks that an event has started. */
   async tasksOf(eventId: string): Promise<Task[]> {
     return (await this.aws.tasks()).filter(({ startedBy }) => startedBy?.startsWith(`${eventId}/`));
   }
 }
 
-function reasonOf(letter: string): string {
-  const { responsePayload } = JSON.parse(letter) as { responsePayload?: { errorMessage?: string } };
-  return responsePayload?.errorMessage ?? letter;
+function reasonOf(message: string): string {
+  const { responsePayload } = JSON.parse(message) as { responsePayload?: { errorMessage?: string } };
+  return responsePayload?.errorMessage ?? message;
 }

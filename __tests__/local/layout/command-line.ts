@@ -16,7 +16,7 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** The operator's command line, as a process of its own. Nothing runs when it is first asked. */
+/** The command line as a separate process. No task runs at the beginning. */
 export function commandLine(form: () => Form): void {
   const cli = (args: readonly string[], environment: Record<string, string> = {}): Promise<Ended> =>
     new Promise((resolve) => {
@@ -30,7 +30,7 @@ export function commandLine(form: () => Form): void {
     });
   const all = ["auth", "fa", "missing", "report", "retrying", "users"];
 
-  test("status, when nothing runs", async () => {
+  test("prints the status when nothing runs", async () => {
     const { status, stdout } = await cli(["status"]);
     expect(stdout.split("\n")).toEqual([
       "Launcher engines in us-east-1",
@@ -43,7 +43,7 @@ export function commandLine(form: () => Form): void {
     expect(status).toBe(0);
   });
 
-  test("start, and what status has to say about it", async () => {
+  test("starts a task and shows it in the status", async () => {
     const started = await cli(["start", "users", "--json"]);
     const { taskArn } = JSON.parse(started.stdout) as { taskArn: string };
     const task = (await form().aws.tasks()).find((each) => each.taskArn === taskArn);
@@ -65,7 +65,7 @@ export function commandLine(form: () => Form): void {
     });
   });
 
-  test("status names what does not match, sync repairs it", async () => {
+  test("shows targets that are out of sync, and sync reconciles them", async () => {
     const TargetGroupArn = form().layout.routes.users!.target_group_arn!;
     const Targets = [{ Id: "10.0.99.99", Port: 8080 }];
     await form().elb.send(new RegisterTargetsCommand({ TargetGroupArn, Targets }));
@@ -87,7 +87,7 @@ export function commandLine(form: () => Form): void {
     expect((await cli(["status", "--json"])).status).toBe(0);
   });
 
-  test("stop, in sentences", async () => {
+  test("stops tasks and says so", async () => {
     expect(await cli(["stop", "users", "fa"])).toEqual({
       status: 0,
       stdout: "users: 1 task out of the load balancer, to be stopped when drained\nfa: nothing runs\n",
@@ -102,7 +102,7 @@ export function commandLine(form: () => Form): void {
   const refused = async (args: string[], environment: Record<string, string>, message: string) =>
     expect(await cli(args, environment)).toEqual({ status: 2, stdout: "", stderr: `${message}\n` });
 
-  test("what there is not", async () => {
+  test("fails with the known names when something does not exist", async () => {
     const services = all.join(", ");
     await refused(
       ["start", "billing"],
@@ -121,7 +121,7 @@ export function commandLine(form: () => Form): void {
     );
   });
 
-  test("several launchers in the region: --name chooses", async () => {
+  test("chooses one of several launchers by --name", async () => {
     const { lambda, layout } = form();
     const { Role } = await lambda.send(
       new GetFunctionConfigurationCommand({ FunctionName: layout.function_name }),

@@ -21,7 +21,7 @@ export function failedStarts(form: () => Form): void {
       (found) => found.length > 0,
     );
 
-  test("a reason that passes: launched again, until it runs", async () => {
+  test("launches a task again after a transient reason, until it runs", async () => {
     await form().under([{ ...slowNetwork, times: 2 }], async () => {
       const event = await form().start("report");
       expect(await attempts(event.id, 3)).toEqual([
@@ -32,7 +32,7 @@ export function failedStarts(form: () => Form): void {
     });
   });
 
-  test("a reason that stays: launched again twice, then a dead letter", async () => {
+  test("launches a task again twice when the reason stays, then sends the event to the DLQ", async () => {
     await form().under([slowNetwork], async () => {
       const event = await form().start("report");
       const [reason] = await reasonsAbout("network interface");
@@ -41,7 +41,7 @@ export function failedStarts(form: () => Form): void {
     });
   });
 
-  test("an image that cannot be pulled: a dead letter at once", async () => {
+  test("sends the event to the DLQ at once when the image cannot be pulled", async () => {
     const event = await form().start("missing");
     expect((await form().taskAt("STOPPED", event.id)).stopCode).toBe("TaskFailedToStart");
     const [reason] = await reasonsAbout("CannotPullContainerError");

@@ -14,14 +14,14 @@ export async function until<T>(ask: () => Promise<T>, done: (answer: T) => boole
     const answer = await ask();
     if (done(answer)) return answer;
     if (Date.now() > deadline)
-      throw new Error(`It did not come to pass; last seen: ${JSON.stringify(answer, null, 2)}`);
+      throw new Error(`The condition was not met in time; last answer: ${JSON.stringify(answer, null, 2)}`);
     await sleep(200);
   }
 }
 
-const reasonOf = (letter: string): string => JSON.parse(letter).responsePayload.errorMessage;
+const reasonOf = (message: string): string => JSON.parse(message).responsePayload.errorMessage;
 
-/** The layout as one of its forms has made it, in an emulated account of its own. */
+/** The layout as applied from one of its forms, in its own emulated account. */
 export class Form {
   readonly aws: Aws;
   readonly ecs: ECSClient;
@@ -50,7 +50,7 @@ export class Form {
     return this.aws.put(detail, { source: "custom.app", detailType: "Stop ECS Tasks" });
   }
 
-  /** What the registrar answers to somebody who has it look at everything. */
+  /** Runs the registrar's sweep and returns its response. */
   async sweep(): Promise<{ services: Record<string, { missing: number; stale: number }> }> {
     const { Payload } = await this.lambda.send(
       new InvokeCommand({
@@ -75,7 +75,7 @@ export class Form {
     return (await this.aws.tasks()).filter(isOf);
   }
 
-  /** The one task of an event, once it is at `status`. */
+  /** Waits until the one task of an event has `status`. */
   async taskAt(status: "RUNNING" | "STOPPED", eventId: string): Promise<Task> {
     const tasks = await until(
       () => this.tasksOf(eventId),
@@ -85,7 +85,7 @@ export class Form {
     return tasks[0]!;
   }
 
-  /** Addresses and ports of a service's targets, each with its health. */
+  /** Addresses and ports of a service's targets with their health. */
   async targetsOf(service: string): Promise<string[]> {
     const targets = (await this.aws.targets()).filter((target) => target.service === service);
     return targets.map(({ target, health }) => `${target} ${health}`).sort();
@@ -98,7 +98,7 @@ export class Form {
     );
   }
 
-  /** A new task of a service, reached through the load balancer. */
+  /** Starts a task of a service and waits until the load balancer reaches it. */
   async serving(service: string): Promise<Task> {
     const task = await this.taskAt("RUNNING", (await this.start(service)).id);
     const healthy = `${addressOf(task)} healthy`;
@@ -109,12 +109,12 @@ export class Form {
     return task;
   }
 
-  /** Why events have started no task. */
+  /** The reasons in the launcher's DLQ. */
   async reasons(): Promise<string[]> {
     return (await this.aws.deadLetters()).map(reasonOf);
   }
 
-  /** Why the registrar gave up. */
+  /** The reasons in the registrar's DLQ. */
   async registrarReasons(): Promise<string[]> {
     const QueueName = `${this.layout.registrar_function_name}-dead-letter`;
     const { QueueUrl } = await this.sqs.send(new GetQueueUrlCommand({ QueueName }));

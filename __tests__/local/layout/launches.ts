@@ -2,7 +2,7 @@ import { type Form, until } from "./form";
 
 /** Events in, tasks out. */
 export function launches(form: () => Form): void {
-  test("an event starts one task of its service, which gets the event and exits", async () => {
+  test("starts one task of the event's service, which gets the event and exits", async () => {
     const event = await form().aws.put({ service: "auth", user: "ada" });
     const task = await form().taskAt("STOPPED", event.id);
     expect(task.group).toBe("route-auth");
@@ -10,7 +10,7 @@ export function launches(form: () => Form): void {
     expect((await form().aws.outputOf(task)).join("\n")).toContain(event.id);
   });
 
-  test("the same event once more, five times at once: no second task", async () => {
+  test("starts no second task when the same event is delivered five times at once", async () => {
     const event = await form().start("auth");
     await form().taskAt("STOPPED", event.id);
     await Promise.all(Array.from({ length: 5 }, () => form().aws.deliver(event)));
@@ -24,7 +24,7 @@ export function launches(form: () => Form): void {
     expect(await form().tasksOf(event.id)).toHaveLength(1);
   });
 
-  test("an event over the limit of RunTask reaches its task by way of the bucket", async () => {
+  test("passes an event above the limit of RunTask to its task through the bucket", async () => {
     const event = await form().aws.put({ service: "auth", blob: "x".repeat(200_000) });
     const task = await form().taskAt("STOPPED", event.id);
     expect(task.containers?.[0]?.exitCode).toBe(0);
@@ -34,7 +34,7 @@ export function launches(form: () => Form): void {
     ).toBeGreaterThan(200_000);
   });
 
-  test("a rule that names its service starts it, whatever the event says", async () => {
+  test("starts the service that a rule names, regardless of the event", async () => {
     const event = await form().aws.put(
       { order: 7, service: { not: "ours" } },
       { source: "custom.shop", detailType: "Order Placed" },
@@ -42,7 +42,7 @@ export function launches(form: () => Form): void {
     expect((await form().taskAt("STOPPED", event.id)).group).toBe("route-report");
   });
 
-  test("an event that no rule matches starts nothing", async () => {
+  test("starts nothing for an event that no rule matches", async () => {
     const event = await form().aws.put(
       { service: "auth" },
       { source: "custom.app", detailType: "Something Else" },
@@ -51,7 +51,7 @@ export function launches(form: () => Form): void {
     expect(await form().tasksOf(event.id)).toEqual([]);
   });
 
-  test("a malformed event, an unknown service, an override not allowed: dead letters with the reason", async () => {
+  test("sends malformed events, unknown services and forbidden overrides to the DLQ with the reason", async () => {
     await form().aws.put({ servce: "auth" });
     await form().aws.put({ service: "billing" });
     await form().aws.put({ service: "auth", command: ["sh"] });

@@ -18,7 +18,7 @@ import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { clientConfig } from "../../../scripts/mutation/client-config";
 import type { Form } from "./form";
 
-/** Everything of the layout that an account still has, by AWS's own lists. */
+/** The resources of the layout that still exist in an account, by AWS's list calls. */
 export async function leftovers({ ecs, elb, lambda, localAws }: Form): Promise<Record<string, unknown[]>> {
   const config = clientConfig(localAws.environment);
   const events = new EventBridgeClient(config);

@@ -1,6 +1,6 @@
 import { type Form, until } from "./form";
 
-/** How tasks end, and events that are long. */
+/** Outcomes of tasks, and large events. */
 export function outcomes(form: () => Form): void {
   const exitCodes = async (eventId: string) => {
     const tasks = await form().tasksOf(eventId);
@@ -15,7 +15,7 @@ export function outcomes(form: () => Form): void {
         line.startsWith("{") && JSON.parse(line)[metric] === 1 && JSON.parse(line).Service === service,
     ).length;
 
-  test("a job that exits with 3 is counted, and nothing else follows by default", async () => {
+  test("counts a job that exits with 3, and does nothing else by default", async () => {
     const before = await counted("TasksFailed", "auth");
     const event = await form().aws.put({ service: "auth", succeedsAtAttempt: 2 });
     await until(
@@ -25,7 +25,7 @@ export function outcomes(form: () => Form): void {
     expect(await exitCodes(event.id)).toEqual([3]);
   });
 
-  test("a job that exits with 3 is retried after its backoff where its service says so", async () => {
+  test("retries a job that exits with 3 after its backoff when its service is configured so", async () => {
     const event = await form().aws.put({ service: "retrying", succeedsAtAttempt: 2 });
     await until(
       () => exitCodes(event.id),
@@ -37,7 +37,7 @@ export function outcomes(form: () => Form): void {
     );
   });
 
-  test("a running task that Spot takes back is launched again", async () => {
+  test("launches a task again after a Spot interruption", async () => {
     const reason = "Your Spot Task was interrupted.";
     const taken = { fault: "ends", afterMs: 0, stopCode: "SpotInterruption", reason, times: 1 } as const;
     await form().under([{ service: "ecs", action: "RunTask", ...taken }], async () => {
@@ -49,19 +49,19 @@ export function outcomes(form: () => Form): void {
     });
   });
 
-  test("an event of 300 KB starts its task, and a malformed one is in the dead-letter queue whole", async () => {
+  test("starts the task of an event of 300 KB, and sends a malformed one completely to the DLQ", async () => {
     const text = "x".repeat(300_000);
     const event = await form().aws.put({ service: "report", text });
     expect((await form().taskAt("STOPPED", event.id)).containers?.[0]?.exitCode).toBe(0);
 
     await form().aws.put({ text });
-    const letters = await until(
+    const messages = await until(
       () => form().aws.deadLetters(),
-      (found) => found.some((letter) => letter.includes("eventReference")),
+      (found) => found.some((message) => message.includes("eventReference")),
     );
-    const letter = JSON.parse(letters.find((each) => each.includes("eventReference"))!);
-    expect(letter.responsePayload).toMatchObject({ errorType: "MalformedEvent" });
-    expect(letter.requestPayload.eventReference.bytes).toBeGreaterThan(300_000);
+    const message = JSON.parse(messages.find((each) => each.includes("eventReference"))!);
+    expect(message.responsePayload).toMatchObject({ errorType: "MalformedEvent" });
+    expect(message.requestPayload.eventReference.bytes).toBeGreaterThan(300_000);
     await form().aws.takeDeadLetter("eventReference");
   });
 }

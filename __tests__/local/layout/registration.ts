@@ -2,18 +2,18 @@ import type { Fault } from "../../../local";
 import { addressOf, type Form, until } from "./form";
 
 const stateChange = { service: "events", action: "Deliver", detailType: "ECS Task State Change" } as const;
-// A sweep by the clock would heal what a test is about.
+// A scheduled sweep would reconcile what a test checks.
 const lost: Fault[] = [
   { ...stateChange, fault: "lose" },
   { ...stateChange, detailType: "Scheduled Event", fault: "lose" },
 ];
 
-/** Targets are the running tasks. */
+/** Registration of targets. */
 export function registration(form: () => Form): void {
   const crash = () => form().aws.fetch("/api/fa/crash");
   const untilStopped = (eventId: string) => form().taskAt("STOPPED", eventId);
 
-  test("an event starts a task that the load balancer reaches at its service's path", async () => {
+  test("registers a task so that the load balancer reaches it at its service's path", async () => {
     const event = await form().start("users");
     const task = await form().taskAt("RUNNING", event.id);
     await form().untilTargets("users", [`${addressOf(task)} healthy`]);
@@ -26,14 +26,14 @@ export function registration(form: () => Form): void {
     expect(await form().aws.fetch("/api/nobody")).toContain("Not Found");
   });
 
-  test("a task that crashes leaves its target group", async () => {
+  test("deregisters a task that crashes", async () => {
     const task = await form().serving("fa");
     await crash();
     expect((await untilStopped(task.startedBy!)).containers?.[0]?.exitCode).toBe(1);
     await form().untilTargets("fa", []);
   });
 
-  test("what lost events leave behind, a sweep heals, either way", async () => {
+  test("reconciles missing and stale targets by a sweep after lost events", async () => {
     const { task } = await form().under(lost, async () => {
       const task = await form().taskAt("RUNNING", (await form().start("fa")).id);
       await form().taskAt("STOPPED", (await form().start("auth")).id);
@@ -52,7 +52,7 @@ export function registration(form: () => Form): void {
     await form().untilTargets("fa", []);
   });
 
-  test("events twice and in any order: in the end the targets are the running tasks", async () => {
+  test("ends with the running tasks as targets when events come twice and in any order", async () => {
     const mixedUp: Fault[] = [
       { ...stateChange, fault: "duplicate", probability: 0.4 },
       { ...stateChange, fault: "delay", ms: 1500, probability: 0.5 },

@@ -10,7 +10,7 @@ const queue = (name: string) => `arn:aws:sqs:us-east-1:123456789012:${name}`;
 const family = (service: string) => `arn:aws:ecs:us-east-1:123456789012:task-definition/engines-${service}:7`;
 const role = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
 
-/** What the roles of the two functions may do as they are deployed, and what not. */
+/** What the deployed roles of the two functions allow and what they do not. */
 export function roles(form: () => Form): void {
   const deployed = (functionName: () => string) => {
     let policies: Promise<RolePolicies> | undefined;
@@ -25,17 +25,17 @@ export function roles(form: () => Form): void {
     const passed = { "iam:PassedToService": "ecs-tasks.amazonaws.com" };
 
     test.each<Request>([
-      ["runs a task of its routes on its cluster", "ecs:RunTask", family("auth"), { "ecs:cluster": cluster }],
-      ["passes the task role to ECS", "iam:PassRole", role("engines-auth-task"), passed],
-      ["passes the execution role to ECS", "iam:PassRole", role("engines-report-execution"), passed],
-      ["tags a task while starting it", "ecs:TagResource", task, { "ecs:CreateAction": "RunTask" }],
-      ["sees why a task failed to start", "ecs:DescribeTasks", task, { "ecs:cluster": cluster }],
-      ["writes a dead letter", "sqs:SendMessage", queue("engines-dead-letter"), {}],
-    ])("%s", async (_what, ...request) => {
+      ["run a task of its routes on its cluster", "ecs:RunTask", family("auth"), { "ecs:cluster": cluster }],
+      ["pass the task role to ECS", "iam:PassRole", role("engines-auth-task"), passed],
+      ["pass the execution role to ECS", "iam:PassRole", role("engines-report-execution"), passed],
+      ["tag a task while starting it", "ecs:TagResource", task, { "ecs:CreateAction": "RunTask" }],
+      ["describe a task", "ecs:DescribeTasks", task, { "ecs:cluster": cluster }],
+      ["send to its DLQ", "sqs:SendMessage", queue("engines-dead-letter"), {}],
+    ])("allows to %s", async (_what, ...request) => {
       expect(await answer(...request)).toBe("Allowed");
     });
 
-    test("puts a payload", async () => {
+    test("allows to put a payload", async () => {
       const object = `arn:aws:s3:::${form().layout.payload_bucket_name}/payloads/ab.json`;
       expect(await answer("s3:PutObject", object)).toBe("Allowed");
     });
@@ -43,7 +43,7 @@ export function roles(form: () => Form): void {
     test.each<Request>([
       ["run another family", "ecs:RunTask", family("billing"), { "ecs:cluster": cluster }],
       ["run its task on another cluster", "ecs:RunTask", family("auth"), { "ecs:cluster": `${cluster}-2` }],
-      ["run a task without saying where", "ecs:RunTask", family("auth"), {}],
+      ["run a task on any cluster", "ecs:RunTask", family("auth"), {}],
       ["pass a third role", "iam:PassRole", role("admin"), passed],
       [
         "pass a role to another service",
@@ -51,14 +51,14 @@ export function roles(form: () => Form): void {
         role("engines-auth-task"),
         { "iam:PassedToService": "lambda.amazonaws.com" },
       ],
-      ["tag a task that exists", "ecs:TagResource", task, {}],
+      ["tag an existing task", "ecs:TagResource", task, {}],
       ["stop a task", "ecs:StopTask", task, { "ecs:cluster": cluster }],
-      ["read its own dead letters", "sqs:ReceiveMessage", queue("engines-dead-letter"), {}],
-    ])("may not %s", async (_what, ...request) => {
+      ["receive from its DLQ", "sqs:ReceiveMessage", queue("engines-dead-letter"), {}],
+    ])("does not allow to %s", async (_what, ...request) => {
       expect(await answer(...request)).not.toBe("Allowed");
     });
 
-    test("may not register a target: it does not wait", async () => {
+    test("does not allow to register a target when the launcher does not wait", async () => {
       const group = form().layout.routes.users!.target_group_arn!;
       expect(await answer("elasticloadbalancing:RegisterTargets", group)).not.toBe("Allowed");
     });
@@ -67,24 +67,24 @@ export function roles(form: () => Form): void {
   describe("the role of register-targets", () => {
     const answer = deployed(() => form().layout.registrar_function_name);
     const recheck = queue("engines-register-targets-recheck");
-    const deadLetters = queue("engines-register-targets-dead-letter");
+    const dlq = queue("engines-register-targets-dead-letter");
     const stoppingTag = { "aws:TagKeys": ["stopping"] };
 
     test.each<Request>([
-      ["lists the tasks of its cluster", "ecs:ListTasks", "*", { "ecs:cluster": cluster }],
-      ["describes a task", "ecs:DescribeTasks", task, { "ecs:cluster": cluster }],
-      ["stops a task", "ecs:StopTask", task, { "ecs:cluster": cluster }],
-      ["marks a task as to be stopped", "ecs:TagResource", task, stoppingTag],
-      ["sees health", "elasticloadbalancing:DescribeTargetHealth", "*", {}],
-      ["reminds itself", "sqs:SendMessage", recheck, {}],
-      ["is reminded", "sqs:ReceiveMessage", recheck, {}],
-      ["forgets what it was reminded of", "sqs:DeleteMessage", recheck, {}],
-      ["writes a dead letter", "sqs:SendMessage", deadLetters, {}],
-    ])("%s", async (_what, ...request) => {
+      ["list the tasks of its cluster", "ecs:ListTasks", "*", { "ecs:cluster": cluster }],
+      ["describe a task", "ecs:DescribeTasks", task, { "ecs:cluster": cluster }],
+      ["stop a task", "ecs:StopTask", task, { "ecs:cluster": cluster }],
+      ["tag a task as stopping", "ecs:TagResource", task, stoppingTag],
+      ["describe target health", "elasticloadbalancing:DescribeTargetHealth", "*", {}],
+      ["send to its recheck queue", "sqs:SendMessage", recheck, {}],
+      ["receive from its recheck queue", "sqs:ReceiveMessage", recheck, {}],
+      ["delete from its recheck queue", "sqs:DeleteMessage", recheck, {}],
+      ["send to its DLQ", "sqs:SendMessage", dlq, {}],
+    ])("allows to %s", async (_what, ...request) => {
       expect(await answer(...request)).toBe("Allowed");
     });
 
-    test.each(["users", "fa"])("registers and deregisters targets of %s", async (service) => {
+    test.each(["users", "fa"])("allows to register and deregister targets of %s", async (service) => {
       const group = form().layout.routes[service]!.target_group_arn!;
       expect(await answer("elasticloadbalancing:RegisterTargets", group)).toBe("Allowed");
       expect(await answer("elasticloadbalancing:DeregisterTargets", group)).toBe("Allowed");
@@ -93,7 +93,7 @@ export function roles(form: () => Form): void {
     test.each<Request>([
       ["list the tasks of another cluster", "ecs:ListTasks", "*", { "ecs:cluster": `${cluster}-2` }],
       ["stop a task of another cluster", "ecs:StopTask", elsewhere, { "ecs:cluster": `${cluster}-2` }],
-      ["tag a task with anything else", "ecs:TagResource", task, { "aws:TagKeys": ["stopping", "owner"] }],
+      ["add other tags to a task", "ecs:TagResource", task, { "aws:TagKeys": ["stopping", "owner"] }],
       ["run a task", "ecs:RunTask", family("users"), { "ecs:cluster": cluster }],
       ["pass a role", "iam:PassRole", role("engines-users-task"), {}],
       [
@@ -102,9 +102,9 @@ export function roles(form: () => Form): void {
         "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/shop/0123456789abcdef",
         {},
       ],
-      ["read its own dead letters", "sqs:ReceiveMessage", deadLetters, {}],
-      ["write the dead letters of start-task", "sqs:SendMessage", queue("engines-dead-letter"), {}],
-    ])("may not %s", async (_what, ...request) => {
+      ["receive from its DLQ", "sqs:ReceiveMessage", dlq, {}],
+      ["send to the DLQ of start-task", "sqs:SendMessage", queue("engines-dead-letter"), {}],
+    ])("does not allow to %s", async (_what, ...request) => {
       expect(await answer(...request)).not.toBe("Allowed");
     });
   });

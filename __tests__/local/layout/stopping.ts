@@ -1,11 +1,11 @@
 import { addressOf, type Form, until } from "./form";
 
-/** Tasks that an event stops. Some run when it comes. */
+/** Stop events. Some tasks run already at the beginning. */
 export function stopping(form: () => Form): void {
   const running = async (group: string) =>
     (await form().aws.tasks()).filter((task) => task.group === group && task.desiredStatus === "RUNNING");
 
-  test("a stop event that names an unknown service stops nothing and is a dead letter", async () => {
+  test("stops nothing and sends the event to the DLQ when it names an unknown service", async () => {
     const before = await running("route-users");
     expect(before).not.toEqual([]);
     await form().stop({ services: ["users", "billing"] });
@@ -17,14 +17,14 @@ export function stopping(form: () => Form): void {
     expect(await running("route-users")).toHaveLength(before.length);
   });
 
-  test("a stop event: out of the target group first, SIGTERM when requests in flight had their time", async () => {
+  test("deregisters a task first, and sends SIGTERM after the deregistration delay", async () => {
     const task = await form().serving("users");
     const others = await running("route-fa");
     const seen = new Set<string>();
     await form().stop({ services: ["users"] });
     const last = await until(
       async () => {
-        // The task before the target: a target seen after its task was told to stop is one that stayed too long.
+        // The task is read before the target: a target that is seen after its task was stopped stayed too long.
         const [now] = await form().tasksOf(task.startedBy!);
         const target = (await form().targetsOf("users")).find((each) => each.startsWith(addressOf(task)));
         seen.add(`${now?.desiredStatus} ${target?.split(" ")[1] ?? "no target"}`);
@@ -34,7 +34,7 @@ export function stopping(form: () => Form): void {
     );
     expect([...seen]).toEqual(expect.arrayContaining(["RUNNING draining", "STOPPED no target"]));
     expect([...seen].filter((each) => /^STOPPED (?!no target)/.test(each))).toEqual([]);
-    // It ended by itself: SIGKILL would make it 137.
+    // It exited itself: after SIGKILL the code would be 137.
     expect(last?.containers?.[0]?.exitCode).toBe(0);
     expect(await running("route-users")).toEqual([]);
     expect(await form().targetsOf("users")).toEqual([]);
@@ -42,7 +42,7 @@ export function stopping(form: () => Form): void {
     expect(last?.stoppedReason).toContain("An event asked for it");
   });
 
-  test("a stop event without services stops them all", async () => {
+  test("stops all services when a stop event names none", async () => {
     await form().stop({});
     await until(
       () => form().aws.tasks(),

@@ -42,7 +42,7 @@ export const createWire = ({ local, pause, onInvoke, onSend }: WireParts) => {
 
   const invokeItself = async (event: string): Promise<SdkAnswer> => {
     try {
-      await faults.around(faults.take("lambda", "Invoke"), async () => onInvoke(event));
+      await faults.apply(faults.take("lambda", "Invoke"), async () => onInvoke(event));
       return { response: { statusCode: 202, headers: {}, body: Buffer.alloc(0) } };
     } catch (error) {
       if (error instanceof AwsError) {

@@ -88,7 +88,7 @@ export const inProcessRuntime = ({ core, clock }: Pick<Account, "core" | "clock"
         waiting.push(environment);
       }
     },
-    async letTimePass() {
+    async advanceTime() {
       for (let turns = 0; turns < turnsOfCall; turns++) await turn();
       await clock.advance(stepMs);
     },

@@ -1,5 +1,5 @@
-"""A function that starts an engine and registers it, in the shape in which such functions are mostly written:
-a class for ECS, a class for the target group, and every error logged and answered with a status code.
+"""Starts an engine and registers it, in the usual style of such functions: a class for ECS, a class for the target
+group, and every error is logged and returned as a status code.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""A function that stops engines, in the shape in which such functions are mostly written: list the tasks, stop them."""
+"""Stops engines, in the usual style of such functions: list the tasks and stop them."""
 
 import json
 import logging

@@ -1,5 +1,5 @@
-"""A function that starts a job and returns, in the shape in which such functions are mostly written: the event goes to
-the container in its environment, and every error is logged and answered with a status code.
+"""Starts a job and returns, in the usual style of such functions: the container gets the event in its environment, and
+every error is logged and returned as a status code.
 """
 
 import json

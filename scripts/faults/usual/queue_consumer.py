@@ -1,4 +1,4 @@
-"""The function that starts jobs, behind a queue: one message after the other, as in the examples for SQS."""
+"""Starts jobs for the messages of a queue, one after the other, as in AWS's examples for SQS."""
 
 import json
 

@@ -1,5 +1,5 @@
-"""Stands for Lambda's Python runtime: an invocation is a line on stdin, its answer a line on file descriptor 3.
-Invocations that overlap are threads of one process; Lambda would have a process for each.
+"""Replaces Lambda's Python runtime: an invocation is a line on stdin, its result a line on file descriptor 3.
+Overlapping invocations are threads of one process; on Lambda each has its own process.
 """
 
 import importlib
@@ -9,7 +9,7 @@ import os
 import sys
 import threading
 
-# As Lambda's runtime sets it up.
+# As in Lambda's runtime.
 logging.basicConfig(format="[%(levelname)s] %(message)s")
 
 answers = os.fdopen(3, "w")

@@ -1,9 +1,9 @@
 import type { Call } from "../../routing";
-import type { Right } from "../authorization";
+import type { Permission } from "../authorization";
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html */
-export function stsRights({ action, request }: Call): Right[] | undefined {
-  // AWS answers it to everybody, even against a policy that denies it.
+export function stsPermissions({ action, request }: Call): Permission[] | undefined {
+  // AWS allows it always, even if a policy denies it.
   if (action === "GetCallerIdentity") return [];
   if (action !== "AssumeRole") return undefined;
   const resource = new URLSearchParams(request.body.toString()).get("RoleArn") ?? "*";

@@ -3,8 +3,8 @@ import type { Caller } from "../routing";
 import type { Address } from "./address";
 import type { Method, Resource } from "./resources";
 
-/** One request to a deployed API, when it is known what it reaches. */
-export interface Visit {
+/** A request to a deployed API, with the resource and method that it reaches. */
+export interface ApiRequest {
   request: HttpRequest;
   address: Address;
   caller: Caller;
@@ -18,8 +18,8 @@ export interface Visit {
   at: Date;
 }
 
-/** What permissions and policies call it. */
-export function arnOf({ address, caller, request }: Visit, path: string): string {
+/** The ARN of the request in permissions and policies. */
+export function arnOf({ address, caller, request }: ApiRequest, path: string): string {
   const { apiId, stage } = address;
   return `arn:aws:execute-api:${caller.region}:${caller.account}:${apiId}/${stage}/${request.method}${path}`;
 }

@@ -3,16 +3,16 @@ import { eventTime } from "../events/event";
 import { type ApiCall, invokeCall, jsonCall, sendMessageCall } from "../service-calls";
 import type { Schedule, ScheduleTarget } from "./schedule";
 
-/** One firing of a schedule: the same for every attempt to hand it over. */
-export interface Firing {
+/** One scheduled invocation. It is the same for all attempts to deliver it. */
+export interface ScheduledInvocation {
   executionId: string;
   scheduledTime: Date;
 }
 
-/** What the target gets (https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html). */
-export function firingInput(
+/** The input of the target (https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html). */
+export function invocationInput(
   schedule: Schedule,
-  { executionId, scheduledTime }: Firing,
+  { executionId, scheduledTime }: ScheduledInvocation,
   attempt: number,
 ): string {
   const values: Record<string, string> = {
@@ -43,8 +43,8 @@ function defaultInput({ Arn }: Schedule, id: string, time: Date): string {
   });
 }
 
-/** The call that hands the input over. Throws when local AWS does not know the kind of target. */
-export function callOf(target: ScheduleTarget, input: string): ApiCall {
+/** The call that delivers the input. Throws if local AWS does not support the kind of target. */
+export function targetCall(target: ScheduleTarget, input: string): ApiCall {
   const [, , service, region = ""] = target.Arn.split(":");
   switch (service) {
     case "lambda":
@@ -58,7 +58,7 @@ export function callOf(target: ScheduleTarget, input: string): ApiCall {
     default:
       throw new AwsError(
         "ResourceNotFoundException",
-        `Local AWS has no schedules with a target like ${target.Arn}.`,
+        `Local AWS does not support schedules with a target like ${target.Arn}.`,
       );
   }
 }
@@ -86,7 +86,7 @@ function runTaskInput({ Arn, EcsParameters, Input }: ScheduleTarget, input: stri
         assignPublicIp: AssignPublicIp,
       },
     },
-    // Without an Input of its own a task has no overrides: the default event is not one.
+    // Without an `Input` the task has no overrides: the default event is not an override.
     overrides: Input === undefined ? undefined : (JSON.parse(input) as object),
     enableExecuteCommand: more.EnableExecuteCommand,
     group: more.Group,
@@ -96,8 +96,8 @@ function runTaskInput({ Arn, EcsParameters, Input }: ScheduleTarget, input: stri
   };
 }
 
-/** Throws when the target answered that it did nothing: RunTask tells that with status 200. */
-export function checkAnswer(service: string, body: Buffer): void {
+/** Throws if the target did nothing. RunTask reports this with status 200. */
+export function checkResponse(service: string, body: Buffer): void {
   if (service !== "ecs") return;
   const { failures = [] } = JSON.parse(body.toString()) as { failures?: { reason?: string }[] };
   if (failures.length > 0)

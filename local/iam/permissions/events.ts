@@ -1,5 +1,5 @@
 import type { Call } from "../../routing";
-import type { Right } from "../authorization";
+import type { Permission } from "../authorization";
 import { arn, input } from "./call";
 
 interface Entry {
@@ -9,7 +9,7 @@ interface Entry {
 }
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridge.html */
-export function eventsRights(call: Call): Right[] | undefined {
+export function eventsPermissions(call: Call): Permission[] | undefined {
   if (call.action !== "PutEvents") return undefined;
   const { Entries = [] } = input<{ Entries?: Entry[] }>(call);
   return Entries.map(({ Source = "", DetailType = "", EventBusName = "default" }) => ({

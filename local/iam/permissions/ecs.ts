@@ -1,8 +1,8 @@
 import type { RunTaskInput, Tag } from "../../ecs/types";
 import type { Call } from "../../routing";
-import type { Context, Right } from "../authorization";
+import type { Context, Permission } from "../authorization";
 import { arn, input } from "./call";
-import type { Lookups } from "./rights-of";
+import type { Lookups } from "./permission-resolver";
 
 interface Input extends RunTaskInput {
   task?: string;
@@ -14,18 +14,21 @@ interface Input extends RunTaskInput {
 }
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerservice.html */
-export function ecsRights(call: Call, lookups: Lookups): Promise<Right[]> | Right[] | undefined {
+export function ecsPermissions(
+  call: Call,
+  lookups: Lookups,
+): Promise<Permission[]> | Permission[] | undefined {
   const given = input<Input>(call);
   const { tags, tagKeys, resourceArn = "", containerInstances = [] } = given;
   const cluster = clusterArn(call, given.cluster);
-  const inCluster = (kind: string, idOrArn: string): Right => ({
+  const inCluster = (kind: string, idOrArn: string): Permission => ({
     action: `ecs:${call.action}`,
     resource: idOrArn.startsWith("arn:")
       ? idOrArn
       : `${cluster.replace(":cluster/", `:${kind}/`)}/${idOrArn}`,
     context: { "ecs:cluster": cluster },
   });
-  const onResource: Right = { action: `ecs:${call.action}`, resource: resourceArn };
+  const onResource: Permission = { action: `ecs:${call.action}`, resource: resourceArn };
   switch (call.action) {
     case "RunTask":
       return runTask(call, given, cluster, lookups);
@@ -55,9 +58,9 @@ export function ecsRights(call: Call, lookups: Lookups): Promise<Right[]> | Righ
   }
 }
 
-async function runTask(call: Call, given: Input, cluster: string, lookups: Lookups): Promise<Right[]> {
+async function runTask(call: Call, given: Input, cluster: string, lookups: Lookups): Promise<Permission[]> {
   const { overrides, tags, enableExecuteCommand = false, taskDefinition = "" } = given;
-  // A definition that cannot be found is told by RunTask itself, to those who may run the family.
+  // RunTask itself reports an unknown definition, if the caller is allowed to run the family.
   const definition = await lookups.directory.taskDefinition(call, taskDefinition).catch(() => undefined);
   const family = taskDefinition.split("/").pop() ?? "";
   const passed = [

@@ -1,9 +1,9 @@
 import type { Directory } from "../../ecs/directory";
 import type { Call } from "../../routing";
 import type { Upstream } from "../../upstream";
-import type { Right } from "../authorization";
+import type { Permission } from "../authorization";
 
-/** What the rights for a call are derived from beside the call. */
+/** What a resolver looks up, beside the call. */
 export interface Lookups {
   directory: Pick<Directory, "taskDefinition">;
   upstream: Upstream;
@@ -11,5 +11,8 @@ export interface Lookups {
   queueKey(arn: string): string | undefined;
 }
 
-/** undefined: the action is not one that is known here. */
-export type RightsOf = (call: Call, lookups: Lookups) => Promise<Right[] | undefined> | Right[] | undefined;
+/** Finds the permissions that a call requires; undefined: the action is unknown. */
+export type PermissionResolver = (
+  call: Call,
+  lookups: Lookups,
+) => Promise<Permission[] | undefined> | Permission[] | undefined;

@@ -1,8 +1,8 @@
 import type { Caller } from "../../routing";
 import { askJson, askRest, type Upstream } from "../../upstream";
-import type { Right } from "../authorization";
+import type { Permission } from "../authorization";
 
-/** Which uses of the key of a queue or a bucket an action means; what is not here means none. */
+/** The KMS actions that an action on an encrypted queue or bucket requires. Other actions require none. */
 const USES: Record<string, string[]> = {
   // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
   "sqs:SendMessage": ["GenerateDataKey", "Decrypt"],
@@ -12,16 +12,16 @@ const USES: Record<string, string[]> = {
   "s3:GetObject": ["Decrypt"],
 };
 
-/** The rights that an action needs on the key that encrypts what it is about. AWS's own keys are open to all. */
-export async function keyRights(
+/** The permissions that an action requires on the KMS key of its resource. AWS managed keys require none. */
+export async function keyPermissions(
   upstream: Upstream,
   caller: Caller,
   action: string,
   key: string | undefined,
-): Promise<Right[]> {
+): Promise<Permission[]> {
   const uses = USES[action] ?? [];
   if (!key || key.includes("alias/aws/") || uses.length === 0) return [];
-  // A key may be named by its id or an alias; policies name its ARN.
+  // A key is given by id, alias or ARN. Policies name its ARN.
   const { KeyMetadata } = await askJson<{ KeyMetadata: { Arn: string } }>(
     upstream,
     caller,
@@ -34,7 +34,7 @@ export async function keyRights(
   return uses.map((use) => ({ action: `kms:${use}`, resource: KeyMetadata.Arn, context }));
 }
 
-/** The key that a bucket encrypts its objects with, if it has one of its own. */
+/** The customer managed key of a bucket, if it has one. */
 export async function bucketKey(
   upstream: Upstream,
   caller: Caller,
@@ -44,7 +44,7 @@ export async function bucketKey(
   return /<KMSMasterKeyID>([^<]+)</.exec(encryption.toString())?.[1];
 }
 
-/** What a key's policy says; undefined when there is no such key. */
+/** The policy of a key; undefined if the key does not exist. */
 export async function keyPolicy(upstream: Upstream, keyArn: string): Promise<string | undefined> {
   const [, , , region = "", account = ""] = keyArn.split(":");
   const found = await askJson<{ Policy: string }>(upstream, { account, region }, "kms", "GetKeyPolicy", {

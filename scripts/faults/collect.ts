@@ -6,14 +6,14 @@ import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type { Task } from "../../local/ecs/task";
 import type { Answer, Attempt } from "./account";
-import type { Done } from "./actor";
+import type { ActorLog } from "./actor";
 import { type Deployed, port } from "./deploy";
-import { takeAll } from "./take-all";
-import type { EventSeen, Scene, Signal, TaskState, Wanted } from "./verdict";
+import { receiveAll } from "./receive-all";
+import type { EventRecord, ExpectedOutcome, ScenarioResult, Signal, TaskState } from "./verdict";
 
-/** Metrics of our functions that count failures. */
+/** Metrics of the functions that count failures. */
 const failureMetrics = ["Failures", "TasksFailed", "TasksInterrupted", "RegistrationFailures"];
-/** Those of them that every service has an alarm on: with `on_failure = "alarm"` that is what a failure ends in. */
+/** The failure metrics with an alarm for each service. */
 const alarmedMetrics = ["TasksFailed"];
 
 const stateOf = (task: Task, isTarget: boolean): { state: TaskState; reason: string | undefined } => {
@@ -29,7 +29,7 @@ const stateOf = (task: Task, isTarget: boolean): { state: TaskState; reason: str
   return { state: "failed", reason };
 };
 
-/** What a message of a dead-letter queue says of its reason. */
+/** The reason in a DLQ message. */
 const reasonOf = (body: string): string => {
   try {
     return String(JSON.parse(body).responsePayload.errorType);
@@ -42,27 +42,27 @@ const kindOf = ({ payload }: Answer): string => {
   const result = JSON.parse(payload) as Record<string, unknown> | null;
   if (result?.statusCode !== undefined) return String(result.statusCode);
   const kind = ["rejected", "handedOn", "ignored"].find((name) => result && name in result);
-  return kind === "handedOn" ? "handed on" : (kind ?? "done");
+  return kind === "handedOn" ? "forwarded" : (kind ?? "done");
 };
 
-/** How many messages of register-targets to itself an invocation was handed. */
+/** The number of reminders of register-targets in an invocation. */
 const remindersIn = ({ event }: Attempt): number => event.split('\\"recheck\\"').length - 1;
 
-/** Whether a line of the log, if it is a metric, has one of these names. */
+/** Whether a log line is a metric with one of these names. */
 const isMetric = (line: string, names: readonly string[]): boolean =>
   line.includes('"_aws"') && names.some((name) => line.includes(`"Name":"${name}"`));
 
 const distinct = (names: readonly string[]): string[] => [...new Set(names)].sort();
 
-/** Which events a text that a queue or a bucket holds is about. */
+/** The ids of events that a text contains. */
 const eventsIn = (text: string, ids: readonly string[]): string[] => ids.filter((id) => text.includes(id));
 
-/** Looks at what is left of a scenario. */
-export const look = async (
-  { account, deadLetterQueueUrls, targetGroup, setting }: Deployed,
-  { ids, redriven }: Done,
-  wanted: Wanted,
-): Promise<Scene> => {
+/** Collects the result of a scenario. */
+export const collect = async (
+  { account, deadLetterQueueUrls, targetGroup, settings }: Deployed,
+  { ids, redriven }: ActorLog,
+  expected: ExpectedOutcome,
+): Promise<ScenarioResult> => {
   const { attempts, config, runtime } = account;
   const elb = new ElasticLoadBalancingV2Client(config);
   const sqs = new SQSClient(config);
@@ -77,29 +77,29 @@ export const look = async (
   const addressOf = ({ launch }: Task) => `${launch.network?.privateIp}:${port}`;
   const running = tasks.filter(({ lastStatus }) => lastStatus === "RUNNING").map(addressOf);
 
-  const events = new Map<string, EventSeen>(ids.map((id) => [id, { tasks: [], deadLetters: [] }]));
+  const events = new Map<string, EventRecord>(ids.map((id) => [id, { tasks: [], dlqReasons: [] }]));
   const unnamed: Task[] = [];
-  const note = (id: string, task: Task) => {
-    const isTarget = setting.kind === "job" || addresses.includes(addressOf(task));
+  const recordTask = (id: string, task: Task) => {
+    const isTarget = settings.kind === "job" || addresses.includes(addressOf(task));
     events.get(id)!.tasks.push(stateOf(task, isTarget));
   };
   for (const task of tasks) {
     const [id] = eventsIn(JSON.stringify(task.launch.input), ids);
-    if (id) note(id, task);
+    if (id) recordTask(id, task);
     else unnamed.push(task);
   }
-  // Nothing tells which event a task of these is for: every event gets one, and what is too many goes to the last.
+  // These tasks have no event id: each event without a task gets one, and the last event gets the others.
   for (const task of unnamed) {
     const without = ids.find((id) => events.get(id)!.tasks.length === 0);
-    note(without ?? ids.at(-1) ?? "", task);
+    recordTask(without ?? ids.at(-1) ?? "", task);
   }
 
-  const bodies = (await Promise.all(deadLetterQueueUrls.map((url) => takeAll(sqs, url)))).flat();
+  const bodies = (await Promise.all(deadLetterQueueUrls.map((url) => receiveAll(sqs, url)))).flat();
   for (const body of bodies) {
     const key = /"eventReference":\{"key":"([^"]+)"/.exec(body)?.[1];
     const stored = key && (await s3.send(new GetObjectCommand({ Bucket: "payloads", Key: key })));
     const text = stored ? ((await stored.Body?.transformToString()) ?? "") : body;
-    for (const id of eventsIn(text, ids)) events.get(id)!.deadLetters.push(reasonOf(body));
+    for (const id of eventsIn(text, ids)) events.get(id)!.dlqReasons.push(reasonOf(body));
   }
 
   const raised = attempts.filter(({ failed }) => failed);
@@ -117,14 +117,14 @@ export const look = async (
   ];
   const reminders = attempts.reduce((sum, attempt) => sum + remindersIn(attempt), 0);
   return {
-    wanted,
+    expected,
     events: [...events.values()],
-    leftTargets: addresses.filter((address) => !running.includes(address)).length,
+    staleTargets: addresses.filter((address) => !running.includes(address)).length,
     signals: signals.flatMap(([signal, isThere]) => (isThere ? [signal] : [])),
-    countsFailedTasks: runtime.lines.some((line) => isMetric(line, alarmedMetrics)),
+    hasFailureAlarm: runtime.lines.some((line) => isMetric(line, alarmedMetrics)),
     returned: distinct(attempts.filter(({ failed }) => !failed).map(kindOf)),
     raised: distinct(raised.map(({ payload }) => String(JSON.parse(payload).errorType))),
     runTaskCalls: account.calls("RunTask"),
-    remindersPerStop: wanted === "stopped" && reminders > 0 ? Math.ceil(reminders / ids.length) : undefined,
+    remindersPerStop: expected === "stopped" && reminders > 0 ? Math.ceil(reminders / ids.length) : undefined,
   };
 };

@@ -1,17 +1,20 @@
 import type { Call, Caller } from "../../routing";
 import { askJson } from "../../upstream";
-import type { Right } from "../authorization";
+import type { Permission } from "../authorization";
 import { arn, input } from "./call";
-import type { Lookups } from "./rights-of";
+import type { Lookups } from "./permission-resolver";
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html */
-export async function secretsManagerRights(call: Call, lookups: Lookups): Promise<Right[] | undefined> {
+export async function secretsManagerPermissions(
+  call: Call,
+  lookups: Lookups,
+): Promise<Permission[] | undefined> {
   const { SecretId } = input<{ SecretId?: string }>(call);
   if (!SecretId) return undefined;
   return [{ action: `secretsmanager:${call.action}`, resource: await secretArn(call, SecretId, lookups) }];
 }
 
-// Policies know a secret by its ARN, which ends in characters that its name has not.
+// Policies name a secret by its ARN, which ends in random characters that its name does not have.
 async function secretArn(caller: Caller, nameOrArn: string, { upstream }: Lookups): Promise<string> {
   if (nameOrArn.startsWith("arn:")) return nameOrArn;
   const SecretId = nameOrArn;

@@ -1,7 +1,7 @@
 import { DeleteMessageCommand, ReceiveMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 
-/** Takes all messages off a queue, and resolves to their bodies. */
-export const takeAll = async (sqs: SQSClient, QueueUrl: string): Promise<string[]> => {
+/** Receives and deletes all messages of a queue. Resolves with their bodies. */
+export const receiveAll = async (sqs: SQSClient, QueueUrl: string): Promise<string[]> => {
   const bodies: string[] = [];
   for (;;) {
     const { Messages = [] } = await sqs.send(

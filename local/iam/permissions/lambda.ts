@@ -1,10 +1,10 @@
 import { functionIn } from "../../lambda/deployments";
 import type { Call } from "../../routing";
-import type { Right } from "../authorization";
+import type { Permission } from "../authorization";
 import { arn } from "./call";
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html */
-export function lambdaRights(call: Call): Right[] | undefined {
+export function lambdaPermissions(call: Call): Permission[] | undefined {
   const { action, request } = call;
   const { name, qualifier = request.query.get("Qualifier") } = functionIn(request.path);
   if (!name || !/^\w+$/.test(action)) return undefined;

@@ -1,5 +1,5 @@
 import type { Call, Caller } from "../../routing";
-import type { Right } from "../authorization";
+import type { Permission } from "../authorization";
 import { arn, input } from "./call";
 
 interface Input {
@@ -17,7 +17,7 @@ const PARAMETERS = [
 ];
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html */
-export function ssmRights(call: Call): Right[] | undefined {
+export function ssmPermissions(call: Call): Permission[] | undefined {
   if (!PARAMETERS.includes(call.action)) return undefined;
   const { Name, Names, Path } = input<Input>(call);
   const names = Names ?? [Name ?? Path ?? ""];

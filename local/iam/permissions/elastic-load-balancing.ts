@@ -1,8 +1,8 @@
 import type { Call } from "../../routing";
-import type { Right } from "../authorization";
+import type { Permission } from "../authorization";
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awselasticloadbalancingv2.html */
-export function elasticLoadBalancingRights({ action, request }: Call): Right[] | undefined {
+export function elasticLoadBalancingPermissions({ action, request }: Call): Permission[] | undefined {
   if (action !== "RegisterTargets" && action !== "DeregisterTargets") return undefined;
   const resource = new URLSearchParams(request.body.toString()).get("TargetGroupArn") ?? "*";
   return [{ action: `elasticloadbalancing:${action}`, resource }];

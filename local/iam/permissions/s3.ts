@@ -1,12 +1,12 @@
 import type { Call } from "../../routing";
-import type { Right } from "../authorization";
-import { bucketKey, keyRights } from "./kms";
-import type { Lookups } from "./rights-of";
+import type { Permission } from "../authorization";
+import { bucketKey, keyPermissions } from "./kms";
+import type { Lookups } from "./permission-resolver";
 
-/** Query parameters that make a request one about something else than the object or the bucket itself. */
+/** Query parameters that select a subresource of the object or bucket. */
 const SUBRESOURCES = ["acl", "delete", "location", "policy", "tagging", "uploads", "versions"];
 
-/** method, subresource and what it is about → action; what is not here is refused. */
+/** Method, resource and subresource → action. Requests that are not listed are denied. */
 const ACTIONS: Record<string, string> = {
   "GET service": "ListAllMyBuckets",
   "GET bucket": "ListBucket",
@@ -25,7 +25,7 @@ const ACTIONS: Record<string, string> = {
 };
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html */
-export async function s3Rights(call: Call, { upstream }: Lookups): Promise<Right[] | undefined> {
+export async function s3Permissions(call: Call, { upstream }: Lookups): Promise<Permission[] | undefined> {
   const { request } = call;
   const { method, query } = request;
   const path = decodeURIComponent(request.path).slice(1);
@@ -34,16 +34,19 @@ export async function s3Rights(call: Call, { upstream }: Lookups): Promise<Right
   const subresource = SUBRESOURCES.find((name) => query.has(name));
   const action = ACTIONS[[method, about, subresource].filter(Boolean).join(" ")];
   if (!action) return undefined;
-  const right = (name: string, resource: string): Right => ({ action: `s3:${name}`, resource });
-  if (about === "service") return [right(action, "*")];
-  if (about === "bucket") return [{ ...right(action, `arn:aws:s3:::${bucket}`), context: listing(query) }];
+  const permission = (name: string, resource: string): Permission => ({ action: `s3:${name}`, resource });
+  if (about === "service") return [permission(action, "*")];
+  if (about === "bucket")
+    return [{ ...permission(action, `arn:aws:s3:::${bucket}`), context: listing(query) }];
   const versioned = query.has("versionId") && /^(Get|Delete)Object$/.test(action);
   const source = request.headers["x-amz-copy-source"];
   const key = await bucketKey(upstream, call, bucket);
   return [
-    right(versioned ? `${action}Version` : action, `arn:aws:s3:::${path}`),
-    ...(await keyRights(upstream, call, `s3:${action}`, key)),
-    ...(source ? [right("GetObject", `arn:aws:s3:::${decodeURIComponent(source).replace(/^\//, "")}`)] : []),
+    permission(versioned ? `${action}Version` : action, `arn:aws:s3:::${path}`),
+    ...(await keyPermissions(upstream, call, `s3:${action}`, key)),
+    ...(source
+      ? [permission("GetObject", `arn:aws:s3:::${decodeURIComponent(source).replace(/^\//, "")}`)]
+      : []),
   ];
 }
 

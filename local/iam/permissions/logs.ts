@@ -1,5 +1,5 @@
 import type { Call, Caller } from "../../routing";
-import type { Right } from "../authorization";
+import type { Permission } from "../authorization";
 import { arn, input } from "./call";
 
 interface Input {
@@ -8,13 +8,13 @@ interface Input {
 }
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html */
-export function logsRights(call: Call): Right[] | undefined {
+export function logsPermissions(call: Call): Permission[] | undefined {
   const { logGroupName, logStreamName } = input<Input>(call);
-  return logGroupName ? [logRight(call, call.action, logGroupName, logStreamName)] : undefined;
+  return logGroupName ? [logPermission(call, call.action, logGroupName, logStreamName)] : undefined;
 }
 
-/** A right on a log stream; on the group itself when no stream is named. */
-export function logRight(caller: Caller, action: string, group: string, stream = ""): Right {
+/** A permission on a log stream, or on the log group if no stream is given. */
+export function logPermission(caller: Caller, action: string, group: string, stream = ""): Permission {
   return {
     action: `logs:${action}`,
     resource: arn(caller, "logs", `log-group:${group}:log-stream:${stream}`),

@@ -8,9 +8,9 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { type Form, until } from "./form";
 
-/** What somebody deletes behind Terraform's back. */
-export function vanished(form: () => Form): void {
-  test("a target group: its tasks are stopped, with the reason, which is a dead letter too", async () => {
+/** Resources that are deleted outside of Terraform. */
+export function deletedResources(form: () => Form): void {
+  test("stops tasks with the reason, and sends it to the DLQ, when their target group is deleted", async () => {
     const { elb, layout } = form();
     const group = layout.routes.fa!.target_group_arn!;
     const { LoadBalancers } = await elb.send(new DescribeLoadBalancersCommand({ Names: ["engines"] }));
@@ -35,7 +35,7 @@ export function vanished(form: () => Form): void {
     expect(reasons).toEqual([expect.stringContaining("TargetGroupNotFound")]);
   });
 
-  test("a task definition: a dead letter with the reason", async () => {
+  test("sends the event with the reason to the DLQ when the task definition is deleted", async () => {
     const { ecs } = form();
     const { taskDefinitionArns = [] } = await ecs.send(
       new ListTaskDefinitionsCommand({ familyPrefix: "engines-report" }),

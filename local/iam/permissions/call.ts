@@ -1,6 +1,6 @@
 import type { Call, Caller } from "../../routing";
 
-/** What a call of a JSON service asks. */
+/** The parameters of a call of a JSON service. */
 export function input<T>({ request }: Call): T {
   return JSON.parse(request.body.toString() || "{}") as T;
 }

@@ -1,8 +1,8 @@
 import type { Call } from "../../routing";
-import type { Right } from "../authorization";
+import type { Permission } from "../authorization";
 import { arn, input } from "./call";
-import { keyRights } from "./kms";
-import type { Lookups } from "./rights-of";
+import { keyPermissions } from "./kms";
+import type { Lookups } from "./permission-resolver";
 
 interface Input {
   QueueUrl?: string;
@@ -11,15 +11,15 @@ interface Input {
 }
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsqs.html */
-export async function sqsRights(call: Call, lookups: Lookups): Promise<Right[] | undefined> {
+export async function sqsPermissions(call: Call, lookups: Lookups): Promise<Permission[] | undefined> {
   const { QueueUrl, QueueName, QueueOwnerAWSAccountId = call.account } = input<Input>(call);
-  // A batch needs the right for one message.
+  // A batch requires the permission of the action on one message.
   const action = `sqs:${call.action.replace(/Batch$/, "")}`;
   if (QueueUrl) {
     const [account = "", name = ""] = QueueUrl.replace(/\/$/, "").split("/").slice(-2);
     const resource = arn({ ...call, account }, "sqs", name);
     const key = lookups.queueKey(resource);
-    return [{ action, resource }, ...(await keyRights(lookups.upstream, call, action, key))];
+    return [{ action, resource }, ...(await keyPermissions(lookups.upstream, call, action, key))];
   }
   return QueueName
     ? [{ action, resource: arn({ ...call, account: QueueOwnerAWSAccountId }, "sqs", QueueName) }]

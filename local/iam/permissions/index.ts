@@ -1,0 +1,49 @@
+import { accessDenied } from "../../http";
+import type { Call } from "../../routing";
+import type { Permission } from "../authorization";
+import { ecsPermissions } from "./ecs";
+import { elasticLoadBalancingPermissions } from "./elastic-load-balancing";
+import { eventsPermissions } from "./events";
+import { lambdaPermissions } from "./lambda";
+import { logsPermissions } from "./logs";
+import type { Lookups, PermissionResolver } from "./permission-resolver";
+import { s3Permissions } from "./s3";
+import { secretsManagerPermissions } from "./secrets-manager";
+import { sqsPermissions } from "./sqs";
+import { ssmPermissions } from "./ssm";
+import { statesPermissions } from "./states";
+import { stsPermissions } from "./sts";
+
+const SERVICES: Record<string, PermissionResolver> = {
+  ecs: ecsPermissions,
+  elasticloadbalancing: elasticLoadBalancingPermissions,
+  events: eventsPermissions,
+  lambda: lambdaPermissions,
+  logs: logsPermissions,
+  s3: s3Permissions,
+  secretsmanager: secretsManagerPermissions,
+  sqs: sqsPermissions,
+  ssm: ssmPermissions,
+  states: statesPermissions,
+  sts: stsPermissions,
+};
+
+/** Service prefixes in policies that differ from the name in a signature. */
+const PREFIX: Record<string, string> = { monitoring: "cloudwatch" };
+
+/**
+ * The permissions that a call requires. An action that is not known here requires `service:Action` on `*`, so that only a
+ * policy on all resources allows it. Throws if the action of the call has no name.
+ */
+export async function requiredPermissions(call: Call, lookups: Lookups): Promise<Permission[]> {
+  const { action, service } = call;
+  const known = await SERVICES[service]?.(call, lookups);
+  if (known) return known;
+  if (!/^\w+$/.test(action)) {
+    throw accessDenied(
+      service,
+      `Local AWS does not know which permission the call ${action} of ${service} requires, so it denies it to roles.`,
+    );
+  }
+  return [{ action: `${PREFIX[service] ?? service}:${action}`, resource: "*" }];
+}
