@@ -48,7 +48,7 @@ export function checkOneOf(
 }
 
 /** Both ends of the range are allowed; `allowed` says what is. */
-export function checkWhole(
+export function checkInteger(
   scope: Construct,
   prop: string,
   value: number | undefined,

@@ -10,7 +10,7 @@ import { check, checkMatches } from "../core/validation";
 import { DeadLetterQueue } from "../dead-letter-queue";
 import { EventRule, type EventRuleProps } from "../event-rule";
 import { Handler } from "../handler";
-import { launchedGroups } from "../launcher/route";
+import { launchedTaskGroups } from "../launcher/route";
 import { Queue } from "../queue";
 import type { RegistrarProps, StopEvent } from "./props";
 import { checkRegistrarRoutes, functionRoutes, type RegistrarRoute } from "./route";
@@ -149,7 +149,7 @@ export class Registrar extends Twin {
       detailType: ["ECS Task State Change"],
       detail: {
         clusterArn: clusterArnsOf(Object.values(routes)),
-        group: launchedGroups,
+        group: launchedTaskGroups,
         // The statuses at which a target has to change, and the last one, should the others be lost.
         lastStatus: ["RUNNING", "DEACTIVATING", "DEPROVISIONING", "STOPPED"],
       },
