@@ -153,7 +153,7 @@ describe("the load balancer lies", () => {
 
   test("nowhere else when the network has no public ones", () => {
     expect(() => subnets(networkOf({ existingNetwork, loadBalancer: http }))).toThrow(
-      "subnetIds has 0 subnets; an application load balancer takes two or more",
+      "subnetIds has 0 subnets; an application load balancer needs two or more",
     );
   });
 });
@@ -354,7 +354,7 @@ test.each<[string, Partial<EventDrivenEcsProps>, string]>([
   [
     "a window longer than the bucket keeps",
     { deduplicationWindowHours: 721 },
-    "deduplicationWindowHours is 721 and payloadRetentionDays is 30; the bucket keeps the record of a launch for 720 hours",
+    "deduplicationWindowHours is 721 and payloadRetentionDays is 30; the bucket keeps a launch record for 720 hours",
   ],
   [
     "a service with an underscore",
@@ -374,12 +374,12 @@ test.each<[string, Partial<EventDrivenEcsProps>, string]>([
   [
     "two services with one path",
     { services: { auth: reached.auth, pdf: reached.auth }, loadBalancer: http },
-    'routes lead "/api/auth/*" to auth and pdf; a path leads to one service.',
+    'routes have the path "/api/auth/*" for auth and pdf; give each service a path of its own.',
   ],
   [
     "a path to a service without a port",
     { services: { auth: { image, path: "/" } }, loadBalancer: http },
-    "routes.auth.port is absent, for its task exposes none",
+    "routes.auth.port is absent because its task exposes none",
   ],
   [
     "HTTPS without a certificate",

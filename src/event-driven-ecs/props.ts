@@ -1,7 +1,7 @@
 import type { AccessPoint, FileSystemProps } from "../file-system";
 import type { LauncherEvent } from "../launcher";
 import type { LoadBalancerProps } from "../load-balancer";
-import type { TargetOptions } from "../load-balancer/target-route";
+import type { ListenerRuleOptions } from "../load-balancer/listener-rule";
 import type { NetworkProps } from "../network";
 import type { RegistrarProps } from "../registrar";
 import type { TaskProps } from "../task";
@@ -34,7 +34,7 @@ export type Service = Pick<
   | "onFailure"
   | "interruptionRetries"
 > &
-  TargetOptions & {
+  ListenerRuleOptions & {
     /**
      * Path of the requests that the load balancer leads to the service, such as `/api/auth/*`.
      * @default - it is not behind the load balancer
