@@ -4,14 +4,14 @@
 locals {
   priorities_per_length = 390
 
-  wanted = { for service, route in var.routes : service =>
+  wanted_priority = { for service, route in var.routes : service =>
     (128 - length(regex("^[^*?]*", route.path))) * local.priorities_per_length + parseint(substr(sha1(route.path), 0, 8), 16) % local.priorities_per_length + 1
     if route.priority == null
   }
 
   # A rule whose priority is taken gets the next free one. In order of wanted priority and service, the priority of a rule
   # is the maximum of what each rule before it pushes it to.
-  in_order = sort([for service, place in local.wanted : format("%05d/%s", place, service)])
+  in_order = sort([for service, place in local.wanted_priority : format("%05d/%s", place, service)])
   computed = { for index, entry in local.in_order : split("/", entry)[1] => index + max([
     for before, other in slice(local.in_order, 0, index + 1) : tonumber(split("/", other)[0]) - before
   ]...) }

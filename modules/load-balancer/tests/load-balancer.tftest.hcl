@@ -212,7 +212,7 @@ run "a_given_priority_wins_and_paths_that_collide_move_on" {
   }
 
   assert {
-    condition     = local.own_place == { s0 = 47554, s1 = 47553, s2 = 47553, s3 = 47553 }
+    condition     = local.wanted_priority == { s0 = 47554, s1 = 47553, s2 = 47553, s3 = 47553 }
     error_message = "The paths of this test must have colliding and neighbouring priorities."
   }
 
