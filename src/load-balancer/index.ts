@@ -26,18 +26,17 @@ export type { LoadBalancedTask, LoadBalancerProps, Target, TargetGroup, Targets 
  * it reaches each task on the task's port only. Twin of the module `load-balancer`.
  *
  * @example
+ * import { Launcher } from "cdktf-event-driven-ecs/launcher";
  * import { LoadBalancer } from "cdktf-event-driven-ecs/load-balancer";
  * import type { Network } from "cdktf-event-driven-ecs/network";
+ * import type { Task } from "cdktf-event-driven-ecs/task";
  *
- * declare const network: Network, certificateArn: string;
- * const loadBalancer = new LoadBalancer(this, "load-balancer", {
- *   name: "engines",
- *   vpcId: network.vpcId,
- *   subnetIds: network.publicSubnetIds,
- *   certificateArn,
- *   ingress: { office: "203.0.113.0/24" },
- * });
- * // For a Task auth: new Launcher(…, { routes: { auth: { ...auth.route, ...loadBalancer.route("/api/auth/*", auth) } } })
+ * declare const network: Network, auth: Task, certificateArn: string;
+ * const { vpcId, publicSubnetIds: subnetIds } = network;
+ * const ingress = { office: "203.0.113.0/24" };
+ * const loadBalancer = new LoadBalancer(this, "load-balancer", { name: "engines", vpcId, subnetIds, certificateArn, ingress });
+ * const routes = { auth: { ...auth.route, ...loadBalancer.route("/api/auth/*", auth) } };
+ * new Launcher(this, "launcher", { name: "engines", routes });
  *
  * @throws ValidationError when AWS would refuse a value, two services have the same path or priority, a task exposes no
  * port or does not fit its target type, or the certificate is of another region.

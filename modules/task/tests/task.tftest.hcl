@@ -122,7 +122,7 @@ run "ECS_9_logs" {
 
   assert {
     condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].logConfiguration.options["awslogs-group"] == aws_cloudwatch_log_group.this.name
-    error_message = "ECS.9: the container must log to the group made here."
+    error_message = "ECS.9: the container must write to the log group of this block."
   }
 }
 
