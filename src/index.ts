@@ -21,8 +21,21 @@ export {
 export { Handler, type HandlerProps } from "./handler";
 export { Launcher, type LauncherEvent, type LauncherProps } from "./launcher";
 export type { Capacity, LaunchRoute, NetworkMode, Overridable, TargetType } from "./launcher/route";
-export { LoadBalancer, type LoadBalancerProps, type Target, type Targets } from "./load-balancer";
-export type { HealthCheck, TargetOptions, TargetRoute } from "./load-balancer/target-route";
+export {
+  type LoadBalancedTask,
+  LoadBalancer,
+  type LoadBalancerProps,
+  type Target,
+  type TargetGroup,
+  type Targets,
+} from "./load-balancer";
+export type {
+  HealthCheck,
+  ListenerRule,
+  ListenerRuleOptions,
+  TargetOptions,
+  TargetRoute,
+} from "./load-balancer/listener-rule";
 export { Monitoring, type MonitoringProps } from "./monitoring";
 export { Network, type NetworkProps } from "./network";
 export { Queue, type QueueProps } from "./queue";

@@ -11,13 +11,13 @@ function backendOf(files: Readonly<Record<string, string>>): { folder: string; b
   return { folder, backend: stack.toTerraform().terraform.backend };
 }
 
-test("without a file it is local", () => {
+test("is local without a file", () => {
   expect(backendOf({}).backend).toEqual({
     local: { path: expect.stringMatching(/terraform\.stack\.tfstate$/) },
   });
 });
 
-test("s3, as Terraform's partial configuration has it", () => {
+test("is S3 with a file of Terraform's partial configuration", () => {
   const { backend } = backendOf({
     "state.s3.tfbackend": `
       bucket       = "my-states"
@@ -42,7 +42,7 @@ test("s3, as Terraform's partial configuration has it", () => {
   });
 });
 
-test("a local path is seen from the file that names it", () => {
+test("resolves a local path relative to the file", () => {
   const { folder, backend } = backendOf({ "x.local.tfbackend": 'path = "states/engines.tfstate"' });
   expect(backend).toEqual({ local: { path: join(folder, "states/engines.tfstate") } });
 });
@@ -74,7 +74,7 @@ test.each([
     { "x.gcs.tfbackend": "" },
     /^x\.gcs\.tfbackend: .*\*\.s3\.tfbackend or \*\.local\.tfbackend$/,
   ],
-])("%s is refused", (_, files, message) => {
+])("refuses %s", (_, files, message) => {
   expect(() => backendOf(files)).toThrow(
     expect.objectContaining({ message: expect.stringMatching(message) }),
   );

@@ -7,10 +7,10 @@ import { folderWith } from "./folder";
 const root = join(__dirname, "../..");
 const settings = { "terraform.tfvars": 'services = { auth = { image = "auth:1", port = 8080 } }' };
 
-test("the built app synthesizes, byte for byte, what its sources do", async () => {
+test("the built app synthesizes the same bytes as its sources", async () => {
   const folder = folderWith(settings);
   mkdirSync(join(folder, "built"));
-  // Where the app finds the bundles of functions: above its own file.
+  // The app looks for the bundles of functions in a folder above its own file.
   symlinkSync(join(root, "modules"), join(folder, "modules"));
   const built = join(folder, "built/main.js");
   await bundleProgram("main.ts", built);

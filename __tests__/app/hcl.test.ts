@@ -14,7 +14,7 @@ function problemOf(read: () => unknown): { line: number; message: string } {
   throw new Error("nothing was refused");
 }
 
-describe("what people write is read as HashiCorp's parser reads it", () => {
+describe("reads the same values as HashiCorp's parser", () => {
   const everything = `
 # settings
 name = "engines" // inline
@@ -77,7 +77,7 @@ empty = {}
       .join("")}}`;
   };
 
-  test("any file of literals", async () => {
+  test("random files of literals", async () => {
     await fc.assert(
       fc.asyncProperty(fc.dictionary(name, value, { maxKeys: 4 }), async (file) => {
         const written = Object.entries(file)
@@ -90,14 +90,14 @@ empty = {}
   });
 });
 
-test("$${ and %%{ are the text ${ and %{", () => {
+test("reads $${ and %%{ as the text ${ and %{", () => {
   expect(values(readHclFile('a = "$${HOME} %%{x}"\nb = <<EOT\n$${HOME}\nEOT\n'))).toEqual({
     a: "${HOME} %{x}",
     b: "${HOME}\n",
   });
 });
 
-test("each value knows its line", () => {
+test("keeps the line of each value", () => {
   const root = { line: 1, value: readHclFile('a = 1\n\nb = {\n  c = [\n    "d",\n    "e",\n  ]\n}\n') };
   expect(lineAt(root, ["a"])).toBe(1);
   expect(lineAt(root, ["b"])).toBe(3);
@@ -108,11 +108,11 @@ test("each value knows its line", () => {
 
 test.each([
   ["an expression", "a = 1\nb = upper(x)", 2, /expressions are not allowed/],
-  ["arithmetic", "a = 1 + 2", 1, /only a literal value may stand for "a"/],
+  ["arithmetic", "a = 1 + 2", 1, /only a literal value is allowed for "a"/],
   ["a template", 'a = 1\nb = "x-${var.y}"', 2, /start an expression/],
   ["a template in a heredoc", "a = <<EOT\n${x}\nEOT\n", 1, /start an expression/],
   ["a directive", 'a = "%{ if true }"', 1, /start an expression/],
-  ["a name given twice", "a = 1\nb = 2\na = 3", 3, /"a" stands here a second time; the first is on line 1/],
+  ["a name given twice", "a = 1\nb = 2\na = 3", 3, /"a" is set twice; the first time is on line 1/],
   ["a missing equals sign", "a 1", 1, /"=" is expected after "a"/],
   ["a block", "a {\n  b = 1\n}", 1, /"=" is expected after "a"/],
   ["an open list", "a = [1,\n2", 2, /"," or "\]" is expected/],
@@ -125,7 +125,7 @@ test.each([
 });
 
 describe("JSON", () => {
-  test("strings are plain text, and lines are known", () => {
+  test("reads strings as plain text, and keeps lines", () => {
     const members = readJsonFile('{\n  "a": "${x} \\u00e9 \\/",\n  "b": { "c": [1, true, null] }\n}\n');
     expect(values(members)).toEqual({ a: "${x} é /", b: { c: [1, true, null] } });
     expect(lineAt({ line: 1, value: members }, ["b", "c"])).toBe(3);

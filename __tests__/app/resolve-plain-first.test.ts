@@ -34,7 +34,7 @@ const lookAlikes = [
   Number.NaN,
 ];
 
-/** Values that have no place in a stack. */
+/** Values that a stack must not have. */
 const misplaced = [() => 1, queue, "String Map Token Value", "Any Map Token Value", -123456789];
 
 const { value: anything } = fc.letrec((tie) => ({
@@ -57,7 +57,7 @@ const outcome = (attempt: () => unknown) => {
   }
 };
 
-test("resolves every value as cdktf does, and refuses what cdktf refuses in the same words", () => {
+test("resolves every value like cdktf, and refuses the same values with the same message", () => {
   fc.assert(
     fc.property(anything, (value) => {
       const theirs = outcome(() => resolveByCdktf(value, options));
@@ -67,7 +67,7 @@ test("resolves every value as cdktf does, and refuses what cdktf refuses in the 
   );
 });
 
-test("refuses a value that holds itself", () => {
+test("refuses a value that contains itself", () => {
   const circle: Record<string, unknown> = {};
   circle.again = circle;
   expect(() => resolve(circle, options)).toThrow("circular");

@@ -4,7 +4,7 @@ import { folderWith } from "./folder";
 const settings = (files: Readonly<Record<string, string>>, environment = {}) =>
   readSettings(folderWith(files), environment);
 
-/** The lines of the message with which these files are refused. */
+/** The lines of the error message for these files. */
 function refusal(files: Readonly<Record<string, string>>, environment = {}): string[] {
   try {
     settings(files, environment);
@@ -34,7 +34,7 @@ describe("without a file", () => {
   });
 });
 
-describe("precedence is Terraform's", () => {
+describe("has the precedence of Terraform", () => {
   // From weakest to strongest.
   const sources = [
     ["TF_VAR_name", "in-environment"],
@@ -47,7 +47,7 @@ describe("precedence is Terraform's", () => {
   const [[variable, value], ...files] = sources;
 
   test.each(sources.map(([source, text], index) => [source, text.match(/in-\w+/)![0], index] as const))(
-    "%s wins over what is weaker",
+    "%s has precedence over the sources before it",
     (_, expected, index) => {
       expect(settings(Object.fromEntries(files.slice(0, index)), { [variable]: value }).name).toBe(expected);
     },
@@ -61,7 +61,7 @@ describe("precedence is Terraform's", () => {
     expect(tags).toEqual({ team: "b" });
   });
 
-  test("TF_VAR_ of a text is the text, of anything else its expression; foreign ones are not ours", () => {
+  test("TF_VAR_ is plain text for a string and an expression for other types; unknown names are ignored", () => {
     const { name, tags, logRetentionDays, createNetwork } = settings(
       {},
       {
@@ -81,7 +81,7 @@ describe("precedence is Terraform's", () => {
   });
 });
 
-test("names become camelCase, the user's own keys stay", () => {
+test("converts names to camelCase, but not the user's own keys", () => {
   const { services, tags, network, events } = settings({
     "terraform.tfvars": `
       network = { availability_zones = ["eu-west-1a"], private_subnet_cidrs = { eu-west-1a = "10.0.0.0/24" } }
@@ -111,7 +111,7 @@ test("names become camelCase, the user's own keys stay", () => {
   });
 });
 
-test("values convert as Terraform converts them, and null is not set", () => {
+test("converts values like Terraform, and treats null as not set", () => {
   const { services, name } = settings({
     "terraform.tfvars": `
       name = null
@@ -121,7 +121,7 @@ test("values convert as Terraform converts them, and null is not set", () => {
   expect(services).toEqual({ a: { image: "x", cpu: 512, environment: { PORT: "8080", ON: "true" } } });
 });
 
-test("what a failure means is one of three words", () => {
+test("refuses an unknown action on failure", () => {
   const services = (action: string) => `services = {
   auth = {
     image      = "x"
@@ -136,7 +136,7 @@ test("what a failure means is one of three words", () => {
   ]);
 });
 
-test("everything that is wrong is told at once, in the order of the file", () => {
+test("reports all problems at once, in the order of the file", () => {
   expect(
     refusal({
       "terraform.tfvars": `servces = {}
@@ -191,11 +191,11 @@ test.each([
   ["terraform.tfvars.json", '{\n "tags": 7\n}', /^terraform\.tfvars\.json:2: tags is 7; allowed: a map$/],
   ["terraform.tfvars", "name = var.x", /^terraform\.tfvars:1: .*expressions are not allowed$/],
   ["terraform.tfvars.json", '{\n "tags": {,\n}', /^terraform\.tfvars\.json:2: /],
-])("a problem in %s names the file and the line", (file, text, message) => {
+])("reports file and line of a problem in %s", (file, text, message) => {
   expect(refusal({ [file]: text })).toEqual([expect.stringMatching(message)]);
 });
 
-test("a problem in the environment names the variable", () => {
+test("reports the variable of a problem in the environment", () => {
   expect(refusal({}, { TF_VAR_tags: "{ a = " })).toEqual([expect.stringMatching(/^TF_VAR_tags: /)]);
   expect(refusal({}, { TF_VAR_network: '{ nat = "two" }' })).toEqual([
     'TF_VAR_network: network.nat is "two"; allowed: "none", "single" or "per_az"',

@@ -21,7 +21,7 @@ const synth = (files: Readonly<Record<string, string>>, environment = {}): Synth
   return JSON.parse(Testing.synth(new EventDrivenEcsStack(Testing.app(), "stack", settings)));
 };
 
-test("without settings, the layout of the defaults", () => {
+test("synthesizes the default layout without settings", () => {
   const { resource, provider, terraform } = synth({}, { AWS_REGION: "eu-west-1" });
   expect(provider.aws).toEqual([{ region: "eu-west-1" }]);
   expect(terraform.required_providers.aws).toEqual({ source: "aws", version: ">= 5.100, < 7.0" });
@@ -33,7 +33,7 @@ test("without settings, the layout of the defaults", () => {
   );
 });
 
-test("the outputs are those of the module, with its names", () => {
+test("has the outputs of the module, with their names", () => {
   const { output } = synth({});
   const outputs = readFileSync(join(root, "modules/event-driven-ecs/outputs.tf"), "utf8");
   expect(Object.keys(output).sort()).toEqual(
@@ -47,21 +47,21 @@ test("the outputs are those of the module, with its names", () => {
 
 describe("terraform.tfvars.example", () => {
   const example = readFileSync(join(root, "terraform.tfvars.example"), "utf8");
-  /** With the settings that are commented out, unlike the explanations without a space before the text. */
+  /** The example with all settings active. They are commented out without a space, unlike explanations. */
   const everything = example.replace(/^( *)#(?! \S|$)/gm, "$1");
 
-  test("its active settings are the defaults", () => {
+  test("has the defaults as active settings", () => {
     const { terraform: _, ...given } = synth({ "terraform.tfvars": example });
     const { terraform: __, ...defaults } = synth({});
     expect(given).toEqual(defaults);
   });
 
-  test("it shows every setting, and each is accepted", () => {
+  test("has every setting, and each is accepted", () => {
     expect(() => readSettings(folderWith({ "terraform.tfvars": everything }), {})).not.toThrow();
     expect(new Set(namesIn(everything))).toEqual(new Set(namesOfModule()));
   });
 
-  /** The names of a setting and of what it consists of, without the user's own. */
+  /** The names of settings and their members, without the user's own keys. */
   function namesIn(text: string): string[] {
     const members = (literal: Literal): string[] =>
       literal.value instanceof Map ? [...(literal.value as ReadonlyMap<string, Literal>).keys()] : [];

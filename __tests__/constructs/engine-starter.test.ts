@@ -32,7 +32,7 @@ const patterns = (made: Made) =>
     event_pattern ? [String(event_pattern)] : [],
   );
 
-test("leads each engine's path to the port that it has", () => {
+test("leads the path of each engine to its default port", () => {
   const made = starter({ services: five }, ({ routes, ...outputs }) => {
     expect(Object.keys(routes)).toEqual(["auth", "batch", "fa", "pdf", "users"]);
     expect(Object.values(routes).every(({ targetType }) => targetType === "ip")).toBe(true);
@@ -47,12 +47,12 @@ test("leads each engine's path to the port that it has", () => {
     });
   });
   const groups = Object.entries(made.aws_lb_target_group!);
-  const led = Object.values(made.aws_lb_listener_rule!).map(({ condition, action }) => {
+  const rules = Object.values(made.aws_lb_listener_rule!).map(({ condition, action }) => {
     const [{ path_pattern }] = condition as [{ path_pattern: { values: [string] } }];
     const [{ target_group_arn }] = action as [{ target_group_arn: string }];
     return [path_pattern.values[0], groups.find(([id]) => target_group_arn.includes(`.${id}.`))?.[1].port];
   });
-  expect(Object.fromEntries(led)).toEqual({
+  expect(Object.fromEntries(rules)).toEqual({
     "/api/auth/*": 8080,
     "/api/batch/*": 8080,
     "/api/fa/*": 2531,
@@ -61,7 +61,7 @@ test("leads each engine's path to the port that it has", () => {
   });
 });
 
-test("an engine says what its failures and interruptions mean", () => {
+test("passes the failure and interruption settings of an engine on to its launch route", () => {
   const onFailure = { action: "dead_letter" } as const;
   starter(
     { services: { users: { image: "ghcr.io/acme/users:1", onFailure, interruptionRetries: 1 } } },
@@ -69,7 +69,7 @@ test("an engine says what its failures and interruptions mean", () => {
   );
 });
 
-test("takes some of the engines, at ports of their own", () => {
+test("accepts some of the engines, and other ports", () => {
   expect(ports(starter({ services: { users: { image: "ghcr.io/acme/users:1", port: 8081 } } }))).toEqual([
     8081,
   ]);
@@ -97,21 +97,21 @@ test("stops engines on a schedule", () => {
 
 test.each<[string, Partial<EngineStarterProps>, string]>([
   [
-    "an engine that is none",
+    "an unknown engine",
     { services: { ...five, mail: { image: "ghcr.io/acme/mail:1" } } as EngineStarterProps["services"] },
-    'services names "mail"; the engines are "auth", "pdf", "fa", "users", "batch". For others take EventDrivenEcs.',
+    'services names "mail"; the engines are "auth", "pdf", "fa", "users", "batch". For other services use EventDrivenEcs.',
   ],
   [
     "no engine at all",
     { services: {} },
-    'services names nothing; the engines are "auth", "pdf", "fa", "users", "batch".',
+    'services names no engine; the engines are "auth", "pdf", "fa", "users", "batch".',
   ],
   [
-    "a schedule of an engine that is not there",
+    "a schedule of an engine that is not given",
     {
       schedules: { evening: { expression: "rate(1 day)", stop: ["pdf"] } },
     },
-    'schedules.evening names "pdf", which is no service; the services are "auth".',
+    'schedules.evening names "pdf", which is not a service; the services are "auth".',
   ],
   ["HTTPS without a certificate", { loadBalancer: {} }, 'protocol is "HTTPS" and certificateArn is absent;'],
 ])("refuses %s", (_what, props, message) => {

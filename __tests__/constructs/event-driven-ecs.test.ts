@@ -15,13 +15,13 @@ const layout = (props: Partial<EventDrivenEcsProps> = {}, extend?: (made: EventD
 const existingNetwork = { vpcId: "vpc-0a1b2c3d4e5f60718", subnetIds: ["subnet-0a1b2c3d4e5f60718"] };
 const existingCluster = { name: "shared", arn: "arn:aws:ecs:eu-west-1:123456789012:cluster/shared" };
 
-test("makes what is not given", () => {
+test("creates a network and a cluster by default", () => {
   const made = layout();
   expect(Object.keys(made.aws_vpc!)).toHaveLength(1);
   expect(Object.keys(made.aws_ecs_cluster!)).toHaveLength(1);
 });
 
-test("makes neither network nor cluster when both are given", () => {
+test("creates neither network nor cluster when both exist", () => {
   const made = layout({
     createNetwork: false,
     network: undefined,
@@ -34,7 +34,7 @@ test("makes neither network nor cluster when both are given", () => {
   expect(JSON.stringify(made.aws_iam_policy)).toContain(existingCluster.arn);
 });
 
-test("an event added by the verb makes the rule that the prop makes", () => {
+test("onEvent() makes the same rule as the prop events", () => {
   const event = { source: ["custom.app"], detailType: ["Start ECS Task"] };
   expect(layout({}, (made) => made.onEvent("start", event))).toEqual(layout({ events: { start: event } }));
 });
@@ -54,20 +54,20 @@ const existingFileSystem = {
 type Made = ReturnType<typeof layout>;
 const functionNames = (made: Made) =>
   Object.values(made.aws_lambda_function!).map(({ function_name }) => function_name);
-/** Which function a schedule calls, when, and with what. */
-const firing = (made: Made, name: string) => {
+/** Which function a schedule invokes, when, and with which input. */
+const scheduledInvocation = (made: Made, name: string) => {
   const { target, schedule_expression, schedule_expression_timezone } = only(made, "aws_scheduler_schedule", {
     name,
   }) as { target: { arn: string; input: string }; [key: string]: unknown };
   const id = /aws_lambda_function\.(\w+)\./.exec(target.arn)?.[1] ?? "";
   return {
-    calls: made.aws_lambda_function![id]!.function_name,
+    invokes: made.aws_lambda_function![id]!.function_name,
     when: [schedule_expression, schedule_expression_timezone],
     input: target.input,
   };
 };
 
-test("without a path there is nothing to reach, without a mount path no file system", () => {
+test("creates no load balancer without a path, and no file system without a mount path", () => {
   const made = layout(
     {},
     ({ loadBalancerArn, loadBalancerDnsName, registrarFunctionName, fileSystemId, routes }) => {
@@ -83,7 +83,7 @@ test("without a path there is nothing to reach, without a mount path no file sys
   expect(functionNames(made)).toEqual(["engines-start-task"]);
 });
 
-test("a path brings a load balancer, which only its service is behind, and a registrar", () => {
+test("creates a load balancer and a registrar for a service with a path", () => {
   const made = layout({ services: reached, loadBalancer: http }, ({ routes, ...outputs }) => {
     expect(routes.auth).toMatchObject({
       targetType: "ip",
@@ -104,7 +104,7 @@ test("a path brings a load balancer, which only its service is behind, and a reg
   expect(functionNames(made).sort()).toEqual(["engines-register-targets", "engines-start-task"]);
 });
 
-test("what a service says of its route is said to its target group and rule", () => {
+test("passes the settings of a service on to its target group and listener rule", () => {
   const auth = {
     ...reached.auth,
     healthCheck: { path: "/health" },
@@ -123,7 +123,7 @@ test("what a service says of its route is said to its target group and rule", ()
   expect(only(made, "aws_lb_listener_rule").priority).toBe(7);
 });
 
-describe("the load balancer lies", () => {
+describe("the load balancer is", () => {
   const subnets = (props: Partial<EventDrivenEcsProps>) =>
     only(layout({ services: reached, ...props }), "aws_lb").subnets as string[];
   const networkOf = (props: Partial<EventDrivenEcsProps> = {}) => ({
@@ -133,7 +133,7 @@ describe("the load balancer lies", () => {
     ...props,
   });
 
-  test("in the public subnets, and inside in those of the tasks", () => {
+  test("in the public subnets, or in the subnets of the tasks when internal", () => {
     expect(subnets(networkOf({ loadBalancer: http }))).toEqual(["subnet-public-a", "subnet-public-b"]);
     const subnetIds = ["subnet-a", "subnet-b"];
     expect(
@@ -146,19 +146,19 @@ describe("the load balancer lies", () => {
     ).toEqual(subnetIds);
   });
 
-  test("in those that are given", () => {
+  test("in the given subnets", () => {
     const subnetIds = ["subnet-c", "subnet-d"];
     expect(subnets({ loadBalancer: { ...http, subnetIds } })).toEqual(subnetIds);
   });
 
-  test("nowhere else when the network has no public ones", () => {
+  test("refused when the network has no public subnets", () => {
     expect(() => subnets(networkOf({ existingNetwork, loadBalancer: http }))).toThrow(
-      "subnetIds has 0 subnets; an application load balancer takes two or more",
+      "subnetIds has 0 subnets; an application load balancer needs two or more",
     );
   });
 });
 
-test("a given load balancer and listener are taken", () => {
+test("uses an existing load balancer and listener", () => {
   const arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/theirs/fedcba9876543210";
   const made = layout(
     {
@@ -188,7 +188,7 @@ describe("a mount path", () => {
       ({ name }) => name === "shared",
     );
 
-  test("brings a file system that its service sees, and lets in", () => {
+  test("creates a file system that its service mounts and is allowed to reach", () => {
     const made = layout({ services: mounting }, ({ fileSystemId }) => expect(fileSystemId).toBeDefined());
     expect(only(made, "aws_efs_access_point").posix_user).toEqual({ uid: 1000, gid: 1000 });
     expect(volumes(made, "engines-auth")).toHaveLength(1);
@@ -205,7 +205,7 @@ describe("a mount path", () => {
     expect(functionNames(made)).toEqual(["engines-start-task"]);
   });
 
-  test("shows the file system that is given", () => {
+  test("mounts an existing file system", () => {
     const made = layout(
       { services: mounting, createFileSystem: false, existingFileSystem },
       ({ fileSystemId }) => expect(fileSystemId).toBeUndefined(),
@@ -232,7 +232,7 @@ describe("a schedule", () => {
     source: "schedule",
   };
 
-  test("is one firing for each service that it starts, and one for all that it stops", () => {
+  test("makes one scheduled invocation for each service that it starts, and one for all that it stops", () => {
     const made = layout({
       services,
       schedules: {
@@ -246,9 +246,9 @@ describe("a schedule", () => {
       "engines-morning-auth",
       "engines-morning-pdf",
     ]);
-    const start = firing(made, "engines-morning-auth");
+    const start = scheduledInvocation(made, "engines-morning-auth");
     expect(start).toMatchObject({
-      calls: "engines-start-task",
+      invokes: "engines-start-task",
       when: ["cron(0 7 * * ? *)", "Europe/Berlin"],
     });
     expect(JSON.parse(start.input)).toEqual({
@@ -256,8 +256,8 @@ describe("a schedule", () => {
       "detail-type": "Start ECS Task",
       detail: { service: "auth" },
     });
-    const stop = firing(made, "engines-evening-stop");
-    expect(stop).toMatchObject({ calls: "engines-register-targets", when: ["cron(0 19 * * ? *)", "UTC"] });
+    const stop = scheduledInvocation(made, "engines-evening-stop");
+    expect(stop).toMatchObject({ invokes: "engines-register-targets", when: ["cron(0 19 * * ? *)", "UTC"] });
     expect(JSON.parse(stop.input)).toEqual({
       ...event,
       "detail-type": "Stop ECS Tasks",
@@ -265,13 +265,13 @@ describe("a schedule", () => {
     });
   });
 
-  test("that stops nothing needs no registrar", () => {
+  test("that stops nothing makes no registrar", () => {
     const made = layout({ schedules: { morning: { expression: "rate(1 day)", start: ["auth"] } } });
     expect(functionNames(made)).toEqual(["engines-start-task"]);
   });
 });
 
-test("a stop event brings the registrar, and nothing to reach", () => {
+test("creates a registrar and no load balancer for a stop event", () => {
   const made = layout({ stopEvents: { stop: { source: ["custom.app"] } } });
   expect(functionNames(made).sort()).toEqual(["engines-register-targets", "engines-start-task"]);
   expect(made).not.toHaveProperty("aws_lb");
@@ -285,7 +285,7 @@ const environmentOf = (made: Made) =>
     }
   ).environment.variables;
 
-test("a buffer lies behind the launcher's function, which gets the events itself", () => {
+test("with buffer the function of the launcher still gets the events itself", () => {
   const made = layout({ events: { start: { source: ["custom.app"] } }, buffer: true });
   const targets = Object.values(made.aws_cloudwatch_event_target!);
   expect(targets.map(({ arn }) => arn)).toEqual(
@@ -295,7 +295,7 @@ test("a buffer lies behind the launcher's function, which gets the events itself
   expect(environmentOf(layout())).not.toHaveProperty("BUFFER_QUEUE_URL");
 });
 
-test("what a service says of its failures and interruptions its route says to the launcher", () => {
+test("passes the failure and interruption settings of a service on to its launch route", () => {
   const onFailure = { action: "retry", maxAttempts: 5 } as const;
   const made = layout({ services: { auth: { image, onFailure, interruptionRetries: 0 } } }, ({ routes }) =>
     expect(routes.auth).toMatchObject({
@@ -307,12 +307,12 @@ test("what a service says of its failures and interruptions its route says to th
   expect(environmentOf(made)).toHaveProperty("RETRY_QUEUE_URL");
 });
 
-test("a window of deduplication is the launcher's", () => {
+test("passes the deduplication window on to the launcher", () => {
   expect(environmentOf(layout({ deduplicationWindowHours: 720 })).DEDUPLICATION_WINDOW_HOURS).toBe("720");
   expect(environmentOf(layout()).DEDUPLICATION_WINDOW_HOURS).toBe("24");
 });
 
-test("monitoring watches what is there, and may be left out", () => {
+test("monitors what exists, unless createMonitoring is false", () => {
   const services = { auth: reached.auth };
   const dashboards = (props: Partial<EventDrivenEcsProps>) =>
     Object.values(layout(props).aws_cloudwatch_dashboard ?? {});
@@ -324,37 +324,41 @@ test("monitoring watches what is there, and may be left out", () => {
 });
 
 test.each<[string, Partial<EventDrivenEcsProps>, string]>([
-  ["an upper-case name", { name: "Engines" }, 'name is "Engines"; it has 1 to 28 lower-case letters'],
-  ["no network at all", { network: undefined }, "network is absent; it names two or more availabilityZones"],
+  ["an upper-case name", { name: "Engines" }, 'name is "Engines"; a name has 1 to 28 lower-case letters'],
   [
-    "a network both made and given",
+    "no network at all",
+    { network: undefined },
+    "network is absent; give it with two or more availabilityZones",
+  ],
+  [
+    "a network both created and given",
     { existingNetwork },
     "createNetwork is true and existingNetwork is given; give existingNetwork exactly when createNetwork is false.",
   ],
   [
-    "a network neither made nor given",
+    "a network neither created nor given",
     { createNetwork: false },
     "createNetwork is false and existingNetwork is absent; give existingNetwork exactly when createNetwork is false.",
   ],
   [
-    "a cluster both made and given",
+    "a cluster both created and given",
     { existingCluster },
     "createCluster is true and existingCluster is given",
   ],
   [
-    "a cluster neither made nor given",
+    "a cluster neither created nor given",
     { createCluster: false },
     "createCluster is false and existingCluster is absent",
   ],
   [
-    "a failure that means what nobody knows",
+    "an unknown action on failure",
     { services: { auth: { image, onFailure: { action: "page" as "retry" } } } },
     'onFailure.action is "page"; allowed are "alarm", "retry", "dead_letter".',
   ],
   [
-    "a window longer than the bucket keeps",
+    "a window longer than the payload retention",
     { deduplicationWindowHours: 721 },
-    "deduplicationWindowHours is 721 and payloadRetentionDays is 30; the bucket keeps the record of a launch for 720 hours",
+    "deduplicationWindowHours is 721 and payloadRetentionDays is 30; the bucket keeps a launch record for 720 hours",
   ],
   [
     "a service with an underscore",
@@ -362,24 +366,24 @@ test.each<[string, Partial<EventDrivenEcsProps>, string]>([
     'services names "auth_api"',
   ],
   [
-    "a file system both made and given",
+    "a file system both created and given",
     { services: mounting, existingFileSystem },
     "createFileSystem is true and existingFileSystem is given; give existingFileSystem exactly when createFileSystem is false.",
   ],
   [
-    "a file system neither made nor given",
+    "a file system neither created nor given",
     { services: mounting, createFileSystem: false },
     "createFileSystem is false and existingFileSystem is absent",
   ],
   [
-    "two services with one path",
+    "two services with the same path",
     { services: { auth: reached.auth, pdf: reached.auth }, loadBalancer: http },
-    'routes lead "/api/auth/*" to auth and pdf; a path leads to one service.',
+    'routes have the path "/api/auth/*" for auth and pdf; give each service a path of its own.',
   ],
   [
     "a path to a service without a port",
     { services: { auth: { image, path: "/" } }, loadBalancer: http },
-    "routes.auth.port is absent, for its task exposes none",
+    "routes.auth.port is absent because its task exposes none",
   ],
   [
     "HTTPS without a certificate",
@@ -389,12 +393,12 @@ test.each<[string, Partial<EventDrivenEcsProps>, string]>([
   [
     "a schedule of an unknown service",
     { schedules: { night: { expression: "rate(1 day)", start: ["auth"], stop: ["pdf"] } } },
-    'schedules.night names "pdf", which is no service; the services are "auth".',
+    'schedules.night names "pdf", which is not a service; the services are "auth".',
   ],
   [
     "a schedule that does nothing",
     { schedules: { night: { expression: "rate(1 day)" } } },
-    "schedules.night starts and stops nothing; give start or stop.",
+    "schedules.night has neither start nor stop; give at least one of them.",
   ],
   [
     "an upper-case schedule",
@@ -404,10 +408,10 @@ test.each<[string, Partial<EventDrivenEcsProps>, string]>([
   [
     "a service started twice at once",
     { schedules: { night: { expression: "rate(1 day)", start: ["auth", "auth"] } } },
-    'schedules come to "night-auth" more than once;',
+    'schedules make "night-auth" more than once;',
   ],
   [
-    "two firings of one name",
+    "two scheduled invocations with the same name",
     {
       services: { auth: { image }, "b-auth": { image } },
       schedules: {
@@ -415,7 +419,7 @@ test.each<[string, Partial<EventDrivenEcsProps>, string]>([
         "a-b": { expression: "rate(2 days)", start: ["auth"] },
       },
     },
-    'schedules come to "a-b-auth" more than once;',
+    'schedules make "a-b-auth" more than once;',
   ],
   ["one zone", { network: { availabilityZones: ["eu-west-1a"] } }, "eu-west-1a"],
 ])("refuses %s", (_what, props, message) => {

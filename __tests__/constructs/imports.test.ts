@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 const root = join(__dirname, "../..");
 
-/** What a process has loaded of the provider's lib/ after it imported this file; its root is lib/index.js. */
+/** The folders of the provider's lib/ that a process has loaded after it imported `source`; the root is lib/index.js. */
 function loadedOfProvider(source: string): string[] {
   const program = `
     require(${JSON.stringify(join(root, source))});
@@ -18,8 +18,8 @@ function loadedOfProvider(source: string): string[] {
   return JSON.parse(output) as string[];
 }
 
-// The provider's root alone costs seconds and half a gigabyte.
-test("a construct loads the resources that it makes and no others", () => {
+// The root of the provider alone takes seconds and half a gigabyte of memory.
+test("a construct loads only the resources that it creates", () => {
   expect(loadedOfProvider("src/queue")).toEqual([
     "cloudwatch-metric-alarm",
     "sqs-queue",
@@ -28,7 +28,7 @@ test("a construct loads the resources that it makes and no others", () => {
   ]);
 });
 
-test("not even the whole layout loads the provider's root", () => {
+test("the whole package does not load the root of the provider", () => {
   const loaded = loadedOfProvider("src/index");
   expect(loaded).toContain("ecs-task-definition");
   expect(loaded).not.toContain("index.js");

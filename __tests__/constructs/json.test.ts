@@ -3,7 +3,7 @@ import { TerraformOutput, TerraformStack, Testing } from "cdktf";
 import * as fc from "fast-check";
 import { type Json, json } from "../../src/core/json";
 
-/** What Terraform reads in the synthesized stack. */
+/** The JSON text in the synthesized stack. */
 function synthesized(build: (queue: SqsQueue) => Json): string {
   const stack = new TerraformStack(Testing.app(), "test");
   const queue = new SqsQueue(stack, "queue", {});
@@ -11,13 +11,13 @@ function synthesized(build: (queue: SqsQueue) => Json): string {
   return JSON.parse(Testing.synth(stack)).output.out.value as string;
 }
 
-test("sorts keys, drops undefined, keeps null, escapes as Terraform's jsonencode does", () => {
+test("sorts keys, drops undefined, keeps null and escapes like Terraform's jsonencode", () => {
   expect(json({ b: null, a: [1, true, "<x> & \u2028"], c: undefined })).toBe(
     '{"a":[1,true,"\\u003cx\\u003e \\u0026 \\u2028"],"b":null}',
   );
 });
 
-test("reads back as the value it was given", () => {
+test("parses to the given value", () => {
   fc.assert(
     fc.property(fc.jsonValue({ depthSize: "small" }), (value) => {
       expect(JSON.parse(json(value as Json))).toEqual(JSON.parse(JSON.stringify(value)));
@@ -25,20 +25,20 @@ test("reads back as the value it was given", () => {
   );
 });
 
-test("a token is encoded by Terraform, the text around it here", () => {
+test("lets Terraform encode a token, and encodes the text around it", () => {
   expect(synthesized((queue) => ({ arn: `say "${queue.arn}/*"` }))).toBe(
     '{"arn":"say \\"${trimprefix(trimsuffix(jsonencode(aws_sqs_queue.queue.arn), "\\""), "\\"")}/*\\""}',
   );
 });
 
-test("JSON text that holds tokens can be a value in JSON text", () => {
+test("encodes JSON text with tokens as a value in JSON text", () => {
   const encoded = 'trimprefix(trimsuffix(jsonencode(aws_sqs_queue.queue.arn), "\\""), "\\"")';
   expect(synthesized((queue) => ({ inner: json({ arn: queue.arn }) }))).toBe(
     `{"inner":"{\\"arn\\":\\"\${trimprefix(trimsuffix(jsonencode(${encoded}), "\\""), "\\"")}\\"}"}`,
   );
 });
 
-test("a number token stays a number", () => {
+test("keeps a number token a number", () => {
   expect(synthesized((queue) => ({ delay: queue.delaySeconds }))).toBe(
     '{"delay":${aws_sqs_queue.queue.delay_seconds}}',
   );

@@ -23,11 +23,11 @@ const launcher = (props: Partial<LauncherProps> = {}, event?: [string, LauncherE
     if (event) made.onEvent(...event);
   });
 
-/** Ids as AWS gives them: they do not compress. */
+/** Ids like those of AWS: they do not compress. */
 const id = (prefix: string, seed: number): string =>
   `${prefix}-0${createHash("sha256").update(String(seed)).digest("hex").slice(0, 16)}`;
 
-test("fifty routes with names, ids, targets and retries of their own fit what a Lambda environment holds", () => {
+test("50 launch routes with different names, ids, target groups and retries fit into the environment of a Lambda function", () => {
   const routes = Object.fromEntries(
     Array.from({ length: 50 }, (_, index): [string, LaunchRoute] => [
       `payments-service-${index}`,
@@ -54,16 +54,16 @@ test("fifty routes with names, ids, targets and retries of their own fit what a 
   expect(gzipSync(text!).toString("base64").length).toBeLessThan(4096 - 460);
 });
 
-test("an event added by the verb makes the rule that the prop makes", () => {
+test("onEvent() makes the same rule as the prop events", () => {
   const event: LauncherEvent = { source: ["custom.app"], detailType: ["Start ECS Task"] };
   expect(launcher({}, ["start", event])).toEqual(launcher({ events: { start: event } }));
 });
 
-test("a task stands for its route", () => {
+test("accepts a task in place of its launch route", () => {
   expect(launcher({ routes: { auth: { route } } })).toEqual(launcher());
 });
 
-test("the rights of more than six services are spread over several policies", () => {
+test("splits the permissions for more than six services into several policies", () => {
   const routes = Object.fromEntries(Array.from({ length: 13 }, (_, index) => [`service-${index}`, route]));
   const policies = Object.values(launcher({ routes }).aws_iam_policy!);
   expect(policies.map((policy) => policy.name)).toEqual([
@@ -75,7 +75,12 @@ test("the rights of more than six services are spread over several policies", ()
 
 const targetGroupArn =
   "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/auth/0123456789abcdef";
-const targeted: LaunchRoute = { ...route, targetGroupArn, targetType: "ip", deregistrationDelaySeconds: 30 };
+const withTargetGroup: LaunchRoute = {
+  ...route,
+  targetGroupArn,
+  targetType: "ip",
+  deregistrationDelaySeconds: 30,
+};
 
 type Resources = ReturnType<typeof launcher>;
 
@@ -85,12 +90,12 @@ const functionOf = (resources: Resources) =>
     environment: { variables: Record<string, string> };
   };
 
-/** Expressions that only Terraform can evaluate have quotes of their own. */
+/** Replaces the quotes within expressions that only Terraform can evaluate. */
 const parsable = (document: string): string =>
   document.replaceAll(/\$\{[^}]*\}/g, (expression) => expression.replaceAll(/["\\]/g, "'"));
 
-/** The actions that the function's own policies allow, each with its resources. */
-const rightsOf = (resources: Resources): Record<string, unknown> => {
+/** The actions that the function's inline policies allow, each with its resources. */
+const permissionsOf = (resources: Resources): Record<string, unknown> => {
   const own = ["payload", "tasks", "targets", "buffer", "invoke-itself"];
   const documents = Object.values(resources.aws_iam_role_policy!).flatMap(({ name, policy }) =>
     own.includes(name as string) ? [parsable(policy as string)] : [],
@@ -104,10 +109,14 @@ const rightsOf = (resources: Resources): Record<string, unknown> => {
   );
 };
 
-describe("a launch that waits", () => {
-  const waiting = launcher({ routes: { auth: targeted }, waitTimeoutSeconds: 300, waitFor: "healthy" });
+describe("with waitTimeoutSeconds", () => {
+  const waiting = launcher({
+    routes: { auth: withTargetGroup },
+    waitTimeoutSeconds: 300,
+    waitFor: "healthy",
+  });
 
-  test("says so to the function, which outlives the wait by a minute", () => {
+  test("the function gets the wait time, and a timeout that is one minute longer", () => {
     const { timeout, environment } = functionOf(waiting);
     expect(timeout).toBe(360);
     expect(environment.variables).toMatchObject({ TASK_WAIT_TIMEOUT: "300", WAIT_FOR: "healthy" });
@@ -115,23 +124,28 @@ describe("a launch that waits", () => {
     expect(functionOf(launcher()).timeout).toBe(30);
   });
 
-  test("may register tasks in the groups of the routes, and stop what it cannot register", () => {
-    const rights = rightsOf(waiting);
-    expect(rights["elasticloadbalancing:RegisterTargets"]).toEqual([targetGroupArn]);
-    expect(rights["elasticloadbalancing:DescribeTargetHealth"]).toBe("*");
-    expect(rights["ecs:StopTask"]).toEqual([expect.stringContaining(":task/")]);
-    expect(rights).not.toHaveProperty(["ecs:DescribeContainerInstances"]);
-    const onInstance = { ...targeted, networkMode: "host", capacity: "EC2", targetType: "instance" } as const;
-    expect(rightsOf(launcher({ routes: { auth: onInstance }, waitTimeoutSeconds: 5 }))).toHaveProperty([
+  test("the function is allowed to register tasks in the target groups, and to stop tasks that it cannot register", () => {
+    const permissions = permissionsOf(waiting);
+    expect(permissions["elasticloadbalancing:RegisterTargets"]).toEqual([targetGroupArn]);
+    expect(permissions["elasticloadbalancing:DescribeTargetHealth"]).toBe("*");
+    expect(permissions["ecs:StopTask"]).toEqual([expect.stringContaining(":task/")]);
+    expect(permissions).not.toHaveProperty(["ecs:DescribeContainerInstances"]);
+    const onInstance = {
+      ...withTargetGroup,
+      networkMode: "host",
+      capacity: "EC2",
+      targetType: "instance",
+    } as const;
+    expect(permissionsOf(launcher({ routes: { auth: onInstance }, waitTimeoutSeconds: 5 }))).toHaveProperty([
       "ecs:DescribeContainerInstances",
     ]);
   });
 
   test.each<[string, Partial<LauncherProps>]>([
-    ["does not wait", { routes: { auth: targeted } }],
-    ["has no targets", { waitTimeoutSeconds: 5 }],
-  ])("has rights that one that %s has not", (_what, props) => {
-    expect(Object.keys(rightsOf(launcher(props))).sort()).toEqual([
+    ["does not wait", { routes: { auth: withTargetGroup } }],
+    ["has no target group", { waitTimeoutSeconds: 5 }],
+  ])("a launcher that %s has no permissions to register tasks", (_what, props) => {
+    expect(Object.keys(permissionsOf(launcher(props))).sort()).toEqual([
       "ecs:DescribeTasks",
       "lambda:InvokeFunction",
       "s3:GetObject",
@@ -141,19 +155,19 @@ describe("a launch that waits", () => {
   });
 });
 
-describe("a buffer", () => {
+describe("with buffer", () => {
   const event: LauncherEvent = { source: ["custom.app"], detailType: ["Start ECS Task"], service: "auth" };
   const buffered = launcher({ buffer: true, events: { start: event } });
   const [queue] = Object.keys(buffered.aws_sqs_queue!).filter((id) => id.includes("buffer"));
 
-  test("lies behind the function, which alone writes into it: an event may have 1 MB, a message 256 KiB", () => {
+  test("only the function sends to the queue: an event may have 1 MB, a message 256 KiB", () => {
     const [fn] = Object.keys(buffered.aws_lambda_function!);
     const target = only(buffered, "aws_cloudwatch_event_target", { target_id: "engines-start" });
     expect(target.arn).toBe(`\${aws_lambda_function.${fn}.arn}`);
     expect(target.input_transformer).toBeDefined();
     const { policy } = only(buffered, "aws_sqs_queue_policy", { queue_url: `\${aws_sqs_queue.${queue}.id}` });
     expect(policy).not.toContain("Allow");
-    expect(rightsOf(buffered)["sqs:SendMessage"]).toContain(`aws_sqs_queue.${queue}.arn`);
+    expect(permissionsOf(buffered)["sqs:SendMessage"]).toContain(`aws_sqs_queue.${queue}.arn`);
     const { variables } = functionOf(buffered).environment;
     expect(variables).toMatchObject({
       BUFFER_QUEUE_URL: `\${aws_sqs_queue.${queue}.url}`,
@@ -161,41 +175,41 @@ describe("a buffer", () => {
     });
   });
 
-  test("is the same for an event added by the verb", () => {
+  test("onEvent() gives the same result", () => {
     expect(launcher({ buffer: true }, ["start", event])).toEqual(buffered);
   });
 
-  test("is read by the function, ten events at a time and twenty times at once", () => {
+  test("the function polls the queue with batches of 10 and 20 concurrent invocations", () => {
     expect(only(buffered, "aws_lambda_event_source_mapping")).toMatchObject({
       event_source_arn: `\${aws_sqs_queue.${queue}.arn}`,
       batch_size: 10,
       function_response_types: ["ReportBatchItemFailures"],
       scaling_config: { maximum_concurrency: 20 },
     });
-    expect(Object.keys(rightsOf(buffered))).toEqual(
+    expect(Object.keys(permissionsOf(buffered))).toEqual(
       expect.arrayContaining(["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"]),
     );
   });
 
-  test("hides a message for six timeouts, and buries it where all dead letters lie", () => {
+  test("the visibility timeout is six times the function timeout, and the DLQ is that of the launcher", () => {
     expect(functionOf(buffered).timeout).toBe(60);
     const { redrive_policy, ...rest } = buffered.aws_sqs_queue![queue!]!;
     expect(rest).toMatchObject({ visibility_timeout_seconds: 360, message_retention_seconds: 1209600 });
-    const [deadLetters] = Object.entries(buffered.aws_sqs_queue!).find(
+    const [deadLetterQueue] = Object.entries(buffered.aws_sqs_queue!).find(
       ([, { name }]) => name === "engines-dead-letter",
     )!;
-    expect(redrive_policy).toContain(`aws_sqs_queue.${deadLetters}.arn`);
+    expect(redrive_policy).toContain(`aws_sqs_queue.${deadLetterQueue}.arn`);
     expect(redrive_policy).toContain('"maxReceiveCount":10');
     const waiting = launcher({ buffer: true, waitTimeoutSeconds: 100 });
     expect(only(waiting, "aws_sqs_queue", { name: "engines-buffer" }).visibility_timeout_seconds).toBe(960);
   });
 });
 
-describe("on failure", () => {
+describe("onFailure", () => {
   const named = { name: "engines-buffer" };
   const retrying = launcher({ routes: { auth: { ...route, onFailure: { action: "retry" } } } });
 
-  test("a retry waits in the queue, and events go straight", () => {
+  test("retries wait in a queue, and events do not", () => {
     const [queue] = Object.keys(retrying.aws_sqs_queue!).filter((id) => id.includes("buffer"));
     const { timeout, environment } = functionOf(retrying);
     expect(only(retrying, "aws_sqs_queue", named)).toBeDefined();
@@ -205,13 +219,13 @@ describe("on failure", () => {
     expect(environment.variables).not.toHaveProperty("BUFFER_QUEUE_URL");
   });
 
-  test.each(["alarm", "dead_letter"] as const)("%s needs no queue to wait in", (action) => {
+  test.each(["alarm", "dead_letter"] as const)("%s makes no queue", (action) => {
     const made = launcher({ routes: { auth: { ...route, onFailure: { action } } } });
     expect(() => only(made, "aws_sqs_queue", named)).toThrow("0 resources");
     expect(functionOf(made).environment.variables).not.toHaveProperty("RETRY_QUEUE_URL");
   });
 
-  test("every service has an alarm on the metric that counts its failed tasks", () => {
+  test("makes an alarm on failed tasks for each service", () => {
     const made = launcher({ routes: { auth: route, pdf: route }, alarmActions: ["arn:aws:sns:::oncall"] });
     for (const service of ["auth", "pdf"])
       expect(
@@ -227,7 +241,7 @@ describe("on failure", () => {
       });
   });
 
-  test("is refused where only Terraform will know the action", () => {
+  test("refuses an action that only Terraform resolves", () => {
     const unknown = () =>
       synthesize((stack) => {
         const action = new TerraformVariable(stack, "action", { type: "string" }).stringValue as "retry";
@@ -236,22 +250,22 @@ describe("on failure", () => {
           routes: { auth: { ...route, onFailure: { action } } },
         });
       });
-    expect(unknown).toThrow("routes.auth.onFailure.action is known to Terraform only");
+    expect(unknown).toThrow("routes.auth.onFailure.action is a token that only Terraform resolves");
   });
 });
 
-test("the function remembers launches in its own bucket, and invokes itself alone", () => {
-  const rights = rightsOf(launcher());
+test("the function is allowed to use its own bucket only, and to invoke only itself", () => {
+  const permissions = permissionsOf(launcher());
   const folders = ["payloads", "launches", "idempotency-keys"];
-  expect(rights["s3:PutObject"]).toEqual(
+  expect(permissions["s3:PutObject"]).toEqual(
     folders.map((folder) => expect.stringMatching(new RegExp(`aws_s3_bucket.*/${folder}/\\*$`))),
   );
-  expect(rights["s3:GetObject"]).toEqual(rights["s3:PutObject"]);
-  expect(rights["s3:ListBucket"]).toMatch(/^\$\{.*aws_s3_bucket[^/]*$/);
-  expect(rights["lambda:InvokeFunction"]).toMatch(/^\$\{.*aws_lambda_function[^*]*$/);
+  expect(permissions["s3:GetObject"]).toEqual(permissions["s3:PutObject"]);
+  expect(permissions["s3:ListBucket"]).toMatch(/^\$\{.*aws_s3_bucket[^/]*$/);
+  expect(permissions["lambda:InvokeFunction"]).toMatch(/^\$\{.*aws_lambda_function[^*]*$/);
 });
 
-test("an event is recognised for a day, or as long as is said and the bucket keeps", () => {
+test("the deduplication window is 24 hours by default, and up to the retention of the bucket", () => {
   const windowOf = (props: Partial<LauncherProps>) =>
     functionOf(launcher(props)).environment.variables.DEDUPLICATION_WINDOW_HOURS;
   expect(windowOf({})).toBe("24");
@@ -259,7 +273,7 @@ test("an event is recognised for a day, or as long as is said and the bucket kee
   expect(windowOf({ deduplicationWindowHours: 720 })).toBe("720");
 });
 
-test("every end of a task of a route comes to the function, whatever the stop code", () => {
+test("the function gets every stopped task of its launch routes, whatever the stop code", () => {
   const { event_pattern } = only(launcher(), "aws_cloudwatch_event_rule", { name: "engines-task-failed" });
   expect(JSON.parse(event_pattern as string)).toEqual({
     source: ["aws.ecs"],
@@ -272,7 +286,7 @@ test("every end of a task of a route comes to the function, whatever the stop co
   });
 });
 
-test("the function learns of a route what is not the default", () => {
+test("the function gets only the settings of a launch route that are not the default", () => {
   const routesOf = (more: Partial<LaunchRoute>): Record<string, unknown> => {
     const stack = new TerraformStack(Testing.app(), "test");
     new Launcher(stack, "launcher", { name: "engines", routes: { auth: { ...route, ...more } } });
@@ -301,7 +315,7 @@ test("the function learns of a route what is not the default", () => {
     interruptionRetries: 0,
     essential: [route.containerName, "proxy"],
   });
-  expect(routesOf({ ...targeted, capacity: "FARGATE_SPOT" })).toEqual({
+  expect(routesOf({ ...withTargetGroup, capacity: "FARGATE_SPOT" })).toEqual({
     ...plain,
     targetGroup: targetGroupArn,
     targetType: "ip",
@@ -316,7 +330,7 @@ test("the function learns of a route what is not the default", () => {
   });
 });
 
-test("the function's environment names what the handler's schema names", () => {
+test("the function's environment has the variables of the handler's schema", () => {
   const { environment } = only(launcher(), "aws_lambda_function") as { environment: { variables: object } };
   expect(Object.keys(environment.variables).sort()).toEqual([
     "DEAD_LETTER_QUEUE_URL",
@@ -342,24 +356,28 @@ test.each<[string, Partial<LauncherProps>, string]>([
     { routes: { auth: { ...route, allowOverrides: ["cluster" as never] } } },
     'routes.auth.allowOverrides names "cluster"; an event may override "taskDefinition"',
   ],
-  ["payloads that die before their dead letter", { payloadRetentionDays: 14 }, "payloadRetentionDays is 14"],
   [
-    "an event for a service without route",
+    "a payload retention shorter than that of the DLQ",
+    { payloadRetentionDays: 14 },
+    "payloadRetentionDays is 14",
+  ],
+  [
+    "an event for a service without a launch route",
     { events: { nightly: { scheduleExpression: "rate(1 day)", service: "pdf" } } },
-    'events.nightly.service is "pdf", which no route starts; the routes are "auth".',
+    'events.nightly.service is "pdf", which has no launch route; the services are "auth".',
   ],
   [
-    "to wait longer than Lambda runs",
+    "a wait longer than Lambda runs",
     { waitTimeoutSeconds: 841 },
-    "waitTimeoutSeconds is 841; it takes whole",
+    "waitTimeoutSeconds is 841; it takes a whole",
   ],
   [
-    "to wait for half a second",
+    "a wait of half a second",
     { waitTimeoutSeconds: 0.5 },
-    "waitTimeoutSeconds is 0.5; it takes whole seconds",
+    "waitTimeoutSeconds is 0.5; it takes a whole number of seconds",
   ],
   [
-    "to wait for what it does not know",
+    "an unknown state to wait for",
     { waitFor: "stopped" as "running" },
     'waitFor is "stopped"; allowed are "running", "healthy".',
   ],
@@ -388,19 +406,22 @@ test.each<[string, Partial<LauncherProps>, string]>([
       { onFailure: { action: "page" as "alarm" } },
       'onFailure.action is "page"; allowed are "alarm", "retry", "dead_letter".',
     ],
-    "no attempt at all": [
+    "zero attempts": [
       { onFailure: { action: "retry", maxAttempts: 0 } },
-      "onFailure.maxAttempts is 0; it takes whole numbers from 1 to 10, the first launch included.",
+      "onFailure.maxAttempts is 0; it takes a whole number from 1 to 10, the first launch included.",
     ],
     "eleven attempts": [{ onFailure: { maxAttempts: 11 } }, "onFailure.maxAttempts is 11; it takes"],
-    "half an attempt": [{ onFailure: { maxAttempts: 1.5 } }, "onFailure.maxAttempts is 1.5; it takes"],
-    "a backoff that SQS does not have": [
+    "a fraction of an attempt": [
+      { onFailure: { maxAttempts: 1.5 } },
+      "onFailure.maxAttempts is 1.5; it takes",
+    ],
+    "a backoff longer than the longest delay of SQS": [
       { onFailure: { backoffSeconds: 901 } },
-      "onFailure.backoffSeconds is 901; it takes whole seconds from 0 to 900 (SQS delays",
+      "onFailure.backoffSeconds is 901; it takes a whole number of seconds from 0 to 900 (SQS delays",
     ],
     "eleven retries of an interrupted task": [
       { interruptionRetries: 11 },
-      "interruptionRetries is 11; it takes whole numbers from 0 to 10; with 0 an interrupted",
+      "interruptionRetries is 11; it takes a whole number from 0 to 10; with 0 an interrupted",
     ],
     "a task without an essential container": [
       { essentialContainers: [] },
@@ -412,14 +433,14 @@ test.each<[string, Partial<LauncherProps>, string]>([
     `routes.auth.${message}`,
   ]),
   [
-    "a window longer than the bucket keeps",
+    "a window longer than the payload retention",
     { deduplicationWindowHours: 361, payloadRetentionDays: 15 },
-    "deduplicationWindowHours is 361 and payloadRetentionDays is 15; the bucket keeps the record of a launch for 360 hours, so the window is 360 at most.",
+    "deduplicationWindowHours is 361 and payloadRetentionDays is 15; the bucket keeps a launch record for 360 hours, so the window is at most 360.",
   ],
   [
-    "no window",
+    "a window of zero hours",
     { deduplicationWindowHours: 0 },
-    "deduplicationWindowHours is 0; it takes whole hours from 1.",
+    "deduplicationWindowHours is 0; it takes a whole number of hours, 1 or more.",
   ],
   [
     "a window of half an hour",

@@ -1,8 +1,8 @@
 import { AcmCertificate } from "@cdktf/provider-aws/lib/acm-certificate";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { TerraformVariable } from "cdktf";
-import { LoadBalancer, type LoadBalancerProps, type Target } from "../../src/load-balancer";
-import type { TargetRoute } from "../../src/load-balancer/target-route";
+import { type LoadBalancedTask, LoadBalancer, type LoadBalancerProps } from "../../src/load-balancer";
+import type { ListenerRule } from "../../src/load-balancer/listener-rule";
 import { Task } from "../../src/task";
 import { only, synthesize } from "./synth";
 
@@ -14,14 +14,14 @@ const placed: LoadBalancerProps = {
   ingress: { office: "203.0.113.0/24" },
 };
 
-const to = (path: string, more: Partial<TargetRoute> = {}): TargetRoute => ({
+const to = (path: string, more: Partial<ListenerRule> = {}): ListenerRule => ({
   path,
   port: 8080,
   securityGroupId: "sg-0a1b2c3d4e5f60719",
   ...more,
 });
 
-const auth: Target = {
+const auth: LoadBalancedTask = {
   containerName: "engines-auth",
   port: 8080,
   securityGroupId: "sg-0a1b2c3d4e5f60719",
@@ -37,7 +37,7 @@ const loadBalancer = (
     use(new LoadBalancer(stack, "balancer", { ...placed, ...props }));
   });
 
-const prioritiesOf = (routes: Record<string, TargetRoute>): Record<string, unknown> => {
+const prioritiesOf = (routes: Record<string, ListenerRule>): Record<string, unknown> => {
   const resources = loadBalancer({ routes });
   const rules = Object.entries(resources.aws_lb_listener_rule!);
   return Object.fromEntries(
@@ -48,8 +48,8 @@ const prioritiesOf = (routes: Record<string, TargetRoute>): Record<string, unkno
   );
 };
 
-/** What the error says that `refused` throws. */
-const whatSays = (refused: () => unknown): string => {
+/** The message of the error that `refused` throws. */
+const messageOf = (refused: () => unknown): string => {
   try {
     refused();
   } catch (error) {
@@ -61,7 +61,7 @@ const whatSays = (refused: () => unknown): string => {
 const hundred = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`s${index}`, to(`/${index}`)]));
 
 describe("priorities", () => {
-  test("follow from the path, the more literal one first", () => {
+  test("depend on the path, the more literal one first", () => {
     const priorities = prioritiesOf({
       auth: to("/api/auth/*"),
       every: to("/*"),
@@ -77,7 +77,7 @@ describe("priorities", () => {
     expect(prioritiesOf({ auth: to("/api/auth/*"), a: to("/a"), z: to("/z") }).auth).toBe(46030);
   });
 
-  test("move to the next free one where paths ask for one place, in the order of names", () => {
+  test("move to the next free one when they collide, in the order of names", () => {
     const [s0, s1, s2, s3] = [to("/a/153/*"), to("/a/001/*"), to("/a/065/*"), to("/a/535/*")];
     expect([s0, s1, s2, s3].map((alone) => prioritiesOf({ alone }).alone)).toEqual([
       47554, 47553, 47553, 47553,
@@ -85,32 +85,32 @@ describe("priorities", () => {
     expect(prioritiesOf({ s3, s2, s1, s0 })).toEqual({ s0: 47556, s1: 47553, s2: 47554, s3: 47555 });
   });
 
-  test("are what is given", () => {
+  test("can be given", () => {
     expect(prioritiesOf({ auth: to("/auth", { priority: 1 }), pdf: to("/pdf") }).auth).toBe(1);
   });
 });
 
-describe("the verb", () => {
-  test("makes what the prop makes", () => {
+describe("route()", () => {
+  test("makes the same resources as the prop routes", () => {
     const byProp = loadBalancer({ routes: { "engines-auth": to("/auth", { stickinessSeconds: 60 }) } });
     expect(loadBalancer({}, (balancer) => balancer.route("/auth", auth, { stickinessSeconds: 60 }))).toEqual(
       byProp,
     );
   });
 
-  test("hands out what makes a task's route one with targets, and nothing else", () => {
+  test("returns what a launch route takes to have a target group, and nothing else", () => {
     loadBalancer({}, (balancer) => {
-      const targets = balancer.route("/auth", auth, { name: "auth", deregistrationDelaySeconds: 5 });
-      expect(targets).toEqual({
+      const targetGroup = balancer.route("/auth", auth, { name: "auth", deregistrationDelaySeconds: 5 });
+      expect(targetGroup).toEqual({
         targetGroupArn: expect.stringContaining("TfToken"),
         targetType: "ip",
         deregistrationDelaySeconds: 5,
       });
-      expect(balancer.targets).toEqual({ auth: targets });
+      expect(balancer.targets).toEqual({ auth: targetGroup });
     });
   });
 
-  test("reaches a task on its own port, by its own security group", () => {
+  test("allows requests to the port and the security group of the task", () => {
     const resources = synthesize((stack) => {
       const task = new Task(stack, "auth", {
         name: "auth",
@@ -144,7 +144,7 @@ describe("the verb", () => {
     });
   });
 
-  test("takes instances for a task that shares their network", () => {
+  test("registers container instances for a task that shares their network", () => {
     loadBalancer({}, (balancer) => {
       const { targetType } = balancer.route("/", { ...auth, route: { networkMode: "host" } });
       expect(targetType).toBe("instance");
@@ -159,7 +159,7 @@ describe("the verb", () => {
   });
 });
 
-test("plain HTTP gets nothing but a redirect", () => {
+test("plain HTTP gets only a redirect", () => {
   const listeners = loadBalancer();
   expect(only(listeners, "aws_lb_listener", { port: 80 }).default_action).toEqual([
     { type: "redirect", redirect: { protocol: "HTTPS", port: "443", status_code: "HTTP_301" } },
@@ -171,7 +171,7 @@ test("plain HTTP gets nothing but a redirect", () => {
   });
 });
 
-test("a target group's name has at most 32 characters, and all that forces a new group is in it", () => {
+test("a target group's name has at most 32 characters, and depends on everything that forces a replacement", () => {
   const routes = { "an_odd-name_that_is_long": to("/") };
   const group = only(loadBalancer({ name: "engines-of-a-company", routes }), "aws_lb_target_group");
   expect(group.name).toBe(
@@ -180,7 +180,7 @@ test("a target group's name has at most 32 characters, and all that forces a new
   expect(group.lifecycle).toEqual({ create_before_destroy: true });
 });
 
-test("what is given is taken, and nothing made beside it", () => {
+test("uses an existing load balancer, listener and bucket, and creates none", () => {
   const arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/theirs/fedcba9876543210";
   const resources = loadBalancer({
     certificateArn: undefined,
@@ -200,7 +200,7 @@ test("what is given is taken, and nothing made beside it", () => {
   expect(only(resources, "aws_lb_listener_rule").listener_arn).toBe("listener");
 });
 
-test("a certificate or a region that only Terraform will know is left to its plan", () => {
+test("checks a certificate or a region that only Terraform will know in the plan", () => {
   const arn = "arn:aws:acm:us-east-1:123456789012:certificate/12345678-90ab-cdef-1234-567890abcdef";
   const listener = (build: (stack: Parameters<Parameters<typeof synthesize>[0]>[0]) => string) =>
     only(
@@ -235,12 +235,12 @@ test.each<[string, Partial<LoadBalancerProps>, string]>([
   [
     "two services with one path",
     { routes: { auth: to("/api/*"), pdf: to("/api/*") } },
-    'routes lead "/api/*" to auth and pdf; a path leads to one service.',
+    'routes have the path "/api/*" for auth and pdf; give each service a path of its own.',
   ],
   [
-    "more than a hundred rules",
+    "more than 100 rules",
     { routes: { ...hundred, a: to("/a") } },
-    "routes has 101 services; a load balancer takes 100 rules.",
+    "routes has 101 services; a load balancer has at most 100 rules (quota of Elastic Load Balancing).",
   ],
   [
     "a path with a character that AWS refuses",
@@ -255,18 +255,18 @@ test.each<[string, Partial<LoadBalancerProps>, string]>([
   ["a path that starts elsewhere", { routes: { auth: to("*.png") } }, 'routes.auth.path is "*.png"; a path'],
   ["a path with six wildcards", { routes: { auth: to("/*/?/*/?/*/?") } }, "and * or ? up to five times."],
   [
-    "a port that the task does not expose",
+    "a task that exposes no port",
     { routes: { auth: { ...to("/"), port: undefined as never } } },
-    "routes.auth.port is absent, for its task exposes none",
+    "routes.auth.port is absent because its task exposes none",
   ],
   ["port zero", { routes: { auth: to("/", { port: 0 }) } }, "routes.auth.port is 0; TCP takes 1 to 65535."],
   [
-    "addresses of tasks on a bridge",
+    "target type ip in bridge mode",
     { routes: { auth: to("/", { networkMode: "bridge" }) } },
     'routes.auth.targetType is "ip" with networkMode "bridge"; "awsvpc" takes targetType "ip"',
   ],
   [
-    "instances of tasks with a network of their own",
+    "target type instance with awsvpc",
     { routes: { auth: to("/", { targetType: "instance" }) } },
     'routes.auth.targetType is "instance" with networkMode "awsvpc";',
   ],
@@ -278,7 +278,7 @@ test.each<[string, Partial<LoadBalancerProps>, string]>([
   [
     "a certificate of another region",
     { certificateArn: "arn:aws:acm:us-east-1:123456789012:certificate/a" },
-    'certificateArn is "arn:aws:acm:us-east-1:123456789012:certificate/a"; a load balancer in eu-west-1 takes certificates of eu-west-1 only.',
+    'certificateArn is "arn:aws:acm:us-east-1:123456789012:certificate/a"; a load balancer in eu-west-1 accepts only certificates of eu-west-1.',
   ],
   [
     "HTTPS without a certificate",
@@ -287,19 +287,19 @@ test.each<[string, Partial<LoadBalancerProps>, string]>([
   ],
   ["a certificate for HTTP", { protocol: "HTTP" }, 'protocol is "HTTP" and certificateArn is given;'],
   [
-    "a certificate that is none",
+    "a certificate that is not an ARN",
     { certificateArn: "example.com" },
     'certificateArn is "example.com"; it takes',
   ],
   [
-    "one priority twice",
+    "the same priority twice",
     { routes: { auth: to("/auth", { priority: 7 }), pdf: to("/pdf", { priority: 7 }) } },
-    "The rules of routes have the priorities auth 7, pdf 7; each needs one of its own",
+    "The listener rules in routes have the priorities auth 7, pdf 7; each needs a different one",
   ],
   [
-    "a priority that another path has",
+    "a priority that is computed for another path",
     { routes: { auth: to("/api/auth/*"), pdf: to("/pdf", { priority: 46030 }) } },
-    "The rules of routes have the priorities auth 46030, pdf 46030;",
+    "The listener rules in routes have the priorities auth 46030, pdf 46030;",
   ],
   [
     "priority zero",
@@ -312,58 +312,66 @@ test.each<[string, Partial<LoadBalancerProps>, string]>([
     'routes names "a.b"; a service\'s name has 1 to 64',
   ],
   [
-    "a health check that takes longer than its interval",
+    "a health check timeout that is not less than its interval",
     { routes: { auth: to("/", { healthCheck: { intervalSeconds: 5 } }) } },
     "routes.auth.healthCheck.timeoutSeconds is 5 with intervalSeconds 5; it must be less.",
   ],
   [
-    "a health check of a status that is none",
+    "a health check matcher that is not a status code",
     { routes: { auth: to("/", { healthCheck: { matcher: "2xx" } }) } },
     'routes.auth.healthCheck.matcher is "2xx"; it takes status codes from 200 to 499',
   ],
   [
-    "one check for healthy",
+    "a healthy threshold of 1",
     { routes: { auth: to("/", { healthCheck: { healthyThreshold: 1 } }) } },
     "routes.auth.healthCheck.healthyThreshold is 1; Elastic Load Balancing takes 2 to 10.",
   ],
   [
-    "to stick for no time",
+    "a stickiness of 0 seconds",
     { routes: { auth: to("/", { stickinessSeconds: 0 }) } },
     "routes.auth.stickinessSeconds is 0; Elastic Load Balancing takes 1 to 604800.",
   ],
   [
-    "to drain for more than an hour",
+    "a deregistration delay over an hour",
     { routes: { auth: to("/", { deregistrationDelaySeconds: 3601 }) } },
     "routes.auth.deregistrationDelaySeconds is 3601; Elastic Load Balancing takes 0 to 3600.",
   ],
   ["one subnet", { subnetIds: ["subnet-0a1b2c3d4e5f60718"] }, "subnetIds has 1 subnets;"],
-  ["a name that AWS keeps", { name: "internal-engines" }, 'name is "internal-engines"; a load balancer\'s'],
-  ["an unknown protocol", { protocol: "TCP" as "HTTP" }, 'protocol is "TCP"; allowed are "HTTPS", "HTTP".'],
-  ["a TLS policy that is none", { sslPolicy: "TLS1.2" }, 'sslPolicy is "TLS1.2"; it takes the name'],
-  ["a range that is none", { ingress: { office: "203.0.113.1/24" } }, 'ingress.office is "203.0.113.1/24";'],
   [
-    "no idle time",
+    "a name that AWS reserves",
+    { name: "internal-engines" },
+    'name is "internal-engines"; a load balancer\'s',
+  ],
+  ["an unknown protocol", { protocol: "TCP" as "HTTP" }, 'protocol is "TCP"; allowed are "HTTPS", "HTTP".'],
+  ["an unknown TLS policy", { sslPolicy: "TLS1.2" }, 'sslPolicy is "TLS1.2"; it takes the name'],
+  ["an invalid IPv4 range", { ingress: { office: "203.0.113.1/24" } }, 'ingress.office is "203.0.113.1/24";'],
+  [
+    "an idle timeout of 0 seconds",
     { idleTimeoutSeconds: 0 },
     "idleTimeoutSeconds is 0; Elastic Load Balancing takes 1 to 4000.",
   ],
-  ["logs for no day", { accessLogRetentionDays: 0 }, "accessLogRetentionDays is 0; it must be at least 1."],
   [
-    "neither a bucket nor one given",
+    "an access log retention of 0 days",
+    { accessLogRetentionDays: 0 },
+    "accessLogRetentionDays is 0; it must be at least 1.",
+  ],
+  [
+    "a bucket neither created nor given",
     { createAccessLogBucket: false },
     "createAccessLogBucket is false and existingAccessLogBucket is absent;",
   ],
   [
-    "a load balancer made and given",
+    "a load balancer both created and given",
     { existingLoadBalancer: { arn: "arn", securityGroupId: "sg-1", dnsName: "a" } },
     "createLoadBalancer is true and existingLoadBalancer is given;",
   ],
   [
-    "a listener of a load balancer that is still to be made",
+    "an existing listener of a load balancer that is created",
     { createListener: false, existingListener: { arn: "arn" }, ingress: {} },
     "createListener is false and createLoadBalancer is true;",
   ],
   [
-    "to open a listener that was given",
+    "ingress for an existing listener",
     {
       createLoadBalancer: false,
       existingLoadBalancer: { arn: "arn", securityGroupId: "sg-1", dnsName: "a" },
@@ -373,24 +381,26 @@ test.each<[string, Partial<LoadBalancerProps>, string]>([
     "createListener is false and ingress has office;",
   ],
 ])("refuses %s", (_what, props, message) => {
-  const said = whatSays(() => loadBalancer(props));
-  expect(said).toContain(message);
-  expect(said).toContain("(at test/balancer)");
+  const text = messageOf(() => loadBalancer(props));
+  expect(text).toContain(message);
+  expect(text).toContain("(at test/balancer)");
 });
 
-test("the verb refuses a hundred and first rule, a task without a port, a path twice and a name twice", () => {
+test("route() refuses a 101st rule, a task without a port, a path twice and a name twice", () => {
   const using = (use: (balancer: LoadBalancer) => void) => () => loadBalancer({}, use);
   const full = () => loadBalancer({ routes: hundred }, (balancer) => balancer.route("/a", auth));
-  expect(full).toThrow("routes has 101 services; a load balancer takes 100 rules.");
+  expect(full).toThrow(
+    "routes has 101 services; a load balancer has at most 100 rules (quota of Elastic Load Balancing).",
+  );
   expect(using((balancer) => balancer.route("/", { ...auth, port: undefined }))).toThrow(
-    "routes.engines-auth.port is absent, for its task exposes none",
+    "routes.engines-auth.port is absent because its task exposes none",
   );
   expect(
     using((balancer) => {
       balancer.route("/", auth);
       balancer.route("/", auth, { name: "again" });
     }),
-  ).toThrow('routes lead "/" to engines-auth and again; a path leads to one service.');
+  ).toThrow('routes have the path "/" for engines-auth and again; give each service a path of its own.');
   expect(
     using((balancer) => {
       balancer.route("/", auth);

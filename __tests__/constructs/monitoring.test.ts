@@ -33,13 +33,13 @@ interface Widget {
 }
 const widgets = (props?: Partial<MonitoringProps>): Record<string, string[][]> => {
   const { dashboard_body } = only(monitoring(props), "aws_cloudwatch_dashboard");
-  // The region is Terraform's to know.
+  // Only Terraform knows the region.
   const body = String(dashboard_body).replace(/\$\{.*?\}/g, "");
   const { widgets: all } = JSON.parse(body) as { widgets: Widget[] };
   return Object.fromEntries(all.map(({ properties }) => [properties.title, properties.metrics]));
 };
 
-test("what the other blocks have no alarm for has one here", () => {
+test("makes the alarms that the other blocks do not have", () => {
   expect(alarmNames()).toEqual([
     "engines-auth-launch-failures",
     "engines-auth-missing-targets",
@@ -52,26 +52,26 @@ test("what the other blocks have no alarm for has one here", () => {
   ]);
 });
 
-test("a duration is close to its timeout at four fifths of it", () => {
+test("the duration alarm is at 80 % of the timeout", () => {
   const alarms = monitoring();
   expect(
     only(alarms, "aws_cloudwatch_metric_alarm", { alarm_name: "engines-start-task-duration" }),
   ).toMatchObject({ threshold: 24_000, comparison_operator: "GreaterThanOrEqualToThreshold" });
 });
 
-test("what a sweep heals rings only when it does not end", () => {
+test("the alarms on missing and stale targets notify only when the finding repeats", () => {
   expect(
     only(monitoring(), "aws_cloudwatch_metric_alarm", { alarm_name: "engines-auth-missing-targets" }),
   ).toMatchObject({ period: 3600, evaluation_periods: 3, datapoints_to_alarm: 2 });
 });
 
-test("the dashboard shows all of it", () => {
+test("the dashboard has a graph for each metric", () => {
   expect(Object.keys(widgets())).toEqual([
     "Launches",
     "Duplicates",
     "Launch failures",
-    "Outcomes of tasks",
-    "Dead letters",
+    "Task outcomes",
+    "Messages in dead-letter queues",
     "Function errors",
     "Function durations",
     "Healthy targets",
@@ -89,7 +89,7 @@ test("the dashboard shows all of it", () => {
       service,
     ]),
   );
-  expect(widgets()["Outcomes of tasks"]).toEqual(
+  expect(widgets()["Task outcomes"]).toEqual(
     ["TasksSucceeded", "TasksFailed", "TasksInterrupted", "TasksStopped"].map((name) => [
       "EventDrivenEcs",
       name,
@@ -101,7 +101,7 @@ test("the dashboard shows all of it", () => {
   );
 });
 
-test("of what there is nothing to see, there is no graph and no alarm", () => {
+test("makes no graph and no alarm without a metric", () => {
   const other: Partial<MonitoringProps> = {
     functions: { other: { functionName: "other", timeoutSeconds: 3 } },
     deadLetterQueueNames: [],
@@ -111,8 +111,8 @@ test("of what there is nothing to see, there is no graph and no alarm", () => {
   expect(alarmNames(other)).toEqual(["engines-other-duration"]);
 });
 
-describe("the metrics are those that the handlers emit", () => {
-  test("in their namespace, with their dimensions", () => {
+describe("uses the metrics that the functions emit", () => {
+  test("with their namespace and dimensions", () => {
     const lines: string[] = [];
     const metric: Metric = { name: metrics.launches, value: 1, unit: "Count", service: "auth" };
     createMetrics(
@@ -156,7 +156,7 @@ test.each<[string, Partial<MonitoringProps>, string]>([
     'functions names "a.b"',
   ],
   [
-    "a timeout over that of Lambda",
+    "a timeout longer than that of Lambda",
     { functions: { f: { functionName: "f", timeoutSeconds: 901 } } },
     "functions.f.timeoutSeconds is 901; Lambda takes 1 to 900.",
   ],
@@ -167,16 +167,16 @@ test.each<[string, Partial<MonitoringProps>, string]>([
     'targetGroups names "a.b"',
   ],
   [
-    "the ARN of a target group",
+    "a whole ARN of a target group",
     {
       targetGroups: { auth: "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/auth/1" },
     },
-    "CloudWatch knows a target group as targetgroup/<name>/<id>.",
+    "give the part of the ARN from targetgroup/ on: targetgroup/<name>/<id>.",
   ],
   [
     "the name of a load balancer",
     { loadBalancerArnSuffix: "engines" },
-    'loadBalancerArnSuffix is "engines"; CloudWatch knows',
+    'loadBalancerArnSuffix is "engines"; give the part of the ARN from app/ on',
   ],
   [
     "target groups without a load balancer",

@@ -1,8 +1,11 @@
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { TerraformStack, Testing } from "cdktf";
 import * as v from "valibot";
 import { registerTargetsEnvironment } from "../../handlers/register-targets/environment";
+import { stoppingTag } from "../../handlers/register-targets/stopping-tag";
 import { Registrar, type RegistrarProps, type StopEvent } from "../../src/registrar";
 import type { RegistrarRoute } from "../../src/registrar/route";
 import { evaluate } from "../local/permissions";
@@ -36,7 +39,7 @@ const routesOf = (routes: RegistrarProps["routes"]): string => {
   return Object.values(JSON.parse(Testing.synth(stack)).locals as Record<string, string>)[0]!;
 };
 
-test("the function gets what its schema demands, of routes with targets and without", () => {
+test("the function gets the variables of its schema, with launch routes that have a target group and that do not", () => {
   const { environment } = only(registrar(), "aws_lambda_function") as { environment: { variables: object } };
   expect(Object.keys(environment.variables).sort()).toEqual(
     Object.keys(registerTargetsEnvironment.entries).sort(),
@@ -56,7 +59,7 @@ test("the function gets what its schema demands, of routes with targets and with
   });
 });
 
-test("fifty routes with names and groups of their own fit what a Lambda environment holds", () => {
+test("50 launch routes with different names and target groups fit into the environment of a Lambda function", () => {
   const hash = (seed: number) => createHash("sha256").update(String(seed)).digest("hex");
   const routes = Object.fromEntries(
     Array.from({ length: 50 }, (_, index): [string, RegistrarRoute] => [
@@ -73,16 +76,16 @@ test("fifty routes with names and groups of their own fit what a Lambda environm
   expect(gzipSync(routesOf(routes)).toString("base64").length).toBeLessThan(3500);
 });
 
-test("a stop event added by the verb makes the rule that the prop makes", () => {
+test("onStop() makes the same rule as the prop stopEvents", () => {
   const event: StopEvent = { source: ["custom.app"] };
   expect(registrar({}, ["stop", event])).toEqual(registrar({ stopEvents: { stop: event } }));
 });
 
-test("a task stands for its route", () => {
+test("accepts a task in place of its launch route", () => {
   expect(registrar({ routes: { auth: { route: auth } } })).toEqual(registrar());
 });
 
-test("the rules hear of tasks of routes on their clusters, of every sweep and of stop events", () => {
+test("makes rules for the tasks of launch routes on their clusters, for sweeps and for stop events", () => {
   const rules = registrar({ sweepIntervalMinutes: 1, stopEvents: { stop: { source: ["custom.app"] } } });
   const of = (name: string) =>
     only(rules, "aws_cloudwatch_event_rule", { name: `engines-register-targets-${name}` });
@@ -109,7 +112,7 @@ describe("the queue", () => {
   const targetOf = (rule: string) =>
     only(resources, "aws_cloudwatch_event_target", { target_id: `engines-register-targets-${rule}` }).arn;
 
-  test("gets state changes in place of the function, and allows their rule alone", () => {
+  test("is the target of the state-change rule, which alone is allowed to send to it", () => {
     expect(targetOf("state-change")).toBe(`\${aws_sqs_queue.${queue}.arn}`);
     for (const rule of ["sweep", "stop"]) expect(targetOf(rule)).toContain("aws_lambda_function");
     const [rule] = Object.entries(resources.aws_cloudwatch_event_rule!).find(([, { name }]) =>
@@ -122,7 +125,7 @@ describe("the queue", () => {
     expect(policy).toContain(`aws_cloudwatch_event_rule.${rule}.arn`);
   });
 
-  test("delivers them in batches, one second of changes each and two at once", () => {
+  test("delivers batches of one second, two at a time", () => {
     expect(only(resources, "aws_lambda_event_source_mapping")).toMatchObject({
       event_source_arn: `\${aws_sqs_queue.${queue}.arn}`,
       batch_size: 1000,
@@ -132,13 +135,21 @@ describe("the queue", () => {
     });
   });
 
-  test("hides a batch for no longer than it takes to see that its function crashed", () => {
+  test("has a visibility timeout of twice the function timeout, so that the batch of a crashed invocation is soon visible again", () => {
     expect(only(resources, "aws_lambda_function").timeout).toBe(60);
     expect(only(resources, "aws_sqs_queue", named)).toMatchObject({
       visibility_timeout_seconds: 120,
       redrive_policy: expect.stringContaining('"maxReceiveCount":10'),
     });
   });
+});
+
+test("module, construct and function use the same stopping tag", () => {
+  const main = readFileSync(join(__dirname, "../../modules/registrar/main.tf"), "utf8");
+  expect([...main.matchAll(/"stopping"/g)]).toHaveLength(1);
+  expect(main).toContain(`stopping_tag = "${stoppingTag}"`);
+  const policies = rolePolicies(registrar()).map(({ policy }) => JSON.stringify(policy));
+  expect(policies.filter((policy) => policy.includes(`"aws:TagKeys":"${stoppingTag}"`))).toHaveLength(1);
 });
 
 describe("the role of the function", () => {
@@ -148,7 +159,7 @@ describe("the role of the function", () => {
   const queue = (name: string) => `arn:aws:sqs:eu-west-1:123456789012:engines-register-targets-${name}`;
   const stopping = { "aws:TagKeys": ["stopping"] };
 
-  const may = (
+  const decide = (
     routes: RegistrarProps["routes"],
     action: string,
     resource: string,
@@ -162,16 +173,16 @@ describe("the role of the function", () => {
     ["list tasks of its cluster", "ecs:ListTasks", "*", { "ecs:cluster": cluster }],
     ["describe a task", "ecs:DescribeTasks", task, { "ecs:cluster": cluster }],
     ["stop a task", "ecs:StopTask", task, { "ecs:cluster": cluster }],
-    ["mark a task as stopping", "ecs:TagResource", task, stopping],
+    ["tag a task as stopping", "ecs:TagResource", task, stopping],
     ["register a target", "elasticloadbalancing:RegisterTargets", groupOf("auth"), {}],
     ["deregister a target", "elasticloadbalancing:DeregisterTargets", groupOf("auth"), {}],
-    ["ask to be reminded", "sqs:SendMessage", queue("recheck"), {}],
-    ["take a reminder", "sqs:ReceiveMessage", queue("recheck"), {}],
-    ["be done with a reminder", "sqs:DeleteMessage", queue("recheck"), {}],
-    ["write a dead letter", "sqs:SendMessage", queue("dead-letter"), {}],
-    ["see the health of targets", "elasticloadbalancing:DescribeTargetHealth", "*", {}],
-  ])("may %s", async (_what, action, resource, context) => {
-    expect(await may({ auth }, action, resource, context)).toBe("Allowed");
+    ["send a reminder", "sqs:SendMessage", queue("recheck"), {}],
+    ["receive a reminder", "sqs:ReceiveMessage", queue("recheck"), {}],
+    ["delete a reminder", "sqs:DeleteMessage", queue("recheck"), {}],
+    ["send to the DLQ", "sqs:SendMessage", queue("dead-letter"), {}],
+    ["describe the health of targets", "elasticloadbalancing:DescribeTargetHealth", "*", {}],
+  ])("is allowed to %s", async (_what, action, resource, context) => {
+    expect(await decide({ auth }, action, resource, context)).toBe("Allowed");
   });
 
   test.each<[string, string, string, Record<string, string | string[]>]>([
@@ -183,23 +194,30 @@ describe("the role of the function", () => {
       task.replace(/:task.*/, ":task-definition/engines-auth:1"),
       { "ecs:cluster": cluster },
     ],
-    ["tag a task otherwise", "ecs:TagResource", task, { "aws:TagKeys": ["stopping", "owner"] }],
+    ["tag a task with another key", "ecs:TagResource", task, { "aws:TagKeys": ["stopping", "owner"] }],
     ["tag a cluster", "ecs:TagResource", cluster, stopping],
     ["register in another group", "elasticloadbalancing:RegisterTargets", groupOf("other"), {}],
     ["delete a group", "elasticloadbalancing:DeleteTargetGroup", groupOf("auth"), {}],
-    ["see instances where no route is on any", "ecs:DescribeContainerInstances", instance, {}],
-    ["read its own dead letters", "sqs:ReceiveMessage", queue("dead-letter"), {}],
+    [
+      "describe container instances when no service runs on any",
+      "ecs:DescribeContainerInstances",
+      instance,
+      {},
+    ],
+    ["receive from its DLQ", "sqs:ReceiveMessage", queue("dead-letter"), {}],
     ["pass a role", "iam:PassRole", "arn:aws:iam::123456789012:role/engines-auth-task", {}],
-  ])("may not %s", async (_what, action, resource, context) => {
-    expect(await may({ auth }, action, resource, context)).not.toBe("Allowed");
+  ])("is not allowed to %s", async (_what, action, resource, context) => {
+    expect(await decide({ auth }, action, resource, context)).not.toBe("Allowed");
   });
 
-  test("may see instances where a route is on some", async () => {
-    expect(await may({ auth: onInstance }, "ecs:DescribeContainerInstances", instance, {})).toBe("Allowed");
+  test("is allowed to describe container instances when a service runs on some", async () => {
+    expect(await decide({ auth: onInstance }, "ecs:DescribeContainerInstances", instance, {})).toBe(
+      "Allowed",
+    );
   });
 
-  test("may not see the health of targets where no route has any", async () => {
-    expect(await may({ job }, "elasticloadbalancing:DescribeTargetHealth", "*", {})).not.toBe("Allowed");
+  test("is not allowed to describe the health of targets when no service has a target group", async () => {
+    expect(await decide({ job }, "elasticloadbalancing:DescribeTargetHealth", "*", {})).not.toBe("Allowed");
   });
 });
 
@@ -208,39 +226,47 @@ test.each<[string, Partial<RegistrarProps>, string]>([
   ["no routes", { routes: {} }, "routes has 0 services; a registrar takes 1 to 50"],
   ["a service name with a dot", { routes: { "a.b": auth } }, 'routes names "a.b"'],
   [
-    "targets without a port",
+    "a target group without a port",
     { routes: { auth: { ...auth, port: undefined } } },
     "routes.auth has a target group and no port",
   ],
   [
-    "a target type without a group",
+    "a target type without a target group",
     { routes: { auth: { ...auth, targetGroupArn: undefined } } },
     "routes.auth has only one of targetGroupArn and targetType",
   ],
   [
-    "a target type against the network",
+    "a target type that does not fit the network mode",
     { routes: { auth: { ...auth, networkMode: "bridge" } } },
     'routes.auth has targetType "ip" and networkMode "bridge"',
   ],
   [
-    "a target type that ECS cannot register",
+    "an unknown target type",
     { routes: { auth: { ...auth, targetType: "lambda" as never } } },
     'routes.auth.targetType is "lambda"; allowed are "ip", "instance".',
   ],
   [
-    "a network mode that does not exist",
+    "an unknown network mode",
     { routes: { job: { ...job, networkMode: "none" as never } } },
     'routes.job.networkMode is "none"',
   ],
   [
-    "a delay over an hour",
+    "a deregistration delay over an hour",
     { routes: { auth: { ...auth, deregistrationDelaySeconds: 3601 } } },
     "routes.auth.deregistrationDelaySeconds is 3601; a target group takes 0 to 3600.",
   ],
-  ["a group of two services", { routes: { auth, pdf: auth } }, '"auth" and "pdf" share a target group'],
-  ["half a minute", { sweepIntervalMinutes: 0.5 }, "sweepIntervalMinutes is 0.5"],
+  [
+    "one target group for two services",
+    { routes: { auth, pdf: auth } },
+    '"auth" and "pdf" share a target group',
+  ],
+  ["a sweep interval of half a minute", { sweepIntervalMinutes: 0.5 }, "sweepIntervalMinutes is 0.5"],
   ["a stop event's name with a dot", { stopEvents: { "a.b": {} } }, 'stopEvents names "a.b"'],
-  ["a stop event called like its own rule", { stopEvents: { sweep: {} } }, 'stopEvents names "sweep"'],
+  [
+    "a stop event with the name of one of its own rules",
+    { stopEvents: { sweep: {} } },
+    'stopEvents names "sweep"',
+  ],
 ])("refuses %s", (_what, props, message) => {
   expect(() => registrar(props)).toThrow(message);
   expect(() => registrar(props)).toThrow("(at test/registrar");

@@ -3,7 +3,7 @@ import { TerraformVariable } from "cdktf";
 import { Task, type TaskProps } from "../../src/task";
 import { only, synthesize } from "./synth";
 
-const placed = {
+const required = {
   name: "auth",
   clusterArn: "arn:aws:ecs:eu-west-1:123456789012:cluster/engines",
   vpcId: "vpc-0a1b2c3d4e5f60718",
@@ -23,9 +23,9 @@ const mount = {
 type Resources = ReturnType<typeof synthesize>;
 
 const task = (props: Partial<TaskProps> = {}): Resources =>
-  synthesize((stack) => new Task(stack, "auth", { ...placed, ...props }));
+  synthesize((stack) => new Task(stack, "auth", { ...required, ...props }));
 
-/** Without the expressions that only Terraform can evaluate. */
+/** The container definition, without expressions that only Terraform can evaluate. */
 const containerOf = (resources: Resources): Record<string, unknown> => {
   const text = only(resources, "aws_ecs_task_definition").container_definitions as string;
   return (JSON.parse(text.replaceAll(/\$\{[^}]*\}/g, "")) as Record<string, unknown>[])[0]!;
@@ -39,7 +39,7 @@ const secret = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:engines/aut
 const parameter = "arn:aws:ssm:eu-west-1:123456789012:parameter/engines/licence";
 
 describe("container", () => {
-  test("runs as an ordinary user on a read-only root, with one place to write", () => {
+  test("runs as a user other than root, with a read-only root file system and one writable path", () => {
     expect(containerOf(task())).toMatchObject({
       name: "auth",
       user: "1000:1000",
@@ -49,13 +49,13 @@ describe("container", () => {
     expect(only(task(), "aws_ecs_task_definition").volume).toEqual([{ name: "scratch" }]);
   });
 
-  test("has nothing empty in its definition, which AWS would leave out of its answer", () => {
+  test("has no empty members in its definition", () => {
     const none = containerOf(task({ command: [], entryPoint: [], environment: {}, secrets: {} }));
     for (const name of ["command", "entryPoint", "environment", "secrets", "portMappings"])
       expect(none).not.toHaveProperty(name);
   });
 
-  test("finds its port in the environment, unless it is told another", () => {
+  test("gets its port in the variable PORT, unless environment or secrets set it", () => {
     expect(containerOf(task({ port: 8080 }))).toMatchObject({
       environment: [{ name: "PORT", value: "8080" }],
       portMappings: [{ containerPort: 8080, hostPort: 8080, protocol: "tcp" }],
@@ -66,11 +66,11 @@ describe("container", () => {
     expect(containerOf(task({ port: 8080, secrets: { PORT: parameter } }))).not.toHaveProperty("environment");
   });
 
-  test("takes values that only Terraform will know", () => {
+  test("accepts tokens", () => {
     const resources = synthesize((stack) => {
       const size = new TerraformVariable(stack, "size", { type: "number" });
       new Task(stack, "auth", {
-        ...placed,
+        ...required,
         cpu: size.numberValue,
         memory: size.numberValue,
         port: size.numberValue,
@@ -91,11 +91,11 @@ describe("execution role", () => {
     expect(executionPolicy(task())).not.toContain("secretsmanager");
   });
 
-  test("reads a secret whose ARN only Terraform will know, whatever follows the ARN", () => {
+  test("reads a secret whose ARN is a token, whatever follows the ARN", () => {
     const resources = synthesize((stack) => {
       const { arn } = new SecretsmanagerSecret(stack, "secret");
       new Task(stack, "auth", {
-        ...placed,
+        ...required,
         secrets: { PASSWORD: `${arn}:password::`, USER: `${arn}:user::` },
       });
     });
@@ -117,27 +117,27 @@ describe("execution role", () => {
     ],
     ["123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn/a", "ecr:cn-north-1:123456789012:repository/a"],
     ["123456789012.dkr-ecr.eu-west-1.on.aws/a:1", "ecr:eu-west-1:123456789012:repository/a"],
-  ])("pulls %s from its repository alone", (image, repository) => {
+  ])("is allowed to pull %s only from its repository", (image, repository) => {
     expect(executionPolicy(task({ image }))).toContain(`:${repository}"`);
   });
 
   test.each(["busybox", "ghcr.io/acme/auth:1", "public.ecr.aws/docker/library/busybox:1"])(
-    "has no right to ECR for %s",
+    "has no ECR permissions for %s",
     (image) => expect(executionPolicy(task({ image }))).not.toContain("ecr:"),
   );
 
-  test("needs the repository of an image that only Terraform will know", () => {
+  test("needs repositoryArn when the image is a token", () => {
     const unknown = (repositoryArn?: string) =>
       synthesize((stack) => {
         const image = new TerraformVariable(stack, "image", { type: "string" }).stringValue;
-        new Task(stack, "auth", { ...placed, image, repositoryArn });
+        new Task(stack, "auth", { ...required, image, repositoryArn });
       });
-    expect(() => unknown()).toThrow("image holds a value that only Terraform will know; give repositoryArn");
+    expect(() => unknown()).toThrow("image is a token that only Terraform resolves; give repositoryArn");
     expect(executionPolicy(unknown("arn:aws:ecr:eu-west-1:123456789012:repository/auth"))).toContain(pull);
   });
 });
 
-test("policies given become policies of the task role, each under its name", () => {
+test("makes an inline policy of the task role for each of policies", () => {
   const document = '{"Version":"2012-10-17","Statement":[]}';
   const resources = task({ policies: { "read+a": document, write: document } });
   const [role] = Object.entries(resources.aws_iam_role!).find(([, { name }]) => name === "auth-task")!;
@@ -148,7 +148,7 @@ test("policies given become policies of the task role, each under its name", () 
     });
 });
 
-test("nothing comes in, and HTTPS alone goes out", () => {
+test("has no ingress rules, and allows only HTTPS out", () => {
   const resources = task({ port: 8080 });
   expect(resources).not.toHaveProperty("aws_vpc_security_group_ingress_rule");
   expect(only(resources, "aws_security_group")).not.toHaveProperty("ingress");
@@ -164,7 +164,7 @@ describe("file systems", () => {
     mounts: { models: { ...mount, containerPath: "/mnt/models", readOnly: true }, data: mount },
   });
 
-  test("are mounted over TLS, through an access point, by the task's own right", () => {
+  test("are mounted over TLS, through an access point, with the permissions of the task role", () => {
     expect(only(resources, "aws_ecs_task_definition").volume).toEqual([
       { name: "scratch" },
       ...["data", "models"].map((name) => ({
@@ -186,7 +186,7 @@ describe("file systems", () => {
   test.each([
     ["data", ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"]],
     ["models", ["elasticfilesystem:ClientMount"]],
-  ])("%s may be used through its access point alone", (name, actions) => {
+  ])("the task is allowed to use %s only through its access point", (name, actions) => {
     const { policy } = only(resources, "aws_iam_role_policy", { name: `mount-${name}` });
     expect(JSON.parse(policy as string).Statement).toEqual([
       {
@@ -198,7 +198,7 @@ describe("file systems", () => {
     ]);
   });
 
-  test("are reached by NFS alone", () => {
+  test("are reached over NFS only", () => {
     expect(
       only(resources, "aws_vpc_security_group_egress_rule", {
         description: "File system mounted as data",
@@ -208,7 +208,7 @@ describe("file systems", () => {
 });
 
 describe("container instances", () => {
-  test("give each copy on their bridge a free port", () => {
+  test("give each copy a free host port in bridge mode", () => {
     const resources = task({ networkMode: "bridge", capacity: "EC2", cpu: 300, memory: 300, port: 8080 });
     expect(only(resources, "aws_ecs_task_definition")).toMatchObject({
       network_mode: "bridge",
@@ -219,7 +219,7 @@ describe("container instances", () => {
     ]);
   });
 
-  test("share their own port with a task on their network", () => {
+  test("use the container port as host port in host mode", () => {
     const resources = task({ networkMode: "host", capacity: "EC2", port: 8080 });
     expect(containerOf(resources).portMappings).toEqual([
       { containerPort: 8080, hostPort: 8080, protocol: "tcp" },
@@ -227,31 +227,31 @@ describe("container instances", () => {
   });
 });
 
-test("a task that spare capacity will do for is one of Fargate, and its route says so", () => {
+test("a task with capacity FARGATE_SPOT has a Fargate task definition, and the capacity is in its launch route", () => {
   let route: unknown;
   const resources = synthesize((stack) => {
-    route = new Task(stack, "auth", { ...placed, capacity: "FARGATE_SPOT" }).route;
+    route = new Task(stack, "auth", { ...required, capacity: "FARGATE_SPOT" }).route;
   });
   expect(only(resources, "aws_ecs_task_definition").requires_compatibilities).toEqual(["FARGATE"]);
   expect(route).toMatchObject({ capacity: "FARGATE_SPOT" });
 });
 
-test("its route tells a launcher all it needs", () => {
+test("its launch route has everything that a launcher needs", () => {
   let made: Task | undefined;
   synthesize((stack) => {
     made = new Task(stack, "auth", {
-      ...placed,
+      ...required,
       port: 8080,
       assignPublicIp: true,
       allowOverrides: ["command"],
     });
   });
   expect(made!.route).toEqual({
-    clusterArn: placed.clusterArn,
+    clusterArn: required.clusterArn,
     family: made!.family,
     taskDefinitionArnWithoutRevision: made!.taskDefinitionArnWithoutRevision,
     containerName: "auth",
-    subnetIds: placed.subnetIds,
+    subnetIds: required.subnetIds,
     securityGroupIds: [made!.securityGroupId],
     assignPublicIp: true,
     port: 8080,
@@ -265,10 +265,10 @@ test("its route tells a launcher all it needs", () => {
   });
 });
 
-test("its route tells what is said of its failures and interruptions", () => {
+test("its launch route has the settings for failures and interruptions", () => {
   const onFailure = { action: "retry", maxAttempts: 10, backoffSeconds: 0 } as const;
   synthesize((stack) => {
-    const { route } = new Task(stack, "auth", { ...placed, onFailure, interruptionRetries: 0 });
+    const { route } = new Task(stack, "auth", { ...required, onFailure, interruptionRetries: 0 });
     expect(route).toMatchObject({ onFailure, interruptionRetries: 0 });
   });
 });
@@ -281,7 +281,7 @@ test.each([
   [4096, [8192, 30720]],
   [8192, [16384, 20480, 61440]],
   [16384, [32768, 40960, 122880]],
-])("cpu %i is taken with memory %j", (cpu, memories) => {
+])("accepts cpu %i with memory %j", (cpu, memories) => {
   for (const memory of memories)
     expect(only(task({ cpu, memory }), "aws_ecs_task_definition")).toMatchObject({
       cpu: String(cpu),
@@ -290,32 +290,35 @@ test.each([
 });
 
 test.each(["PASSWORD", "db_Secret", "GITHUB_TOKEN", "APIKEY", "api_key", "PRIVATE_KEY_PEM"])(
-  "%s belongs into secrets, where it may stand under this name",
+  "refuses %s in environment, and accepts it in secrets",
   (name) => {
     expect(() => task({ environment: { [name]: "x" } })).toThrow(
-      `environment has ${name}; anyone who may read the task definition reads it.`,
+      `environment has ${name}; anyone who can read the task definition can read it.`,
     );
     expect(containerOf(task({ secrets: { [name]: secret } })).secrets).toEqual([{ name, valueFrom: secret }]);
-    const whereabouts = ["_NAME", "_ARN", "_URL", "_ID", "_PATH"].map((end) => name + end);
-    const environment = Object.fromEntries(whereabouts.map((end) => [end, "x"]));
+    const references = ["_NAME", "_ARN", "_URL", "_ID", "_PATH"].map((end) => name + end);
+    const environment = Object.fromEntries(references.map((end) => [end, "x"]));
     expect(containerOf(task({ environment })).environment).toHaveLength(5);
   },
 );
 
 test.each<[Partial<TaskProps>, string]>([
   [{ name: "a".repeat(55) }, "a task name here has 1 to 54 letters, digits, hyphens and underscores"],
-  [{ image: "auth 1" }, 'image is "auth 1"; an image has letters, digits and . _ : / @ # - only.'],
-  [{ cpu: 300 }, "cpu is 300; Fargate takes 256, 512, 1024, 2048, 4096, 8192, 16384."],
-  [{ memory: 4096 }, "memory is 4096 with cpu 256; with this cpu Fargate takes 512, 1024, 2048."],
+  [{ image: "auth 1" }, 'image is "auth 1"; an image name has only letters, digits and . _ : / @ # -.'],
+  [{ cpu: 300 }, "cpu is 300; Fargate accepts 256, 512, 1024, 2048, 4096, 8192, 16384."],
+  [{ memory: 4096 }, "memory is 4096 with cpu 256; with this cpu Fargate accepts 512, 1024, 2048."],
   [
     { cpu: 8192, memory: 17408 },
-    "memory is 17408 with cpu 8192; with this cpu Fargate takes 16384, 20480, 24576, 28672, 32768, 36864, 40960, 45056, 49152, 53248, 57344, 61440.",
+    "memory is 17408 with cpu 8192; with this cpu Fargate accepts 16384, 20480, 24576, 28672, 32768, 36864, 40960, 45056, 49152, 53248, 57344, 61440.",
   ],
   [{ capacity: "EC2", cpu: 64 }, "cpu is 64; ECS takes 128 to 196608."],
-  [{ capacity: "EC2", memory: 4 }, "memory is 4; Docker takes 6 MiB or more."],
+  [{ capacity: "EC2", memory: 4 }, "memory is 4; Docker needs 6 MiB or more."],
   [{ capacity: "SPOT" as "EC2" }, 'capacity is "SPOT"; allowed are "FARGATE", "FARGATE_SPOT", "EC2".'],
   [{ networkMode: "none" as "host" }, 'networkMode is "none"; allowed are "awsvpc", "bridge", "host".'],
-  [{ networkMode: "bridge" }, 'networkMode is "bridge" with capacity "FARGATE"; Fargate takes "awsvpc" only'],
+  [
+    { networkMode: "bridge" },
+    'networkMode is "bridge" with capacity "FARGATE"; Fargate supports only "awsvpc"',
+  ],
   [{ capacity: "EC2", assignPublicIp: true }, 'assignPublicIp is true with capacity "EC2";'],
   [{ capacity: "EC2", ephemeralStorageGib: 50 }, 'ephemeralStorageGib is 50 with capacity "EC2";'],
   [{ mounts: { scratch: mount } }, 'mounts names "scratch"; a mount\'s name has 1 to 100 letters'],
@@ -329,22 +332,28 @@ test.each<[Partial<TaskProps>, string]>([
   ],
   [
     { onFailure: { action: "retry", maxAttempts: 0 } },
-    "onFailure.maxAttempts is 0; it takes whole numbers from 1 to 10, the first launch included.",
+    "onFailure.maxAttempts is 0; it takes a whole number from 1 to 10, the first launch included.",
   ],
-  [{ onFailure: { maxAttempts: 11 } }, "onFailure.maxAttempts is 11; it takes whole numbers from 1 to 10"],
-  [{ onFailure: { maxAttempts: 1.5 } }, "onFailure.maxAttempts is 1.5; it takes whole numbers"],
+  [{ onFailure: { maxAttempts: 11 } }, "onFailure.maxAttempts is 11; it takes a whole number from 1 to 10"],
+  [{ onFailure: { maxAttempts: 1.5 } }, "onFailure.maxAttempts is 1.5; it takes a whole number"],
   [
     { onFailure: { backoffSeconds: 901 } },
-    "onFailure.backoffSeconds is 901; it takes whole seconds from 0 to 900 (SQS delays a message by 15 minutes at most).",
+    "onFailure.backoffSeconds is 901; it takes a whole number of seconds from 0 to 900 (SQS delays a message by at most 15 minutes).",
   ],
-  [{ onFailure: { backoffSeconds: -1 } }, "onFailure.backoffSeconds is -1; it takes whole seconds"],
-  [{ onFailure: { backoffSeconds: 0.5 } }, "onFailure.backoffSeconds is 0.5; it takes whole seconds"],
+  [
+    { onFailure: { backoffSeconds: -1 } },
+    "onFailure.backoffSeconds is -1; it takes a whole number of seconds",
+  ],
+  [
+    { onFailure: { backoffSeconds: 0.5 } },
+    "onFailure.backoffSeconds is 0.5; it takes a whole number of seconds",
+  ],
   [
     { interruptionRetries: 11 },
-    "interruptionRetries is 11; it takes whole numbers from 0 to 10; with 0 an interrupted task is not launched again.",
+    "interruptionRetries is 11; it takes a whole number from 0 to 10; with 0 an interrupted task is not launched again.",
   ],
-  [{ interruptionRetries: -1 }, "interruptionRetries is -1; it takes whole numbers from 0 to 10"],
-  [{ interruptionRetries: 0.5 }, "interruptionRetries is 0.5; it takes whole numbers from 0 to 10"],
+  [{ interruptionRetries: -1 }, "interruptionRetries is -1; it takes a whole number from 0 to 10"],
+  [{ interruptionRetries: 0.5 }, "interruptionRetries is 0.5; it takes a whole number from 0 to 10"],
   [{ user: "root" }, 'user is "root"; it takes a user other than root'],
   [{ user: "0" }, 'user is "0"; it takes a user other than root'],
   [{ user: "0:0" }, 'user is "0:0"; it takes a user other than root'],
@@ -354,9 +363,12 @@ test.each<[Partial<TaskProps>, string]>([
   [{ ephemeralStorageGib: 20 }, "ephemeralStorageGib is 20; Fargate takes 21 to 200."],
   [{ architecture: "arm64" as "ARM64" }, 'architecture is "arm64"; allowed are "X86_64", "ARM64".'],
   [{ logRetentionDays: 10 }, "logRetentionDays is 10; CloudWatch Logs takes 1, 3, 5,"],
-  [{ environment: { A: "1" }, secrets: { A: secret } }, "A stands in both environment and secrets;"],
+  [{ environment: { A: "1" }, secrets: { A: secret } }, "A is in both environment and secrets;"],
   [{ secrets: { A: "auth" } }, 'secrets has A = "auth"; it takes ARNs of Secrets Manager secrets'],
-  [{ secrets: { A: `${secret}:password` } }, "it takes ARNs of Secrets Manager secrets (with :json-key:"],
+  [
+    { secrets: { A: `${secret}:password` } },
+    "it takes ARNs of Secrets Manager secrets (optionally with :json-key:",
+  ],
   [{ policies: { "a b": "{}" } }, 'policies names "a b"; a policy name has 1 to 128 letters'],
   [
     { policies: { read: "s3:GetObject" } },
@@ -378,7 +390,7 @@ test.each<[Partial<TaskProps>, string]>([
     { egress: { a: { port: 1, cidrIpv4: "10.0.0.0/8", description: "<a>" } } },
     'egress.a.description is "<a>"; EC2 takes 1 to 255 letters',
   ],
-])("refuses %j with the value found, the values allowed and the construct's path", (props, message) => {
+])("refuses %j with the found value, the allowed values and the path of the construct", (props, message) => {
   expect(() => task(props)).toThrow(message);
   expect(() => task(props)).toThrow("(at test/auth)");
 });

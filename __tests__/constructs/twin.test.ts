@@ -15,23 +15,18 @@ describe("every block", () => {
     Object.keys(block.settings).map((setting) => [block.module, setting, block] as const),
   );
 
-  test.each(settings)(
-    "%s, %s: each resource has a twin address and no two the same",
-    (_module, setting, block) => {
-      const construct = block.construct(stack(), setting);
-      const resources = construct.node
-        .findAll()
-        .filter((node) => TerraformResource.isTerraformResource(node));
-      const recorded = [...construct.twinAddresses.values()];
-      expect(resources.length).toBeGreaterThan(0);
-      expect(new Set(recorded).size).toBe(recorded.length);
-      expect(new Set(recorded)).toEqual(new Set(resources));
-    },
-  );
+  test.each(settings)("%s, %s: each resource has a twin address of its own", (_module, setting, block) => {
+    const construct = block.construct(stack(), setting);
+    const resources = construct.node.findAll().filter((node) => TerraformResource.isTerraformResource(node));
+    const recorded = [...construct.twinAddresses.values()];
+    expect(resources.length).toBeGreaterThan(0);
+    expect(new Set(recorded).size).toBe(recorded.length);
+    expect(new Set(recorded)).toEqual(new Set(resources));
+  });
 });
 
 describe("adoptFrom", () => {
-  test("a module call: every resource moves from its address there, nested ones too", () => {
+  test("moves every resource, also nested ones, from a module call", () => {
     const to = stack();
     const queue = new Queue(to, "jobs", { name: "jobs" });
     queue.adoptFrom('module.jobs["nightly"]');
@@ -53,7 +48,7 @@ describe("adoptFrom", () => {
     );
   });
 
-  test("a foreign layout: what the map names moves, the rest is created", () => {
+  test("moves the resources that a map names, and creates the others", () => {
     const to = stack();
     new Queue(to, "jobs", { name: "jobs" }).adoptFrom({
       "aws_sqs_queue.this": "module.old.aws_sqs_queue.main[0]",
@@ -61,10 +56,10 @@ describe("adoptFrom", () => {
     expect(moves(to).map((move) => move.from)).toEqual(["module.old.aws_sqs_queue.main[0]"]);
   });
 
-  test("an address that does not exist is refused with those that do", () => {
+  test("refuses an unknown address, and names the known ones", () => {
     const queue = new Queue(stack(), "jobs", { name: "jobs" });
     expect(() => queue.adoptFrom({ "aws_sqs_queue.main": "aws_sqs_queue.x" })).toThrow(
-      /Nothing here has the twin address "aws_sqs_queue.main".*aws_sqs_queue.this.*\(at test\/jobs\)/,
+      /adoptFrom names the twin address "aws_sqs_queue.main".*aws_sqs_queue.this.*\(at test\/jobs\)/,
     );
   });
 });
@@ -78,7 +73,7 @@ describe("twin", () => {
     }
   }
 
-  test("refuses an address of another type", () => {
+  test("refuses an address of another resource type", () => {
     expect(() => new Wrong(stack(), ["aws_vpc.this"])).toThrow(
       'The twin address "aws_vpc.this" does not start with "aws_sqs_queue."',
     );
@@ -86,7 +81,7 @@ describe("twin", () => {
 
   test("refuses an address twice", () => {
     expect(() => new Wrong(stack(), ["aws_sqs_queue.this", "aws_sqs_queue.this"])).toThrow(
-      'Two resources claim the twin address "aws_sqs_queue.this"',
+      'Two resources have the twin address "aws_sqs_queue.this"',
     );
   });
 });

@@ -6,7 +6,7 @@ const app = new App();
 const stack = new TerraformStack(app, "engine-starter");
 new AwsProvider(stack, "aws", { region: "us-east-1" });
 
-// Stands for an engine's own image: it answers at the port that it finds in PORT.
+// Placeholder for the image of an engine: a web server on the port in PORT.
 const engine = {
   image: "public.ecr.aws/docker/library/python:3.13-slim",
   command: ["sh", "-c", "exec python3 -m http.server $PORT --directory /usr/share"],
@@ -16,7 +16,7 @@ const engines = new EngineStarter(stack, "engines", {
   name: "engines",
   network: { availabilityZones: ["us-east-1a", "us-east-1b"] },
   services: { auth: engine, pdf: engine, fa: engine, users: engine, batch: engine },
-  // Inside the network and in plain HTTP, so that the example needs no certificate.
+  // Internal and plain HTTP, so that the example needs no certificate.
   loadBalancer: { internal: true, protocol: "HTTP", ingress: { network: "10.0.0.0/16" } },
 });
 new TerraformOutput(stack, "load_balancer_dns_name", { value: engines.loadBalancerDnsName });

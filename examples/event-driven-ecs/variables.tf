@@ -1,49 +1,49 @@
 # The inputs of the module, which checks them and says what is allowed, and the region.
 
 variable "region" {
-  description = "Region that everything is made in."
+  description = "AWS region of all resources."
   type        = string
   default     = "us-east-1"
 }
 
 variable "name" {
-  description = "Prefix of every name made here."
+  description = "Prefix of the name of every resource."
   type        = string
   default     = "event-driven-ecs"
 }
 
 variable "create_network" {
-  description = "Whether a network is made (`network`) or one is given (`existing_network`)."
+  description = "Whether a network is created, with the settings in `network`. If false, give `existing_network`."
   type        = bool
   default     = true
 }
 
 variable "network" {
-  description = "The network to make. Without `availability_zones`, it spans zones a and b of the region."
+  description = "Settings of the created network. Without `availability_zones` it has the zones a and b of the region."
   type        = any
   default     = {}
 }
 
 variable "existing_network" {
-  description = "The network that tasks start in, when `create_network` is false."
+  description = "An existing network, when `create_network` is false."
   type        = any
   default     = null
 }
 
 variable "create_cluster" {
-  description = "Whether an ECS cluster is made or one is given (`existing_cluster`)."
+  description = "Whether an ECS cluster is created. If false, give `existing_cluster`."
   type        = bool
   default     = true
 }
 
 variable "existing_cluster" {
-  description = "The ECS cluster that tasks run on, when `create_cluster` is false."
+  description = "An existing ECS cluster, when `create_cluster` is false."
   type        = any
   default     = null
 }
 
 variable "services" {
-  description = "What an event can start, by name. By default one service, which prints the event that started it."
+  description = "The services that an event can start, by name. The default is one service, which prints the event that started it."
   type        = any
   default = {
     hello = {
@@ -54,7 +54,7 @@ variable "services" {
 }
 
 variable "events" {
-  description = "The events that start tasks, by name."
+  description = "The EventBridge rules that start tasks, by name."
   type        = any
   default = {
     start = {
@@ -65,25 +65,25 @@ variable "events" {
 }
 
 variable "schedules" {
-  description = "When services are started and stopped, by name."
+  description = "When tasks of services are started and stopped, by name."
   type        = any
   default     = {}
 }
 
 variable "stop_events" {
-  description = "The events that stop tasks, by name."
+  description = "The EventBridge rules whose events stop tasks, by name."
   type        = any
   default     = {}
 }
 
 variable "buffer" {
-  description = "Whether the launcher puts events of EventBridge into a queue and launches from there."
+  description = "Whether the launcher puts events from EventBridge into a queue and launches tasks from there."
   type        = bool
   default     = false
 }
 
 variable "deduplication_window_hours" {
-  description = "How long an event that is delivered again starts no second task, in whole hours."
+  description = "How long a duplicate of an event starts no second task, in whole hours."
   type        = number
   default     = 24
 }
@@ -95,31 +95,31 @@ variable "load_balancer" {
 }
 
 variable "create_file_system" {
-  description = "Whether the shared file system is made (`file_system`) or given (`existing_file_system`)."
+  description = "Whether the shared file system is created, with the settings in `file_system`. If false, give `existing_file_system`."
   type        = bool
   default     = true
 }
 
 variable "file_system" {
-  description = "The shared file system of the services that have a `mount_path`."
+  description = "Settings of the shared file system of the services that have a `mount_path`."
   type        = any
   default     = {}
 }
 
 variable "existing_file_system" {
-  description = "The file system, when `create_file_system` is false."
+  description = "An access point of an existing file system, when `create_file_system` is false."
   type        = any
   default     = null
 }
 
 variable "create_monitoring" {
-  description = "Whether a dashboard and its alarms are made."
+  description = "Whether the dashboard and its alarms are created."
   type        = bool
   default     = true
 }
 
 variable "function_architecture" {
-  description = "Processor the functions run on: `arm64` (cheaper) or `x86_64`."
+  description = "Processor architecture of the Lambda functions: `arm64`, which costs less, or `x86_64`."
   type        = string
   default     = "arm64"
 }
@@ -131,19 +131,19 @@ variable "log_retention_days" {
 }
 
 variable "kms_key_arn" {
-  description = "ARN of the KMS key that encrypts logs, dead letters, payloads and the function's environment. Null: the keys that AWS manages."
+  description = "ARN of the KMS key that encrypts the logs, the messages in the queues, the payloads and the environments of the functions. Null: the keys that AWS manages."
   type        = string
   default     = null
 }
 
 variable "alarm_actions" {
-  description = "ARNs told when an alarm rings, for instance an SNS topic."
+  description = "ARNs that each alarm notifies when it is in ALARM, for instance an SNS topic."
   type        = list(string)
   default     = []
 }
 
 variable "tags" {
-  description = "Tags of every resource made here."
+  description = "Tags of every resource."
   type        = map(string)
   default     = {}
 }

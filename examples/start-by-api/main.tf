@@ -33,7 +33,7 @@ module "launcher" {
 
   name   = "start-by-api"
   routes = { auth = module.auth.route }
-  # API Gateway gives up after 29 seconds. A task that takes longer starts all the same, and the answer says so.
+  # API Gateway has a timeout of 29 seconds. A task that takes longer still starts, and the response says so.
   wait_timeout_seconds = 25
 }
 
@@ -47,7 +47,7 @@ module "api" {
 }
 
 output "invoke_url" {
-  description = "Where the API is reached; requests are signed."
+  description = "URL of the API. Requests must be signed (IAM)."
   value       = module.api.invoke_url
 }
 

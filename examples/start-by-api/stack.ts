@@ -30,7 +30,7 @@ const auth = new Task(stack, "auth", {
 const launcher = new Launcher(stack, "launcher", {
   name: "start-by-api",
   routes: { auth },
-  // API Gateway gives up after 29 seconds. A task that takes longer starts all the same, and the answer says so.
+  // API Gateway has a timeout of 29 seconds. A task that takes longer still starts, and the response says so.
   waitTimeoutSeconds: 25,
 });
 

@@ -34,7 +34,7 @@ module "load_balancer" {
   name       = "start-by-workflow"
   vpc_id     = module.network.vpc_id
   subnet_ids = module.network.private_subnet_ids
-  # Inside the network and in plain HTTP, so that the example needs no certificate.
+  # Internal and plain HTTP, so that the example needs no certificate.
   internal = true
   protocol = "HTTP"
   ingress  = { network = "10.0.0.0/16" }

@@ -34,7 +34,7 @@ const loadBalancer = new LoadBalancer(stack, "load-balancer", {
   name,
   vpcId: network.vpcId,
   subnetIds: network.privateSubnetIds,
-  // Inside the network and in plain HTTP, so that the example needs no certificate.
+  // Internal and plain HTTP, so that the example needs no certificate.
   internal: true,
   protocol: "HTTP",
   ingress: { network: "10.0.0.0/16" },

@@ -10,9 +10,7 @@ import { isGroupOf } from "../shared/routes";
 import { type Calls, isThrottled } from "./calls";
 import type { Route } from "./environment";
 import { StaleDescription } from "./stale-description";
-
-/** The mark of a task that is to be stopped once its target has drained; its value is the id of the event that asked. */
-const stoppingTag = "stopping";
+import { stoppingTag } from "./stopping-tag";
 
 // What ECS allows in the value of a tag, as far as ids of events go (API reference of Tag).
 const tagValue = (text: string): string => text.replaceAll(/[^A-Za-z0-9 _.:/=+\-@]/g, "-").slice(0, 256);

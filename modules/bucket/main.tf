@@ -1,7 +1,7 @@
 resource "aws_s3_bucket" "this" {
   #checkov:skip=CKV_AWS_18:access logs need a bucket of their own; CloudTrail data events record who read which object
   #checkov:skip=CKV_AWS_144:replication to another region is the caller's decision because it doubles the cost
-  #checkov:skip=CKV_AWS_145:encrypted by the key that S3 manages; a key of one's own is the input kms_key_arn
+  #checkov:skip=CKV_AWS_145:encrypted by the key that S3 manages; the input kms_key_arn sets a customer managed key
   #checkov:skip=CKV2_AWS_62:nothing in this project consumes event notifications of S3
   bucket_prefix = var.bucket_prefix
   force_destroy = var.force_destroy

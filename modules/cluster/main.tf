@@ -1,5 +1,5 @@
 resource "aws_cloudwatch_log_group" "exec" {
-  #checkov:skip=CKV_AWS_158:CloudWatch Logs encrypts every group; a key of one's own is the input kms_key_arn
+  #checkov:skip=CKV_AWS_158:CloudWatch Logs encrypts every group; the input kms_key_arn sets a customer managed key
   name              = "/ecs/${var.name}/exec"
   retention_in_days = var.log_retention_days
   kms_key_id        = var.kms_key_arn
@@ -7,7 +7,7 @@ resource "aws_cloudwatch_log_group" "exec" {
 }
 
 resource "aws_ecs_cluster" "this" {
-  #checkov:skip=CKV_AWS_224:sessions are logged and run over TLS; a key of one's own is the input kms_key_arn
+  #checkov:skip=CKV_AWS_224:sessions are logged and run over TLS; the input kms_key_arn sets a customer managed key
   name = var.name
   tags = var.tags
 

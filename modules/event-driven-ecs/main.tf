@@ -1,4 +1,4 @@
-# Where one is neither made nor given, the preconditions of the outputs cluster_name, vpc_id and file_system_id say so.
+# The preconditions of the outputs cluster_name, vpc_id and file_system_id refuse what is neither created nor given.
 locals {
   cluster = var.create_cluster ? {
     name = module.cluster["this"].cluster_name
@@ -22,8 +22,8 @@ locals {
     assign_public_ip  = try(var.existing_network.assign_public_ip, false)
   }
 
-  routed   = { for service, settings in var.services : service => settings if settings.path != null }
-  mounting = { for service, settings in var.services : service => settings if settings.mount_path != null }
+  with_path = { for service, settings in var.services : service => settings if settings.path != null }
+  mounting  = { for service, settings in var.services : service => settings if settings.mount_path != null }
 
   shared_directory = "shared"
   shared_mount = length(local.mounting) == 0 ? null : (
@@ -35,37 +35,38 @@ locals {
 
   unknown = setsubtract(flatten([for schedule in values(var.schedules) : concat(schedule.start, schedule.stop)]), keys(var.services))
 
-  # Those of `firings`, and still there when two are one: the precondition of the output registrar_function_name says so.
-  firing_names = flatten([for schedule, settings in var.schedules : concat(
+  # The names of `scheduled_invocations`, including duplicates, which the precondition of the output
+  # registrar_function_name refuses.
+  scheduled_invocation_names = flatten([for schedule, settings in var.schedules : concat(
     [for service in settings.start : "${schedule}-${service}"],
     length(settings.stop) > 0 ? ["${schedule}-stop"] : [],
   )])
-  repeated = distinct([for firing in local.firing_names : firing if length([for other in local.firing_names : other if other == firing]) > 1])
+  repeated = distinct([for name in local.scheduled_invocation_names : name if length([for other in local.scheduled_invocation_names : other if other == name]) > 1])
 
   no_targets = { target_group_arn = null, target_type = null, deregistration_delay_seconds = null }
   routes = { for service, task in module.task : service => merge(
     task.route,
-    contains(keys(local.routed), service) ? module.load_balancer["this"].targets[service] : local.no_targets,
+    contains(keys(local.with_path), service) ? module.load_balancer["this"].targets[service] : local.no_targets,
   ) }
 
-  # Scheduler fills in what stands between angle brackets, so that a repeated delivery is the same event.
-  firing = {
+  # EventBridge Scheduler fills in the values in angle brackets. A retry gets the same values, so it is a duplicate event.
+  scheduled_event = {
     id     = "<aws.scheduler.schedule-arn>/<aws.scheduler.scheduled-time>"
     source = "schedule"
     time   = "<aws.scheduler.scheduled-time>"
   }
-  firings = merge(
+  scheduled_invocations = merge(
     { for schedule, settings in var.schedules : "${schedule}-stop" => {
       expression   = settings.expression
       time_zone    = settings.time_zone
       function_arn = module.registrar["this"].function_arn
-      input        = jsonencode(merge(local.firing, { "detail-type" = "Stop ECS Tasks", detail = { services = settings.stop } }))
+      input        = jsonencode(merge(local.scheduled_event, { "detail-type" = "Stop ECS Tasks", detail = { services = settings.stop } }))
     } if length(settings.stop) > 0 },
     [for schedule, settings in var.schedules : { for service in distinct(settings.start) : "${schedule}-${service}" => {
       expression   = settings.expression
       time_zone    = settings.time_zone
       function_arn = module.launcher.function_arn
-      input        = jsonencode(merge(local.firing, { "detail-type" = "Start ECS Task", detail = { service = service } }))
+      input        = jsonencode(merge(local.scheduled_event, { "detail-type" = "Start ECS Task", detail = { service = service } }))
     } }]...
   )
 }
@@ -132,7 +133,7 @@ module "task" {
 
 module "load_balancer" {
   source   = "../load-balancer"
-  for_each = length(local.routed) > 0 ? { this = var.load_balancer } : {}
+  for_each = length(local.with_path) > 0 ? { this = var.load_balancer } : {}
 
   name                       = var.name
   vpc_id                     = local.network.vpc_id
@@ -153,7 +154,7 @@ module "load_balancer" {
   existing_listener          = each.value.existing_listener
   tags                       = var.tags
 
-  routes = { for service, settings in local.routed : service => {
+  routes = { for service, settings in local.with_path : service => {
     path                         = settings.path
     port                         = module.task[service].port
     security_group_id            = module.task[service].security_group_id
@@ -181,7 +182,7 @@ module "file_system" {
   kms_key_arn                  = var.kms_key_arn
   tags                         = var.tags
 
-  # Not `clients`: a task cannot be both named by the policy and launched behind it, for Terraform takes all tasks as one.
+  # Not `clients`: the file system's policy would depend on the tasks, and the tasks depend on the file system.
   client_security_group_ids = { for service in keys(local.mounting) : service => module.task[service].security_group_id }
 }
 
@@ -203,7 +204,7 @@ module "launcher" {
 module "registrar" {
   source = "../registrar"
   for_each = anytrue([
-    length(local.routed) > 0,
+    length(local.with_path) > 0,
     length(var.stop_events) > 0,
     anytrue([for schedule in values(var.schedules) : length(schedule.stop) > 0]),
   ]) ? { this = var.name } : {}
@@ -220,7 +221,7 @@ module "registrar" {
 
 module "schedule" {
   source   = "../schedule"
-  for_each = local.firings
+  for_each = local.scheduled_invocations
 
   name                = "${var.name}-${each.key}"
   schedule_expression = each.value.expression

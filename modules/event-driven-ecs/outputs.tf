@@ -29,22 +29,22 @@ output "subnet_ids" {
 }
 
 output "load_balancer_arn" {
-  description = "ARN of the load balancer, or null."
+  description = "ARN of the load balancer. Not set unless a service has a `path`."
   value       = one([for load_balancer in module.load_balancer : load_balancer.arn])
 }
 
 output "load_balancer_dns_name" {
-  description = "DNS name of the load balancer, or null."
+  description = "DNS name of the load balancer. Not set unless a service has a `path`."
   value       = one([for load_balancer in module.load_balancer : load_balancer.dns_name])
 }
 
 output "load_balancer_zone_id" {
-  description = "ID of the Route 53 zone of that name, for an alias record, or null."
+  description = "ID of the Route 53 hosted zone of the load balancer's DNS name, for an alias record. Not set unless a service has a `path` and the load balancer is created."
   value       = one([for load_balancer in module.load_balancer : load_balancer.zone_id])
 }
 
 output "file_system_id" {
-  description = "ID of the shared file system that is made, or null."
+  description = "ID of the created file system. Not set unless a service has a `mount_path` and `create_file_system` is true."
   value       = one([for file_system in module.file_system : file_system.file_system_id])
 
   precondition {
@@ -54,55 +54,55 @@ output "file_system_id" {
 }
 
 output "registrar_function_name" {
-  description = "Name of the register-targets function, or null."
+  description = "Name of the Lambda function `register-targets`. Not set unless a service has a `path`, or stop events or schedules stop tasks."
   value       = one([for registrar in module.registrar : registrar.function_name])
 
   precondition {
     condition     = length(local.unknown) == 0
-    error_message = "schedules names ${join(", ", [for service in local.unknown : "\"${service}\""])}, which is no service; the services are ${join(", ", [for service in keys(var.services) : "\"${service}\""])}."
+    error_message = "schedules names ${join(", ", [for service in local.unknown : "\"${service}\""])}, which is not a service; the services are ${join(", ", [for service in keys(var.services) : "\"${service}\""])}."
   }
   precondition {
     condition     = length(local.repeated) == 0
-    error_message = "schedules come to ${join(", ", [for firing in local.repeated : "\"${firing}\""])} more than once; what starts is named <schedule>-<service> and what stops <schedule>-stop, so rename a schedule, or name a service once."
+    error_message = "schedules make ${join(", ", [for name in local.repeated : "\"${name}\""])} more than once; a start is named <schedule>-<service> and a stop <schedule>-stop, so rename a schedule, or name each service once."
   }
 }
 
 output "function_name" {
-  description = "Name of the start-task function."
+  description = "Name of the Lambda function `start-task`."
   value       = module.launcher.function_name
 }
 
 output "function_arn" {
-  description = "ARN of the start-task function."
+  description = "ARN of the Lambda function `start-task`."
   value       = module.launcher.function_arn
 }
 
 output "registrar_dead_letter_queue_url" {
-  description = "URL of the queue that holds each event that the registrar could not act on, with the reason, or null."
+  description = "URL of the dead-letter queue (DLQ) of the registrar: it holds each event that the registrar could not handle, with the reason. Not set unless there is a registrar."
   value       = one([for registrar in module.registrar : registrar.dead_letter_queue_url])
 }
 
 output "dead_letter_queue_url" {
-  description = "URL of the queue that holds each event that started no task, with the reason."
+  description = "URL of the dead-letter queue (DLQ) of the launcher: it holds each event that started no task, or whose task failed and is not retried, with the reason."
   value       = module.launcher.dead_letter_queue_url
 }
 
 output "dead_letter_queue_arn" {
-  description = "ARN of the queue that holds each event that started no task, with the reason."
+  description = "ARN of the dead-letter queue (DLQ) of the launcher: it holds each event that started no task, or whose task failed and is not retried, with the reason."
   value       = module.launcher.dead_letter_queue_arn
 }
 
 output "payload_bucket_name" {
-  description = "Name of the bucket for payloads that are too long for RunTask."
+  description = "Name of the bucket that holds launch records and the payloads that are too long for RunTask."
   value       = module.launcher.payload_bucket_name
 }
 
 output "routes" {
-  description = "What each service's name starts, by service."
+  description = "Launch route of each service, by the service's name."
   value       = local.routes
 }
 
 output "event_rule_arns" {
-  description = "ARN of each event's rule, by the event's name."
+  description = "ARN of the EventBridge rule of each event in `events`, by the event's name."
   value       = module.launcher.event_rule_arns
 }

@@ -1,21 +1,21 @@
 variable "name" {
-  description = "Prefix of every name made here: 1 to 28 lower-case letters, digits and hyphens, starting with a letter."
+  description = "Prefix of the name of every resource: 1 to 28 lower-case letters, digits and hyphens, starting with a letter."
   type        = string
 
   validation {
     condition     = can(regex("^[a-z][a-z0-9-]{0,27}$", var.name))
-    error_message = "name is \"${var.name}\"; it has 1 to 28 lower-case letters, digits and hyphens and starts with a letter."
+    error_message = "name is \"${var.name}\"; a name has 1 to 28 lower-case letters, digits and hyphens and starts with a letter."
   }
 }
 
 variable "create_network" {
-  description = "Whether a network is made (`network`) or one is given (`existing_network`)."
+  description = "Whether a network is created, with the settings in `network`. If false, give `existing_network`."
   type        = bool
   default     = true
 }
 
 variable "network" {
-  description = "The network to make, as the module `network` takes it. `availability_zones` names two or more zones of the region."
+  description = "Settings of the created network, as the module `network` takes them. `availability_zones` has two or more zones of the region."
   type = object({
     cidr_block           = optional(string, "10.0.0.0/16")
     availability_zones   = optional(list(string), [])
@@ -28,7 +28,7 @@ variable "network" {
 }
 
 variable "existing_network" {
-  description = "The network that tasks start in, when `create_network` is false: its VPC, its subnets, whether a task gets a public IP address (needed in public subnets), and the public subnets that a public load balancer lies in."
+  description = "An existing network, when `create_network` is false: its VPC, the subnets that tasks start in, whether a task gets a public IP address (in a public subnet it needs one to reach the internet), and the public subnets of a public load balancer."
   type = object({
     vpc_id            = string
     subnet_ids        = list(string)
@@ -39,13 +39,13 @@ variable "existing_network" {
 }
 
 variable "create_cluster" {
-  description = "Whether an ECS cluster is made or one is given (`existing_cluster`)."
+  description = "Whether an ECS cluster is created. If false, give `existing_cluster`."
   type        = bool
   default     = true
 }
 
 variable "existing_cluster" {
-  description = "The ECS cluster that tasks run on, when `create_cluster` is false."
+  description = "An existing ECS cluster, when `create_cluster` is false."
   type = object({
     name = string
     arn  = string
@@ -54,7 +54,7 @@ variable "existing_cluster" {
 }
 
 variable "services" {
-  description = "What an event can start, by name, each as the module `task` takes it. A service with a `path` is reached through the load balancer while it runs; `health_check`, `stickiness_seconds`, `deregistration_delay_seconds` and `priority` are those of its route there. A service with a `mount_path` sees the shared file system there."
+  description = "The services that an event can start, by name: 1 to 25 lower-case letters, digits and hyphens, starting with a letter. Each is a task, as the module `task` takes it. A service with a `path` has a target group behind the load balancer, with `health_check`, `stickiness_seconds`, `deregistration_delay_seconds` and `priority` as the module `load-balancer` takes them. A service with a `mount_path` mounts the shared file system there."
   type = map(object({
     image                    = string
     cpu                      = optional(number, 256)
@@ -101,7 +101,7 @@ variable "services" {
 }
 
 variable "events" {
-  description = "The events that start tasks, by name: a pattern (`source`, `detail_type`, `detail` as JSON text), a `preset` or a `schedule_expression`, as the module `event-rule` takes them. `service` is what the rule starts; null: the event names it in `detail.service`."
+  description = "The EventBridge rules that start tasks, by name: 1 to 35 letters, digits, hyphens and underscores. Each is a pattern (`source`, `detail_type`, `detail` as JSON text), a `preset` or a `schedule_expression`, as the module `event-rule` takes them. `service` is the service that the rule starts. Null: the event names it in `detail.service`."
   type = map(object({
     source              = optional(list(string), [])
     detail_type         = optional(list(string), [])
@@ -117,7 +117,7 @@ variable "events" {
 }
 
 variable "schedules" {
-  description = "When services are started and stopped, by name: `expression` is rate(…), cron(…) or at(…) as EventBridge Scheduler takes it, read in `time_zone`. Each time one task of every service in `start` starts, and every task of the services in `stop` stops."
+  description = "When tasks of services are started and stopped, by name: 1 to 20 lower-case letters, digits and hyphens. `expression` is rate(…), cron(…) or at(…), as EventBridge Scheduler takes it, in the time zone `time_zone`. At each scheduled time one task of every service in `start` is started, and all tasks of the services in `stop` are stopped."
   type = map(object({
     expression = string
     time_zone  = optional(string, "UTC")
@@ -133,12 +133,12 @@ variable "schedules" {
 
   validation {
     condition     = alltrue([for schedule in values(var.schedules) : length(schedule.start) + length(schedule.stop) > 0])
-    error_message = "schedules has ${join(", ", [for name, schedule in var.schedules : "\"${name}\"" if length(schedule.start) + length(schedule.stop) == 0])}, which starts and stops nothing; give start or stop."
+    error_message = "schedules has ${join(", ", [for name, schedule in var.schedules : "\"${name}\"" if length(schedule.start) + length(schedule.stop) == 0])}, which has neither start nor stop; give at least one of them."
   }
 }
 
 variable "stop_events" {
-  description = "The `Stop ECS Tasks` events that stop tasks, by name, as the module `registrar` takes them: `source`, and `detail` as JSON text. The event names services in `detail.services`; without it, it stops all."
+  description = "The EventBridge rules whose `Stop ECS Tasks` events stop tasks, by name: 1 to 18 letters, digits, hyphens and underscores. Each has `source`, and `detail` as JSON text, as the module `registrar` takes them. The event names the services in `detail.services`; without it, it stops the tasks of all services."
   type = map(object({
     source         = optional(list(string), [])
     detail         = optional(string)
@@ -148,19 +148,19 @@ variable "stop_events" {
 }
 
 variable "buffer" {
-  description = "Whether the launcher puts events of EventBridge into a queue and launches from there: for bursts beyond the 20 tasks a second that AWS starts."
+  description = "Whether the launcher puts events from EventBridge into a queue and launches tasks from there: for bursts beyond the 20 tasks a second that ECS starts (Amazon ECS Developer Guide, \"Request throttling\")."
   type        = bool
   default     = false
 }
 
 variable "deduplication_window_hours" {
-  description = "How long an event that is delivered again starts no second task, in whole hours: 1 to 720, which is how long the record of a launch is kept."
+  description = "How long a duplicate of an event starts no second task, in whole hours: 1 to 720, which is how long the launcher keeps a launch record."
   type        = number
   default     = 24
 }
 
 variable "load_balancer" {
-  description = "The load balancer of the services that have a `path`, as the module `load-balancer` takes it. `subnet_ids` are those of the network unless given: private ones if it is `internal`, else public ones. `ingress` says who may reach it; nobody unless given."
+  description = "The load balancer of the services that have a `path`, as the module `load-balancer` takes it. `subnet_ids` are by default the private subnets of the network if `internal` is true, else the public ones. `ingress` has the IPv4 ranges that are allowed to reach it; none by default."
   type = object({
     subnet_ids                 = optional(list(string))
     internal                   = optional(bool, false)
@@ -186,13 +186,13 @@ variable "load_balancer" {
 }
 
 variable "create_file_system" {
-  description = "Whether the shared file system of the services that have a `mount_path` is made (`file_system`) or given (`existing_file_system`)."
+  description = "Whether the shared file system of the services that have a `mount_path` is created, with the settings in `file_system`. If false, give `existing_file_system`."
   type        = bool
   default     = true
 }
 
 variable "file_system" {
-  description = "The file system to make, as the module `file-system` takes it. The services share one directory, as user `uid` of group `gid`."
+  description = "Settings of the created file system, as the module `file-system` takes them. The services share one directory, as user `uid` of group `gid`."
   type = object({
     uid                          = optional(number, 1000)
     gid                          = optional(number, 1000)
@@ -205,7 +205,7 @@ variable "file_system" {
 }
 
 variable "existing_file_system" {
-  description = "The file system, when `create_file_system` is false: an access point of it, in a form that the module `task` takes in `mounts`. Its policy and its security group must let the services in."
+  description = "An access point of an existing file system, when `create_file_system` is false, as the module `task` takes it in `mounts`. The file system's policy and security group must allow the services."
   type = object({
     file_system_id    = string
     file_system_arn   = string
@@ -217,37 +217,37 @@ variable "existing_file_system" {
 }
 
 variable "create_monitoring" {
-  description = "Whether the dashboard and the alarms of the module `monitoring` are made."
+  description = "Whether the dashboard and the alarms of the module `monitoring` are created."
   type        = bool
   default     = true
 }
 
 variable "function_architecture" {
-  description = "Processor the functions run on: `arm64` (cheaper) or `x86_64`."
+  description = "Processor architecture of the Lambda functions: `arm64`, which costs less, or `x86_64`."
   type        = string
   default     = "arm64"
 }
 
 variable "log_retention_days" {
-  description = "How long logs are kept, in days: a value that CloudWatch Logs takes."
+  description = "How long logs are kept, in days: a value that CloudWatch Logs accepts (Amazon CloudWatch Logs API Reference, PutRetentionPolicy)."
   type        = number
   default     = 365
 }
 
 variable "kms_key_arn" {
-  description = "ARN of the KMS key that encrypts logs, dead letters, payloads and the function's environment. Null: the keys that AWS manages."
+  description = "ARN of the KMS key that encrypts the logs, the messages in the queues, the payloads and the environments of the functions. Null: the keys that AWS manages."
   type        = string
   default     = null
 }
 
 variable "alarm_actions" {
-  description = "ARNs told when an alarm rings, for instance an SNS topic."
+  description = "ARNs that each alarm notifies when it is in ALARM, for instance an SNS topic."
   type        = list(string)
   default     = []
 }
 
 variable "tags" {
-  description = "Tags of every resource made here."
+  description = "Tags of every resource."
   type        = map(string)
   default     = {}
 }

@@ -8,7 +8,7 @@ locals {
 }
 
 resource "aws_efs_file_system" "this" {
-  #checkov:skip=CKV_AWS_184:encrypted by the key that EFS manages; a key of one's own is the input kms_key_arn
+  #checkov:skip=CKV_AWS_184:encrypted by the key that EFS manages; the input kms_key_arn sets a customer managed key
   encrypted                       = true
   kms_key_id                      = var.kms_key_arn
   performance_mode                = var.performance_mode

@@ -1,6 +1,6 @@
 # Created before the function: a log group that Lambda creates has no retention.
 resource "aws_cloudwatch_log_group" "this" {
-  #checkov:skip=CKV_AWS_158:CloudWatch Logs encrypts every group; a key of one's own is the input kms_key_arn
+  #checkov:skip=CKV_AWS_158:CloudWatch Logs encrypts every group; the input kms_key_arn sets a customer managed key
   name              = "/aws/lambda/${var.name}"
   retention_in_days = var.log_retention_days
   kms_key_id        = var.kms_key_arn
@@ -83,7 +83,7 @@ resource "aws_iam_role_policy" "given" {
 resource "aws_lambda_function" "this" {
   #checkov:skip=CKV_AWS_116:the on-failure destination keeps the error with the event; a dead-letter config does not
   #checkov:skip=CKV_AWS_117:calls AWS APIs only; in a VPC it would need a NAT gateway or endpoints, and destroy would be slow
-  #checkov:skip=CKV_AWS_173:holds no secrets and is encrypted by AWS's key; a key of one's own is the input kms_key_arn
+  #checkov:skip=CKV_AWS_173:holds no secrets and is encrypted by AWS's key; the input kms_key_arn sets a customer managed key
   #checkov:skip=CKV_AWS_272:the bundle's hash is part of the plan; code signing needs a signing profile of the account
   function_name                  = var.name
   role                           = aws_iam_role.this.arn

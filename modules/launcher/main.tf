@@ -1,5 +1,5 @@
 locals {
-  # Only what a launch needs, under the names that the start-task function reads; absent means the default.
+  # Only what a launch needs, under the names that the function `start-task` reads. What is absent has its default.
   routes = jsonencode({
     for service, route in var.routes : service => {
       for name, value in {
@@ -27,25 +27,25 @@ locals {
   })
 
   waits = var.wait_timeout_seconds != null
-  # A minute beside the wait, and for a batch of events, each of which may have to be paced.
+  # A minute on top of the wait. A batch of events gets a minute as well: each of its launches may be throttled.
   timeout_seconds = local.waits ? var.wait_timeout_seconds + 60 : local.waits_in_queue ? 60 : 30
 
-  # The function alone writes into it: events of EventBridge with `buffer`, and what it launches again after a delay.
+  # Only the function sends to it: events from EventBridge with `buffer`, and retries after a delay.
   waits_in_queue = var.buffer || anytrue([for route in values(var.routes) : route.on_failure.action == "retry"])
 
   cluster_arns = distinct([for route in values(var.routes) : route.cluster_arn])
   task_arns    = [for arn in local.cluster_arns : "${replace(arn, ":cluster/", ":task/")}/*"]
 
-  # Whether a route has targets is told by the type, which a plan knows; the ARN it may not know yet. A launch that does
-  # not wait leaves them to the registrar.
+  # `target_type` says whether a launch route has a target group: the plan knows it, but it may not know the ARN yet.
+  # A launch that does not wait leaves registration to the registrar.
   targeted    = { for service, route in var.routes : service => route if local.waits && route.target_type != null }
   on_instance = distinct([for route in values(local.targeted) : route.cluster_arn if route.target_type == "instance"])
 
-  # An IAM policy holds 6,144 characters: the rights of six services with the longest names fit into one.
+  # An IAM policy holds 6,144 characters: the permissions for six services with the longest names fit into one.
   service_groups = { for index, services in chunklist(sort(keys(var.routes)), 6) : tostring(index) => services }
 }
 
-# What the function is told, and what it may do besides logging, tracing and writing dead letters.
+# The function's environment, and its permissions beyond those for its log, traces and dead-letter queue.
 locals {
   environment = merge(
     {
@@ -71,7 +71,7 @@ locals {
             Action   = ["s3:PutObject", "s3:GetObject"]
             Resource = [for folder in ["payloads", "launches", "idempotency-keys"] : "${module.payloads.bucket_arn}/${folder}/*"]
           },
-          # Without it S3 answers 403 instead of 404 for a key that does not exist.
+          # Without ListBucket S3 answers 403 instead of 404 for a key that does not exist.
           {
             Effect   = "Allow"
             Action   = "s3:ListBucket"
@@ -107,13 +107,13 @@ locals {
               Action   = "elasticloadbalancing:RegisterTargets"
               Resource = distinct([for route in values(local.targeted) : route.target_group_arn])
             },
-            # Health has no resource to name.
+            # DescribeTargetHealth has no resource-level permissions.
             {
               Effect   = "Allow"
               Action   = "elasticloadbalancing:DescribeTargetHealth"
               Resource = "*"
             },
-            # A task that can never be registered must not be left behind.
+            # A task that can never be registered must not keep running.
             {
               Effect   = "Allow"
               Action   = "ecs:StopTask"
@@ -148,7 +148,7 @@ module "function" {
   policies    = local.policies
 }
 
-# A large event of an asynchronous invocation is stored, and its reference handed by the function to itself.
+# The function stores a large event of an asynchronous invocation, then invokes itself with a reference to it.
 resource "aws_iam_role_policy" "invoke_itself" {
   name = "invoke-itself"
   role = module.function.role_name
@@ -193,12 +193,12 @@ module "event_rule" {
   tags                = var.tags
 }
 
-# All stop codes: which of them is a failure or an interruption the function decides, for AWS adds new ones.
+# All stop codes: AWS adds new ones, so the function decides which are failures and which are interruptions.
 module "task_failed" {
   source = "../event-rule"
 
   name          = "${var.name}-task-failed"
-  description   = "Tasks of routes that have ended, or never started."
+  description   = "Tasks of launch routes that have stopped or never started."
   function_arn  = module.function.function_arn
   function_name = module.function.function_name
   event_source  = ["aws.ecs"]
@@ -209,13 +209,13 @@ module "task_failed" {
 
   detail = jsonencode({
     clusterArn = local.cluster_arns
-    # Tasks that an earlier version launched have the second one, until they have ended.
+    # Running tasks that an earlier version launched have the second prefix.
     group      = [{ prefix = "route-" }, { prefix = "route:" }]
     lastStatus = ["STOPPED"]
   })
 }
 
-# Interrupted tasks have no alarm: they are launched again, or lie in the dead-letter queue, which has one.
+# Interrupted tasks have no alarm: they are launched again, or their event goes to the DLQ, which has an alarm.
 resource "aws_cloudwatch_metric_alarm" "task_failures" {
   for_each = var.routes
 
@@ -239,10 +239,10 @@ module "buffer" {
   for_each = local.waits_in_queue ? { this = var.name } : {}
 
   name = "${each.value}-buffer"
-  # AWS's advice for a queue that a function reads: six times the function's timeout.
+  # AWS recommends six times the timeout of the function that polls the queue.
   visibility_timeout_seconds = 6 * local.timeout_seconds
   message_retention_seconds  = 1209600
-  # The function gives up by itself before that, with a reason; this is for what it cannot even finish with.
+  # The function sends an event to the DLQ itself, with the reason, before that. The limit is for invocations that crash.
   max_receive_count        = 10
   create_dead_letter_queue = false
   kms_key_arn              = var.kms_key_arn
@@ -264,12 +264,12 @@ resource "aws_lambda_event_source_mapping" "buffer" {
   function_response_types = ["ReportBatchItemFailures"]
   tags                    = var.tags
 
-  # ECS starts some twenty tasks a second, and a launch takes half a second: twenty at a time keep up with that.
+  # ECS starts about 20 tasks a second and a launch takes half a second: 20 concurrent invocations keep up with that.
   scaling_config {
     maximum_concurrency = 20
   }
 
-  # Lambda checks that the role may read the queue.
+  # Lambda checks that the role is allowed to poll the queue.
   depends_on = [module.function]
 }
 
@@ -346,7 +346,7 @@ module "payloads" {
 
   bucket_prefix   = "${var.name}-payload-"
   expiration_days = var.payload_retention_days
-  # Payloads are copies of events; a launcher that goes takes them along.
+  # Payloads are copies of events: they may be deleted together with the launcher.
   force_destroy = true
   kms_key_arn   = var.kms_key_arn
   tags          = var.tags

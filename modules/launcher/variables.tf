@@ -1,5 +1,5 @@
 variable "name" {
-  description = "Prefix of every name made here: 1 to 28 lower-case letters, digits and hyphens, starting with a letter (28 because an S3 bucket prefix has at most 37 characters)."
+  description = "Prefix of the name of every resource of this block: 1 to 28 lower-case letters, digits and hyphens, starting with a letter (28 because an S3 bucket prefix has at most 37 characters)."
   type        = string
 
   validation {
@@ -9,7 +9,7 @@ variable "name" {
 }
 
 variable "routes" {
-  description = "What each service's name starts, by service: the `route` output of the module `task`, merged with its `targets` of the module `load-balancer` where it has any. 1 to 50 services; a Lambda environment holds no more."
+  description = "The launch route of each service, by the service's name: the output `route` of the module `task`, merged with the service's entry in the output `targets` of the module `load-balancer` where it has one. 1 to 50 services, because the environment of a Lambda function holds 4 KB (AWS Lambda Developer Guide, \"Lambda quotas\")."
   type = map(object({
     cluster_arn                          = string
     family                               = string
@@ -39,7 +39,7 @@ variable "routes" {
 
   validation {
     condition     = length(var.routes) >= 1 && length(var.routes) <= 50
-    error_message = "routes has ${length(var.routes)} services; a launcher takes 1 to 50. Give more services a launcher of their own."
+    error_message = "routes has ${length(var.routes)} services; a launcher takes 1 to 50. For more services make a second launcher."
   }
 
   validation {
@@ -79,17 +79,17 @@ variable "routes" {
 
   validation {
     condition     = alltrue([for route in values(var.routes) : !(route.on_failure.max_attempts < 1 || route.on_failure.max_attempts > 10 || floor(route.on_failure.max_attempts) != route.on_failure.max_attempts)])
-    error_message = "routes have ${join(", ", [for service, route in var.routes : "${service}.on_failure.max_attempts ${route.on_failure.max_attempts}" if route.on_failure.max_attempts < 1 || route.on_failure.max_attempts > 10 || floor(route.on_failure.max_attempts) != route.on_failure.max_attempts])}; it takes whole numbers from 1 to 10, the first launch included."
+    error_message = "routes have ${join(", ", [for service, route in var.routes : "${service}.on_failure.max_attempts ${route.on_failure.max_attempts}" if route.on_failure.max_attempts < 1 || route.on_failure.max_attempts > 10 || floor(route.on_failure.max_attempts) != route.on_failure.max_attempts])}; it takes a whole number from 1 to 10, the first launch included."
   }
 
   validation {
     condition     = alltrue([for route in values(var.routes) : !(route.on_failure.backoff_seconds < 0 || route.on_failure.backoff_seconds > 900 || floor(route.on_failure.backoff_seconds) != route.on_failure.backoff_seconds)])
-    error_message = "routes have ${join(", ", [for service, route in var.routes : "${service}.on_failure.backoff_seconds ${route.on_failure.backoff_seconds}" if route.on_failure.backoff_seconds < 0 || route.on_failure.backoff_seconds > 900 || floor(route.on_failure.backoff_seconds) != route.on_failure.backoff_seconds])}; it takes whole seconds from 0 to 900 (SQS delays a message by 15 minutes at most)."
+    error_message = "routes have ${join(", ", [for service, route in var.routes : "${service}.on_failure.backoff_seconds ${route.on_failure.backoff_seconds}" if route.on_failure.backoff_seconds < 0 || route.on_failure.backoff_seconds > 900 || floor(route.on_failure.backoff_seconds) != route.on_failure.backoff_seconds])}; it takes a whole number of seconds from 0 to 900 (SQS delays a message by at most 15 minutes)."
   }
 
   validation {
     condition     = alltrue([for route in values(var.routes) : !(route.interruption_retries < 0 || route.interruption_retries > 10 || floor(route.interruption_retries) != route.interruption_retries)])
-    error_message = "routes have ${join(", ", [for service, route in var.routes : "${service}.interruption_retries ${route.interruption_retries}" if route.interruption_retries < 0 || route.interruption_retries > 10 || floor(route.interruption_retries) != route.interruption_retries])}; it takes whole numbers from 0 to 10; with 0 an interrupted task is not launched again."
+    error_message = "routes have ${join(", ", [for service, route in var.routes : "${service}.interruption_retries ${route.interruption_retries}" if route.interruption_retries < 0 || route.interruption_retries > 10 || floor(route.interruption_retries) != route.interruption_retries])}; it takes a whole number from 0 to 10; with 0 an interrupted task is not launched again."
   }
 
   validation {
@@ -99,7 +99,7 @@ variable "routes" {
 }
 
 variable "events" {
-  description = "The EventBridge rules that reach the launcher, by name: a pattern (`source`, `detail_type`, `detail` as JSON text), a `preset` or a `schedule_expression`, as the module `event-rule` takes them. `service` is what the rule starts; null: the event names it in `detail.service`."
+  description = "The EventBridge rules that send events to the launcher, by name: 1 to 35 letters, digits, hyphens and underscores. Each is a pattern (`source`, `detail_type`, `detail` as JSON text), a `preset` or a `schedule_expression`, as the module `event-rule` takes them. `service` is the service that the rule starts. Null: the event names it in `detail.service`."
   type = map(object({
     source              = optional(list(string), [])
     detail_type         = optional(list(string), [])
@@ -115,29 +115,29 @@ variable "events" {
 
   validation {
     condition     = alltrue([for event in keys(var.events) : can(regex("^[A-Za-z0-9_-]{1,35}$", event)) && event != "task-failed"])
-    error_message = "events names ${join(", ", [for event in keys(var.events) : "\"${event}\"" if !can(regex("^[A-Za-z0-9_-]{1,35}$", event)) || event == "task-failed"])}; an event's name has 1 to 35 letters, digits, hyphens and underscores, and \"task-failed\" is taken."
+    error_message = "events names ${join(", ", [for event in keys(var.events) : "\"${event}\"" if !can(regex("^[A-Za-z0-9_-]{1,35}$", event)) || event == "task-failed"])}; an event's name has 1 to 35 letters, digits, hyphens and underscores, and \"task-failed\" is reserved."
   }
 }
 
 variable "buffer" {
-  description = "Whether the function puts events of EventBridge into a queue and launches from there: for more events at a time than ECS starts tasks, some twenty a second."
+  description = "Whether the function puts events from EventBridge into a queue and launches tasks from there: for bursts beyond the 20 tasks a second that ECS starts (Amazon ECS Developer Guide, \"Request throttling\")."
   type        = bool
   default     = false
 }
 
 variable "wait_timeout_seconds" {
-  description = "How long the function waits for a task that it has launched, in seconds: 1 to 840. It then registers the task in its target group and answers with its address, for callers that wait themselves. Null: it does not wait."
+  description = "How long the function waits for a task that it has launched, in whole seconds: 1 to 840 (a Lambda function runs for 900 seconds at most, and one minute is added). It then registers the task in its target group and returns the task's address, for callers that wait for the answer. Null: it does not wait."
   type        = number
   default     = null
 
   validation {
     condition     = try(var.wait_timeout_seconds >= 1 && var.wait_timeout_seconds <= 840 && floor(var.wait_timeout_seconds) == var.wait_timeout_seconds, var.wait_timeout_seconds == null)
-    error_message = "wait_timeout_seconds is ${jsonencode(var.wait_timeout_seconds)}; it takes whole seconds from 1 to 840 (Lambda runs 900 at most, and a minute is added)."
+    error_message = "wait_timeout_seconds is ${jsonencode(var.wait_timeout_seconds)}; it takes a whole number of seconds, 1 to 840 (a Lambda function runs for 900 seconds at most, and one minute is added)."
   }
 }
 
 variable "wait_for" {
-  description = "What the function waits for: `running`, or `healthy` in its target group."
+  description = "The state that the function waits for: `running`, or `healthy` in its target group."
   type        = string
   default     = "running"
 
@@ -148,54 +148,54 @@ variable "wait_for" {
 }
 
 variable "architecture" {
-  description = "Processor the function runs on: `arm64` (cheaper) or `x86_64`."
+  description = "Processor architecture of the function: `arm64`, which costs less, or `x86_64`."
   type        = string
   default     = "arm64"
 }
 
 variable "deduplication_window_hours" {
-  description = "How long an event that is delivered again starts no second task, in whole hours: 1 to `payload_retention_days` * 24, which is how long the bucket keeps the record of a launch."
+  description = "How long a duplicate of an event starts no second task, in whole hours: 1 to `payload_retention_days` * 24, which is how long the bucket keeps a launch record."
   type        = number
   default     = 24
   nullable    = false
 
   validation {
     condition     = var.deduplication_window_hours >= 1 && floor(var.deduplication_window_hours) == var.deduplication_window_hours
-    error_message = "deduplication_window_hours is ${var.deduplication_window_hours}; it takes whole hours from 1."
+    error_message = "deduplication_window_hours is ${var.deduplication_window_hours}; it takes a whole number of hours, 1 or more."
   }
 }
 
 variable "payload_retention_days" {
-  description = "How long payloads too long for RunTask and records of launches are kept, in days: at least 15, for a dead letter lives 14 days and may still point to a payload."
+  description = "How long the bucket keeps launch records and the payloads that are too long for RunTask, in days: 15 or more, because a message stays in the dead-letter queue (DLQ) for 14 days and may refer to a payload."
   type        = number
   default     = 30
 
   validation {
     condition     = var.payload_retention_days >= 15
-    error_message = "payload_retention_days is ${var.payload_retention_days}; a dead letter lives 14 days and may still point to a payload, so 15 is the least."
+    error_message = "payload_retention_days is ${var.payload_retention_days}; it must be 15 or more, because a message stays in the dead-letter queue for 14 days and may refer to a payload."
   }
 }
 
 variable "log_retention_days" {
-  description = "How long the function's log is kept, in days: a value that CloudWatch Logs takes."
+  description = "How long the function's log is kept, in days: a value that CloudWatch Logs accepts (Amazon CloudWatch Logs API Reference, PutRetentionPolicy)."
   type        = number
   default     = 365
 }
 
 variable "kms_key_arn" {
-  description = "ARN of the KMS key that encrypts payloads, dead letters, the log and the environment. Null: the keys that AWS manages."
+  description = "ARN of the KMS key that encrypts the payloads, the messages in the queues, the log and the function's environment. Null: the keys that AWS manages."
   type        = string
   default     = null
 }
 
 variable "alarm_actions" {
-  description = "ARNs told when a launch or a task fails or a dead letter appears, for instance an SNS topic."
+  description = "ARNs that are notified when a launch fails, a task fails or a message arrives in the dead-letter queue (DLQ), for instance an SNS topic."
   type        = list(string)
   default     = []
 }
 
 variable "tags" {
-  description = "Tags of every resource made here."
+  description = "Tags of every resource of this block."
   type        = map(string)
   default     = {}
 }

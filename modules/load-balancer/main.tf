@@ -8,7 +8,7 @@ locals {
   # `id` rather than `name`, which the provider deprecates from version 6 on.
   region = data.aws_region.current.id
 
-  # Where one is neither made nor given, the preconditions of the outputs arn and listener_arn say so.
+  # The preconditions of the outputs arn and listener_arn refuse a load balancer or listener that is neither created nor given.
   load_balancer = var.create_load_balancer ? {
     arn               = aws_lb.this["this"].arn
     arn_suffix        = aws_lb.this["this"].arn_suffix
@@ -30,12 +30,12 @@ locals {
     for name, cidr in var.ingress : "${name}-${port}" => { port = port, cidr = cidr }
   }]...)
 
-  # A container on a bridge gets a port of the range from which Docker and ECS take free ones.
+  # In bridge mode Docker gives a container a free host port from this range.
   target_ports = {
     for service, route in var.routes : service => route.network_mode == "bridge" ? { from = 32768, to = 65535 } : { from = route.port, to = route.port }
   }
 
-  # A group that must be made anew for a change lives beside its successor for a moment: it needs another name.
+  # A target group that must be replaced exists beside its successor for a moment, so the two need different names.
   target_group_names = { for service, route in var.routes : service => format(
     "%s-%s",
     trim(substr(replace("${var.name}-${service}", "_", "-"), 0, 23), "-"),
@@ -45,7 +45,7 @@ locals {
 
 resource "aws_lb" "this" {
   #checkov:skip=CKV_AWS_150:the input deletion_protection defaults to true
-  #checkov:skip=CKV2_AWS_28:a web ACL costs by the month and has rules of its own; it is attached to the output arn
+  #checkov:skip=CKV2_AWS_28:a web ACL has a monthly price and rules of its own; attach one to the output arn
   for_each = var.create_load_balancer ? { this = var.name } : {}
 
   name                       = each.value
@@ -68,7 +68,7 @@ resource "aws_lb" "this" {
   lifecycle {
     precondition {
       condition     = length(var.subnet_ids) >= 2
-      error_message = "subnet_ids has ${length(var.subnet_ids)} subnets; an application load balancer takes two or more, in different zones."
+      error_message = "subnet_ids has ${length(var.subnet_ids)} subnets; an application load balancer needs two or more, in different zones."
     }
 
     precondition {
@@ -96,7 +96,7 @@ module "access_logs" {
 }
 
 resource "aws_security_group" "this" {
-  #checkov:skip=CKV2_AWS_5:attached to the load balancer, which checkov does not see behind for_each
+  #checkov:skip=CKV2_AWS_5:it is attached to the load balancer; checkov does not see through for_each
   for_each = var.create_load_balancer ? { this = var.name } : {}
 
   name        = "lb-${each.value}"
@@ -142,7 +142,7 @@ resource "aws_vpc_security_group_ingress_rule" "target" {
 }
 
 resource "aws_lb_listener" "this" {
-  #checkov:skip=CKV_AWS_2:HTTP is for load balancers that only a private network reaches; the default is HTTPS
+  #checkov:skip=CKV_AWS_2:HTTP is for internal load balancers; the default is HTTPS
   #checkov:skip=CKV_AWS_103:the input ssl_policy defaults to TLS 1.2 and 1.3
   for_each = var.create_listener ? { this = var.protocol } : {}
 
@@ -171,13 +171,13 @@ resource "aws_lb_listener" "this" {
 
     precondition {
       condition     = try(contains(["", local.region], split(":", var.certificate_arn)[3]), true)
-      error_message = "certificate_arn is ${jsonencode(var.certificate_arn)}; a load balancer in ${local.region} takes certificates of ${local.region} only."
+      error_message = "certificate_arn is ${jsonencode(var.certificate_arn)}; a load balancer in ${local.region} accepts only certificates of ${local.region}."
     }
   }
 }
 
 resource "aws_lb_listener" "redirect" {
-  #checkov:skip=CKV_AWS_2:plain HTTP gets nothing but the redirect to HTTPS
+  #checkov:skip=CKV_AWS_2:plain HTTP gets only a redirect to HTTPS
   for_each = var.create_listener && local.https ? { this = "HTTP" } : {}
 
   load_balancer_arn = local.load_balancer.arn
@@ -197,7 +197,7 @@ resource "aws_lb_listener" "redirect" {
 }
 
 resource "aws_lb_target_group" "this" {
-  #checkov:skip=CKV_AWS_378:TLS ends at the load balancer; security groups let it alone reach the tasks, inside the VPC
+  #checkov:skip=CKV_AWS_378:TLS ends at the load balancer; security groups allow only the load balancer to reach the tasks, inside the VPC
   for_each = var.routes
 
   name                 = local.target_group_names[each.key]

@@ -9,7 +9,7 @@ output "arn" {
 }
 
 output "arn_suffix" {
-  description = "End of the ARN, by which CloudWatch knows the load balancer."
+  description = "Last part of the load balancer's ARN, from `app/` on: its name in CloudWatch metrics."
   value       = local.load_balancer.arn_suffix
 }
 
@@ -19,7 +19,7 @@ output "dns_name" {
 }
 
 output "zone_id" {
-  description = "ID of the Route 53 zone of the DNS name, for an alias record. Null when the load balancer was given."
+  description = "ID of the Route 53 hosted zone of the DNS name, for an alias record. Not set when `create_load_balancer` is false."
   value       = local.load_balancer.zone_id
 }
 
@@ -29,7 +29,7 @@ output "security_group_id" {
 }
 
 output "listener_arn" {
-  description = "ARN of the listener that has the rules."
+  description = "ARN of the listener that has the listener rules."
   value       = local.listener_arn
 
   precondition {
@@ -39,17 +39,17 @@ output "listener_arn" {
 
   precondition {
     condition     = var.create_listener || !var.create_load_balancer
-    error_message = "create_listener is false and create_load_balancer is true; a listener that is there already belongs to a load balancer that is there already."
+    error_message = "create_listener is false and create_load_balancer is true; an existing listener belongs to an existing load balancer, so give existing_load_balancer too."
   }
 
   precondition {
     condition     = var.create_listener || length(var.ingress) == 0
-    error_message = "create_listener is false and ingress has ${join(", ", keys(var.ingress))}; who may reach a listener is decided where it is made, so ingress must be {}."
+    error_message = "create_listener is false and ingress has ${join(", ", keys(var.ingress))}; the existing listener's security group decides who reaches it, so ingress must be {}."
   }
 }
 
 output "targets" {
-  description = "What makes a service's route one with targets, by service: `merge(module.<task>.route, module.load_balancer.targets[\"<service>\"])`."
+  description = "The target group of each service, by the service's name: `target_group_arn`, `target_type` and `deregistration_delay_seconds`, to merge into the launch route of the service."
   value = { for service, route in var.routes : service => {
     target_group_arn             = aws_lb_target_group.this[service].arn
     target_type                  = route.target_type
@@ -57,12 +57,12 @@ output "targets" {
   } }
 
   precondition {
-    condition     = length(local.disputed) == 0
-    error_message = "The rules of routes have the priorities ${join(", ", local.disputed)}; each needs one of its own, 1 to 50000: give priority where it collides."
+    condition     = length(local.conflicts) == 0
+    error_message = "The listener rules in routes have the priorities ${join(", ", local.conflicts)}; each needs a different one, 1 to 50000. Set priority for services whose priorities collide."
   }
 }
 
 output "target_group_arn_suffixes" {
-  description = "End of each target group's ARN, by which CloudWatch knows it, by service."
+  description = "Last part of each target group's ARN, from `targetgroup/` on, by the service's name: its name in CloudWatch metrics."
   value       = { for service, group in aws_lb_target_group.this : service => group.arn_suffix }
 }

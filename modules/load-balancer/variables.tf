@@ -1,32 +1,32 @@
 variable "name" {
-  description = "Name of the load balancer and start of every name made here: 1 to 28 lower-case letters, digits and hyphens, starting with a letter (28 because an S3 bucket prefix has at most 37 characters)."
+  description = "Name of the load balancer and prefix of the name of every other resource of this block: 1 to 28 lower-case letters, digits and hyphens, starting with a letter (28 because an S3 bucket prefix has at most 37 characters)."
   type        = string
 
   validation {
     condition     = can(regex("^[a-z]([a-z0-9-]{0,26}[a-z0-9])?$", var.name)) && !startswith(var.name, "internal-")
-    error_message = "name is \"${var.name}\"; a load balancer's name here has 1 to 28 lower-case letters, digits and hyphens, starts with a letter, ends with none of the hyphens and does not start with \"internal-\"."
+    error_message = "name is \"${var.name}\"; a load balancer's name here has 1 to 28 lower-case letters, digits and hyphens, starts with a letter, does not end with a hyphen and does not start with \"internal-\"."
   }
 }
 
 variable "vpc_id" {
-  description = "ID of the VPC of the targets."
+  description = "ID of the VPC of the load balancer and its targets."
   type        = string
 }
 
 variable "subnet_ids" {
-  description = "IDs of the subnets that the load balancer lies in: two or more, in different zones; public ones unless it is internal. A load balancer that is given has its own."
+  description = "IDs of the subnets of the load balancer: two or more, in different zones (Elastic Load Balancing, Application Load Balancers, \"Availability Zone subnets\"). They are public subnets unless the load balancer is internal. Required unless `create_load_balancer` is false."
   type        = list(string)
   default     = []
 }
 
 variable "internal" {
-  description = "Whether the load balancer is reached from inside the VPC only."
+  description = "Whether the load balancer has private IP addresses only."
   type        = bool
   default     = false
 }
 
 variable "protocol" {
-  description = "What clients speak. `HTTPS`: port 443, and port 80 redirects to it. `HTTP`: port 80, in plain text."
+  description = "Protocol of the listener. `HTTPS`: port 443, and port 80 redirects to it. `HTTP`: port 80, in plain text."
   type        = string
   default     = "HTTPS"
 
@@ -37,7 +37,7 @@ variable "protocol" {
 }
 
 variable "certificate_arn" {
-  description = "ARN of the certificate, in ACM of the load balancer's region (or in IAM). Required with HTTPS."
+  description = "ARN of the certificate, in ACM of the load balancer's region or in IAM. Required with HTTPS."
   type        = string
   default     = null
 
@@ -48,34 +48,34 @@ variable "certificate_arn" {
 }
 
 variable "ssl_policy" {
-  description = "TLS versions and ciphers that clients may use. The default takes TLS 1.2 and 1.3."
+  description = "Name of the TLS security policy: the TLS versions and ciphers that clients may use. The default is TLS 1.2 and 1.3."
   type        = string
   default     = "ELBSecurityPolicy-TLS13-1-2-2021-06"
 
   validation {
     condition     = startswith(var.ssl_policy, "ELBSecurityPolicy-")
-    error_message = "ssl_policy is \"${var.ssl_policy}\"; it takes the name of a policy of Elastic Load Balancing, which starts with \"ELBSecurityPolicy-\"."
+    error_message = "ssl_policy is \"${var.ssl_policy}\"; it takes the name of a security policy of Elastic Load Balancing, which starts with \"ELBSecurityPolicy-\"."
   }
 }
 
 variable "ingress" {
-  description = "Who may reach the load balancer: IPv4 ranges, by a key of your choice. `0.0.0.0/0` is the world."
+  description = "IPv4 ranges that are allowed to reach the listener, by a key of your choice. `0.0.0.0/0` is the internet."
   type        = map(string)
 
   validation {
     condition     = alltrue([for cidr in values(var.ingress) : can(cidrnetmask(cidr)) && try(cidrsubnet(cidr, 0, 0), "") == cidr])
-    error_message = "ingress has ${join(", ", [for name, cidr in var.ingress : "${name} \"${cidr}\"" if !can(cidrnetmask(cidr)) || try(cidrsubnet(cidr, 0, 0), "") != cidr])}; it takes IPv4 ranges by their first address, such as \"10.0.0.0/16\"."
+    error_message = "ingress has ${join(", ", [for name, cidr in var.ingress : "${name} \"${cidr}\"" if !can(cidrnetmask(cidr)) || try(cidrsubnet(cidr, 0, 0), "") != cidr])}; it takes IPv4 ranges with their first address, such as \"10.0.0.0/16\"."
   }
 }
 
 variable "deletion_protection" {
-  description = "Whether the load balancer, and access logs that it has written, are protected from being destroyed."
+  description = "Whether the load balancer, and a bucket with access logs, are protected from deletion."
   type        = bool
   default     = true
 }
 
 variable "idle_timeout_seconds" {
-  description = "How long a connection may be silent, in seconds: 1 to 4000."
+  description = "How long an idle connection stays open, in seconds: 1 to 4000 (Elastic Load Balancing, Application Load Balancers, \"Connection idle timeout\")."
   type        = number
   default     = 60
 
@@ -86,13 +86,13 @@ variable "idle_timeout_seconds" {
 }
 
 variable "create_access_log_bucket" {
-  description = "Whether a bucket for access logs is made or one is given (`existing_access_log_bucket`)."
+  description = "Whether a bucket for access logs is created. If false, give `existing_access_log_bucket`."
   type        = bool
   default     = true
 }
 
 variable "access_log_retention_days" {
-  description = "How long access logs are kept in the bucket made here, in days: at least 1."
+  description = "How long the created bucket keeps access logs, in days: 1 or more."
   type        = number
   default     = 365
 
@@ -103,19 +103,19 @@ variable "access_log_retention_days" {
 }
 
 variable "existing_access_log_bucket" {
-  description = "Name of the bucket that gets the access logs, when `create_access_log_bucket` is false. Its policy must let `logdelivery.elasticloadbalancing.amazonaws.com` write, and it must be encrypted by the key that S3 manages."
+  description = "Name of an existing bucket for access logs, when `create_access_log_bucket` is false. Its policy must allow `logdelivery.elasticloadbalancing.amazonaws.com` to write, and its encryption must be SSE-S3."
   type        = string
   default     = null
 }
 
 variable "create_load_balancer" {
-  description = "Whether a load balancer is made or one is given (`existing_load_balancer`)."
+  description = "Whether a load balancer is created. If false, give `existing_load_balancer`."
   type        = bool
   default     = true
 }
 
 variable "existing_load_balancer" {
-  description = "The load balancer, when `create_load_balancer` is false."
+  description = "An existing load balancer, when `create_load_balancer` is false."
   type = object({
     arn               = string
     security_group_id = string
@@ -125,19 +125,19 @@ variable "existing_load_balancer" {
 }
 
 variable "create_listener" {
-  description = "Whether a listener is made or one is given (`existing_listener`)."
+  description = "Whether a listener is created. If false, give `existing_listener`."
   type        = bool
   default     = true
 }
 
 variable "existing_listener" {
-  description = "The listener that gets the rules, when `create_listener` is false. Who may reach it, and by what protocol, is decided where it is made."
+  description = "An existing listener that gets the listener rules, when `create_listener` is false. `ingress` must then be empty."
   type        = object({ arn = string })
   default     = null
 }
 
 variable "routes" {
-  description = "Which paths lead to which service, by service. `port` and `security_group_id` are the task's. `target_type` is \"ip\" for a task with a network of its own, \"instance\" with `network_mode` bridge or host. `stickiness_seconds`: how long a client stays with its task. `deregistration_delay_seconds`: how long requests in flight may take once a task is taken out. `priority`, 1 to 50000, the lowest first: computed from the path where it is null, the more literal path first."
+  description = "The listener rule of each service, by the service's name: at most 100. `path` leads to the target group of the service: 1 to 128 characters, starting with `/`, in which `*` matches any characters and `?` any single one. `port` and `security_group_id` are those of the task. `target_type` is `ip` for tasks with `network_mode` awsvpc, and `instance` with bridge or host. `stickiness_seconds` is how long a client stays with the same task, 1 to 604800. `deregistration_delay_seconds` is how long requests in flight may take after a task is deregistered, 0 to 3600. `priority` is the priority of the rule, 1 to 50000, lowest first; null: computed from the path, so that the more literal path comes first."
   type = map(object({
     path              = string
     port              = number
@@ -160,7 +160,7 @@ variable "routes" {
 
   validation {
     condition     = length(var.routes) <= 100
-    error_message = "routes has ${length(var.routes)} services; a load balancer takes 100 rules."
+    error_message = "routes has ${length(var.routes)} services; a load balancer has at most 100 rules (quota of Elastic Load Balancing)."
   }
 
   validation {
@@ -175,12 +175,12 @@ variable "routes" {
 
   validation {
     condition     = length(distinct([for route in values(var.routes) : route.path])) == length(var.routes)
-    error_message = "routes lead ${join(", ", distinct([for route in values(var.routes) : "\"${route.path}\" to ${join(" and ", [for service, other in var.routes : service if other.path == route.path])}" if length([for other in values(var.routes) : other if other.path == route.path]) > 1]))}; a path leads to one service."
+    error_message = "routes have the path ${join(", ", distinct([for route in values(var.routes) : "\"${route.path}\" for ${join(" and ", [for service, other in var.routes : service if other.path == route.path])}" if length([for other in values(var.routes) : other if other.path == route.path]) > 1]))}; give each service a path of its own."
   }
 
   validation {
     condition     = alltrue([for route in values(var.routes) : try(route.port >= 1 && route.port <= 65535, false)])
-    error_message = "routes have ${join(", ", [for service, route in var.routes : route.port == null ? "${service}.port null, for its task exposes none" : "${service}.port ${route.port}" if !try(route.port >= 1 && route.port <= 65535, false)])}; a target has a port from 1 to 65535, which its task exposes."
+    error_message = "routes have ${join(", ", [for service, route in var.routes : route.port == null ? "${service}.port null because its task exposes none" : "${service}.port ${route.port}" if !try(route.port >= 1 && route.port <= 65535, false)])}; a target has a port from 1 to 65535, so give the task a port."
   }
 
   validation {
@@ -218,7 +218,7 @@ variable "routes" {
 }
 
 variable "tags" {
-  description = "Tags of every resource made here."
+  description = "Tags of every resource of this block."
   type        = map(string)
   default     = {}
 }

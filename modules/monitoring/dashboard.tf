@@ -1,7 +1,7 @@
 data "aws_region" "current" {}
 
 locals {
-  # What each widget shows. Metrics as CloudWatch takes them: namespace, name, then dimensions in pairs.
+  # What each widget shows. A metric is a list: namespace, name, then pairs of dimension name and value.
   graphs = [
     {
       title   = "Launches"
@@ -19,7 +19,7 @@ locals {
       metrics = [for service in local.launched : ["EventDrivenEcs", "Failures", "Function", local.launching["start-task"], "Service", service]]
     },
     {
-      title = "Outcomes of tasks"
+      title = "Task outcomes"
       stat  = "Sum"
       metrics = concat([
         for name in ["TasksSucceeded", "TasksFailed", "TasksInterrupted", "TasksStopped"] :
@@ -27,7 +27,7 @@ locals {
       ]...)
     },
     {
-      title   = "Dead letters"
+      title   = "Messages in dead-letter queues"
       stat    = "Maximum"
       metrics = [for queue in var.dead_letter_queue_names : ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", queue]]
     },

@@ -29,7 +29,7 @@ resource "aws_cloudwatch_metric_alarm" "launch_failures" {
   for_each = local.launched
 
   alarm_name          = "${var.name}-${each.value}-launch-failures"
-  alarm_description   = "A launch of the service ${each.value} failed; it is tried again or lies in the dead-letter queue with the reason."
+  alarm_description   = "A launch of the service ${each.value} failed; it is retried, or its event is in the dead-letter queue with the reason."
   namespace           = "EventDrivenEcs"
   metric_name         = "Failures"
   dimensions          = { Function = local.launching["start-task"], Service = each.value }
@@ -47,7 +47,7 @@ resource "aws_cloudwatch_metric_alarm" "registration_failures" {
   for_each = local.registered
 
   alarm_name          = "${var.name}-${each.key}-registration-failures"
-  alarm_description   = "The target group of the service ${each.key} did not take a task."
+  alarm_description   = "The target group of the service ${each.key} refused a task."
   namespace           = "EventDrivenEcs"
   metric_name         = "RegistrationFailures"
   dimensions          = { Function = local.registering["register-targets"], Service = each.key }
@@ -61,12 +61,12 @@ resource "aws_cloudwatch_metric_alarm" "registration_failures" {
   tags                = var.tags
 }
 
-# A sweep heals what it finds, and may find a task that has just come up: only what does not end is worth a call.
+# A sweep corrects what it finds, and may find a task that has just started: only repeated findings are a problem.
 resource "aws_cloudwatch_metric_alarm" "missing_targets" {
   for_each = local.registered
 
   alarm_name          = "${var.name}-${each.key}-missing-targets"
-  alarm_description   = "Sweeps keep finding tasks of the service ${each.key} that are not registered: their events do not arrive."
+  alarm_description   = "Sweeps keep finding tasks of the service ${each.key} that are not registered: the function does not get their state changes."
   namespace           = "EventDrivenEcs"
   metric_name         = "MissingTargets"
   dimensions          = { Function = local.registering["register-targets"], Service = each.key }
@@ -85,7 +85,7 @@ resource "aws_cloudwatch_metric_alarm" "stale_targets" {
   for_each = local.registered
 
   alarm_name          = "${var.name}-${each.key}-stale-targets"
-  alarm_description   = "Sweeps keep finding targets of the service ${each.key} that have no task: their events do not arrive."
+  alarm_description   = "Sweeps keep finding targets of the service ${each.key} that have no task: the function does not get the state changes of their tasks."
   namespace           = "EventDrivenEcs"
   metric_name         = "StaleTargets"
   dimensions          = { Function = local.registering["register-targets"], Service = each.key }
@@ -120,7 +120,7 @@ resource "aws_cloudwatch_metric_alarm" "unhealthy_hosts" {
   lifecycle {
     precondition {
       condition     = var.load_balancer_arn_suffix != null
-      error_message = "target_groups has ${join(", ", [for service in keys(var.target_groups) : "\"${service}\""])} and load_balancer_arn_suffix is null; the metrics of a target group are those of it and its load balancer."
+      error_message = "target_groups has ${join(", ", [for service in keys(var.target_groups) : "\"${service}\""])} and load_balancer_arn_suffix is missing; the metrics of a target group have both as dimensions, so give it."
     }
   }
 }

@@ -1,15 +1,15 @@
 variable "name" {
-  description = "Name of the dashboard and prefix of the alarms: 1 to 128 letters, digits, hyphens and underscores."
+  description = "Name of the dashboard and prefix of the names of the alarms: 1 to 128 letters, digits, hyphens and underscores."
   type        = string
 
   validation {
     condition     = can(regex("^[A-Za-z0-9_-]{1,128}$", var.name))
-    error_message = "name is \"${var.name}\"; a name here has 1 to 128 letters, digits, hyphens and underscores (CloudWatch allows 255, and an alarm's name adds what it is for)."
+    error_message = "name is \"${var.name}\"; a name here has 1 to 128 letters, digits, hyphens and underscores (CloudWatch allows 255, and an alarm's name has a suffix)."
   }
 }
 
 variable "functions" {
-  description = "The functions to watch, by a key of your choice, each with its timeout in seconds. Launches are those of the function under the key `start-task`, registrations those of `register-targets`."
+  description = "The Lambda functions to monitor, by a key of your choice: 1 to 64 letters, digits, hyphens and underscores. `timeout_seconds` is the timeout of the function, 1 to 900: an alarm notifies when an invocation takes 80 % of it. Launch metrics are those of the function with the key `start-task`, registration metrics those of `register-targets`."
   type = map(object({
     function_name   = string
     timeout_seconds = number
@@ -17,7 +17,7 @@ variable "functions" {
 
   validation {
     condition     = length(var.functions) >= 1
-    error_message = "functions is empty; there is nothing to watch without any."
+    error_message = "functions is empty; give at least one function to monitor."
   }
 
   validation {
@@ -32,7 +32,7 @@ variable "functions" {
 }
 
 variable "services" {
-  description = "The services that are launched: the keys of a launcher's routes."
+  description = "Names of the services that are launched: the keys of a launcher's `routes`."
   type        = set(string)
   default     = []
 
@@ -43,13 +43,13 @@ variable "services" {
 }
 
 variable "dead_letter_queue_names" {
-  description = "Names of the dead-letter queues to show. Each has an alarm of its own already."
+  description = "Names of the dead-letter queues (DLQs) to show on the dashboard. Each queue has an alarm in its own block."
   type        = list(string)
   default     = []
 }
 
 variable "target_groups" {
-  description = "The target groups to watch, by service: the part of the ARN from `targetgroup/` on, as the provider's `arn_suffix` has it."
+  description = "The target group of each service, by the service's name: the part of the ARN from `targetgroup/` on, which the provider names `arn_suffix`."
   type        = map(string)
   default     = {}
 
@@ -60,29 +60,29 @@ variable "target_groups" {
 
   validation {
     condition     = alltrue([for suffix in values(var.target_groups) : can(regex("^targetgroup/[A-Za-z0-9-]{1,32}/[0-9a-f]+$", suffix))])
-    error_message = "target_groups has ${join(", ", [for suffix in values(var.target_groups) : "\"${suffix}\"" if !can(regex("^targetgroup/[A-Za-z0-9-]{1,32}/[0-9a-f]+$", suffix))])}; CloudWatch knows a target group as targetgroup/<name>/<id>."
+    error_message = "target_groups has ${join(", ", [for suffix in values(var.target_groups) : "\"${suffix}\"" if !can(regex("^targetgroup/[A-Za-z0-9-]{1,32}/[0-9a-f]+$", suffix))])}; give the part of the ARN from targetgroup/ on: targetgroup/<name>/<id>."
   }
 }
 
 variable "load_balancer_arn_suffix" {
-  description = "The part of the load balancer's ARN from `app/` on, as the provider's `arn_suffix` has it. Needed with target groups."
+  description = "The part of the load balancer's ARN from `app/` on, which the provider names `arn_suffix`. Required with `target_groups`."
   type        = string
   default     = null
 
   validation {
     condition     = var.load_balancer_arn_suffix == null ? true : can(regex("^app/[A-Za-z0-9-]{1,32}/[0-9a-f]+$", var.load_balancer_arn_suffix))
-    error_message = "load_balancer_arn_suffix is ${jsonencode(var.load_balancer_arn_suffix)}; CloudWatch knows an application load balancer as app/<name>/<id>."
+    error_message = "load_balancer_arn_suffix is ${jsonencode(var.load_balancer_arn_suffix)}; give the part of the ARN from app/ on: app/<name>/<id>."
   }
 }
 
 variable "alarm_actions" {
-  description = "ARNs told when an alarm rings, for instance an SNS topic."
+  description = "ARNs that each alarm notifies when it is in ALARM, for instance an SNS topic."
   type        = list(string)
   default     = []
 }
 
 variable "tags" {
-  description = "Tags of every alarm; a dashboard takes none."
+  description = "Tags of every alarm. A dashboard has no tags."
   type        = map(string)
   default     = {}
 }

@@ -1,5 +1,5 @@
 locals {
-  # Only what keeping targets needs, under the names that the register-targets function reads; absent means the default.
+  # Only what registration needs, under the names that the function `register-targets` reads. What is absent has its default.
   routes = jsonencode({
     for service, route in var.routes : service => {
       for name, value in {
@@ -15,7 +15,7 @@ locals {
     }
   })
 
-  # Whether a route has targets is told by the type, which a plan knows; the ARN it may not know yet.
+  # `target_type` says whether a launch route has a target group: the plan knows it, but it may not know the ARN yet.
   targeted    = { for service, route in var.routes : service => route if route.target_type != null }
   on_instance = [for route in values(local.targeted) : route.cluster_arn if route.target_type == "instance"]
 
@@ -23,6 +23,9 @@ locals {
   task_arns    = [for arn in local.cluster_arns : "${replace(arn, ":cluster/", ":task/")}/*"]
 
   timeout_seconds = 60
+
+  # Key of the tag on a task that is to be stopped: `stoppingTag` of the function, to which a test compares it.
+  stopping_tag = "stopping"
 }
 
 module "function" {
@@ -51,7 +54,7 @@ module "function" {
         Version = "2012-10-17"
         Statement = concat(
           [
-            # A list of a cluster's tasks has no resource but the cluster, which only the condition can name.
+            # ListTasks takes no resource; the condition limits it to the clusters.
             {
               Effect    = "Allow"
               Action    = "ecs:ListTasks"
@@ -67,7 +70,7 @@ module "function" {
               Effect    = "Allow"
               Action    = "ecs:TagResource"
               Resource  = local.task_arns
-              Condition = { "ForAllValues:StringEquals" = { "aws:TagKeys" = "stopping" } }
+              Condition = { "ForAllValues:StringEquals" = { "aws:TagKeys" = local.stopping_tag } }
             },
           ],
           length(local.on_instance) == 0 ? [] : [{
@@ -96,7 +99,7 @@ module "function" {
             Action   = ["elasticloadbalancing:RegisterTargets", "elasticloadbalancing:DeregisterTargets"]
             Resource = distinct([for route in values(local.targeted) : route.target_group_arn])
           },
-          # Health has no resource to name.
+          # DescribeTargetHealth has no resource-level permissions.
           {
             Effect   = "Allow"
             Action   = "elasticloadbalancing:DescribeTargetHealth"
@@ -121,7 +124,7 @@ module "state_change_rule" {
   source = "../event-rule"
 
   name          = "${var.name}-register-targets-state-change"
-  description   = "Tasks of routes that have come up or are going down."
+  description   = "Tasks of launch routes that are running or stopping."
   target        = "queue"
   queue_arn     = module.recheck_queue.queue_arn
   event_source  = ["aws.ecs"]
@@ -132,19 +135,19 @@ module "state_change_rule" {
 
   detail = jsonencode({
     clusterArn = local.cluster_arns
-    # Tasks that an earlier version launched have the second one, until they have ended.
+    # Running tasks that an earlier version launched have the second prefix.
     group = [{ prefix = "route-" }, { prefix = "route:" }]
-    # The statuses at which a target has to change, and the last one, should the others be lost.
+    # The statuses at which a target changes, and STOPPED in case the events before it were lost.
     lastStatus = ["RUNNING", "DEACTIVATING", "DEPROVISIONING", "STOPPED"]
   })
 }
 
-# Heals what a lost event left behind.
+# Corrects what a missed event left out of sync.
 module "sweep_rule" {
   source = "../event-rule"
 
   name                = "${var.name}-register-targets-sweep"
-  description         = "Compares every target group with the tasks that run."
+  description         = "Compares every target group with the running tasks."
   function_arn        = module.function.function_arn
   function_name       = module.function.function_name
   schedule_expression = "rate(${var.sweep_interval_minutes} ${var.sweep_interval_minutes == 1 ? "minute" : "minutes"})"
@@ -170,15 +173,15 @@ module "stop_rule" {
   tags           = var.tags
 }
 
-# Holds state changes until the next batch and, while connections drain, the reminder to stop a task.
+# Holds task state changes until the next batch and, while connections drain, the reminders to stop tasks.
 module "recheck_queue" {
   source = "../queue"
 
   name = "${var.name}-register-targets-recheck"
-  # Lambda refuses less than the function's timeout. AWS advises six times of it, for messages that Lambda takes and
-  # cannot hand over; with a maximum concurrency it takes none of those, and what a crash took must soon come back.
+  # Lambda refuses less than the function's timeout. AWS recommends six times the timeout because of throttled invocations;
+  # with a maximum concurrency there are none, and messages of an invocation that crashed must soon be visible again.
   visibility_timeout_seconds = 2 * local.timeout_seconds
-  # ECS's quotas may be used up by others for minutes.
+  # Other callers may use up the account's ECS quotas for minutes.
   max_receive_count = 10
   kms_key_arn       = var.kms_key_arn
   alarm_actions     = var.alarm_actions
@@ -193,16 +196,16 @@ resource "aws_lambda_event_source_mapping" "this" {
   function_response_types = ["ReportBatchItemFailures"]
   tags                    = var.tags
 
-  # One reconciliation serves all changes of a service in a batch: a burst costs as many reads of ECS as a few tasks, out
-  # of the 20 a second that an account has. A single change waits for a second.
+  # One reconciliation handles all changes of a service in a batch, so a burst of tasks needs few of the 20 ECS read calls
+  # a second that an account has. A single change waits for one second.
   batch_size                         = 1000
   maximum_batching_window_in_seconds = 1
 
-  # The least that Lambda takes.
+  # The minimum that Lambda accepts.
   scaling_config {
     maximum_concurrency = 2
   }
 
-  # Lambda checks that the role may read the queue.
+  # Lambda checks that the role is allowed to poll the queue.
   depends_on = [module.function]
 }

@@ -1,40 +1,40 @@
 output "function_name" {
-  description = "Name of the register-targets function."
+  description = "Name of the Lambda function `register-targets`."
   value       = module.function.function_name
 }
 
 output "function_arn" {
-  description = "ARN of the register-targets function."
+  description = "ARN of the Lambda function `register-targets`."
   value       = module.function.function_arn
 }
 
 output "role_arn" {
-  description = "ARN of the role that the register-targets function takes."
+  description = "ARN of the execution role of the function `register-targets`."
   value       = module.function.role_arn
 }
 
 output "role_name" {
-  description = "Name of the role that the register-targets function takes."
+  description = "Name of the execution role of the function `register-targets`."
   value       = module.function.role_name
 }
 
 output "log_group_name" {
-  description = "Name of the register-targets function's log group."
+  description = "Name of the log group of the function `register-targets`."
   value       = module.function.log_group_name
 }
 
 output "dead_letter_queue_arn" {
-  description = "ARN of the queue that holds each event that could not be acted on, with the reason."
+  description = "ARN of the dead-letter queue (DLQ): it holds each event that the function could not handle, with the reason."
   value       = module.dead_letter_queue.queue_arn
 }
 
 output "dead_letter_queue_url" {
-  description = "URL of the queue that holds each event that could not be acted on, with the reason."
+  description = "URL of the dead-letter queue (DLQ): it holds each event that the function could not handle, with the reason."
   value       = module.dead_letter_queue.queue_url
 }
 
 output "event_rule_arns" {
-  description = "ARN of each rule that reaches the function: `state-change`, `sweep` and each stop event by its name."
+  description = "ARN of each EventBridge rule of this block, by name: `state-change`, `sweep` and the name of each stop event."
   value = merge(
     { state-change = module.state_change_rule.rule_arn, sweep = module.sweep_rule.rule_arn },
     { for event, rule in module.stop_rule : event => rule.rule_arn },
@@ -42,11 +42,11 @@ output "event_rule_arns" {
 }
 
 output "dead_letter_queue_name" {
-  description = "Name of the queue that holds each event that could not be acted on, with the reason."
+  description = "Name of the dead-letter queue (DLQ): it holds each event that the function could not handle, with the reason."
   value       = module.dead_letter_queue.queue_name
 }
 
 output "timeout_seconds" {
-  description = "Longest run of one invocation of the function."
+  description = "Timeout of the function `register-targets`, in seconds."
   value       = local.timeout_seconds
 }

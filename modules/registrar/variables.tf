@@ -1,5 +1,5 @@
 variable "name" {
-  description = "Prefix of every name made here: 1 to 28 lower-case letters, digits and hyphens, starting with a letter, as a launcher's."
+  description = "Prefix of the name of every resource of this block: 1 to 28 lower-case letters, digits and hyphens, starting with a letter, like that of a launcher."
   type        = string
 
   validation {
@@ -9,7 +9,7 @@ variable "name" {
 }
 
 variable "routes" {
-  description = "The tasks to look after, by service: the `route` output of the module `task`, merged with the service's entry in `targets` of the module `load-balancer` where it has one. 1 to 50 services; a Lambda environment holds no more. A service without targets can be stopped by an event all the same."
+  description = "The launch route of each service, by the service's name: the output `route` of the module `task`, merged with the service's entry in the output `targets` of the module `load-balancer` where it has one. 1 to 50 services, because the environment of a Lambda function holds 4 KB (AWS Lambda Developer Guide, \"Lambda quotas\"). Stop events also stop the tasks of services without a target group."
   type = map(object({
     cluster_arn                  = string
     family                       = string
@@ -23,7 +23,7 @@ variable "routes" {
 
   validation {
     condition     = length(var.routes) >= 1 && length(var.routes) <= 50
-    error_message = "routes has ${length(var.routes)} services; a registrar takes 1 to 50. Give more services a registrar of their own."
+    error_message = "routes has ${length(var.routes)} services; a registrar takes 1 to 50. For more services make a second registrar."
   }
 
   validation {
@@ -41,7 +41,7 @@ variable "routes" {
     error_message = "target_type is ${join(", ", [for service, route in var.routes : "\"${coalesce(route.target_type, "ip")}\" for \"${service}\"" if !contains(["ip", "instance"], coalesce(route.target_type, "ip"))])}; allowed are \"ip\", \"instance\"."
   }
 
-  # An awsvpc task has an address of its own and no port on an instance, and only such a task has one.
+  # Only an awsvpc task has an IP address of its own; other tasks are reached by a port of their container instance.
   validation {
     condition     = alltrue([for route in values(var.routes) : route.target_type == null ? true : (route.target_type == "ip") == (route.network_mode == "awsvpc")])
     error_message = "${join(", ", [for service, route in var.routes : "\"${service}\" has target_type \"${coalesce(route.target_type, "none")}\" and network_mode \"${route.network_mode}\"" if route.target_type == null ? false : (route.target_type == "ip") != (route.network_mode == "awsvpc")])}; target_type \"ip\" goes with \"awsvpc\", \"instance\" with \"bridge\" or \"host\"."
@@ -49,7 +49,7 @@ variable "routes" {
 
   validation {
     condition     = alltrue([for route in values(var.routes) : route.target_type == null || route.port != null])
-    error_message = "${join(", ", [for service, route in var.routes : "\"${service}\"" if route.target_type != null && route.port == null])} has a target group and no port; the target is the address of the task and this port."
+    error_message = "${join(", ", [for service, route in var.routes : "\"${service}\"" if route.target_type != null && route.port == null])} has a target group and no port; a target is an address and a port, so the service needs a port."
   }
 
   validation {
@@ -57,10 +57,10 @@ variable "routes" {
     error_message = "${join(", ", [for service, route in var.routes : "\"${service}\"" if(route.target_type == null) != (route.target_group_arn == null)])} has only one of target_group_arn and target_type; give both or neither."
   }
 
-  # Each service would take the other's targets out again.
+  # Each service would deregister the targets of the other.
   validation {
     condition     = length(distinct([for route in values(var.routes) : route.target_group_arn if route.target_type != null])) == length([for route in values(var.routes) : route if route.target_type != null])
-    error_message = "${join(" and ", [for service, route in var.routes : "\"${service}\"" if route.target_type != null])} share a target group; each service with targets takes one of its own."
+    error_message = "${join(" and ", [for service, route in var.routes : "\"${service}\"" if route.target_type != null])} share a target group; each service needs its own."
   }
 
   validation {
@@ -70,18 +70,18 @@ variable "routes" {
 }
 
 variable "sweep_interval_minutes" {
-  description = "How often every target group is compared with the tasks that run, in whole minutes from 1. A lost event is healed within this time."
+  description = "How often the function compares every target group with the running tasks, in whole minutes: 1 or more. A missed event is corrected within this time."
   type        = number
   default     = 5
 
   validation {
     condition     = var.sweep_interval_minutes >= 1 && floor(var.sweep_interval_minutes) == var.sweep_interval_minutes
-    error_message = "sweep_interval_minutes is ${var.sweep_interval_minutes}; EventBridge takes whole minutes from 1."
+    error_message = "sweep_interval_minutes is ${var.sweep_interval_minutes}; it takes a whole number of minutes, 1 or more."
   }
 }
 
 variable "stop_events" {
-  description = "The EventBridge rules whose events stop tasks, by name: `source`, and `detail` as JSON text in EventBridge's pattern language. The detail-type is `Stop ECS Tasks`; the event names what to stop in `detail.services`, and without it stops all."
+  description = "The EventBridge rules whose events stop tasks, by name: 1 to 18 letters, digits, hyphens and underscores. Each has `source`, and `detail` as JSON text in the EventBridge pattern language. The detail-type is `Stop ECS Tasks`. The event names the services in `detail.services`; without it, it stops the tasks of all services."
   type = map(object({
     source         = optional(list(string), [])
     detail         = optional(string)
@@ -91,41 +91,41 @@ variable "stop_events" {
 
   validation {
     condition     = alltrue([for event in keys(var.stop_events) : can(regex("^[A-Za-z0-9_-]{1,18}$", event))])
-    error_message = "stop_events names ${join(", ", [for event in keys(var.stop_events) : "\"${event}\"" if !can(regex("^[A-Za-z0-9_-]{1,18}$", event))])}; a stop event's name has 1 to 18 letters, digits, hyphens and underscores (a rule's name has 64, and it is called <name>-register-targets-<event>)."
+    error_message = "stop_events names ${join(", ", [for event in keys(var.stop_events) : "\"${event}\"" if !can(regex("^[A-Za-z0-9_-]{1,18}$", event))])}; a stop event's name has 1 to 18 letters, digits, hyphens and underscores (a rule name has at most 64 characters, and the rule is named <name>-register-targets-<event>)."
   }
 
   validation {
     condition     = alltrue([for event in keys(var.stop_events) : !contains(["state-change", "sweep"], event)])
-    error_message = "stop_events names \"state-change\" or \"sweep\", which are rules that the registrar makes itself; choose another name."
+    error_message = "stop_events names \"state-change\" or \"sweep\", which are names of the registrar's own rules; choose another name."
   }
 }
 
 variable "architecture" {
-  description = "Processor the function runs on: `arm64` (cheaper) or `x86_64`."
+  description = "Processor architecture of the function: `arm64`, which costs less, or `x86_64`."
   type        = string
   default     = "arm64"
 }
 
 variable "log_retention_days" {
-  description = "How long the function's log is kept, in days: a value that CloudWatch Logs takes."
+  description = "How long the function's log is kept, in days: a value that CloudWatch Logs accepts (Amazon CloudWatch Logs API Reference, PutRetentionPolicy)."
   type        = number
   default     = 365
 }
 
 variable "kms_key_arn" {
-  description = "ARN of the KMS key that encrypts messages, dead letters, the log and the environment; its key policy must let `events.amazonaws.com` use it, or no state change reaches the queue. Null: the keys that AWS manages."
+  description = "ARN of the KMS key that encrypts the messages in the queues, the log and the function's environment. The key policy must allow `events.amazonaws.com` to use the key, or no state change reaches the queue. Null: the keys that AWS manages."
   type        = string
   default     = null
 }
 
 variable "alarm_actions" {
-  description = "ARNs told when the function fails or a dead letter appears, for instance an SNS topic."
+  description = "ARNs that are notified when the function fails or a message arrives in a dead-letter queue (DLQ), for instance an SNS topic."
   type        = list(string)
   default     = []
 }
 
 variable "tags" {
-  description = "Tags of every resource made here."
+  description = "Tags of every resource of this block."
   type        = map(string)
   default     = {}
 }

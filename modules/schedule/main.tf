@@ -28,7 +28,7 @@ locals {
 }
 
 resource "aws_scheduler_schedule" "this" {
-  #checkov:skip=CKV_AWS_297:Scheduler encrypts every schedule; a key of one's own is the input kms_key_arn
+  #checkov:skip=CKV_AWS_297:Scheduler encrypts every schedule; the input kms_key_arn sets a customer managed key
   name                         = var.name
   group_name                   = "default"
   state                        = var.enabled ? "ENABLED" : "DISABLED"

@@ -10,7 +10,7 @@ locals {
   partition = data.aws_partition.current.partition
   account   = data.aws_caller_identity.current.account_id
 
-  # Known beforehand, unlike the attribute of the definition: a new revision changes no right, and the plan says so.
+  # Built from known names, unlike the attribute of the resource: so the plan shows that a new revision changes no permission.
   arn_without_revision = "arn:${local.partition}:ecs:${local.region}:${local.account}:task-definition/${var.name}"
 
   trust = jsonencode({
@@ -31,7 +31,7 @@ locals {
     for image in regexall(local.ecr_image, var.image) : "arn:${local.partition}:ecr:${image[1]}:${image[0]}:repository/${image[2]}"
   ]
 
-  # Without what follows the ARN of a secret: JSON key, version stage and version.
+  # ARNs of the secrets without JSON key, version stage and version.
   secret_arns = [for arn in values(var.secrets) : regex("^arn:[^:]+:[^:]+:[^:]*:[^:]*:(?:secret:)?[^:]+", arn)]
 
   environment = merge(
@@ -53,9 +53,9 @@ locals {
       [{ containerPath = var.scratch_path, readOnly = false, sourceVolume = "scratch" }],
       [for name, mount in var.mounts : { containerPath = mount.container_path, readOnly = mount.read_only, sourceVolume = name }],
     )
-    # On a bridge an instance has room for many copies: Docker picks a free port for each.
+    # In bridge mode many copies run on one instance: Docker gives each a free host port.
     portMappings = [for port in [var.port] : { containerPort = port, hostPort = var.network_mode == "bridge" ? 0 : port, protocol = "tcp" } if port != null]
-    # Reaps what the command leaves behind, and hands it the signal to stop.
+    # An init process reaps child processes and forwards the stop signal.
     linuxParameters = { initProcessEnabled = true }
     logConfiguration = {
       logDriver = "awslogs"
@@ -67,7 +67,7 @@ locals {
     }
   }
 
-  # What Fargate offers: memory in MiB by CPU units.
+  # Memory in MiB that Fargate supports, by CPU units (Amazon ECS Developer Guide, "Task CPU and memory").
   fargate_memory = {
     "256"   = [512, 1024, 2048]
     "512"   = range(1024, 4097, 1024)
@@ -77,14 +77,14 @@ locals {
     "8192"  = range(16384, 61441, 4096)
     "16384" = range(32768, 122881, 8192)
   }
-  on_fargate   = var.capacity != "EC2"
-  legal_memory = lookup(local.fargate_memory, tostring(var.cpu), [])
-  in_both      = setintersection(keys(var.environment), keys(var.secrets))
-  paths        = concat([var.scratch_path], [for mount in values(var.mounts) : mount.container_path])
+  on_fargate       = var.capacity != "EC2"
+  supported_memory = lookup(local.fargate_memory, tostring(var.cpu), [])
+  in_both          = setintersection(keys(var.environment), keys(var.secrets))
+  paths            = concat([var.scratch_path], [for mount in values(var.mounts) : mount.container_path])
 }
 
 resource "aws_cloudwatch_log_group" "this" {
-  #checkov:skip=CKV_AWS_158:CloudWatch Logs encrypts every group; a key of one's own is the input kms_key_arn
+  #checkov:skip=CKV_AWS_158:CloudWatch Logs encrypts every group; the input kms_key_arn sets a customer managed key
   name              = "/ecs/${var.name}"
   retention_in_days = var.log_retention_days
   kms_key_id        = var.kms_key_arn
@@ -93,12 +93,12 @@ resource "aws_cloudwatch_log_group" "this" {
 
 resource "aws_iam_role" "execution" {
   name               = "${var.name}-execution"
-  description        = "Taken by ECS to start the tasks of ${var.name}."
+  description        = "Execution role of ${var.name}."
   assume_role_policy = local.trust
   tags               = var.tags
 }
 
-# Of names that are known before anything is made, so that the plan shows every right.
+# Built from names that are known before apply, so that the plan shows every permission.
 resource "aws_iam_role_policy" "execution" {
   name = "execution"
   role = aws_iam_role.execution.name
@@ -116,7 +116,7 @@ resource "aws_iam_role_policy" "execution" {
         Action   = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
         Resource = arn
       }],
-      # The token is one for all repositories: AWS has no resource to name.
+      # GetAuthorizationToken has no resource-level permissions.
       [for arn in local.repository_arns : {
         Effect   = "Allow"
         Action   = "ecr:GetAuthorizationToken"
@@ -133,7 +133,7 @@ resource "aws_iam_role_policy" "execution" {
 
 resource "aws_iam_role" "task" {
   name               = "${var.name}-task"
-  description        = "Taken by the tasks of ${var.name} themselves."
+  description        = "Task role of ${var.name}."
   assume_role_policy = local.trust
   tags               = var.tags
 }
@@ -163,9 +163,9 @@ resource "aws_iam_role_policy" "mount" {
   })
 }
 
-# Nothing comes in.
+# The security group has no ingress rules.
 resource "aws_security_group" "this" {
-  #checkov:skip=CKV2_AWS_5:whoever launches the task attaches it
+  #checkov:skip=CKV2_AWS_5:the launch attaches it to the task
   name        = "ecs-${var.name}"
   description = "Tasks of ${var.name}"
   vpc_id      = var.vpc_id
@@ -206,7 +206,7 @@ resource "aws_ecs_task_definition" "this" {
   task_role_arn            = aws_iam_role.task.arn
   tags                     = var.tags
 
-  # AWS leaves out what is null or empty; what differs from its answer would be a change in every plan.
+  # AWS drops null and empty members; a member that AWS drops would show as a change in every plan.
   container_definitions = jsonencode([{ for name, value in local.container : name => value if try(length(value) > 0, value != null) }])
 
   runtime_platform {
@@ -245,45 +245,45 @@ resource "aws_ecs_task_definition" "this" {
   }
 
   lifecycle {
-    # A family without an active revision cannot be launched, not even for a moment.
+    # A family must always have an active revision, or launches fail.
     create_before_destroy = true
 
     precondition {
-      condition     = !local.on_fargate || length(local.legal_memory) > 0
-      error_message = "cpu is ${var.cpu}; Fargate takes 256, 512, 1024, 2048, 4096, 8192, 16384."
+      condition     = !local.on_fargate || length(local.supported_memory) > 0
+      error_message = "cpu is ${var.cpu}; Fargate accepts 256, 512, 1024, 2048, 4096, 8192, 16384."
     }
 
     precondition {
-      condition     = !local.on_fargate || length(local.legal_memory) == 0 || contains(local.legal_memory, var.memory)
-      error_message = "memory is ${var.memory} with cpu ${var.cpu}; with this cpu Fargate takes ${join(", ", local.legal_memory)}."
+      condition     = !local.on_fargate || length(local.supported_memory) == 0 || contains(local.supported_memory, var.memory)
+      error_message = "memory is ${var.memory} with cpu ${var.cpu}; with this cpu Fargate accepts ${join(", ", local.supported_memory)}."
     }
 
     precondition {
       condition     = length(local.in_both) == 0
-      error_message = "${join(", ", local.in_both)} stands in both environment and secrets; a container has one value for each name."
+      error_message = "${join(", ", local.in_both)} is in both environment and secrets; give each name once."
     }
 
     precondition {
       condition     = var.network_mode == "awsvpc" || var.capacity == "EC2"
-      error_message = "network_mode is \"${var.network_mode}\" with capacity \"${var.capacity}\"; Fargate takes \"awsvpc\" only, EC2 takes \"awsvpc\", \"bridge\", \"host\"."
+      error_message = "network_mode is \"${var.network_mode}\" with capacity \"${var.capacity}\"; Fargate supports only \"awsvpc\", EC2 supports \"awsvpc\", \"bridge\", \"host\"."
     }
 
     precondition {
       condition     = !(var.assign_public_ip && var.capacity == "EC2")
-      error_message = "assign_public_ip is true with capacity \"EC2\"; ECS gives a public address to tasks on Fargate only."
+      error_message = "assign_public_ip is true with capacity \"EC2\"; ECS assigns public IP addresses to tasks on Fargate only."
     }
 
     precondition {
       condition     = var.ephemeral_storage_gib == null || local.on_fargate
-      error_message = "ephemeral_storage_gib is ${jsonencode(var.ephemeral_storage_gib)} with capacity \"EC2\"; only Fargate takes it."
+      error_message = "ephemeral_storage_gib is ${jsonencode(var.ephemeral_storage_gib)} with capacity \"EC2\"; only Fargate accepts it."
     }
 
     precondition {
       condition     = length(distinct(local.paths)) == length(local.paths)
-      error_message = "mounts and scratch_path have ${join(", ", [for path in local.paths : "\"${path}\""])}; each path of the container holds one volume."
+      error_message = "mounts and scratch_path have ${join(", ", [for path in local.paths : "\"${path}\""])}; each path in the container has one volume."
     }
   }
 
-  # A launch may come as soon as the definition is there.
+  # A task may be launched as soon as the task definition exists.
   depends_on = [aws_iam_role_policy.execution, aws_iam_role_policy.task, aws_iam_role_policy.mount]
 }

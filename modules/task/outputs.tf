@@ -1,5 +1,5 @@
 output "family" {
-  description = "Family of the task definition; a launch that names no revision takes the newest."
+  description = "Family of the task definition. A launch that names no revision uses the newest."
   value       = aws_ecs_task_definition.this.family
 }
 
@@ -9,7 +9,7 @@ output "task_definition_arn" {
 }
 
 output "task_definition_arn_without_revision" {
-  description = "ARN of the task definition without its revision: with `:*` after it, what a right to launch is bound to."
+  description = "ARN of the task definition without its revision. With `:*` appended it is the resource of a permission to run any revision."
   value       = local.arn_without_revision
 }
 
@@ -19,27 +19,27 @@ output "container_name" {
 }
 
 output "port" {
-  description = "Port that the container listens on, or null."
+  description = "TCP port that the container listens on. Not set when the task exposes none."
   value       = var.port
 }
 
 output "task_role_arn" {
-  description = "ARN of the role that the task itself has."
+  description = "ARN of the task role: the role that the container has."
   value       = aws_iam_role.task.arn
 }
 
 output "task_role_name" {
-  description = "Name of the role that the task itself has."
+  description = "Name of the task role: the role that the container has."
   value       = aws_iam_role.task.name
 }
 
 output "execution_role_arn" {
-  description = "ARN of the role by which ECS pulls the image, reads the secrets and writes the log."
+  description = "ARN of the execution role: the role with which ECS pulls the image, reads the secrets and writes the log."
   value       = aws_iam_role.execution.arn
 }
 
 output "security_group_id" {
-  description = "ID of the task's security group; with `network_mode` bridge or host the container instances need it."
+  description = "ID of the task's security group. With `network_mode` bridge or host, attach it to the container instances."
   value       = aws_security_group.this.id
 }
 
@@ -49,7 +49,7 @@ output "log_group_name" {
 }
 
 output "route" {
-  description = "How to launch the task, as the modules `launcher` and `registrar` take it. To give it targets: `merge(module.<task>.route, module.load_balancer.targets[\"<service>\"])`."
+  description = "Launch route of the task, as a launcher and a registrar take it. Merge it with the service's entry in the load balancer's `targets` to give it a target group."
   value = {
     cluster_arn                          = var.cluster_arn
     family                               = aws_ecs_task_definition.this.family

@@ -1,5 +1,5 @@
 variable "name" {
-  description = "Name of the task: family, container and log group (`/ecs/<name>`) are called after it. 1 to 54 letters, digits, hyphens and underscores."
+  description = "Name of the task definition's family, of the container and of the log group (`/ecs/<name>`), and prefix of the other names: 1 to 54 letters, digits, hyphens and underscores (an IAM role name has at most 64 characters, and `-execution` is added)."
   type        = string
 
   validation {
@@ -14,23 +14,23 @@ variable "cluster_arn" {
 }
 
 variable "vpc_id" {
-  description = "ID of the VPC of its security group."
+  description = "ID of the VPC of the task's security group."
   type        = string
 }
 
 variable "subnet_ids" {
-  description = "IDs of the subnets that the task may start in: 1 to 16. With `network_mode` bridge or host the container instance's own count instead."
+  description = "IDs of the subnets that the task may start in: 1 to 16 (Amazon ECS API Reference, AwsVpcConfiguration). With `network_mode` bridge or host the task uses the network of its container instance, and the list may be empty."
   type        = list(string)
 }
 
 variable "assign_public_ip" {
-  description = "Whether the task gets a public IP address; it needs one in a public subnet to reach anything outside."
+  description = "Whether the task gets a public IP address; in a public subnet it needs one to reach the internet."
   type        = bool
   default     = false
 }
 
 variable "network_mode" {
-  description = "Network of the task. `awsvpc`: an address and a security group of its own. `bridge`: Docker's network on a container instance, where each copy gets a free port. `host`: the container instance's own. The last two need `capacity` EC2, and the task's security group on the container instances."
+  description = "Network mode of the task. `awsvpc`: a network interface with its own IP address and security group. `bridge`: Docker's network on a container instance, where each copy gets a free host port. `host`: the network of the container instance. The last two need `capacity` EC2, and the task's security group on the container instances."
   type        = string
   default     = "awsvpc"
 
@@ -41,7 +41,7 @@ variable "network_mode" {
 }
 
 variable "capacity" {
-  description = "What the task runs on. `FARGATE`: on demand. `FARGATE_SPOT`: spare capacity, up to 70 % cheaper, taken back with two minutes' notice; on demand when there is none. `EC2`: container instances of the cluster."
+  description = "What the task runs on. `FARGATE`: Fargate on demand. `FARGATE_SPOT`: Fargate Spot, which costs up to 70 % less and may be interrupted with two minutes' notice; on demand when there is no Spot capacity. `EC2`: container instances of the cluster."
   type        = string
   default     = "FARGATE"
 
@@ -52,17 +52,17 @@ variable "capacity" {
 }
 
 variable "image" {
-  description = "Image of the container, with tag or digest."
+  description = "Image of the container, with a tag or digest."
   type        = string
 
   validation {
     condition     = can(regex("^[A-Za-z0-9._:/@#-]+$", var.image))
-    error_message = "image is \"${var.image}\"; an image has letters, digits and . _ : / @ # - only."
+    error_message = "image is \"${var.image}\"; an image name has only letters, digits and . _ : / @ # -."
   }
 }
 
 variable "cpu" {
-  description = "CPU units of the task, 1024 being one vCPU. Fargate takes 256, 512, 1024, 2048, 4096, 8192 or 16384; EC2 takes 128 to 196608."
+  description = "CPU units of the task, where 1024 are one vCPU. Fargate accepts 256, 512, 1024, 2048, 4096, 8192 and 16384 (Amazon ECS Developer Guide, \"Task CPU and memory\"); EC2 accepts 128 to 196608."
   type        = number
   default     = 256
 
@@ -73,18 +73,18 @@ variable "cpu" {
 }
 
 variable "memory" {
-  description = "Memory of the task in MiB: a value that Fargate offers with the given cpu; on EC2 6 or more."
+  description = "Memory of the task in MiB. Fargate accepts the values that belong to the given `cpu` (Amazon ECS Developer Guide, \"Task CPU and memory\"); EC2 accepts 6 or more."
   type        = number
   default     = 512
 
   validation {
     condition     = var.memory >= 6
-    error_message = "memory is ${var.memory}; Docker takes 6 MiB or more."
+    error_message = "memory is ${var.memory}; Docker needs 6 MiB or more."
   }
 }
 
 variable "port" {
-  description = "TCP port that the container listens on, 1 to 65535; it also finds it in the environment variable `PORT`. Null: none."
+  description = "TCP port that the container listens on, 1 to 65535. The container also gets it in the environment variable `PORT`. Null: none."
   type        = number
   default     = null
 
@@ -95,19 +95,19 @@ variable "port" {
 }
 
 variable "command" {
-  description = "Command in place of the image's own."
+  description = "Command that replaces the command of the image. Null: that of the image."
   type        = list(string)
   default     = null
 }
 
 variable "entry_point" {
-  description = "Entry point in place of the image's own."
+  description = "Entry point that replaces the entry point of the image. Null: that of the image."
   type        = list(string)
   default     = null
 }
 
 variable "environment" {
-  description = "Environment variables in plain text. What a name tells to be a secret belongs into `secrets`."
+  description = "Environment variables in plain text. A name that indicates a secret, such as `DB_PASSWORD`, is refused: use `secrets`."
   type        = map(string)
   default     = {}
 
@@ -116,23 +116,23 @@ variable "environment" {
       for name in keys(var.environment) :
       !can(regex("(?i)password|secret|token|api_?key|private_key", name)) || can(regex("(?i)_(name|arn|url|id|path)$", name))
     ])
-    error_message = "environment has ${join(", ", [for name in keys(var.environment) : name if can(regex("(?i)password|secret|token|api_?key|private_key", name)) && !can(regex("(?i)_(name|arn|url|id|path)$", name))])}; anyone who may read the task definition reads it. Give the ARN of a Secrets Manager secret or SSM parameter in secrets instead."
+    error_message = "environment has ${join(", ", [for name in keys(var.environment) : name if can(regex("(?i)password|secret|token|api_?key|private_key", name)) && !can(regex("(?i)_(name|arn|url|id|path)$", name))])}; anyone who can read the task definition can read it. Give the ARN of a Secrets Manager secret or SSM parameter in secrets instead."
   }
 }
 
 variable "secrets" {
-  description = "Environment variables whose values ECS reads at launch: name → ARN of a Secrets Manager secret (`:json-key::` may follow) or of an SSM parameter. The execution role may read exactly these."
+  description = "Environment variables whose values ECS reads at launch: the ARN of a Secrets Manager secret (`:json-key::` may follow) or of an SSM parameter, by the variable's name. The execution role is allowed to read only these."
   type        = map(string)
   default     = {}
 
   validation {
     condition     = alltrue([for arn in values(var.secrets) : can(regex("^arn:[^:]+:(secretsmanager:[^:]+:[0-9]{12}:secret:[^:]+(:[^:]*:[^:]*:[^:]*)?|ssm:[^:]+:[0-9]{12}:parameter/[^:]+)$", arn))])
-    error_message = "secrets has ${join(", ", [for name, arn in var.secrets : "${name} = \"${arn}\"" if !can(regex("^arn:[^:]+:(secretsmanager:[^:]+:[0-9]{12}:secret:[^:]+(:[^:]*:[^:]*:[^:]*)?|ssm:[^:]+:[0-9]{12}:parameter/[^:]+)$", arn))])}; it takes ARNs of Secrets Manager secrets (with :json-key:version-stage:version-id or without) or of SSM parameters."
+    error_message = "secrets has ${join(", ", [for name, arn in var.secrets : "${name} = \"${arn}\"" if !can(regex("^arn:[^:]+:(secretsmanager:[^:]+:[0-9]{12}:secret:[^:]+(:[^:]*:[^:]*:[^:]*)?|ssm:[^:]+:[0-9]{12}:parameter/[^:]+)$", arn))])}; it takes ARNs of Secrets Manager secrets (optionally with :json-key:version-stage:version-id) or of SSM parameters."
   }
 }
 
 variable "policies" {
-  description = "What the task may do: JSON policy documents of the task role, by name."
+  description = "Inline policies of the task role, by name: 1 to 128 characters. Each is the JSON text of a policy document."
   type        = map(string)
   default     = {}
 
@@ -148,24 +148,24 @@ variable "policies" {
 }
 
 variable "user" {
-  description = "User of the container, by name or number, `:group` may follow. Not root: what breaks out of a container is who it was inside."
+  description = "User that the container runs as, by name or number; `:group` may follow. It must not be root: a process that escapes from the container keeps its user."
   type        = string
   default     = "1000:1000"
 
   validation {
     condition     = can(regex("^[A-Za-z0-9_][A-Za-z0-9_.-]*(:[A-Za-z0-9_][A-Za-z0-9_.-]*)?$", var.user)) && !can(regex("^(root|0+)(:|$)", var.user))
-    error_message = "user is ${jsonencode(var.user)}; it takes a user other than root, by name or number, with :group or without, for instance \"1000:1000\"."
+    error_message = "user is ${jsonencode(var.user)}; it takes a user other than root, by name or number, optionally with :group, for instance \"1000:1000\"."
   }
 }
 
 variable "readonly_root_filesystem" {
-  description = "Whether the container's own files are read-only; `scratch_path` is not."
+  description = "Whether the root file system of the container is read-only. `scratch_path` stays writable."
   type        = bool
   default     = true
 }
 
 variable "scratch_path" {
-  description = "Where the container may write: an empty volume that goes with the task is mounted there. It belongs to root unless the image declares the path as `VOLUME`; the volume then takes over owner and mode of the image's directory."
+  description = "Path of an empty volume that the container may write to; the volume is deleted with the task. It belongs to root unless the image declares the path as `VOLUME`; then it has the owner and mode of the image's directory."
   type        = string
   default     = "/tmp"
 
@@ -176,7 +176,7 @@ variable "scratch_path" {
 }
 
 variable "mounts" {
-  description = "EFS file systems that the container sees, by name of the volume: over TLS, through one access point, by a right of the task role for that access point alone. `security_group_id` is that of the file system, which the task may then reach."
+  description = "EFS file systems that the container mounts, by the name of the volume: 1 to 100 letters, digits, hyphens and underscores. Each is mounted over TLS and through one access point, and the task role is allowed to use only that access point. `security_group_id` is that of the file system; the task is allowed to reach it."
   type = map(object({
     file_system_id    = string
     file_system_arn   = string
@@ -190,7 +190,7 @@ variable "mounts" {
 
   validation {
     condition     = alltrue([for name in keys(var.mounts) : can(regex("^[A-Za-z0-9_-]{1,100}$", name)) && name != "scratch"])
-    error_message = "mounts names ${join(", ", [for name in keys(var.mounts) : "\"${name}\"" if !can(regex("^[A-Za-z0-9_-]{1,100}$", name)) || name == "scratch"])}; a mount's name has 1 to 100 letters, digits, hyphens and underscores, and \"scratch\" is taken."
+    error_message = "mounts names ${join(", ", [for name in keys(var.mounts) : "\"${name}\"" if !can(regex("^[A-Za-z0-9_-]{1,100}$", name)) || name == "scratch"])}; a mount's name has 1 to 100 letters, digits, hyphens and underscores, and \"scratch\" is reserved."
   }
 
   validation {
@@ -200,18 +200,18 @@ variable "mounts" {
 }
 
 variable "ephemeral_storage_gib" {
-  description = "Disk of the task in GiB: 21 to 200. Null: the 20 GiB that Fargate includes."
+  description = "Ephemeral storage of the task in GiB: 21 to 200 (Amazon ECS API Reference, EphemeralStorage). Null: the 20 GiB that Fargate includes."
   type        = number
   default     = null
 
   validation {
     condition     = try(var.ephemeral_storage_gib >= 21 && var.ephemeral_storage_gib <= 200, true)
-    error_message = "ephemeral_storage_gib is ${jsonencode(var.ephemeral_storage_gib)}; Fargate takes 21 to 200 (20 are included)."
+    error_message = "ephemeral_storage_gib is ${jsonencode(var.ephemeral_storage_gib)}; Fargate accepts 21 to 200 (20 GiB are included)."
   }
 }
 
 variable "architecture" {
-  description = "Processor that the image is built for: `X86_64` or `ARM64`, which costs less."
+  description = "CPU architecture of the image: `X86_64`, or `ARM64`, which costs less."
   type        = string
   default     = "X86_64"
 
@@ -222,13 +222,13 @@ variable "architecture" {
 }
 
 variable "repository_arn" {
-  description = "ARN of the ECR repository that the image is pulled from. Null: taken from the image where it names one; an image from elsewhere needs none."
+  description = "ARN of the ECR repository of the image. Null: the repository that the image names; an image from another registry needs none."
   type        = string
   default     = null
 }
 
 variable "egress" {
-  description = "What the task may reach, by a key of your choice. It needs HTTPS for its image, log, secrets and the AWS APIs."
+  description = "Destinations that the task is allowed to reach, by a key of your choice. The task needs HTTPS to pull its image, write its log, read its secrets and call AWS APIs."
   type = map(object({
     port        = number
     cidr_ipv4   = string
@@ -254,7 +254,7 @@ variable "egress" {
 
   validation {
     condition     = alltrue([for rule in values(var.egress) : can(cidrnetmask(rule.cidr_ipv4)) && try(cidrsubnet(rule.cidr_ipv4, 0, 0), "") == rule.cidr_ipv4])
-    error_message = "egress has ${join(", ", [for name, rule in var.egress : "${name}.cidr_ipv4 \"${rule.cidr_ipv4}\"" if !can(cidrnetmask(rule.cidr_ipv4)) || try(cidrsubnet(rule.cidr_ipv4, 0, 0), "") != rule.cidr_ipv4])}; it takes an IPv4 range by its first address, such as \"10.0.0.0/16\"."
+    error_message = "egress has ${join(", ", [for name, rule in var.egress : "${name}.cidr_ipv4 \"${rule.cidr_ipv4}\"" if !can(cidrnetmask(rule.cidr_ipv4)) || try(cidrsubnet(rule.cidr_ipv4, 0, 0), "") != rule.cidr_ipv4])}; it takes an IPv4 range with its first address, such as \"10.0.0.0/16\"."
   }
 
   validation {
@@ -264,13 +264,13 @@ variable "egress" {
 }
 
 variable "allow_overrides" {
-  description = "What an event may override: any of `taskDefinition`, `subnets`, `securityGroups`, `port`, `command`, `environment`, `cpu`, `memory`."
+  description = "Names of the settings that an event may override: any of `taskDefinition`, `subnets`, `securityGroups`, `port`, `command`, `environment`, `cpu`, `memory`."
   type        = list(string)
   default     = []
 }
 
 variable "on_failure" {
-  description = "What happens when the task fails: an essential container exits with a code other than 0, runs out of memory or fails its health check. `action` `alarm`: the metric `TasksFailed` alone, which has an alarm. `retry`: its event is launched again until there were `max_attempts` launches in all, 1 to 10; the last failure sends it to the dead-letter queue (DLQ). The second launch comes after `backoff_seconds`, 0 to 900, which double with each attempt, up to 900. `dead_letter`: its event goes to the DLQ."
+  description = "What happens when the task fails: an essential container exits with a code other than 0, runs out of memory or fails its health check. `action` is one of three. `alarm`: only the metric `TasksFailed`, which has an alarm. `retry`: the task is launched again with its event until `max_attempts` launches, 1 to 10, were made; then the event goes to the dead-letter queue (DLQ). The delay before the second launch is `backoff_seconds`, 0 to 900 (SQS delays a message by at most 15 minutes); it doubles with each attempt, up to 900. `dead_letter`: its event goes to the DLQ."
   type = object({
     action          = optional(string, "alarm")
     max_attempts    = optional(number, 3)
@@ -286,29 +286,29 @@ variable "on_failure" {
 
   validation {
     condition     = var.on_failure.max_attempts >= 1 && var.on_failure.max_attempts <= 10 && floor(var.on_failure.max_attempts) == var.on_failure.max_attempts
-    error_message = "on_failure.max_attempts is ${var.on_failure.max_attempts}; it takes whole numbers from 1 to 10, the first launch included."
+    error_message = "on_failure.max_attempts is ${var.on_failure.max_attempts}; it takes a whole number from 1 to 10, the first launch included."
   }
 
   validation {
     condition     = var.on_failure.backoff_seconds >= 0 && var.on_failure.backoff_seconds <= 900 && floor(var.on_failure.backoff_seconds) == var.on_failure.backoff_seconds
-    error_message = "on_failure.backoff_seconds is ${var.on_failure.backoff_seconds}; it takes whole seconds from 0 to 900 (SQS delays a message by 15 minutes at most)."
+    error_message = "on_failure.backoff_seconds is ${var.on_failure.backoff_seconds}; it takes a whole number of seconds from 0 to 900 (SQS delays a message by at most 15 minutes)."
   }
 }
 
 variable "interruption_retries" {
-  description = "How often the task is launched again when it was running and was interrupted, by Spot, its host or the infrastructure, 0 to 10; then its event goes to the dead-letter queue (DLQ)."
+  description = "How many times a running task that is interrupted, by Spot, its host or the infrastructure, is launched again: 0 to 10. Then its event goes to the dead-letter queue (DLQ)."
   type        = number
   default     = 3
   nullable    = false
 
   validation {
     condition     = var.interruption_retries >= 0 && var.interruption_retries <= 10 && floor(var.interruption_retries) == var.interruption_retries
-    error_message = "interruption_retries is ${var.interruption_retries}; it takes whole numbers from 0 to 10; with 0 an interrupted task is not launched again."
+    error_message = "interruption_retries is ${var.interruption_retries}; it takes a whole number from 0 to 10; with 0 an interrupted task is not launched again."
   }
 }
 
 variable "log_retention_days" {
-  description = "How long the task's log is kept, in days: a value that CloudWatch Logs takes."
+  description = "How long the task's log is kept, in days: a value that CloudWatch Logs accepts (Amazon CloudWatch Logs API Reference, PutRetentionPolicy)."
   type        = number
   default     = 365
 
@@ -319,13 +319,13 @@ variable "log_retention_days" {
 }
 
 variable "kms_key_arn" {
-  description = "ARN of the KMS key that encrypts the log; its key policy must let CloudWatch Logs use it. Null: the key that CloudWatch Logs manages."
+  description = "ARN of the KMS key that encrypts the log. The key policy must allow CloudWatch Logs to use the key. Null: the key that CloudWatch Logs manages."
   type        = string
   default     = null
 }
 
 variable "tags" {
-  description = "Tags of every resource made here; a task takes them over from its definition."
+  description = "Tags of every resource of this block. Tasks get them from the task definition."
   type        = map(string)
   default     = {}
 }

@@ -7,12 +7,12 @@ import { readLiteralFile } from "./literal-file";
 import { SettingsError } from "./problem";
 import { describeIssue, flag, list, number, object, optional, pathOf, text } from "./schema";
 
-/** https://developer.hashicorp.com/terraform/language/backend/local, "Configuration variables". */
+/** Settings of the local backend: https://developer.hashicorp.com/terraform/language/backend/local */
 const local = object({ path: optional(text), workspace_dir: optional(text) });
 
 /**
- * https://developer.hashicorp.com/terraform/language/backend/s3, "Configuration", without access keys: they do not
- * belong in a file beside the code.
+ * Settings of the S3 backend: https://developer.hashicorp.com/terraform/language/backend/s3. Access keys are left out,
+ * because they do not belong in a file beside the code.
  */
 const s3 = object({
   bucket: text,
@@ -58,10 +58,10 @@ const s3 = object({
 });
 
 /**
- * Gives the stack the backend that a `*.s3.tfbackend` or `*.local.tfbackend` file in `folder` configures; Terraform
- * documents this naming for partial configuration. Without such a file the state lies in `folder`, as CDKTF has it.
+ * Configures the backend of the stack from a `*.s3.tfbackend` or `*.local.tfbackend` file in `folder`, as Terraform names
+ * the files of a partial configuration. Without such a file the state is in `folder`, the default of CDKTF.
  *
- * @throws SettingsError if there are two such files, or one holds what its backend does not know
+ * @throws SettingsError when there are two such files, or a file has a setting that its backend does not have.
  */
 export function configureBackend(stack: TerraformStack, folder: string): void {
   const files = readdirSync(folder).filter((file) => file.endsWith(".tfbackend"));
@@ -69,21 +69,21 @@ export function configureBackend(stack: TerraformStack, folder: string): void {
   if (file === undefined) return;
   if (second !== undefined) {
     throw new SettingsError([
-      `${files.join(" and ")} each configure a backend; a stack has one. Remove all but one`,
+      `${files.join(" and ")} each configure a backend; a stack has one backend, so remove all files but one`,
     ]);
   }
   if (file.endsWith(".s3.tfbackend")) {
     new S3Backend(stack, read(folder, file, s3));
   } else if (file.endsWith(".local.tfbackend")) {
     const { path, workspaceDir } = read(folder, file, local);
-    // Terraform runs in the folder of the synthesized stack, people write the path as seen from their file.
+    // Terraform runs in the folder of the synthesized stack, but the path in the file is relative to the file.
     new LocalBackend(stack, {
       path: path && resolve(folder, path),
       workspaceDir: workspaceDir && resolve(folder, workspaceDir),
     });
   } else {
     throw new SettingsError([
-      `${file}: the name says which backend it configures: *.s3.tfbackend or *.local.tfbackend`,
+      `${file}: the file name does not say which backend it configures; name it *.s3.tfbackend or *.local.tfbackend`,
     ]);
   }
 }

@@ -1,30 +1,29 @@
 import { type Literal, type Members, SyntaxProblem } from "./literal";
 
 /**
- * Reads what Terraform allows in `*.tfvars` and `*.tfbackend` files, names and literal values, and remembers
- * the line of each: a message about a wrong value must say where it stands, which libraries that turn HCL into
- * JSON cannot. Expressions, which Terraform refuses there as well, are refused.
+ * Reads what Terraform allows in `*.tfvars` and `*.tfbackend` files: names and literal values, each with its line for
+ * error messages. Libraries that convert HCL to JSON do not keep the lines. Expressions are refused, as Terraform does.
  *
- * @throws SyntaxProblem
+ * @throws SyntaxProblem when the text is not of that form.
  */
 export const readHclFile = (text: string): Members => new HclReader(text).file();
 
-/** Reads one value, as Terraform does with the environment variable `TF_VAR_<name>` of a list, map or object. */
+/** Reads one value, as Terraform reads the environment variable `TF_VAR_<name>` of a list, map or object. */
 export const readHclValue = (text: string): Literal => new HclReader(text).wholeValue();
 
 /**
- * Reads a JSON file the same way, so that its lines are known too. As in Terraform, its strings are plain text
- * in which `${` has no meaning.
+ * Reads a JSON file in the same way, with the line of each value. As in Terraform, its strings are plain text, in which
+ * `${` has no meaning.
  *
- * @throws SyntaxProblem
+ * @throws SyntaxProblem when the text is not one JSON object.
  */
 export function readJsonFile(text: string): Members {
   const { line, value } = new JsonReader(text).wholeValue();
-  if (!(value instanceof Map)) throw new SyntaxProblem(line, "the file must hold one JSON object");
+  if (!(value instanceof Map)) throw new SyntaxProblem(line, "the file must contain one JSON object");
   try {
     JSON.parse(text);
   } catch (error) {
-    // HCL that is not JSON, for instance a comment.
+    // Valid HCL that is not JSON, for instance a comment.
     const { message } = error as SyntaxError;
     const position = Number(/position (\d+)/.exec(message)?.[1] ?? 0);
     throw new SyntaxProblem(text.slice(0, position).split("\n").length, `not JSON: ${message}`);
@@ -135,7 +134,7 @@ class HclReader {
   private add(members: Map<string, Literal>, name: string): void {
     const line = this.line();
     if (members.has(name))
-      this.fail(`"${name}" stands here a second time; the first is on line ${members.get(name)!.line}`);
+      this.fail(`"${name}" is set twice; the first time is on line ${members.get(name)!.line}`);
     this.match(blank);
     members.set(name, { line, value: this.value().value });
   }
@@ -152,7 +151,7 @@ class HclReader {
     return normal(unescaped);
   }
 
-  /** The lines of a heredoc; those of the indented form (`<<-`) without the indentation they share. */
+  /** The text of a heredoc; for the indented form (`<<-`) without the common indentation of its lines. */
   private heredoc([, indented, , body]: RegExpMatchArray): string {
     if (!indented) return body!;
     const lines = body!.split("\n");
@@ -164,12 +163,12 @@ class HclReader {
   private template(start: number): never {
     return this.failAt(
       start,
-      '"${" and "%{" start an expression, which is not allowed; write "$${" or "%%{" for the text itself',
+      '"${" and "%{" start an expression, which is not allowed; write "$${" or "%%{" for literal text',
     );
   }
 
   private notLiteral(what: string): never {
-    return this.fail(`only a literal value may stand for ${what}; expressions are not allowed`);
+    return this.fail(`only a literal value is allowed for ${what}; expressions are not allowed`);
   }
 
   private match(pattern: RegExp): RegExpMatchArray | undefined {
@@ -208,9 +207,9 @@ class JsonReader extends HclReader {
   }
 }
 
-/** `$${` and `%%{` stand for the text `${` and `%{`; with a single sign they would start an expression. */
+/** Replaces the escapes `$${` and `%%{` by `${` and `%{`; without the escape they start an expression. */
 const unescapeTemplate = (text: string, refuse: () => never): string =>
   text.replace(/([$%])(\1?)\{/g, (_, sign: string, escaped: string) => (escaped ? `${sign}{` : refuse()));
 
-/** Terraform keeps text in Unicode's normal form C. */
+/** Terraform normalizes strings to Unicode form NFC. */
 const normal = (text: string): string => text.normalize("NFC");

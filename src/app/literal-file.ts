@@ -5,8 +5,8 @@ import { type Members, SyntaxProblem } from "./literal";
 import { SettingsError } from "./problem";
 
 /**
- * Reads a file of names and literal values, HCL or (`*.json`) JSON.
- * @throws SettingsError with file and line of what cannot be read
+ * Reads a file of names and literal values: JSON if its name ends with `.json`, else HCL.
+ * @throws SettingsError with the file and line of a syntax error.
  */
 export function readLiteralFile(path: string): Members {
   try {

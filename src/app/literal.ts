@@ -1,13 +1,15 @@
-/** A value written in a file, with the line it stands on. */
+/** A value in a file, with its line. */
 export interface Literal {
+  /** Line of the value, from 1. */
   readonly line: number;
+  /** The value; lists and maps have literals as members. */
   readonly value: string | number | boolean | null | readonly Literal[] | ReadonlyMap<string, Literal>;
 }
 
 /** The members of a file: a map of names to literals. */
 export type Members = ReadonlyMap<string, Literal>;
 
-/** What cannot be read, and on which line. */
+/** A syntax error, with its line. */
 export class SyntaxProblem extends Error {
   constructor(
     readonly line: number,
@@ -25,7 +27,7 @@ export function plain({ value }: Literal): unknown {
   return value;
 }
 
-/** The line of what lies at `path` below `literal`, or of the innermost thing around it that is there. */
+/** The line of the member at `path` in `literal`, or of its innermost parent that exists. */
 export function lineAt(literal: Literal, path: readonly (string | number)[]): number {
   const [step, ...rest] = path;
   if (step === undefined) return literal.line;

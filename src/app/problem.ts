@@ -1,4 +1,4 @@
-/** What is wrong with the settings, all of it at once: one line for each problem, in the order of files and lines. */
+/** Error for invalid settings. The message has one line for each problem, sorted by file and line. */
 export class SettingsError extends Error {
   constructor(problems: readonly string[]) {
     super([...problems].sort((a, b) => a.localeCompare(b, "en", { numeric: true })).join("\n"));
@@ -6,7 +6,7 @@ export class SettingsError extends Error {
   }
 }
 
-/** The value for a message: short, and recognisable in the file. */
+/** A short description of a value for a message. */
 export function show(value: unknown): string {
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object" && value !== null) return "a map";
@@ -19,7 +19,7 @@ export function alternatives(names: readonly string[]): string {
   return quoted.length < 2 ? quoted.join() : `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)}`;
 }
 
-/** What to say about a name that is not among the allowed ones: the one that was probably meant, then all. */
+/** A hint for an unknown name: the most similar allowed name, then all allowed names. */
 export function suggest(name: string, allowed: readonly string[]): string {
   const [nearest] = allowed
     .map((candidate) => ({ candidate, distance: editDistance(name, candidate) }))
@@ -29,7 +29,7 @@ export function suggest(name: string, allowed: readonly string[]): string {
   return `${meant}Allowed here: ${[...allowed].sort().join(", ")}`;
 }
 
-/** How many single characters must be inserted, deleted or replaced to turn `a` into `b`. */
+/** Levenshtein distance of `a` and `b`. */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (const [i, char] of [...a].entries()) {

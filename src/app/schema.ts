@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { alternatives, show, suggest } from "./problem";
 
-/** `snake_case`, the style of names in HCL, as `camelCase`, the style of names in TypeScript. */
+/** A `snake_case` name of HCL as a `camelCase` name of TypeScript. */
 export type Camel<Name extends string> = Name extends `${infer Head}_${infer Tail}`
   ? `${Head}${Capitalize<Camel<Tail>>}`
   : Name;
@@ -11,10 +11,11 @@ const camel = (name: string): string => name.replace(/_(.)/g, (_, letter: string
 type Schema = v.GenericSchema<unknown, unknown>;
 
 /*
- * The schemas below take what Terraform takes for a variable of the same type: it turns a number into a string,
- * a string of digits into a number, and reads null as "not set". The message of a schema says what is allowed.
+ * The schemas below accept what Terraform accepts for a variable of the same type: it converts a number to a string, a
+ * string of digits to a number, and treats null as not set. The message of a schema says what is allowed.
  */
 
+/** A string, or a number or boolean that is converted to one. */
 export const text = v.pipe(
   v.custom<string | number | boolean>(
     (value) => ["string", "number", "boolean"].includes(typeof value),
@@ -23,6 +24,7 @@ export const text = v.pipe(
   v.transform(String),
 );
 
+/** A number, or a string of digits that is converted to one. */
 export const number = v.pipe(
   v.custom<string | number>(
     (value) => typeof value === "number" || (typeof value === "string" && /^-?\d+(\.\d+)?$/.test(value)),
@@ -31,6 +33,7 @@ export const number = v.pipe(
   v.transform(Number),
 );
 
+/** A boolean, or the string `true` or `false`. */
 export const flag = v.pipe(
   v.custom<boolean | "true" | "false">(
     (value) => [true, false, "true", "false"].includes(value as boolean | string),
@@ -39,9 +42,11 @@ export const flag = v.pipe(
   v.transform((value) => String(value) === "true"),
 );
 
+/** One of these names. */
 export const oneOf = <const Names extends readonly string[]>(...names: Names) =>
   v.picklist(names, alternatives(names));
 
+/** A list of items of one schema. */
 export const list = <Item extends Schema>(item: Item) => v.array(item, "a list");
 
 const isMap = (value: unknown): value is Record<string, unknown> =>
@@ -49,16 +54,17 @@ const isMap = (value: unknown): value is Record<string, unknown> =>
 
 const members = v.custom<Record<string, unknown>>(isMap, "a map");
 
-/** A map whose keys are the user's own names: they stay as they are written. */
+/** A map whose keys are the user's own names, which are not converted. */
 export const map = <Value extends Schema>(value: Value) => v.pipe(members, v.record(v.string(), value));
 
+/** A value that may be absent or null. */
 export const optional = <Value extends Schema>(value: Value) =>
   v.pipe(
     v.nullish(value),
     v.transform((given) => given ?? undefined),
   );
 
-/** The JSON text of an object, as what it says; of `Shape` it is taken to be without a check. */
+/** The JSON text of an object, parsed. The type `Shape` is not checked. */
 export const jsonObject = <Shape extends object>() =>
   v.pipe(
     v.custom<string>(
@@ -76,13 +82,13 @@ function isJsonObject(value: string): boolean {
   }
 }
 
-/** What an object schema with these members yields. */
+/** The output type of an object schema with these members. */
 type CamelOutput<Entries extends v.ObjectEntries> =
   v.InferOutput<v.ObjectSchema<Entries, undefined>> extends infer Output
     ? { [Name in keyof Output as Name extends string ? Camel<Name> : never]: Output[Name] }
     : never;
 
-/** An object with these members and no others; the names become camelCase. */
+/** An object with these members and no others; their names are converted to camelCase. */
 export const object = <Entries extends v.ObjectEntries>(entries: Entries) =>
   v.pipe(
     members,
@@ -104,7 +110,7 @@ export const object = <Entries extends v.ObjectEntries>(entries: Entries) =>
     ),
   );
 
-/** A problem as a message, without the place: what was found, and what is allowed. */
+/** The message for a problem, without its location: what was found, and what is allowed. */
 export function describeIssue(issue: v.BaseIssue<unknown>): string {
   const name = v.getDotPath(issue) ?? "";
   if (issue.type === "raw_check") return `${name} ${issue.message}`;
@@ -112,6 +118,6 @@ export function describeIssue(issue: v.BaseIssue<unknown>): string {
   return `${name} is ${show(issue.input)}; allowed: ${issue.message}`;
 }
 
-/** Where in the value a problem lies. */
+/** The path of a problem within the value. */
 export const pathOf = (issue: v.BaseIssue<unknown>): (string | number)[] =>
   (issue.path ?? []).map(({ key }) => key as string | number);

@@ -133,7 +133,7 @@ const existingFileSystem = object({
   security_group_id: text,
 });
 
-/** Every variable of the app: `region`, and the inputs of the module `event-driven-ecs`. */
+/** The variables of the app: `region`, and the inputs of the module `event-driven-ecs`. */
 const variables = {
   region: optional(text),
   name: optional(text),
@@ -172,7 +172,7 @@ const schema = object(variables);
 const names = Object.keys(variables);
 const plainTexts = ["region", "name", "function_architecture", "kms_key_arn"];
 
-/** The layout without any setting: one service, which prints the event that started it. */
+/** The layout without settings: one service, which prints the event that started it. */
 const defaults = {
   name: "event-driven-ecs",
   services: {
@@ -184,12 +184,13 @@ const defaults = {
   events: { start: { source: ["custom.app"], detailType: ["Start ECS Task"] } },
 };
 
+/** The settings of the app: `region`, and the props of the layout. */
 export type Settings = ReturnType<typeof readSettings>;
 
 /**
- * The settings of the app: the variables that Terraform would read in `folder`, with its precedence.
+ * Reads the settings of the app: the variables that Terraform would read in `folder`, with the precedence of Terraform.
  *
- * @throws SettingsError naming, with file and line, every variable that is unknown or of the wrong type
+ * @throws SettingsError with the file and line of every variable that is unknown or has the wrong type.
  */
 export function readSettings(folder: string, environment: Environment) {
   const found = readVariables(folder, environment, { names, plainTexts });

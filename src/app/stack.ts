@@ -3,29 +3,30 @@ import { TerraformOutput, TerraformStack, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { EventDrivenEcs, type EventDrivenEcsProps } from "../event-driven-ecs";
 
+/** Props of {@link EventDrivenEcsStack}. */
 export interface EventDrivenEcsStackProps extends EventDrivenEcsProps {
-  /** Region that everything is made in. */
+  /** AWS region of all resources. */
   readonly region: string;
 }
 
 const isObject = (value: unknown): value is object =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** A route with the names that the module's output has. */
-const asInHcl = (route: object): object =>
+/** A launch route with the member names of the module's output. */
+const withHclNames = (route: object): object =>
   Object.fromEntries(
     Object.entries(route).map(([name, value]) => [
       name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-      isObject(value) ? asInHcl(value) : value,
+      isObject(value) ? withHclNames(value) : value,
     ]),
   );
 
-/** The unified layout as a stack of its own: with the AWS provider, and with the module's outputs. */
+/** The unified layout as a stack, with the AWS provider and the outputs of the module. */
 export class EventDrivenEcsStack extends TerraformStack {
   constructor(scope: Construct, id: string, { region, ...props }: EventDrivenEcsStackProps) {
     super(scope, id);
     new AwsProvider(this, "aws", { region });
-    // The generated classes pin the one version they were generated from; what they use, all of these have.
+    // The generated classes require the exact version that they were generated from, but work with all of these.
     this.addOverride("terraform.required_providers.aws.version", ">= 5.100, < 7.0");
 
     const layout = new EventDrivenEcs(this, "event-driven-ecs", props);
@@ -49,12 +50,12 @@ export class EventDrivenEcsStack extends TerraformStack {
     output("payload_bucket_name", layout.payloadBucketName);
     output(
       "routes",
-      Object.fromEntries(Object.entries(layout.routes).map(([name, route]) => [name, asInHcl(route)])),
+      Object.fromEntries(Object.entries(layout.routes).map(([name, route]) => [name, withHclNames(route)])),
     );
     output("event_rule_arns", layout.eventRuleArns);
   }
 
-  /** Looks for references to other stacks; the app has none, and looking takes a third of a synthesis. */
+  /** Skips the search for references to other stacks: the app has none, and the search takes a third of the synthesis. */
   override prepareStack(): void {
     this.ensureBackendExists();
   }

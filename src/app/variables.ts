@@ -5,22 +5,24 @@ import { type Literal, lineAt, SyntaxProblem } from "./literal";
 import { readLiteralFile } from "./literal-file";
 import { SettingsError } from "./problem";
 
-/** A variable's value and where it was set. */
+/** The value of a variable, and where it was set. */
 export interface Variable {
+  /** The value. */
   readonly literal: Literal;
-  /** File and line, or name of the environment variable, of what lies at `path` within the value. */
+  /** File and line of the member at `path` in the value, or the name of the environment variable. */
   readonly where: (path: readonly (string | number)[]) => string;
 }
 
+/** Environment variables, by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The variables that are set in `folder` and `environment`. As in Terraform, each later source replaces the whole
- * value of an earlier one: `TF_VAR_<name>`, `terraform.tfvars`, `terraform.tfvars.json`, then `*.auto.tfvars` and
+ * Reads the variables that are set in `folder` and `environment`. As in Terraform, a later source replaces the whole value
+ * of an earlier one: `TF_VAR_<name>`, `terraform.tfvars`, `terraform.tfvars.json`, then `*.auto.tfvars` and
  * `*.auto.tfvars.json` in the order of their names.
  *
- * @param plainTexts variables whose environment variable holds the text itself and not an expression
- * @throws SettingsError with file and line of what cannot be read
+ * @param known Names of the variables. `plainTexts` are those whose environment variable is plain text, not an expression.
+ * @throws SettingsError with the file and line of a syntax error.
  */
 export function readVariables(
   folder: string,

@@ -4,21 +4,24 @@ import { DataAwsRegion } from "@cdktf/provider-aws/lib/data-aws-region";
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 
-/** Where a stack is deployed to, as tokens. */
+/** The account, partition and region of a stack, as tokens. */
 export interface Account {
+  /** ID of the AWS account. */
   readonly accountId: string;
+  /** AWS partition, for instance `aws`. */
   readonly partition: string;
+  /** AWS region, for instance `eu-west-1`. */
   readonly region: string;
 }
 
 const accounts = new WeakMap<TerraformStack, Account>();
 
-/** The account and region of the stack: three data sources, however many constructs ask. */
+/** The account of the stack of `scope`. All constructs of a stack share its three data sources. */
 export function accountOf(scope: Construct): Account {
   const stack = TerraformStack.of(scope);
   const known = accounts.get(stack);
   if (known) return known;
-  // Ids that a stack is not likely to have for something of its own.
+  // Ids that are unlikely to collide with other ids in the stack.
   const account = {
     accountId: new DataAwsCallerIdentity(stack, "event-driven-ecs-account").accountId,
     partition: new DataAwsPartition(stack, "event-driven-ecs-partition").partition,

@@ -15,7 +15,7 @@ const anyDayOfWeek = `(${field(dayOfWeek)}|L|${dayOfWeek}(L|#[1-5]))`;
 const days = `(${anyDayOfMonth} ${field(month)} \\?|\\? ${field(month)} ${anyDayOfWeek})`;
 
 /**
- * `cron(…)` as EventBridge and EventBridge Scheduler take it, from their user guides: six fields, `?` in exactly one of
- * the two day fields.
+ * `cron(…)` as EventBridge and EventBridge Scheduler accept it: six fields, with `?` in exactly one of the two day fields
+ * (Amazon EventBridge User Guide, "Cron expressions").
  */
 export const cron = new RegExp(`^cron\\(${field(minute)} ${field(hour)} ${days} ${field(year)}\\)$`);

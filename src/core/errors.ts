@@ -1,6 +1,6 @@
 import type { Construct } from "constructs";
 
-/** What is wrong with a construct's props. The message ends with the construct's path. */
+/** Error for invalid props of a construct. The message ends with the path of the construct. */
 export class ValidationError extends Error {
   constructor(scope: Construct, message: string) {
     super(`${message} (at ${scope.node.path})`);
@@ -8,14 +8,17 @@ export class ValidationError extends Error {
   }
 }
 
+/** Error for a twin address that does not start with the type of its resource. */
 export const wrongTwinAddress = (scope: Construct, address: string, type: string): Error =>
   new ValidationError(scope, `The twin address "${address}" does not start with "${type}."`);
 
+/** Error for a twin address that two resources have. */
 export const duplicateTwinAddress = (scope: Construct, address: string): Error =>
-  new ValidationError(scope, `Two resources claim the twin address "${address}"`);
+  new ValidationError(scope, `Two resources have the twin address "${address}"`);
 
-export const adoptUnknownAddress = (scope: Construct, address: string, known: string[]): Error =>
+/** Error for a twin address that {@link Twin.adoptFrom} gets and the construct does not have. */
+export const unknownTwinAddress = (scope: Construct, address: string, known: string[]): Error =>
   new ValidationError(
     scope,
-    `Nothing here has the twin address "${address}", so nothing can be adopted into it. The addresses are: ${known.join(", ")}`,
+    `adoptFrom names the twin address "${address}", which no resource of this construct has; the addresses are: ${known.join(", ")}`,
   );

@@ -1,6 +1,6 @@
 import { type IResolveContext, Token } from "cdktf";
 
-/** A value that JSON can hold; strings and numbers may be CDKTF tokens. `undefined` members are left out. */
+/** A JSON value. Strings and numbers may be CDKTF tokens; `undefined` members are left out. */
 export type Json =
   | string
   | number
@@ -11,11 +11,10 @@ export type Json =
   | { readonly [key: string]: Json };
 
 /**
- * JSON text with the same bytes as Terraform's `jsonencode`: keys sorted, no spaces, `<`, `>` and `&`
- * escaped. A token may stand wherever a string or number may; what it resolves to is escaped by Terraform,
- * so a value that holds quotes cannot break the text.
+ * JSON text with the same bytes as Terraform's `jsonencode`: keys sorted, no spaces, `<`, `>` and `&` escaped. Strings
+ * and numbers may be tokens; Terraform escapes what they resolve to, so a value with quotes cannot break the text.
  *
- * `Fn.jsonencode` cannot do this: in cdktf 0.21 it leaves quotes and backslashes of literals unescaped.
+ * `Fn.jsonencode` cannot do this: in cdktf 0.21 it does not escape quotes and backslashes of literals.
  */
 export function json(value: Json): string {
   if (typeof value === "string") return text(value);
@@ -49,8 +48,8 @@ const escapeLiteral = (literal: string): string =>
     .replace(htmlSensitive, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
 /**
- * Terraform's JSON encoding of a string that only it will know, without the quotes around it. One token of its own,
- * for `Fn` makes one of every call, which adds up: policies are full of these.
+ * Terraform's JSON encoding of a token, without the quotes around it. It is one token: `Fn` would make one for each of the
+ * three calls, which is slow, since policies have many of them.
  */
 const encodedByTerraform = (token: string): string =>
   Token.asString({

@@ -1,7 +1,7 @@
-/** Entries in the order in which Terraform walks a map: by key. */
+/** Entries of a map, sorted by key: the order in which Terraform iterates. */
 export const sortedEntries = <T>(map: Readonly<Record<string, T>> | undefined): [string, T][] =>
   Object.entries(map ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
 
-/** Values in the order in which Terraform walks a map: by key. */
+/** Values of a map, sorted by key: the order in which Terraform iterates. */
 export const sortedValues = <T>(map: Readonly<Record<string, T>> | undefined): T[] =>
   sortedEntries(map).map(([, value]) => value);

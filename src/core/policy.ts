@@ -1,20 +1,35 @@
 import { type Json, json } from "./json";
 
-/** One statement of an IAM or resource policy, in the words of IAM's policy grammar. */
+/** One statement of an IAM policy or resource policy, with the elements of the IAM JSON policy reference. */
 export interface PolicyStatement {
+  /**
+   * Id of the statement.
+   * @default - none
+   */
   readonly Sid?: string;
+  /** Whether the statement allows or denies. */
   readonly Effect: "Allow" | "Deny";
+  /**
+   * Who is allowed or denied; for resource policies and trust policies.
+   * @default - none
+   */
   readonly Principal?: Json;
+  /** Actions, for instance `sqs:SendMessage`. */
   readonly Action: string | readonly string[];
+  /** ARNs or ARN patterns of the resources. */
   readonly Resource: string | readonly string[];
+  /**
+   * Conditions, by operator and condition key.
+   * @default - none
+   */
   readonly Condition?: { readonly [operator: string]: { readonly [key: string]: Json } };
 }
 
-/** The JSON text of a policy document with these statements. */
+/** JSON text of a policy document with these statements. */
 export const policy = (...statements: readonly PolicyStatement[]): string =>
   json({ Version: "2012-10-17", Statement: statements as unknown as Json });
 
-/** Trust policy that lets one AWS service take a role. `conditions` narrow for whom it may do so. */
+/** JSON text of a trust policy that allows one AWS service to assume a role, under `conditions` if given. */
 export const trust = (service: string, conditions?: PolicyStatement["Condition"]): string =>
   json({
     Version: "2012-10-17",
@@ -23,7 +38,7 @@ export const trust = (service: string, conditions?: PolicyStatement["Condition"]
     ],
   });
 
-/** Refuses every request to a queue that does not come over TLS. */
+/** Denies every request to a queue that is not made over TLS. */
 export const tlsOnlyQueue = (queueArn: string): PolicyStatement => ({
   Sid: "TlsOnly",
   Effect: "Deny",
@@ -33,8 +48,8 @@ export const tlsOnlyQueue = (queueArn: string): PolicyStatement => ({
   Condition: { Bool: { "aws:SecureTransport": "false" } },
 });
 
-/** The right of an AWS service, acting for one resource, to put messages into a queue. */
-export const maySend = (
+/** Allows an AWS service, on behalf of one resource, to send messages to a queue. */
+export const allowSendMessage = (
   sender: { readonly service: string; readonly sourceArn: string },
   queueArn: string,
 ): PolicyStatement => ({
@@ -45,14 +60,17 @@ export const maySend = (
   Condition: { ArnEquals: { "aws:SourceArn": sender.sourceArn } },
 });
 
-/** The right to write into one log group, whose streams the writer makes itself. */
+/** @deprecated Use {@link allowSendMessage}. */
+export const maySend = allowSendMessage;
+
+/** Allows to create log streams in one log group and to write to them. */
 export const writeLog = (logGroupArn: string): PolicyStatement => ({
   Effect: "Allow",
   Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
   Resource: `${logGroupArn}:*`,
 });
 
-/** The right to decrypt and to encrypt by a key, which goes with everything that the key encrypts. */
+/** Allows to encrypt and decrypt data with a KMS key. */
 export const useKey = (kmsKeyArn: string): PolicyStatement => ({
   Effect: "Allow",
   Action: ["kms:Decrypt", "kms:GenerateDataKey"],

@@ -1,12 +1,11 @@
 import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
-import { adoptUnknownAddress, duplicateTwinAddress, wrongTwinAddress } from "./errors";
+import { duplicateTwinAddress, unknownTwinAddress, wrongTwinAddress } from "./errors";
 import { checkLibrary } from "./library";
 
 /**
- * A construct with a Terraform module as its twin. Each resource records its twin address: the address it
- * has inside the module. From these addresses come the `moved` blocks of {@link adoptFrom} and the proof that
- * module and construct plan the same.
+ * A construct with a Terraform module as its twin. Each resource records its twin address: its address inside the module.
+ * {@link adoptFrom} and the test that module and construct plan the same use these addresses.
  */
 export abstract class Twin extends Construct {
   private readonly resources = new Map<string, TerraformResource>();
@@ -31,13 +30,12 @@ export abstract class Twin extends Construct {
   }
 
   /**
-   * Takes over resources that a state holds at other addresses, by Terraform `moved` blocks: the plan moves
-   * them instead of destroying and creating them.
+   * Adopts resources that the state has at other addresses, with Terraform `moved` blocks: the plan moves them instead
+   * of destroying and creating them.
    *
-   * @param previous the address of the module call to take over, for instance `module.network`; or, for
-   * resources that another layout made, a map from twin address to the address in the state. A resource that
-   * the map does not name is created.
-   * @throws when the map names a twin address that this construct does not have.
+   * @param previous Address of the module call to adopt, for instance `module.network`. Or, for resources of another
+   * layout, a map from twin address to the address in the state; a resource that is not in the map is created.
+   * @throws ValidationError when the map has a twin address that this construct does not have.
    */
   adoptFrom(previous: string | Readonly<Record<string, string>>): void {
     const addresses = this.twinAddresses;
@@ -47,12 +45,12 @@ export abstract class Twin extends Construct {
     }
     for (const [address, old] of Object.entries(previous)) {
       const resource = addresses.get(address);
-      if (!resource) throw adoptUnknownAddress(this, address, [...addresses.keys()]);
+      if (!resource) throw unknownTwinAddress(this, address, [...addresses.keys()]);
       resource.moveFromId(old);
     }
   }
 
-  /** Records the address that `resource` has inside the twin module, and hands the resource back. */
+  /** Records the address of `resource` inside the twin module, and returns `resource`. */
   protected twin<T extends TerraformResource>(address: string, resource: T): T {
     if (!address.startsWith(`${resource.terraformResourceType}.`)) {
       throw wrongTwinAddress(this, address, resource.terraformResourceType);
@@ -62,7 +60,7 @@ export abstract class Twin extends Construct {
     return resource;
   }
 
-  /** Records the address that a nested construct has as a module call inside the twin module. */
+  /** Records the address of a nested construct as a module call inside the twin module, and returns the construct. */
   protected twinModule<T extends Twin>(address: string, child: T): T {
     if (!address.startsWith("module.")) throw wrongTwinAddress(this, address, "module");
     if (this.modules.has(address)) throw duplicateTwinAddress(this, address);

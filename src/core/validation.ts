@@ -2,14 +2,15 @@ import { Token } from "cdktf";
 import type { Construct } from "constructs";
 import { ValidationError } from "./errors";
 
-/** Checks of values that are known at synth. A token is left to Terraform. */
+/** Whether a value is given and is not a token. The checks of this file ignore tokens: Terraform validates them. */
 export const isKnown = (value: unknown): boolean => value !== undefined && !Token.isUnresolved(value);
 
-/** Throws unless `condition` holds; `message` says what was found and what is allowed. */
+/** Throws unless `condition` is true. `message` says what was found and what is allowed. */
 export function check(scope: Construct, condition: boolean, message: string): void {
   if (!condition) throw new ValidationError(scope, message);
 }
 
+/** Throws unless `value` matches `pattern`. `allowed` describes the pattern. */
 export function checkMatches(
   scope: Construct,
   prop: string,
@@ -20,7 +21,7 @@ export function checkMatches(
   if (isKnown(value)) check(scope, pattern.test(value!), `${prop} is "${value}"; ${allowed}`);
 }
 
-/** `min` and `max` are both allowed. */
+/** Throws unless `value` is from `min` to `max`, both included. `source` is what accepts the range. */
 export function checkRange(
   scope: Construct,
   prop: string,
@@ -33,6 +34,7 @@ export function checkRange(
     check(scope, value! >= min && value! <= max, `${prop} is ${value}; ${source} takes ${min} to ${max}.`);
 }
 
+/** Throws unless `value` is one of `allowed`. */
 export function checkOneOf(
   scope: Construct,
   prop: string,
@@ -47,8 +49,8 @@ export function checkOneOf(
     );
 }
 
-/** Both ends of the range are allowed; `allowed` says what is. */
-export function checkWhole(
+/** Throws unless `value` is an integer from `min` to `max`, both included. `allowed` describes the range. */
+export function checkInteger(
   scope: Construct,
   prop: string,
   value: number | undefined,
@@ -63,7 +65,7 @@ export function checkWhole(
     );
 }
 
-/** For a pair of props `create<What>` and `existing<What>`. */
+/** For a pair of props `create<What>` and `existing<What>`: throws unless exactly one of them applies. */
 export function checkGivenExactlyWhenNotMade(
   scope: Construct,
   what: string,

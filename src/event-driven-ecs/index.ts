@@ -15,7 +15,7 @@ import { Schedule } from "../schedule";
 import { Task } from "../task";
 import type { Mount } from "../task/mount";
 import type { EventDrivenEcsProps, Service } from "./props";
-import { checkSchedules, type Firing, firingsOf } from "./scheduled-invocations";
+import { checkSchedules, expandSchedules, type ScheduledInvocation } from "./scheduled-invocations";
 
 export type {
   EventDrivenEcsProps,
@@ -24,45 +24,87 @@ export type {
   Service,
 } from "./props";
 
-/** Name of the one access point that the services share. */
+/** Name of the access point that the services share. */
 const sharedDirectory = "shared";
 
 interface LayoutNetwork {
   readonly vpcId: string;
   readonly subnetIds: readonly string[];
-  /** Subnets that tasks start in, by zone where it is known. */
+  /** Subnets that tasks start in, by zone when the network is created, else by index. */
   readonly subnets: Readonly<Record<string, string>>;
   readonly publicSubnetIds: readonly string[];
   readonly assignPublicIp: boolean;
 }
 
 /**
- * The unified layout: a network and a cluster (made or given), a task for each service, and the launcher that
- * starts the task an event asks for, exactly once; for services with a path one load balancer, and the registrar that
- * keeps its targets equal to the running tasks; for services with a mount path a shared file system. Nothing runs, and
- * little costs, until something happens: what is left is the load balancer and the NAT gateway, which
- * `network.nat = "none"` with interface endpoints, or a network given, does without. Twin of the module
- * `event-driven-ecs`.
+ * The unified layout: a network and an ECS cluster (created or existing), a task for each service, and the launcher that
+ * starts the task of the service that an event names, exactly once. Services with a `path` get one load balancer, and the
+ * registrar that keeps its targets in sync with the running tasks. Services with a `mountPath` get a shared file system.
+ * No task runs until an event. Without events you pay for the load balancer and the NAT gateway; `network.nat = "none"`
+ * with interface endpoints, or an existing network, needs no NAT gateway. Twin of the module `event-driven-ecs`.
  *
- * @throws ValidationError when a value is one that AWS refuses; the message has the value found and those allowed.
+ * @example
+ * import { EventDrivenEcs } from "cdktf-event-driven-ecs/event-driven-ecs";
+ *
+ * const engines = new EventDrivenEcs(this, "engines", {
+ *   name: "engines",
+ *   network: { availabilityZones: ["eu-west-1a", "eu-west-1b"] },
+ *   services: { auth: { image: "ghcr.io/acme/auth-api:1.4.2", port: 8080 } },
+ *   events: { start: { source: ["custom.app"], detailType: ["Start ECS Task"] } },
+ * });
+ * engines.onEvent("nightly", { scheduleExpression: "cron(0 3 * * ? *)", service: "auth" });
+ *
+ * @throws ValidationError when AWS would refuse a value; the message has the found and the allowed values.
  */
 export class EventDrivenEcs extends Twin {
+  /** Name of the ECS cluster. */
   readonly clusterName: string;
+  /** ARN of the ECS cluster. */
   readonly clusterArn: string;
+  /** ID of the VPC. */
   readonly vpcId: string;
+  /** IDs of the subnets that tasks start in. */
   readonly subnetIds: readonly string[];
+  /** ARN of the load balancer. Not set unless a service has a `path`. */
   readonly loadBalancerArn: string | undefined;
+  /** DNS name of the load balancer. Not set unless a service has a `path`. */
   readonly loadBalancerDnsName: string | undefined;
+  /**
+   * ID of the Route 53 hosted zone of the load balancer's DNS name, for an alias record. Not set unless a service has a
+   * `path` and the load balancer is created.
+   */
   readonly loadBalancerZoneId: string | undefined;
+  /** ID of the created file system. Not set unless a service has a `mountPath` and `createFileSystem` is true. */
   readonly fileSystemId: string | undefined;
+  /** Name of the Lambda function `start-task`. */
   readonly functionName: string;
+  /** ARN of the Lambda function `start-task`. */
   readonly functionArn: string;
+  /**
+   * Name of the Lambda function `register-targets`. Not set unless a service has a `path`, or stop events or schedules
+   * stop tasks.
+   */
   readonly registrarFunctionName: string | undefined;
+  /**
+   * URL of the dead-letter queue (DLQ) of the registrar: it holds each event that the registrar could not handle, with
+   * the reason. Not set unless there is a registrar.
+   */
   readonly registrarDeadLetterQueueUrl: string | undefined;
+  /**
+   * URL of the dead-letter queue (DLQ) of the launcher: it holds each event that started no task, or whose task failed
+   * and is not retried, with the reason.
+   */
   readonly deadLetterQueueUrl: string;
+  /**
+   * ARN of the dead-letter queue (DLQ) of the launcher: it holds each event that started no task, or whose task failed
+   * and is not retried, with the reason.
+   */
   readonly deadLetterQueueArn: string;
+  /** Name of the bucket that holds launch records and the payloads that are too long for RunTask. */
   readonly payloadBucketName: string;
+  /** Launch route of each service, by the service's name. */
   readonly routes: Readonly<Record<string, LaunchRoute>>;
+  /** ARN of the EventBridge rule of each event in `events`, by the event's name. */
   readonly eventRuleArns: Readonly<Record<string, string>>;
 
   private readonly props: EventDrivenEcsProps;
@@ -111,7 +153,8 @@ export class EventDrivenEcs extends Twin {
       }),
     );
     const registrar = this.registrar(routes, loadBalancer !== undefined);
-    for (const [name, firing] of firingsOf(props.schedules)) this.schedule(name, firing, registrar);
+    for (const [name, invocation] of expandSchedules(props.schedules))
+      this.schedule(name, invocation, registrar);
     if (props.createMonitoring ?? true) this.monitoring(registrar, loadBalancer);
 
     this.clusterName = cluster.name;
@@ -133,7 +176,13 @@ export class EventDrivenEcs extends Twin {
     this.eventRuleArns = this.launcher.eventRuleArns;
   }
 
-  /** Starts a task on each event that the rule matches; see {@link Launcher.onEvent}. */
+  /**
+   * Starts a task for each event that the rule matches; see {@link Launcher.onEvent}.
+   *
+   * @param name Name of the event, unique in this layout: 1 to 35 letters, digits, hyphens and underscores.
+   * @param event The pattern, preset or schedule of the rule.
+   * @returns the EventBridge rule.
+   */
   onEvent(name: string, event: LauncherEvent): EventRule {
     return this.launcher.onEvent(name, event);
   }
@@ -145,7 +194,7 @@ export class EventDrivenEcs extends Twin {
       "name",
       name,
       /^[a-z][a-z0-9-]{0,27}$/,
-      "it has 1 to 28 lower-case letters, digits and hyphens and starts with a letter.",
+      "a name has 1 to 28 lower-case letters, digits and hyphens and starts with a letter.",
     );
     for (const service of Object.keys(services)) {
       check(
@@ -157,7 +206,7 @@ export class EventDrivenEcs extends Twin {
     checkSchedules(this, schedules, Object.keys(services));
   }
 
-  /** What all blocks are told alike. */
+  /** Props that several blocks get. */
   private shared() {
     const { name, logRetentionDays, kmsKeyArn, alarmActions, tags } = this.props;
     return { name, logRetentionDays, kmsKeyArn, alarmActions, tags };
@@ -178,7 +227,7 @@ export class EventDrivenEcs extends Twin {
     check(
       this,
       settings !== undefined,
-      "network is absent; it names two or more availabilityZones of the region.",
+      "network is absent; give it with two or more availabilityZones of the region.",
     );
     const network = this.twinModule(
       'module.network["this"]',
@@ -310,14 +359,14 @@ export class EventDrivenEcs extends Twin {
 
   private monitoring(registrar: Registrar | undefined, loadBalancer: LoadBalancer | undefined): void {
     const { name, services, alarmActions, tags } = this.props;
-    const watched = { "start-task": this.launcher, ...(registrar && { "register-targets": registrar }) };
+    const functions = { "start-task": this.launcher, ...(registrar && { "register-targets": registrar }) };
     this.twinModule(
       'module.monitoring["this"]',
       new Monitoring(this, "monitoring", {
         name,
         services: Object.keys(services),
-        functions: watched,
-        deadLetterQueueNames: Object.values(watched).map(({ deadLetterQueueName }) => deadLetterQueueName),
+        functions,
+        deadLetterQueueNames: Object.values(functions).map(({ deadLetterQueueName }) => deadLetterQueueName),
         targetGroups: loadBalancer?.targetGroupArnSuffixes,
         loadBalancerArnSuffix: loadBalancer?.arnSuffix,
         alarmActions,
@@ -326,7 +375,11 @@ export class EventDrivenEcs extends Twin {
     );
   }
 
-  private schedule(name: string, { input, stops, ...when }: Firing, registrar: Registrar | undefined): void {
+  private schedule(
+    name: string,
+    { input, stops, ...when }: ScheduledInvocation,
+    registrar: Registrar | undefined,
+  ): void {
     const { kmsKeyArn, alarmActions, tags } = this.props;
     this.twinModule(
       `module.schedule["${name}"]`,

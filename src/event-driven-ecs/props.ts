@@ -1,16 +1,16 @@
 import type { AccessPoint, FileSystemProps } from "../file-system";
 import type { LauncherEvent } from "../launcher";
 import type { LoadBalancerProps } from "../load-balancer";
-import type { TargetOptions } from "../load-balancer/target-route";
+import type { ListenerRuleOptions } from "../load-balancer/listener-rule";
 import type { NetworkProps } from "../network";
 import type { RegistrarProps } from "../registrar";
 import type { TaskProps } from "../task";
 import type { Mount } from "../task/mount";
 
 /**
- * What an event can start: a task, apart from what the layout itself decides. A service with a `path` is reached through
- * the load balancer while it runs; `healthCheck`, `stickinessSeconds`, `deregistrationDelaySeconds` and `priority` are
- * those of its route there.
+ * A service that an event can start: a task, without the props that the layout sets. A service with a `path` has a target
+ * group behind the load balancer, with `healthCheck`, `stickinessSeconds`, `deregistrationDelaySeconds` and `priority` as
+ * {@link LoadBalancer} takes them.
  */
 export type Service = Pick<
   TaskProps,
@@ -34,66 +34,71 @@ export type Service = Pick<
   | "onFailure"
   | "interruptionRetries"
 > &
-  TargetOptions & {
+  ListenerRuleOptions & {
     /**
-     * Path of the requests that the load balancer leads to the service, such as `/api/auth/*`.
-     * @default - it is not behind the load balancer
+     * Path of the requests that the load balancer forwards to the service, such as `/api/auth/*`.
+     * @default - the service is not behind the load balancer
      */
     readonly path?: string;
     /**
-     * Absolute path in the container where the service sees the shared file system.
-     * @default - it sees none
+     * Absolute path in the container at which the shared file system is mounted.
+     * @default - none is mounted
      */
     readonly mountPath?: string;
   };
 
-/** When services are started and stopped. */
+/** When tasks of services are started and stopped. */
 export interface LayoutSchedule {
   /** `rate(…)`, `cron(…)` or `at(…)`, as EventBridge Scheduler takes it. */
   readonly expression: string;
   /**
-   * IANA name of the time zone that the expression is read in.
+   * IANA name of the time zone of the expression.
    * @default "UTC"
    */
   readonly timeZone?: string;
   /**
-   * Services of which one task each starts.
+   * Names of the services of which one task each is started.
    * @default - none
    */
   readonly start?: readonly string[];
   /**
-   * Services of which every task stops.
+   * Names of the services of which all tasks are stopped.
    * @default - none
    */
   readonly stop?: readonly string[];
 }
 
-/** A network that is there already. */
+/** An existing network. */
 export interface ExistingNetwork {
+  /** ID of the VPC. */
   readonly vpcId: string;
-  /** Subnets that tasks start in. */
+  /** IDs of the subnets that tasks start in. */
   readonly subnetIds: readonly string[];
   /**
-   * Whether a task gets a public IP address; it needs one in a public subnet to reach anything outside.
+   * Whether a task gets a public IP address; in a public subnet it needs one to reach the internet.
    * @default false
    */
   readonly assignPublicIp?: boolean;
   /**
-   * Subnets that a public load balancer lies in.
+   * IDs of the public subnets of a public load balancer.
    * @default - none
    */
   readonly publicSubnetIds?: readonly string[];
 }
 
+/** Props of {@link EventDrivenEcs}. */
 export interface EventDrivenEcsProps {
-  /** Prefix of every name made here: 1 to 28 lower-case letters, digits and hyphens, starting with a letter. */
+  /** Prefix of the name of every resource: 1 to 28 lower-case letters, digits and hyphens, starting with a letter. */
   readonly name: string;
   /**
-   * Whether a network is made (`network`) or one is given (`existingNetwork`).
+   * Whether a network is created, with the settings in `network`. If false, give `existingNetwork`.
    * @default true
    */
   readonly createNetwork?: boolean;
-  /** The network to make: two or more `availabilityZones` of the region, and what {@link Network} takes besides. */
+  /**
+   * Settings of the created network, as {@link Network} takes them. `availabilityZones` has two or more zones of
+   * the region.
+   */
   readonly network?: Pick<
     NetworkProps,
     | "cidrBlock"
@@ -103,59 +108,82 @@ export interface EventDrivenEcsProps {
     | "nat"
     | "interfaceEndpoints"
   >;
-  /** The network that tasks start in, when `createNetwork` is false. */
+  /**
+   * An existing network, when `createNetwork` is false: its VPC, the subnets that tasks start in, whether a task gets a
+   * public IP address (in a public subnet it needs one to reach the internet), and the public subnets of a public load
+   * balancer.
+   */
   readonly existingNetwork?: ExistingNetwork;
   /**
-   * Whether an ECS cluster is made or one is given (`existingCluster`).
+   * Whether an ECS cluster is created. If false, give `existingCluster`.
    * @default true
    */
   readonly createCluster?: boolean;
-  /** The ECS cluster that tasks run on, when `createCluster` is false. */
-  readonly existingCluster?: { readonly name: string; readonly arn: string };
-  /** What an event can start, by name: 1 to 25 lower-case letters, digits and hyphens, starting with a letter. */
+  /** An existing ECS cluster, when `createCluster` is false. */
+  readonly existingCluster?: {
+    /** Name of the cluster. */
+    readonly name: string;
+    /** ARN of the cluster. */
+    readonly arn: string;
+  };
+  /**
+   * The services that an event can start, by name: 1 to 25 lower-case letters, digits and hyphens, starting with a
+   * letter. Each is a task, as {@link Task} takes it. A service with a `path` has a target group behind the load
+   * balancer, with `healthCheck`, `stickinessSeconds`, `deregistrationDelaySeconds` and `priority` as {@link LoadBalancer}
+   * takes them. A service with a `mountPath` mounts the shared file system there.
+   */
   readonly services: Readonly<Record<string, Service>>;
   /**
-   * The events that start tasks, by name; {@link EventDrivenEcs.onEvent} adds to them.
+   * The EventBridge rules that start tasks, by name: 1 to 35 letters, digits, hyphens and underscores. Each is a
+   * pattern (`source`, `detailType`, `detail`), a `preset` or a `scheduleExpression`, as {@link EventRule} takes them.
+   * `service` is the service that the rule starts; without it the event names the service in `detail.service`.
+   * {@link EventDrivenEcs.onEvent} adds to them.
    * @default - none
    */
   readonly events?: Readonly<Record<string, LauncherEvent>>;
   /**
-   * When services are started and stopped, by name: 1 to 20 lower-case letters, digits and hyphens.
+   * When tasks of services are started and stopped, by name: 1 to 20 lower-case letters, digits and hyphens.
+   * `expression` is rate(…), cron(…) or at(…), as EventBridge Scheduler takes it, in the time zone `timeZone`. At each
+   * scheduled time one task of every service in `start` is started, and all tasks of the services in `stop` are
+   * stopped.
    * @default - never
    */
   readonly schedules?: Readonly<Record<string, LayoutSchedule>>;
   /**
-   * The `Stop ECS Tasks` events that stop tasks, by name, as {@link Registrar} takes them.
+   * The EventBridge rules whose `Stop ECS Tasks` events stop tasks, by name: 1 to 18 letters, digits, hyphens and
+   * underscores, as {@link Registrar} takes them. The event names the services in `detail.services`; without it, it stops
+   * the tasks of all services.
    * @default - none
    */
   readonly stopEvents?: RegistrarProps["stopEvents"];
   /**
-   * Whether the launcher puts events of EventBridge into a queue and launches from there: for bursts beyond the 20 tasks a
-   * second that AWS starts.
+   * Whether the launcher puts events from EventBridge into a queue and launches tasks from there: for bursts beyond the
+   * 20 tasks a second that ECS starts (Amazon ECS Developer Guide, "Request throttling").
    * @default false
    */
   readonly buffer?: boolean;
   /**
-   * How long an event that is delivered again starts no second task, in whole hours: 1 to 720, which is how long the
-   * record of a launch is kept.
+   * How long a duplicate of an event starts no second task, in whole hours: 1 to 720, which is how long the launcher
+   * keeps a launch record.
    * @default 24
    */
   readonly deduplicationWindowHours?: number;
   /**
-   * The load balancer of the services that have a `path`, as {@link LoadBalancer} takes it. `subnetIds` are those of the
-   * network unless given: private ones if it is `internal`, else public ones. `ingress` says who may reach it.
-   * @default - HTTPS, and nobody may reach it
+   * The load balancer of the services that have a `path`, as {@link LoadBalancer} takes it. `subnetIds` are by
+   * default the private subnets of the network if `internal` is true, else the public ones. `ingress` has the IPv4
+   * ranges that are allowed to reach it; none by default.
+   * @default - HTTPS, and no `ingress`
    */
   readonly loadBalancer?: Partial<Omit<LoadBalancerProps, "name" | "vpcId" | "routes" | "tags">>;
   /**
-   * Whether the shared file system of the services that have a `mountPath` is made (`fileSystem`) or given
-   * (`existingFileSystem`).
+   * Whether the shared file system of the services that have a `mountPath` is created, with the settings in
+   * `fileSystem`. If false, give `existingFileSystem`.
    * @default true
    */
   readonly createFileSystem?: boolean;
   /**
-   * The file system to make, as {@link FileSystem} takes it. The services share one directory, as user `uid` of group
-   * `gid`.
+   * Settings of the created file system, as {@link FileSystem} takes them. The services share one directory, as
+   * user `uid` of group `gid`.
    * @default - user and group 1000
    */
   readonly fileSystem?: Pick<AccessPoint, "uid" | "gid"> &
@@ -164,35 +192,36 @@ export interface EventDrivenEcsProps {
       "backup" | "infrequentAccessAfterDays" | "throughputMode" | "provisionedThroughputMibps"
     >;
   /**
-   * The file system, when `createFileSystem` is false: an access point of it. Its policy and its security group must let
-   * the services in.
+   * An access point of an existing file system, when `createFileSystem` is false, as {@link Task} takes it in `mounts`. The file system's policy and security group must allow the services.
    */
   readonly existingFileSystem?: Omit<Mount, "containerPath" | "readOnly">;
   /**
-   * Whether the dashboard and the alarms of {@link Monitoring} are made.
+   * Whether the dashboard and the alarms of {@link Monitoring} are created.
    * @default true
    */
   readonly createMonitoring?: boolean;
   /**
-   * Processor the functions run on; `arm64` costs less.
+   * Processor architecture of the Lambda functions: `arm64`, which costs less, or `x86_64`.
    * @default "arm64"
    */
   readonly functionArchitecture?: "arm64" | "x86_64";
   /**
-   * How long logs are kept, in days: a value that CloudWatch Logs takes.
+   * How long logs are kept, in days: a value that CloudWatch Logs accepts (Amazon CloudWatch Logs API Reference,
+   * PutRetentionPolicy).
    * @default 365
    */
   readonly logRetentionDays?: number;
   /**
-   * ARN of the KMS key that encrypts logs, dead letters, payloads and the function's environment.
+   * ARN of the KMS key that encrypts the logs, the messages in the queues, the payloads and the environments of the
+   * functions.
    * @default - the keys that AWS manages
    */
   readonly kmsKeyArn?: string;
   /**
-   * ARNs told when an alarm rings, for instance an SNS topic.
-   * @default - the alarms show in CloudWatch only
+   * ARNs that each alarm notifies when it is in ALARM, for instance an SNS topic.
+   * @default - none: the alarms show in CloudWatch only
    */
   readonly alarmActions?: readonly string[];
-  /** Tags of every resource made here. */
+  /** Tags of every resource. */
   readonly tags?: Readonly<Record<string, string>>;
 }

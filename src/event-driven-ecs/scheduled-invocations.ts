@@ -6,17 +6,19 @@ import type { LayoutSchedule } from "./props";
 
 type Schedules = Readonly<Record<string, LayoutSchedule>>;
 
-/** What one EventBridge schedule sends, and to whom. */
-export interface Firing {
+/** What one schedule of EventBridge Scheduler sends, when, and to which function. */
+export interface ScheduledInvocation {
+  /** `rate(…)`, `cron(…)` or `at(…)`. */
   readonly scheduleExpression: string;
+  /** IANA name of the time zone. */
   readonly timeZone: string | undefined;
-  /** An event. */
+  /** The event that the function gets. */
   readonly input: Json;
-  /** Whether it is for the registrar, which stops tasks, or for the launcher, which starts them. */
+  /** Whether the registrar gets the event, to stop tasks, or the launcher, to start a task. */
   readonly stops: boolean;
 }
 
-// Scheduler fills in what stands between angle brackets, so that a repeated delivery is the same event.
+// EventBridge Scheduler fills in the values in angle brackets. A retry gets the same values, so it is a duplicate event.
 const event = (detailType: string, detail: Json): Json => ({
   detail,
   "detail-type": detailType,
@@ -25,23 +27,24 @@ const event = (detailType: string, detail: Json): Json => ({
   time: "<aws.scheduler.scheduled-time>",
 });
 
-/** By name: one for each service that a schedule starts, since an event starts one task, and one for all it stops. */
-export const firingsOf = (schedules: Schedules | undefined): [string, Firing][] =>
+/** Expands each schedule into named invocations: one for each service that it starts, and one for all that it stops. */
+export const expandSchedules = (schedules: Schedules | undefined): [string, ScheduledInvocation][] =>
   sortedEntries(schedules).flatMap(([schedule, { expression, timeZone, start = [], stop = [] }]) => {
     const when = { scheduleExpression: expression, timeZone };
-    const firings = start.map((service): [string, Firing] => [
+    const invocations = start.map((service): [string, ScheduledInvocation] => [
       `${schedule}-${service}`,
       { ...when, input: event("Start ECS Task", { service }), stops: false },
     ]);
     if (stop.length > 0) {
-      firings.push([
+      invocations.push([
         `${schedule}-stop`,
         { ...when, input: event("Stop ECS Tasks", { services: stop }), stops: true },
       ]);
     }
-    return firings;
+    return invocations;
   });
 
+/** @throws ValidationError when a schedule is invalid, names an unknown service, or makes a name twice. */
 export function checkSchedules(
   scope: Construct,
   schedules: Schedules = {},
@@ -56,20 +59,20 @@ export function checkSchedules(
     check(
       scope,
       start.length + stop.length > 0,
-      `schedules.${schedule} starts and stops nothing; give start or stop.`,
+      `schedules.${schedule} has neither start nor stop; give at least one of them.`,
     );
     const unknown = [...start, ...stop].filter((service) => !services.includes(service));
     check(
       scope,
       unknown.length === 0,
-      `schedules.${schedule} names ${unknown.map((service) => `"${service}"`).join(", ")}, which is no service; the services are ${services.map((service) => `"${service}"`).join(", ")}.`,
+      `schedules.${schedule} names ${unknown.map((service) => `"${service}"`).join(", ")}, which is not a service; the services are ${services.map((service) => `"${service}"`).join(", ")}.`,
     );
   }
-  const names = firingsOf(schedules).map(([name]) => name);
+  const names = expandSchedules(schedules).map(([name]) => name);
   const repeated = new Set(names.filter((name, index) => names.indexOf(name) !== index));
   check(
     scope,
     repeated.size === 0,
-    `schedules come to ${[...repeated].map((name) => `"${name}"`).join(", ")} more than once; what starts is named <schedule>-<service> and what stops <schedule>-stop, so rename a schedule, or name a service once.`,
+    `schedules make ${[...repeated].map((name) => `"${name}"`).join(", ")} more than once; a start is named <schedule>-<service> and a stop <schedule>-stop, so rename a schedule, or name each service once.`,
   );
 }

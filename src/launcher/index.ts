@@ -18,34 +18,75 @@ import { EventRule } from "../event-rule";
 import { Handler } from "../handler";
 import { metrics, namespace } from "../monitoring/metrics";
 import { Queue } from "../queue";
-import { clusterArnsOf, rightToLaunch, rightToRegister, rightToRemember, rightToSee } from "./permissions";
+import {
+  clusterArnsOf,
+  describeTasksPermission,
+  launchPermissions,
+  payloadBucketPermissions,
+  registrationPermissions,
+} from "./permissions";
 import type { LauncherEvent, LauncherProps } from "./props";
-import { anyRetries, checkRoutes, functionRoutes, type LaunchRoute, launchedGroups } from "./route";
+import { anyRetries, checkRoutes, functionRoutes, type LaunchRoute, launchedTaskGroups } from "./route";
 
 export type { LauncherEvent, LauncherProps } from "./props";
 
 /**
- * The Lambda function that starts the task which an event names, exactly once, with the rights to start those
- * tasks and no others; the rules that bring events to it; a dead-letter queue for what could not be started; a
- * bucket for payloads too long for RunTask. Twin of the module `launcher`.
+ * The Lambda function `start-task`, which starts the task of the service that an event names, exactly once, with
+ * permissions for those tasks and no others; the EventBridge rules that send events to it; a dead-letter queue (DLQ) for
+ * events that started no task; a bucket for launch records and long payloads. Twin of the module `launcher`.
  *
- * @throws ValidationError when a value is one that AWS refuses, or an event names a service without a route.
+ * @example
+ * import { Launcher } from "cdktf-event-driven-ecs/launcher";
+ * import { RestApi } from "cdktf-event-driven-ecs/rest-api";
+ * import type { Task } from "cdktf-event-driven-ecs/task";
+ *
+ * declare const auth: Task;
+ * const launcher = new Launcher(this, "launcher", { name: "engines", routes: { auth }, waitTimeoutSeconds: 25 });
+ * launcher.onEvent("start", { source: ["custom.app"], detailType: ["Start ECS Task"] });
+ * launcher.onEvent("nightly", { scheduleExpression: "cron(0 3 * * ? *)", service: "auth" });
+ * new RestApi(this, "api", { name: "engines", routes: { "POST /start": launcher } });
+ *
+ * @throws ValidationError when AWS would refuse a value, or an event names a service without a launch route.
  */
 export class Launcher extends Twin {
+  /** Name of the Lambda function `start-task`. */
   readonly functionName: string;
+  /** ARN of the Lambda function `start-task`. */
   readonly functionArn: string;
+  /** ARN of the execution role of the function `start-task`. */
   readonly roleArn: string;
+  /** Name of the log group of the function `start-task`. */
   readonly logGroupName: string;
+  /**
+   * ARN of the dead-letter queue (DLQ): it holds each event that started no task, or whose task failed and is not
+   * retried, with the reason.
+   */
   readonly deadLetterQueueArn: string;
+  /**
+   * URL of the dead-letter queue (DLQ): it holds each event that started no task, or whose task failed and is not
+   * retried, with the reason.
+   */
   readonly deadLetterQueueUrl: string;
+  /**
+   * Name of the dead-letter queue (DLQ): it holds each event that started no task, or whose task failed and is not
+   * retried, with the reason.
+   */
   readonly deadLetterQueueName: string;
-  /** Longest run of one invocation of the function. */
+  /** Timeout of the function `start-task`, in seconds. */
   readonly timeoutSeconds: number;
+  /** Name of the bucket that holds launch records and the payloads that are too long for RunTask. */
   readonly payloadBucketName: string;
-  /** ARN of the queue that events wait in, with `buffer` or where a route retries failed tasks. */
+  /**
+   * ARN of the queue in which events and retries wait. Not set unless `buffer` is true or a launch route retries failed
+   * tasks.
+   */
   readonly bufferQueueArn: string | undefined;
-  /** URL of the queue that events wait in, with `buffer` or where a route retries failed tasks. */
+  /**
+   * URL of the queue in which events and retries wait. Not set unless `buffer` is true or a launch route retries failed
+   * tasks.
+   */
   readonly bufferQueueUrl: string | undefined;
+  /** ARN of the EventBridge rule of each event in `events`, by the event's name. */
   readonly eventRuleArns: Record<string, string> = {};
 
   private readonly props: LauncherProps;
@@ -66,7 +107,7 @@ export class Launcher extends Twin {
     check(
       this,
       payloadRetentionDays >= 15,
-      `payloadRetentionDays is ${payloadRetentionDays}; a dead letter lives 14 days and may still point to a payload, so 15 is the least.`,
+      `payloadRetentionDays is ${payloadRetentionDays}; it must be 15 or more, because a message stays in the dead-letter queue for 14 days and may refer to a payload.`,
     );
     const deduplicationWindowHours = props.deduplicationWindowHours ?? 24;
     checkWindow(this, deduplicationWindowHours, payloadRetentionDays);
@@ -90,7 +131,7 @@ export class Launcher extends Twin {
       new Bucket(this, "payloads", {
         bucketPrefix: `${name}-payload-`,
         expirationDays: payloadRetentionDays,
-        // Payloads are copies of events; a launcher that goes takes them along.
+        // Payloads are copies of events: they may be deleted together with the launcher.
         forceDestroy: true,
         kmsKeyArn,
         tags,
@@ -98,19 +139,19 @@ export class Launcher extends Twin {
     );
 
     const waits = waitTimeoutSeconds !== undefined;
-    // A minute beside the wait, and for a batch of events, each of which may have to be paced.
+    // A minute on top of the wait. A batch of events gets a minute as well: each of its launches may be throttled.
     const waitsInQueue = props.buffer || anyRetries(Object.values(routes));
     const timeout = waits ? waitTimeoutSeconds + 60 : waitsInQueue ? 60 : 30;
-    // The function alone writes into it: events of EventBridge with `buffer`, and what it launches again after a delay.
+    // Only the function sends to it: events from EventBridge with `buffer`, and retries after a delay.
     const buffer = waitsInQueue
       ? this.twinModule(
           'module.buffer["this"]',
           new Queue(this, "buffer", {
             name: `${name}-buffer`,
-            // AWS's advice for a queue that a function reads: six times the function's timeout.
+            // AWS recommends six times the timeout of the function that polls the queue.
             visibilityTimeoutSeconds: 6 * timeout,
             messageRetentionSeconds: 1209600,
-            // The function gives up by itself before that, with a reason; this is for what it cannot even finish with.
+            // The function sends an event to the DLQ itself, with the reason, before that. The limit is for invocations that crash.
             maxReceiveCount: 10,
             createDeadLetterQueue: false,
             existingDeadLetterQueue: { arn: deadLetterQueue.queueArn, url: deadLetterQueue.queueUrl },
@@ -120,8 +161,8 @@ export class Launcher extends Twin {
           }),
         )
       : undefined;
-    // A launch that does not wait leaves targets to the registrar.
-    const targeted = Object.values(routes).filter(({ targetType }) => waits && targetType !== undefined);
+    // A launch that does not wait leaves registration to the registrar.
+    const withTargets = Object.values(routes).filter(({ targetType }) => waits && targetType !== undefined);
 
     const environment: StartTaskEnvironment = {
       ROUTES: Fn.base64gzip(new TerraformLocal(this, "routes", functionRoutes(routes)).asString),
@@ -147,10 +188,10 @@ export class Launcher extends Twin {
         tags,
         environment: { ...environment },
         policies: {
-          payload: policy(...rightToRemember(payloads.bucketArn)),
-          tasks: policy(rightToSee(Object.values(routes))),
+          payload: policy(...payloadBucketPermissions(payloads.bucketArn)),
+          tasks: policy(describeTasksPermission(Object.values(routes))),
           ...(buffer && { buffer: policy(sendAndReceive(buffer.queueArn)) }),
-          ...(targeted.length > 0 && { targets: policy(...rightToRegister(targeted)) }),
+          ...(withTargets.length > 0 && { targets: policy(...registrationPermissions(withTargets)) }),
         },
       }),
     );
@@ -161,7 +202,7 @@ export class Launcher extends Twin {
         new IamPolicy(this, `launch-policy-${index}`, {
           name: `${name}-launch-${index}`,
           description: `Run the tasks of ${services.join(", ")}.`,
-          policy: policy(...rightToLaunch(services.map((service) => routes[service]!))),
+          policy: policy(...launchPermissions(services.map((service) => routes[service]!))),
           tags,
         }),
       );
@@ -188,7 +229,7 @@ export class Launcher extends Twin {
       );
     }
 
-    // A large event of an asynchronous invocation is stored, and its reference handed by the function to itself.
+    // The function stores a large event of an asynchronous invocation, then invokes itself with a reference to it.
     this.twin(
       "aws_iam_role_policy.invoke_itself",
       new IamRolePolicy(this, "invoke-itself-policy", {
@@ -206,28 +247,28 @@ export class Launcher extends Twin {
           functionName: fn.functionArn,
           batchSize: 10,
           functionResponseTypes: ["ReportBatchItemFailures"],
-          // ECS starts some twenty tasks a second, and a launch takes half a second: twenty at a time keep up with that.
+          // ECS starts about 20 tasks a second and a launch takes half a second: 20 concurrent invocations keep up with that.
           scalingConfig: { maximumConcurrency: 20 },
           tags,
-          // Lambda checks that the role may read the queue.
+          // Lambda checks that the role is allowed to poll the queue.
           dependsOn: [...fn.twinAddresses.values()],
         }),
       );
     }
 
-    // All stop codes: which of them is a failure or an interruption the function decides, for AWS adds new ones.
+    // All stop codes: AWS adds new ones, so the function decides which are failures and which are interruptions.
     this.twinModule(
       "module.task_failed",
       new EventRule(this, "task-failed", {
         name: `${name}-task-failed`,
-        description: "Tasks of routes that have ended, or never started.",
+        description: "Tasks of launch routes that have stopped or never started.",
         functionArn: fn.functionArn,
         functionName: fn.functionName,
         eventSource: ["aws.ecs"],
         detailType: ["ECS Task State Change"],
         detail: {
           clusterArn: clusterArnsOf(Object.values(routes)),
-          group: launchedGroups,
+          group: launchedTaskGroups,
           lastStatus: ["STOPPED"],
         },
         kmsKeyArn,
@@ -236,7 +277,7 @@ export class Launcher extends Twin {
       }),
     );
 
-    // Interrupted tasks have no alarm: they are launched again, or lie in the dead-letter queue, which has one.
+    // Interrupted tasks have no alarm: they are launched again, or their event goes to the DLQ, which has an alarm.
     for (const service of Object.keys(routes)) {
       this.twin(
         `aws_cloudwatch_metric_alarm.task_failures["${service}"]`,
@@ -273,23 +314,25 @@ export class Launcher extends Twin {
   }
 
   /**
-   * Starts a task on each event that the rule matches: the service that `service` names or, without it, the one
+   * Starts a task for each event that the rule matches: of the service in `event.service` or, without it, of the service
    * that the event names in `detail.service`.
    *
-   * @param name of the event, unique in this launcher: 1 to 35 letters, digits, hyphens and underscores.
-   * @throws ValidationError when `event.service` has no route, or the rule is one that EventBridge refuses.
+   * @param name Name of the event, unique in this launcher: 1 to 35 letters, digits, hyphens and underscores.
+   * @param event The pattern, preset or schedule of the rule.
+   * @returns the EventBridge rule.
+   * @throws ValidationError when `event.service` has no launch route, or EventBridge would refuse the rule.
    */
   onEvent(name: string, event: LauncherEvent): EventRule {
     check(
       this,
       /^[A-Za-z0-9_-]{1,35}$/.test(name) && name !== "task-failed",
-      `events names "${name}"; an event's name has 1 to 35 letters, digits, hyphens and underscores, and "task-failed" is taken.`,
+      `events names "${name}"; an event's name has 1 to 35 letters, digits, hyphens and underscores, and "task-failed" is reserved.`,
     );
     const services = Object.keys(this.props.routes);
     check(
       this,
       event.service === undefined || services.includes(event.service),
-      `events.${name}.service is "${event.service}", which no route starts; the routes are ${services.map((service) => `"${service}"`).join(", ")}.`,
+      `events.${name}.service is "${event.service}", which has no launch route; the services are ${services.map((service) => `"${service}"`).join(", ")}.`,
     );
     const { source, ...rest } = event;
     const rule = this.twinModule(
@@ -310,7 +353,7 @@ export class Launcher extends Twin {
   }
 }
 
-/** An IAM policy holds 6,144 characters: the rights of six services with the longest names fit into one. */
+/** An IAM policy holds 6,144 characters: the permissions for six services with the longest names fit into one. */
 const inGroupsOf = (size: number, services: readonly string[]): string[][] =>
   Array.from({ length: Math.ceil(services.length / size) }, (_, index) =>
     services.slice(index * size, (index + 1) * size),
@@ -333,12 +376,12 @@ function checkWindow(scope: Construct, hours: number, retentionDays: number): vo
   check(
     scope,
     Number.isInteger(hours) && hours >= 1,
-    `deduplicationWindowHours is ${hours}; it takes whole hours from 1.`,
+    `deduplicationWindowHours is ${hours}; it takes a whole number of hours, 1 or more.`,
   );
   check(
     scope,
     hours <= retentionDays * 24,
-    `deduplicationWindowHours is ${hours} and payloadRetentionDays is ${retentionDays}; the bucket keeps the record of a launch for ${retentionDays * 24} hours, so the window is ${retentionDays * 24} at most.`,
+    `deduplicationWindowHours is ${hours} and payloadRetentionDays is ${retentionDays}; the bucket keeps a launch record for ${retentionDays * 24} hours, so the window is at most ${retentionDays * 24}.`,
   );
 }
 
@@ -351,6 +394,6 @@ function checkWait(scope: Construct, { waitTimeoutSeconds, waitFor }: LauncherPr
       Number.isInteger(waitTimeoutSeconds) &&
       waitTimeoutSeconds >= 1 &&
       waitTimeoutSeconds <= 840,
-    `waitTimeoutSeconds is ${waitTimeoutSeconds}; it takes whole seconds from 1 to 840 (Lambda runs 900 at most, and a minute is added), known when the stack is synthesized.`,
+    `waitTimeoutSeconds is ${waitTimeoutSeconds}; it takes a whole number of seconds, 1 to 840 (a Lambda function runs for 900 seconds at most, and one minute is added), known when the stack is synthesized.`,
   );
 }

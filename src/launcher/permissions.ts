@@ -2,8 +2,8 @@ import { Fn } from "cdktf";
 import type { PolicyStatement } from "../core/policy";
 import type { LaunchRoute } from "./route";
 
-/** The right to launch the tasks of these routes and no others. */
-export const rightToLaunch = (routes: readonly LaunchRoute[]): PolicyStatement[] => [
+/** Permissions to launch the tasks of these launch routes and no others. */
+export const launchPermissions = (routes: readonly LaunchRoute[]): PolicyStatement[] => [
   ...routes.map(
     (route): PolicyStatement => ({
       Effect: "Allow",
@@ -26,26 +26,26 @@ export const rightToLaunch = (routes: readonly LaunchRoute[]): PolicyStatement[]
   },
 ];
 
-/** The right to see what became of a task. */
-export const rightToSee = (routes: readonly LaunchRoute[]): PolicyStatement => ({
+/** Permission to describe the tasks on the clusters of these launch routes. */
+export const describeTasksPermission = (routes: readonly LaunchRoute[]): PolicyStatement => ({
   Effect: "Allow",
   Action: "ecs:DescribeTasks",
   Resource: within(routes, "task"),
 });
 
-/** The permissions to store and read what the function remembers, and to learn that a key does not exist. */
-export const rightToRemember = (bucketArn: string): PolicyStatement[] => [
+/** Permissions to read and write payloads, launch records and idempotency keys, and to see that a key does not exist. */
+export const payloadBucketPermissions = (bucketArn: string): PolicyStatement[] => [
   {
     Effect: "Allow",
     Action: ["s3:PutObject", "s3:GetObject"],
     Resource: ["payloads", "launches", "idempotency-keys"].map((folder) => `${bucketArn}/${folder}/*`),
   },
-  // Without it S3 answers 403 instead of 404 for a key that does not exist.
+  // Without ListBucket S3 answers 403 instead of 404 for a key that does not exist.
   { Effect: "Allow", Action: "s3:ListBucket", Resource: bucketArn },
 ];
 
-/** The right to register the tasks of these routes, all of which have targets. */
-export const rightToRegister = (routes: readonly LaunchRoute[]): PolicyStatement[] => {
+/** Permissions to register the tasks of these launch routes, all of which have a target group. */
+export const registrationPermissions = (routes: readonly LaunchRoute[]): PolicyStatement[] => {
   const onInstance = routes.filter(({ targetType }) => targetType === "instance");
   return [
     {
@@ -53,9 +53,9 @@ export const rightToRegister = (routes: readonly LaunchRoute[]): PolicyStatement
       Action: "elasticloadbalancing:RegisterTargets",
       Resource: distinct(routes.map((route) => route.targetGroupArn!)),
     },
-    // Health has no resource to name.
+    // DescribeTargetHealth has no resource-level permissions.
     { Effect: "Allow", Action: "elasticloadbalancing:DescribeTargetHealth", Resource: "*" },
-    // A task that can never be registered must not be left behind.
+    // A task that can never be registered must not keep running.
     { Effect: "Allow", Action: "ecs:StopTask", Resource: within(routes, "task") },
     ...(onInstance.length === 0
       ? []
@@ -69,10 +69,11 @@ export const rightToRegister = (routes: readonly LaunchRoute[]): PolicyStatement
   ];
 };
 
+/** ARNs of the clusters of these launch routes, each once. */
 export const clusterArnsOf = (routes: readonly LaunchRoute[]): string[] =>
   distinct(routes.map((route) => route.clusterArn));
 
-/** All things of a kind on the clusters of these routes. */
+/** ARN pattern of all resources of one kind on each cluster of these launch routes. */
 const within = (routes: readonly LaunchRoute[], kind: "task" | "container-instance"): string[] =>
   clusterArnsOf(routes).map((clusterArn) => `${Fn.replace(clusterArn, ":cluster/", `:${kind}/`)}/*`);
 

@@ -1,7 +1,7 @@
 import type { EventRule, EventRuleProps } from "../event-rule";
 import type { LaunchRoute } from "./route";
 
-/** The events that reach a launcher by one rule: a pattern, a preset or a schedule, as {@link EventRule} takes them. */
+/** The events that one rule sends to a launcher: a pattern, a preset or a schedule, as {@link EventRule} takes them. */
 export interface LauncherEvent
   extends Pick<
     EventRuleProps,
@@ -14,76 +14,83 @@ export interface LauncherEvent
     | "service"
     | "eventBusName"
   > {
-  /** Values of `source` that the rule takes, for instance `["custom.app"]`. */
+  /**
+   * Values of `source` that the rule matches, for instance `["custom.app"]`.
+   * @default - any source
+   */
   readonly source?: readonly string[];
 }
 
+/** Props of {@link Launcher}. */
 export interface LauncherProps {
   /**
-   * Prefix of every name made here: 1 to 28 lower-case letters, digits and hyphens, starting with a letter (28
-   * because an S3 bucket prefix has at most 37 characters).
+   * Prefix of the name of every resource of this block: 1 to 28 lower-case letters, digits and hyphens, starting with a
+   * letter (28 because an S3 bucket prefix has at most 37 characters).
    */
   readonly name: string;
   /**
-   * What each service's name starts, by service: a {@link Task} or its `route`. 1 to 50 services; a Lambda
-   * environment holds no more.
+   * The launch route of each service, by the service's name: a {@link Task} or its `route`. 1 to 50 services, because
+   * the environment of a Lambda function holds 4 KB (AWS Lambda Developer Guide, "Lambda quotas").
    */
   readonly routes: Readonly<Record<string, LaunchRoute | { readonly route: LaunchRoute }>>;
   /**
-   * The EventBridge rules that reach the launcher, by name; {@link Launcher.onEvent} adds to them.
+   * The EventBridge rules that send events to the launcher, by name: 1 to 35 letters, digits, hyphens and underscores.
+   * {@link Launcher.onEvent} adds to them.
    * @default - none
    */
   readonly events?: Readonly<Record<string, LauncherEvent>>;
   /**
-   * Whether the function puts events of EventBridge into a queue and launches from there: for more events at a time than
-   * ECS starts tasks, some twenty a second.
+   * Whether the function puts events from EventBridge into a queue and launches tasks from there: for bursts beyond the
+   * 20 tasks a second that ECS starts (Amazon ECS Developer Guide, "Request throttling").
    * @default false
    */
   readonly buffer?: boolean;
   /**
-   * How long the function waits for a task that it has launched, in whole seconds: 1 to 840 (Lambda runs 900 at most, and
-   * a minute is added). It then registers the task in its target group and answers with its address, for callers that
-   * wait themselves.
+   * How long the function waits for a task that it has launched, in whole seconds: 1 to 840 (a Lambda function runs for
+   * 900 seconds at most, and one minute is added). It then registers the task in its target group and returns the task's
+   * address, for callers that wait for the answer.
    * @default - it does not wait
    */
   readonly waitTimeoutSeconds?: number;
   /**
-   * What the function waits for: `running`, or `healthy` in its target group.
+   * The state that the function waits for: `running`, or `healthy` in its target group.
    * @default "running"
    */
   readonly waitFor?: "running" | "healthy";
   /**
-   * Processor the function runs on; `arm64` costs less.
+   * Processor architecture of the function: `arm64`, which costs less, or `x86_64`.
    * @default "arm64"
    */
   readonly architecture?: "arm64" | "x86_64";
   /**
-   * How long an event that is delivered again starts no second task, in whole hours: 1 to `payloadRetentionDays` * 24,
-   * which is how long the bucket keeps the record of a launch.
+   * How long a duplicate of an event starts no second task, in whole hours: 1 to `payloadRetentionDays` * 24, which is
+   * how long the bucket keeps a launch record.
    * @default 24
    */
   readonly deduplicationWindowHours?: number;
   /**
-   * How long payloads too long for RunTask and records of launches are kept, in days: at least 15, for a dead letter
-   * lives 14 days and may still point to a payload.
+   * How long the bucket keeps launch records and the payloads that are too long for RunTask, in days: 15 or more, because
+   * a message stays in the dead-letter queue (DLQ) for 14 days and may refer to a payload.
    * @default 30
    */
   readonly payloadRetentionDays?: number;
   /**
-   * How long the function's log is kept, in days: a value that CloudWatch Logs takes.
+   * How long the function's log is kept, in days: a value that CloudWatch Logs accepts (Amazon CloudWatch Logs API
+   * Reference, PutRetentionPolicy).
    * @default 365
    */
   readonly logRetentionDays?: number;
   /**
-   * ARN of the KMS key that encrypts payloads, dead letters, the log and the environment.
+   * ARN of the KMS key that encrypts the payloads, the messages in the queues, the log and the function's environment.
    * @default - the keys that AWS manages
    */
   readonly kmsKeyArn?: string;
   /**
-   * ARNs told when a launch or a task fails or a dead letter appears, for instance an SNS topic.
-   * @default - the alarms show in CloudWatch only
+   * ARNs that are notified when a launch fails, a task fails or a message arrives in the dead-letter queue (DLQ), for
+   * instance an SNS topic.
+   * @default - none: the alarms show in CloudWatch only
    */
   readonly alarmActions?: readonly string[];
-  /** Tags of every resource made here. */
+  /** Tags of every resource of this block. */
   readonly tags?: Readonly<Record<string, string>>;
 }

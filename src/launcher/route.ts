@@ -13,96 +13,119 @@ import {
 
 export { type FailureAction, type OnFailure, type Overridable, overridable };
 
-/** What a service's name starts: the `route` of a {@link Task}. */
+/** How the task of a service is launched: the `route` of a {@link Task}. */
 export interface LaunchRoute {
   /** ARN of the cluster that the task runs on. */
   readonly clusterArn: string;
-  /** Family of the task definition; each launch takes its newest revision. */
+  /** Family of the task definition; each launch uses its newest revision. */
   readonly family: string;
-  /** ARN of the task definition without its revision, to which the right to run it is bound. */
+  /** ARN of the task definition without its revision; the permission to run it covers every revision. */
   readonly taskDefinitionArnWithoutRevision: string;
   /** Container that gets the payload and the overrides. */
   readonly containerName: string;
-  /** Subnets that the task may start in: 1 to 16. */
+  /** IDs of the subnets that the task may start in: 1 to 16 (Amazon ECS API Reference, AwsVpcConfiguration). */
   readonly subnetIds: readonly string[];
-  /** Security groups of the task: at most 5. */
+  /** IDs of the security groups of the task: at most 5 (Amazon ECS API Reference, AwsVpcConfiguration). */
   readonly securityGroupIds: readonly string[];
   /**
-   * Whether the task gets a public IP address; it needs one in a public subnet to reach anything outside.
+   * Whether the task gets a public IP address; in a public subnet it needs one to reach the internet.
    * @default false
    */
   readonly assignPublicIp?: boolean;
-  /** Port that the container listens on. */
+  /**
+   * TCP port that the container listens on, 1 to 65535.
+   * @default - none
+   */
   readonly port?: number;
   /**
-   * What an event may override.
-   * @default - nothing
+   * Names of the settings that an event may override.
+   * @default - none
    */
   readonly allowOverrides?: readonly Overridable[];
+  /** ARN of the task role. */
   readonly taskRoleArn: string;
+  /** Name of the task role. */
   readonly taskRoleName: string;
+  /** ARN of the execution role. */
   readonly executionRoleArn: string;
   /**
-   * Network of the task.
+   * Network mode of the task.
    * @default "awsvpc"
    */
   readonly networkMode?: NetworkMode;
   /**
-   * What the task runs on.
+   * What the task runs on: Fargate, Fargate Spot or EC2.
    * @default "FARGATE"
    */
   readonly capacity?: Capacity;
-  /** Target group that a running task belongs to; given together with `targetType`. */
+  /**
+   * ARN of the target group that running tasks are registered in; given together with `targetType`.
+   * @default - the task has no target group
+   */
   readonly targetGroupArn?: string;
   /**
-   * What the target group holds: addresses of tasks or container instances.
+   * Type of the targets: `ip`, the addresses of tasks, or `instance`, the container instances of tasks.
    * @default - the task has no target group
    */
   readonly targetType?: TargetType;
-  /** How long the load balancer lets requests in flight end once a task is taken out of its target group, in seconds. */
+  /**
+   * How long the load balancer lets requests in flight end after a task is deregistered, in seconds: 0 to 3600.
+   * @default - the task has no target group
+   */
   readonly deregistrationDelaySeconds?: number;
   /**
    * What happens when the task fails.
-   * @default - an alarm
+   * @default - only an alarm
    */
   readonly onFailure?: OnFailure;
   /**
-   * How often an interrupted task that was running is launched again, 0 to 10; then its event goes to the dead-letter
-   * queue.
+   * How many times a running task that is interrupted is launched again, 0 to 10. Then its event goes to the dead-letter
+   * queue (DLQ).
    * @default 3
    */
   readonly interruptionRetries?: number;
   /**
-   * Containers whose failure is the task's.
+   * Names of the containers whose failure is a failure of the task: one or more.
    * @default - `containerName`
    */
   readonly essentialContainers?: readonly string[];
 }
 
+/** Every {@link NetworkMode}. */
 export const networkModes = ["awsvpc", "bridge", "host"] as const;
+
+/** Network mode of a task, as ECS names it. */
 export type NetworkMode = (typeof networkModes)[number];
 
+/** Every {@link Capacity}. */
 export const capacities = ["FARGATE", "FARGATE_SPOT", "EC2"] as const;
+
+/** What a task runs on. */
 export type Capacity = (typeof capacities)[number];
 
+/** Every {@link TargetType}. */
 export const targetTypes = ["ip", "instance"] as const;
+
+/** Type of the targets in a target group. */
 export type TargetType = (typeof targetTypes)[number];
 
 /**
- * The groups that tasks of routes are in, as an event pattern has them: `route-<service>`, and `route:<service>` of tasks
- * that an earlier version launched, until they have ended.
+ * Event pattern for the `group` of launched tasks: `route-<service>`, and `route:<service>` for running tasks that an
+ * earlier version launched.
  */
-export const launchedGroups = [{ prefix: "route-" }, { prefix: "route:" }];
+export const launchedTaskGroups = [{ prefix: "route-" }, { prefix: "route:" }];
 
-/** Whether the task has a network of its own, rather than its container instance's. */
-export const ownNetwork = ({ networkMode = "awsvpc" }: LaunchRoute): boolean => networkMode === "awsvpc";
+/** Whether the task has a network interface of its own, rather than that of its container instance. */
+export const hasOwnNetworkInterface = ({ networkMode = "awsvpc" }: LaunchRoute): boolean =>
+  networkMode === "awsvpc";
 
+/** @throws ValidationError when there are too many launch routes, or one has a value that ECS would refuse. */
 export function checkRoutes(scope: Construct, routes: Readonly<Record<string, LaunchRoute>>): void {
   const services = Object.keys(routes);
   check(
     scope,
     services.length >= 1 && services.length <= 50,
-    `routes has ${services.length} services; a launcher takes 1 to 50. Give more services a launcher of their own.`,
+    `routes has ${services.length} services; a launcher takes 1 to 50. For more services make a second launcher.`,
   );
   for (const [service, route] of Object.entries(routes)) {
     check(
@@ -112,7 +135,7 @@ export function checkRoutes(scope: Construct, routes: Readonly<Record<string, La
     );
     check(
       scope,
-      !ownNetwork(route) ||
+      !hasOwnNetworkInterface(route) ||
         (route.subnetIds.length >= 1 && route.subnetIds.length <= 16 && route.securityGroupIds.length <= 5),
       `routes.${service} has ${route.subnetIds.length} subnets and ${route.securityGroupIds.length} security groups; RunTask takes 1 to 16 subnets and at most 5 security groups.`,
     );
@@ -130,11 +153,11 @@ export function checkRoutes(scope: Construct, routes: Readonly<Record<string, La
   }
 }
 
-/** Whether a failed task of one of these routes is launched again, which takes a queue to wait in. */
+/** Whether a failed task of one of these launch routes is launched again: retries wait in a queue. */
 export const anyRetries = (routes: readonly LaunchRoute[]): boolean =>
   routes.some(({ onFailure }) => withDefaults(onFailure).action === "retry");
 
-/** Only what a launch needs, under the names that the start-task function reads; absent means the default. */
+/** Only what a launch needs, under the names that the function `start-task` reads. What is absent has its default. */
 export const functionRoutes = (routes: Readonly<Record<string, LaunchRoute>>): string =>
   json(
     Object.fromEntries(
@@ -144,8 +167,8 @@ export const functionRoutes = (routes: Readonly<Record<string, LaunchRoute>>): s
           cluster: route.clusterArn,
           family: route.family,
           container: route.containerName,
-          subnets: ownNetwork(route) ? route.subnetIds : [],
-          securityGroups: ownNetwork(route) ? route.securityGroupIds : [],
+          subnets: hasOwnNetworkInterface(route) ? route.subnetIds : [],
+          securityGroups: hasOwnNetworkInterface(route) ? route.securityGroupIds : [],
           assignPublicIp: route.assignPublicIp ? true : undefined,
           port: route.port,
           allowOverrides: route.allowOverrides?.length ? route.allowOverrides : undefined,
@@ -153,21 +176,22 @@ export const functionRoutes = (routes: Readonly<Record<string, LaunchRoute>>): s
           capacity: route.capacity === "FARGATE" ? undefined : route.capacity,
           targetGroup: route.targetGroupArn,
           targetType: route.targetType,
-          onFailure: unlessAlarm(withDefaults(route.onFailure)),
+          onFailure: unlessDefaultAction(withDefaults(route.onFailure)),
           interruptionRetries:
             route.interruptionRetries === defaultInterruptionRetries ? undefined : route.interruptionRetries,
-          essential: unlessOnly(route.containerName, route.essentialContainers),
+          essential: unlessDefaultContainers(route.containerName, route.essentialContainers),
         },
       ]),
     ),
   );
 
-const unlessAlarm = ({ action, maxAttempts, backoffSeconds }: Required<OnFailure>) =>
+const unlessDefaultAction = ({ action, maxAttempts, backoffSeconds }: Required<OnFailure>) =>
   action === "alarm" ? undefined : { action, maxAttempts, backoffSeconds };
 
-const unlessOnly = (container: string, containers: readonly string[] | undefined) =>
+const unlessDefaultContainers = (container: string, containers: readonly string[] | undefined) =>
   containers?.length === 1 && containers[0] === container ? undefined : containers;
 
+/** @throws ValidationError when `names` has a setting that no event may override. */
 export function checkOverridable(scope: Construct, prop: string, names: readonly string[] | undefined): void {
   for (const name of names ?? []) {
     check(

@@ -13,19 +13,20 @@ import {
 import { parseCidr } from "../network/cidr";
 import type { LoadBalancerProps } from "./props";
 
+/** @throws ValidationError when AWS would refuse a value, or two values contradict each other. */
 export function checkLoadBalancer(scope: Construct, props: LoadBalancerProps): void {
   checkMatches(
     scope,
     "name",
     props.name,
     /^(?!internal-)[a-z]([a-z0-9-]{0,26}[a-z0-9])?$/,
-    'a load balancer\'s name here has 1 to 28 lower-case letters, digits and hyphens, starts with a letter, ends with none of the hyphens and does not start with "internal-".',
+    'a load balancer\'s name here has 1 to 28 lower-case letters, digits and hyphens, starts with a letter, does not end with a hyphen and does not start with "internal-".',
   );
   const { createLoadBalancer = true, subnetIds = [] } = props;
   check(
     scope,
     !createLoadBalancer || !isKnown(subnetIds) || subnetIds.length >= 2,
-    `subnetIds has ${subnetIds.length} subnets; an application load balancer takes two or more, in different zones.`,
+    `subnetIds has ${subnetIds.length} subnets; an application load balancer needs two or more, in different zones.`,
   );
   checkOneOf(scope, "protocol", props.protocol, ["HTTPS", "HTTP"]);
   checkMatches(
@@ -33,13 +34,13 @@ export function checkLoadBalancer(scope: Construct, props: LoadBalancerProps): v
     "sslPolicy",
     props.sslPolicy,
     /^ELBSecurityPolicy-/,
-    'it takes the name of a policy of Elastic Load Balancing, which starts with "ELBSecurityPolicy-".',
+    'it takes the name of a security policy of Elastic Load Balancing, which starts with "ELBSecurityPolicy-".',
   );
   for (const [name, cidr] of Object.entries(props.ingress)) {
     check(
       scope,
       !isKnown(cidr) || parseCidr(cidr) !== undefined,
-      `ingress.${name} is "${cidr}"; it takes an IPv4 range by its first address, such as "10.0.0.0/16".`,
+      `ingress.${name} is "${cidr}"; it takes an IPv4 range with its first address, such as "10.0.0.0/16".`,
     );
   }
   checkRange(scope, "idleTimeoutSeconds", props.idleTimeoutSeconds, 1, 4000, "Elastic Load Balancing");
@@ -49,11 +50,11 @@ export function checkLoadBalancer(scope: Construct, props: LoadBalancerProps): v
       props.accessLogRetentionDays! >= 1,
       `accessLogRetentionDays is ${props.accessLogRetentionDays}; it must be at least 1.`,
     );
-  checkWhatIsGiven(scope, props);
+  checkExistingResources(scope, props);
   checkCertificate(scope, props);
 }
 
-function checkWhatIsGiven(scope: Construct, props: LoadBalancerProps): void {
+function checkExistingResources(scope: Construct, props: LoadBalancerProps): void {
   const { createLoadBalancer = true, createListener = true, createAccessLogBucket = true } = props;
   checkGivenExactlyWhenNotMade(scope, "LoadBalancer", createLoadBalancer, props.existingLoadBalancer);
   checkGivenExactlyWhenNotMade(scope, "Listener", createListener, props.existingListener);
@@ -68,12 +69,12 @@ function checkWhatIsGiven(scope: Construct, props: LoadBalancerProps): void {
   check(
     scope,
     !createLoadBalancer,
-    "createListener is false and createLoadBalancer is true; a listener that is there already belongs to a load balancer that is there already.",
+    "createListener is false and createLoadBalancer is true; an existing listener belongs to an existing load balancer, so give existingLoadBalancer too.",
   );
   check(
     scope,
     Object.keys(props.ingress).length === 0,
-    `createListener is false and ingress has ${Object.keys(props.ingress).join(", ")}; who may reach a listener is decided where it is made, so ingress must be {}.`,
+    `createListener is false and ingress has ${Object.keys(props.ingress).join(", ")}; the existing listener's security group decides who reaches it, so ingress must be {}.`,
   );
 }
 
@@ -100,11 +101,11 @@ function checkCertificate(scope: Construct, props: LoadBalancerProps): void {
   check(
     scope,
     region === undefined || regionOfCertificate === undefined || regionOfCertificate === region,
-    `certificateArn is "${certificateArn}"; a load balancer in ${region} takes certificates of ${region} only.`,
+    `certificateArn is "${certificateArn}"; a load balancer in ${region} accepts only certificates of ${region}.`,
   );
 }
 
-/** Where the stack's provider says so itself; else Terraform alone will know. */
+/** The region of the stack's AWS provider, or undefined when only Terraform will know it. */
 function regionOfProvider(scope: Construct): string | undefined {
   const region = TerraformStack.of(scope)
     .allProviders()
@@ -113,7 +114,7 @@ function regionOfProvider(scope: Construct): string | undefined {
   return isKnown(region) ? region : undefined;
 }
 
-/** The same check for regions and certificates that only Terraform will know. */
+/** The same check as a precondition, for regions and certificates that only Terraform will know. */
 export function certificateOfRegion(scope: Construct, certificateArn: string): TerraformResourceLifecycle {
   const { region } = accountOf(scope);
   const regionOfCertificate = Fn.element(Fn.split(":", certificateArn), 3);
@@ -121,7 +122,7 @@ export function certificateOfRegion(scope: Construct, certificateArn: string): T
     precondition: [
       {
         condition: Fn.contains(["", region], regionOfCertificate),
-        errorMessage: `certificateArn is "${certificateArn}"; a load balancer in ${region} takes certificates of ${region} only.`,
+        errorMessage: `certificateArn is "${certificateArn}"; a load balancer in ${region} accepts only certificates of ${region}.`,
       },
     ],
   };

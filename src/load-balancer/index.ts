@@ -14,37 +14,61 @@ import { sortedEntries } from "../core/maps";
 import { Twin } from "../core/twin";
 import { check } from "../core/validation";
 import { certificateOfRegion, checkLoadBalancer } from "./checks";
-import { disputedOf, prioritiesOf } from "./priorities";
-import type { LoadBalancerProps, Target, Targets } from "./props";
-import { checkTargetRoute, type TargetOptions, type TargetRoute } from "./target-route";
+import { checkListenerRule, type ListenerRule, type ListenerRuleOptions } from "./listener-rule";
+import { conflictsOf, prioritiesOf } from "./priorities";
+import type { LoadBalancedTask, LoadBalancerProps, TargetGroup } from "./props";
 
-export type { LoadBalancerProps, Target, Targets } from "./props";
+export type { LoadBalancedTask, LoadBalancerProps, Target, TargetGroup, Targets } from "./props";
 
 /**
- * One application load balancer for many tasks: a path leads to a target group, which is empty until somebody
- * registers a task. HTTPS by default, access logs, nobody let in who is not named, and no security group open between
- * load balancer and tasks but on the tasks' own port. Twin of the module `load-balancer`.
+ * One application load balancer for many services: a listener rule leads from a path to the target group of a service,
+ * which is empty until a task is registered. HTTPS by default, with access logs. Only the given IPv4 ranges reach it, and
+ * it reaches each task on the task's port only. Twin of the module `load-balancer`.
  *
- * @throws ValidationError when a value is one that AWS refuses, when two services have one path or one priority, when a
- * task exposes no port or does not fit its target type, or when the certificate is of another region.
+ * @example
+ * import { Launcher } from "cdktf-event-driven-ecs/launcher";
+ * import { LoadBalancer } from "cdktf-event-driven-ecs/load-balancer";
+ * import type { Network } from "cdktf-event-driven-ecs/network";
+ * import type { Task } from "cdktf-event-driven-ecs/task";
+ *
+ * declare const network: Network, auth: Task, certificateArn: string;
+ * const { vpcId, publicSubnetIds: subnetIds } = network;
+ * const ingress = { office: "203.0.113.0/24" };
+ * const loadBalancer = new LoadBalancer(this, "load-balancer", { name: "engines", vpcId, subnetIds, certificateArn, ingress });
+ * const routes = { auth: { ...auth.route, ...loadBalancer.route("/api/auth/*", auth) } };
+ * new Launcher(this, "launcher", { name: "engines", routes });
+ *
+ * @throws ValidationError when AWS would refuse a value, two services have the same path or priority, a task exposes no
+ * port or does not fit its target type, or the certificate is of another region.
  */
 export class LoadBalancer extends Twin {
+  /** ARN of the load balancer. */
   readonly arn: string;
-  /** End of the ARN, by which CloudWatch knows the load balancer. */
+  /** Last part of the load balancer's ARN, from `app/` on: its name in CloudWatch metrics. */
   readonly arnSuffix: string;
+  /** DNS name of the load balancer. */
   readonly dnsName: string;
-  /** ID of the Route 53 zone of the DNS name, for an alias record; undefined when the load balancer was given. */
+  /**
+   * ID of the Route 53 hosted zone of the DNS name, for an alias record. Not set when `createLoadBalancer` is false.
+   */
   readonly zoneId: string | undefined;
+  /** ID of the load balancer's security group. */
   readonly securityGroupId: string;
-  /** ARN of the listener that has the rules. */
+  /** ARN of the listener that has the listener rules. */
   readonly listenerArn: string;
-  /** What makes a service's route one with targets, by service. */
-  readonly targets: Record<string, Targets> = {};
-  /** End of each target group's ARN, by which CloudWatch knows it, by service. */
+  /**
+   * The target group of each service, by the service's name: `targetGroupArn`, `targetType` and
+   * `deregistrationDelaySeconds`, to merge into the launch route of the service.
+   */
+  readonly targets: Record<string, TargetGroup> = {};
+  /**
+   * Last part of each target group's ARN, from `targetgroup/` on, by the service's name: its name in CloudWatch
+   * metrics.
+   */
   readonly targetGroupArnSuffixes: Record<string, string> = {};
 
   private readonly props: LoadBalancerProps;
-  private readonly routes: Record<string, TargetRoute> = {};
+  private readonly rules: Record<string, ListenerRule> = {};
 
   constructor(scope: Construct, id: string, props: LoadBalancerProps) {
     super(scope, id);
@@ -60,25 +84,32 @@ export class LoadBalancer extends Twin {
     this.securityGroupId = securityGroupId;
     this.listenerArn = (props.createListener ?? true) ? this.listener() : props.existingListener!.arn;
     this.checkCount(Object.keys(props.routes ?? {}).length);
-    for (const [service, route] of sortedEntries(props.routes)) this.addRoute(service, route);
+    for (const [service, route] of sortedEntries(props.routes)) this.addRule(service, route);
   }
 
   /**
-   * Leads a path to a task.
+   * Adds a listener rule from a path to a new target group for a task.
    *
-   * @param path of requests: 1 to 128 characters from `/` on, in which `*` stands for any characters and `?` for any one.
-   * @param options `name` is the service's name, unique here.
-   * @returns what makes the task's route one with targets: `{ ...task.route, ...loadBalancer.route("/api/*", task) }`.
-   * @throws ValidationError when the path is one that AWS refuses or leads elsewhere already, or the task exposes no port.
+   * @param path Path of requests: 1 to 128 characters, starting with `/`, in which `*` matches any characters and `?` any
+   * single one.
+   * @param task The task that serves the requests.
+   * @param options Settings of the rule and the target group. `name` is the service's name, unique in this load balancer;
+   * the name of the container by default.
+   * @returns what the launch route of the task takes: `{ ...task.route, ...loadBalancer.route("/api/*", task) }`.
+   * @throws ValidationError when AWS would refuse the path, another rule has it, or the task exposes no port.
    */
-  route(path: string, task: Target, options: TargetOptions & { readonly name?: string } = {}): Targets {
+  route(
+    path: string,
+    task: LoadBalancedTask,
+    options: ListenerRuleOptions & { readonly name?: string } = {},
+  ): TargetGroup {
     const { name = task.containerName, ...rest } = options;
     const { networkMode = "awsvpc" } = task.route;
-    this.checkCount(Object.keys(this.routes).length + 1);
-    return this.addRoute(name, {
+    this.checkCount(Object.keys(this.rules).length + 1);
+    return this.addRule(name, {
       ...rest,
       path,
-      // A task that exposes none is refused with every other route that has none.
+      // `addRule` refuses a task that exposes no port.
       port: task.port!,
       securityGroupId: task.securityGroupId,
       networkMode,
@@ -86,11 +117,11 @@ export class LoadBalancer extends Twin {
     });
   }
 
-  private addRoute(service: string, route: TargetRoute): Targets {
-    checkTargetRoute(this, service, route);
+  private addRule(service: string, route: ListenerRule): TargetGroup {
+    checkListenerRule(this, service, route);
     this.checkAgainstOthers(service, route);
-    this.routes[service] = route;
-    this.letThrough(service, route);
+    this.rules[service] = route;
+    this.allowRequests(service, route);
     const { targetType = "ip", deregistrationDelaySeconds = 30, stickinessSeconds, healthCheck = {} } = route;
     const { name, vpcId, tags } = this.props;
 
@@ -123,7 +154,7 @@ export class LoadBalancer extends Twin {
       `aws_lb_listener_rule.this["${service}"]`,
       new LbListenerRule(this, `rule-${service}`, {
         listenerArn: this.listenerArn,
-        // Not before all routes are there: who finds its place taken moves on.
+        // Resolved when all rules are known: a rule whose priority is taken gets the next free one.
         priority: Token.asNumber(Lazy.numberValue({ produce: () => this.priority(service) })),
         condition: [{ pathPattern: { values: [route.path] } }],
         action: [{ type: "forward", targetGroupArn: group.arn }],
@@ -136,36 +167,40 @@ export class LoadBalancer extends Twin {
     return this.targets[service];
   }
 
-  private checkAgainstOthers(service: string, { path }: TargetRoute): void {
-    check(this, !(service in this.routes), `routes names "${service}" twice; give one of them another name.`);
-    const other = Object.entries(this.routes).find(([, route]) => route.path === path)?.[0];
+  private checkAgainstOthers(service: string, { path }: ListenerRule): void {
+    check(this, !(service in this.rules), `routes names "${service}" twice; give one of them another name.`);
+    const other = Object.entries(this.rules).find(([, route]) => route.path === path)?.[0];
     check(
       this,
       other === undefined,
-      `routes lead "${path}" to ${other} and ${service}; a path leads to one service.`,
+      `routes have the path "${path}" for ${other} and ${service}; give each service a path of its own.`,
     );
   }
 
   private checkCount(services: number): void {
-    check(this, services <= 100, `routes has ${services} services; a load balancer takes 100 rules.`);
+    check(
+      this,
+      services <= 100,
+      `routes has ${services} services; a load balancer has at most 100 rules (quota of Elastic Load Balancing).`,
+    );
   }
 
   private priority(service: string): number {
-    const priorities = prioritiesOf(this.routes);
-    const disputed = disputedOf(priorities);
+    const priorities = prioritiesOf(this.rules);
+    const conflicts = conflictsOf(priorities);
     check(
       this,
-      disputed.length === 0,
-      `The rules of routes have the priorities ${disputed.join(", ")}; each needs one of its own, 1 to 50000: give priority where it collides.`,
+      conflicts.length === 0,
+      `The listener rules in routes have the priorities ${conflicts.join(", ")}; each needs a different one, 1 to 50000. Set priority for services whose priorities collide.`,
     );
     return priorities.get(service)!;
   }
 
-  /** The two security groups let requests pass from the load balancer to the task's port, and nothing else. */
-  private letThrough(service: string, { port, networkMode, securityGroupId }: TargetRoute): void {
-    // A container on a bridge gets a port of the range from which Docker and ECS take free ones.
+  /** Allows requests from the load balancer to the port of the task, in both security groups, and nothing else. */
+  private allowRequests(service: string, { port, networkMode, securityGroupId }: ListenerRule): void {
+    // In bridge mode Docker gives a container a free host port from this range.
     const [fromPort, toPort] = networkMode === "bridge" ? [32768, 65535] : [port, port];
-    // Rules, unlike other resources, tell no tags from an empty map, which the module passes.
+    // Security group rules, unlike other resources, differ between no tags and an empty map, which the module passes.
     const rule = { ipProtocol: "tcp", fromPort, toPort, tags: this.props.tags ?? {} };
     this.twin(
       `aws_vpc_security_group_egress_rule.target["${service}"]`,
@@ -245,7 +280,7 @@ export class LoadBalancer extends Twin {
   private listener(): string {
     const { protocol = "HTTPS", certificateArn, sslPolicy, tags } = this.props;
     const https = protocol === "HTTPS";
-    for (const port of https ? [443, 80] : [80]) this.letIn(port);
+    for (const port of https ? [443, 80] : [80]) this.allowClients(port);
     const { arn } = this.twin(
       'aws_lb_listener.this["this"]',
       new LbListener(this, "listener", {
@@ -285,7 +320,7 @@ export class LoadBalancer extends Twin {
     return arn;
   }
 
-  private letIn(port: number): void {
+  private allowClients(port: number): void {
     for (const [name, cidr] of sortedEntries(this.props.ingress)) {
       this.twin(
         `aws_vpc_security_group_ingress_rule.client["${name}-${port}"]`,
@@ -303,7 +338,7 @@ export class LoadBalancer extends Twin {
   }
 }
 
-/** A group that must be made anew for a change lives beside its successor for a moment: it needs another name. */
+/** A target group that must be replaced exists beside its successor for a moment, so the two need different names. */
 const targetGroupName = (name: string, service: string, forcesNew: readonly string[]): string => {
   const readable = `${name}-${service}`
     .replaceAll("_", "-")

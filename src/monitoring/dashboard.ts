@@ -2,25 +2,28 @@ import { type Json, json } from "../core/json";
 import { metrics, namespace } from "./metrics";
 
 /** What a dashboard shows. */
-export interface Watched {
+export interface DashboardContents {
   /** Names of all functions. */
   readonly functionNames: readonly string[];
-  /** Name of the function that launches, if it is watched. */
+  /** Name of the function `start-task`, if it is monitored. */
   readonly launching: string | undefined;
-  /** Name of the function that registers, if it is watched. */
+  /** Name of the function `register-targets`, if it is monitored. */
   readonly registering: string | undefined;
+  /** Names of the services. */
   readonly services: readonly string[];
   /** The services, and "unknown". */
   readonly launched: readonly string[];
-  /** Services with targets that the function registers. */
+  /** Services with a target group, if `register-targets` is monitored. */
   readonly registered: readonly string[];
+  /** Names of the dead-letter queues. */
   readonly deadLetterQueueNames: readonly string[];
-  /** ARN suffixes. */
+  /** ARN suffix of each target group. */
   readonly targetGroups: readonly string[];
+  /** ARN suffix of the load balancer. */
   readonly loadBalancer: string | undefined;
 }
 
-/** Namespace, name, then dimensions in pairs, as CloudWatch takes a metric. */
+/** A metric in the form of a CloudWatch dashboard: namespace, name, then pairs of dimension name and value. */
 type Metric = readonly string[];
 
 interface Graph {
@@ -29,10 +32,10 @@ interface Graph {
   readonly metrics: readonly Metric[];
 }
 
-/** The text of a dashboard with one graph for each thing there is something to see of. */
-export const dashboardBody = (watched: Watched, region: string): string =>
+/** The JSON text of a dashboard, with the graphs that have at least one metric. */
+export const dashboardBody = (contents: DashboardContents, region: string): string =>
   json({
-    widgets: graphs(watched)
+    widgets: graphs(contents)
       .filter(({ metrics }) => metrics.length > 0)
       .map((graph) => widget(graph, region)),
   });
@@ -44,29 +47,29 @@ const widget = ({ title, stat, metrics }: Graph, region: string): Json => ({
   properties: { title, view: "timeSeries", region, stat, period: 60, metrics },
 });
 
-function graphs(watched: Watched): Graph[] {
-  const { launching, registering, registered, launched } = watched;
-  const services = launching === undefined ? [] : watched.services;
-  const launches = (name: string) => (service: string) => own(name, launching!, service);
-  const targets = (name: string) => (service: string) => own(name, registering!, service);
+function graphs(contents: DashboardContents): Graph[] {
+  const { launching, registering, registered, launched } = contents;
+  const services = launching === undefined ? [] : contents.services;
+  const launches = (name: string) => (service: string) => handlerMetric(name, launching!, service);
+  const targets = (name: string) => (service: string) => handlerMetric(name, registering!, service);
   const hosts = (name: string) =>
-    watched.targetGroups.map((group) => [
+    contents.targetGroups.map((group) => [
       "AWS/ApplicationELB",
       name,
       "TargetGroup",
       group,
       "LoadBalancer",
-      watched.loadBalancer!,
+      contents.loadBalancer!,
     ]);
   const functions = (name: string) =>
-    watched.functionNames.map((functionName) => ["AWS/Lambda", name, "FunctionName", functionName]);
+    contents.functionNames.map((functionName) => ["AWS/Lambda", name, "FunctionName", functionName]);
 
   return [
     { title: "Launches", stat: "Sum", metrics: services.map(launches(metrics.launches)) },
     { title: "Duplicates", stat: "Sum", metrics: services.map(launches(metrics.duplicates)) },
     { title: "Launch failures", stat: "Sum", metrics: launched.map(launches(metrics.launchFailures)) },
     {
-      title: "Outcomes of tasks",
+      title: "Task outcomes",
       stat: "Sum",
       metrics: [
         metrics.taskSuccesses,
@@ -76,9 +79,9 @@ function graphs(watched: Watched): Graph[] {
       ].flatMap((name) => services.map(launches(name))),
     },
     {
-      title: "Dead letters",
+      title: "Messages in dead-letter queues",
       stat: "Maximum",
-      metrics: watched.deadLetterQueueNames.map((queue) => [
+      metrics: contents.deadLetterQueueNames.map((queue) => [
         "AWS/SQS",
         "ApproximateNumberOfMessagesVisible",
         "QueueName",
@@ -104,8 +107,8 @@ function graphs(watched: Watched): Graph[] {
   ];
 }
 
-/** A metric of the handlers. */
-const own = (name: string, functionName: string, service: string): Metric => [
+/** A metric that a function of this project emits. */
+const handlerMetric = (name: string, functionName: string, service: string): Metric => [
   namespace,
   name,
   "Function",

@@ -14,18 +14,33 @@ import type { MonitoringProps } from "./props";
 
 export type { MonitoringProps, WatchedFunction } from "./props";
 
-type Watch = Pick<CloudwatchMetricAlarmConfig, "alarmDescription" | "metricName" | "dimensions"> &
+type AlarmSettings = Pick<CloudwatchMetricAlarmConfig, "alarmDescription" | "metricName" | "dimensions"> &
   Partial<CloudwatchMetricAlarmConfig>;
 
 /**
- * One dashboard of all that the other blocks do, and the alarms that they do not make themselves: durations close to
- * the timeout, failures to launch and to register by service, targets that sweeps keep finding wrong, unhealthy
+ * One dashboard for the metrics of the other blocks, and the alarms that those blocks do not have: invocations close to
+ * their timeout, failed launches and registrations by service, targets that sweeps repeatedly find out of sync, unhealthy
  * targets. Twin of the module `monitoring`.
  *
- * @throws ValidationError when a name is one that CloudWatch does not know, or target groups have no load balancer.
+ * @example
+ * import type { Launcher } from "cdktf-event-driven-ecs/launcher";
+ * import { Monitoring } from "cdktf-event-driven-ecs/monitoring";
+ *
+ * declare const launcher: Launcher, topicArn: string;
+ * new Monitoring(this, "monitoring", {
+ *   name: "engines",
+ *   functions: { "start-task": launcher },
+ *   services: ["auth", "report"],
+ *   deadLetterQueueNames: [launcher.deadLetterQueueName],
+ *   alarmActions: [topicArn],
+ * });
+ *
+ * @throws ValidationError when CloudWatch would refuse a name, or target groups are given without their load balancer.
  */
 export class Monitoring extends Twin {
+  /** ARN of the CloudWatch dashboard. */
   readonly dashboardArn: string;
+  /** Name of the CloudWatch dashboard. */
   readonly dashboardName: string;
 
   constructor(
@@ -57,7 +72,7 @@ export class Monitoring extends Twin {
     }
     for (const service of launched) {
       this.alarm("launch_failures", service, {
-        alarmDescription: `A launch of the service ${service} failed; it is tried again or lies in the dead-letter queue with the reason.`,
+        alarmDescription: `A launch of the service ${service} failed; it is retried, or its event is in the dead-letter queue with the reason.`,
         metricName: metrics.launchFailures,
         dimensions: { Function: launching!, Service: service },
       });
@@ -65,21 +80,21 @@ export class Monitoring extends Twin {
     for (const service of registered) {
       const dimensions = { Function: registering!, Service: service };
       this.alarm("registration_failures", service, {
-        alarmDescription: `The target group of the service ${service} did not take a task.`,
+        alarmDescription: `The target group of the service ${service} refused a task.`,
         metricName: metrics.registrationFailures,
         dimensions,
       });
-      // A sweep heals what it finds, and may find a task that has just come up: only what does not end is worth a call.
+      // A sweep corrects what it finds, and may find a task that has just started: only repeated findings are a problem.
       const lasting = { period: 3600, evaluationPeriods: 3, datapointsToAlarm: 2 };
       this.alarm("missing_targets", service, {
         ...lasting,
-        alarmDescription: `Sweeps keep finding tasks of the service ${service} that are not registered: their events do not arrive.`,
+        alarmDescription: `Sweeps keep finding tasks of the service ${service} that are not registered: the function does not get their state changes.`,
         metricName: metrics.missingTargets,
         dimensions,
       });
       this.alarm("stale_targets", service, {
         ...lasting,
-        alarmDescription: `Sweeps keep finding targets of the service ${service} that have no task: their events do not arrive.`,
+        alarmDescription: `Sweeps keep finding targets of the service ${service} that have no task: the function does not get the state changes of their tasks.`,
         metricName: metrics.staleTargets,
         dimensions,
       });
@@ -119,7 +134,7 @@ export class Monitoring extends Twin {
     this.dashboardName = dashboard.dashboardName;
   }
 
-  private alarm(kind: string, key: string, watch: Watch): void {
+  private alarm(kind: string, key: string, settings: AlarmSettings): void {
     const suffix = kind.replace("_", "-");
     this.twin(
       `aws_cloudwatch_metric_alarm.${kind}["${key}"]`,
@@ -134,13 +149,13 @@ export class Monitoring extends Twin {
         treatMissingData: "notBreaching",
         alarmActions: [...(this.props.alarmActions ?? [])],
         tags: this.props.tags,
-        ...watch,
+        ...settings,
       }),
     );
   }
 }
 
-/** In the order of a Terraform set. */
+/** Without duplicates, in the order of a Terraform set. */
 const sorted = (names: readonly string[] = []): string[] => [...new Set(names)].sort();
 
 const key = /^[A-Za-z0-9_-]{1,64}$/;
@@ -152,10 +167,10 @@ function checkProps(scope: Construct, props: MonitoringProps): void {
     "name",
     props.name,
     /^[A-Za-z0-9_-]{1,128}$/,
-    "a name here has 1 to 128 letters, digits, hyphens and underscores (CloudWatch allows 255, and an alarm's name adds what it is for).",
+    "a name here has 1 to 128 letters, digits, hyphens and underscores (CloudWatch allows 255, and an alarm's name has a suffix).",
   );
   const functions = Object.entries(props.functions);
-  check(scope, functions.length >= 1, "functions is empty; there is nothing to watch without any.");
+  check(scope, functions.length >= 1, "functions is empty; give at least one function to monitor.");
   for (const [name, { timeoutSeconds }] of functions) {
     check(
       scope,
@@ -173,7 +188,7 @@ function checkProps(scope: Construct, props: MonitoringProps): void {
       `targetGroups.${service}`,
       group,
       /^targetgroup\/[A-Za-z0-9-]{1,32}\/[0-9a-f]+$/,
-      "CloudWatch knows a target group as targetgroup/<name>/<id>.",
+      "give the part of the ARN from targetgroup/ on: targetgroup/<name>/<id>.",
     );
   }
   checkMatches(
@@ -181,7 +196,7 @@ function checkProps(scope: Construct, props: MonitoringProps): void {
     "loadBalancerArnSuffix",
     props.loadBalancerArnSuffix,
     /^app\/[A-Za-z0-9-]{1,32}\/[0-9a-f]+$/,
-    "CloudWatch knows an application load balancer as app/<name>/<id>.",
+    "give the part of the ARN from app/ on: app/<name>/<id>.",
   );
   check(
     scope,
@@ -190,6 +205,6 @@ function checkProps(scope: Construct, props: MonitoringProps): void {
       .map((service) => `"${service}"`)
       .join(
         ", ",
-      )} and loadBalancerArnSuffix is missing; the metrics of a target group are those of it and its load balancer.`,
+      )} and loadBalancerArnSuffix is missing; the metrics of a target group have both as dimensions, so give it.`,
   );
 }

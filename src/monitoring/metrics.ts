@@ -1,7 +1,7 @@
-/** Namespace of the handlers' own metrics. Their dimensions are Function and Service. */
+/** Namespace of the metrics that the functions of this project emit. Their dimensions are `Function` and `Service`. */
 export const namespace = "EventDrivenEcs";
 
-/** The handlers' own metrics that are watched: of `start-task`, then of `register-targets`. */
+/** Names of the emitted metrics that are monitored: first those of `start-task`, then those of `register-targets`. */
 export const metrics = {
   launches: "Launches",
   duplicates: "Duplicates",

@@ -1,44 +1,48 @@
-/** A Lambda function to watch. */
+/** A Lambda function to monitor. A {@link Launcher} or a {@link Registrar} has these members. */
 export interface WatchedFunction {
+  /** Name of the function. */
   readonly functionName: string;
-  /** Longest run of one invocation, in seconds: 1 to 900. The alarm rings at four fifths of it. */
+  /** Timeout of the function, in seconds: 1 to 900. The alarm notifies when an invocation takes 80 % of it. */
   readonly timeoutSeconds: number;
 }
 
+/** Props of {@link Monitoring}. */
 export interface MonitoringProps {
-  /** Name of the dashboard and prefix of the alarms: 1 to 128 letters, digits, hyphens and underscores. */
+  /** Name of the dashboard and prefix of the names of the alarms: 1 to 128 letters, digits, hyphens and underscores. */
   readonly name: string;
   /**
-   * The functions to watch, by a key of your choice. Launches are those of the function under the key `start-task`,
-   * registrations those of `register-targets`.
+   * The Lambda functions to monitor, by a key of your choice: 1 to 64 letters, digits, hyphens and underscores. Launch
+   * metrics are those of the function with the key `start-task`, registration metrics those of `register-targets`.
+   * @example { "start-task": launcher, "register-targets": registrar }
    */
   readonly functions: Readonly<Record<string, WatchedFunction>>;
   /**
-   * The services that are launched: the keys of a launcher's routes.
+   * Names of the services that are launched: the keys of a launcher's `routes`.
    * @default - none
    */
   readonly services?: readonly string[];
   /**
-   * Names of the dead-letter queues to show. Each has an alarm of its own already.
+   * Names of the dead-letter queues (DLQs) to show on the dashboard. Each queue has an alarm in its own block.
    * @default - none
    */
   readonly deadLetterQueueNames?: readonly string[];
   /**
-   * The target groups to watch, by service: the part of the ARN from `targetgroup/` on, as the provider's `arnSuffix`
-   * has it.
+   * The target group of each service, by the service's name: the part of the ARN from `targetgroup/` on, which the
+   * provider names `arnSuffix`.
    * @default - none
    */
   readonly targetGroups?: Readonly<Record<string, string>>;
   /**
-   * The part of the load balancer's ARN from `app/` on, as the provider's `arnSuffix` has it. Needed with target groups.
+   * The part of the load balancer's ARN from `app/` on, which the provider names `arnSuffix`. Required with
+   * `targetGroups`.
    * @default - none
    */
   readonly loadBalancerArnSuffix?: string;
   /**
-   * ARNs told when an alarm rings, for instance an SNS topic.
-   * @default - the alarms show in CloudWatch only
+   * ARNs that each alarm notifies when it is in ALARM, for instance an SNS topic.
+   * @default - none: the alarms show in CloudWatch only
    */
   readonly alarmActions?: readonly string[];
-  /** Tags of every alarm; a dashboard takes none. */
+  /** Tags of every alarm. A dashboard has no tags. */
   readonly tags?: Readonly<Record<string, string>>;
 }

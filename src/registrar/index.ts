@@ -2,6 +2,7 @@ import { LambdaEventSourceMapping } from "@cdktf/provider-aws/lib/lambda-event-s
 import { Fn, TerraformLocal } from "cdktf";
 import type { Construct } from "constructs";
 import type { RegisterTargetsEnvironment } from "../../handlers/register-targets/environment";
+import { stoppingTag } from "../../handlers/register-targets/stopping-tag";
 import { moduleBundle } from "../core/bundle";
 import { sortedEntries } from "../core/maps";
 import { type PolicyStatement, policy } from "../core/policy";
@@ -10,7 +11,7 @@ import { check, checkMatches } from "../core/validation";
 import { DeadLetterQueue } from "../dead-letter-queue";
 import { EventRule, type EventRuleProps } from "../event-rule";
 import { Handler } from "../handler";
-import { launchedGroups } from "../launcher/route";
+import { launchedTaskGroups } from "../launcher/route";
 import { Queue } from "../queue";
 import type { RegistrarProps, StopEvent } from "./props";
 import { checkRegistrarRoutes, functionRoutes, type RegistrarRoute } from "./route";
@@ -20,24 +21,44 @@ export type { RegistrarProps, StopEvent } from "./props";
 const timeoutSeconds = 60;
 
 /**
- * The Lambda function that keeps target groups equal to the tasks that run: it hears of every task that comes up or
- * goes down, compares everything once in a while, and stops tasks on request once their connections have drained.
- * Twin of the module `registrar`.
+ * The Lambda function `register-targets`, which keeps the targets in each target group in sync with the running tasks. It
+ * gets the state changes of every task, compares all target groups with the running tasks at an interval, and stops
+ * tasks on request after their connections have drained. Twin of the module `registrar`.
  *
- * @throws ValidationError when a value is one that AWS refuses, or a route has targets and no port.
+ * @example
+ * import type { LoadBalancer } from "cdktf-event-driven-ecs/load-balancer";
+ * import { Registrar } from "cdktf-event-driven-ecs/registrar";
+ * import type { Task } from "cdktf-event-driven-ecs/task";
+ *
+ * declare const auth: Task, report: Task, loadBalancer: LoadBalancer;
+ * const registrar = new Registrar(this, "registrar", {
+ *   name: "engines",
+ *   routes: { auth: { ...auth.route, ...loadBalancer.route("/api/auth/*", auth) }, report },
+ * });
+ * registrar.onStop("stop", { source: ["custom.app"] });
+ *
+ * @throws ValidationError when AWS would refuse a value, or a service has a target group and no port.
  */
 export class Registrar extends Twin {
+  /** Name of the Lambda function `register-targets`. */
   readonly functionName: string;
+  /** ARN of the Lambda function `register-targets`. */
   readonly functionArn: string;
+  /** ARN of the execution role of the function `register-targets`. */
   readonly roleArn: string;
+  /** Name of the execution role of the function `register-targets`. */
   readonly roleName: string;
+  /** Name of the log group of the function `register-targets`. */
   readonly logGroupName: string;
+  /** ARN of the dead-letter queue (DLQ): it holds each event that the function could not handle, with the reason. */
   readonly deadLetterQueueArn: string;
+  /** URL of the dead-letter queue (DLQ): it holds each event that the function could not handle, with the reason. */
   readonly deadLetterQueueUrl: string;
+  /** Name of the dead-letter queue (DLQ): it holds each event that the function could not handle, with the reason. */
   readonly deadLetterQueueName: string;
-  /** Longest run of one invocation of the function. */
+  /** Timeout of the function `register-targets`, in seconds. */
   readonly timeoutSeconds = timeoutSeconds;
-  /** By rule: `state-change`, `sweep` and each stop event by its name. */
+  /** ARN of each EventBridge rule of this block, by name: `state-change`, `sweep` and the name of each stop event. */
   readonly eventRuleArns: Record<string, string> = {};
 
   private readonly props: RegistrarProps;
@@ -56,7 +77,7 @@ export class Registrar extends Twin {
     check(
       this,
       sweepIntervalMinutes >= 1 && Number.isInteger(sweepIntervalMinutes),
-      `sweepIntervalMinutes is ${sweepIntervalMinutes}; EventBridge takes whole minutes from 1.`,
+      `sweepIntervalMinutes is ${sweepIntervalMinutes}; it takes a whole number of minutes, 1 or more.`,
     );
     const routes: Record<string, RegistrarRoute> = {};
     for (const [service, given] of sortedEntries(props.routes))
@@ -75,15 +96,16 @@ export class Registrar extends Twin {
       }),
     );
 
-    // Holds state changes until the next batch and, while connections drain, the reminder to stop a task.
+    // Holds task state changes until the next batch and, while connections drain, the reminders to stop tasks.
     const recheckQueue = this.twinModule(
       "module.recheck_queue",
       new Queue(this, "recheck-queue", {
         name: `${name}-recheck`,
-        // Lambda refuses less than the function's timeout. AWS advises six times of it, for messages that Lambda takes and
-        // cannot hand over; with a maximum concurrency it takes none of those, and what a crash took must soon come back.
+        // Lambda refuses less than the function's timeout. AWS recommends six times the timeout because of throttled
+        // invocations; with a maximum concurrency there are none, and messages of an invocation that crashed must soon
+        // be visible again.
         visibilityTimeoutSeconds: 2 * timeoutSeconds,
-        // ECS's quotas may be used up by others for minutes.
+        // Other callers may use up the account's ECS quotas for minutes.
         maxReceiveCount: 10,
         kmsKeyArn,
         alarmActions,
@@ -110,7 +132,7 @@ export class Registrar extends Twin {
         alarmActions,
         tags,
         environment: { ...environment },
-        policies: rights(Object.values(routes), recheckQueue.queueArn),
+        policies: policies(Object.values(routes), recheckQueue.queueArn),
       }),
     );
 
@@ -120,14 +142,14 @@ export class Registrar extends Twin {
         eventSourceArn: recheckQueue.queueArn,
         functionName: fn.functionArn,
         functionResponseTypes: ["ReportBatchItemFailures"],
-        // One reconciliation serves all changes of a service in a batch: a burst costs as many reads of ECS as a few
-        // tasks, out of the 20 a second that an account has. A single change waits for a second.
+        // One reconciliation handles all changes of a service in a batch, so a burst of tasks needs few of the 20 ECS read
+        // calls a second that an account has. A single change waits for one second.
         batchSize: 1000,
         maximumBatchingWindowInSeconds: 1,
-        // The least that Lambda takes.
+        // The minimum that Lambda accepts.
         scalingConfig: { maximumConcurrency: 2 },
         tags,
-        // Lambda checks that the role may read the queue.
+        // Lambda checks that the role is allowed to poll the queue.
         dependsOn: [...fn.twinAddresses.values()],
       }),
     );
@@ -144,43 +166,44 @@ export class Registrar extends Twin {
     const stateChanges = this.rule("state-change", "module.state_change_rule", {
       target: "queue",
       queueArn: recheckQueue.queueArn,
-      description: "Tasks of routes that have come up or are going down.",
+      description: "Tasks of launch routes that are running or stopping.",
       eventSource: ["aws.ecs"],
       detailType: ["ECS Task State Change"],
       detail: {
         clusterArn: clusterArnsOf(Object.values(routes)),
-        group: launchedGroups,
-        // The statuses at which a target has to change, and the last one, should the others be lost.
+        group: launchedTaskGroups,
+        // The statuses at which a target changes, and STOPPED in case the events before it were lost.
         lastStatus: ["RUNNING", "DEACTIVATING", "DEPROVISIONING", "STOPPED"],
       },
     });
     recheckQueue.admit("state-change", { service: "events.amazonaws.com", sourceArn: stateChanges.ruleArn });
-    // Heals what a lost event left behind.
+    // Corrects what a missed event left out of sync.
     this.rule("sweep", "module.sweep_rule", {
-      description: "Compares every target group with the tasks that run.",
+      description: "Compares every target group with the running tasks.",
       scheduleExpression: `rate(${sweepIntervalMinutes} ${sweepIntervalMinutes === 1 ? "minute" : "minutes"})`,
     });
     for (const [event, stop] of sortedEntries(props.stopEvents)) this.onStop(event, stop);
   }
 
   /**
-   * Stops tasks on each event that the rule matches: of the services that the event names in `detail.services`, those
-   * that were started before it. Targets are deregistered first, and a task is stopped when its connections have
-   * drained.
+   * Stops tasks for each event that the rule matches: of the services in `detail.services`, all tasks that were started
+   * before the event. Their targets are deregistered first, and each task is stopped after its connections have drained.
    *
-   * @param name of the event, unique in this registrar: 1 to 18 letters, digits, hyphens and underscores.
-   * @throws ValidationError when the rule is one that EventBridge refuses.
+   * @param name Name of the event, unique in this registrar: 1 to 18 letters, digits, hyphens and underscores.
+   * @param event The pattern of the rule.
+   * @returns the EventBridge rule.
+   * @throws ValidationError when EventBridge would refuse the rule.
    */
   onStop(name: string, event: StopEvent): EventRule {
     check(
       this,
       /^[A-Za-z0-9_-]{1,18}$/.test(name),
-      `stopEvents names "${name}"; a stop event's name has 1 to 18 letters, digits, hyphens and underscores (a rule's name has 64, and it is called <name>-register-targets-<event>).`,
+      `stopEvents names "${name}"; a stop event's name has 1 to 18 letters, digits, hyphens and underscores (a rule name has at most 64 characters, and the rule is named <name>-register-targets-<event>).`,
     );
     check(
       this,
       name !== "state-change" && name !== "sweep",
-      `stopEvents names "${name}", which is a rule that the registrar makes itself; choose another name.`,
+      `stopEvents names "${name}", which is the name of one of the registrar's own rules; choose another name.`,
     );
     const { source, ...rest } = event;
     return this.rule(name, `module.stop_rule["${name}"]`, {
@@ -213,26 +236,26 @@ export class Registrar extends Twin {
   }
 }
 
-/** What the function may do, as policy documents by name. */
-const rights = (routes: readonly RegistrarRoute[], recheckQueueArn: string): Record<string, string> => {
-  // Whether a route has targets is told by the type, which a plan knows; the ARN it may not know yet.
-  const targeted = routes.filter(({ targetType }) => targetType !== undefined);
-  const onInstance = targeted.filter(({ targetType }) => targetType === "instance");
+/** The inline policies of the function, by name. */
+const policies = (routes: readonly RegistrarRoute[], recheckQueueArn: string): Record<string, string> => {
+  // `targetType` says whether a launch route has a target group: it is known at synth, the ARN may be a token.
+  const withTargets = routes.filter(({ targetType }) => targetType !== undefined);
+  const onInstance = withTargets.filter(({ targetType }) => targetType === "instance");
   return {
-    tasks: policy(...rightToSeeAndStop(routes), ...rightToSeeInstances(onInstance)),
+    tasks: policy(...taskPermissions(routes), ...containerInstancePermissions(onInstance)),
     recheck: policy({
       Effect: "Allow",
       Action: ["sqs:SendMessage", "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
       Resource: recheckQueueArn,
     }),
-    ...(targeted.length === 0 ? {} : { targets: policy(...rightToRegister(targeted)) }),
+    ...(withTargets.length === 0 ? {} : { targets: policy(...registrationPermissions(withTargets)) }),
   };
 };
 
-const rightToSeeAndStop = (routes: readonly RegistrarRoute[]): PolicyStatement[] => {
+const taskPermissions = (routes: readonly RegistrarRoute[]): PolicyStatement[] => {
   const taskArns = resourcesOf(routes, "task");
   return [
-    // A list of a cluster's tasks has no resource but the cluster, which only the condition can name.
+    // ListTasks takes no resource; the condition limits it to the clusters.
     {
       Effect: "Allow",
       Action: "ecs:ListTasks",
@@ -244,12 +267,12 @@ const rightToSeeAndStop = (routes: readonly RegistrarRoute[]): PolicyStatement[]
       Effect: "Allow",
       Action: "ecs:TagResource",
       Resource: taskArns,
-      Condition: { "ForAllValues:StringEquals": { "aws:TagKeys": "stopping" } },
+      Condition: { "ForAllValues:StringEquals": { "aws:TagKeys": stoppingTag } },
     },
   ];
 };
 
-const rightToSeeInstances = (routes: readonly RegistrarRoute[]): PolicyStatement[] =>
+const containerInstancePermissions = (routes: readonly RegistrarRoute[]): PolicyStatement[] =>
   routes.length === 0
     ? []
     : [
@@ -260,20 +283,20 @@ const rightToSeeInstances = (routes: readonly RegistrarRoute[]): PolicyStatement
         },
       ];
 
-const rightToRegister = (routes: readonly RegistrarRoute[]): PolicyStatement[] => [
+const registrationPermissions = (routes: readonly RegistrarRoute[]): PolicyStatement[] => [
   {
     Effect: "Allow",
     Action: ["elasticloadbalancing:RegisterTargets", "elasticloadbalancing:DeregisterTargets"],
     Resource: distinct(routes.map((route) => route.targetGroupArn!)),
   },
-  // Health has no resource to name.
+  // DescribeTargetHealth has no resource-level permissions.
   { Effect: "Allow", Action: "elasticloadbalancing:DescribeTargetHealth", Resource: "*" },
 ];
 
 const clusterArnsOf = (routes: readonly RegistrarRoute[]): string[] =>
   distinct(routes.map((route) => route.clusterArn));
 
-/** Everything of one kind on the clusters of the routes. */
+/** ARN pattern of all resources of one kind on each cluster of these launch routes. */
 const resourcesOf = (routes: readonly RegistrarRoute[], kind: "task" | "container-instance"): string[] =>
   clusterArnsOf(routes).map((clusterArn) => `${Fn.replace(clusterArn, ":cluster/", `:${kind}/`)}/*`);
 

@@ -2,61 +2,66 @@ import type { EventRuleProps } from "../event-rule";
 import type { RegistrarRoute } from "./route";
 
 /**
- * The `Stop ECS Tasks` events that one rule takes. An event names what to stop in `detail.services`; without it, it
- * stops all.
+ * The `Stop ECS Tasks` events that one rule matches. An event names the services in `detail.services`; without it, it
+ * stops the tasks of all services.
  */
 export interface StopEvent extends Pick<EventRuleProps, "detail" | "eventBusName"> {
   /**
-   * Values of `source` that the rule takes, for instance `["custom.app"]`.
-   * @default - any
+   * Values of `source` that the rule matches, for instance `["custom.app"]`.
+   * @default - any source
    */
   readonly source?: readonly string[];
 }
 
+/** Props of {@link Registrar}. */
 export interface RegistrarProps {
   /**
-   * Prefix of every name made here: 1 to 28 lower-case letters, digits and hyphens, starting with a letter, as a
-   * launcher's.
+   * Prefix of the name of every resource of this block: 1 to 28 lower-case letters, digits and hyphens, starting with a
+   * letter, like that of a launcher.
    */
   readonly name: string;
   /**
-   * The tasks to look after, by service: a {@link Task} or its `route`, with what a load balancer's `route()` gives
-   * where the service has targets. 1 to 50 services; a Lambda environment holds no more. A service without targets can
-   * be stopped by an event all the same.
+   * The launch route of each service, by the service's name: a {@link Task} or its `route`, merged with the result of
+   * {@link LoadBalancer.route} where the service has a target group. 1 to 50 services, because the environment of a
+   * Lambda function holds 4 KB (AWS Lambda Developer Guide, "Lambda quotas"). Stop events also stop the tasks of services
+   * without a target group.
    */
   readonly routes: Readonly<Record<string, RegistrarRoute | { readonly route: RegistrarRoute }>>;
   /**
-   * How often every target group is compared with the tasks that run, in whole minutes from 1. A lost event is healed
-   * within this time.
+   * How often the function compares every target group with the running tasks, in whole minutes: 1 or more. A missed
+   * event is corrected within this time.
    * @default 5
    */
   readonly sweepIntervalMinutes?: number;
   /**
-   * The EventBridge rules whose events stop tasks, by name; {@link Registrar.onStop} adds to them.
+   * The EventBridge rules whose events stop tasks, by name: 1 to 18 letters, digits, hyphens and underscores.
+   * {@link Registrar.onStop} adds to them.
    * @default - none
    */
   readonly stopEvents?: Readonly<Record<string, StopEvent>>;
   /**
-   * Processor the function runs on; `arm64` costs less.
+   * Processor architecture of the function: `arm64`, which costs less, or `x86_64`.
    * @default "arm64"
    */
   readonly architecture?: "arm64" | "x86_64";
   /**
-   * How long the function's log is kept, in days: a value that CloudWatch Logs takes.
+   * How long the function's log is kept, in days: a value that CloudWatch Logs accepts (Amazon CloudWatch Logs API
+   * Reference, PutRetentionPolicy).
    * @default 365
    */
   readonly logRetentionDays?: number;
   /**
-   * ARN of the KMS key that encrypts messages, dead letters, the log and the environment; its key policy must let
-   * `events.amazonaws.com` use it, or no state change reaches the queue.
+   * ARN of the KMS key that encrypts the messages in the queues, the log and the function's environment. The key policy
+   * must allow `events.amazonaws.com` to use the key, or no state change reaches the queue.
    * @default - the keys that AWS manages
    */
   readonly kmsKeyArn?: string;
   /**
-   * ARNs told when the function fails or a dead letter appears, for instance an SNS topic.
-   * @default - the alarms show in CloudWatch only
+   * ARNs that are notified when the function fails or a message arrives in a dead-letter queue (DLQ), for instance an SNS
+   * topic.
+   * @default - none: the alarms show in CloudWatch only
    */
   readonly alarmActions?: readonly string[];
-  /** Tags of every resource made here. */
+  /** Tags of every resource of this block. */
   readonly tags?: Readonly<Record<string, string>>;
 }

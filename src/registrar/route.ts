@@ -3,7 +3,7 @@ import { json } from "../core/json";
 import { check, checkOneOf, checkRange, isKnown } from "../core/validation";
 import { type LaunchRoute, networkModes, targetTypes } from "../launcher/route";
 
-/** What a registrar has to know of a route: the `route` of a {@link Task}, with that of a {@link LoadBalancer} in it. */
+/** The part of a launch route that a registrar needs: the `route` of a {@link Task}, merged with that of a {@link LoadBalancer}. */
 export type RegistrarRoute = Pick<
   LaunchRoute,
   | "clusterArn"
@@ -16,6 +16,7 @@ export type RegistrarRoute = Pick<
   | "deregistrationDelaySeconds"
 >;
 
+/** @throws ValidationError when a launch route has a value that ECS or Elastic Load Balancing would refuse. */
 export function checkRegistrarRoutes(
   scope: Construct,
   routes: Readonly<Record<string, RegistrarRoute>>,
@@ -24,7 +25,7 @@ export function checkRegistrarRoutes(
   check(
     scope,
     services.length >= 1 && services.length <= 50,
-    `routes has ${services.length} services; a registrar takes 1 to 50. Give more services a registrar of their own.`,
+    `routes has ${services.length} services; a registrar takes 1 to 50. For more services make a second registrar.`,
   );
   for (const [service, route] of Object.entries(routes)) {
     check(
@@ -41,12 +42,12 @@ export function checkRegistrarRoutes(
       3600,
       "a target group",
     );
-    checkTargets(scope, service, route);
+    checkTargetGroup(scope, service, route);
   }
-  checkGroupsOfTheirOwn(scope, routes);
+  checkTargetGroupsAreDistinct(scope, routes);
 }
 
-function checkTargets(scope: Construct, service: string, route: RegistrarRoute): void {
+function checkTargetGroup(scope: Construct, service: string, route: RegistrarRoute): void {
   const { targetType, targetGroupArn, port, networkMode = "awsvpc" } = route;
   check(
     scope,
@@ -58,9 +59,9 @@ function checkTargets(scope: Construct, service: string, route: RegistrarRoute):
   check(
     scope,
     port !== undefined,
-    `routes.${service} has a target group and no port; the target is the address of the task and this port.`,
+    `routes.${service} has a target group and no port; a target is an address and a port, so the service needs a port.`,
   );
-  // An awsvpc task has an address of its own and no port on an instance, and only such a task has one.
+  // Only an awsvpc task has an IP address of its own; other tasks are reached by a port of their container instance.
   if (isKnown(targetType) && isKnown(networkMode)) {
     check(
       scope,
@@ -70,8 +71,11 @@ function checkTargets(scope: Construct, service: string, route: RegistrarRoute):
   }
 }
 
-/** Each service would take the other's targets out again. */
-function checkGroupsOfTheirOwn(scope: Construct, routes: Readonly<Record<string, RegistrarRoute>>): void {
+/** Each service would deregister the targets of the other. */
+function checkTargetGroupsAreDistinct(
+  scope: Construct,
+  routes: Readonly<Record<string, RegistrarRoute>>,
+): void {
   const services = new Map<string, string>();
   for (const [service, { targetGroupArn }] of Object.entries(routes)) {
     if (targetGroupArn === undefined) continue;
@@ -79,13 +83,13 @@ function checkGroupsOfTheirOwn(scope: Construct, routes: Readonly<Record<string,
     check(
       scope,
       other === undefined,
-      `"${other}" and "${service}" share a target group; each service with targets takes one of its own.`,
+      `"${other}" and "${service}" share a target group; each service needs its own.`,
     );
     services.set(targetGroupArn, service);
   }
 }
 
-/** Only what keeping targets needs, under the names that the function reads; absent means the default. */
+/** Only what registration needs, under the names that the function `register-targets` reads. What is absent has its default. */
 export const functionRoutes = (routes: Readonly<Record<string, RegistrarRoute>>): string =>
   json(
     Object.fromEntries(

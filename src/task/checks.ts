@@ -10,6 +10,7 @@ import { checkMounts } from "./mount";
 import type { EgressRule, TaskProps } from "./props";
 import { checkSecretArns } from "./secret-arn";
 
+/** @throws ValidationError when AWS would refuse a value, or the container would be unsafe. */
 export function checkTask(scope: Construct, props: TaskProps): void {
   checkMatches(
     scope,
@@ -23,7 +24,7 @@ export function checkTask(scope: Construct, props: TaskProps): void {
     "image",
     props.image,
     /^[A-Za-z0-9._:/@#-]+$/,
-    "an image has letters, digits and . _ : / @ # - only.",
+    "an image name has only letters, digits and . _ : / @ # -.",
   );
   checkCapacity(scope, props);
   checkRange(scope, "port", props.port, 1, 65535, "TCP");
@@ -55,21 +56,21 @@ function checkCapacity(scope: Construct, props: TaskProps): void {
     check(
       scope,
       networkMode === "awsvpc",
-      `networkMode is "${networkMode}" with capacity "${capacity}"; Fargate takes "awsvpc" only, EC2 takes "awsvpc", "bridge", "host".`,
+      `networkMode is "${networkMode}" with capacity "${capacity}"; Fargate supports only "awsvpc", EC2 supports "awsvpc", "bridge", "host".`,
     );
     return;
   }
   checkRange(scope, "cpu", cpu, 128, 196608, "ECS");
-  check(scope, !isKnown(memory) || memory >= 6, `memory is ${memory}; Docker takes 6 MiB or more.`);
+  check(scope, !isKnown(memory) || memory >= 6, `memory is ${memory}; Docker needs 6 MiB or more.`);
   check(
     scope,
     !props.assignPublicIp,
-    'assignPublicIp is true with capacity "EC2"; ECS gives a public address to tasks on Fargate only.',
+    'assignPublicIp is true with capacity "EC2"; ECS assigns public IP addresses to tasks on Fargate only.',
   );
   check(
     scope,
     props.ephemeralStorageGib === undefined,
-    `ephemeralStorageGib is ${props.ephemeralStorageGib} with capacity "EC2"; only Fargate takes it.`,
+    `ephemeralStorageGib is ${props.ephemeralStorageGib} with capacity "EC2"; only Fargate accepts it.`,
   );
 }
 
@@ -79,27 +80,29 @@ function checkUser(scope: Construct, user: string | undefined): void {
   check(
     scope,
     new RegExp(`^${name}(:${name})?$`).test(user!) && !/^(root|0+)(:|$)/.test(user!),
-    `user is "${user}"; it takes a user other than root, by name or number, with :group or without, for instance "1000:1000".`,
+    `user is "${user}"; it takes a user other than root, by name or number, optionally with :group, for instance "1000:1000".`,
   );
 }
 
+/** Names of variables that indicate a secret. */
 const secretName = /password|secret|token|api_?key|private_key/i;
-const whereabouts = /_(name|arn|url|id|path)$/i;
+/** Endings of names of variables that only say where a secret is. */
+const secretReference = /_(name|arn|url|id|path)$/i;
 
 function checkEnvironment(scope: Construct, { environment = {}, secrets = {} }: TaskProps): void {
   checkSecretArns(scope, "secrets", secrets);
   const names = Object.keys(environment).sort();
-  const telling = names.filter((name) => secretName.test(name) && !whereabouts.test(name));
+  const secretNames = names.filter((name) => secretName.test(name) && !secretReference.test(name));
   check(
     scope,
-    telling.length === 0,
-    `environment has ${telling.join(", ")}; anyone who may read the task definition reads it. Give the ARN of a Secrets Manager secret or SSM parameter in secrets instead.`,
+    secretNames.length === 0,
+    `environment has ${secretNames.join(", ")}; anyone who can read the task definition can read it. Give the ARN of a Secrets Manager secret or SSM parameter in secrets instead.`,
   );
   const inBoth = names.filter((name) => name in secrets);
   check(
     scope,
     inBoth.length === 0,
-    `${inBoth.join(", ")} stands in both environment and secrets; a container has one value for each name.`,
+    `${inBoth.join(", ")} is in both environment and secrets; give each name once.`,
   );
 }
 
@@ -131,7 +134,7 @@ function checkEgress(scope: Construct, prop: string, rule: EgressRule): void {
   check(
     scope,
     !isKnown(rule.cidrIpv4) || parseCidr(rule.cidrIpv4) !== undefined,
-    `${prop}.cidrIpv4 is "${rule.cidrIpv4}"; it takes an IPv4 range by its first address, such as "10.0.0.0/16".`,
+    `${prop}.cidrIpv4 is "${rule.cidrIpv4}"; it takes an IPv4 range with its first address, such as "10.0.0.0/16".`,
   );
   checkMatches(
     scope,

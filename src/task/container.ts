@@ -4,8 +4,8 @@ import type { NetworkMode } from "../launcher/route";
 import type { TaskProps } from "./props";
 
 /**
- * The task's container as ECS takes it. What is empty is left out, as AWS does: what differs from its answer would be
- * a change in every plan.
+ * The container definition of the task. Empty members are left out: AWS drops them, and a member that AWS drops would
+ * show as a change in every plan.
  */
 export function containerDefinition(props: TaskProps, log: { logGroup: string; region: string }): Json {
   return {
@@ -27,7 +27,7 @@ export function containerDefinition(props: TaskProps, log: { logGroup: string; r
       })),
     ],
     portMappings: props.port === undefined ? undefined : [portMapping(props.port, props.networkMode)],
-    // Reaps what the command leaves behind, and hands it the signal to stop.
+    // An init process reaps child processes and forwards the stop signal.
     linuxParameters: { initProcessEnabled: true },
     logConfiguration: {
       logDriver: "awslogs",
@@ -40,7 +40,7 @@ export function containerDefinition(props: TaskProps, log: { logGroup: string; r
   };
 }
 
-/** On a bridge an instance has room for many copies: Docker picks a free port for each. */
+/** In bridge mode many copies run on one instance: Docker gives each a free host port. */
 const portMapping = (port: number, networkMode: NetworkMode | undefined): Json => ({
   containerPort: port,
   hostPort: networkMode === "bridge" ? 0 : port,

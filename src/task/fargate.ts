@@ -4,7 +4,7 @@ import { check, isKnown } from "../core/validation";
 const steps = (first: number, last: number, step: number): number[] =>
   Array.from({ length: (last - first) / step + 1 }, (_, index) => first + index * step);
 
-/** Memory in MiB that Fargate offers, by CPU units; from the Fargate page of the ECS developer guide. */
+/** Memory in MiB that Fargate supports, by CPU units (Amazon ECS Developer Guide, "Task CPU and memory"). */
 const memoryByCpu: ReadonlyMap<number, readonly number[]> = new Map([
   [256, [512, 1024, 2048]],
   [512, steps(1024, 4096, 1024)],
@@ -15,13 +15,18 @@ const memoryByCpu: ReadonlyMap<number, readonly number[]> = new Map([
   [16384, steps(32768, 122880, 8192)],
 ]);
 
+/** @throws ValidationError when Fargate does not support this combination of CPU units and memory. */
 export function checkFargateSize(scope: Construct, cpu: number, memory: number): void {
   if (!isKnown(cpu)) return;
-  const legal = memoryByCpu.get(cpu);
-  check(scope, legal !== undefined, `cpu is ${cpu}; Fargate takes ${[...memoryByCpu.keys()].join(", ")}.`);
+  const supported = memoryByCpu.get(cpu);
   check(
     scope,
-    !isKnown(memory) || legal!.includes(memory),
-    `memory is ${memory} with cpu ${cpu}; with this cpu Fargate takes ${legal!.join(", ")}.`,
+    supported !== undefined,
+    `cpu is ${cpu}; Fargate accepts ${[...memoryByCpu.keys()].join(", ")}.`,
+  );
+  check(
+    scope,
+    !isKnown(memory) || supported!.includes(memory),
+    `memory is ${memory} with cpu ${cpu}; with this cpu Fargate accepts ${supported!.join(", ")}.`,
   );
 }

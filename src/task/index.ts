@@ -22,29 +22,52 @@ import { readableArns } from "./secret-arn";
 export type { EgressRule, TaskProps } from "./props";
 
 /**
- * A task that waits to be launched: task definition, log group, a role to start it and a role of its own that
- * can do no more than they are given, and a security group that lets nothing in. The container runs as an ordinary
- * user on a read-only root with one place to write. Twin of the module `task`.
+ * A task that can be launched: a task definition, a log group, an execution role and a task role with the least
+ * permissions, and a security group without ingress rules. The container runs as a user other than root, with a read-only
+ * root file system and one writable path. Nothing runs until a launch. Twin of the module `task`.
  *
- * @throws ValidationError when a value is one that AWS refuses, when the user is root, when the name of an environment
- * variable tells a secret, or when the image is a token and no `repositoryArn` is given.
+ * @example
+ * import { Launcher } from "cdktf-event-driven-ecs/launcher";
+ * import type { Network } from "cdktf-event-driven-ecs/network";
+ * import { Task } from "cdktf-event-driven-ecs/task";
+ *
+ * declare const network: Network, clusterArn: string;
+ * const { vpcId, privateSubnetIds: subnetIds } = network;
+ * const image = "ghcr.io/acme/report:1.4.2";
+ * const report = new Task(this, "report", { name: "engines-report", clusterArn, vpcId, subnetIds, image, memory: 1024 });
+ * new Launcher(this, "launcher", { name: "engines", routes: { report } });
+ *
+ * @throws ValidationError when AWS would refuse a value, the user is root, the name of an environment variable indicates
+ * a secret, or the image is a token and no `repositoryArn` is given.
  */
 export class Task extends Twin {
-  /** Family of the task definition; a launch that names no revision takes the newest. */
+  /** Family of the task definition. A launch that names no revision uses the newest. */
   readonly family: string;
-  /** ARN of the newest revision. */
+  /** ARN of the newest revision of the task definition. */
   readonly taskDefinitionArn: string;
-  /** With `:*` after it, what a right to launch is bound to. */
+  /**
+   * ARN of the task definition without its revision. With `:*` appended it is the resource of a permission to run any
+   * revision.
+   */
   readonly taskDefinitionArnWithoutRevision: string;
+  /** Name of the container. */
   readonly containerName: string;
+  /** TCP port that the container listens on. Not set when the task exposes none. */
   readonly port: number | undefined;
+  /** ARN of the task role: the role that the container has. */
   readonly taskRoleArn: string;
+  /** Name of the task role: the role that the container has. */
   readonly taskRoleName: string;
+  /** ARN of the execution role: the role with which ECS pulls the image, reads the secrets and writes the log. */
   readonly executionRoleArn: string;
-  /** With `networkMode` bridge or host the container instances need it. */
+  /** ID of the task's security group. With `networkMode` bridge or host, attach it to the container instances. */
   readonly securityGroupId: string;
+  /** Name of the task's log group. */
   readonly logGroupName: string;
-  /** How to launch the task, as {@link Launcher} takes it. */
+  /**
+   * Launch route of the task, as a launcher and a registrar take it. Merge it with the service's entry in the load
+   * balancer's `targets` to give it a target group.
+   */
   readonly route: LaunchRoute;
 
   constructor(scope: Construct, id: string, props: TaskProps) {
@@ -71,7 +94,7 @@ export class Task extends Twin {
       "aws_iam_role.execution",
       new IamRole(this, "execution-role", {
         name: `${name}-execution`,
-        description: `Taken by ECS to start the tasks of ${name}.`,
+        description: `Execution role of ${name}.`,
         assumeRolePolicy,
         tags,
       }),
@@ -82,10 +105,10 @@ export class Task extends Twin {
         name: "execution",
         role: executionRole.name,
         policy: policy(
-          // Of names that are known before anything is made, so that the plan shows every right.
+          // Built from names that are known before apply, so that the plan shows every permission.
           writeLog(`arn:${partition}:logs:${region}:${accountId}:log-group:${logGroup.name}`),
-          ...pullFrom(props.repositoryArn ?? repositoryArnOf(this, props.image, partition)),
-          ...read(readableArns(sortedValues(secrets))),
+          ...pullImage(props.repositoryArn ?? repositoryArnOf(this, props.image, partition)),
+          ...readSecrets(readableArns(sortedValues(secrets))),
         ),
       }),
     );
@@ -94,7 +117,7 @@ export class Task extends Twin {
       "aws_iam_role.task",
       new IamRole(this, "task-role", {
         name: `${name}-task`,
-        description: `Taken by the tasks of ${name} themselves.`,
+        description: `Task role of ${name}.`,
         assumeRolePolicy,
         tags,
       }),
@@ -117,7 +140,7 @@ export class Task extends Twin {
         new IamRolePolicy(this, `mount-policy-${volume}`, {
           name: `mount-${volume}`,
           role: taskRole.name,
-          policy: policy(use(mount)),
+          policy: policy(useMount(mount)),
         }),
       ),
     );
@@ -141,7 +164,7 @@ export class Task extends Twin {
           fromPort: rule.port,
           toPort: rule.port,
           cidrIpv4: rule.cidrIpv4,
-          // This resource, unlike the others, tells no tags from an empty map, which the module passes.
+          // This resource, unlike the others, differs between no tags and an empty map, which the module passes.
           tags: tags ?? {},
         }),
       );
@@ -181,16 +204,16 @@ export class Task extends Twin {
         ephemeralStorage:
           props.ephemeralStorageGib === undefined ? undefined : { sizeInGib: props.ephemeralStorageGib },
         tags,
-        // A family without an active revision cannot be launched, not even for a moment.
+        // A family must always have an active revision, or launches fail.
         lifecycle: { createBeforeDestroy: true },
-        // A launch may come as soon as the definition is there.
+        // A task may be launched as soon as the task definition exists.
         dependsOn: [executionPolicy, ...taskPolicies, ...mountPolicies],
       }),
     );
 
     this.family = definition.family;
     this.taskDefinitionArn = definition.arn;
-    // Known beforehand, unlike the attribute of the definition: a new revision changes no right, and the plan says so.
+    // Built from known names, unlike the attribute of the resource: so the plan shows that a new revision changes no permission.
     this.taskDefinitionArnWithoutRevision = `arn:${partition}:ecs:${region}:${accountId}:task-definition/${name}`;
     this.containerName = name;
     this.port = props.port;
@@ -223,7 +246,7 @@ export class Task extends Twin {
 
 const httpsOnly: Readonly<Record<string, EgressRule>> = { https: { port: 443, cidrIpv4: "0.0.0.0/0" } };
 
-const pullFrom = (repositoryArn: string | undefined): PolicyStatement[] =>
+const pullImage = (repositoryArn: string | undefined): PolicyStatement[] =>
   repositoryArn === undefined
     ? []
     : [
@@ -232,11 +255,11 @@ const pullFrom = (repositoryArn: string | undefined): PolicyStatement[] =>
           Action: ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
           Resource: repositoryArn,
         },
-        // The token is one for all repositories: AWS has no resource to name.
+        // GetAuthorizationToken has no resource-level permissions.
         { Effect: "Allow", Action: "ecr:GetAuthorizationToken", Resource: "*" },
       ];
 
-const read = (secretArns: readonly string[]): PolicyStatement[] =>
+const readSecrets = (secretArns: readonly string[]): PolicyStatement[] =>
   secretArns.length === 0
     ? []
     : [
@@ -247,7 +270,7 @@ const read = (secretArns: readonly string[]): PolicyStatement[] =>
         },
       ];
 
-const use = (mount: Mount): PolicyStatement => ({
+const useMount = (mount: Mount): PolicyStatement => ({
   Effect: "Allow",
   Action: ["elasticfilesystem:ClientMount", ...(mount.readOnly ? [] : ["elasticfilesystem:ClientWrite"])],
   Resource: mount.fileSystemArn,

@@ -1,165 +1,183 @@
 import type { Capacity, NetworkMode, OnFailure, Overridable } from "../launcher/route";
 import type { Mount } from "./mount";
 
-/** Something a task may reach. */
+/** A destination that a task is allowed to reach. */
 export interface EgressRule {
-  /** Port, 1 to 65535. */
+  /** Port of the destination: 1 to 65535. */
   readonly port: number;
-  /** IPv4 range, for instance `10.0.0.0/16`. */
+  /** IPv4 range of the destination, for instance `10.0.0.0/16`. */
   readonly cidrIpv4: string;
-  /** @default "tcp" */
+  /**
+   * Protocol: `tcp` or `udp`.
+   * @default "tcp"
+   */
   readonly protocol?: "tcp" | "udp";
-  /** @default "Outgoing traffic of the task" */
+  /**
+   * Description of the security group rule: 1 to 255 characters (Amazon EC2 API Reference, IpRange).
+   * @default "Outgoing traffic of the task"
+   */
   readonly description?: string;
 }
 
+/** Props of {@link Task}. */
 export interface TaskProps {
   /**
-   * Name of the task: family, container and log group (`/ecs/<name>`) are called after it. 1 to 54 letters, digits,
-   * hyphens and underscores (an IAM role name has at most 64, and `-execution` is added).
+   * Name of the task definition's family, of the container and of the log group (`/ecs/<name>`), and prefix of the
+   * other names: 1 to 54 letters, digits, hyphens and underscores (an IAM role name has at most 64 characters, and
+   * `-execution` is added).
    */
   readonly name: string;
   /** ARN of the ECS cluster that the task is launched on. */
   readonly clusterArn: string;
-  /** ID of the VPC of its security group. */
+  /** ID of the VPC of the task's security group. */
   readonly vpcId: string;
   /**
-   * IDs of the subnets that the task may start in: 1 to 16. With `networkMode` bridge or host the container instance's
-   * own count instead.
+   * IDs of the subnets that the task may start in: 1 to 16 (Amazon ECS API Reference, AwsVpcConfiguration). With
+   * `networkMode` bridge or host the task uses the network of its container instance, and the list may be empty.
    */
   readonly subnetIds: readonly string[];
   /**
-   * Whether the task gets a public IP address; it needs one in a public subnet to reach anything outside.
+   * Whether the task gets a public IP address; in a public subnet it needs one to reach the internet.
    * @default false
    */
   readonly assignPublicIp?: boolean;
   /**
-   * Network of the task. `awsvpc`: an address and a security group of its own. `bridge`: Docker's network on a container
-   * instance, where each copy gets a free port. `host`: the container instance's own. The last two need `capacity` EC2,
-   * and the task's security group on the container instances.
+   * Network mode of the task. `awsvpc`: a network interface with its own IP address and security group. `bridge`:
+   * Docker's network on a container instance, where each copy gets a free host port. `host`: the network of the
+   * container instance. The last two need `capacity` EC2, and the task's security group on the container instances.
    * @default "awsvpc"
    */
   readonly networkMode?: NetworkMode;
   /**
-   * What the task runs on. `FARGATE`: on demand. `FARGATE_SPOT`: spare capacity, up to 70 % cheaper, taken back with two
-   * minutes' notice; on demand when there is none. `EC2`: container instances of the cluster.
+   * What the task runs on. `FARGATE`: Fargate on demand. `FARGATE_SPOT`: Fargate Spot, which costs up to 70 % less and
+   * may be interrupted with two minutes' notice; on demand when there is no Spot capacity. `EC2`: container instances
+   * of the cluster.
    * @default "FARGATE"
    */
   readonly capacity?: Capacity;
-  /** Image of the container, with tag or digest. */
+  /** Image of the container, with a tag or digest. */
   readonly image: string;
   /**
-   * CPU units of the task, 1024 being one vCPU. Fargate takes 256, 512, 1024, 2048, 4096, 8192 or 16384; EC2 takes 128
-   * to 196608.
+   * CPU units of the task, where 1024 are one vCPU. Fargate accepts 256, 512, 1024, 2048, 4096, 8192 and 16384 (Amazon
+   * ECS Developer Guide, "Task CPU and memory"); EC2 accepts 128 to 196608.
    * @default 256
    */
   readonly cpu?: number;
   /**
-   * Memory of the task in MiB: a value that Fargate offers with the given CPU; on EC2 6 or more.
+   * Memory of the task in MiB. Fargate accepts the values that belong to the given `cpu` (Amazon ECS Developer Guide,
+   * "Task CPU and memory"); EC2 accepts 6 or more.
    * @default 512
    */
   readonly memory?: number;
   /**
-   * TCP port that the container listens on, 1 to 65535; it also finds it in the environment variable `PORT`.
+   * TCP port that the container listens on, 1 to 65535. The container also gets it in the environment variable `PORT`.
    * @default - none
    */
   readonly port?: number;
   /**
-   * Command in place of the image's own.
-   * @default - the image's
+   * Command that replaces the command of the image.
+   * @default - that of the image
    */
   readonly command?: readonly string[];
   /**
-   * Entry point in place of the image's own.
-   * @default - the image's
+   * Entry point that replaces the entry point of the image.
+   * @default - that of the image
    */
   readonly entryPoint?: readonly string[];
   /**
-   * Environment variables in plain text. What a name tells to be a secret belongs into `secrets`.
+   * Environment variables in plain text. A name that indicates a secret, such as `DB_PASSWORD`, is refused: use
+   * `secrets`.
    * @default - none
    */
   readonly environment?: Readonly<Record<string, string>>;
   /**
-   * Environment variables whose values ECS reads at launch: name → ARN of a Secrets Manager secret (`:json-key::` may
-   * follow) or of an SSM parameter. The execution role may read exactly these.
+   * Environment variables whose values ECS reads at launch: the ARN of a Secrets Manager secret (`:json-key::` may
+   * follow) or of an SSM parameter, by the variable's name. The execution role is allowed to read only these.
    * @default - none
    */
   readonly secrets?: Readonly<Record<string, string>>;
   /**
-   * What the task may do: JSON policy documents of the task role, by name.
-   * @default - nothing
+   * Inline policies of the task role, by name: 1 to 128 characters. Each is the JSON text of a policy document.
+   * @default - none
    */
   readonly policies?: Readonly<Record<string, string>>;
   /**
-   * User of the container, by name or number, `:group` may follow. Not root: what breaks out of a container is who it
-   * was inside.
+   * User that the container runs as, by name or number; `:group` may follow. It must not be root: a process that
+   * escapes from the container keeps its user.
    * @default "1000:1000"
    */
   readonly user?: string;
   /**
-   * Whether the container's own files are read-only; `scratchPath` is not.
+   * Whether the root file system of the container is read-only. `scratchPath` stays writable.
    * @default true
    */
   readonly readonlyRootFilesystem?: boolean;
   /**
-   * Where the container may write: an empty volume that goes with the task is mounted there. It belongs to root unless
-   * the image declares the path as `VOLUME`; the volume then takes over owner and mode of the image's directory.
+   * Path of an empty volume that the container may write to; the volume is deleted with the task. It belongs to root
+   * unless the image declares the path as `VOLUME`; then it has the owner and mode of the image's directory.
    * @default "/tmp"
    */
   readonly scratchPath?: string;
   /**
-   * EFS file systems that the container sees, by name of the volume: over TLS, through one access point, by a right of
-   * the task role for that access point alone.
+   * EFS file systems that the container mounts, by the name of the volume: 1 to 100 letters, digits, hyphens and
+   * underscores. Each is mounted over TLS and through one access point, and the task role is allowed to use only that
+   * access point. `securityGroupId` is that of the file system; the task is allowed to reach it.
    * @default - none
    */
   readonly mounts?: Readonly<Record<string, Mount>>;
   /**
-   * Disk of the task in GiB: 21 to 200.
+   * Ephemeral storage of the task in GiB: 21 to 200 (Amazon ECS API Reference, EphemeralStorage).
    * @default - the 20 GiB that Fargate includes
    */
   readonly ephemeralStorageGib?: number;
   /**
-   * Processor that the image is built for; `ARM64` costs less.
+   * CPU architecture of the image: `X86_64`, or `ARM64`, which costs less.
    * @default "X86_64"
    */
   readonly architecture?: "X86_64" | "ARM64";
   /**
-   * ARN of the ECR repository that the image is pulled from. An image from elsewhere needs none.
-   * @default - taken from the image where it names one
+   * ARN of the ECR repository of the image.
+   * @default - the repository that the image names; an image from another registry needs none
    */
   readonly repositoryArn?: string;
   /**
-   * What the task may reach, by a key of your choice. It needs HTTPS for its image, log, secrets and the AWS APIs.
+   * Destinations that the task is allowed to reach, by a key of your choice. The task needs HTTPS to pull its image,
+   * write its log, read its secrets and call AWS APIs.
    * @default { https: { port: 443, cidrIpv4: "0.0.0.0/0" } }
    */
   readonly egress?: Readonly<Record<string, EgressRule>>;
   /**
-   * What an event may override.
-   * @default - nothing
+   * Names of the settings that an event may override: any of `taskDefinition`, `subnets`, `securityGroups`, `port`,
+   * `command`, `environment`, `cpu`, `memory`.
+   * @default - none
    */
   readonly allowOverrides?: readonly Overridable[];
   /**
-   * What happens when the task fails: an essential container exits with a code other than 0, runs out of memory or fails
-   * its health check.
-   * @default - an alarm
+   * What happens when the task fails: an essential container exits with a code other than 0, runs out of memory or
+   * fails its health check. `action` is one of three. `alarm`: only the metric `TasksFailed`, which has an alarm.
+   * `retry`: the task is launched again with its event until `maxAttempts` launches, 1 to 10, were made; then the event
+   * goes to the dead-letter queue (DLQ). The delay before the second launch is `backoffSeconds`, 0 to 900 (SQS delays a
+   * message by at most 15 minutes); it doubles with each attempt, up to 900. `dead_letter`: its event goes to the DLQ.
+   * @default - only an alarm
    */
   readonly onFailure?: OnFailure;
   /**
-   * How often the task is launched again when it was running and was interrupted, by Spot, its host or the
-   * infrastructure, 0 to 10; then its event goes to the dead-letter queue (DLQ).
+   * How many times a running task that is interrupted, by Spot, its host or the infrastructure, is launched again: 0 to
+   * 10. Then its event goes to the dead-letter queue (DLQ).
    * @default 3
    */
   readonly interruptionRetries?: number;
   /**
-   * How long the task's log is kept, in days: a value that CloudWatch Logs takes.
+   * How long the task's log is kept, in days: a value that CloudWatch Logs accepts (Amazon CloudWatch Logs API
+   * Reference, PutRetentionPolicy).
    * @default 365
    */
   readonly logRetentionDays?: number;
   /**
-   * ARN of the KMS key that encrypts the log; its key policy must let CloudWatch Logs use it.
+   * ARN of the KMS key that encrypts the log. The key policy must allow CloudWatch Logs to use the key.
    * @default - the key that CloudWatch Logs manages
    */
   readonly kmsKeyArn?: string;
-  /** Tags of every resource made here; a task takes them over from its definition. */
+  /** Tags of every resource of this block. Tasks get them from the task definition. */
   readonly tags?: Readonly<Record<string, string>>;
 }

@@ -2,9 +2,10 @@ import { Fn, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { check } from "../core/validation";
 
-const legal =
+const secretArn =
   /^arn:[^:]+:(secretsmanager:[^:]+:[0-9]{12}:secret:[^:]+(:[^:]*:[^:]*:[^:]*)?|ssm:[^:]+:[0-9]{12}:parameter\/[^:]+)$/;
 
+/** @throws ValidationError when a value is not the ARN of a secret or parameter. */
 export function checkSecretArns(
   scope: Construct,
   prop: string,
@@ -13,8 +14,8 @@ export function checkSecretArns(
   for (const [name, arn] of Object.entries(secrets)) {
     check(
       scope,
-      Token.isUnresolved(arn) || legal.test(arn),
-      `${prop} has ${name} = "${arn}"; it takes ARNs of Secrets Manager secrets (with :json-key:version-stage:version-id or without) or of SSM parameters.`,
+      Token.isUnresolved(arn) || secretArn.test(arn),
+      `${prop} has ${name} = "${arn}"; it takes ARNs of Secrets Manager secrets (optionally with :json-key:version-stage:version-id) or of SSM parameters.`,
     );
   }
 }
@@ -22,8 +23,8 @@ export function checkSecretArns(
 const arnAlone = "^arn:[^:]+:[^:]+:[^:]*:[^:]*:(?:secret:)?[^:]+";
 
 /**
- * The ARNs to which a right to read these secrets is bound: without JSON key, version stage and version. A token stands
- * for a whole ARN and holds no colon itself.
+ * The resources of a permission to read these secrets: their ARNs without JSON key, version stage and version. A token
+ * is a whole ARN and contains no colon.
  */
 export const readableArns = (secretArns: readonly string[]): string[] =>
   secretArns.map((arn) => new RegExp(arnAlone).exec(arn)?.[0] ?? Fn.regex(arnAlone, arn.split(":")[0]!));

@@ -1,5 +1,5 @@
 import { LoadBalancer, type LoadBalancerProps } from "../../../src/load-balancer";
-import type { TargetRoute } from "../../../src/load-balancer/target-route";
+import type { ListenerRule } from "../../../src/load-balancer/listener-rule";
 import { block } from "./block";
 
 const placed = {
@@ -7,7 +7,7 @@ const placed = {
   subnetIds: ["subnet-0a1b2c3d4e5f60718", "subnet-0a1b2c3d4e5f60719"],
 };
 
-const to = (path: string, more: Partial<TargetRoute> = {}): TargetRoute => ({
+const to = (path: string, more: Partial<ListenerRule> = {}): ListenerRule => ({
   path,
   port: 8080,
   securityGroupId: "sg-0a1b2c3d4e5f60718",

@@ -9,7 +9,7 @@ const route = (service: string, more: Partial<RegistrarRoute> = {}): RegistrarRo
   ...more,
 });
 
-const targeted = (service: string, more: Partial<RegistrarRoute> = {}): RegistrarRoute =>
+const withTargetGroup = (service: string, more: Partial<RegistrarRoute> = {}): RegistrarRoute =>
   route(service, {
     port: 8080,
     targetGroupArn: `arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/${service}/73e2d6bc24d8a067`,
@@ -24,12 +24,12 @@ export const registrar = block<RegistrarProps>({
   module: "registrar",
   construct: Registrar,
   settings: {
-    defaults: { name: "plain-registrar", routes: { auth: targeted("auth") } },
+    defaults: { name: "plain-registrar", routes: { auth: withTargetGroup("auth") } },
     everything: {
       name: "all-registrar",
       routes: {
-        auth: targeted("auth"),
-        pdf: targeted("pdf", {
+        auth: withTargetGroup("auth"),
+        pdf: withTargetGroup("pdf", {
           clusterArn: "arn:aws:ecs:us-east-1:123456789012:cluster/instances",
           networkMode: "bridge",
           targetType: "instance",
@@ -49,13 +49,13 @@ export const registrar = block<RegistrarProps>({
     },
     ownKey: {
       name: "own-key-registrar",
-      routes: { auth: targeted("auth") },
+      routes: { auth: withTargetGroup("auth") },
       kmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
     },
     noTargets: { name: "no-targets", routes: { job: route("job") } },
     odd: {
       name: "fifty-registered",
-      routes: Object.fromEntries(numbered.map((service) => [service, targeted(service)])),
+      routes: Object.fromEntries(numbered.map((service) => [service, withTargetGroup(service)])),
       stopEvents: { "Stop_at-9-o-clock_": { detail: { zone: ['a"b\\c<&>'] } } },
     },
   },

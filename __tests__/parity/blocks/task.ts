@@ -1,7 +1,7 @@
 import { Task, type TaskProps } from "../../../src/task";
 import { block } from "./block";
 
-const placed = {
+const location = {
   clusterArn: "arn:aws:ecs:us-east-1:123456789012:cluster/engines",
   vpcId: "vpc-0a1b2c3d4e5f60718",
   subnetIds: ["subnet-0a1b2c3d4e5f60718"],
@@ -24,9 +24,9 @@ export const task = block<TaskProps>({
   module: "task",
   construct: Task,
   settings: {
-    defaults: { ...placed, name: "plain-task", image: "busybox" },
+    defaults: { ...location, name: "plain-task", image: "busybox" },
     everything: {
-      ...placed,
+      ...location,
       name: "all-task",
       assignPublicIp: true,
       image: "123456789012.dkr.ecr.us-east-1.amazonaws.com/engines/auth-api:1.4.2",
@@ -67,7 +67,7 @@ export const task = block<TaskProps>({
       tags: { team: "platform", "cost/center": "7" },
     },
     odd: {
-      ...placed,
+      ...location,
       name: "sg-_9_this_name_is_as_long_as_a_name_of_a_task_can_be-",
       image: "123456789012.dkr.ecr.us-east-1.amazonaws.com/a/b/c@sha256:0123456789abcdef",
       repositoryArn: "arn:aws:ecr:us-east-1:111111111111:repository/other",
@@ -83,7 +83,7 @@ export const task = block<TaskProps>({
       tags: { "a_b.c:/=+-@ d": "_.:/=+-@ é" },
     },
     elsewhere: {
-      ...placed,
+      ...location,
       name: "other-task",
       image: "999999999999.dkr.ecr-fips.eu-west-1.amazonaws.com/auth",
       cpu: 512,
@@ -92,7 +92,7 @@ export const task = block<TaskProps>({
       tags: {},
     },
     bridge: {
-      ...placed,
+      ...location,
       name: "bridge-task",
       image: "busybox",
       networkMode: "bridge",
@@ -102,6 +102,13 @@ export const task = block<TaskProps>({
       port: 8080,
       mounts: { "0_odd-name": { ...fileSystem, containerPath: "/a b/é" } },
     },
-    host: { ...placed, name: "host-task", image: "busybox", networkMode: "host", capacity: "EC2", port: 80 },
+    host: {
+      ...location,
+      name: "host-task",
+      image: "busybox",
+      networkMode: "host",
+      capacity: "EC2",
+      port: 80,
+    },
   },
 });

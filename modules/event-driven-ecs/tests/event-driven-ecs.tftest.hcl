@@ -125,21 +125,21 @@ variables {
   services = { auth = { image = "ghcr.io/acme/auth-api:1.4.2" } }
 }
 
-run "a_network_and_a_cluster_are_made" {
+run "creates_a_network_and_a_cluster" {
   command = plan
 
   assert {
     condition     = length(module.network) == 1 && length(module.cluster) == 1
-    error_message = "Without a given network and cluster both are made."
+    error_message = "A network and a cluster must be created by default."
   }
 
   assert {
     condition     = output.cluster_arn == "arn:aws:ecs:eu-west-1:123456789012:cluster/engines"
-    error_message = "The output must name the cluster that was made."
+    error_message = "The output must be the created cluster."
   }
 }
 
-run "a_network_and_a_cluster_are_given" {
+run "uses_an_existing_network_and_cluster" {
   command = plan
 
   variables {
@@ -151,25 +151,25 @@ run "a_network_and_a_cluster_are_given" {
 
   assert {
     condition     = length(module.network) == 0 && length(module.cluster) == 0
-    error_message = "What is given is not made."
+    error_message = "Nothing must be created beside what is given."
   }
 
   assert {
     condition     = output.routes.auth.cluster_arn == "arn:aws:ecs:eu-west-1:123456789012:cluster/shared" && output.routes.auth.subnet_ids == tolist(["subnet-0a1b2c3d4e5f60718"]) && output.routes.auth.assign_public_ip
-    error_message = "Tasks must start in the given network on the given cluster."
+    error_message = "Tasks must start in the existing network on the existing cluster."
   }
 }
 
-run "ECS_2_tasks_get_no_public_address" {
+run "ECS_2_tasks_get_no_public_ip_address" {
   command = plan
 
   assert {
     condition     = !output.routes.auth.assign_public_ip
-    error_message = "ECS.2: a task in the network made here needs no public address."
+    error_message = "ECS.2: a task in the created network must get no public IP address."
   }
 }
 
-run "refuses_a_network_both_made_and_given" {
+run "refuses_a_network_both_created_and_given" {
   command = plan
 
   variables {
@@ -179,7 +179,7 @@ run "refuses_a_network_both_made_and_given" {
   expect_failures = [output.vpc_id]
 }
 
-run "refuses_a_cluster_both_made_and_given" {
+run "refuses_a_cluster_both_created_and_given" {
   command = plan
 
   variables {
@@ -189,7 +189,7 @@ run "refuses_a_cluster_both_made_and_given" {
   expect_failures = [output.cluster_name]
 }
 
-run "refuses_no_cluster_at_all" {
+run "refuses_a_cluster_neither_created_nor_given" {
   command = plan
 
   variables {
@@ -199,7 +199,7 @@ run "refuses_no_cluster_at_all" {
   expect_failures = [output.cluster_name]
 }
 
-run "refuses_no_network_at_all" {
+run "refuses_a_network_neither_created_nor_given" {
   command = plan
 
   variables {
@@ -229,26 +229,26 @@ run "refuses_a_service_with_an_underscore" {
   expect_failures = [var.services]
 }
 
-run "without_a_path_there_is_nothing_to_reach" {
+run "creates_no_load_balancer_without_a_path" {
   command = plan
 
   assert {
     condition     = length(module.load_balancer) == 0 && length(module.registrar) == 0 && output.load_balancer_arn == null && output.load_balancer_dns_name == null && output.load_balancer_zone_id == null && output.registrar_function_name == null
-    error_message = "A layout that nobody reaches has neither load balancer nor registrar."
+    error_message = "Without a path there must be no load balancer and no registrar."
   }
 
   assert {
     condition     = length(module.file_system) == 0 && output.file_system_id == null
-    error_message = "A layout whose services mount nothing has no file system."
+    error_message = "Without a mount path there must be no file system."
   }
 
   assert {
     condition     = output.routes.auth.target_type == null && output.routes.auth.target_group_arn == null
-    error_message = "The route of a service without a path has no targets."
+    error_message = "The launch route of a service without a path must have no target group."
   }
 }
 
-run "a_path_brings_load_balancer_and_registrar" {
+run "creates_a_load_balancer_and_a_registrar_for_a_path" {
   command = plan
 
   variables {
@@ -261,31 +261,31 @@ run "a_path_brings_load_balancer_and_registrar" {
 
   assert {
     condition     = output.load_balancer_arn == "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/engines/0123456789abcdef" && output.load_balancer_dns_name == "engines-1234567890.eu-west-1.elb.amazonaws.com" && output.load_balancer_zone_id == "Z32O12XQLNTSW2"
-    error_message = "The outputs must name the load balancer that was made."
+    error_message = "The outputs must be those of the created load balancer."
   }
 
   assert {
     condition     = output.registrar_function_name == "engines-register-targets"
-    error_message = "Who has targets has a registrar."
+    error_message = "A target group must have a registrar."
   }
 
   assert {
     condition     = output.routes.auth.target_type == "ip" && output.routes.auth.target_group_arn == "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/engines/0123456789abcdef" && output.routes.auth.deregistration_delay_seconds == 5
-    error_message = "The route of a service with a path has its targets."
+    error_message = "The launch route of a service with a path must have its target group."
   }
 
   assert {
     condition     = output.routes.job.target_type == null && output.routes.job.target_group_arn == null
-    error_message = "The route of a service without a path has none."
+    error_message = "The launch route of a service without a path must have none."
   }
 
   assert {
     condition     = keys(module.load_balancer["this"].targets) == ["auth"]
-    error_message = "Only services with a path have a target group."
+    error_message = "Only services with a path must have a target group."
   }
 }
 
-run "a_task_on_instances_is_reached_by_its_instance" {
+run "registers_the_instance_of_a_task_in_bridge_mode" {
   command = plan
 
   variables {
@@ -295,11 +295,11 @@ run "a_task_on_instances_is_reached_by_its_instance" {
 
   assert {
     condition     = output.routes.auth.target_type == "instance"
-    error_message = "A task without a network of its own is reached by its instance."
+    error_message = "A task in bridge mode must be registered by its container instance."
   }
 }
 
-run "a_load_balancer_is_given" {
+run "uses_an_existing_load_balancer" {
   command = plan
 
   variables {
@@ -314,16 +314,16 @@ run "a_load_balancer_is_given" {
 
   assert {
     condition     = output.load_balancer_arn == "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/theirs/0123456789abcdef" && output.load_balancer_dns_name == "theirs.example.com" && output.load_balancer_zone_id == null
-    error_message = "The outputs must name the given load balancer."
+    error_message = "The outputs must be those of the existing load balancer."
   }
 
   assert {
     condition     = module.load_balancer["this"].listener_arn == "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/theirs/0123456789abcdef/0123456789abcdef" && output.routes.auth.target_type == "ip"
-    error_message = "The path must be a rule of the given listener."
+    error_message = "The path must be a rule of the existing listener."
   }
 }
 
-run "a_public_load_balancer_lies_in_given_public_subnets" {
+run "a_public_load_balancer_is_in_the_public_subnets" {
   command = plan
 
   variables {
@@ -339,11 +339,11 @@ run "a_public_load_balancer_lies_in_given_public_subnets" {
 
   assert {
     condition     = output.routes.auth.subnet_ids == tolist(["subnet-0a1b2c3d4e5f60718"])
-    error_message = "Tasks stay in the subnets that are theirs, one of which a load balancer would not take."
+    error_message = "Tasks must start in their own subnets."
   }
 }
 
-run "a_mount_path_brings_the_shared_file_system" {
+run "creates_a_shared_file_system_for_a_mount_path" {
   command = plan
 
   variables {
@@ -355,16 +355,16 @@ run "a_mount_path_brings_the_shared_file_system" {
 
   assert {
     condition     = output.file_system_id == "fs-0123456789abcdef0" && keys(module.file_system["this"].mounts) == ["shared"]
-    error_message = "The services with a mount path share one directory."
+    error_message = "The services with a mount path must share one directory."
   }
 
   assert {
     condition     = length(module.load_balancer) == 0 && length(module.registrar) == 0
-    error_message = "Files need no load balancer."
+    error_message = "A mount path must create no load balancer."
   }
 }
 
-run "a_file_system_is_given" {
+run "uses_an_existing_file_system" {
   command = plan
 
   variables {
@@ -375,11 +375,11 @@ run "a_file_system_is_given" {
 
   assert {
     condition     = length(module.file_system) == 0 && output.file_system_id == null
-    error_message = "What is given is not made."
+    error_message = "Nothing must be created beside what is given."
   }
 }
 
-run "each_start_is_a_firing_and_the_stops_are_one" {
+run "makes_one_scheduled_invocation_for_each_start_and_one_for_all_stops" {
   command = plan
 
   variables {
@@ -391,44 +391,44 @@ run "each_start_is_a_firing_and_the_stops_are_one" {
   }
 
   assert {
-    condition     = { for firing, schedule in module.schedule : firing => schedule.schedule_name } == { evening-pdf = "engines-evening-pdf", evening-stop = "engines-evening-stop", morning-auth = "engines-morning-auth", morning-pdf = "engines-morning-pdf" }
-    error_message = "An event starts one task; one event stops many."
+    condition     = { for name, schedule in module.schedule : name => schedule.schedule_name } == { evening-pdf = "engines-evening-pdf", evening-stop = "engines-evening-stop", morning-auth = "engines-morning-auth", morning-pdf = "engines-morning-pdf" }
+    error_message = "There must be one invocation for each start, and one for all stops."
   }
 
   assert {
-    condition = jsondecode(local.firings.morning-auth.input) == {
+    condition = jsondecode(local.scheduled_invocations.morning-auth.input) == {
       id          = "<aws.scheduler.schedule-arn>/<aws.scheduler.scheduled-time>"
       time        = "<aws.scheduler.scheduled-time>"
       source      = "schedule"
       detail-type = "Start ECS Task"
       detail      = { service = "auth" }
     }
-    error_message = "A firing that starts a service must be its event, known again when it is delivered twice."
+    error_message = "A start must be an event for its service, with an id that is the same in a retry."
   }
 
   assert {
-    condition = jsondecode(local.firings.evening-stop.input) == {
+    condition = jsondecode(local.scheduled_invocations.evening-stop.input) == {
       id          = "<aws.scheduler.schedule-arn>/<aws.scheduler.scheduled-time>"
       time        = "<aws.scheduler.scheduled-time>"
       source      = "schedule"
       detail-type = "Stop ECS Tasks"
       detail      = { services = ["auth", "pdf"] }
     }
-    error_message = "A firing that stops must name the services and the time up to which their tasks stop."
+    error_message = "A stop must name the services and the time."
   }
 
   assert {
-    condition     = local.firings.morning-auth.expression == "cron(0 7 ? * MON-FRI *)" && local.firings.morning-auth.time_zone == "Europe/Berlin" && local.firings.evening-stop.time_zone == "UTC"
-    error_message = "A firing is at the time of its schedule."
+    condition     = local.scheduled_invocations.morning-auth.expression == "cron(0 7 ? * MON-FRI *)" && local.scheduled_invocations.morning-auth.time_zone == "Europe/Berlin" && local.scheduled_invocations.evening-stop.time_zone == "UTC"
+    error_message = "An invocation must have the expression and time zone of its schedule."
   }
 
   assert {
     condition     = length(module.registrar) == 1 && length(module.load_balancer) == 0
-    error_message = "The registrar is who stops tasks, with or without targets."
+    error_message = "The registrar must get the stops."
   }
 }
 
-run "a_schedule_that_only_starts_needs_no_registrar" {
+run "a_schedule_that_only_starts_creates_no_registrar" {
   command = plan
 
   variables {
@@ -437,11 +437,11 @@ run "a_schedule_that_only_starts_needs_no_registrar" {
 
   assert {
     condition     = keys(module.schedule) == ["morning-auth"] && length(module.registrar) == 0
-    error_message = "Nothing stops and nothing is reached."
+    error_message = "Without stops and paths there must be no registrar."
   }
 }
 
-run "a_stop_event_brings_the_registrar" {
+run "creates_a_registrar_for_a_stop_event" {
   command = plan
 
   variables {
@@ -450,11 +450,11 @@ run "a_stop_event_brings_the_registrar" {
 
   assert {
     condition     = keys(module.registrar["this"].event_rule_arns) == ["state-change", "stop", "sweep"]
-    error_message = "The registrar must hear of the stop event."
+    error_message = "The registrar must get the stop event."
   }
 }
 
-run "events_wait_in_a_queue" {
+run "buffer_makes_a_queue" {
   command = plan
 
   variables {
@@ -464,11 +464,11 @@ run "events_wait_in_a_queue" {
 
   assert {
     condition     = module.launcher.buffer_queue_url != null && keys(output.event_rule_arns) == ["start"]
-    error_message = "With buffer the launcher has a queue."
+    error_message = "With buffer the launcher must have a queue."
   }
 }
 
-run "a_service_says_what_its_failures_and_interruptions_mean" {
+run "passes_failure_and_interruption_settings_on" {
   command = plan
 
   variables {
@@ -480,21 +480,21 @@ run "a_service_says_what_its_failures_and_interruptions_mean" {
 
   assert {
     condition     = output.routes.auth.on_failure == { action = "retry", max_attempts = 5, backoff_seconds = 60 } && output.routes.auth.interruption_retries == 0 && output.routes.auth.essential_containers == ["engines-auth"]
-    error_message = "The route must tell what is said of the service."
+    error_message = "The launch route must have the settings of the service."
   }
 
   assert {
     condition     = output.routes.pdf.on_failure.action == "alarm" && output.routes.pdf.interruption_retries == 3
-    error_message = "Null is not set."
+    error_message = "Null must be the default."
   }
 
   assert {
     condition     = module.launcher.buffer_queue_url != null
-    error_message = "A retry waits in a queue."
+    error_message = "Retries must wait in a queue."
   }
 }
 
-run "a_window_of_all_that_the_bucket_keeps" {
+run "passes_the_longest_deduplication_window_on" {
   command = plan
 
   variables {
@@ -503,11 +503,11 @@ run "a_window_of_all_that_the_bucket_keeps" {
 
   assert {
     condition     = output.payload_bucket_name != null
-    error_message = "The bucket keeps the record of a launch for thirty days."
+    error_message = "The window must be accepted up to the payload retention of 30 days."
   }
 }
 
-run "monitoring_may_be_left_out" {
+run "creates_no_monitoring_when_false" {
   command = plan
 
   variables {
@@ -516,7 +516,7 @@ run "monitoring_may_be_left_out" {
 
   assert {
     condition     = length(module.monitoring) == 0 && module.launcher.buffer_queue_url == null
-    error_message = "What is not asked for is not made."
+    error_message = "There must be no monitoring."
   }
 }
 
@@ -570,7 +570,7 @@ run "refuses_a_service_started_twice_at_once" {
   expect_failures = [output.registrar_function_name]
 }
 
-run "refuses_two_firings_of_one_name" {
+run "refuses_two_scheduled_invocations_with_the_same_name" {
   command = plan
 
   variables {
@@ -584,7 +584,7 @@ run "refuses_two_firings_of_one_name" {
   expect_failures = [output.registrar_function_name]
 }
 
-run "refuses_a_start_named_like_the_stop" {
+run "refuses_a_start_with_the_name_of_the_stop" {
   command = plan
 
   variables {
@@ -595,7 +595,7 @@ run "refuses_a_start_named_like_the_stop" {
   expect_failures = [output.registrar_function_name]
 }
 
-run "refuses_a_file_system_both_made_and_given" {
+run "refuses_a_file_system_both_created_and_given" {
   command = plan
 
   variables {
@@ -606,7 +606,7 @@ run "refuses_a_file_system_both_made_and_given" {
   expect_failures = [output.file_system_id]
 }
 
-run "refuses_no_file_system_at_all" {
+run "refuses_a_file_system_neither_created_nor_given" {
   command = plan
 
   variables {

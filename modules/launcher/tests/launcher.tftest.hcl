@@ -58,7 +58,7 @@ variables {
   }
 }
 
-run "IAM_1_run_task_of_the_family_on_its_cluster_only" {
+run "IAM_1_allows_run_task_for_each_family_on_its_cluster_only" {
   command = plan
 
   assert {
@@ -68,7 +68,7 @@ run "IAM_1_run_task_of_the_family_on_its_cluster_only" {
       Resource  = "arn:aws:ecs:eu-west-1:123456789012:task-definition/engines-auth:*"
       Condition = { ArnEquals = { "ecs:cluster" = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines" } }
     }
-    error_message = "IAM.1: RunTask must be bound to the family and to the cluster."
+    error_message = "IAM.1: RunTask must be limited to the family and to the cluster."
   }
 }
 
@@ -86,7 +86,7 @@ run "CKV_AWS_286_pass_the_two_roles_to_ecs_tasks_only" {
   }
 }
 
-run "IAM_1_tag_only_what_is_being_started" {
+run "IAM_1_allows_tags_only_on_launch" {
   command = plan
 
   assert {
@@ -96,20 +96,20 @@ run "IAM_1_tag_only_what_is_being_started" {
       Resource  = ["arn:aws:ecs:eu-west-1:123456789012:task/engines/*"]
       Condition = { StringEquals = { "ecs:CreateAction" = "RunTask" } }
     }
-    error_message = "IAM.1: TagResource must hold under RunTask only."
+    error_message = "IAM.1: TagResource must be allowed with RunTask only."
   }
 }
 
-run "a_task_may_read_payloads" {
+run "allows_a_task_to_read_payloads" {
   command = plan
 
   assert {
     condition     = aws_iam_role_policy.read_payload["auth"].role == "engines-auth-task" && jsondecode(aws_iam_role_policy.read_payload["auth"].policy).Statement[0].Resource == "arn:aws:s3:::engines-payload-20260101/payloads/*"
-    error_message = "The task must be able to read the payload that it is pointed to."
+    error_message = "The task must be allowed to read its payload."
   }
 }
 
-run "a_task_may_decrypt_payloads_by_the_given_key" {
+run "allows_a_task_to_decrypt_payloads_with_the_given_key" {
   command = plan
 
   variables {
@@ -118,16 +118,16 @@ run "a_task_may_decrypt_payloads_by_the_given_key" {
 
   assert {
     condition     = jsondecode(aws_iam_role_policy.read_payload["auth"].policy).Statement[1] == { Effect = "Allow", Action = "kms:Decrypt", Resource = var.kms_key_arn }
-    error_message = "The task must be able to decrypt the payload that it is pointed to."
+    error_message = "The task must be allowed to decrypt its payload."
   }
 }
 
-run "no_event_may_override_anything_by_default" {
+run "allows_no_overrides_by_default" {
   command = plan
 
   assert {
     condition     = !strcontains(local.routes, "allowOverrides") && !strcontains(local.routes, "assignPublicIp")
-    error_message = "Without being listed nothing may be overridden, and no task gets a public address."
+    error_message = "By default an event overrides nothing, and no task gets a public IP address."
   }
 }
 
@@ -151,7 +151,7 @@ run "refuses_a_long_name" {
   expect_failures = [var.name]
 }
 
-run "refuses_payloads_that_die_before_their_dead_letter" {
+run "refuses_a_payload_retention_shorter_than_that_of_the_dlq" {
   command = plan
 
   variables {
@@ -161,7 +161,7 @@ run "refuses_payloads_that_die_before_their_dead_letter" {
   expect_failures = [var.payload_retention_days]
 }
 
-run "refuses_an_event_for_a_service_without_route" {
+run "refuses_an_event_for_a_service_without_a_launch_route" {
   command = plan
 
   variables {
@@ -226,7 +226,7 @@ run "refuses_a_route_without_subnets" {
   expect_failures = [var.routes]
 }
 
-run "a_launch_that_does_not_wait_has_no_word_of_waiting" {
+run "without_a_wait_timeout_the_function_does_not_wait" {
   command = plan
 
   variables {
@@ -249,25 +249,25 @@ run "a_launch_that_does_not_wait_has_no_word_of_waiting" {
 
   assert {
     condition     = !local.waits && local.timeout_seconds == 30 && length(local.targeted) == 0 && length(module.buffer) == 0
-    error_message = "Targets are the registrar's where nobody waits."
+    error_message = "Without a wait the registrar registers tasks."
   }
 
   assert {
     condition     = jsondecode(local.routes).auth.targetGroup == "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/auth/0123456789abcdef" && jsondecode(local.routes).auth.targetType == "ip"
-    error_message = "The route must tell whose target the task is."
+    error_message = "The launch route must have the target group."
   }
 }
 
-run "what_is_the_default_is_left_out_of_the_routes" {
+run "defaults_are_left_out_of_the_launch_routes" {
   command = plan
 
   assert {
     condition     = !strcontains(local.routes, "networkMode") && !strcontains(local.routes, "capacity") && !strcontains(local.routes, "target")
-    error_message = "Fifty routes have to fit what a Lambda environment holds."
+    error_message = "Fifty launch routes must fit into the environment of a Lambda function."
   }
 }
 
-run "a_task_on_a_bridge_has_no_network_of_its_own" {
+run "bridge_mode_has_no_subnets_and_security_groups" {
   command = plan
 
   variables {
@@ -290,11 +290,11 @@ run "a_task_on_a_bridge_has_no_network_of_its_own" {
 
   assert {
     condition     = jsondecode(local.routes).auth.networkMode == "bridge" && jsondecode(local.routes).auth.capacity == "EC2" && length(jsondecode(local.routes).auth.subnets) == 0 && length(jsondecode(local.routes).auth.securityGroups) == 0
-    error_message = "Subnets and security groups are those of the container instance."
+    error_message = "A task in bridge mode uses the network of its container instance."
   }
 }
 
-run "events_wait_in_a_queue_where_asked_for" {
+run "buffer_makes_a_queue" {
   command = plan
 
   variables {
@@ -304,26 +304,26 @@ run "events_wait_in_a_queue_where_asked_for" {
 
   assert {
     condition     = local.environment.BUFFER_QUEUE_URL == output.buffer_queue_url && local.environment.RETRY_QUEUE_URL == output.buffer_queue_url
-    error_message = "The function must know the queue that it writes into."
+    error_message = "The function must have the URL of the queue."
   }
 
   assert {
     condition     = local.timeout_seconds == 60 && aws_lambda_event_source_mapping.buffer["this"].batch_size == 10 && aws_lambda_event_source_mapping.buffer["this"].scaling_config[0].maximum_concurrency == 20
-    error_message = "ECS starts some twenty tasks a second."
+    error_message = "The function must have 20 concurrent invocations: ECS starts about 20 tasks a second."
   }
 
   assert {
     condition     = aws_lambda_event_source_mapping.buffer["this"].function_response_types == toset(["ReportBatchItemFailures"])
-    error_message = "One event that fails must not bring back the others of its batch."
+    error_message = "A failed event must not make the whole batch retry."
   }
 
   assert {
     condition     = output.buffer_queue_url == "https://sqs.eu-west-1.amazonaws.com/123456789012/engines-dead-letter"
-    error_message = "The queue must be named."
+    error_message = "The output must be the queue."
   }
 }
 
-run "a_launch_that_waits_has_a_minute_more" {
+run "the_timeout_is_a_minute_longer_than_the_wait" {
   command = plan
 
   variables {
@@ -348,11 +348,11 @@ run "a_launch_that_waits_has_a_minute_more" {
 
   assert {
     condition     = local.timeout_seconds == 900 && keys(local.targeted) == ["auth"]
-    error_message = "The function must outlive the wait, and may register the tasks that have targets."
+    error_message = "The timeout must be longer than the wait, and the function must be allowed to register tasks."
   }
 }
 
-run "refuses_to_wait_longer_than_lambda_runs" {
+run "refuses_a_wait_longer_than_lambda_runs" {
   command = plan
 
   variables {
@@ -362,7 +362,7 @@ run "refuses_to_wait_longer_than_lambda_runs" {
   expect_failures = [var.wait_timeout_seconds]
 }
 
-run "refuses_to_wait_for_half_a_second" {
+run "refuses_a_wait_of_half_a_second" {
   command = plan
 
   variables {
@@ -372,7 +372,7 @@ run "refuses_to_wait_for_half_a_second" {
   expect_failures = [var.wait_timeout_seconds]
 }
 
-run "refuses_to_wait_for_what_it_does_not_know" {
+run "refuses_an_unknown_state_to_wait_for" {
   command = plan
 
   variables {
@@ -483,7 +483,7 @@ run "refuses_an_unknown_target_type" {
   expect_failures = [var.routes]
 }
 
-run "what_is_not_the_default_is_in_the_routes" {
+run "settings_other_than_the_default_are_in_the_launch_routes" {
   command = plan
 
   variables {
@@ -500,21 +500,21 @@ run "what_is_not_the_default_is_in_the_routes" {
       interruptionRetries = 0
       essential           = ["engines-auth", "proxy"]
     })
-    error_message = "The function must learn what a failure means."
+    error_message = "The launch route must have the failure settings."
   }
 
   assert {
     condition     = jsondecode(local.routes).pdf == merge(jsondecode(local.routes).fa, { onFailure = { action = "dead_letter", maxAttempts = 3, backoffSeconds = 60 } })
-    error_message = "The one essential container and three retries are the default."
+    error_message = "The default containers and the default of three retries must be left out."
   }
 
   assert {
     condition     = keys(jsondecode(local.routes).fa) == ["cluster", "container", "family", "port", "securityGroups", "subnets"]
-    error_message = "Fifty routes have to fit what a Lambda environment holds."
+    error_message = "Fifty launch routes must fit into the environment of a Lambda function."
   }
 }
 
-run "a_route_that_retries_has_the_queue_without_a_buffer" {
+run "retry_makes_the_queue_without_buffer" {
   command = plan
 
   variables {
@@ -523,11 +523,11 @@ run "a_route_that_retries_has_the_queue_without_a_buffer" {
 
   assert {
     condition     = length(module.buffer) == 1 && local.timeout_seconds == 60 && !contains(keys(local.environment), "BUFFER_QUEUE_URL") && local.environment.RETRY_QUEUE_URL == output.buffer_queue_url
-    error_message = "A retry waits in the queue; an event goes straight."
+    error_message = "Retries must wait in the queue, and events must not."
   }
 }
 
-run "a_dead_letter_needs_no_queue_to_wait_in" {
+run "dead_letter_makes_no_queue" {
   command = plan
 
   variables {
@@ -536,11 +536,11 @@ run "a_dead_letter_needs_no_queue_to_wait_in" {
 
   assert {
     condition     = length(module.buffer) == 0 && !contains(keys(local.environment), "RETRY_QUEUE_URL")
-    error_message = "Nothing is launched after a delay."
+    error_message = "Without retries there must be no queue."
   }
 }
 
-run "IAM_1_the_function_remembers_launches_in_its_bucket_only" {
+run "IAM_1_allows_the_function_its_own_bucket_only" {
   command = plan
 
   assert {
@@ -556,11 +556,11 @@ run "IAM_1_the_function_remembers_launches_in_its_bucket_only" {
       },
       { Effect = "Allow", Action = "s3:ListBucket", Resource = "arn:aws:s3:::engines-payload-20260101" },
     ]
-    error_message = "IAM.1: the function may use the four folders of its bucket, and no object besides."
+    error_message = "IAM.1: the function must be allowed only the folders of its own bucket."
   }
 }
 
-run "IAM_1_the_function_may_invoke_itself_only" {
+run "IAM_1_allows_the_function_to_invoke_only_itself" {
   command = plan
 
   assert {
@@ -569,11 +569,11 @@ run "IAM_1_the_function_may_invoke_itself_only" {
       Action   = "lambda:InvokeFunction"
       Resource = "arn:aws:lambda:eu-west-1:123456789012:function:engines-start-task"
     }]
-    error_message = "IAM.1: a large event is handed to this function and no other."
+    error_message = "IAM.1: the function must be allowed to invoke only itself."
   }
 }
 
-run "IAM_1_the_function_may_use_its_own_queue_only" {
+run "IAM_1_allows_the_function_its_own_queue_only" {
   command = plan
 
   variables {
@@ -586,7 +586,7 @@ run "IAM_1_the_function_may_use_its_own_queue_only" {
       Action   = ["sqs:SendMessage", "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
       Resource = output.buffer_queue_arn
     }]
-    error_message = "IAM.1: the function writes and reads this queue and no other."
+    error_message = "IAM.1: the function must be allowed to use only this queue."
   }
 }
 
@@ -603,20 +603,20 @@ run "every_service_has_an_alarm_on_failed_tasks" {
       ["auth", "engines-auth-task-failures", "TasksFailed", "EventDrivenEcs", tomap({ Function = "engines-start-task", Service = "auth" }), toset(["arn:aws:sns:eu-west-1:123456789012:oncall"])],
       ["pdf", "engines-pdf-task-failures", "TasksFailed", "EventDrivenEcs", tomap({ Function = "engines-start-task", Service = "pdf" }), toset(["arn:aws:sns:eu-west-1:123456789012:oncall"])],
     ]
-    error_message = "A job that fails must notify whoever is to know."
+    error_message = "The alarm on failed tasks must notify the given actions."
   }
 }
 
-run "an_event_is_recognised_for_a_day" {
+run "the_deduplication_window_is_a_day_by_default" {
   command = plan
 
   assert {
     condition     = local.environment.DEDUPLICATION_WINDOW_HOURS == "24"
-    error_message = "Without being told otherwise the window is a day."
+    error_message = "The window must be 24 hours by default."
   }
 }
 
-run "the_window_may_be_all_that_the_bucket_keeps" {
+run "the_window_may_be_as_long_as_the_payload_retention" {
   command = plan
 
   variables {
@@ -626,11 +626,11 @@ run "the_window_may_be_all_that_the_bucket_keeps" {
 
   assert {
     condition     = local.environment.DEDUPLICATION_WINDOW_HOURS == "360"
-    error_message = "The window must be the one that is given."
+    error_message = "The window must be the given one."
   }
 }
 
-run "refuses_a_window_longer_than_the_bucket_keeps" {
+run "refuses_a_window_longer_than_the_payload_retention" {
   command = plan
 
   variables {
@@ -641,7 +641,7 @@ run "refuses_a_window_longer_than_the_bucket_keeps" {
   expect_failures = [output.payload_bucket_name]
 }
 
-run "refuses_no_window" {
+run "refuses_a_window_of_zero_hours" {
   command = plan
 
   variables {
@@ -671,7 +671,7 @@ run "refuses_an_unknown_action" {
   expect_failures = [var.routes]
 }
 
-run "refuses_no_attempt_at_all" {
+run "refuses_zero_attempts" {
   command = plan
 
   variables {
@@ -691,7 +691,7 @@ run "refuses_eleven_attempts" {
   expect_failures = [var.routes]
 }
 
-run "refuses_half_an_attempt" {
+run "refuses_a_fraction_of_an_attempt" {
   command = plan
 
   variables {
@@ -701,7 +701,7 @@ run "refuses_half_an_attempt" {
   expect_failures = [var.routes]
 }
 
-run "refuses_a_backoff_that_sqs_does_not_have" {
+run "refuses_a_backoff_longer_than_the_longest_delay_of_sqs" {
   command = plan
 
   variables {
@@ -731,7 +731,7 @@ run "refuses_eleven_retries_of_an_interrupted_task" {
   expect_failures = [var.routes]
 }
 
-run "refuses_fewer_than_no_retries_of_an_interrupted_task" {
+run "refuses_a_negative_number_of_retries_of_an_interrupted_task" {
   command = plan
 
   variables {
@@ -741,7 +741,7 @@ run "refuses_fewer_than_no_retries_of_an_interrupted_task" {
   expect_failures = [var.routes]
 }
 
-run "refuses_half_a_retry_of_an_interrupted_task" {
+run "refuses_a_fraction_of_a_retry_of_an_interrupted_task" {
   command = plan
 
   variables {

@@ -98,7 +98,7 @@ run "ELB_12_CKV_AWS_328_desync_defensive" {
 
   assert {
     condition     = aws_lb.this["this"].desync_mitigation_mode == "defensive"
-    error_message = "ELB.12: requests that could be read in two ways must be handled with care."
+    error_message = "ELB.12: ambiguous requests must be handled in defensive mode."
   }
 }
 
@@ -125,30 +125,30 @@ run "CKV_AWS_261_health_check" {
 
   assert {
     condition     = aws_lb_target_group.this["auth"].health_check[0].path == "/" && aws_lb_target_group.this["auth"].health_check[0].matcher == "200-399"
-    error_message = "CKV_AWS_261: a task gets requests only when it answers."
+    error_message = "CKV_AWS_261: a target group must have a health check."
   }
 }
 
-run "EC2_18_EC2_19_only_who_is_named_comes_in" {
+run "EC2_18_EC2_19_allows_only_the_given_ranges" {
   command = plan
 
   assert {
     condition     = { for key, rule in aws_vpc_security_group_ingress_rule.client : key => [rule.cidr_ipv4, tostring(rule.from_port), tostring(rule.to_port)] } == { office-443 = ["203.0.113.0/24", "443", "443"], office-80 = ["203.0.113.0/24", "80", "80"] }
-    error_message = "EC2.18: only the ranges given may reach the ports of the listeners."
+    error_message = "EC2.18: only the given ranges must be allowed to reach the ports of the listeners."
   }
 }
 
-run "tasks_are_reached_by_the_load_balancer_alone_on_their_port" {
+run "allows_only_the_load_balancer_to_reach_tasks_on_their_port" {
   command = plan
 
   assert {
     condition     = aws_vpc_security_group_ingress_rule.target["auth"].security_group_id == "sg-0a1b2c3d4e5f60719" && aws_vpc_security_group_ingress_rule.target["auth"].referenced_security_group_id == "sg-0a1b2c3d4e5f60718" && aws_vpc_security_group_ingress_rule.target["auth"].from_port == 8080 && aws_vpc_security_group_ingress_rule.target["auth"].to_port == 8080
-    error_message = "The task's group must let in the load balancer, on the task's port."
+    error_message = "The task's security group must allow the load balancer, on the task's port."
   }
 
   assert {
     condition     = aws_vpc_security_group_egress_rule.target["auth"].security_group_id == "sg-0a1b2c3d4e5f60718" && aws_vpc_security_group_egress_rule.target["auth"].referenced_security_group_id == "sg-0a1b2c3d4e5f60719" && aws_vpc_security_group_egress_rule.target["auth"].from_port == 8080
-    error_message = "The load balancer's group must let out to the task, on the task's port."
+    error_message = "The load balancer's security group must allow requests to the task, on the task's port."
   }
 }
 
@@ -162,17 +162,17 @@ run "a_path_leads_to_a_target_group" {
 
   assert {
     condition     = aws_lb_listener_rule.this["auth"].priority == 46030
-    error_message = "The priority must follow from the path: (128 - 10) x 390 + hash % 390 + 1."
+    error_message = "The priority must be computed from the path: (128 - 10) x 390 + hash % 390 + 1."
   }
 
   assert {
     condition     = output.targets == { auth = { target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/engines/0123456789abcdef", target_type = "ip", deregistration_delay_seconds = 30 } }
-    error_message = "The targets must have what a route takes, and nothing else."
+    error_message = "The output must have what a launch route takes, and nothing else."
   }
 
   assert {
     condition     = aws_lb_listener.this["this"].default_action[0].fixed_response[0].status_code == "404"
-    error_message = "What no path leads to is not found."
+    error_message = "Other paths must get a 404."
   }
 }
 
@@ -189,7 +189,7 @@ run "priorities_stay_when_a_service_is_added" {
 
   assert {
     condition     = aws_lb_listener_rule.this["auth"].priority == 46030
-    error_message = "Another service may not move a rule."
+    error_message = "Another service must not change the priority of a rule."
   }
 
   assert {
@@ -212,17 +212,17 @@ run "a_given_priority_wins_and_paths_that_collide_move_on" {
   }
 
   assert {
-    condition     = local.own_place == { s0 = 47554, s1 = 47553, s2 = 47553, s3 = 47553 }
-    error_message = "The paths of this test must ask for one place, and for the next."
+    condition     = local.wanted_priority == { s0 = 47554, s1 = 47553, s2 = 47553, s3 = 47553 }
+    error_message = "The paths of this test must have colliding and neighbouring priorities."
   }
 
   assert {
     condition     = { for service, rule in aws_lb_listener_rule.this : service => rule.priority } == { first = 1, s0 = 47556, s1 = 47553, s2 = 47554, s3 = 47555 }
-    error_message = "Who finds its place taken must move to the next free one, in the order of names."
+    error_message = "A rule whose priority is taken must get the next free one, in the order of names."
   }
 }
 
-run "a_target_group_is_named_after_what_it_is" {
+run "a_target_group_name_is_valid" {
   command = plan
 
   variables {
@@ -250,11 +250,11 @@ run "a_target_group_that_must_be_replaced_gets_another_name" {
 
   assert {
     condition     = local.target_group_names["auth"] == "engines-auth-${substr(sha1("engines/auth/vpc-0a1b2c3d4e5f60718/ip/8080"), 0, 8)}"
-    error_message = "All that a target group cannot change must be in its name."
+    error_message = "The name must change with everything that forces a replacement."
   }
 }
 
-run "bridge_gets_the_ports_that_docker_hands_out" {
+run "bridge_mode_allows_the_ephemeral_ports" {
   command = plan
 
   variables {
@@ -265,11 +265,11 @@ run "bridge_gets_the_ports_that_docker_hands_out" {
 
   assert {
     condition     = aws_vpc_security_group_ingress_rule.target["auth"].from_port == 32768 && aws_vpc_security_group_ingress_rule.target["auth"].to_port == 65535
-    error_message = "A container on a bridge has any free port."
+    error_message = "A container in bridge mode has any free host port."
   }
 }
 
-run "stickiness_where_asked_for" {
+run "stickiness_when_given" {
   command = plan
 
   variables {
@@ -280,11 +280,11 @@ run "stickiness_where_asked_for" {
 
   assert {
     condition     = aws_lb_target_group.this["auth"].stickiness[0].enabled && aws_lb_target_group.this["auth"].stickiness[0].cookie_duration == 60
-    error_message = "A client must stay with its task."
+    error_message = "A client must stay with the same task."
   }
 }
 
-run "plain_http_when_asked_for" {
+run "plain_http_when_given" {
   command = plan
 
   variables {
@@ -298,7 +298,7 @@ run "plain_http_when_asked_for" {
   }
 }
 
-run "what_is_there_is_taken" {
+run "uses_an_existing_load_balancer_and_listener" {
   command = plan
 
   variables {
@@ -316,12 +316,12 @@ run "what_is_there_is_taken" {
 
   assert {
     condition     = length(aws_lb.this) == 0 && length(aws_lb_listener.this) == 0 && length(aws_security_group.this) == 0 && length(module.access_logs) == 0
-    error_message = "Nothing may be made beside what was given."
+    error_message = "Nothing must be created beside what is given."
   }
 
   assert {
     condition     = aws_lb_listener_rule.this["auth"].listener_arn == var.existing_listener.arn && output.arn_suffix == "app/theirs/fedcba9876543210" && aws_vpc_security_group_egress_rule.target["auth"].security_group_id == "sg-0a1b2c3d4e5f60720"
-    error_message = "The rules must be made where they were asked for."
+    error_message = "The rules must be on the existing listener."
   }
 }
 
@@ -338,7 +338,7 @@ run "refuses_two_services_with_one_path" {
   expect_failures = [var.routes]
 }
 
-run "refuses_more_than_a_hundred_rules" {
+run "refuses_more_than_100_rules" {
   command = plan
 
   variables {
@@ -378,7 +378,7 @@ run "refuses_a_path_with_six_wildcards" {
   expect_failures = [var.routes]
 }
 
-run "refuses_a_port_that_the_task_does_not_expose" {
+run "refuses_a_task_that_exposes_no_port" {
   command = plan
 
   variables {
@@ -388,7 +388,7 @@ run "refuses_a_port_that_the_task_does_not_expose" {
   expect_failures = [var.routes]
 }
 
-run "refuses_addresses_of_tasks_on_a_bridge" {
+run "refuses_target_type_ip_in_bridge_mode" {
   command = plan
 
   variables {
@@ -398,7 +398,7 @@ run "refuses_addresses_of_tasks_on_a_bridge" {
   expect_failures = [var.routes]
 }
 
-run "refuses_instances_of_tasks_with_a_network_of_their_own" {
+run "refuses_target_type_instance_with_awsvpc" {
   command = plan
 
   variables {
@@ -438,7 +438,7 @@ run "refuses_a_certificate_for_http" {
   expect_failures = [aws_lb_listener.this]
 }
 
-run "refuses_one_priority_twice" {
+run "refuses_the_same_priority_twice" {
   command = plan
 
   variables {
@@ -471,7 +471,7 @@ run "refuses_a_service_with_a_dot" {
   expect_failures = [var.routes]
 }
 
-run "refuses_a_health_check_that_takes_longer_than_its_interval" {
+run "refuses_a_health_check_timeout_that_is_not_less_than_its_interval" {
   command = plan
 
   variables {
@@ -481,7 +481,7 @@ run "refuses_a_health_check_that_takes_longer_than_its_interval" {
   expect_failures = [var.routes]
 }
 
-run "refuses_to_stick_for_no_time" {
+run "refuses_a_stickiness_of_0_seconds" {
   command = plan
 
   variables {
@@ -491,7 +491,7 @@ run "refuses_to_stick_for_no_time" {
   expect_failures = [var.routes]
 }
 
-run "refuses_to_drain_for_more_than_an_hour" {
+run "refuses_a_deregistration_delay_over_an_hour" {
   command = plan
 
   variables {
@@ -511,7 +511,7 @@ run "refuses_one_subnet" {
   expect_failures = [aws_lb.this]
 }
 
-run "refuses_a_name_that_aws_keeps" {
+run "refuses_a_name_that_aws_reserves" {
   command = plan
 
   variables {
@@ -531,7 +531,7 @@ run "refuses_an_unknown_protocol" {
   expect_failures = [var.protocol]
 }
 
-run "refuses_a_certificate_that_is_none" {
+run "refuses_a_certificate_that_is_not_an_arn" {
   command = plan
 
   variables {
@@ -541,7 +541,7 @@ run "refuses_a_certificate_that_is_none" {
   expect_failures = [var.certificate_arn]
 }
 
-run "refuses_a_tls_policy_that_is_none" {
+run "refuses_an_unknown_tls_policy" {
   command = plan
 
   variables {
@@ -551,7 +551,7 @@ run "refuses_a_tls_policy_that_is_none" {
   expect_failures = [var.ssl_policy]
 }
 
-run "refuses_a_range_that_is_none" {
+run "refuses_an_invalid_ipv4_range" {
   command = plan
 
   variables {
@@ -561,7 +561,7 @@ run "refuses_a_range_that_is_none" {
   expect_failures = [var.ingress]
 }
 
-run "refuses_no_idle_time" {
+run "refuses_an_idle_timeout_of_0_seconds" {
   command = plan
 
   variables {
@@ -571,7 +571,7 @@ run "refuses_no_idle_time" {
   expect_failures = [var.idle_timeout_seconds]
 }
 
-run "refuses_logs_for_no_day" {
+run "refuses_an_access_log_retention_of_0_days" {
   command = plan
 
   variables {
@@ -581,7 +581,7 @@ run "refuses_logs_for_no_day" {
   expect_failures = [var.access_log_retention_days]
 }
 
-run "refuses_neither_a_bucket_nor_one_given" {
+run "refuses_a_bucket_neither_created_nor_given" {
   command = plan
 
   variables {
@@ -591,7 +591,7 @@ run "refuses_neither_a_bucket_nor_one_given" {
   expect_failures = [aws_lb.this]
 }
 
-run "refuses_a_load_balancer_made_and_given" {
+run "refuses_a_load_balancer_both_created_and_given" {
   command = plan
 
   variables {
@@ -601,7 +601,7 @@ run "refuses_a_load_balancer_made_and_given" {
   expect_failures = [output.arn]
 }
 
-run "refuses_a_listener_of_a_load_balancer_that_is_still_to_be_made" {
+run "refuses_an_existing_listener_of_a_load_balancer_that_is_created" {
   command = plan
 
   variables {
@@ -613,7 +613,7 @@ run "refuses_a_listener_of_a_load_balancer_that_is_still_to_be_made" {
   expect_failures = [output.listener_arn]
 }
 
-run "refuses_to_open_a_listener_that_was_given" {
+run "refuses_ingress_for_an_existing_listener" {
   command = plan
 
   variables {

@@ -19,17 +19,17 @@ variables {
   load_balancer_arn_suffix = "app/engines/50dc6c495c0c9188"
 }
 
-run "an_alarm_for_what_other_blocks_have_none_for" {
+run "makes_the_alarms_that_other_blocks_do_not_have" {
   command = plan
 
   assert {
     condition     = aws_cloudwatch_metric_alarm.duration["start-task"].threshold == 24000
-    error_message = "A duration is close to its timeout at four fifths of it."
+    error_message = "The duration alarm must be at 80 % of the timeout."
   }
 
   assert {
     condition     = keys(aws_cloudwatch_metric_alarm.launch_failures) == ["auth", "unknown"]
-    error_message = "An event that names no known service must ring too."
+    error_message = "An event that names no known service must have an alarm too."
   }
 
   assert {
@@ -38,7 +38,7 @@ run "an_alarm_for_what_other_blocks_have_none_for" {
   }
 }
 
-run "every_alarm_tells_whom_it_is_to_tell" {
+run "every_alarm_notifies_the_given_actions" {
   command = plan
 
   variables {
@@ -55,16 +55,16 @@ run "every_alarm_tells_whom_it_is_to_tell" {
   }
 }
 
-run "a_graph_of_what_became_of_tasks" {
+run "makes_a_graph_of_task_outcomes" {
   command = plan
 
   assert {
-    condition     = [for widget in jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets : widget.properties.metrics[*][1] if widget.properties.title == "Outcomes of tasks"] == [["TasksSucceeded", "TasksFailed", "TasksInterrupted", "TasksStopped"]]
-    error_message = "Every outcome of a service's tasks must be seen."
+    condition     = [for widget in jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets : widget.properties.metrics[*][1] if widget.properties.title == "Task outcomes"] == [["TasksSucceeded", "TasksFailed", "TasksInterrupted", "TasksStopped"]]
+    error_message = "The graph must have every outcome of each service."
   }
 }
 
-run "no_graph_of_nothing" {
+run "makes_no_graph_without_a_metric" {
   command = plan
 
   variables {
@@ -75,7 +75,7 @@ run "no_graph_of_nothing" {
 
   assert {
     condition     = [for widget in jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets : widget.properties.title] == ["Function errors", "Function durations"]
-    error_message = "Of what there is nothing to see, there must be no graph."
+    error_message = "There must be no graph without a metric."
   }
 }
 
@@ -109,7 +109,7 @@ run "refuses_a_key_with_a_dot" {
   expect_failures = [var.functions]
 }
 
-run "refuses_a_timeout_over_that_of_lambda" {
+run "refuses_a_timeout_longer_than_that_of_lambda" {
   command = plan
 
   variables {
@@ -139,7 +139,7 @@ run "refuses_a_target_group_of_a_service_with_a_dot" {
   expect_failures = [var.target_groups]
 }
 
-run "refuses_the_arn_of_a_target_group" {
+run "refuses_a_whole_arn_of_a_target_group" {
   command = plan
 
   variables {

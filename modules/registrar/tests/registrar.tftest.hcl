@@ -48,16 +48,16 @@ run "state_changes_come_in_batches" {
 
   assert {
     condition     = aws_lambda_event_source_mapping.this.batch_size == 1000 && aws_lambda_event_source_mapping.this.maximum_batching_window_in_seconds == 1 && aws_lambda_event_source_mapping.this.scaling_config[0].maximum_concurrency == 2
-    error_message = "A burst of tasks must not use up the reads of ECS that the account has."
+    error_message = "A burst of tasks must not use up the ECS read calls of the account."
   }
 
   assert {
     condition     = aws_lambda_event_source_mapping.this.function_response_types == toset(["ReportBatchItemFailures"])
-    error_message = "A message that fails must come back alone."
+    error_message = "A failed message must not make the whole batch retry."
   }
 }
 
-run "hears_of_tasks_of_routes_on_their_clusters" {
+run "makes_rules_for_state_changes_and_sweeps" {
   command = plan
 
   assert {
@@ -66,7 +66,7 @@ run "hears_of_tasks_of_routes_on_their_clusters" {
   }
 }
 
-run "absent_means_default" {
+run "defaults_are_left_out_of_the_launch_routes" {
   command = plan
 
   assert {
@@ -85,16 +85,16 @@ run "absent_means_default" {
   }
 }
 
-run "IAM_1_rights_are_bound_to_the_clusters_and_groups_of_the_routes" {
+run "IAM_1_permissions_are_limited_to_the_clusters_and_target_groups" {
   command = plan
 
   assert {
     condition     = local.task_arns == ["arn:aws:ecs:eu-west-1:123456789012:task/engines/*"] && length(local.on_instance) == 0
-    error_message = "IAM.1: only tasks of the routes' clusters, and no instances where none are."
+    error_message = "IAM.1: the function must be allowed only the tasks of the clusters of its launch routes, and no container instances when no service runs on any."
   }
 }
 
-run "a_stop_event_has_a_rule" {
+run "makes_a_rule_for_a_stop_event" {
   command = plan
 
   variables {
@@ -139,7 +139,7 @@ run "refuses_a_service_name_with_a_dot" {
   expect_failures = [var.routes]
 }
 
-run "refuses_targets_without_a_port" {
+run "refuses_a_target_group_without_a_port" {
   command = plan
 
   variables {
@@ -157,7 +157,7 @@ run "refuses_targets_without_a_port" {
   expect_failures = [var.routes]
 }
 
-run "refuses_a_target_type_without_a_group" {
+run "refuses_a_target_type_without_a_target_group" {
   command = plan
 
   variables {
@@ -169,7 +169,7 @@ run "refuses_a_target_type_without_a_group" {
   expect_failures = [var.routes]
 }
 
-run "refuses_a_target_type_against_the_network" {
+run "refuses_a_target_type_that_does_not_fit_the_network_mode" {
   command = plan
 
   variables {
@@ -189,7 +189,7 @@ run "refuses_a_target_type_against_the_network" {
   expect_failures = [var.routes]
 }
 
-run "refuses_a_target_type_that_ecs_cannot_register" {
+run "refuses_an_unknown_target_type" {
   command = plan
 
   variables {
@@ -209,7 +209,7 @@ run "refuses_a_target_type_that_ecs_cannot_register" {
   expect_failures = [var.routes]
 }
 
-run "refuses_a_network_mode_that_does_not_exist" {
+run "refuses_an_unknown_network_mode" {
   command = plan
 
   variables {
@@ -221,7 +221,7 @@ run "refuses_a_network_mode_that_does_not_exist" {
   expect_failures = [var.routes]
 }
 
-run "refuses_a_delay_over_an_hour" {
+run "refuses_a_deregistration_delay_over_an_hour" {
   command = plan
 
   variables {
@@ -233,7 +233,7 @@ run "refuses_a_delay_over_an_hour" {
   expect_failures = [var.routes]
 }
 
-run "refuses_a_group_of_two_services" {
+run "refuses_one_target_group_for_two_services" {
   command = plan
 
   variables {
@@ -260,7 +260,7 @@ run "refuses_a_group_of_two_services" {
   expect_failures = [var.routes]
 }
 
-run "refuses_half_a_minute" {
+run "refuses_a_sweep_interval_of_half_a_minute" {
   command = plan
 
   variables {
@@ -280,7 +280,7 @@ run "refuses_a_stop_event_name_with_a_dot" {
   expect_failures = [var.stop_events]
 }
 
-run "refuses_a_stop_event_called_like_its_own_rule" {
+run "refuses_a_stop_event_with_the_name_of_its_own_rule" {
   command = plan
 
   variables {

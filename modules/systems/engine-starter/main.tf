@@ -1,5 +1,5 @@
 locals {
-  # As the five engines have them today.
+  # Default port of each engine.
   ports = { auth = 8080, pdf = 9080, fa = 2531, users = 8080, batch = 8080 }
 
   services = { for service, settings in var.services : service => merge(settings, {

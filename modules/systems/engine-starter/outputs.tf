@@ -14,31 +14,31 @@ output "load_balancer_dns_name" {
 }
 
 output "load_balancer_zone_id" {
-  description = "ID of the Route 53 zone of that name, for an alias record."
+  description = "ID of the Route 53 hosted zone of the load balancer's DNS name, for an alias record. Not set unless the load balancer is created."
   value       = module.engines.load_balancer_zone_id
 }
 
 output "function_name" {
-  description = "Name of the start-task function."
+  description = "Name of the Lambda function `start-task`."
   value       = module.engines.function_name
 }
 
 output "registrar_function_name" {
-  description = "Name of the register-targets function."
+  description = "Name of the Lambda function `register-targets`."
   value       = module.engines.registrar_function_name
 }
 
 output "dead_letter_queue_url" {
-  description = "URL of the queue that holds each event that started no task, with the reason."
+  description = "URL of the dead-letter queue (DLQ) of the launcher: it holds each event that started no task, or whose task failed and is not retried, with the reason."
   value       = module.engines.dead_letter_queue_url
 }
 
 output "routes" {
-  description = "What each service's name starts, by service."
+  description = "Launch route of each service, by the service's name."
   value       = module.engines.routes
 }
 
 output "registrar_dead_letter_queue_url" {
-  description = "URL of the queue that holds each event that the registrar could not act on, with the reason."
+  description = "URL of the dead-letter queue (DLQ) of the registrar: it holds each event that the registrar could not handle, with the reason."
   value       = module.engines.registrar_dead_letter_queue_url
 }

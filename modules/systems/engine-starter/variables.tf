@@ -1,15 +1,15 @@
 variable "name" {
-  description = "Prefix of every name made here: 1 to 28 lower-case letters, digits and hyphens, starting with a letter."
+  description = "Prefix of the name of every resource: 1 to 28 lower-case letters, digits and hyphens, starting with a letter."
   type        = string
 
   validation {
     condition     = can(regex("^[a-z][a-z0-9-]{0,27}$", var.name))
-    error_message = "name is \"${var.name}\"; it has 1 to 28 lower-case letters, digits and hyphens and starts with a letter."
+    error_message = "name is \"${var.name}\"; a name has 1 to 28 lower-case letters, digits and hyphens and starts with a letter."
   }
 }
 
 variable "services" {
-  description = "The engines, by name: `auth`, `pdf`, `fa`, `users`, `batch`, or some of them. Each is reached at `/api/<name>/*` while it runs. `port` is 8080 (auth, users, batch), 9080 (pdf) or 2531 (fa) unless given; everything else as in the module `event-driven-ecs`."
+  description = "The engines, by name: one or more of `auth`, `pdf`, `fa`, `users` and `batch`. The load balancer leads `/api/<name>/*` to the tasks of an engine. The default of `port` is 8080 (auth, users, batch), 9080 (pdf) or 2531 (fa); everything else is as in the module `event-driven-ecs`."
   type = map(object({
     image                    = string
     port                     = optional(number)
@@ -45,7 +45,7 @@ variable "services" {
 
   validation {
     condition     = length(var.services) > 0 && length(setsubtract(keys(var.services), ["auth", "pdf", "fa", "users", "batch"])) == 0
-    error_message = "services names ${length(var.services) == 0 ? "nothing" : join(", ", [for service in setsubtract(keys(var.services), ["auth", "pdf", "fa", "users", "batch"]) : "\"${service}\""])}; the engines are \"auth\", \"pdf\", \"fa\", \"users\", \"batch\". For others take the module event-driven-ecs."
+    error_message = "services names ${length(var.services) == 0 ? "no engine" : join(", ", [for service in setsubtract(keys(var.services), ["auth", "pdf", "fa", "users", "batch"]) : "\"${service}\""])}; the engines are \"auth\", \"pdf\", \"fa\", \"users\", \"batch\". For other services use the module event-driven-ecs."
   }
 }
 
@@ -56,7 +56,7 @@ variable "event_source" {
 }
 
 variable "schedules" {
-  description = "When services are started and stopped, by name: `expression` is rate(…), cron(…) or at(…) as EventBridge Scheduler takes it, read in `time_zone`. Each time one task of every service in `start` starts, and every task of the services in `stop` stops."
+  description = "When tasks of services are started and stopped, by name: 1 to 20 lower-case letters, digits and hyphens. `expression` is rate(…), cron(…) or at(…), as EventBridge Scheduler takes it, in the time zone `time_zone`. At each scheduled time one task of every service in `start` is started, and all tasks of the services in `stop` are stopped."
   type = map(object({
     expression = string
     time_zone  = optional(string, "UTC")
@@ -67,7 +67,7 @@ variable "schedules" {
 }
 
 variable "load_balancer" {
-  description = "The load balancer, as the module `load-balancer` takes it. `subnet_ids` are those of the network unless given: private ones if it is `internal`, else public ones. `ingress` says who may reach it; nobody unless given."
+  description = "The load balancer, as the module `load-balancer` takes it. `subnet_ids` are by default the private subnets of the network if `internal` is true, else the public ones. `ingress` has the IPv4 ranges that are allowed to reach it; none by default."
   type = object({
     subnet_ids                 = optional(list(string))
     internal                   = optional(bool, false)
@@ -93,13 +93,13 @@ variable "load_balancer" {
 }
 
 variable "create_network" {
-  description = "Whether a network is made (`network`) or one is given (`existing_network`)."
+  description = "Whether a network is created, with the settings in `network`. If false, give `existing_network`."
   type        = bool
   default     = true
 }
 
 variable "network" {
-  description = "The network to make, as the module `network` takes it. `availability_zones` names two or more zones of the region."
+  description = "Settings of the created network, as the module `network` takes them. `availability_zones` has two or more zones of the region."
   type = object({
     cidr_block           = optional(string, "10.0.0.0/16")
     availability_zones   = optional(list(string), [])
@@ -112,7 +112,7 @@ variable "network" {
 }
 
 variable "existing_network" {
-  description = "The network that tasks start in, when `create_network` is false: its VPC, its subnets, whether a task gets a public IP address (needed in public subnets), and the public subnets that a public load balancer lies in."
+  description = "An existing network, when `create_network` is false: its VPC, the subnets that tasks start in, whether a task gets a public IP address (in a public subnet it needs one to reach the internet), and the public subnets of a public load balancer."
   type = object({
     vpc_id            = string
     subnet_ids        = list(string)
@@ -123,13 +123,13 @@ variable "existing_network" {
 }
 
 variable "create_cluster" {
-  description = "Whether an ECS cluster is made or one is given (`existing_cluster`)."
+  description = "Whether an ECS cluster is created. If false, give `existing_cluster`."
   type        = bool
   default     = true
 }
 
 variable "existing_cluster" {
-  description = "The ECS cluster that tasks run on, when `create_cluster` is false."
+  description = "An existing ECS cluster, when `create_cluster` is false."
   type = object({
     name = string
     arn  = string
@@ -138,31 +138,31 @@ variable "existing_cluster" {
 }
 
 variable "function_architecture" {
-  description = "Processor the functions run on: `arm64` (cheaper) or `x86_64`."
+  description = "Processor architecture of the Lambda functions: `arm64`, which costs less, or `x86_64`."
   type        = string
   default     = "arm64"
 }
 
 variable "log_retention_days" {
-  description = "How long logs are kept, in days: a value that CloudWatch Logs takes."
+  description = "How long logs are kept, in days: a value that CloudWatch Logs accepts (Amazon CloudWatch Logs API Reference, PutRetentionPolicy)."
   type        = number
   default     = 365
 }
 
 variable "kms_key_arn" {
-  description = "ARN of the KMS key that encrypts logs, dead letters, payloads and the function's environment. Null: the keys that AWS manages."
+  description = "ARN of the KMS key that encrypts the logs, the messages in the queues, the payloads and the environments of the functions. Null: the keys that AWS manages."
   type        = string
   default     = null
 }
 
 variable "alarm_actions" {
-  description = "ARNs told when an alarm rings, for instance an SNS topic."
+  description = "ARNs that each alarm notifies when it is in ALARM, for instance an SNS topic."
   type        = list(string)
   default     = []
 }
 
 variable "tags" {
-  description = "Tags of every resource made here."
+  description = "Tags of every resource."
   type        = map(string)
   default     = {}
 }

@@ -52,7 +52,7 @@ run "ECS_2_ECS_16_no_public_address" {
 
   assert {
     condition     = output.route.assign_public_ip == false
-    error_message = "ECS.2: a task may have no public address unless asked for."
+    error_message = "ECS.2: a task must have no public IP address by default."
   }
 }
 
@@ -61,7 +61,7 @@ run "ECS_3_no_process_namespace_shared" {
 
   assert {
     condition     = aws_ecs_task_definition.this.pid_mode != "host"
-    error_message = "ECS.3: the task may not see the host's processes."
+    error_message = "ECS.3: the task must not see the processes of the host."
   }
 }
 
@@ -70,7 +70,7 @@ run "ECS_4_CKV_AWS_334_not_privileged" {
 
   assert {
     condition     = !try(jsondecode(aws_ecs_task_definition.this.container_definitions)[0].privileged, false)
-    error_message = "ECS.4: the container may not be privileged."
+    error_message = "ECS.4: the container must not be privileged."
   }
 }
 
@@ -98,7 +98,7 @@ run "ECS_8_CKV_AWS_45_no_secrets_in_the_environment" {
   expect_failures = [var.environment]
 }
 
-run "ECS_8_whereabouts_of_a_secret_may_stand_there" {
+run "ECS_8_allows_references_to_a_secret_in_the_environment" {
   command = plan
 
   variables {
@@ -108,7 +108,7 @@ run "ECS_8_whereabouts_of_a_secret_may_stand_there" {
 
   assert {
     condition     = length(jsondecode(aws_ecs_task_definition.this.container_definitions)[0].environment) == 5
-    error_message = "A name, ARN, URL, id or path of a secret is none."
+    error_message = "A name, ARN, URL, id or path of a secret must be allowed."
   }
 
   assert {
@@ -122,7 +122,7 @@ run "ECS_9_logs" {
 
   assert {
     condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].logConfiguration.options["awslogs-group"] == aws_cloudwatch_log_group.this.name
-    error_message = "ECS.9: the container must log to the group made here."
+    error_message = "ECS.9: the container must write to the log group of this block."
   }
 }
 
@@ -131,11 +131,11 @@ run "ECS_17_awsvpc" {
 
   assert {
     condition     = aws_ecs_task_definition.this.network_mode == "awsvpc"
-    error_message = "ECS.17: the task may not share the host's network."
+    error_message = "ECS.17: the task must not share the network of the host."
   }
 }
 
-run "ECS_20_ordinary_user" {
+run "ECS_20_user_other_than_root" {
   command = plan
 
   assert {
@@ -149,11 +149,11 @@ run "CKV_AWS_249_two_roles" {
 
   assert {
     condition     = aws_iam_role.task.name == "auth-task" && aws_iam_role.execution.name == "auth-execution"
-    error_message = "CKV_AWS_249: the task's own role may not be the one that starts it."
+    error_message = "CKV_AWS_249: task role and execution role must be different."
   }
 }
 
-run "roles_are_for_tasks_of_this_account_alone" {
+run "roles_can_be_assumed_by_tasks_of_this_account_only" {
   command = plan
 
   assert {
@@ -166,7 +166,7 @@ run "roles_are_for_tasks_of_this_account_alone" {
         ArnLike      = { "aws:SourceArn" = "arn:aws:ecs:eu-west-1:123456789012:*" }
       }
     }]])
-    error_message = "Only ECS of this account and region may take the roles."
+    error_message = "Only ECS tasks of this account and region must be able to assume the roles."
   }
 }
 
@@ -192,7 +192,7 @@ run "CKV_AWS_158_customer_key_when_given" {
   }
 }
 
-run "EC2_18_EC2_19_nothing_comes_in" {
+run "EC2_18_EC2_19_no_ingress" {
   command = plan
 
   variables {
@@ -201,25 +201,25 @@ run "EC2_18_EC2_19_nothing_comes_in" {
 
   assert {
     condition     = aws_security_group.this.ingress == null || length(aws_security_group.this.ingress) == 0
-    error_message = "EC2.18: the security group may let nothing in."
+    error_message = "EC2.18: the security group must have no ingress rules."
   }
 }
 
-run "CKV_AWS_23_CKV_AWS_382_https_alone_goes_out" {
+run "CKV_AWS_23_CKV_AWS_382_only_https_egress" {
   command = plan
 
   assert {
     condition     = { for key, rule in aws_vpc_security_group_egress_rule.this : key => [rule.ip_protocol, rule.from_port, rule.to_port] } == { https = ["tcp", 443, 443] }
-    error_message = "CKV_AWS_382: only HTTPS may go out."
+    error_message = "CKV_AWS_382: only HTTPS must be allowed out."
   }
 
   assert {
     condition     = length(aws_security_group.this.description) > 0 && length(aws_vpc_security_group_egress_rule.this["https"].description) > 0
-    error_message = "CKV_AWS_23: group and rules must say what they are for."
+    error_message = "CKV_AWS_23: security group and rules must have a description."
   }
 }
 
-run "CKV_AWS_290_CKV_AWS_355_execution_role_can_write_its_log" {
+run "CKV_AWS_290_CKV_AWS_355_execution_role_is_allowed_to_write_its_log_only" {
   command = plan
 
   assert {
@@ -228,7 +228,7 @@ run "CKV_AWS_290_CKV_AWS_355_execution_role_can_write_its_log" {
       Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
       Resource = "arn:aws:logs:eu-west-1:123456789012:log-group:/ecs/auth:*"
     }]
-    error_message = "Without ECR and secrets the execution role may write its log and do nothing else."
+    error_message = "Without ECR and secrets the execution role must be allowed only to write its log."
   }
 }
 
@@ -261,7 +261,7 @@ run "execution_role_pulls_and_reads_what_is_listed" {
         Resource = ["arn:aws:ssm:eu-west-1:123456789012:parameter/engines/licence", "arn:aws:secretsmanager:eu-west-1:123456789012:secret:engines/auth-AbCdEf"]
       },
     ]
-    error_message = "The execution role may pull from the image's repository and read the listed secrets."
+    error_message = "The execution role must be allowed to pull from the image's repository and to read the listed secrets."
   }
 }
 
@@ -274,7 +274,7 @@ run "execution_role_pulls_from_a_given_repository" {
 
   assert {
     condition     = jsondecode(aws_iam_role_policy.execution.policy).Statement[1].Resource == var.repository_arn
-    error_message = "A given repository takes precedence over the image."
+    error_message = "repository_arn must take precedence over the image."
   }
 }
 
@@ -287,16 +287,16 @@ run "port_in_the_environment" {
 
   assert {
     condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].environment == [{ name = "PORT", value = "8080" }]
-    error_message = "The container must find its port in PORT."
+    error_message = "The container must get its port in PORT."
   }
 
   assert {
     condition     = output.route.port == 8080 && output.port == 8080
-    error_message = "The route must tell the port."
+    error_message = "The launch route must have the port."
   }
 }
 
-run "port_that_the_environment_tells" {
+run "port_that_the_environment_sets" {
   command = plan
 
   variables {
@@ -306,7 +306,7 @@ run "port_that_the_environment_tells" {
 
   assert {
     condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].environment == [{ name = "PORT", value = "9" }]
-    error_message = "A given PORT must stand."
+    error_message = "A given PORT must be kept."
   }
 }
 
@@ -323,7 +323,7 @@ run "policies_of_the_task_role_by_name" {
   }
 }
 
-run "every_size_of_fargate" {
+run "largest_size_of_fargate" {
   command = plan
 
   variables {
@@ -339,7 +339,7 @@ run "every_size_of_fargate" {
   }
 }
 
-run "refuses_a_memory_that_the_cpu_does_not_have" {
+run "refuses_a_memory_that_does_not_fit_the_cpu" {
   command = plan
 
   variables {
@@ -350,7 +350,7 @@ run "refuses_a_memory_that_the_cpu_does_not_have" {
   expect_failures = [aws_ecs_task_definition.this]
 }
 
-run "refuses_a_name_in_environment_and_secrets" {
+run "refuses_a_name_in_both_environment_and_secrets" {
   command = plan
 
   variables {
@@ -381,7 +381,7 @@ run "refuses_an_image_with_spaces" {
   expect_failures = [var.image]
 }
 
-run "refuses_a_cpu_that_fargate_does_not_have" {
+run "refuses_a_cpu_that_fargate_does_not_support" {
   command = plan
 
   variables {
@@ -391,7 +391,7 @@ run "refuses_a_cpu_that_fargate_does_not_have" {
   expect_failures = [aws_ecs_task_definition.this]
 }
 
-run "refuses_a_cpu_that_no_task_has" {
+run "refuses_a_cpu_below_the_minimum" {
   command = plan
 
   variables {
@@ -401,7 +401,7 @@ run "refuses_a_cpu_that_no_task_has" {
   expect_failures = [var.cpu]
 }
 
-run "refuses_a_memory_that_no_container_has" {
+run "refuses_a_memory_below_the_minimum" {
   command = plan
 
   variables {
@@ -412,7 +412,7 @@ run "refuses_a_memory_that_no_container_has" {
   expect_failures = [var.memory]
 }
 
-run "spot_is_fargate_too" {
+run "fargate_spot_has_a_fargate_task_definition" {
   command = plan
 
   variables {
@@ -421,11 +421,11 @@ run "spot_is_fargate_too" {
 
   assert {
     condition     = aws_ecs_task_definition.this.requires_compatibilities == toset(["FARGATE"]) && output.route.capacity == "FARGATE_SPOT"
-    error_message = "The definition is one of Fargate; only the route says that spare capacity will do."
+    error_message = "The task definition must be for Fargate, and the launch route must have the capacity."
   }
 }
 
-run "bridge_gets_a_free_port_of_its_instance" {
+run "bridge_mode_gets_a_free_host_port" {
   command = plan
 
   variables {
@@ -438,21 +438,21 @@ run "bridge_gets_a_free_port_of_its_instance" {
 
   assert {
     condition     = aws_ecs_task_definition.this.network_mode == "bridge" && aws_ecs_task_definition.this.requires_compatibilities == toset(["EC2"])
-    error_message = "A bridge is a container instance's."
+    error_message = "Bridge mode must require EC2."
   }
 
   assert {
     condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].portMappings == [{ containerPort = 8080, hostPort = 0, protocol = "tcp" }]
-    error_message = "A fixed port would let one copy run on each instance."
+    error_message = "The host port must be free: with a fixed one only one copy runs on each instance."
   }
 
   assert {
     condition     = output.route.network_mode == "bridge" && output.route.capacity == "EC2" && output.route.target_type == null
-    error_message = "The route must tell network and capacity, and no targets before it is given any."
+    error_message = "The launch route must have network mode and capacity, and no target group yet."
   }
 }
 
-run "host_has_its_instances_port" {
+run "host_mode_uses_the_container_port" {
   command = plan
 
   variables {
@@ -463,7 +463,7 @@ run "host_has_its_instances_port" {
 
   assert {
     condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].portMappings == [{ containerPort = 8080, hostPort = 8080, protocol = "tcp" }]
-    error_message = "On the host's network a container's port is the host's."
+    error_message = "In host mode the host port must be the container port."
   }
 }
 
@@ -496,7 +496,7 @@ run "ECS_18_CKV_AWS_97_mounts_over_tls_through_an_access_point" {
     condition = alltrue([for volume in aws_ecs_task_definition.this.volume : volume.name == "scratch" || alltrue([for efs in volume.efs_volume_configuration :
       efs.transit_encryption == "ENABLED" && one(efs.authorization_config).iam == "ENABLED" && one(efs.authorization_config).access_point_id == var.mounts[volume.name].access_point_id
     ])]) && length(aws_ecs_task_definition.this.volume) == 3
-    error_message = "ECS.18: files must travel over TLS, by the task's own right, through the access point."
+    error_message = "ECS.18: files must be mounted over TLS, through the access point, with the permissions of the task role."
   }
 
   assert {
@@ -504,7 +504,7 @@ run "ECS_18_CKV_AWS_97_mounts_over_tls_through_an_access_point" {
       { containerPath = "/mnt/data", readOnly = false, sourceVolume = "data" },
       { containerPath = "/mnt/models", readOnly = true, sourceVolume = "models" },
     ]
-    error_message = "The container must see each volume at its path."
+    error_message = "The container must have each volume at its path."
   }
 
   assert {
@@ -514,21 +514,21 @@ run "ECS_18_CKV_AWS_97_mounts_over_tls_through_an_access_point" {
       Resource  = var.mounts.data.file_system_arn
       Condition = { StringEquals = { "elasticfilesystem:AccessPointArn" = var.mounts.data.access_point_arn } }
     }]
-    error_message = "The task may use its access point and no other."
+    error_message = "The task must be allowed to use only its access point."
   }
 
   assert {
     condition     = jsondecode(aws_iam_role_policy.mount["models"].policy).Statement[0].Action == ["elasticfilesystem:ClientMount"]
-    error_message = "What is mounted to read may not be written."
+    error_message = "The task must not be allowed to write to a read-only mount."
   }
 
   assert {
     condition     = alltrue([for rule in values(aws_vpc_security_group_egress_rule.mount) : rule.from_port == 2049 && rule.to_port == 2049 && rule.referenced_security_group_id == "sg-0a1b2c3d4e5f60719"]) && length(aws_vpc_security_group_egress_rule.mount) == 2
-    error_message = "The task must reach the file system, and by NFS alone."
+    error_message = "The task must be allowed to reach the file system, over NFS only."
   }
 }
 
-run "refuses_a_bridge_on_fargate" {
+run "refuses_bridge_mode_on_fargate" {
   command = plan
 
   variables {
@@ -559,7 +559,7 @@ run "refuses_an_unknown_capacity" {
   expect_failures = [var.capacity]
 }
 
-run "refuses_a_public_address_on_ec2" {
+run "refuses_a_public_ip_address_on_ec2" {
   command = plan
 
   variables {
@@ -570,7 +570,7 @@ run "refuses_a_public_address_on_ec2" {
   expect_failures = [aws_ecs_task_definition.this]
 }
 
-run "refuses_a_disk_of_fargate_on_ec2" {
+run "refuses_ephemeral_storage_on_ec2" {
   command = plan
 
   variables {
@@ -591,7 +591,7 @@ run "refuses_a_mount_called_scratch" {
   expect_failures = [var.mounts]
 }
 
-run "refuses_a_relative_mount" {
+run "refuses_a_relative_mount_path" {
   command = plan
 
   variables {
@@ -621,7 +621,7 @@ run "refuses_port_zero" {
   expect_failures = [var.port]
 }
 
-run "refuses_a_secret_that_is_no_arn" {
+run "refuses_a_secret_that_is_not_an_arn" {
   command = plan
 
   variables {
@@ -641,7 +641,7 @@ run "refuses_a_policy_with_a_bad_name" {
   expect_failures = [var.policies]
 }
 
-run "refuses_a_policy_that_is_no_json" {
+run "refuses_a_policy_that_is_not_json" {
   command = plan
 
   variables {
@@ -671,7 +671,7 @@ run "refuses_root_by_number" {
   expect_failures = [var.user]
 }
 
-run "refuses_no_user" {
+run "refuses_an_empty_user" {
   command = plan
 
   variables {
@@ -721,7 +721,7 @@ run "refuses_an_egress_port_beyond_65535" {
   expect_failures = [var.egress]
 }
 
-run "refuses_an_egress_range_that_is_none" {
+run "refuses_an_invalid_egress_range" {
   command = plan
 
   variables {
@@ -751,7 +751,7 @@ run "refuses_an_egress_description_that_ec2_refuses" {
   expect_failures = [var.egress]
 }
 
-run "refuses_a_retention_that_cloudwatch_does_not_have" {
+run "refuses_a_retention_that_cloudwatch_logs_does_not_support" {
   command = plan
 
   variables {
@@ -761,16 +761,16 @@ run "refuses_a_retention_that_cloudwatch_does_not_have" {
   expect_failures = [var.log_retention_days]
 }
 
-run "a_failure_is_an_alarm_and_an_interrupted_task_is_launched_again" {
+run "on_failure_is_alarm_and_interruption_retries_is_3_by_default" {
   command = plan
 
   assert {
     condition     = output.route.on_failure == { action = "alarm", max_attempts = 3, backoff_seconds = 60 } && output.route.interruption_retries == 3 && output.route.essential_containers == ["auth"]
-    error_message = "The route must tell what the defaults are."
+    error_message = "The launch route must have the defaults."
   }
 }
 
-run "a_failure_means_what_is_said" {
+run "on_failure_and_interruption_retries_when_given" {
   command = plan
 
   variables {
@@ -780,11 +780,11 @@ run "a_failure_means_what_is_said" {
 
   assert {
     condition     = output.route.on_failure == { action = "retry", max_attempts = 10, backoff_seconds = 900 } && output.route.interruption_retries == 10
-    error_message = "The route must tell what is said of the task."
+    error_message = "The launch route must have the given settings."
   }
 }
 
-run "null_is_not_set" {
+run "null_is_the_default" {
   command = plan
 
   variables {
@@ -798,7 +798,7 @@ run "null_is_not_set" {
   }
 }
 
-run "null_is_not_set_at_all" {
+run "null_is_the_default_for_the_whole_input" {
   command = plan
 
   variables {
@@ -821,7 +821,7 @@ run "refuses_an_unknown_action" {
   expect_failures = [var.on_failure]
 }
 
-run "refuses_no_attempt_at_all" {
+run "refuses_zero_attempts" {
   command = plan
 
   variables {
@@ -841,7 +841,7 @@ run "refuses_eleven_attempts" {
   expect_failures = [var.on_failure]
 }
 
-run "refuses_half_an_attempt" {
+run "refuses_a_fraction_of_an_attempt" {
   command = plan
 
   variables {
@@ -851,7 +851,7 @@ run "refuses_half_an_attempt" {
   expect_failures = [var.on_failure]
 }
 
-run "refuses_a_backoff_that_sqs_does_not_have" {
+run "refuses_a_backoff_longer_than_the_longest_delay_of_sqs" {
   command = plan
 
   variables {
@@ -881,7 +881,7 @@ run "refuses_eleven_retries_of_an_interrupted_task" {
   expect_failures = [var.interruption_retries]
 }
 
-run "refuses_fewer_than_no_retries_of_an_interrupted_task" {
+run "refuses_a_negative_number_of_retries_of_an_interrupted_task" {
   command = plan
 
   variables {
@@ -891,7 +891,7 @@ run "refuses_fewer_than_no_retries_of_an_interrupted_task" {
   expect_failures = [var.interruption_retries]
 }
 
-run "refuses_half_a_retry_of_an_interrupted_task" {
+run "refuses_a_fraction_of_a_retry_of_an_interrupted_task" {
   command = plan
 
   variables {

@@ -5,17 +5,19 @@ import { check } from "../../core/validation";
 import { EventDrivenEcs, type EventDrivenEcsProps, type Service } from "../../event-driven-ecs";
 import type { LaunchRoute } from "../../launcher/route";
 
+/** Default port of each engine. */
 const ports = { auth: 8080, pdf: 9080, fa: 2531, users: 8080, batch: 8080 } as const;
 
-/** One of the five engines. */
+/** Name of one of the five engines. */
 export type Engine = keyof typeof ports;
 
-/** A service of the unified layout, whose path is given by its name. */
+/** A service of the unified layout whose path is `/api/<name>/*`. */
 export type EngineSettings = Omit<
   Service,
   "path" | "priority" | "stickinessSeconds" | "mountPath" | "networkMode" | "ephemeralStorageGib"
 >;
 
+/** Props of {@link EngineStarter}. */
 export interface EngineStarterProps
   extends Pick<
     EventDrivenEcsProps,
@@ -34,8 +36,9 @@ export interface EngineStarterProps
     | "tags"
   > {
   /**
-   * The engines, or some of them. Each is reached at `/api/<name>/*` while it runs. `port` is 8080 (auth, users,
-   * batch), 9080 (pdf) or 2531 (fa) unless given.
+   * The engines, by name: one or more of `auth`, `pdf`, `fa`, `users` and `batch`. The load balancer leads
+   * `/api/<name>/*` to the tasks of an engine. The default of `port` is 8080 (auth, users, batch), 9080 (pdf) or 2531
+   * (fa).
    */
   readonly services: Readonly<Partial<Record<Engine, EngineSettings>>>;
   /**
@@ -47,21 +50,51 @@ export interface EngineStarterProps
 }
 
 /**
- * Five engines that run on request only: an event starts one, it joins its target group while it runs, and one load
- * balancer leads `/api/auth/*`, `/api/pdf/*`, `/api/fa/*`, `/api/users/*` and `/api/batch/*` to them. Twin of the
- * module `systems/engine-starter`.
+ * Five engines that run on request only: an event starts a task of one, the task is registered in its target group while
+ * it runs, and one load balancer leads `/api/auth/*`, `/api/pdf/*`, `/api/fa/*`, `/api/users/*` and `/api/batch/*` to
+ * them. Twin of the module `systems/engine-starter`.
  *
- * @throws ValidationError when a service is none of the five, or a value is one that AWS refuses.
+ * @example
+ * import { TerraformOutput } from "cdktf";
+ * import { EngineStarter } from "cdktf-event-driven-ecs/systems/engine-starter";
+ *
+ * const engines = new EngineStarter(this, "engines", {
+ *   name: "engines",
+ *   network: { availabilityZones: ["eu-west-1a", "eu-west-1b"] },
+ *   services: { auth: { image: "ghcr.io/acme/auth-api:1.4.2" }, pdf: { image: "ghcr.io/acme/pdf-creator:3.0.0" } },
+ *   loadBalancer: { internal: true, protocol: "HTTP", ingress: { vpc: "10.0.0.0/16" } },
+ * });
+ * new TerraformOutput(this, "dns_name", { value: engines.loadBalancerDnsName });
+ *
+ * @throws ValidationError when a service is none of the five, or AWS would refuse a value.
  */
 export class EngineStarter extends Twin {
+  /** Name of the ECS cluster. */
   readonly clusterName: string;
+  /** ID of the VPC. */
   readonly vpcId: string;
+  /** DNS name of the load balancer. */
   readonly loadBalancerDnsName: string;
+  /**
+   * ID of the Route 53 hosted zone of the load balancer's DNS name, for an alias record. Not set unless the load
+   * balancer is created.
+   */
   readonly loadBalancerZoneId: string | undefined;
+  /** Name of the Lambda function `start-task`. */
   readonly functionName: string;
+  /** Name of the Lambda function `register-targets`. */
   readonly registrarFunctionName: string;
+  /**
+   * URL of the dead-letter queue (DLQ) of the registrar: it holds each event that the registrar could not handle, with
+   * the reason.
+   */
   readonly registrarDeadLetterQueueUrl: string;
+  /**
+   * URL of the dead-letter queue (DLQ) of the launcher: it holds each event that started no task, or whose task failed
+   * and is not retried, with the reason.
+   */
   readonly deadLetterQueueUrl: string;
+  /** Launch route of each service, by the service's name. */
   readonly routes: Readonly<Record<string, LaunchRoute>>;
 
   constructor(scope: Construct, id: string, { eventSource = "custom.app", ...props }: EngineStarterProps) {
@@ -72,14 +105,14 @@ export class EngineStarter extends Twin {
     check(
       this,
       Object.keys(props.services).length > 0,
-      `services names nothing; the engines are ${known}. For others take EventDrivenEcs.`,
+      `services names no engine; the engines are ${known}. For other services use EventDrivenEcs.`,
     );
     const services: Record<string, Service> = {};
     for (const [service, settings] of sortedEntries(props.services as Record<string, EngineSettings>)) {
       check(
         this,
         Object.hasOwn(ports, service),
-        `services names "${service}"; the engines are ${known}. For others take EventDrivenEcs.`,
+        `services names "${service}"; the engines are ${known}. For other services use EventDrivenEcs.`,
       );
       services[service] = {
         ...settings,

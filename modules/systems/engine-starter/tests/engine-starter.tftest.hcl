@@ -151,22 +151,22 @@ variables {
   load_balancer = { certificate_arn = "arn:aws:acm:eu-west-1:123456789012:certificate/12345678-90ab-cdef-1234-567890abcdef" }
 }
 
-run "five_engines_at_the_ports_they_have" {
+run "five_engines_at_their_default_ports" {
   command = plan
 
   assert {
     condition     = { for engine, route in output.routes : engine => route.port } == { auth = 8080, batch = 8080, fa = 2531, pdf = 9080, users = 8080 }
-    error_message = "Each engine must be reached at its port."
+    error_message = "Each target group must have the default port of its engine."
   }
 
   assert {
     condition     = alltrue([for engine, route in output.routes : route.target_type == "ip" && endswith(route.target_group_arn, "targetgroup/${engine}/0123456789abcdef")])
-    error_message = "Each engine must have the target group that is its own."
+    error_message = "Each engine must have its own target group."
   }
 
   assert {
     condition     = output.load_balancer_dns_name == "engines-1234567890.eu-west-1.elb.amazonaws.com" && output.function_name == "engines-start-task" && output.registrar_function_name == "engines-register-targets"
-    error_message = "One load balancer, one launcher and one registrar serve them all."
+    error_message = "There must be one load balancer, one launcher and one registrar."
   }
 }
 
@@ -175,11 +175,11 @@ run "each_engine_has_its_path" {
 
   assert {
     condition     = { for engine, settings in local.services : engine => settings.path } == { auth = "/api/auth/*", batch = "/api/batch/*", fa = "/api/fa/*", pdf = "/api/pdf/*", users = "/api/users/*" }
-    error_message = "An engine is reached at /api/<name>/*."
+    error_message = "The path of each engine must be /api/<name>/*."
   }
 }
 
-run "a_port_of_ones_own" {
+run "accepts_another_port" {
   command = plan
 
   variables {
@@ -188,11 +188,11 @@ run "a_port_of_ones_own" {
 
   assert {
     condition     = { for engine, route in output.routes : engine => route.port } == { users = 8081 }
-    error_message = "A given port replaces the engine's, and an engine that is not named is not made."
+    error_message = "A given port must replace the default, and only the given engines must be created."
   }
 }
 
-run "an_engine_says_what_its_failures_and_interruptions_mean" {
+run "passes_failure_and_interruption_settings_on" {
   command = plan
 
   variables {
@@ -201,7 +201,7 @@ run "an_engine_says_what_its_failures_and_interruptions_mean" {
 
   assert {
     condition     = output.routes.users.on_failure == { action = "retry", max_attempts = 3, backoff_seconds = 60 } && output.routes.users.interruption_retries == 1
-    error_message = "The route must tell what is said of the engine."
+    error_message = "The launch route must have the settings of the engine."
   }
 }
 
@@ -214,11 +214,11 @@ run "engines_stop_at_night" {
 
   assert {
     condition     = keys(module.engines.event_rule_arns) == ["start"]
-    error_message = "One rule starts what an event names, whatever schedules stop."
+    error_message = "The schedule must stop engines, and events must still start them."
   }
 }
 
-run "refuses_an_engine_that_is_none" {
+run "refuses_an_unknown_engine" {
   command = plan
 
   variables {
@@ -228,7 +228,7 @@ run "refuses_an_engine_that_is_none" {
   expect_failures = [var.services]
 }
 
-run "refuses_no_engine_at_all" {
+run "refuses_no_engine" {
   command = plan
 
   variables {

@@ -2,78 +2,97 @@ import type { Construct } from "constructs";
 import { check, checkMatches, checkOneOf, checkRange, isKnown } from "../core/validation";
 import { type NetworkMode, networkModes, type TargetType, targetTypes } from "../launcher/route";
 
-/** How a load balancer tells whether a task can take requests. */
+/** How a load balancer checks whether a target is healthy. */
 export interface HealthCheck {
-  /** @default "/" */
+  /**
+   * Path of the health check requests: 1 to 1024 characters, starting with `/`.
+   * @default "/"
+   */
   readonly path?: string;
   /**
-   * Status codes of a healthy task, from 200 to 499: `200`, `200,204` or `200-399`.
+   * HTTP status codes of a healthy target, from 200 to 499: for instance `200`, `200,204` or `200-399`.
    * @default "200-399"
    */
   readonly matcher?: string;
   /**
-   * Seconds from one check to the next: 5 to 300.
+   * Time from one health check to the next, in seconds: 5 to 300.
    * @default 30
    */
   readonly intervalSeconds?: number;
   /**
-   * Seconds in which the task must answer: 2 to 120, less than the interval.
+   * Time in which the target must answer, in seconds: 2 to 120, and less than `intervalSeconds`.
    * @default 5
    */
   readonly timeoutSeconds?: number;
   /**
-   * Checks in a row that make a task healthy: 2 to 10.
+   * Consecutive successful checks that make a target healthy: 2 to 10.
    * @default 2
    */
   readonly healthyThreshold?: number;
   /**
-   * Failed checks in a row that make a task unhealthy: 2 to 10.
+   * Consecutive failed checks that make a target unhealthy: 2 to 10.
    * @default 2
    */
   readonly unhealthyThreshold?: number;
 }
 
-/** How a path leads to a service, apart from the service's task. */
-export interface TargetOptions {
-  /** @default - the path / answers 200 to 399, twice within a minute */
+/** Settings of a listener rule and its target group. Ranges are those of the Elastic Load Balancing API reference. */
+export interface ListenerRuleOptions {
+  /**
+   * How the load balancer checks whether a target is healthy.
+   * @default - the path `/` answers with 200 to 399, twice within a minute
+   */
   readonly healthCheck?: HealthCheck;
   /**
-   * How long a client stays with its task, in seconds: 1 to 604800.
+   * How long a client stays with the same task, in seconds: 1 to 604800 (7 days).
    * @default - each request goes to any task
    */
   readonly stickinessSeconds?: number;
   /**
-   * How long requests in flight may take once a task is taken out, in seconds: 0 to 3600.
+   * How long requests in flight may take after a task is deregistered, in seconds: 0 to 3600.
    * @default 30
    */
   readonly deregistrationDelaySeconds?: number;
   /**
-   * Place of the rule, 1 to 50000, the lowest first.
-   * @default - computed from the path, the more literal path first
+   * Priority of the listener rule: 1 to 50000, lowest first.
+   * @default - computed from the path, so that the more literal path comes first
    */
   readonly priority?: number;
 }
 
-/** Which path leads to which service. */
-export interface TargetRoute extends TargetOptions {
-  /** A path of requests: 1 to 128 characters from `/` on, in which `*` stands for any characters and `?` for any one. */
+/** @deprecated Use {@link ListenerRuleOptions}. */
+export type TargetOptions = ListenerRuleOptions;
+
+/** A listener rule: a path that leads to the target group of a service. */
+export interface ListenerRule extends ListenerRuleOptions {
+  /**
+   * Path of requests: 1 to 128 characters, starting with `/`, in which `*` matches any characters and `?` any single one.
+   * At most five wildcards (quota of Elastic Load Balancing).
+   */
   readonly path: string;
-  /** Port of the task. */
+  /** TCP port of the task: 1 to 65535. */
   readonly port: number;
-  /** Security group of the task. */
+  /** ID of the task's security group. */
   readonly securityGroupId: string;
-  /** @default "awsvpc" */
+  /**
+   * Network mode of the task.
+   * @default "awsvpc"
+   */
   readonly networkMode?: NetworkMode;
   /**
-   * `ip` for a task with a network of its own, `instance` with `networkMode` bridge or host.
+   * Type of the targets: `ip` for tasks with `networkMode` awsvpc, `instance` for bridge or host.
    * @default "ip"
    */
   readonly targetType?: TargetType;
 }
 
+/** @deprecated Use {@link ListenerRule}. */
+export type TargetRoute = ListenerRule;
+
 const source = "Elastic Load Balancing";
 
-export function checkTargetRoute(scope: Construct, service: string, route: TargetRoute): void {
+/** @throws ValidationError when Elastic Load Balancing would refuse the rule or its target group. */
+export function checkListenerRule(scope: Construct, service: string, route: ListenerRule): void {
   const prop = `routes.${service}`;
   const { networkMode = "awsvpc", targetType = "ip" } = route;
   check(
@@ -84,7 +103,7 @@ export function checkTargetRoute(scope: Construct, service: string, route: Targe
   check(
     scope,
     isKnown(route.path),
-    `${prop}.path holds a value that only Terraform will know; the rule's priority follows from it.`,
+    `${prop}.path is a token that only Terraform resolves; the priority of the rule is computed from the path, so give a literal value.`,
   );
   check(
     scope,
@@ -94,7 +113,7 @@ export function checkTargetRoute(scope: Construct, service: string, route: Targe
   check(
     scope,
     route.port !== undefined,
-    `${prop}.port is absent, for its task exposes none; a target has a port from 1 to 65535.`,
+    `${prop}.port is absent because its task exposes none; a target has a port from 1 to 65535, so give the task a port.`,
   );
   checkRange(scope, `${prop}.port`, route.port, 1, 65535, "TCP");
   checkOneOf(scope, `${prop}.networkMode`, networkMode, networkModes);
