@@ -4,7 +4,7 @@ import {
   paginateListFunctions,
 } from "@aws-sdk/client-lambda";
 import * as v from "valibot";
-import { complaints } from "../handlers/shared/schema";
+import { describeIssues } from "../handlers/shared/schema";
 import { type Routes, startTaskEnvironment } from "../handlers/start-task/environment";
 
 const START = "-start-task";
@@ -34,7 +34,7 @@ export async function findDeployment(lambda: LambdaClient, name?: string): Promi
   const routes = v.safeParse(startTaskEnvironment.entries.ROUTES, Environment?.Variables?.ROUTES);
   if (!routes.success) {
     throw new Error(
-      `The function ${startFunction} is not one of ours, or of another version: ${complaints(routes.issues, "ROUTES")}.`,
+      `The function ${startFunction} is not one of ours, or of another version: ${describeIssues(routes.issues, "ROUTES")}.`,
     );
   }
   return {

@@ -1,6 +1,6 @@
 import type { LambdaClient } from "@aws-sdk/client-lambda";
-import type { Report } from "../handlers/register-targets/reconcile";
-import type { Outcome } from "../handlers/register-targets/register-targets";
+import type { Outcome } from "../handlers/register-targets/outcomes";
+import type { Report } from "../handlers/register-targets/report";
 import type { Deployment } from "./deployment";
 import { invoke } from "./invoke";
 

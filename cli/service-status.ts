@@ -1,9 +1,10 @@
 import { DescribeTaskDefinitionCommand, type ECSClient, type Task } from "@aws-sdk/client-ecs";
 import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { createServiceTasks, isStopping } from "../handlers/register-targets/service-tasks";
-import { Rejection } from "../handlers/shared/failures";
-import { createTargetGroup, type Member } from "../handlers/shared/target-group";
-import { targetKey, targetsOf } from "../handlers/shared/task-target";
+import { createServiceTasks } from "../handlers/register-targets/service-tasks";
+import { isStopping } from "../handlers/register-targets/task-state";
+import { PermanentError } from "../handlers/shared/failures";
+import { createTargetGroup, type TargetDescription } from "../handlers/shared/target-group";
+import { findTargets, formatTarget } from "../handlers/shared/task-target";
 import type { Route } from "../handlers/start-task/environment";
 
 export type TaskStatus = {
@@ -46,23 +47,23 @@ export async function serviceStatus(
 ): Promise<ServiceStatus> {
   const found = await createServiceTasks(ecs, service, route).list();
   const running = found.filter(({ lastStatus }) => lastStatus === "RUNNING");
-  const targets = await targetsOf(ecs, route, running);
+  const targets = await findTargets(ecs, route, running);
   const targetOf = (task: Task): string | null => {
     const target = targets.get(task.taskArn ?? "");
-    return target ? targetKey(target) : null;
+    return target ? formatTarget(target) : null;
   };
   const problems = await problemsOfDefinition(ecs, route);
 
-  let members: Member[] = [];
+  let members: TargetDescription[] = [];
   if (route.targetGroup !== undefined) {
     try {
-      members = await createTargetGroup(elb, route.targetGroup).members();
+      members = await createTargetGroup(elb, route.targetGroup).describe();
     } catch (error) {
-      if (!(error instanceof Rejection)) throw error;
+      if (!(error instanceof PermanentError)) throw error;
       problems.push(error.message);
     }
-    const registered = members.filter(({ draining }) => !draining);
-    const held = new Set(registered.map(targetKey));
+    const registered = members.filter(({ isDraining: draining }) => !draining);
+    const held = new Set(registered.map(formatTarget));
     for (const task of running.filter((each) => !isStopping(each))) {
       const target = targetOf(task);
       const age = seconds(task.startedAt, now);
@@ -72,7 +73,7 @@ export async function serviceStatus(
     }
     const wanted = new Set(running.map(targetOf));
     for (const member of registered) {
-      const key = targetKey(member);
+      const key = formatTarget(member);
       if (!wanted.has(key)) problems.push(`target ${key} is registered and no running task stands behind it`);
       else if (getsNothing.includes(member.health.State ?? ""))
         problems.push(`target ${key} is ${member.health.State}: ${why(member)}`);
@@ -87,7 +88,7 @@ export async function serviceStatus(
       target: targetOf(task),
     })),
     targets: members.map((member) => ({
-      target: targetKey(member),
+      target: formatTarget(member),
       health: member.health.State ?? "",
       reason: member.health.Reason ?? null,
     })),
@@ -95,7 +96,7 @@ export async function serviceStatus(
   };
 }
 
-const why = ({ health: { Reason, Description } }: Member): string =>
+const why = ({ health: { Reason, Description } }: TargetDescription): string =>
   [Reason, Description].filter(Boolean).join(": ");
 
 async function problemsOfDefinition(ecs: ECSClient, { family }: Route): Promise<string[]> {

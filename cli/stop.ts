@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { Command } from "commander";
-import type { Report } from "../handlers/register-targets/reconcile";
+import type { Report } from "../handlers/register-targets/report";
 import { checkServices, findDeployment } from "./deployment";
 import { type CommonOptions, counted, print, withCommonOptions } from "./options";
 import { askRegistrar, linesFor } from "./registrar";

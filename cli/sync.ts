@@ -1,7 +1,7 @@
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { Command } from "commander";
-import type { Report } from "../handlers/register-targets/reconcile";
-import { targetKey } from "../handlers/shared/task-target";
+import type { Report } from "../handlers/register-targets/report";
+import { formatTarget } from "../handlers/shared/task-target";
 import { findDeployment } from "./deployment";
 import { type CommonOptions, counted, print, withCommonOptions } from "./options";
 import { askRegistrar, linesFor } from "./registrar";
@@ -16,8 +16,8 @@ export const syncCommand = withCommonOptions(
 });
 
 const sentence = ({ registered, deregistered, stopped, draining }: Report): string[] => [
-  ...(registered.length > 0 ? [`registered ${registered.map(targetKey).join(", ")}`] : []),
-  ...(deregistered.length > 0 ? [`deregistered ${deregistered.map(targetKey).join(", ")}`] : []),
+  ...(registered.length > 0 ? [`registered ${registered.map(formatTarget).join(", ")}`] : []),
+  ...(deregistered.length > 0 ? [`deregistered ${deregistered.map(formatTarget).join(", ")}`] : []),
   ...(stopped.length > 0 ? [`${counted(stopped.length, "task")} told to stop`] : []),
   ...(draining.length > 0 ? [`${counted(draining.length, "task")} to be stopped when drained`] : []),
 ];

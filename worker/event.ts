@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { complaints, plainObject } from "../handlers/shared/schema";
+import { describeIssues, plainObject } from "../handlers/shared/schema";
 
 const event = v.pipe(
   plainObject,
@@ -13,6 +13,6 @@ export type StartEvent = v.InferOutput<typeof event>;
 /** @throws Error with the path of everything that is wrong */
 export const readEvent = (input: unknown): StartEvent => {
   const result = v.safeParse(event, input);
-  if (!result.success) throw new Error(complaints(result.issues, "event"));
+  if (!result.success) throw new Error(describeIssues(result.issues, "event"));
   return result.output;
 };

@@ -1,5 +1,5 @@
 import type { S3Client } from "@aws-sdk/client-s3";
-import { createLog, errorFields, type WriteLine, writeToStdout } from "../handlers/shared/log";
+import { createLog, toErrorFields, type WriteLine, writeToStdout } from "../handlers/shared/log";
 import { parseEnvironment } from "../handlers/shared/schema";
 import { workerEnvironment } from "./environment";
 import type { Job } from "./job";
@@ -44,7 +44,7 @@ export const runWorker = async ({
     log.debug("job ended", { job: name, exitCode });
     return exitCode;
   } catch (error) {
-    log.error("job failed", errorFields(error));
+    log.error("job failed", toErrorFields(error));
     return 1;
   }
 };

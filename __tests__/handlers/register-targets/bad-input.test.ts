@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Rejected } from "../../../handlers/register-targets/register-targets";
+import type { Rejected } from "../../../handlers/register-targets/outcomes";
 import { createWorld, functionArn, served, stopEvent, sweep, targetOf } from "./world";
 
 test("a stop of an unknown service stops nothing, and is a dead letter", async () => {

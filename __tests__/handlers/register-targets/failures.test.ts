@@ -168,6 +168,6 @@ test("a group that never gets in sync is thrown back after five looks", async ()
     ),
   );
   const call = handler(sweep, world.invocation());
-  await expect(world.finish(call)).rejects.toThrow("auth: out of sync after 5 looks");
+  await expect(world.finish(call)).rejects.toThrow("auth: out of sync after 5 checks");
   expect(registrations).toBe(4);
 });

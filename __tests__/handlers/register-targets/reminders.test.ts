@@ -1,4 +1,4 @@
-import { delayOf } from "../../../handlers/register-targets/reminder";
+import { computeDelay } from "../../../handlers/register-targets/reminder";
 import { createWorld, drainSeconds, record, stopEvent, sweep, targetOf, type World } from "./world";
 
 const afterDraining = (drainSeconds + 5) * 1000;
@@ -41,7 +41,7 @@ test.each([
   [900, [900, 5, 30, 60]],
   [3600, [900, 900, 900, 900, 5, 30, 60, 120, 240, 480, 900, 900]],
 ])("a reminder of a drain of %d s waits as long as that, then longer each time", (drain, delays) => {
-  expect(delays.map((_, index) => delayOf(drain, index + 1))).toEqual(delays);
+  expect(delays.map((_, index) => computeDelay(drain, index + 1))).toEqual(delays);
 });
 
 test("after twelve hops what still drains is left to the sweep, and the log says so", async () => {

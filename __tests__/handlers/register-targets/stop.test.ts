@@ -30,8 +30,8 @@ test("serving tasks are taken out of the group, and stopped when they have drain
   expect(rechecks).toEqual([{ recheck: "auth", tasks: tasks.map(({ arn }) => arn), hop: 1 }]);
   await world.invoke(rechecks[0]);
   expect(tasks.map(({ desiredStatus, stoppedReason }) => [desiredStatus, stoppedReason])).toEqual([
-    ["STOPPED", "An event asked for it; its target has drained"],
-    ["STOPPED", "An event asked for it; its target has drained"],
+    ["STOPPED", "Stopped by an event after its target had drained"],
+    ["STOPPED", "Stopped by an event after its target had drained"],
   ]);
   expect(world.metric("TasksStopped")).toEqual([1, 1]);
   await world.clock.advance(afterDraining);
@@ -64,8 +64,8 @@ test("a task that is not running yet, and one without a target group, are stoppe
   expect(report.auth?.stopped).toEqual([fresh.arn]);
   expect(report.job?.stopped).toEqual([job.arn]);
   expect([fresh, job].map(({ desiredStatus, stoppedReason }) => [desiredStatus, stoppedReason])).toEqual([
-    ["STOPPED", "The event stop-1 asked for it"],
-    ["STOPPED", "The event stop-1 asked for it"],
+    ["STOPPED", "Stopped by the event stop-1"],
+    ["STOPPED", "Stopped by the event stop-1"],
   ]);
 });
 

@@ -19,14 +19,9 @@ import {
 } from "@aws-sdk/client-sqs";
 import type { SQSBatchResponse } from "aws-lambda";
 import type { Route } from "../../../handlers/register-targets/environment";
-import {
-  createRegisterTargets,
-  type Invocation,
-  type Outcome,
-  type Rejected,
-  type Served,
-} from "../../../handlers/register-targets/register-targets";
-import { groupOf } from "../../../handlers/shared/routes";
+import type { Handled, Outcome, Rejected } from "../../../handlers/register-targets/outcomes";
+import { createRegisterTargets, type Invocation } from "../../../handlers/register-targets/register-targets";
+import { toTaskGroup } from "../../../handlers/shared/task-group";
 import type { VirtualClock } from "../../../local/clock";
 import type { Core } from "../../../local/core";
 import { createLocalAws, type InProcessOptions } from "../../../local/create-local-aws";
@@ -67,8 +62,8 @@ export const stopEvent = (services?: string[], more: Record<string, unknown> = {
 });
 
 /** What the function reports of services; fails for an input that was rejected. */
-export const served = (outcome: unknown): Served["services"] => {
-  const { services, rejected } = outcome as Partial<Served & Rejected>;
+export const served = (outcome: unknown): Handled["services"] => {
+  const { services, rejected } = outcome as Partial<Handled & Rejected>;
   if (services === undefined) throw new Error(`not served: ${rejected}`);
   return services;
 };
@@ -254,7 +249,7 @@ export const createWorld = async (
           taskDefinition: routes[service]!.family,
           launchType: "FARGATE",
           networkConfiguration: { awsvpcConfiguration: { subnets: ["subnet-a"] } },
-          group: groupOf(service),
+          group: toTaskGroup(service),
           ...more,
         }),
       );

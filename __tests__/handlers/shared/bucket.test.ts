@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { createBucket } from "../../../handlers/shared/bucket";
-import { payloadOf } from "../../../handlers/shared/payload";
+import { createPayload } from "../../../handlers/shared/payload";
 
 type Put = { method?: string; url?: string; headers: IncomingMessage["headers"]; body: string };
 
@@ -41,7 +41,7 @@ const startS3 = async (statuses: number[] = []) => {
   };
 };
 
-const payload = payloadOf('{"text":"ünïcode"}');
+const payload = createPayload('{"text":"ünïcode"}');
 
 test("is one signed PUT, whole, at the key of its content", async () => {
   const s3 = await startS3();

@@ -1,4 +1,4 @@
-import { createLog, errorFields, type LogLevel } from "../../../handlers/shared/log";
+import { createLog, type LogLevel, toErrorFields } from "../../../handlers/shared/log";
 
 const linesAt = (level: LogLevel): Record<string, unknown>[] => {
   const lines: string[] = [];
@@ -6,7 +6,7 @@ const linesAt = (level: LogLevel): Record<string, unknown>[] => {
   log.debug("a");
   log.info("b", { eventId: "1", text: "two\nlines" });
   log.warn("c");
-  log.error("d", errorFields(new TypeError("no")));
+  log.error("d", toErrorFields(new TypeError("no")));
   expect(lines.filter((line) => line.includes("\n"))).toEqual([]);
   return lines.map((line) => JSON.parse(line));
 };
@@ -33,5 +33,5 @@ test("a line is one JSON object with its fields", () => {
 });
 
 test("what is thrown without being an error is logged too", () => {
-  expect(errorFields("gone")).toEqual({ errorType: "Error", errorMessage: "gone" });
+  expect(toErrorFields("gone")).toEqual({ errorType: "Error", errorMessage: "gone" });
 });

@@ -1,4 +1,4 @@
-import { addressOf } from "../../../handlers/shared/task-target";
+import { findPrivateIp } from "../../../handlers/shared/task-target";
 
 const details = [
   { name: "subnetId", value: "subnet-1" },
@@ -17,7 +17,7 @@ test.each([
     },
   ],
 ])("an address is found by %s", (_, task) => {
-  expect(addressOf(task)).toBe("10.0.1.5");
+  expect(findPrivateIp(task)).toBe("10.0.1.5");
 });
 
 test.each([
@@ -25,5 +25,5 @@ test.each([
   ["an interface that is being attached", { attachments: [{ type: "eni", details: details.slice(0, 1) }] }],
   ["an attachment of another kind", { attachments: [{ type: "Service Connect", details }] }],
 ])("no address is found in %s", (_, task) => {
-  expect(addressOf(task)).toBeUndefined();
+  expect(findPrivateIp(task)).toBeUndefined();
 });

@@ -69,12 +69,12 @@ describe("a malformed event is a dead letter that says where and why", () => {
     [
       "a variable that the launch sets",
       startEvent("auth", "1", { environment: { EVENT_PAYLOAD: "x" } }),
-      "detail.environment.EVENT_PAYLOAD: expected a name that the launch does not set itself",
+      "detail.environment.EVENT_PAYLOAD: expected another name, because the launch sets this variable",
     ],
     [
       "the attempt, which the launch counts",
       startEvent("auth", "1", { environment: { LAUNCH_ATTEMPT: "2" } }),
-      "detail.environment.LAUNCH_ATTEMPT: expected a name that the launch does not set itself",
+      "detail.environment.LAUNCH_ATTEMPT: expected another name, because the launch sets this variable",
     ],
     [
       "a variable that is no text",

@@ -77,7 +77,9 @@ describe("a task that failed to start for a passing reason", () => {
     await Promise.all([1, 2, 3].map(() => world.invoke(failed)));
     await world.clock.advance(minutes);
     for (let n = 0; n < 2; n++)
-      expect(await world.invoke(failed)).toMatchObject({ ignored: expect.stringContaining("dealt with") });
+      expect(await world.invoke(failed)).toMatchObject({
+        ignored: expect.stringContaining("handled before"),
+      });
     expect(attempts(world)).toEqual(["1", "2"]);
   });
 

@@ -1,12 +1,12 @@
 import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
-import { launchIdOf } from "../../../handlers/start-task/launch";
+import { createLaunchId } from "../../../handlers/start-task/launch-id";
 import { createWorld, route, startEvent, type World } from "./world";
 
 const routes = { auth: route("auth-api"), pdf: route("pdf-creator") };
 const hours = 3_600_000;
 const object = {
   Bucket: "payloads-of-launcher",
-  Key: `launches/${launchIdOf({ eventId: "e1", service: "auth", attempt: 1 })}.json`,
+  Key: `launches/${createLaunchId({ eventId: "e1", service: "auth", attempt: 1 })}.json`,
 };
 
 const recordIn = async (world: World) =>
@@ -69,9 +69,11 @@ test("one event may launch several services, each once", async () => {
 
 test("launches of one event with sub-keys of their own are launches of their own", () => {
   const key = { eventId: "e1", service: "auth", attempt: 1 };
-  const ids = [key, { ...key, subKey: "a" }, { ...key, subKey: "b" }, { ...key, attempt: 2 }].map(launchIdOf);
+  const ids = [key, { ...key, subKey: "a" }, { ...key, subKey: "b" }, { ...key, attempt: 2 }].map(
+    createLaunchId,
+  );
   expect(new Set(ids).size).toBe(4);
-  expect(launchIdOf({ ...key, subKey: "" })).toBe(launchIdOf(key));
+  expect(createLaunchId({ ...key, subKey: "" })).toBe(createLaunchId(key));
 });
 
 test("without a record S3's silence is no permission to launch", async () => {

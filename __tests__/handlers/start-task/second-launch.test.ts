@@ -40,7 +40,7 @@ test("the end of a second launch, made after the window, counts before its recor
   ]);
   // The end of the first one, told once more, changes nothing.
   expect(await world.invoke(ends(world)[0])).toEqual({
-    ignored: expect.stringContaining("launched again since"),
+    ignored: expect.stringContaining("launched again later"),
   });
 });
 

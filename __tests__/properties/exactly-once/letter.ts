@@ -1,5 +1,5 @@
 import type { Bucket } from "../../../handlers/shared/bucket";
-import { sha256Of } from "../../../handlers/shared/payload";
+import { hashSha256 } from "../../../handlers/shared/payload";
 import { idOf } from "./events";
 
 /** A message of the dead-letter queue, and what whoever reads it can find out. */
@@ -38,7 +38,7 @@ export const openLetter = async (bucket: Bucket, body: string): Promise<Letter> 
     if (event?.eventReference) {
       const { key, sha256 }: { key: string; sha256: string } = event.eventReference;
       const text = await bucket.get(key);
-      if (text === undefined || sha256Of(text) !== sha256) missing = `${key} is missing or has changed`;
+      if (text === undefined || hashSha256(text) !== sha256) missing = `${key} is missing or has changed`;
       event = JSON.parse(text ?? "{}") as Record;
     } else {
       attempt = event?.responsePayload?.attempt ?? attempt;

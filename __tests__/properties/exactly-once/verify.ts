@@ -205,7 +205,7 @@ export const verify = (
   const count = (message: string) => lines.filter((line) => line.message === message).length;
   const ends = ["TasksSucceeded", "TasksFailed", "TasksInterrupted", "TasksStopped"];
   const endLines = lines.filter(({ message, end }) => message === "task has ended" && end !== "unstarted");
-  if (metric("Failures") !== count("event is not served")) troubles.push("Failures are not all counted");
+  if (metric("Failures") !== count("event failed")) troubles.push("Failures are not all counted");
   if (ends.reduce((sum, name) => sum + metric(name), 0) !== endLines.length) {
     troubles.push("ends are not all counted");
   }
