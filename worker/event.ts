@@ -10,7 +10,7 @@ const event = v.pipe(
 );
 export type StartEvent = v.InferOutput<typeof event>;
 
-/** @throws Error with the path of everything that is wrong */
+/** @throws Error that names each invalid field */
 export const readEvent = (input: unknown): StartEvent => {
   const result = v.safeParse(event, input);
   if (!result.success) throw new Error(describeIssues(result.issues, "event"));

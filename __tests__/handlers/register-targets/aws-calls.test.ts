@@ -19,7 +19,7 @@ const plenty = () => 60_000;
 const throttle = () =>
   Promise.reject(Object.assign(new Error("Rate exceeded"), { name: "ThrottlingException" }));
 
-test("calls keep below their rate after a burst, whichever invocation makes them", async () => {
+test("keeps calls of all invocations below the rate after a burst", async () => {
   const { clock, now, sleep, passed } = createTime();
   const pace = createRateLimiter(now, sleep, { perSecond: 5, burst: 3 });
   const at: number[] = [];
@@ -31,7 +31,7 @@ test("calls keep below their rate after a burst, whichever invocation makes them
   expect(passed()).toBe(10_000);
 });
 
-test("a call that would be too late for the invocation is not waited for", async () => {
+test("throws OutOfTime when the delay would be too long for the invocation", async () => {
   const { now, sleep } = createTime();
   const pace = createRateLimiter(now, sleep, { perSecond: 1, burst: 1 });
   await pace.wait(plenty);
@@ -42,7 +42,7 @@ test("a call that would be too late for the invocation is not waited for", async
   void next;
 });
 
-test("an eager pace holds nothing back until AWS refuses a call, and again after a pause", async () => {
+test("delays no call until AWS throttles one, and none after a pause, with onlyAfterThrottling", async () => {
   const { clock, now, sleep, passed } = createTime();
   const pace = createRateLimiter(now, sleep, { perSecond: 2, burst: 4 }, { onlyAfterThrottling: true });
   for (let call = 0; call < 100; call += 1) await pace.wait(plenty);
@@ -58,7 +58,7 @@ test("an eager pace holds nothing back until AWS refuses a call, and again after
   expect(passed()).toBe(6500);
 });
 
-test("a throttled call is made again three times at most, and any other error is the caller's", async () => {
+test("retries a throttled call three times at most, and throws any other error", async () => {
   const { clock, now, sleep } = createTime();
   const calls = createAwsCalls(createRateLimiters(now, sleep), sleep, plenty);
   let tries = 0;
@@ -80,7 +80,7 @@ test("a throttled call is made again three times at most, and any other error is
   expect(tries).toBe(1);
 });
 
-test("nothing is tried again when the invocation comes to its end", async () => {
+test("does not retry when the invocation has no time left", async () => {
   const { now, sleep } = createTime();
   const calls = createAwsCalls(createRateLimiters(now, sleep), sleep, () => 15_900);
   let tries = 0;

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { createWorld, drainSeconds, served, sweep, targetOf } from "./world";
 
-test("a task that runs is registered by its event, within the second", async () => {
+test("registers a running task within a second of its event", async () => {
   const world = await createWorld({ auth: {} });
   const task = await world.run("auth");
-  const report = served(await world.invoke(world.newsOf(task)));
+  const report = served(await world.invoke(world.latestEventOf(task)));
   expect(report.auth?.registered).toEqual([{ taskArn: task.arn, id: expect.any(String), port: 8080 }]);
   expect(await world.targets("auth")).toEqual([targetOf(task)]);
   expect(world.metric("TargetsRegistered")).toEqual([1]);
@@ -13,43 +13,42 @@ test("a task that runs is registered by its event, within the second", async () 
   expect(lag).toBeLessThanOrEqual(1000);
 });
 
-test("a task that goes down is deregistered by its event, and its target drains", async () => {
+test("deregisters an ending task at its event, and its target drains", async () => {
   const world = await createWorld({ auth: {} });
   const task = await world.run("auth");
-  await world.invoke(world.newsOf(task));
+  await world.invoke(world.latestEventOf(task));
   task.stop("EssentialContainerExited");
   await world.clock.advance(1);
-  expect(world.newsOf(task).detail.lastStatus).toBe("DEACTIVATING");
-  await world.invoke(world.newsOf(task));
+  expect(world.latestEventOf(task).detail.lastStatus).toBe("DEACTIVATING");
+  await world.invoke(world.latestEventOf(task));
   expect(await world.members("auth")).toEqual({ [targetOf(task)]: "draining" });
   await world.clock.advance(drainSeconds * 1000);
   expect(await world.members("auth")).toEqual({});
   expect(world.metric("TargetsDeregistered")).toEqual([1]);
 });
 
-test("an event that comes again changes nothing", async () => {
+test("changes nothing when an event is delivered again", async () => {
   const world = await createWorld({ auth: {} });
   const task = await world.run("auth");
-  for (let times = 0; times < 5; times += 1) await world.invoke(world.newsOf(task));
+  for (let times = 0; times < 5; times += 1) await world.invoke(world.latestEventOf(task));
   expect(await world.targets("auth")).toEqual([targetOf(task)]);
   expect(world.metric("TargetsRegistered")).toEqual([1]);
 });
 
-test("a task launched with another port is registered with that one", async () => {
+test("registers the overridden port when the launch overrides it", async () => {
   const world = await createWorld({ auth: {} });
   const overrides = {
     containerOverrides: [{ name: "main", environment: [{ name: "PORT", value: "9090" }] }],
   };
   const task = await world.run("auth", { overrides });
-  await world.invoke(world.newsOf(task));
+  await world.invoke(world.latestEventOf(task));
   expect(await world.targets("auth")).toEqual([targetOf(task, 9090)]);
 });
 
-// Row 15 of the failure catalogue.
-test("whatever the order of a task's events, and with each of them twice, its target is gone in the end", async () => {
+test("deregisters an ended task for any order and any duplicates of its events", async () => {
   const world = await createWorld({ auth: {} });
   const task = await world.run("auth");
-  await world.invoke(world.newsOf(task));
+  await world.invoke(world.latestEventOf(task));
   task.stop("EssentialContainerExited");
   await world.clock.advance(5000);
   const events = world.eventsOf(task);
@@ -65,37 +64,35 @@ test("whatever the order of a task's events, and with each of them twice, its ta
   );
 }, 30_000);
 
-// Row 16.
-test("a late event of a stopped task leaves alone the task that has its address now", async () => {
+test("keeps the target of a new task when a late event of a stopped task has the same address", async () => {
   const world = await createWorld({ auth: {} });
   const first = await world.run("auth");
-  await world.invoke(world.newsOf(first));
+  await world.invoke(world.latestEventOf(first));
   first.stop("EssentialContainerExited");
   await world.clock.advance(5000);
   const second = await world.run("auth");
   expect(targetOf(second)).toBe(targetOf(first));
-  await world.invoke(world.newsOf(second));
+  await world.invoke(world.latestEventOf(second));
   for (const event of world.eventsOf(first)) await world.invokeBatch(event);
   expect(await world.targets("auth")).toEqual([targetOf(second)]);
 });
 
-test("an address that went from one service to another leaves the first one's group", async () => {
+test("deregisters an address from the first service when a task of another service has it", async () => {
   const world = await createWorld({ auth: {}, pdf: {} });
   const first = await world.run("auth");
-  await world.invoke(world.newsOf(first));
+  await world.invoke(world.latestEventOf(first));
   first.stop("EssentialContainerExited");
   await world.clock.advance(5000);
   const second = await world.run("pdf");
-  await world.invoke(world.newsOf(second));
-  await world.invoke(world.newsOf(first));
+  await world.invoke(world.latestEventOf(second));
+  await world.invoke(world.latestEventOf(first));
   expect([await world.targets("auth"), await world.targets("pdf")]).toEqual([[], [targetOf(second)]]);
 });
 
-// Row 9.
-test("a task that runs and has no address yet is asked about again", async () => {
+test("describes a running task again when it has no address yet", async () => {
   const world = await createWorld({ auth: {} });
   const task = await world.run("auth");
-  const event = world.newsOf(task);
+  const event = world.latestEventOf(task);
   const { connectivityAt } = task.times;
   delete task.times.connectivityAt;
   world.clock.setTimer(700, () => {
@@ -105,20 +102,20 @@ test("a task that runs and has no address yet is asked about again", async () =>
   expect(await world.targets("auth")).toEqual([targetOf(task)]);
 });
 
-test("a task whose address does not come is thrown back, for the event to be sent again", async () => {
+test("throws a transient error when a running task stays without address", async () => {
   const world = await createWorld({ auth: {} });
   const task = await world.run("auth");
-  const event = world.newsOf(task);
+  const event = world.latestEventOf(task);
   delete task.times.connectivityAt;
   await expect(world.invoke(event)).rejects.toThrow("auth: ECS does not show address and port of arn:");
   expect(world.metric("Failures")).toEqual([1]);
-  expect(await world.deadLetters()).toEqual([]);
+  expect(await world.takeDlqMessages()).toEqual([]);
 });
 
-test("a description older than the event is waited out, and at last thrown back", async () => {
+test("waits for a description as new as the event, and then throws a transient error", async () => {
   const world = await createWorld({ auth: {} });
   const task = await world.run("auth");
-  const event = world.newsOf(task);
+  const event = world.latestEventOf(task);
   task.version -= 1;
   world.clock.setTimer(700, () => {
     task.version += 1;
@@ -130,7 +127,7 @@ test("a description older than the event is waited out, and at last thrown back"
   await expect(world.invoke(event)).rejects.toThrow(/does not show version 4 of arn:.*, but 3/);
 });
 
-test("a task that ECS does not list yet is registered all the same", async () => {
+test("registers a task that ECS does not list yet", async () => {
   const world = await createWorld({ auth: {} });
   const task = await world.run("auth");
   const { handler } = world.startFunction(({ ecs }) =>
@@ -139,14 +136,14 @@ test("a task that ECS does not list yet is registered all the same", async () =>
       return commandName === "ListTasksCommand" ? { ...answer, output: { taskArns: [] } as never } : answer;
     }),
   );
-  await world.finish(handler(world.newsOf(task), world.invocation()));
+  await world.finish(handler(world.latestEventOf(task), world.invocation()));
   expect(await world.targets("auth")).toEqual([targetOf(task)]);
 });
 
-test("a task that ECS does not find yet is waited for; one that it has forgotten is not", async () => {
+test("waits for a task that ECS does not find yet, and not for one that ECS has forgotten", async () => {
   const world = await createWorld({ auth: {} });
   const task = await world.run("auth");
-  const event = world.newsOf(task);
+  const event = world.latestEventOf(task);
   world.faults.set([{ service: "ecs", action: "DescribeTasks", fault: "missing", times: 2 }]);
   await world.invoke(event);
   expect(await world.targets("auth")).toEqual([targetOf(task)]);
@@ -160,17 +157,17 @@ test("a task that ECS does not find yet is waited for; one that it has forgotten
   expect(await world.targets("auth")).toEqual([]);
 });
 
-test("tasks of no route are nobody's business", async () => {
+test("ignores unrelated tasks", async () => {
   const world = await createWorld({ auth: {} });
   const strangers = [
     await world.run("auth", { group: "somebody-else" }),
     await world.run("auth", { group: "route-nobody" }),
   ];
   for (const stranger of strangers) {
-    expect(await world.invoke(world.newsOf(stranger))).toEqual({ services: {} });
+    expect(await world.invoke(world.latestEventOf(stranger))).toEqual({ services: {} });
   }
   const task = await world.run("auth");
-  const { detail, ...event } = world.newsOf(task);
+  const { detail, ...event } = world.latestEventOf(task);
   for (const other of [
     { taskDefinitionArn: "arn:aws:ecs:eu-west-1:123456789012:task-definition/other:1" },
     { clusterArn: "arn:aws:ecs:eu-west-1:123456789012:cluster/other" },
@@ -180,23 +177,23 @@ test("tasks of no route are nobody's business", async () => {
   expect(await world.targets("auth")).toEqual([]);
   await world.invoke(sweep);
   expect(await world.targets("auth")).toEqual([targetOf(task)]);
-  expect(await world.deadLetters()).toEqual([]);
+  expect(await world.takeDlqMessages()).toEqual([]);
 });
 
-test("a task that ECS lists and for a moment does not describe keeps its target", async () => {
+test("keeps the target of a task that ECS lists and does not describe for a moment", async () => {
   const world = await createWorld({ auth: {} });
   const task = await world.run("auth");
-  await world.invoke(world.newsOf(task));
+  await world.invoke(world.latestEventOf(task));
   world.faults.set([{ service: "ecs", action: "DescribeTasks", fault: "missing", times: 2 }]);
   await world.invoke(sweep);
   expect(await world.targets("auth")).toEqual([targetOf(task)]);
   expect(world.metric("TargetsDeregistered")).toEqual([]);
 });
 
-test("a sweep finds what no event told of, and says how much that was", async () => {
+test("repairs and counts in a sweep what events have missed", async () => {
   const world = await createWorld({ auth: {}, pdf: {} });
   const [gone, kept] = [await world.run("auth"), await world.run("auth")];
-  for (const task of [gone, kept]) await world.invoke(world.newsOf(task));
+  for (const task of [gone, kept]) await world.invoke(world.latestEventOf(task));
   gone.stop("EssentialContainerExited");
   await world.clock.advance(5000);
   const fresh = await world.run("pdf");
@@ -213,23 +210,23 @@ test("a sweep finds what no event told of, and says how much that was", async ()
   expect(again).toMatchObject({ auth: { missing: 0, stale: 0 }, pdf: { missing: 0, stale: 0 } });
 });
 
-test("a service that cannot be served does not keep the others waiting", async () => {
+test("reconciles the other services when one service fails", async () => {
   const world = await createWorld({ auth: { cluster: "elsewhere" }, pdf: {} });
   const task = await world.run("pdf");
   await expect(world.invoke(sweep)).rejects.toThrow("Cluster not found");
   expect(await world.targets("pdf")).toEqual([targetOf(task)]);
 });
 
-test("a sweep leaves to events what has only just happened", async () => {
+test("leaves recent changes to their events in a sweep", async () => {
   const world = await createWorld({ auth: {} }, { taskTimings: { deprovisioning: 60_000 } });
   const [gone, kept] = [await world.run("auth"), await world.run("auth")];
-  for (const task of [gone, kept]) await world.invokeBatch(world.newsOf(task));
+  for (const task of [gone, kept]) await world.invokeBatch(world.latestEventOf(task));
   const fresh = await world.run("auth");
   gone.stop("EssentialContainerExited");
   await world.clock.advance(1);
   const [sweeping] = [world.startFunction().handler(sweep, world.invocation())];
   await world.clock.advance(5_000);
-  await world.invokeBatch(world.newsOf(fresh), world.newsOf(gone));
+  await world.invokeBatch(world.latestEventOf(fresh), world.latestEventOf(gone));
   await world.clock.advance(10_000);
   expect(served(await world.finish(sweeping))).toMatchObject({
     auth: { missing: 0, stale: 0, registered: [], deregistered: [] },

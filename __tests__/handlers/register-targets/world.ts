@@ -28,7 +28,7 @@ import { createLocalAws, type InProcessOptions } from "../../../local/create-loc
 import type { Task } from "../../../local/ecs/task";
 import { lean, leanConfig } from "../../../testing/lean-client";
 import { stateChange } from "../../../testing/state-change";
-import type { Letter, LogLine } from "../start-task/world";
+import type { DlqMessage, LogLine } from "../start-task/world";
 
 export const region = "eu-west-1";
 export const account = "123456789012";
@@ -40,7 +40,7 @@ export const drainSeconds = 30;
 
 export { stateChange };
 
-/** A message as Lambda takes it from the queue. */
+/** A message as Lambda receives it from SQS. */
 export const record = (messageId: string, event: unknown, receives = 1, firstReceivedAt = 0) => ({
   eventSource: "aws:sqs",
   messageId,
@@ -61,14 +61,14 @@ export const stopEvent = (services?: string[], more: Record<string, unknown> = {
   ...more,
 });
 
-/** What the function reports of services; fails for an input that was rejected. */
+/** The reports of a successful outcome. @throws Error for a rejected input */
 export const served = (outcome: unknown): Handled["services"] => {
   const { services, rejected } = outcome as Partial<Handled & Rejected>;
   if (services === undefined) throw new Error(`not served: ${rejected}`);
   return services;
 };
 
-/** What a test may change about the calls of a function. */
+/** The AWS clients of a function, for a test to change. */
 export type Clients = { ecs: ECSClient; elb: ElasticLoadBalancingV2Client; sqs: SQSClient };
 
 /** Local AWS with a cluster, a family and a target group for each service, two queues, and functions to invoke. */
@@ -175,7 +175,7 @@ export const createWorld = async (
   };
   const { handler } = startFunction();
   let requests = 0;
-  /** What Lambda tells the function of an invocation that begins now. */
+  /** The Lambda context of an invocation that begins now. */
   const invocation = (awsRequestId = `request-${++requests}`): Invocation => {
     const end = local.clock.now().getTime() + timeoutMs;
     return {
@@ -218,7 +218,7 @@ export const createWorld = async (
     elb,
     sqs,
     recheckQueue,
-    /** The queue that the function takes its messages from, for whoever plays EventBridge and Lambda. */
+    /** The queue from which the function receives its messages. */
     messages: core.sqs.queueByUrl(recheckQueue, { account, region }),
     routes,
     lines,
@@ -265,9 +265,9 @@ export const createWorld = async (
     eventsOf: ({ arn }: Task) =>
       local.taskEvents.filter(({ detail }) => detail.taskArn === arn).map(stateChange),
     /** The newest event of a task. */
-    newsOf: ({ arn }: Task) =>
+    latestEventOf: ({ arn }: Task) =>
       stateChange(local.taskEvents.filter(({ detail }) => detail.taskArn === arn).at(-1)!),
-    /** What the group of a service holds, with states: healthy, draining, … */
+    /** The targets of a service with their health: healthy, draining, … */
     members: async (service: string): Promise<Record<string, string>> => {
       const { TargetHealthDescriptions = [] } = await elb.send(
         new DescribeTargetHealthCommand({ TargetGroupArn: routes[service]!.targetGroup }),
@@ -284,10 +284,10 @@ export const createWorld = async (
       Object.entries(await world.members(service))
         .filter(([, state]) => state !== "draining")
         .map(([target]) => target),
-    /** Takes all dead letters off the queue. */
-    deadLetters: async (): Promise<Letter[]> =>
+    /** Receives and deletes all DLQ messages. */
+    takeDlqMessages: async (): Promise<DlqMessage[]> =>
       (await takeAll(deadLetterQueue)).map((body) => JSON.parse(body)),
-    /** Takes all messages off the queue that are due. */
+    /** Receives and deletes all due messages of the recheck queue. */
     dueRechecks: async (): Promise<unknown[]> =>
       (await takeAll(recheckQueue)).map((body) => JSON.parse(body)),
     /** The values of one metric so far. */

@@ -20,7 +20,7 @@ test.each<[LogLevel, string[]]>([
   expect(linesAt(level).map((line) => line.level)).toEqual(written);
 });
 
-test("a line is one JSON object with its fields", () => {
+test("writes one JSON object with its fields per line", () => {
   const [, info, , error] = linesAt("DEBUG");
   expect(info).toEqual({
     timestamp: expect.any(String),
@@ -32,6 +32,6 @@ test("a line is one JSON object with its fields", () => {
   expect(error).toMatchObject({ message: "d", errorType: "TypeError", errorMessage: "no" });
 });
 
-test("what is thrown without being an error is logged too", () => {
+test("logs a thrown value that is not an Error", () => {
   expect(toErrorFields("gone")).toEqual({ errorType: "Error", errorMessage: "gone" });
 });

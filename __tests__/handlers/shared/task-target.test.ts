@@ -16,7 +16,7 @@ test.each([
       containers: [{ networkInterfaces: [{ privateIpv4Address: "10.0.1.5" }] }],
     },
   ],
-])("an address is found by %s", (_, task) => {
+])("finds the address by %s", (_, task) => {
   expect(findPrivateIp(task)).toBe("10.0.1.5");
 });
 
@@ -24,6 +24,6 @@ test.each([
   ["nothing", {}],
   ["an interface that is being attached", { attachments: [{ type: "eni", details: details.slice(0, 1) }] }],
   ["an attachment of another kind", { attachments: [{ type: "Service Connect", details }] }],
-])("no address is found in %s", (_, task) => {
+])("finds no address in %s", (_, task) => {
   expect(findPrivateIp(task)).toBeUndefined();
 });

@@ -14,7 +14,7 @@ describe("an event of 300 KB", () => {
     eventReference: { key: expect.stringMatching(/^payloads/), bytes: expect.any(Number) },
   };
 
-  test("is handed by the function to itself, by reference, and then launched", async () => {
+  test("is sent by reference to the function itself and then launched", async () => {
     const world = await createWorld(routes);
     expect(await world.invoke(event, "request-1")).toEqual({ handedOn: "reference" });
     expect(world.handedOn).toMatchObject([
@@ -24,11 +24,11 @@ describe("an event of 300 KB", () => {
     expect(world.variables()).toMatchObject([{ EVENT_PAYLOAD_REF: expect.any(String) }]);
   });
 
-  test("waits in the buffer, by reference, as any other event does", async () => {
+  test("is sent by reference to the buffer queue", async () => {
     const world = await createWorld(routes, {}, { BUFFER_QUEUE_URL: queue });
     expect(await world.invoke(event)).toEqual({ handedOn: "buffer" });
     expect(world.handedOn).toEqual([]);
-    const [message] = await world.deadLetters();
+    const [message] = await world.takeDlqMessages();
     expect(message).toMatchObject(reference);
     const batch = { Records: [{ messageId: "m1", body: JSON.stringify(message), eventSource: "aws:sqs" }] };
     expect(await world.invoke(batch)).toEqual({ batchItemFailures: [] });
@@ -36,8 +36,8 @@ describe("an event of 300 KB", () => {
   });
 });
 
-describe("an event that cannot be handed on is a failure like any other: thrown, logged and counted", () => {
-  test("too long for a record of Lambda's, and S3 is in trouble", async () => {
+describe("throws, logs and counts the failure when an event cannot be forwarded:", () => {
+  test("a long event, and S3 fails", async () => {
     const world = await createWorld(routes);
     world.faults.set([{ service: "s3", action: "PutObject", fault: "error", code: "SlowDown", status: 503 }]);
     const event = startEvent("auth", "e1", { text: "x".repeat(300_000) });
@@ -46,7 +46,7 @@ describe("an event that cannot be handed on is a failure like any other: thrown,
     expect(world.handedOn).toEqual([]);
   });
 
-  test("to be buffered, and SQS is in trouble", async () => {
+  test("an event for the buffer queue, and SQS fails", async () => {
     const world = await createWorld(routes, {}, { BUFFER_QUEUE_URL: queue });
     world.faults.set([
       { service: "sqs", action: "SendMessage", fault: "error", code: "InternalError", status: 500 },

@@ -13,8 +13,8 @@ const withFaults = async (...faults: Fault[]) => {
   return world;
 };
 
-describe("what another try may cure", () => {
-  test.each([1, 2])("%d times throttled: the SDK's retries start one task", async (times) => {
+describe("transient errors", () => {
+  test.each([1, 2])("are retried by the SDK when RunTask is throttled %d times", async (times) => {
     const world = await withFaults({ ...runTask, fault: "throttle", times });
     expect(await world.invoke(startEvent("auth"))).toMatchObject({ duplicate: false });
     expect(world.tasks()).toHaveLength(1);
@@ -27,26 +27,26 @@ describe("what another try may cure", () => {
     { ...runTask, fault: "failures", reason: capacity },
     { ...runTask, fault: "failures", reason: "RESOURCE:ENI" },
     { ...runTask, fault: "error", code: "ClientException", message: "PROVISIONING quota reached" },
-  ])("%j for good is thrown, and a redelivery starts exactly one task", async (lasting) => {
+  ])("%j is thrown when it lasts, and a redelivery starts exactly one task", async (lasting) => {
     const world = await withFaults(lasting);
     await expect(world.invoke(startEvent("auth"))).rejects.toThrow();
     await expect(world.invoke(startEvent("auth"))).rejects.toThrow();
     expect(world.tasks()).toHaveLength(0);
-    expect(await world.deadLetters()).toEqual([]);
+    expect(await world.takeDlqMessages()).toEqual([]);
 
     world.faults.set([]);
     expect(await world.invoke(startEvent("auth"))).toMatchObject({ service: "auth", duplicate: false });
     expect(world.tasks()).toHaveLength(1);
   });
 
-  test("a reset after ECS started the task leaves one task", async () => {
+  test("start one task when the connection is reset after the launch", async () => {
     const world = await withFaults({ ...runTask, fault: "reset", when: "after", times: 2 });
     const result = await world.invoke(startEvent("auth"));
     expect(world.tasks()).toHaveLength(1);
     expect(result).toMatchObject({ taskArn: world.tasks()[0]?.arn });
   });
 
-  test("a task whose answers were all lost is adopted by the redelivery", async () => {
+  test("return the existing task at the redelivery when all responses were lost", async () => {
     const world = await withFaults({ ...runTask, fault: "reset", when: "after", times: 3 });
     await expect(world.invoke(startEvent("auth"))).rejects.toThrow();
     await world.clock.advance(60_000);
@@ -58,7 +58,7 @@ describe("what another try may cure", () => {
     expect(world.tasks()).toHaveLength(1);
   });
 
-  test("lack of capacity everywhere is named", async () => {
+  test("name missing capacity", async () => {
     const world = await withFaults({ ...runTask, fault: "failures", reason: capacity });
     const error = await world.invoke(startEvent("auth")).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(TransientError);
@@ -68,7 +68,7 @@ describe("what another try may cure", () => {
   });
 });
 
-describe("what can never succeed", () => {
+describe("permanent errors", () => {
   test.each<[Fault, string]>([
     [
       { ...runTask, fault: "failures", reason: "InvalidParameter", detail: "no such attribute" },
@@ -91,7 +91,7 @@ describe("what can never succeed", () => {
       { ...runTask, fault: "error", code: "PlatformUnknownException", message: "no such platform" },
       "no such platform",
     ],
-  ])("%j is a dead letter at once, asked for only once", async (permanent, reason) => {
+  ])("%j is sent to the DLQ after one call", async (permanent, reason) => {
     const world = await withFaults({ ...permanent, times: 1 } as Fault, {
       ...runTask,
       fault: "error",
@@ -101,12 +101,12 @@ describe("what can never succeed", () => {
     });
     expect(await world.invoke(startEvent("auth"))).toEqual({ rejected: expect.stringContaining(reason) });
     expect(world.tasks()).toHaveLength(0);
-    const [letter, ...others] = await world.deadLetters();
+    const [dlqMessage, ...others] = await world.takeDlqMessages();
     expect(others).toEqual([]);
-    expect(letter?.requestPayload).toEqual(startEvent("auth"));
-    expect(letter?.responsePayload.errorMessage).toContain(reason);
+    expect(dlqMessage?.requestPayload).toEqual(startEvent("auth"));
+    expect(dlqMessage?.responsePayload.errorMessage).toContain(reason);
     expect(world.metrics()).toMatchObject([
-      { Failures: 1, Service: "auth", Reason: letter?.responsePayload.errorType },
+      { Failures: 1, Service: "auth", Reason: dlqMessage?.responsePayload.errorType },
     ]);
   });
 
@@ -115,7 +115,7 @@ describe("what can never succeed", () => {
     expect(await world.invoke(startEvent("auth"))).toEqual({
       rejected: expect.stringContaining("Cluster not found"),
     });
-    expect(await world.deadLetters()).toHaveLength(1);
+    expect(await world.takeDlqMessages()).toHaveLength(1);
   });
 
   test("a revision that does not exist", async () => {
@@ -124,10 +124,10 @@ describe("what can never succeed", () => {
     expect(await world.invoke(event)).toEqual({
       rejected: expect.stringContaining("Unable to describe task definition"),
     });
-    expect(await world.deadLetters()).toHaveLength(1);
+    expect(await world.takeDlqMessages()).toHaveLength(1);
   });
 
-  test("is thrown when the dead letter cannot be written, and written by the redelivery", async () => {
+  test("are thrown when the DLQ cannot be reached, and sent there at the redelivery", async () => {
     const world = await withFaults({
       service: "sqs",
       action: "SendMessage",
@@ -137,8 +137,8 @@ describe("what can never succeed", () => {
       times: 3,
     });
     await expect(world.invoke(startEvent("nobody"))).rejects.toThrow();
-    expect(await world.deadLetters()).toEqual([]);
+    expect(await world.takeDlqMessages()).toEqual([]);
     expect(await world.invoke(startEvent("nobody"))).toEqual({ rejected: expect.stringContaining("nobody") });
-    expect(await world.deadLetters()).toHaveLength(1);
+    expect(await world.takeDlqMessages()).toHaveLength(1);
   });
 });

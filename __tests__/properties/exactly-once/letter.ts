@@ -3,7 +3,7 @@ import { hashSha256 } from "../../../handlers/shared/payload";
 import { idOf } from "./events";
 
 /** A message of the dead-letter queue, and what whoever reads it can find out. */
-export type Letter = {
+export type DlqMessage = {
   message: unknown;
   errorType: string | undefined;
   errorMessage: string | undefined;
@@ -29,7 +29,7 @@ type Record = {
 };
 
 /** Opens a message as whoever redrives it would, by hand. */
-export const openLetter = async (bucket: Bucket, body: string): Promise<Letter> => {
+export const openDlqMessage = async (bucket: Bucket, body: string): Promise<DlqMessage> => {
   const message = JSON.parse(body) as Record;
   let attempt: number | undefined;
   let missing: string | undefined;

@@ -7,7 +7,7 @@ import type { LogLine } from "../../handlers/start-task/world";
 import { eventOf } from "./events";
 import { type End, type History, routes } from "./history";
 import { createLambda, type Environment } from "./lambda";
-import { type Letter, openLetter } from "./letter";
+import { type DlqMessage, openDlqMessage } from "./letter";
 import { createQueueMapping } from "./queue-mapping";
 import { countsOf, type LaunchedTask, type Played, verify } from "./verify";
 import { createWire } from "./wire";
@@ -112,8 +112,8 @@ export const createStage = async ({ buffer, failuresUseUpTokens }: StageOptions,
   });
   const mapping = createQueueMapping(clock, sqs, innerQueue, lambda.invoke);
 
-  const takeLetters = async (): Promise<Letter[]> =>
-    Promise.all((await account.take(deadLetterQueue)).map((body) => openLetter(bucket, body)));
+  const takeDlqMessages = async (): Promise<DlqMessage[]> =>
+    Promise.all((await account.take(deadLetterQueue)).map((body) => openDlqMessage(bucket, body)));
 
   const rest = async () => {
     const isAtRest = () =>
@@ -177,7 +177,7 @@ export const createStage = async ({ buffer, failuresUseUpTokens }: StageOptions,
       events,
       tasks: [...tasks.values()],
       lines: [...lines],
-      letters: await takeLetters(),
+      letters: await takeDlqMessages(),
       dropped,
     };
     troubles.push(...verify(played));
@@ -193,7 +193,7 @@ export const createStage = async ({ buffer, failuresUseUpTokens }: StageOptions,
         work(sleep(redrivenAgain).then(() => lambda.deliver(letter.message)));
       }
       await rest();
-      letters = await takeLetters();
+      letters = await takeDlqMessages();
       redriven.push(...letters);
     }
     const after = { ...played, tasks: [...tasks.values()], lines: [...lines], letters: redriven };

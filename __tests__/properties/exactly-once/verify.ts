@@ -2,7 +2,7 @@ import type { TaskEnd } from "../../../handlers/start-task/launch-records";
 import type { LogLine } from "../../handlers/start-task/world";
 import { idOf } from "./events";
 import { type End, type History, routes } from "./history";
-import type { Letter } from "./letter";
+import type { DlqMessage } from "./letter";
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -30,7 +30,7 @@ export type Played = {
   events: object[];
   tasks: LaunchedTask[];
   lines: LogLine[];
-  letters: Letter[];
+  letters: DlqMessage[];
   /** Events that Lambda's on-failure destination has refused. */
   dropped: unknown[];
 };

@@ -59,7 +59,7 @@ export const checkError = (error: unknown, work: Work, limits: Limits): string[]
 };
 
 /** What is wrong with a message in the dead-letter queue. */
-export const checkLetter = (letter: string): string[] => {
+export const checkDlqMessage = (letter: string): string[] => {
   const { responsePayload = {} } = JSON.parse(letter) as { responsePayload?: { errorMessage?: string } };
   const { errorMessage = "" } = responsePayload;
   return found(

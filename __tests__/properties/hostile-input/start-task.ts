@@ -3,7 +3,7 @@ import { createStartTask } from "../../../handlers/start-task/start-task";
 import type { Task } from "../../../local/ecs/task";
 import { createAccount } from "../../../testing/start-task-account";
 import { functionArn, route } from "../../handlers/start-task/world";
-import { checkAnswer, checkError, checkLetter, checkWork, type Limits, messagesIn } from "./bounds";
+import { checkAnswer, checkDlqMessage, checkError, checkWork, type Limits, messagesIn } from "./bounds";
 import type { Known } from "./input";
 import { createProbe, type Work } from "./probe";
 import type { Subject } from "./subject";
@@ -94,7 +94,7 @@ export const createStartTaskSubject = async ({ buffer }: { buffer: boolean }): P
       ...checkWork(work, messagesIn(input), limits),
       ...checkLatency(work),
       ...attempts.filter((attempt) => !(attempt >= 1 && attempt <= 1_000)).map((each) => `attempt ${each}`),
-      ...(await take(deadLetterQueue)).flatMap(checkLetter),
+      ...(await take(deadLetterQueue)).flatMap(checkDlqMessage),
     ];
   };
 
