@@ -7,7 +7,7 @@ import { createProbe } from "./probe";
 import type { Subject } from "./subject";
 
 const limits: Limits = {
-  // A sweep or a stop looks at two services, and at each again after what it did.
+  // A sweep or a stop checks two services, each a second time after a change.
   calls: 40,
   lines: 8,
   // The input names a task that ECS does not know, or that cannot be.
@@ -15,7 +15,7 @@ const limits: Limits = {
   failureMetrics: ["Failures"],
 };
 
-/** What is wrong with how good messages of a batch fared. */
+/** Finds valid messages of a batch that failed. */
 const checkGoods = (answer: object, input: unknown, goods: readonly string[]): string[] => {
   if (!("batchItemFailures" in answer)) return [];
   const failed = (answer as SQSBatchResponse).batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);

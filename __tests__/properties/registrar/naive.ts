@@ -3,7 +3,7 @@ import { findPrivateIp } from "../../../handlers/shared/task-target";
 import { port, type stateChange, type World } from "../../handlers/register-targets/world";
 import type { Environment } from "./lambda";
 
-/** A registrar as one would write it first: it registers what an event says has come, and deregisters what has gone. */
+/** The obvious registrar: it registers or deregisters what each event says, without asking ECS. */
 export const naiveRegistrar = ({ elb, routes }: World): Environment => ({
   handler: async (batch) => {
     const { Records = [] } = batch as { Records?: { body: string }[] };

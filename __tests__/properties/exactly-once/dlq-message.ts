@@ -2,20 +2,20 @@ import type { Bucket } from "../../../handlers/shared/bucket";
 import { hashSha256 } from "../../../handlers/shared/payload";
 import { idOf } from "./events";
 
-/** A message of the dead-letter queue, and what whoever reads it can find out. */
+/** A DLQ message, with what an operator can find out from it. */
 export type DlqMessage = {
   message: unknown;
   errorType: string | undefined;
   errorMessage: string | undefined;
-  /** The attempt that has ended; undefined when the fate of a launch is unknown. */
+  /** The attempt that has ended; undefined when it is unknown whether there was a launch. */
   attempt: number | undefined;
-  /** The event that it is about: one that was to be launched, or one that tells of the end of its task. */
+  /** The start event, or the ECS event about the end of its task. */
   event: unknown;
-  /** Id of the event that was to be launched. */
+  /** Id of the start event. */
   eventId: string;
-  /** Of the task whose end it tells of. */
+  /** From an ECS event about the end of a task. */
   taskArn: string | undefined;
-  /** Why the event cannot be had. */
+  /** Why the event could not be read. */
   missing?: string;
 };
 
@@ -28,7 +28,7 @@ type Record = {
   detail?: { startedBy?: string; taskArn?: string };
 };
 
-/** Opens a message as whoever redrives it would, by hand. */
+/** Opens a message independently of the code under test. */
 export const openDlqMessage = async (bucket: Bucket, body: string): Promise<DlqMessage> => {
   const message = JSON.parse(body) as Record;
   let attempt: number | undefined;
@@ -45,15 +45,15 @@ export const openDlqMessage = async (bucket: Bucket, body: string): Promise<DlqM
       event = event?.requestPayload as Record | undefined;
     }
   }
-  const tells = event?.source === "aws.ecs" ? event.detail : undefined;
+  const taskDetail = event?.source === "aws.ecs" ? event.detail : undefined;
   return {
     message,
     errorType: message.responsePayload?.errorType,
     errorMessage: message.responsePayload?.errorMessage,
     attempt,
     event,
-    eventId: tells ? (tells.startedBy?.split("/")[0] ?? "") : idOf(event),
-    taskArn: tells?.taskArn,
+    eventId: taskDetail ? (taskDetail.startedBy?.split("/")[0] ?? "") : idOf(event),
+    taskArn: taskDetail?.taskArn,
     ...(missing !== undefined && { missing }),
   };
 };

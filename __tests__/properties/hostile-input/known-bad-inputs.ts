@@ -14,7 +14,7 @@ const request = (body: string, more: Record<string, unknown> = {}) => ({
 const nested = (nested: "arrays" | "objects" | "records", levels: number) => build({ nested, levels });
 const filled = (length: number, of: Value) => build({ array: length, of });
 const ones = (bytes: number) => filled(bytes / 2, { is: 1 });
-const letter = (event: unknown, responsePayload: unknown) => ({
+const failureRecord = (event: unknown, responsePayload: unknown) => ({
   requestContext: { requestId: "r" },
   requestPayload: event,
   responsePayload,
@@ -35,9 +35,9 @@ const stop = (detail: Record<string, unknown>) => ({ "detail-type": "Stop ECS Ta
 const unknownTask = `arn:aws:ecs:eu-west-1:123456789012:task/engines/${"0".repeat(32)}`;
 const reference = (key: string) => ({ eventReference: { key, sha256: "0".repeat(64), bytes: 1 } });
 
-type Nasty = [what: string, input: (known: Known) => unknown];
+type BadInput = [what: string, input: (known: Known) => unknown];
 
-const events: Nasty[] = [
+const events: BadInput[] = [
   ["a service of 250 KB", () => ({ detail: { service: "x".repeat(250_000) } })],
   ["a service of 125,000 quotes", () => ({ detail: { service: '"'.repeat(125_000) } })],
   ["a family of 250 KB", () => ({ detail: { taskDefinition: "x".repeat(250_000) } })],
@@ -70,16 +70,17 @@ const events: Nasty[] = [
     "a cluster of somebody else's",
     () => auth({ cluster: "arn:aws:ecs:us-east-1:999999999999:cluster/engines" }),
   ],
-  ["attempt 1e308", () => letter(auth({}), { attempt: 1e308 })],
-  ["attempt -1", () => letter(auth({}), { attempt: -1 })],
+  ["attempt 1e308", () => failureRecord(auth({}), { attempt: 1e308 })],
+  ["attempt -1", () => failureRecord(auth({}), { attempt: -1 })],
   [
     "1e308 earlier failures",
-    () => letter(auth({}), { attempt: 1, earlierEnds: { unstarted: 0, failed: 1e308, interrupted: 0 } }),
+    () =>
+      failureRecord(auth({}), { attempt: 1, earlierEnds: { unstarted: 0, failed: 1e308, interrupted: 0 } }),
   ],
-  ["12,000 letters within each other", () => nested("records", 12_000)],
+  ["12,000 nested failure records", () => nested("records", 12_000)],
   [
-    "a letter with a request id of 250 KB",
-    () => ({ ...letter({}, {}), requestContext: { requestId: "x".repeat(250_000) } }),
+    "a failure record with a request id of 250 KB",
+    () => ({ ...failureRecord({}, {}), requestContext: { requestId: "x".repeat(250_000) } }),
   ],
   ["a reference to a record", () => reference("launches/x.json")],
   ["a reference out of the folder", () => reference("payloads/../launches/x.json")],
@@ -99,7 +100,7 @@ const events: Nasty[] = [
   ],
 ];
 
-const orders: Nasty[] = [
+const orders: BadInput[] = [
   ["a stop of 125,000 numbers", () => stop({ services: ones(250_000) })],
   ["a stop of 500,000 numbers", () => stop({ services: ones(1_000_000) })],
   [
@@ -118,14 +119,14 @@ const orders: Nasty[] = [
     () => ({ ...stop({ services: ["auth"] }), time: "-271821-04-20T00:00:00.000Z" }),
   ],
   [
-    "a look at 100,000 tasks that are none",
+    "a reminder of 100,000 tasks that do not exist",
     () => ({ recheck: "auth", tasks: filled(100_000, { is: "task" }) }),
   ],
   [
-    "a look at 100 tasks that ECS does not know",
+    "a reminder of 100 tasks that ECS does not know",
     () => ({ recheck: "auth", tasks: filled(100, { is: unknownTask }) }),
   ],
-  ["a look at a service of 250 KB", () => ({ recheck: "x".repeat(250_000) })],
+  ["a reminder of a service name of 250 KB", () => ({ recheck: "x".repeat(250_000) })],
   ["a hop of 1e308", () => ({ recheck: "auth", hop: 1e308 })],
   ["a type of 250 KB", () => ({ "detail-type": "x".repeat(250_000) })],
   [
@@ -135,7 +136,7 @@ const orders: Nasty[] = [
   ["a change of version 1e308", (known) => changed(known, { version: 1e308 })],
 ];
 
-const requests: Nasty[] = [
+const requests: BadInput[] = [
   ["nothing", () => request("")],
   ["no JSON", () => request("{".repeat(250_000))],
   ["no base64", () => request("ü%%", { isBase64Encoded: true })],
@@ -144,7 +145,7 @@ const requests: Nasty[] = [
   ["5.8 MB of numbers", () => request(toJson({ service: "auth", command: ones(5_800_000) }))],
   ["5.8 MB for the container", () => request(toJson({ service: "auth", text: "x".repeat(5_800_000) }))],
   ["10,000 levels", () => request(toJson(nested("arrays", 10_000)))],
-  ["a letter", () => request(toJson(letter(auth({}), { attempt: 7 })))],
+  ["a failure record", () => request(toJson(failureRecord(auth({}), { attempt: 7 })))],
   ["a service of quotes", () => request(toJson({ service: '"'.repeat(250_000) }))],
   ["an empty key", () => request('{"service":"auth"}', { headers: { "Idempotency-Key": "" } })],
   [
@@ -155,15 +156,15 @@ const requests: Nasty[] = [
     "a request id of 250 KB",
     () => request('{"service":"auth"}', { requestContext: { requestId: "x".repeat(250_000) } }),
   ],
-].map(([what, input]) => [`a request with ${what}`, input] as Nasty);
+].map(([what, input]) => [`a request with ${what}`, input] as BadInput);
 
-/** What is known to have broken something, here or elsewhere. */
-export const nastiest: Nasty[] = [
+/** Inputs that have broken functions, here or elsewhere. */
+export const knownBadInputs: BadInput[] = [
   ...events,
   ...orders,
   ...requests,
   ...[...events, ...orders].map(
-    ([what, input]): Nasty => [
+    ([what, input]): BadInput => [
       `among good messages: ${what}`,
       (known) => {
         const good = () => toJson(known.good());
