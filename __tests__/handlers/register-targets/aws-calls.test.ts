@@ -36,7 +36,7 @@ test("throws OutOfTime when the delay would be too long for the invocation", asy
   const pace = createRateLimiter(now, sleep, { perSecond: 1, burst: 1 });
   await pace.wait(plenty);
   await expect(pace.wait(() => 15_500)).rejects.toThrow(OutOfTime);
-  // It has taken nothing from those that have the time.
+  // It has used nothing of the rate.
   const next = pace.wait(plenty);
   await expect(pace.wait(() => 16_500)).rejects.toThrow(OutOfTime);
   void next;

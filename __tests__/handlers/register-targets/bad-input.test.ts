@@ -122,7 +122,7 @@ test.each([
 
 const arnOf = (cluster: string) => `arn:aws:ecs:eu-west-1:123456789012:task/${cluster}/${"0".repeat(32)}`;
 
-/** Mostly what is meant to be there. */
+/** Mostly valid values. */
 const mostly = <T>(...meant: T[]) =>
   fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...meant) }, { weight: 1, arbitrary: fc.jsonValue() });
 const almost = fc.record(

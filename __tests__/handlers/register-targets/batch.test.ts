@@ -52,7 +52,7 @@ test("makes no ListTasks call when an ended task holds its address or has no tar
   const late = await world.callsOf(() => world.invokeBatch(world.latestEventOf(deactivating!)));
   expect(late).toEqual({ DescribeTasks: 1, DescribeTargetHealth: 1 });
 
-  // Only where the address may be another task's by now.
+  // A full check is needed only when another task may have the address.
   expect(await end(stopped!, 10_000, "STOPPED")).toMatchObject({ ListTasks: expect.any(Number) });
   expect(await world.targets("auth")).toEqual([]);
 });
@@ -67,7 +67,7 @@ test("keeps a target when the next task of the service has its address", async (
   expect(targetOf(second)).toBe(targetOf(first));
   await world.invokeBatch(...world.eventsOf(first));
   expect(await world.targets("auth")).toEqual([targetOf(second)]);
-  // Both in one batch: no look at the whole service is needed to know whose it is.
+  // With both tasks in one batch, no full check is needed.
   const both = [...world.eventsOf(first), world.latestEventOf(second)];
   const calls = await world.callsOf(() => world.invokeBatch(...both));
   expect(calls).toEqual({ DescribeTasks: 1, DescribeTargetHealth: 1 });
@@ -236,7 +236,7 @@ test("fails only the task whose description stays older than its event, and does
   stale!.version -= 1;
   expect(await world.invokeBatch(...events)).toEqual(["m-1"]);
   expect(await world.targets("auth")).toEqual([targetOf(fresh!)]);
-  // It did not wait for the other.
+  // It was not delayed by the other task.
   expect(Math.max(...(world.metric("RegistrationLag") as number[]))).toBeLessThan(1500);
 });
 

@@ -2,7 +2,7 @@ import { DeleteTargetGroupCommand } from "@aws-sdk/client-elastic-load-balancing
 import { createWorld, functionArn, served, sweep, targetOf } from "./world";
 
 test.each([
-  // Beyond the SDK's three tries, the function has patience with it.
+  // Three attempts of the SDK, each retried three times by the function.
   ["a throttle", { fault: "throttle" }, 12],
   ["an internal error", { fault: "error", code: "InternalFailure", status: 500 }, 3],
   ["a broken connection", { fault: "reset", when: "before" }, 3],

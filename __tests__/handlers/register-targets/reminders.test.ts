@@ -12,7 +12,7 @@ const serving = async (world: World, service: string, count: number) => {
 };
 
 test("renews a reminder only for its tasks that still drain", async () => {
-  // The registrar takes the target to have drained sooner than it has.
+  // The launch route has a shorter delay than the target group.
   const world = await createWorld({ auth: { drainSeconds: 3 } });
   const [first] = await serving(world, "auth", 1);
   await world.invoke(stopEvent(["auth"]));
@@ -26,7 +26,7 @@ test("renews a reminder only for its tasks that still drain", async () => {
   await world.invokeBatch(reminder);
   expect(first!.desiredStatus).toBe("RUNNING");
   await world.clock.advance(5000);
-  // That of the second stop.
+  // The reminder of the second stop event.
   expect(await world.dueRechecks()).toEqual([{ recheck: "auth", tasks: [second!.arn], hop: 1 }]);
   await world.clock.advance(25_000);
   const renewed = await world.dueRechecks();
@@ -182,7 +182,7 @@ test("handles a reminder when ECS does not find its task for a moment", async ()
   world.faults.set([{ service: "ecs", action: "DescribeTasks", fault: "missing", times: 2 }]);
   await world.invokeBatch(reminder);
   expect(task!.desiredStatus).toBe("STOPPED");
-  // ECS has forgotten it, and no wonder: the message is hours old.
+  // The message is hours old, and ECS has forgotten the task.
   await world.clock.advance(2 * 3_600_000);
   const late = { ...record("m-1", reminder), attributes: { SentTimestamp: "0" } };
   const answer = await world.finish(world.startFunction().handler({ Records: [late] }, world.invocation()));

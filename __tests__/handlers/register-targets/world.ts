@@ -78,7 +78,7 @@ export const createWorld = async (
 ) => {
   const local = createLocalAws({ region, throttled: false, containers: () => ({}), ...options });
   const lines: LogLine[] = [];
-  // What functions have called, by name of the action.
+  // Number of calls by action.
   const calls: Record<string, number> = {};
 
   const createClients = () => {
@@ -222,7 +222,7 @@ export const createWorld = async (
     messages: core.sqs.queueByUrl(recheckQueue, { account, region }),
     routes,
     lines,
-    /** The calls that functions make while work goes on, by name of the action. */
+    /** Counts the calls of functions during some work, by action. */
     callsOf: async (work: () => Promise<unknown>): Promise<Record<string, number>> => {
       const before = { ...calls };
       await work();
@@ -232,9 +232,9 @@ export const createWorld = async (
     startFunction,
     finish,
     invocation,
-    /** Invokes the function, with a request id of its own unless one is given; its waits pass at once. */
+    /** Invokes the function, by default with a new request id. Its delays pass at once. */
     invoke: (event: unknown, awsRequestId?: string) => finish(handler(event, invocation(awsRequestId))),
-    /** Invokes the function with messages that it has not had before, as Lambda does from the queue. */
+    /** Invokes the function with a batch of new messages. */
     invokeBatch: async (...events: unknown[]): Promise<string[]> => {
       const answer = (await finish(
         handler({ Records: events.map((event, n) => record(`m-${n + 1}`, event)) }, invocation()),
@@ -255,7 +255,7 @@ export const createWorld = async (
       );
       return local.tasks().find(({ arn }) => arn === task?.taskArn)!;
     },
-    /** Launches a task of a service and lets it come up. */
+    /** Launches a task of a service and lets it start. */
     run: async (service: string, more?: Record<string, unknown>): Promise<Task> => {
       const task = await world.launch(service, more);
       await local.clock.advance(1000);
@@ -299,5 +299,5 @@ export const createWorld = async (
 export type World = Awaited<ReturnType<typeof createWorld>>;
 export type { Outcome };
 
-/** The target of a task, as the group names it. */
+/** The target of a task as `address:port`. */
 export const targetOf = (task: Task, at = port): string => `${task.launch.network?.privateIp}:${at}`;

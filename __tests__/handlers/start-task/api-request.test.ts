@@ -4,7 +4,7 @@ import { createWorld, type ExtraSettings, route, startEvent, type World } from "
 const routes = { auth: route("auth-api", { port: 8080, allowOverrides: ["command"] }) };
 const seconds = 1_000;
 
-/** A request as API Gateway hands it over. */
+/** A request from API Gateway. */
 const request = (body: unknown, headers: Record<string, string> | null = {}, requestId = "r-1") => ({
   resource: "/start",
   path: "/start",
@@ -98,7 +98,7 @@ describe("an Idempotency-Key", () => {
       },
     });
     expect(aws.tasks()).toHaveLength(1);
-    // The next day it may be used again.
+    // After the deduplication window it may be used again.
     await aws.clock.advance(25 * 3600 * seconds);
     expect(await send(aws, keyed({ service: "auth", command: ["B"] }, "r-3"))).toMatchObject({
       statusCode: 202,

@@ -5,7 +5,7 @@ const routes = { auth: route("auth-api") };
 const seconds = 1_000;
 const runTask = { service: "ecs", action: "RunTask" } as const;
 
-/** Messages of the launcher's buffer: events as EventBridge leaves them there. */
+/** A batch of the buffer queue. */
 const batchOf = (events: readonly { id: string }[], receiveCount = 1) => ({
   Records: events.map((event) => ({
     messageId: `message-of-${event.id}`,
@@ -34,7 +34,7 @@ describe("above the rate limit of ECS", () => {
 
   test("retries the throttled launches of a batch", async () => {
     const world = await createWorld(routes, { throttled: true });
-    // Twenty launches use up what AWS allows in a second.
+    // Twenty launches reach the rate limit of ECS.
     for (let n = 0; n < 20; n++) await world.invoke(startEvent("auth", `before-${n}`));
     world.faults.set([{ ...runTask, fault: "throttle", times: 12 }]);
     expect(await deliver(world, batchOf(events(3)))).toEqual({ batchItemFailures: [] });

@@ -12,7 +12,7 @@ const destinationRecord = (requestPayload: unknown, requestId = "first-request")
   responsePayload: { errorType: "ThrottlingException", errorMessage: "Rate exceeded", trace: [] },
 });
 
-/** What Lambda hands over from a queue; `bodies` by message id. */
+/** An SQS batch; `bodies` by message id. */
 const sqsBatch = (bodies: Record<string, unknown>) => ({
   Records: Object.entries(bodies).map(([messageId, body]) => ({
     messageId,
@@ -36,9 +36,9 @@ const envelopes: [string, (event: unknown) => unknown][] = [
   ["as it is", (event) => event],
   ["in the record of Lambda's destination", (event) => destinationRecord(event)],
   ["in a record of a record", (event) => destinationRecord(destinationRecord(event), "second-request")],
-  ["in SQS, as EventBridge's dead-dlqMessage queue holds it", (event) => sqsBatch({ m1: event })],
+  ["in SQS, as EventBridge's dead-letter queue holds it", (event) => sqsBatch({ m1: event })],
   [
-    "in SQS, as the function's dead-dlqMessage queue holds it",
+    "in SQS, as the function's dead-letter queue holds it",
     (event) => sqsBatch({ m1: destinationRecord(event) }),
   ],
 ];

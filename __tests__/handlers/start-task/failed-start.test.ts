@@ -13,13 +13,13 @@ const failingFor = (...reasons: string[]): InProcessOptions => ({
   containers: () => ({ failsToStart: reasons.shift() }),
 });
 
-/** The events of tasks that failed to start so far, as the launcher's rule hands them over. */
+/** The ECS events of the tasks that have failed to start so far. */
 const failures = (world: World) =>
   world.taskEvents
     .filter(({ detail }) => detail.lastStatus === "STOPPED" && detail.stopCode === "TaskFailedToStart")
     .map(stateChange);
 
-/** Starts an event and follows up every task that fails to start. */
+/** Sends a start event, and the end event of every task that fails to start. */
 const play = async (world: World, event: unknown) => {
   await world.invoke(event);
   await world.clock.advance(2 * seconds);
@@ -187,7 +187,7 @@ describe("a retry of a failed start", () => {
       await expect(world.invoke(failed)).rejects.toMatchObject({ name: "CapacityUnavailable" });
     }
     world.faults.set([]);
-    // By then ECS has forgotten the task: its launch record has what is needed.
+    // ECS has forgotten the task, so the launch record is used.
     await world.clock.advance(20 * 60 * minutes);
     const dlqMessage = {
       requestContext: { requestId: "of-the-failed-invocation" },

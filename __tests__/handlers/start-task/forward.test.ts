@@ -1,7 +1,7 @@
 import { createWorld, route, startEvent, type World } from "./world";
 
 const routes = { auth: route("auth-api") };
-/** Any queue will do. */
+/** The DLQ serves as the buffer queue, because tests can read it. */
 const queue = "http://127.0.0.1:4566/123456789012/dead-letters";
 const failures = ({ lines }: World) => ({
   logged: lines.filter(({ message }) => message === "event failed"),

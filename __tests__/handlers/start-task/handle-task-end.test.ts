@@ -12,7 +12,7 @@ const exits3: Script = { durationMs: seconds, exitCode: 3 };
 const exits0: Script = { durationMs: seconds };
 const forever: Script = {};
 
-/** Tasks end as these scripts say, one after the other, and after them by exit code 0. */
+/** Tasks run these scripts, one after the other. Further tasks exit with 0. */
 const scripted = (...scripts: Script[]): InProcessOptions => ({
   containers: () => scripts.shift() ?? exits0,
 });
@@ -26,7 +26,7 @@ const createAuth = async (
   return { world, latestEventOf: (index: number) => latestEventOf(world, index) };
 };
 
-/** The event that tells of the end of a task, as the launcher's rule delivers it. */
+/** The ECS event about the end of a task. */
 const latestEventOf = (world: World, index: number) => {
   const news = world.taskEvents.filter(({ detail }) => detail.lastStatus === "STOPPED").map(stateChange);
   return news.find(({ detail }) => detail.taskArn === world.tasks()[index]?.arn);
@@ -189,7 +189,7 @@ describe("an interrupted task", () => {
 });
 
 describe("a task of a former release that runs during the upgrade", () => {
-  /** Turns a task into one as it was launched then: another group, no launch id, no record. */
+  /** Makes a task look like one of a former release: another group, no launch id, no launch record. */
   const asBefore = (world: World) => {
     const [task] = world.tasks();
     Object.assign(task!.launch.input, { group: "route:auth", startedBy: "6f1c7ec4-0001" });

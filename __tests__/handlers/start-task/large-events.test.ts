@@ -7,7 +7,7 @@ const bufferUrl = "https://sqs.eu-west-1.amazonaws.com/123456789012/buffer";
 const onBus = (id: string, characters: number, service = "auth") =>
   startEvent(service, id, { text: "x".repeat(characters) });
 
-/** Lambda as it takes what the function hands to itself. */
+/** Invokes the function, then with the reference that it sends to itself. */
 const followThrough = async (world: World, event: unknown) => {
   expect(await world.invoke(event)).toEqual({ handedOn: "reference" });
   const [reference] = world.handedOn.splice(0);
@@ -19,7 +19,7 @@ test.each([300_000, 1_000_000])("launches an event of %d characters by reference
   const world = await createWorld(routes);
   const event = onBus("e1", characters);
   expect(await followThrough(world, event)).toMatchObject({ duplicate: false });
-  // Delivered again, whole or by its reference, it is the same launch.
+  // A second delivery is a duplicate.
   expect(await followThrough(world, event)).toMatchObject({ duplicate: true });
   expect(world.tasks()).toHaveLength(1);
   expect(world.variables()[0]).toMatchObject({ EVENT_PAYLOAD_REF: expect.stringMatching(/^s3:/) });
@@ -44,7 +44,7 @@ test("sends a long invalid event to the DLQ with its reason and a reference", as
     requestPayload: { eventReference: { bytes: JSON.stringify(event).length } },
     responsePayload: { errorType: "UnknownService" },
   });
-  // A redrive finds it again, and its reason.
+  // A redrive reads the stored event.
   expect(await world.invoke(dlqMessage)).toMatchObject({ rejected: expect.stringContaining("nobody") });
 });
 

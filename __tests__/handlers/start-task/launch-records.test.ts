@@ -33,7 +33,7 @@ test.each([2, 12, 23])(
     const first = await world.invoke(startEvent("auth", "e1"));
     await world.clock.advance(later * hours);
     expect(await world.invoke(startEvent("auth", "e1"))).toEqual({ ...(first as object), duplicate: true });
-    // ECS shows the first task no more; a second one would be there.
+    // ECS no longer shows the first task, and a second one would be shown.
     expect(world.tasks()).toEqual([]);
   },
 );

@@ -14,7 +14,7 @@ const inlineOverrides = (event: unknown) => ({
   ],
 });
 
-/** An event whose overrides, inline, have exactly this length. */
+/** An event whose inline overrides have exactly this length. */
 const eventOfLength = (length: number) => {
   const bare = startEvent("auth", "1", { text: "" });
   return startEvent("auth", "1", { text: "x".repeat(length - lengthOf(inlineOverrides(bare))) });

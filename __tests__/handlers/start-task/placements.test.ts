@@ -145,7 +145,7 @@ describe.each([false, true])("when a failed placement uses up the token: %p", (f
     const lost: Fault = { service: "ecs", action: "RunTask", fault: "reset", when: "after", times: 3 };
     aws.faults.set([full({ capacityProvider: "FARGATE_SPOT" }, 1), ...(failuresUseUpTokens ? [] : [lost])]);
     if (failuresUseUpTokens) {
-      // The conflict about the token comes before the lost answer.
+      // ConflictException for the used token comes before the lost response.
       const none: Fault = { service: "ecs", action: "RunTask", fault: "none", times: 1 };
       aws.faults.set([full({ capacityProvider: "FARGATE_SPOT" }, 1), none, lost]);
     }

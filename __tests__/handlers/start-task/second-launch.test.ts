@@ -11,11 +11,11 @@ const exitingWith = (...exitCodes: number[]): InProcessOptions => ({
   containers: () => ({ durationMs: minutes, exitCode: exitCodes.shift() ?? 0 }),
 });
 
-/** What ECS has told of tasks that have stopped so far, as the launcher's rule hands it over. */
+/** The ECS events of the tasks that have stopped so far. */
 const ends = (world: World) =>
   world.taskEvents.filter(({ detail }) => detail.lastStatus === "STOPPED").map(stateChange);
 
-/** S3 takes nothing until it is told otherwise. */
+/** All writes to S3 fail until the faults are removed. */
 const breakWrites = (world: World) =>
   world.faults.set([{ service: "s3", action: "PutObject", fault: "error", code: "SlowDown", status: 503 }]);
 
@@ -38,7 +38,7 @@ test("handles the end of a second launch after the window when its record is mis
   expect(await world.takeDlqMessages()).toMatchObject([
     { requestPayload: event, responsePayload: { attempt: 1 } },
   ]);
-  // The end of the first one, told once more, changes nothing.
+  // A second delivery of the end of the first task changes nothing.
   expect(await world.invoke(ends(world)[0])).toEqual({
     ignored: expect.stringContaining("launched again later"),
   });

@@ -41,7 +41,7 @@ test.each<[string, TaskEndDetails, string, string | undefined]>([
     "ExitCode",
   ],
   [
-    "is stopped by somebody and killed",
+    "is stopped by a user and killed",
     { ...ran, stopCode: "UserInitiated", containers: [main({ exitCode: 137 })] },
     "stopped",
     undefined,

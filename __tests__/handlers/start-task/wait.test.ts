@@ -103,13 +103,13 @@ describe("a function that waits", () => {
     const first = await start(world);
     const before = world.clock.now().getTime();
     expect(await start(world)).toEqual(first);
-    // The second does not wait for what has happened.
+    // The second answer needs no waiting.
     expect(world.clock.now().getTime() - before).toBeLessThan(2 * seconds);
     expect(world.tasks()).toHaveLength(1);
     expect(await world.targets()).toHaveLength(1);
   });
 
-  test("goes on while ECS does not show the task yet, and gives up on it after a minute", async () => {
+  test("keeps waiting while ECS does not show the task yet, and throws after a minute", async () => {
     const world = await createWaiting();
     const missing: Fault = { service: "ecs", action: "DescribeTasks", fault: "missing" };
     world.faults.set([{ ...missing, times: 5 }]);
@@ -119,13 +119,13 @@ describe("a function that waits", () => {
     expect(await failure(world, startEvent("auth", "another"))).toMatchObject({ name: "TaskMissing" });
   });
 
-  test("goes on while looking fails", async () => {
+  test("keeps waiting when DescribeTasks fails with a transient error", async () => {
     const world = await createWaiting();
     world.faults.set([{ service: "ecs", action: "DescribeTasks", fault: "throttle", times: 12 }]);
     expect(await start(world)).toMatchObject({ statusCode: 200 });
   });
 
-  test("and may not look says so at once", async () => {
+  test("throws at once when it may not call DescribeTasks", async () => {
     const world = await createWaiting();
     world.faults.set([
       { service: "ecs", action: "DescribeTasks", fault: "error", code: "AccessDeniedException" },
@@ -134,7 +134,7 @@ describe("a function that waits", () => {
   });
 });
 
-describe("errors are thrown by name, and nothing is a dead letter", () => {
+describe("throws errors by name, and sends nothing to the DLQ:", () => {
   test.each<[string, unknown, string]>([
     ["an unknown service", startEvent("nobody"), "UnknownService"],
     ["a malformed event", { detail: 7 }, "MalformedEvent"],
@@ -152,7 +152,7 @@ describe("errors are thrown by name, and nothing is a dead letter", () => {
     expect(await world.takeDlqMessages()).toEqual([]);
   });
 
-  test("an image that is not there", async () => {
+  test("a missing image", async () => {
     const world = await createWaiting({
       containers: () => ({ failsToStart: "CannotPullContainerError: not found" }),
     });

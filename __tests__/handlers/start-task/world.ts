@@ -52,7 +52,7 @@ export type ExtraSettings = Partial<
   >
 >;
 
-/** Local AWS with a cluster, the definitions of all routes, a dead-dlqMessage queue, and functions to invoke. */
+/** Local AWS with a cluster, the task definitions of all launch routes, a dead-letter queue, and functions to invoke. */
 export const createWorld = async (
   routes: Routes,
   options: InProcessOptions<VirtualClock> = {},
@@ -162,9 +162,9 @@ export const createWorld = async (
       while (!done) await local.clock.advance(stepMs);
       return settled;
     },
-    /** What was launched, as RunTask was asked for it. */
+    /** The RunTask requests of all tasks. */
     launches: () => local.tasks().map(({ launch }) => launch.input),
-    /** What the containers of all tasks got beside their definition. */
+    /** The environment overrides of all tasks. */
     variables: () =>
       local
         .tasks()
@@ -190,7 +190,7 @@ export const createWorld = async (
         }
       }
     },
-    /** The metrics that the lines of the log hold. */
+    /** The metrics in the log. */
     metrics: () => lines.filter((line) => "_aws" in line),
   };
 };
