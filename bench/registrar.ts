@@ -11,8 +11,8 @@ import {
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { Route } from "../handlers/register-targets/environment";
 import { createRegisterTargets } from "../handlers/register-targets/register-targets";
-import { groupOf } from "../handlers/shared/routes";
-import { addressOf } from "../handlers/shared/task-target";
+import { toTaskGroup } from "../handlers/shared/task-group";
+import { findPrivateIp } from "../handlers/shared/task-target";
 import { AwsError } from "../local/aws-error";
 import { createLocalAws } from "../local/create-local-aws";
 import type { TaskStateChange } from "../local/ecs";
@@ -275,7 +275,7 @@ export const playStarts = async ({
 
   let delivered = 0;
   follow = ({ detailType, source, detail }) => {
-    const address = addressOf(detail) ?? "";
+    const address = findPrivateIp(detail) ?? "";
     if (detail.lastStatus === "RUNNING") running.add(address);
     if (detail.lastStatus === "DEACTIVATING") running.delete(address);
     if (!deliveredStatuses.includes(String(detail.lastStatus))) return;
@@ -301,7 +301,7 @@ export const playStarts = async ({
         taskDefinition: service,
         launchType: "FARGATE",
         networkConfiguration: { awsvpcConfiguration: { subnets: ["subnet-1"] } },
-        group: groupOf(service),
+        group: toTaskGroup(service),
       }),
     );
   };

@@ -1,7 +1,7 @@
 import type { ECSClient } from "@aws-sdk/client-ecs";
 import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { createTaskWatch } from "../handlers/shared/task-watch";
-import { waitForTask } from "../handlers/start-task/wait";
+import { createSharedDescribe } from "../handlers/shared/shared-describe";
+import { waitForTask } from "../handlers/start-task/wait-for-task";
 import { VirtualClock } from "../local/clock";
 
 export type WaitLag = {
@@ -37,11 +37,11 @@ const lagOf = async (startMs: number): Promise<number> => {
   const sleep = (ms: number) => clock.sleep(ms);
   const waiting = {
     ecs: ecs as unknown as ECSClient,
-    watch: createTaskWatch(ecs as unknown as ECSClient, sleep),
+    describeTaskAfter: createSharedDescribe(ecs as unknown as ECSClient, sleep),
     elb: {} as ElasticLoadBalancingV2Client,
     now,
     sleep,
-    until: now() + 300_000,
+    deadline: now() + 300_000,
     waitFor: "running" as const,
   };
   const target = { service: "auth", route, overrides: {} };

@@ -4,49 +4,49 @@ import {
   paginateListFunctions,
 } from "@aws-sdk/client-lambda";
 import * as v from "valibot";
-import { complaints } from "../handlers/shared/schema";
+import { describeIssues } from "../handlers/shared/schema";
 import { type Routes, startTaskEnvironment } from "../handlers/start-task/environment";
 
-const START = "-start-task";
+const startFunctionSuffix = "-start-task";
 
 export type Deployment = {
-  /** The launcher's name, with which all its functions begin. */
+  /** Name of the launcher. The names of its functions begin with it. */
   name: string;
   region: string;
   startFunction: string;
-  /** The registrar's function, which there is only with a load balancer or stop events. */
+  /** Function of the registrar. Undefined without a load balancer and without stop events. */
   registrarFunction: string | undefined;
   routes: Routes;
 };
 
 /**
- * The launcher that is deployed, as its function's environment describes it.
- * @param name the launcher's; without it there must be exactly one in the region
- * @throws Error that says which launchers there are
+ * Finds the launcher by the functions in the region, and reads its launch routes from the environment of start-task.
+ * @param name of the launcher. Default: the only one in the region
+ * @throws Error that lists the launchers of the region
  */
 export async function findDeployment(lambda: LambdaClient, name?: string): Promise<Deployment> {
-  const region = await regionOf(lambda);
-  const chosen = chooseFrom(await launchersIn(lambda), region, name);
-  const startFunction = `${chosen}${START}`;
+  const region = await readRegion(lambda);
+  const chosen = chooseLauncher(await listLaunchers(lambda), region, name);
+  const startFunction = `${chosen}${startFunctionSuffix}`;
   const { Environment } = await lambda.send(
     new GetFunctionConfigurationCommand({ FunctionName: startFunction }),
   );
   const routes = v.safeParse(startTaskEnvironment.entries.ROUTES, Environment?.Variables?.ROUTES);
   if (!routes.success) {
     throw new Error(
-      `The function ${startFunction} is not one of ours, or of another version: ${complaints(routes.issues, "ROUTES")}.`,
+      `The environment of the function ${startFunction} has no launch routes that this version can read: ${describeIssues(routes.issues, "ROUTES")}.`,
     );
   }
   return {
     name: chosen,
     region,
     startFunction,
-    registrarFunction: await existing(lambda, `${chosen}-register-targets`),
+    registrarFunction: await findFunction(lambda, `${chosen}-register-targets`),
     routes: routes.output,
   };
 }
 
-async function regionOf(lambda: LambdaClient): Promise<string> {
+async function readRegion(lambda: LambdaClient): Promise<string> {
   try {
     return await lambda.config.region();
   } catch {
@@ -54,10 +54,10 @@ async function regionOf(lambda: LambdaClient): Promise<string> {
   }
 }
 
-function chooseFrom(names: readonly string[], region: string, name: string | undefined): string {
+function chooseLauncher(names: readonly string[], region: string, name: string | undefined): string {
   if (names.length === 0) {
     throw new Error(
-      `The region ${region} has no launcher: no function is called <name>${START}. AWS_REGION chooses another region.`,
+      `The region ${region} has no launcher: no function is called <name>${startFunctionSuffix}. AWS_REGION chooses another region.`,
     );
   }
   const found = names.join(", ");
@@ -69,17 +69,18 @@ function chooseFrom(names: readonly string[], region: string, name: string | und
   throw new Error(`The region ${region} has no launcher "${name}". It has: ${found}.`);
 }
 
-async function launchersIn(lambda: LambdaClient): Promise<string[]> {
+async function listLaunchers(lambda: LambdaClient): Promise<string[]> {
   const names: string[] = [];
   for await (const { Functions = [] } of paginateListFunctions({ client: lambda }, {})) {
     for (const { FunctionName = "" } of Functions) {
-      if (FunctionName.endsWith(START)) names.push(FunctionName.slice(0, -START.length));
+      if (FunctionName.endsWith(startFunctionSuffix))
+        names.push(FunctionName.slice(0, -startFunctionSuffix.length));
     }
   }
   return names.sort();
 }
 
-async function existing(lambda: LambdaClient, functionName: string): Promise<string | undefined> {
+async function findFunction(lambda: LambdaClient, functionName: string): Promise<string | undefined> {
   try {
     await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: functionName }));
     return functionName;
@@ -89,7 +90,7 @@ async function existing(lambda: LambdaClient, functionName: string): Promise<str
   }
 }
 
-/** @throws Error that names the services there are */
+/** @throws Error that lists the services of the launcher */
 export function checkServices({ name, routes }: Deployment, services: readonly string[]): void {
   const unknown = services.filter((service) => !Object.hasOwn(routes, service));
   if (unknown.length > 0) {

@@ -7,22 +7,22 @@ import { statusCommand } from "./status";
 import { stopCommand } from "./stop";
 import { syncCommand } from "./sync";
 
-// A notice of the SDK about versions of Node, before every answer; package.json says which ones do.
+// Without this, the SDK prints a notice about Node versions. package.json says which versions are supported.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
 
 const program = new Command("cdktf-event-driven-ecs")
   .description(
-    "Operate what is deployed, on AWS or on local AWS: credentials, region and AWS_ENDPOINT_URL as for the AWS CLI.",
+    "Operate a deployed launcher, on AWS or on local AWS. Credentials, region and AWS_ENDPOINT_URL as for the AWS CLI.",
   )
   .addCommand(statusCommand)
   .addCommand(startCommand)
   .addCommand(stopCommand)
   .addCommand(syncCommand)
   .addCommand(localCommand(ensurePython))
-  .showHelpAfterError("(--help shows what there is)")
+  .showHelpAfterError("(--help lists the commands and options)")
   .addHelpText(
     "after",
-    "\nEnds with 0, with 1 when `status` finds what does not match, with 2 when a command cannot do what it should.",
+    "\nExits with 0 on success, with 1 if `status` finds a service that is out of sync, with 2 if a command fails.",
   );
 
 for (const command of [program, ...program.commands])

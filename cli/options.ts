@@ -2,16 +2,17 @@ import type { Command } from "commander";
 
 export type CommonOptions = { name?: string; json?: boolean };
 
-/** What every command that operates a deployment takes. */
-export const withCommonOptions = (command: Command): Command =>
+/** Adds the options that all commands for a launcher have. */
+export const addCommonOptions = (command: Command): Command =>
   command
-    .option("--name <name>", "the launcher's name (default: the one that there is in the region)")
-    .option("--json", "print one JSON object");
+    .option("--name <name>", "name of the launcher (default: the only one in the region)")
+    .option("--json", "print the result as one JSON object");
 
-/** Says what came of a command, to a person or to a program. */
+/** Prints the result of a command: as lines, or as JSON with `--json`. */
 export const print = ({ json }: CommonOptions, value: unknown, lines: readonly string[]): void => {
   process.stdout.write(json ? `${JSON.stringify(value)}\n` : `${lines.join("\n")}\n`);
 };
 
 /** `1 task`, `2 tasks`. */
-export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
+export const formatCount = (count: number, noun: string): string =>
+  `${count} ${noun}${count === 1 ? "" : "s"}`;

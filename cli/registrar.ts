@@ -1,21 +1,21 @@
 import type { LambdaClient } from "@aws-sdk/client-lambda";
-import type { Report } from "../handlers/register-targets/reconcile";
-import type { Outcome } from "../handlers/register-targets/register-targets";
+import type { Outcome } from "../handlers/register-targets/outcomes";
+import type { Report } from "../handlers/register-targets/report";
 import type { Deployment } from "./deployment";
 import { invoke } from "./invoke";
 
 /**
- * Hands an event to the registrar and resolves with what it found and did, by service.
- * @throws Error when the deployment has no registrar, or with why it refuses the event
+ * Invokes the registrar with an event. Resolves to its report for each service.
+ * @throws Error when there is no registrar, or when it rejects the event
  */
-export async function askRegistrar(
+export async function invokeRegistrar(
   lambda: LambdaClient,
   { name, registrarFunction }: Deployment,
   event: unknown,
 ): Promise<Record<string, Report>> {
   if (registrarFunction === undefined) {
     throw new Error(
-      `The launcher "${name}" has no registrar (the function ${name}-register-targets): it is made with a load balancer or with stop events.`,
+      `The launcher "${name}" has no registrar (no function ${name}-register-targets). It needs a load balancer or stop events.`,
     );
   }
   const outcome = (await invoke(lambda, registrarFunction, event)) as Outcome;
@@ -23,13 +23,13 @@ export async function askRegistrar(
   return outcome.services;
 }
 
-/** One line for each service. */
-export const linesFor = (
+/** One line for each service. @param emptyText for a service without changes */
+export const formatReports = (
   services: Record<string, Report>,
-  sentence: (report: Report) => readonly string[],
-  otherwise: string,
+  describeReport: (report: Report) => readonly string[],
+  emptyText: string,
 ): string[] =>
   Object.entries(services).map(([service, report]) => {
-    const said = sentence(report);
-    return `${service}: ${said.length === 0 ? otherwise : said.join("; ")}`;
+    const changes = describeReport(report);
+    return `${service}: ${changes.length === 0 ? emptyText : changes.join("; ")}`;
   });

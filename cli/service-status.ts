@@ -1,9 +1,10 @@
 import { DescribeTaskDefinitionCommand, type ECSClient, type Task } from "@aws-sdk/client-ecs";
 import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { createServiceTasks, isStopping } from "../handlers/register-targets/service-tasks";
-import { Rejection } from "../handlers/shared/failures";
-import { createTargetGroup, type Member } from "../handlers/shared/target-group";
-import { targetKey, targetsOf } from "../handlers/shared/task-target";
+import { createServiceTasks } from "../handlers/register-targets/service-tasks";
+import { isStopping } from "../handlers/register-targets/task-state";
+import { PermanentError } from "../handlers/shared/failures";
+import { createTargetGroup, type TargetDescription } from "../handlers/shared/target-group";
+import { findTargets, formatTarget } from "../handlers/shared/task-target";
 import type { Route } from "../handlers/start-task/environment";
 
 export type TaskStatus = {
@@ -20,85 +21,85 @@ export type ServiceStatus = {
   service: string;
   tasks: TaskStatus[];
   targets: TargetStatus[];
-  /** What does not match, and why. Empty if all is well. */
+  /** What is out of sync, and why. Empty when the service is in sync. */
   problems: string[];
 };
 
-/** From RUNNING to registered it is one event; document 001 gives it a minute. */
-const registrationSeconds = 60;
+/** A running task is normally registered within seconds, by the event that says RUNNING. */
+const maxRegistrationSeconds = 60;
 
-/** States of a registered target that requests do not reach; `unused`: no rule of the listener leads to its group. */
-const getsNothing = ["unhealthy", "unused"];
+/** Health of targets that get no requests. `unused`: no listener rule forwards to the target group. */
+const healthWithoutRequests = ["unhealthy", "unused"];
 
-const seconds = (from: Date | undefined, now: number): number =>
+const secondsSince = (from: Date | undefined, now: number): number =>
   Math.max(0, Math.round((now - (from?.getTime() ?? now)) / 1000));
 
-const idOf = ({ taskArn = "" }: Task): string => taskArn.slice(taskArn.lastIndexOf("/") + 1);
+const readTaskId = ({ taskArn = "" }: Task): string => taskArn.slice(taskArn.lastIndexOf("/") + 1);
 
-const statusOf = (task: Task): string =>
-  isStopping(task) ? `${task.lastStatus}, to be stopped` : (task.lastStatus ?? "");
+const describeStatus = (task: Task): string =>
+  isStopping(task) ? `${task.lastStatus}, stopping after the drain` : (task.lastStatus ?? "");
 
-/** What there is of one service: its tasks, its targets, and what of them does not match. */
-export async function serviceStatus(
+/** Reads the tasks and targets of a service, and compares them. */
+export async function readServiceStatus(
   { ecs, elb, now }: { ecs: ECSClient; elb: ElasticLoadBalancingV2Client; now: number },
   service: string,
   route: Route,
 ): Promise<ServiceStatus> {
-  const found = await createServiceTasks(ecs, service, route).list();
-  const running = found.filter(({ lastStatus }) => lastStatus === "RUNNING");
-  const targets = await targetsOf(ecs, route, running);
-  const targetOf = (task: Task): string | null => {
+  const tasks = await createServiceTasks(ecs, service, route).list();
+  const running = tasks.filter(({ lastStatus }) => lastStatus === "RUNNING");
+  const targets = await findTargets(ecs, route, running);
+  const formatTaskTarget = (task: Task): string | null => {
     const target = targets.get(task.taskArn ?? "");
-    return target ? targetKey(target) : null;
+    return target ? formatTarget(target) : null;
   };
-  const problems = await problemsOfDefinition(ecs, route);
+  const problems = await findTaskDefinitionProblems(ecs, route);
 
-  let members: Member[] = [];
+  let descriptions: TargetDescription[] = [];
   if (route.targetGroup !== undefined) {
     try {
-      members = await createTargetGroup(elb, route.targetGroup).members();
+      descriptions = await createTargetGroup(elb, route.targetGroup).describe();
     } catch (error) {
-      if (!(error instanceof Rejection)) throw error;
+      if (!(error instanceof PermanentError)) throw error;
       problems.push(error.message);
     }
-    const registered = members.filter(({ draining }) => !draining);
-    const held = new Set(registered.map(targetKey));
+    const registered = descriptions.filter(({ isDraining: draining }) => !draining);
+    const registeredKeys = new Set(registered.map(formatTarget));
     for (const task of running.filter((each) => !isStopping(each))) {
-      const target = targetOf(task);
-      const age = seconds(task.startedAt, now);
-      if ((target === null || !held.has(target)) && age > registrationSeconds) {
-        problems.push(`task ${idOf(task)} has run for ${age} s and is not registered`);
+      const target = formatTaskTarget(task);
+      const age = secondsSince(task.startedAt, now);
+      if ((target === null || !registeredKeys.has(target)) && age > maxRegistrationSeconds) {
+        problems.push(`task ${readTaskId(task)} has run for ${age} s and is not registered`);
       }
     }
-    const wanted = new Set(running.map(targetOf));
-    for (const member of registered) {
-      const key = targetKey(member);
-      if (!wanted.has(key)) problems.push(`target ${key} is registered and no running task stands behind it`);
-      else if (getsNothing.includes(member.health.State ?? ""))
-        problems.push(`target ${key} is ${member.health.State}: ${why(member)}`);
+    const runningKeys = new Set(running.map(formatTaskTarget));
+    for (const description of registered) {
+      const key = formatTarget(description);
+      if (!runningKeys.has(key)) problems.push(`target ${key} is registered and has no running task`);
+      else if (healthWithoutRequests.includes(description.health.State ?? ""))
+        problems.push(`target ${key} is ${description.health.State}: ${describeHealth(description)}`);
     }
   }
   return {
     service,
-    tasks: found.map((task) => ({
-      taskId: idOf(task),
-      status: statusOf(task),
-      ageSeconds: seconds(task.createdAt, now),
-      target: targetOf(task),
+    tasks: tasks.map((task) => ({
+      taskId: readTaskId(task),
+      status: describeStatus(task),
+      ageSeconds: secondsSince(task.createdAt, now),
+      target: formatTaskTarget(task),
     })),
-    targets: members.map((member) => ({
-      target: targetKey(member),
-      health: member.health.State ?? "",
-      reason: member.health.Reason ?? null,
+    targets: descriptions.map((description) => ({
+      target: formatTarget(description),
+      health: description.health.State ?? "",
+      reason: description.health.Reason ?? null,
     })),
     problems,
   };
 }
 
-const why = ({ health: { Reason, Description } }: Member): string =>
+const describeHealth = ({ health: { Reason, Description } }: TargetDescription): string =>
   [Reason, Description].filter(Boolean).join(": ");
 
-async function problemsOfDefinition(ecs: ECSClient, { family }: Route): Promise<string[]> {
+async function findTaskDefinitionProblems(ecs: ECSClient, { family }: Route): Promise<string[]> {
   const active = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: family })).then(
     ({ taskDefinition }) => taskDefinition?.status === "ACTIVE",
     (error) => {

@@ -3,49 +3,49 @@ import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balan
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { Command } from "commander";
 import { type Deployment, findDeployment } from "./deployment";
-import { type CommonOptions, counted, print, withCommonOptions } from "./options";
-import { type ServiceStatus, serviceStatus } from "./service-status";
+import { addCommonOptions, type CommonOptions, formatCount, print } from "./options";
+import { readServiceStatus, type ServiceStatus } from "./service-status";
 
-export const statusCommand = withCommonOptions(
+export const statusCommand = addCommonOptions(
   new Command("status").description(
-    "Show each service's tasks and targets, and what of them does not match. Ends with 1 when something does not.",
+    "Show the tasks and targets of each service, and which are out of sync. Exits with 1 if a service is out of sync.",
   ),
 ).action(async (options: CommonOptions) => {
   const deployment = await findDeployment(new LambdaClient(), options.name);
   const clients = { ecs: new ECSClient(), elb: new ElasticLoadBalancingV2Client(), now: Date.now() };
   const services: ServiceStatus[] = [];
   for (const [service, route] of Object.entries(deployment.routes)) {
-    services.push(await serviceStatus(clients, service, route));
+    services.push(await readServiceStatus(clients, service, route));
   }
-  print(options, { name: deployment.name, services }, lines(deployment, services));
+  print(options, { name: deployment.name, services }, formatStatus(deployment, services));
   if (services.some(({ problems }) => problems.length > 0)) process.exitCode = 1;
 });
 
-function lines(
+function formatStatus(
   { name, region, registrarFunction }: Deployment,
   services: readonly ServiceStatus[],
 ): string[] {
-  const bad = services.filter(({ problems }) => problems.length > 0).length;
-  const repair = registrarFunction === undefined ? "" : " `sync` makes targets equal to running tasks.";
+  const outOfSync = services.filter(({ problems }) => problems.length > 0).length;
+  const hint = registrarFunction === undefined ? "" : " `sync` reconciles targets with running tasks.";
   return [
     `Launcher ${name} in ${region}`,
     "",
-    ...services.flatMap(linesOf),
+    ...services.flatMap(formatService),
     "",
-    bad === 0
-      ? "Everything matches."
-      : `${counted(bad, "service")} of ${services.length} not as it should be.${repair}`,
+    outOfSync === 0
+      ? "All services are in sync."
+      : `${formatCount(outOfSync, "service")} of ${services.length} out of sync.${hint}`,
   ];
 }
 
-function linesOf({ service, tasks, targets, problems }: ServiceStatus): string[] {
+function formatService({ service, tasks, targets, problems }: ServiceStatus): string[] {
   const rows = [
     ...tasks.map(({ taskId, status, ageSeconds, target }) => [
       "task",
       taskId,
       target ?? "",
       status,
-      age(ageSeconds),
+      formatAge(ageSeconds),
     ]),
     ...targets.map(({ target, health, reason }) => [
       "target",
@@ -55,18 +55,18 @@ function linesOf({ service, tasks, targets, problems }: ServiceStatus): string[]
     ]),
   ];
   return [
-    rows.length === 0 ? `${service}: nothing runs` : service,
-    ...inColumns(rows),
+    rows.length === 0 ? `${service}: no running tasks` : service,
+    ...alignColumns(rows),
     ...problems.map((problem) => `  ! ${problem}`),
   ];
 }
 
-function inColumns(rows: readonly string[][]): string[] {
+function alignColumns(rows: readonly string[][]): string[] {
   const width = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0));
   return rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(width(column))).join("  ")}`.trimEnd());
 }
 
-function age(total: number): string {
+function formatAge(total: number): string {
   const minutes = Math.floor(total / 60);
   if (minutes === 0) return `${total} s`;
   const hours = Math.floor(minutes / 60);

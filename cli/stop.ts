@@ -1,32 +1,34 @@
 import { randomUUID } from "node:crypto";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { Command } from "commander";
-import type { Report } from "../handlers/register-targets/reconcile";
+import type { Report } from "../handlers/register-targets/report";
 import { checkServices, findDeployment } from "./deployment";
-import { type CommonOptions, counted, print, withCommonOptions } from "./options";
-import { askRegistrar, linesFor } from "./registrar";
+import { addCommonOptions, type CommonOptions, formatCount, print } from "./options";
+import { formatReports, invokeRegistrar } from "./registrar";
 
-export const stopCommand = withCommonOptions(
+export const stopCommand = addCommonOptions(
   new Command("stop")
-    .description("Stop every task of the services: deregister, let the targets drain, then stop.")
+    .description(
+      "Stop all tasks of the services: deregister their targets, let them drain, then stop the tasks.",
+    )
     .argument("<service...>"),
 ).action(async (names: string[], options: CommonOptions) => {
   const lambda = new LambdaClient();
   const deployment = await findDeployment(lambda, options.name);
   checkServices(deployment, names);
-  const services = await askRegistrar(lambda, deployment, {
+  const services = await invokeRegistrar(lambda, deployment, {
     id: randomUUID(),
     source: "cdktf-event-driven-ecs",
     "detail-type": "Stop ECS Tasks",
     time: new Date().toISOString(),
     detail: { services: names },
   });
-  print(options, { services }, linesFor(services, sentence, "nothing runs"));
+  print(options, { services }, formatReports(services, describeReport, "no running tasks"));
 });
 
-const sentence = ({ stopped, draining }: Report): string[] => [
-  ...(stopped.length > 0 ? [`${counted(stopped.length, "task")} told to stop`] : []),
+const describeReport = ({ stopped, draining }: Report): string[] => [
+  ...(stopped.length > 0 ? [`${formatCount(stopped.length, "task")} stopping`] : []),
   ...(draining.length > 0
-    ? [`${counted(draining.length, "task")} out of the load balancer, to be stopped when drained`]
+    ? [`${formatCount(draining.length, "task")} draining, will be stopped after that`]
     : []),
 ];

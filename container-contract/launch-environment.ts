@@ -1,14 +1,14 @@
 import * as v from "valibot";
 
-/** What a launch adds to the environment of a task's main container: written by `start-task`, read by the worker. */
+/** The environment variables that `start-task` adds to the main container of a task. */
 export const launchEnvironment = {
-  /** The event as JSON, when it was short enough for the launch to hold it. */
+  /** The event as JSON, when it fits into the overrides of RunTask. */
   EVENT_PAYLOAD: v.optional(v.string()),
-  /** `s3://bucket/key` of the event otherwise. */
+  /** `s3://bucket/key` of a longer event. */
   EVENT_PAYLOAD_REF: v.optional(v.string()),
-  /** SHA-256 of what lies there, in hex. */
+  /** SHA-256 of that object, in hex. */
   EVENT_PAYLOAD_SHA256: v.optional(v.string()),
-  /** Which attempt this is: 2 or more when earlier tasks of the event failed or were interrupted. Absent: the first. */
+  /** Number of the attempt, 2 or more for a retry. Absent: the first attempt. */
   LAUNCH_ATTEMPT: v.optional(v.string()),
 };
 export type LaunchVariable = keyof typeof launchEnvironment;

@@ -2,9 +2,9 @@ import * as v from "valibot";
 import { launchEnvironment } from "../container-contract/launch-environment";
 import { logLevel } from "../handlers/shared/log";
 
-/** The environment of the worker; each job adds its own. */
+/** Environment variables of the worker. Each job has its own in addition. */
 export const workerEnvironment = v.object({
-  /** Which job to run. Default: the one job that there is. */
+  /** Name of the job to run. Default: the only job of the image. */
   JOB: v.optional(v.string()),
   LOG_LEVEL: logLevel,
   ...launchEnvironment,

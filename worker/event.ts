@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { complaints, plainObject } from "../handlers/shared/schema";
+import { describeIssues, plainObject } from "../handlers/shared/schema";
 
 const event = v.pipe(
   plainObject,
@@ -10,9 +10,9 @@ const event = v.pipe(
 );
 export type StartEvent = v.InferOutput<typeof event>;
 
-/** @throws Error with the path of everything that is wrong */
+/** @throws Error that names each invalid field */
 export const readEvent = (input: unknown): StartEvent => {
   const result = v.safeParse(event, input);
-  if (!result.success) throw new Error(complaints(result.issues, "event"));
+  if (!result.success) throw new Error(describeIssues(result.issues, "event"));
   return result.output;
 };

@@ -2,13 +2,13 @@ import type * as v from "valibot";
 import type { Log } from "../handlers/shared/log";
 import { parseEnvironment } from "../handlers/shared/schema";
 
-/** What a job works with; `Environment` is what its schema makes of the container's variables. */
+/** The arguments of a job. `Environment` is the output of its schema. */
 export type JobContext<Environment> = {
-  /** The event that launched the container; each job checks it for itself. */
+  /** The event that launched the container. The job must validate it. */
   event: unknown;
   environment: Environment;
   log: Log;
-  /** Aborts when ECS stops the task: SIGKILL follows 30 s later. A job that leaves its work undone must not return 0. */
+  /** Aborts when ECS stops the task. SIGKILL follows after 30 s. A job with unfinished work must not return 0. */
   signal: AbortSignal;
 };
 
@@ -17,7 +17,7 @@ export type Job = {
   run(context: JobContext<Readonly<Record<string, string | undefined>>>): Promise<number>;
 };
 
-/** A job and the environment it needs, which is checked before it runs. */
+/** Defines a job and the schema of its environment, which is validated before the job runs. */
 export const defineJob = <Schema extends v.GenericSchema>(
   environment: Schema,
   run: (context: JobContext<v.InferOutput<Schema>>) => Promise<number>,

@@ -1,5 +1,5 @@
 import type { S3Client } from "@aws-sdk/client-s3";
-import { createLog, errorFields, type WriteLine, writeToStdout } from "../handlers/shared/log";
+import { createLog, toErrorFields, type WriteLine, writeToStdout } from "../handlers/shared/log";
 import { parseEnvironment } from "../handlers/shared/schema";
 import { workerEnvironment } from "./environment";
 import type { Job } from "./job";
@@ -16,16 +16,16 @@ export type WorkerParts = {
   write?: WriteLine;
 };
 
-const chooseJob = (jobs: Jobs, asked: string | undefined): string => {
+const chooseJob = (jobs: Jobs, requested: string | undefined): string => {
   const names = Object.keys(jobs);
-  const name = asked ?? (names.length === 1 ? names[0] : undefined);
+  const name = requested ?? (names.length === 1 ? names[0] : undefined);
   if (name !== undefined && Object.hasOwn(jobs, name)) return name;
   throw new Error(
-    `JOB: expected one of ${names.join(", ")}, found ${asked === undefined ? "nothing" : JSON.stringify(asked)}`,
+    `JOB: expected one of ${names.join(", ")}, found ${requested === undefined ? "nothing" : JSON.stringify(requested)}`,
   );
 };
 
-/** Runs one job on the event of its launch. @returns the exit code: the job's, or 1 when something was thrown */
+/** Runs a job. @returns the exit code of the job, or 1 after an error */
 export const runWorker = async ({
   jobs,
   environment,
@@ -44,7 +44,7 @@ export const runWorker = async ({
     log.debug("job ended", { job: name, exitCode });
     return exitCode;
   } catch (error) {
-    log.error("job failed", errorFields(error));
+    log.error("job failed", toErrorFields(error));
     return 1;
   }
 };

@@ -1,22 +1,22 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import { type Jobs, runWorker } from "./run";
 
-// 128 + 15, as a shell says of a process that SIGTERM ended.
-const terminated = 143;
-// ECS sends SIGKILL 30 s after SIGTERM; a job that does not stop by itself is cut off before.
+// 128 + 15, the exit code of shells for a process ended by SIGTERM.
+const sigtermExitCode = 143;
+// Before SIGKILL, which ECS sends 30 s after SIGTERM, so that the exit code is set.
 const graceMs = 25_000;
 
-/** Runs the worker as the process of a container: ends it with the job's exit code, stopped or not. */
+/** Runs the worker as the process of a container. It exits with the exit code of the job. */
 export const startWorker = async (jobs: Jobs): Promise<never> => {
   const stop = new AbortController();
   process.once("SIGTERM", () => {
     stop.abort();
-    setTimeout(() => process.exit(terminated), graceMs).unref();
+    setTimeout(() => process.exit(sigtermExitCode), graceMs).unref();
   });
   const exitCode = await runWorker({
     jobs,
     environment: process.env,
-    // With an endpoint of its own (local AWS) the bucket cannot be a host name.
+    // A configured endpoint (local AWS) has no host name for each bucket.
     s3: () => new S3Client({ forcePathStyle: process.env.AWS_ENDPOINT_URL !== undefined }),
     signal: stop.signal,
   });

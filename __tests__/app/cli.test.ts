@@ -6,7 +6,7 @@ const cli = (...args: string[]) =>
     encoding: "utf8",
   });
 
-test("without a command it says what there is", () => {
+test("lists the commands when it is called without one", () => {
   const run = cli();
   for (const command of ["status", "start", "stop", "sync", "local"]) {
     expect(run.stderr).toMatch(new RegExp(`^  ${command} .*\\w`, "m"));
@@ -14,7 +14,7 @@ test("without a command it says what there is", () => {
   expect(run.status).toBe(2);
 });
 
-test("a command that it does not know is refused", () => {
+test("exits with 2 when the command is unknown", () => {
   const run = cli("constructor");
   expect(run.stderr).toContain("unknown command 'constructor'");
   expect(run.status).toBe(2);

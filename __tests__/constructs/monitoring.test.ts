@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { metricNames } from "../../handlers/register-targets/metrics";
-import { createMetrics, type Metric } from "../../handlers/shared/metrics";
+import { createMetricsEmitter, type Metric } from "../../handlers/shared/metrics";
 import { Monitoring, type MonitoringProps } from "../../src/monitoring";
 import { metrics, namespace } from "../../src/monitoring/metrics";
 import { only, synthesize } from "./synth";
@@ -115,7 +115,7 @@ describe("uses the metrics that the functions emit", () => {
   test("with their namespace and dimensions", () => {
     const lines: string[] = [];
     const metric: Metric = { name: metrics.launches, value: 1, unit: "Count", service: "auth" };
-    createMetrics(
+    createMetricsEmitter(
       "engines-start-task",
       () => 0,
       (line) => lines.push(line),

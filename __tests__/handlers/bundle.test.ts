@@ -22,7 +22,7 @@ const root = join(__dirname, "../..");
 const folder = mkdtempSync(join(tmpdir(), "bundle-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test.each(handlerNames)("the committed zip of %s is what its sources make", async (name) => {
+test.each(handlerNames)("the committed zip of %s is up to date with its sources", async (name) => {
   const committed = readFileSync(join(root, zipPath(name)));
   expect(Buffer.from(zipHandler(await bundleHandler(name))).equals(committed)).toBe(true);
 });
@@ -33,7 +33,7 @@ test.each(handlerNames)("%s stays small", async (name) => {
   expect(rawBytes).toBeLessThanOrEqual(260_000);
 });
 
-test("a zip has the same bytes in every time zone", () => {
+test("creates the same bytes in every time zone", () => {
   const script = `
     const { createHash } = require("node:crypto");
     const { zipHandler } = require("./scripts/bundle/handler.ts");
@@ -77,7 +77,7 @@ const environment = {
   AWS_SESSION_TOKEN: "session",
 };
 
-test("the zip runs by itself: launches with Lambda's credentials, in the environment's region", async () => {
+test("the zip launches with Lambda's credentials in the region of the environment", async () => {
   const asked: unknown[] = [];
   const objects: string[] = [];
   const server = createServer(async (request, response) => {
@@ -133,7 +133,7 @@ test.each<[string, object, string]>([
     { __type: "com.amazonaws.ecs#ClusterNotFoundException", message: "Cluster not found." },
     'result {"rejected":"RunTask: ClusterNotFoundException: Cluster not found."}',
   ],
-])("the zip tells by its name %s", async (_what, error, expected) => {
+])("the zip recognizes by name %s", async (_what, error, expected) => {
   const server = createServer(async (request, response) => {
     let body = "";
     for await (const chunk of request) body += chunk;
@@ -153,14 +153,14 @@ test.each<[string, object, string]>([
   expect(output).toContain(expected);
 });
 
-test("the zip does not start without its environment, and says what is missing", async () => {
+test("the zip names the missing variable when its environment is incomplete", async () => {
   const { PAYLOAD_BUCKET: _, ...incomplete } = environment;
   const { code, output } = await runZip("start-task", incomplete, startEvent("auth"));
   expect(output).toContain("environment: PAYLOAD_BUCKET: expected a value, found nothing");
   expect(code).toBe(1);
 });
 
-test("the registrar's zip knows a target group that is gone by the name of its error", async () => {
+test("the zip of register-targets recognizes by name that a target group does not exist", async () => {
   const asked: string[] = [];
   const task = {
     taskArn: "arn:aws:ecs:eu-west-1:123456789012:task/engines/1",

@@ -1,6 +1,6 @@
 import type { Bucket } from "../../handlers/shared/bucket";
 import type { StartTaskParts } from "../../handlers/start-task/start-task";
-import type { Happening, History } from "./exactly-once/history";
+import type { EventCase, History } from "./exactly-once/history";
 import { createPlayer } from "./exactly-once/player";
 import type { Tamper } from "./exactly-once/stage";
 
@@ -10,15 +10,15 @@ const hour = 60 * minute;
 
 const fails = { kind: "exits", exitCode: 3, after: 5 * second } as const;
 
-/** One event that is delivered once, and nothing breaks. */
-const historyOf = (happening: Partial<Happening>, more: Partial<History> = {}): History => ({
+/** One event that is delivered once, without faults. */
+const historyOf = (eventCase: Partial<EventCase>, more: Partial<History> = {}): History => ({
   buffer: false,
   failuresUseUpTokens: false,
-  happenings: [{ form: "asking", service: "alarm-0", size: 300, ends: [], delivered: [0], ...happening }],
-  fates: [[0]],
+  eventCases: [{ form: "asking", service: "alarm-0", size: 300, ends: [], delivered: [0], ...eventCase }],
+  deliveryDelays: [[0]],
   faults: [],
   pauses: [0],
-  redrivenAgain: minute,
+  secondRedriveAfterMs: minute,
   ...more,
 });
 
@@ -41,7 +41,7 @@ const forgetRecords = withBucket((bucket) => ({
   get: async (key) => (isRecord(key) ? undefined : bucket.get(key)),
 }));
 
-/** Who finds no record writes one at once, as a lock. */
+/** Writes a missing record before the launch, as a lock. */
 const lockFirst = withBucket((bucket, { now }) => ({
   get: async (key) => {
     const found = await bucket.get(key);
@@ -73,7 +73,7 @@ const losePayloads = withBucket((bucket) => ({
   get: async (key) => (key.startsWith("payloads/") ? undefined : bucket.get(key)),
 }));
 
-/** The function gets every input with a part of it changed. */
+/** Replaces a part of every input of the function. */
 const changing = (pattern: RegExp, replacement: string): Tamper => ({
   handler: (handler) => (input, context) =>
     handler(JSON.parse(JSON.stringify(input).replace(pattern, replacement)), context),
@@ -81,18 +81,18 @@ const changing = (pattern: RegExp, replacement: string): Tamper => ({
 
 const forgetOutcomes: Tamper = {
   handler: (handler) => async (input, context) =>
-    JSON.stringify(input).includes('"exitCode":3') ? { ignored: "whatever ends" } : handler(input, context),
+    JSON.stringify(input).includes('"exitCode":3') ? { ignored: "every end" } : handler(input, context),
 };
 
-// The function reads the record, launches, and takes its time until the new record is written.
-const slowRecord = { pauses: [0, 0, 50 * second, 0, 0, 0, 0, 0, 0], fates: [[0, 10 * minute]] };
+// The function reads the record, launches, and writes the new record only after a long pause.
+const slowRecord = { pauses: [0, 0, 50 * second, 0, 0, 0, 0, 0, 0], deliveryDelays: [[0, 10 * minute]] };
 
-describe("what is broken on purpose is found", () => {
+describe("finds what is broken on purpose:", () => {
   test.each<[string, Tamper, RegExp, History]>([
     ["no client token", forgetTokens, /twice/, historyOf({ delivered: [0, 0] }, { pauses: [100] })],
-    ["no record of a launch", forgetRecords, /twice/, historyOf({ delivered: [0, 3 * hour] })],
+    ["no launch record", forgetRecords, /twice/, historyOf({ delivered: [0, 3 * hour] })],
     [
-      "a record that is a lock before the launch",
+      "a launch record as a lock",
       lockFirst,
       /lost/,
       historyOf(
@@ -101,38 +101,38 @@ describe("what is broken on purpose is found", () => {
       ),
     ],
     [
-      "an end that is forgotten",
+      "an ignored end of a task",
       forgetOutcomes,
-      /nothing follows from attempt 1/,
+      /no follow-up of attempt 1/,
       historyOf({ service: "retry-3-60-0", ends: [fails] }),
     ],
     [
-      "attempts that a letter does not tell",
+      "DLQ messages without attempt",
       changing(/"attempt":\d+/, '"was":0'),
       /no later attempt has succeeded/,
       historyOf({ service: "dead_letter-0", ends: [fails] }),
     ],
     [
-      "earlier ends that a retry does not tell",
+      "retries without earlierEnds",
       changing(/\\"earlierEnds\\"/, '\\"was\\"'),
       /5 tasks failed, allowed are 2/,
       historyOf({ service: "retry-2-0-0", ends: [fails, fails, fails, fails, fails] }),
     ],
     [
-      "records that are written over",
+      "overwritten launch records",
       overwrite,
-      /is dealt with 2 times/,
+      /is handled 2 times/,
       historyOf({ service: "dead_letter-0", ends: [fails] }, slowRecord),
     ],
-    ["references that lead nowhere", losePayloads, /has not succeeded/, historyOf({ size: 300_000 })],
+    ["missing payloads", losePayloads, /has not succeeded/, historyOf({ size: 300_000 })],
     [
-      "references in the buffer that lead nowhere",
+      "missing payloads of buffered events",
       losePayloads,
       /has not succeeded/,
       historyOf({ size: 300_000 }, { buffer: true }),
     ],
-  ])("%s", async (_what, tamper, trouble, given) => {
-    expect((await createPlayer()(given)).troubles).toEqual([]);
-    expect((await createPlayer(tamper)(given)).troubles.join("\n")).toMatch(trouble);
+  ])("%s", async (_what, tamper, violation, given) => {
+    expect((await createPlayer()(given)).violations).toEqual([]);
+    expect((await createPlayer(tamper)(given)).violations.join("\n")).toMatch(violation);
   });
 });

@@ -27,7 +27,7 @@ const start = (file: string, env: Record<string, string>): { child: ChildProcess
 
 const text = JSON.stringify({ id: "1", detail: { service: "auth" } });
 
-test("the worker of the image runs the job that JOB names", async () => {
+test("runs the job that JOB names", async () => {
   const { child, output } = start(await bundle("worker/main.ts"), {
     JOB: "report",
     EVENT_PAYLOAD: text,
@@ -37,7 +37,7 @@ test("the worker of the image runs the job that JOB names", async () => {
   expect(code).toBe(0);
 });
 
-test("reads a long event from S3 by the container's own credentials and endpoint", async () => {
+test("reads a long event from S3 with the container's credentials and endpoint", async () => {
   const paths: string[] = [];
   const server = createServer((request, response) => {
     paths.push(`${request.method} ${request.url} ${request.headers.authorization?.split("/")[0]}`);
@@ -61,7 +61,7 @@ test("reads a long event from S3 by the container's own credentials and endpoint
   expect(paths).toEqual(["GET /payloads/payloads/1.json?x-id=GetObject AWS4-HMAC-SHA256 Credential=task"]);
 });
 
-test("SIGTERM stops the job, whose exit code stands", async () => {
+test("exits with the exit code of the job when SIGTERM stops it", async () => {
   const { child, output } = start(await bundle("__tests__/worker/waiting-worker.ts"), {
     EVENT_PAYLOAD: text,
   });
@@ -72,7 +72,7 @@ test("SIGTERM stops the job, whose exit code stands", async () => {
   expect(code).toBe(75);
 });
 
-test("an engine answers at its port until SIGTERM, and ends well", async () => {
+test("answers at its port until SIGTERM, and exits with 0, with the job engine", async () => {
   const probe = createServer().listen(0, "127.0.0.1");
   await once(probe, "listening");
   const { port } = probe.address() as AddressInfo;

@@ -45,7 +45,7 @@ const echo = (said: unknown[], exitCode = 0): Job =>
   });
 
 describe("the job report", () => {
-  test("says what it received", async () => {
+  test("logs what it received", async () => {
     const { exitCode, lines } = await run({ EVENT_PAYLOAD: text, PORT: "8080" });
     expect(lines).toEqual([
       {
@@ -79,7 +79,7 @@ describe("the job report", () => {
     expect(lines).toMatchObject([{ level: "ERROR", errorMessage: reason }]);
   });
 
-  test("refuses an environment that its schema does not have", async () => {
+  test("refuses an environment that its schema does not allow", async () => {
     const { exitCode, lines } = await run({ EVENT_PAYLOAD: text, PORT: "http" });
     expect(exitCode).toBe(1);
     expect(lines).toMatchObject([{ errorMessage: 'environment: PORT: expected a port, found "http"' }]);
@@ -99,12 +99,12 @@ describe("the event", () => {
 
   test.each<[string, Record<string, string>, string | undefined, RegExp]>([
     ["missing", {}, undefined, /^EVENT_PAYLOAD: expected the event as JSON, found nothing/],
-    ["not JSON", { EVENT_PAYLOAD: "{" }, undefined, /^the event is no JSON/],
+    ["not JSON", { EVENT_PAYLOAD: "{" }, undefined, /^the event is not JSON/],
     [
       "changed in S3",
       { EVENT_PAYLOAD_REF: reference, EVENT_PAYLOAD_SHA256: sha256 },
       '{"id":"other"}',
-      /payloads\/1\.json: its SHA-256 is .*not the payload that was launched/,
+      /payloads\/1\.json: its SHA-256 is .*this is not the payload of the launch/,
     ],
     [
       "in S3 without its hash",
@@ -124,7 +124,7 @@ describe("the event", () => {
       undefined,
       /^EVENT_PAYLOAD_REF: expected s3:\/\/bucket\/key/,
     ],
-  ])("%s: nothing is run", async (_name, environment, stored, reason) => {
+  ])("runs no job when the event is %s", async (_name, environment, stored, reason) => {
     const said: unknown[] = [];
     const jobs = { echo: echo(said) };
     const { exitCode, lines } = await run({ ...environment, COLOUR: "red" }, { jobs, stored });
@@ -135,7 +135,7 @@ describe("the event", () => {
 });
 
 describe("the job", () => {
-  test("named by JOB is run, its exit code is the container's", async () => {
+  test("that JOB names is run, and its exit code is that of the container", async () => {
     const jobs = { red: echo([], 0), green: echo([], 7) };
     expect((await run({ JOB: "green", EVENT_PAYLOAD: text, COLOUR: "green" }, { jobs })).exitCode).toBe(7);
   });
@@ -144,14 +144,14 @@ describe("the job", () => {
     [{}, "JOB: expected one of red, green, found nothing"],
     [{ JOB: "blue" }, 'JOB: expected one of red, green, found "blue"'],
     [{ JOB: "toString" }, 'JOB: expected one of red, green, found "toString"'],
-  ])("%j, which there is not", async (environment, reason) => {
+  ])("is not run when its name is unknown: %j", async (environment, reason) => {
     const jobs = { red: echo([]), green: echo([]) };
     const { exitCode, lines } = await run({ EVENT_PAYLOAD: text, ...environment }, { jobs });
     expect(exitCode).toBe(1);
     expect(lines).toMatchObject([{ errorMessage: reason }]);
   });
 
-  test("that throws ends with 1 and says why", async () => {
+  test("that throws exits with 1 and logs the error", async () => {
     const jobs = {
       broken: defineJob(v.object({}), async () => {
         throw new TypeError("no such thing");

@@ -1,24 +1,24 @@
 import * as v from "valibot";
 import { logLevel } from "../shared/log";
-import { packedRoutes } from "../shared/routes";
-import { setting } from "../shared/schema";
+import { packedRoutesSchema } from "../shared/packed-routes";
+import { requiredText } from "../shared/schema";
 
 const route = v.pipe(
   v.strictObject({
     /** Name or ARN. */
-    cluster: setting,
+    cluster: requiredText,
     /** Family of the task definition. */
-    family: setting,
+    family: requiredText,
     /** The container that listens. */
-    container: setting,
-    /** The port it listens on. */
+    container: requiredText,
+    /** The port that it listens on. */
     port: v.optional(v.number()),
-    /** ARN of the target group that holds the service's tasks. Absent: its tasks can only be stopped. */
-    targetGroup: v.optional(setting),
+    /** ARN of the service's target group. Absent: its tasks are only stopped. */
+    targetGroup: v.optional(requiredText),
     targetType: v.optional(v.picklist(["ip", "instance"]), "ip"),
-    /** Needed for `host` alone, where ECS tells of no ports. */
+    /** Needed for `host`, where ECS reports no ports. */
     networkMode: v.optional(v.picklist(["awsvpc", "bridge", "host"])),
-    /** The target group's deregistration delay. Default 300, which is that of AWS. */
+    /** Deregistration delay of the target group. Default 300, as in AWS. */
     drainSeconds: v.optional(v.number(), 300),
   }),
   v.check(
@@ -29,26 +29,26 @@ const route = v.pipe(
 export type Route = v.InferOutput<typeof route>;
 export type Routes = Readonly<Record<string, Route>>;
 
-// Each service's reconciliation would take the other's targets out again, for ever.
-const groupsOfTheirOwn = (routes: Routes): boolean => {
+// Two services with one target group would deregister each other's targets.
+const areTargetGroupsUnique = (routes: Routes): boolean => {
   const groups = Object.values(routes).flatMap(({ targetGroup }) => targetGroup ?? []);
   return new Set(groups).size === groups.length;
 };
 
-/** The environment of the function `register-targets`, beside what Lambda itself sets. */
+/** Environment variables of the function `register-targets`, without those that Lambda sets. */
 export const registerTargetsEnvironment = v.object({
   ROUTES: v.pipe(
-    packedRoutes(route),
-    v.check(groupsOfTheirOwn, "expected a target group of its own for every service"),
+    packedRoutesSchema(route),
+    v.check(areTargetGroupsUnique, "expected a target group of its own for every service"),
   ),
-  /** SQS queue for what can never be done. */
-  DEAD_LETTER_QUEUE_URL: setting,
-  /** SQS queue that hands back, after a delay, what this function is to look at again. */
-  RECHECK_QUEUE_URL: setting,
+  /** SQS queue for inputs that failed with a permanent error. */
+  DEAD_LETTER_QUEUE_URL: requiredText,
+  /** SQS queue from which this function receives reminders, after a delay. */
+  RECHECK_QUEUE_URL: requiredText,
   LOG_LEVEL: logLevel,
 });
 
-/** The variables as whoever deploys the function has to set them. */
+/** The variables as they are deployed. */
 export type RegisterTargetsEnvironment = v.InferInput<typeof registerTargetsEnvironment>;
 
 /** The variables as the function reads them. */

@@ -1,4 +1,4 @@
-// Map.groupBy, which the Node that runs the tests does not have.
+// Map.groupBy is missing in Node 20, which runs the tests.
 export const groupBy = <Item, Key>(items: Iterable<Item>, keyOf: (item: Item) => Key): Map<Key, Item[]> => {
   const groups = new Map<Key, Item[]>();
   for (const item of items) {

@@ -2,13 +2,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { clientConfig } from "../shared/aws";
+import { createClientConfig } from "../shared/aws";
 import { parseEnvironment } from "../shared/schema";
 import { registerTargetsEnvironment } from "./environment";
 import { createRegisterTargets } from "./register-targets";
 
 const environment = parseEnvironment(registerTargetsEnvironment, process.env);
-const config = clientConfig();
+const config = createClientConfig();
 
 export const handler = createRegisterTargets({
   ecs: new ECSClient(config),

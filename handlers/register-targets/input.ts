@@ -1,13 +1,13 @@
 import * as v from "valibot";
 import type { Delivery } from "../shared/envelope";
-import { text, timeOf } from "../shared/event";
-import { parseWith, plainObject, shortList } from "../shared/schema";
-import { addressOf } from "../shared/task-target";
+import { parseTime, text } from "../shared/event";
+import { boundedList, parseWith, plainObject } from "../shared/schema";
+import { findPrivateIp } from "../shared/task-target";
 import { maxHops, maxTasks } from "./reminder";
 
 const object = <Entries extends v.ObjectEntries>(entries: Entries) => v.pipe(plainObject, v.object(entries));
 
-// One that ECS does not take would fail the call for all tasks that are named with it.
+// ECS fails the whole call when one of its ARNs is malformed.
 const taskArn = v.pipe(
   v.string(),
   v.regex(
@@ -16,8 +16,8 @@ const taskArn = v.pipe(
   ),
 );
 
-// What else ECS says of a task, as far as it tells where requests went. It is read if it can be, and never refused.
-const whereabouts = v.object({
+// Optional: an event without a readable address is accepted.
+const networkDetails = v.object({
   attachments: v.array(
     v.object({
       type: v.string(),
@@ -26,7 +26,7 @@ const whereabouts = v.object({
   ),
 });
 
-// A description with a lower number counts as old: nothing ever would be newer than a number without bound.
+// Bounded, because descriptions with a lower version are ignored.
 const version = v.pipe(
   v.number(),
   v.check(
@@ -47,16 +47,11 @@ const stateChange = object({
   }),
 });
 
-/** More than there can be routes. */
+/** More than the number of launch routes that fit into the environment. */
 const maxServices = 1_000;
 
 const hop = v.optional(
-  v.pipe(
-    v.number(),
-    v.integer(),
-    v.minValue(0),
-    v.maxValue(maxHops, `expected at most ${maxHops}, for there are no more hops`),
-  ),
+  v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(maxHops, `expected at most ${maxHops}`)),
   0,
 );
 
@@ -68,11 +63,11 @@ const stop = object({
     object({
       services: v.optional(
         v.pipe(
-          shortList(text, maxServices, "services"),
+          boundedList(text, maxServices, "services"),
           v.nonEmpty("expected at least one service, or no such field for all services"),
         ),
       ),
-      // As a start event has it: without this, an event that means one service would stop them all.
+      // Start events have this field. If it were ignored here, the event would stop all services.
       service: v.optional(v.never()),
     }),
     {},
@@ -83,14 +78,14 @@ const recheck = object({
   recheck: text,
   tasks: v.optional(
     v.pipe(
-      shortList(taskArn, maxTasks, "tasks"),
+      boundedList(taskArn, maxTasks, "tasks"),
       v.nonEmpty("expected at least one task, or no such field for all tasks"),
     ),
   ),
   hop,
 });
 
-/** A task has changed. */
+/** The state of a task has changed. */
 export type StateChange = {
   kind: "change";
   clusterArn: string;
@@ -98,31 +93,31 @@ export type StateChange = {
   taskDefinitionArn: string;
   group: string | undefined;
   lastStatus: string;
-  /** ECS counts the changes of a task; a description with a lower number is older than the event. */
+  /** ECS increments it with each change of a task: a description with a lower version is older than the event. */
   version: number | undefined;
-  /** When it changed, in ms since 1970, if the event says so. */
+  /** When it changed, in ms since 1970, if known. */
   time: number | undefined;
-  /** The task's private IP address, if the event says so. */
-  address: string | undefined;
+  /** Of the task, if the event has it. */
+  privateIp: string | undefined;
 };
 
-/** Tasks are to be stopped. */
+/** A stop event. */
 export type Stop = {
   kind: "stop";
   id: string;
   /** Absent: all services. */
   services: readonly string[] | undefined;
-  /** Tasks made later, in ms since 1970, are none of this event's business, however late it is handed over. */
-  until: number;
-  /** How often the function has handed the rest of its work on to itself. */
+  /** Tasks created later are not stopped, even when the event is delivered late. In ms since 1970. */
+  createdUntil: number;
+  /** How often the function has sent the rest of the work to another invocation. */
   hop: number;
 };
 
-/** Look at a service again. */
+/** A reminder. */
 export type Recheck = {
   kind: "recheck";
   service: string;
-  /** ARNs of the tasks that it is about. Absent: look at the whole service. */
+  /** ARNs of the tasks to check. Absent: check the whole service. */
   tasks: readonly string[] | undefined;
   /** How often the reminder has been renewed. */
   hop: number;
@@ -130,15 +125,15 @@ export type Recheck = {
 
 export type Input = StateChange | Stop | { kind: "sweep" } | Recheck;
 
-/** Whoever sends an event says when it happened: it has not happened yet when it says so. */
+/** The sender sets the time of an event. A time further in the future is not accepted. */
 const maxSkewMs = 60_000;
-// Times of events have no fractions of a second: a task of the same second may be the older one.
-const endOfSecond = (time: number): number => Math.floor(time / 1000) * 1000 + 999;
+// Event times are whole seconds, so a task created in the same second may be older than the event.
+const roundUpToSecondEnd = (time: number): number => Math.floor(time / 1000) * 1000 + 999;
 
 const readers: Record<string, (input: unknown, delivery: Delivery, now: number) => Input> = {
   "ECS Task State Change": (input) => {
     const { time, detail } = parseWith(stateChange, input, "event");
-    const known = v.safeParse(v.object({ detail: whereabouts }), input, { abortEarly: true });
+    const knownTypes = v.safeParse(v.object({ detail: networkDetails }), input, { abortEarly: true });
     return {
       kind: "change",
       clusterArn: detail.clusterArn,
@@ -147,17 +142,17 @@ const readers: Record<string, (input: unknown, delivery: Delivery, now: number) 
       group: detail.group,
       lastStatus: detail.lastStatus,
       version: detail.version,
-      time: timeOf(time),
-      address: known.success ? addressOf(known.output.detail) : undefined,
+      time: parseTime(time),
+      privateIp: knownTypes.success ? findPrivateIp(knownTypes.output.detail) : undefined,
     };
   },
-  // A rule's schedule, and a person at the command line.
+  // From the schedule of a rule, and from the command `sync`.
   "Scheduled Event": () => ({ kind: "sweep" }),
   Sweep: () => ({ kind: "sweep" }),
   "Stop ECS Tasks": (input, { fallbackId }, now) => {
     const { id = fallbackId, time, detail, hop } = parseWith(stop, input, "event");
-    const until = endOfSecond(Math.min(timeOf(time) ?? now, now + maxSkewMs));
-    return { kind: "stop", id, services: detail.services, until, hop };
+    const until = roundUpToSecondEnd(Math.min(parseTime(time) ?? now, now + maxSkewMs));
+    return { kind: "stop", id, services: detail.services, createdUntil: until, hop };
   },
 };
 const known = Object.keys(readers).map((name) => JSON.stringify(name));
@@ -170,9 +165,9 @@ const typed = object({
 });
 
 /**
- * What the input asks for.
+ * Parses the input.
  * @param now in ms since 1970
- * @throws Rejection with the path of everything that is wrong
+ * @throws PermanentError that names each invalid field
  */
 export const readInput = (delivery: Delivery, now: number): Input => {
   const { event } = delivery;

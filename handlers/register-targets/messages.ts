@@ -1,47 +1,55 @@
-import { type Delivery, firstDelivery, openEnvelope } from "../shared/envelope";
+import { createDelivery, type Delivery, openEnvelope } from "../shared/envelope";
 import { fromJson } from "../shared/json";
 import { readBatch } from "../shared/sqs-batch";
+import type { Input } from "./input";
 
-/** What an invocation is handed: one event, or one of the messages of a batch. */
+/** The input of a direct invocation, or one message of an SQS batch. */
 export type Message = {
   messageId: string;
-  /** In ms since 1970, if that is known. */
+  /** In ms since 1970, if known. */
   sentAt: number | undefined;
   /**
-   * When an earlier invocation that was handed it was over for certain, in ms since 1970. Absent: there was none.
-   * @param timeoutMs after which Lambda ends an invocation
+   * When an earlier attempt to handle it had certainly ended, in ms since 1970. Undefined: there was no earlier attempt.
+   * @param timeoutMs after which Lambda stops an invocation
    */
-  triedUntil(timeoutMs: number, delivery: Delivery): number | undefined;
-  /** What was sent, however it was wrapped. @throws Rejection when the wrapping is malformed */
+  earlierAttemptEndedBy(timeoutMs: number, delivery: Delivery): number | undefined;
+  /** Takes the event out of its envelope. @throws PermanentError when the envelope is malformed */
   open(): Promise<Delivery>;
-  /** Stands for the event where it cannot be read. */
-  unread: Delivery;
+  /** The message as it came, for the DLQ when it cannot be opened. */
+  unopened: Delivery;
 };
 
-/** An event that a caller, or a rule without a queue, has handed over. Whether it is the first time, nobody says. */
-export const directMessage = (event: unknown, requestId: string): Message => ({
+export type ReadMessage<Kind extends Input = Input> = {
+  message: Message;
+  delivery: Delivery;
+  input: Kind;
+  services: string[];
+};
+
+/** A direct invocation may be a retry: Lambda does not tell. */
+export const createDirectMessage = (event: unknown, requestId: string): Message => ({
   messageId: requestId,
   sentAt: undefined,
-  triedUntil: () => Number.POSITIVE_INFINITY,
+  earlierAttemptEndedBy: () => Number.POSITIVE_INFINITY,
   open: () => openEnvelope(event, { fallbackId: requestId }),
-  unread: firstDelivery(event, { fallbackId: requestId }),
+  unopened: createDelivery(event, { fallbackId: requestId }),
 });
 
-/** The messages of a batch, each to be opened for itself, or undefined when the input is no batch. */
-export const messagesOf = (input: unknown): Message[] | undefined =>
+/** The messages of an SQS batch, or undefined for any other input. */
+export const readMessages = (input: unknown): Message[] | undefined =>
   readBatch(input)?.map(({ messageId, deliveries, body, sentAt, firstReceivedAt }) => {
     const from = { fallbackId: messageId, deliveries };
     return {
       messageId,
       sentAt,
-      triedUntil(timeoutMs, { fallbackId }) {
-        // One from a dead-letter queue comes as a new message.
+      earlierAttemptEndedBy(timeoutMs: number, { fallbackId }: Delivery) {
+        // A redrive from the DLQ is a new message, in whose envelope the first id is kept.
         const isRedriven = fallbackId !== messageId;
         if (deliveries === 1 && !isRedriven) return undefined;
         const isSecond = deliveries === 2 && !isRedriven && firstReceivedAt !== undefined;
         return isSecond ? firstReceivedAt + timeoutMs : Number.POSITIVE_INFINITY;
       },
       open: () => openEnvelope(fromJson(body), from),
-      unread: firstDelivery(body, from),
+      unopened: createDelivery(body, from),
     };
   });

@@ -5,35 +5,35 @@ import type { Metric } from "../shared/metrics";
  * Service; those with a reason also with Function, Service and Reason.
  */
 export const metricNames = {
-  /** Targets that were added to the service's group. Count. */
+  /** Registered targets. Count. */
   registered: "TargetsRegistered",
-  /** Targets that were taken out of the service's group. Count. */
+  /** Deregistered targets. Count. */
   deregistered: "TargetsDeregistered",
-  /** Tasks that were stopped: because an event asked for it, or because they cannot be registered. Count. */
+  /** Tasks stopped by a stop event, or because their target group refuses them. Count. */
   stopped: "TasksStopped",
   /**
-   * Running tasks that a sweep found unregistered, and again ten seconds later, 0 included. Count. More than 0 means that
-   * events are lost, or come late.
+   * Running tasks without a target that a sweep found, and found again ten seconds later. Count, also when it is 0. More
+   * than 0 means that events are lost or late.
    */
   missing: "MissingTargets",
-  /** Targets without a task that a sweep found, and again ten seconds later, 0 included. Count. */
+  /** Targets without a running task that a sweep found, and found again ten seconds later. Count, also when it is 0. */
   stale: "StaleTargets",
-  /** Tasks that the target group does not take, by reason (name of the load balancer's error). Count. */
+  /** Tasks that their target group refuses, by reason (error name of Elastic Load Balancing). Count. */
   refused: "RegistrationFailures",
-  /** Inputs that failed or were sent to the DLQ, by reason. Count. Service is `unknown` or `all` where it is no single one. */
+  /** Inputs that failed or were sent to the DLQ, by reason. Count. Service is `unknown` or `all` when it is not one service. */
   failures: "Failures",
-  /** From the time of the event that says RUNNING to the task's registration. Milliseconds. */
+  /** Time from the event that says RUNNING to the registration of the task. Milliseconds. */
   lag: "RegistrationLag",
 } as const;
 
-export const count = (
+export const createCount = (
   metric: Exclude<keyof typeof metricNames, "lag">,
   service: string,
   value = 1,
   reason?: string,
 ): Metric => ({ name: metricNames[metric], value, unit: "Count", service, reason });
 
-export const lag = (service: string, ms: number): Metric => ({
+export const createLag = (service: string, ms: number): Metric => ({
   name: metricNames.lag,
   value: ms,
   unit: "Milliseconds",

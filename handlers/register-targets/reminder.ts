@@ -1,39 +1,40 @@
 import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
-import { inChunks } from "../shared/chunks";
+import { splitIntoChunks } from "../shared/chunks";
 
-/** Tasks that one reminder names: one DescribeTasks takes as many, and with their ARNs it stays below 30 KB. */
+/** Tasks that one reminder names: as many as one DescribeTasks takes. */
 export const maxTasks = 100;
 
 /**
- * Lambda ends a chain in which a function invokes itself over a queue after 16 invocations
- * (https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html). What is not done by then is left to a sweep.
+ * Lambda stops a function that invokes itself over a queue after 16 invocations
+ * (https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html). A sweep does what is left by then.
  */
 export const maxHops = 12;
 
-/** SQS delays a message by no more (API reference of SendMessage). */
+/** The longest delay of SQS (API reference of SendMessage). */
 const maxDelaySeconds = 900;
-/** For the load balancer to have noticed that the delay is over. */
+/** Time for the load balancer to notice that the deregistration delay is over. */
 const marginSeconds = 5;
 const firstRenewalSeconds = 30;
 
 /**
- * How long a reminder waits: until the target must have drained, in as many messages as that takes; if it has not,
- * longer each time.
+ * How long a reminder is delayed: until the target should have drained, which takes several messages when it is longer
+ * than SQS can delay one. If the target still drains then, the delay doubles each time.
  * @param hop 1 for the first reminder
  */
-export const delayOf = (drainSeconds: number, hop: number): number => {
-  const drained = drainSeconds + marginSeconds;
-  const before = (hop - 1) * maxDelaySeconds;
-  if (before < drained) return Math.min(drained - before, maxDelaySeconds);
-  const renewals = hop - Math.ceil(drained / maxDelaySeconds);
+export const computeDelay = (drainSeconds: number, hop: number): number => {
+  const drainedAfter = drainSeconds + marginSeconds;
+  const passedSeconds = (hop - 1) * maxDelaySeconds;
+  if (passedSeconds < drainedAfter) return Math.min(drainedAfter - passedSeconds, maxDelaySeconds);
+  const renewals = hop - Math.ceil(drainedAfter / maxDelaySeconds);
   return Math.min(firstRenewalSeconds * 2 ** (renewals - 1), maxDelaySeconds);
 };
 
-export type Queue = { sqs: SQSClient; recheckQueueUrl: string };
+/** The queue from which this function receives its messages. */
+export type RecheckQueue = { sqs: SQSClient; recheckQueueUrl: string };
 
-/** Hands a message to this function itself, later. */
-export const sendLater = async (
-  { sqs, recheckQueueUrl }: Queue,
+/** Sends a message that this function receives after the delay. */
+export const sendToRecheckQueue = async (
+  { sqs, recheckQueueUrl }: RecheckQueue,
   message: object,
   delaySeconds = 0,
 ): Promise<void> => {
@@ -46,15 +47,15 @@ export const sendLater = async (
   );
 };
 
-/** Reminds this function to stop the tasks when their targets have drained. @param hop 1 for the first reminder */
-export const remind = async (
-  queue: Queue,
+/** Sends a message that reminds this function to stop the tasks. @param hop 1 for the first reminder */
+export const sendReminder = async (
+  queue: RecheckQueue,
   service: string,
   drainSeconds: number,
   taskArns: readonly string[],
   hop: number,
 ): Promise<void> => {
-  for (const tasks of inChunks(taskArns, maxTasks)) {
-    await sendLater(queue, { recheck: service, tasks, hop }, delayOf(drainSeconds, hop));
+  for (const tasks of splitIntoChunks(taskArns, maxTasks)) {
+    await sendToRecheckQueue(queue, { recheck: service, tasks, hop }, computeDelay(drainSeconds, hop));
   }
 };

@@ -1,7 +1,7 @@
-import { RetryableError } from "../shared/failures";
+import { TransientError } from "../shared/failures";
 
-/** ECS does not show yet what it has told already; soon it will. */
-export class StaleDescription extends RetryableError {
+/** ECS is eventually consistent: it does not show yet what an event or a list of it has told. */
+export class StaleDescription extends TransientError {
   constructor(service: string, what: string) {
     super("StaleDescription", `${service}: ECS does not show ${what}`);
   }

@@ -1,30 +1,29 @@
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 
-const required = (name: string): string => {
+const requireVariable = (name: string): string => {
   const value = process.env[name];
   if (!value) throw new Error(`environment: ${name}: expected a value, found nothing`);
   return value;
 };
 
-// Lambda hands its role over in the environment: the chain that searches files, SSO and instance metadata is
-// dead weight (and is left out of the bundle).
-const credentials = async () => ({
-  accessKeyId: required("AWS_ACCESS_KEY_ID"),
-  secretAccessKey: required("AWS_SECRET_ACCESS_KEY"),
+// Lambda sets the role's credentials in the environment. The SDK's default provider chain would make the bundle larger.
+const readCredentials = async () => ({
+  accessKeyId: requireVariable("AWS_ACCESS_KEY_ID"),
+  secretAccessKey: requireVariable("AWS_SECRET_ACCESS_KEY"),
   sessionToken: process.env.AWS_SESSION_TOKEN,
 });
 
 /**
- * What all clients of one handler share: region and endpoint as Lambda's environment has them, the SDK's standard
- * retries, and one pool of kept-alive connections.
+ * The configuration of all AWS clients of a handler: region and endpoint of Lambda's environment, the SDK's standard
+ * retries, and one connection pool.
  */
-export const clientConfig = () => ({
-  region: required("AWS_REGION"),
+export const createClientConfig = () => ({
+  region: requireVariable("AWS_REGION"),
   endpoint: process.env.AWS_ENDPOINT_URL || undefined,
-  credentials,
+  credentials: readCredentials,
   retryMode: "standard",
   maxAttempts: 3,
-  // A connection that hangs has to fail while the function still has the time to retry.
+  // A connection that hangs must fail early enough for a retry.
   requestHandler: new NodeHttpHandler({
     connectionTimeout: 2_000,
     requestTimeout: 8_000,
@@ -32,4 +31,4 @@ export const clientConfig = () => ({
   }),
 });
 
-export type ClientConfig = ReturnType<typeof clientConfig>;
+export type ClientConfig = ReturnType<typeof createClientConfig>;

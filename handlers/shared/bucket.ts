@@ -1,33 +1,33 @@
-import { type Connection, createSignedRequests, serviceUrl } from "./signed-requests";
+import { type Connection, createSignedRequests, toServiceUrl } from "./signed-requests";
 
-/** An S3 bucket, as far as the handlers need one. */
+/** The S3 operations that the handlers need. */
 export type Bucket = {
   name: string;
-  /** Writes an object, over one that is there. @throws Error when S3 did not take it */
+  /** Writes an object, and overwrites an existing one. @throws Error when S3 did not store it */
   put(key: string, body: string): Promise<void>;
-  /** Writes an object unless there is one (`If-None-Match: *`). @returns whether it was written */
+  /** Writes an object unless it exists (`If-None-Match: *`). @returns whether it was written */
   putIfAbsent(key: string, body: string): Promise<boolean>;
-  /** @returns undefined when there is no such object. @throws Error when S3 did not give it */
+  /** @returns undefined when the object does not exist. @throws Error when S3 did not return it */
   get(key: string): Promise<string | undefined>;
 };
 
-// With an endpoint of its own (local AWS) the bucket cannot be a host name, so it goes into the path.
-const objectUrl = (bucket: string, key: string, connection: Connection): URL =>
+// A configured endpoint (local AWS) has no host name for each bucket, so the bucket goes into the path.
+const toObjectUrl = (bucket: string, key: string, connection: Connection): URL =>
   connection.endpoint
     ? new URL(`/${bucket}/${key}`, connection.endpoint)
-    : new URL(`/${key}`, serviceUrl(`${bucket}.s3`, connection));
+    : new URL(`/${key}`, toServiceUrl(`${bucket}.s3`, connection));
 
-/** @throws Error of each call, after three attempts where another one may help */
+/** Calls fail after three attempts, or at the first permanent error. */
 export const createBucket = (name: string, connection: Connection): Bucket => {
   const send = createSignedRequests("s3", connection);
 
-  const failure = (key: string, { status, text }: { status: number; text: string }): Error =>
+  const toError = (key: string, { status, text }: { status: number; text: string }): Error =>
     new Error(`s3://${name}/${key}: S3 answered ${status}: ${text.slice(0, 500)}`);
 
   const put = async (key: string, body: string, headers: Record<string, string>): Promise<number> => {
-    const response = await send({ method: "PUT", url: objectUrl(name, key, connection), headers, body });
+    const response = await send({ method: "PUT", url: toObjectUrl(name, key, connection), headers, body });
     if (response.status < 300 || response.status === 412) return response.status;
-    throw failure(key, response);
+    throw toError(key, response);
   };
 
   return {
@@ -37,11 +37,11 @@ export const createBucket = (name: string, connection: Connection): Bucket => {
     },
     putIfAbsent: async (key, body) => (await put(key, body, { "if-none-match": "*" })) !== 412,
     async get(key) {
-      const response = await send({ method: "GET", url: objectUrl(name, key, connection) });
+      const response = await send({ method: "GET", url: toObjectUrl(name, key, connection) });
       if (response.status < 300) return response.text;
-      // 403 is no answer: S3 gives it for a missing key only to those who may not list the bucket.
+      // Not 403: without s3:ListBucket, S3 answers 403 for a missing key and for a forbidden one alike.
       if (response.status === 404) return undefined;
-      throw failure(key, response);
+      throw toError(key, response);
     },
   };
 };

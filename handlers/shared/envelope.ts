@@ -1,41 +1,41 @@
 import * as v from "valibot";
 import type { Bucket } from "./bucket";
-import { timeOf } from "./event";
+import { parseTime } from "./event";
 import { fetchEvent, isEventReference } from "./event-reference";
-import { Rejection } from "./failures";
+import { PermanentError } from "./failures";
 import { fromJson } from "./json";
-import { sha256Of } from "./payload";
+import { hashSha256 } from "./payload";
 import { parseWith } from "./schema";
 
-/** How often launches of an event have ended for each reason that leads to another one. */
+/** How many attempts of an event have ended, for each end that can lead to a retry. */
 export type EarlierEnds = { unstarted: number; failed: number; interrupted: number };
 
-/** An event, out of whatever it came in. */
+/** An event without its envelope, and what the envelope says about it. */
 export type Delivery = {
   event: unknown;
-  /** Stands in for the id of an event that has none: the same at every redelivery. */
+  /** Replaces a missing event id. It is the same for every delivery of the event. */
   fallbackId: string;
-  /** How often the event was handed over, this time included, as far as the sender says. */
+  /** How often the event was delivered, this time included. */
   deliveries: number;
-  /** 1, or the one after the last attempt that had ended when the event was sent to the dead-letter queue. */
+  /** 1, or the attempt after the last one that the failure record names. */
   attempt: number;
   earlierEnds: EarlierEnds;
-  /** When the record that the event comes in was written, in ms since 1970, if it comes in one that says so. */
+  /** When the failure record around the event was written, in ms since 1970. Absent: there is none. */
   recordedAt?: number;
 };
 
-/** Before the first attempt, and after a redrive, which is a new beginning. */
+/** For the first attempt, and for a redrive, which starts counting again. */
 export const noEarlierEnds: EarlierEnds = { unstarted: 0, failed: 0, interrupted: 0 };
 
-/** An event as it comes, before anything is known of it. */
-export const firstDelivery = (
+/** A delivery of an event without an envelope. */
+export const createDelivery = (
   event: unknown,
   { fallbackId, deliveries = 1 }: { fallbackId: string; deliveries?: number },
 ): Delivery => ({ event, fallbackId, deliveries, attempt: 1, earlierEnds: noEarlierEnds });
 
-// An event that fails again after a redrive is wrapped once more.
+// Each failed redrive adds a layer.
 const maxLayers = 10;
-/** Far more than a year of retries; a number beyond it is no count of attempts. */
+/** More attempts than retries can make; a larger number is malformed. */
 const maxAttempts = 1_000;
 
 const record = v.object({
@@ -45,12 +45,12 @@ const record = v.object({
   responsePayload: v.optional(v.unknown()),
 });
 
-const longestId = 256;
-/** An id as a message of the dead-letter queue may repeat it, which has to fit the queue. Lambda's own ids are shorter by far. */
-export const shortId = (id: string): string => (id.length <= longestId ? id : sha256Of(id));
+const maxIdLength = 256;
+/** Replaces a long id by its hash, because DLQ messages repeat the id. Ids of Lambda are never that long. */
+export const limitIdLength = (id: string): string => (id.length <= maxIdLength ? id : hashSha256(id));
 
-const whole = (min: number) => v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(maxAttempts));
-const ended = v.object({
+const countFrom = (min: number) => v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(maxAttempts));
+const endedAttempt = v.object({
   attempt: v.pipe(
     v.number(),
     v.check(
@@ -59,35 +59,34 @@ const ended = v.object({
     ),
   ),
   earlierEnds: v.optional(
-    v.object({ unstarted: whole(0), failed: whole(0), interrupted: whole(0) }),
+    v.object({ unstarted: countFrom(0), failed: countFrom(0), interrupted: countFrom(0) }),
     noEarlierEnds,
   ),
 });
-const hasEnded = v.object({ attempt: v.unknown() });
+const endedAttemptShape = v.object({ attempt: v.unknown() });
 
 /**
- * Takes an event out of the record that Lambda (or a handler of ours) wrote when it sent the event to the dead-letter
- * queue, however often that happened, and out of the payload bucket if it lies there; any other input is the event
- * itself. The id of the first invocation stands in for a missing event id, so a redrive asks for the same launch.
- * @param bucket absent: the caller takes no references
- * @throws Rejection when the envelope is malformed; Error when S3 did not give the event
+ * Takes an event out of failure records, which may be nested, and follows references into the payload bucket. Any other
+ * input is the event itself. The id of the first invocation replaces a missing event id, so that a redrive is idempotent.
+ * @param bucket absent: references are not followed
+ * @throws PermanentError when the envelope is malformed; Error when S3 did not return the event
  */
 export const openEnvelope = async (
   input: unknown,
   { bucket, ...from }: { fallbackId: string; deliveries?: number; bucket?: Bucket },
 ): Promise<Delivery> => {
-  const delivery = firstDelivery(input, from);
+  const delivery = createDelivery(input, from);
   for (let layer = 0; layer < maxLayers; layer++) {
     if (v.is(record, delivery.event)) {
       const { timestamp, requestContext, requestPayload, responsePayload } = delivery.event;
-      if (typeof timestamp === "string") delivery.recordedAt ??= timeOf(timestamp);
-      if (v.is(hasEnded, responsePayload)) {
-        const { attempt, earlierEnds } = parseWith(ended, responsePayload, "responsePayload");
+      if (typeof timestamp === "string") delivery.recordedAt ??= parseTime(timestamp);
+      if (v.is(endedAttemptShape, responsePayload)) {
+        const { attempt, earlierEnds } = parseWith(endedAttempt, responsePayload, "responsePayload");
         delivery.attempt = attempt + 1;
         delivery.earlierEnds = earlierEnds;
       }
-      delivery.fallbackId = shortId(requestContext.requestId);
-      // What could not be read as JSON in a queue is kept as the text that it is.
+      delivery.fallbackId = limitIdLength(requestContext.requestId);
+      // A failure record keeps a body that is not JSON as text.
       delivery.event = typeof requestPayload === "string" ? fromJson(requestPayload) : requestPayload;
     } else if (bucket !== undefined && isEventReference(delivery.event)) {
       delivery.event = await fetchEvent(bucket, delivery.event);
@@ -95,8 +94,8 @@ export const openEnvelope = async (
       return delivery;
     }
   }
-  throw new Rejection(
+  throw new PermanentError(
     "MalformedEvent",
-    `requestPayload: expected at most ${maxLayers} records within each other`,
+    `requestPayload: expected at most ${maxLayers} nested failure records, found more`,
   );
 };

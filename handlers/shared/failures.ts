@@ -1,25 +1,25 @@
-import { cutReason } from "./text";
+import { truncateReason } from "./text";
 
-/** What an error is called in metrics and reasons. */
-export const errorName = (error: unknown): string => (error instanceof Error ? error.name : "Error");
+/** The name of an error in metrics and DLQ messages. */
+export const nameOfError = (error: unknown): string => (error instanceof Error ? error.name : "Error");
 
-/** The input can never be served as it is: it goes to the dead-letter queue at once. */
-export class Rejection extends Error {
-  /** @param name the reason in one word, as metrics and the dead-letter queue carry it */
+/** No retry can succeed: the input is sent to the DLQ. */
+export class PermanentError extends Error {
+  /** @param name the reason in one word, for metrics and the DLQ message */
   constructor(
     override readonly name: string,
     message: string,
   ) {
-    super(cutReason(message));
+    super(truncateReason(message));
   }
 }
 
-/** A retry may succeed: thrown, so that whoever sent the input sends it again. */
-export class RetryableError extends Error {
+/** A retry may succeed: the error is thrown, so that Lambda or SQS retries. */
+export class TransientError extends Error {
   constructor(
     override readonly name: string,
     message: string,
   ) {
-    super(cutReason(message));
+    super(truncateReason(message));
   }
 }

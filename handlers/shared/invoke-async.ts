@@ -1,6 +1,6 @@
-import { type Connection, createSignedRequests, serviceUrl } from "./signed-requests";
+import { type Connection, createSignedRequests, toServiceUrl } from "./signed-requests";
 
-/** Hands an event to a function, asynchronously. @throws Error when Lambda did not accept it */
+/** Invokes a function asynchronously. @throws Error when Lambda did not accept the event */
 export type InvokeAsync = (functionName: string, event: string) => Promise<void>;
 
 export const createInvokeAsync = (connection: Connection): InvokeAsync => {
@@ -8,7 +8,7 @@ export const createInvokeAsync = (connection: Connection): InvokeAsync => {
   return async (functionName, event) => {
     const url = new URL(
       `/2015-03-31/functions/${functionName}/invocations`,
-      serviceUrl("lambda", connection),
+      toServiceUrl("lambda", connection),
     );
     const { status, text } = await send({
       method: "POST",

@@ -1,6 +1,6 @@
 type Frame = { closing: string; parts: Iterator<[prefix: string, value: unknown]> };
 
-function* membersOf(value: object): Generator<[string, unknown]> {
+function* serializeMembers(value: object): Generator<[string, unknown]> {
   let separator = "";
   if (Array.isArray(value)) {
     for (const item of value) {
@@ -18,15 +18,15 @@ function* membersOf(value: object): Generator<[string, unknown]> {
 
 const isNested = (value: unknown): value is object => typeof value === "object" && value !== null;
 
-const open = (value: object, text: string[]): Frame => {
+const openFrame = (value: object, text: string[]): Frame => {
   text.push(Array.isArray(value) ? "[" : "{");
-  return { closing: Array.isArray(value) ? "]" : "}", parts: membersOf(value) };
+  return { closing: Array.isArray(value) ? "]" : "}", parts: serializeMembers(value) };
 };
 
-// JSON.stringify calls itself for each level, and some thousand levels are more than the stack holds.
+// JSON.stringify is recursive, and some thousand levels overflow the stack.
 const stringifyDeep = (value: object): string => {
   const text: string[] = [];
-  const stack = [open(value, text)];
+  const stack = [openFrame(value, text)];
   while (stack.length > 0) {
     const frame = stack.at(-1)!;
     const next = frame.parts.next();
@@ -37,13 +37,13 @@ const stringifyDeep = (value: object): string => {
     }
     const [prefix, member] = next.value;
     text.push(prefix);
-    if (isNested(member)) stack.push(open(member, text));
+    if (isNested(member)) stack.push(openFrame(member, text));
     else text.push(JSON.stringify(member));
   }
   return text.join("");
 };
 
-/** JSON of a value that was parsed from JSON, however deeply it is nested. */
+/** Serializes a value that was parsed from JSON, however deeply it is nested. */
 export const toJson = (value: unknown): string => {
   try {
     return JSON.stringify(value) ?? "null";
@@ -53,7 +53,7 @@ export const toJson = (value: unknown): string => {
   }
 };
 
-/** What a text says in JSON; a text that is no JSON stays a text, for a schema to refuse. */
+/** Parses JSON. Any other text is returned as it is, and a schema then refuses it. */
 export const fromJson = (text: string): unknown => {
   try {
     return JSON.parse(text);
@@ -62,7 +62,7 @@ export const fromJson = (text: string): unknown => {
   }
 };
 
-/** Whether objects and arrays are nested in each other more than `levels` deep. */
+/** Whether objects and arrays are nested deeper than `levels`. */
 export const isDeeperThan = (value: unknown, levels: number): boolean => {
   let level: object[] = isNested(value) ? [value] : [];
   for (let depth = 0; level.length > 0; depth++) {

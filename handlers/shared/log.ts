@@ -1,24 +1,23 @@
 import * as v from "valibot";
-import { cutReason } from "./text";
+import { truncateReason } from "./text";
 
 const levels = ["DEBUG", "INFO", "WARN", "ERROR"] as const;
 
-/** Environment entry `LOG_LEVEL`: the least level that is written. Default INFO. */
+/** Schema of the environment variable `LOG_LEVEL`. Lines below this level are not written. Default INFO. */
 export const logLevel = v.optional(v.picklist(levels), "INFO");
 export type LogLevel = (typeof levels)[number];
 
 export type LogFields = Record<string, unknown>;
 export type Log = Record<"debug" | "info" | "warn" | "error", (message: string, fields?: LogFields) => void>;
 
-/** Writes one line to where the log goes. */
 export type WriteLine = (line: string) => void;
 
-// Not console.log: Lambda's text format would put a time and an id before the JSON.
+// Not console.log, because Lambda's text format adds a time and an id before the JSON.
 export const writeToStdout: WriteLine = (line) => process.stdout.write(`${line}\n`);
 
 /**
- * A log of one JSON object a line: `timestamp`, `level`, `message` and the given fields.
- * @param level lines below it are dropped
+ * Writes one JSON object per line: `timestamp`, `level`, `message` and the given fields.
+ * @param level lines below it are not written
  */
 export const createLog = (level: LogLevel, write: WriteLine = writeToStdout): Log => {
   const at =
@@ -30,15 +29,15 @@ export const createLog = (level: LogLevel, write: WriteLine = writeToStdout): Lo
   return { debug: at("DEBUG"), info: at("INFO"), warn: at("WARN"), error: at("ERROR") };
 };
 
-// A stack begins with the message, which stands beside it already.
-const framesOf = ({ stack = "" }: Error): string[] =>
+// Without the first lines of the stack, which repeat the message.
+const listStackFrames = ({ stack = "" }: Error): string[] =>
   stack
     .split("\n")
     .filter((line) => /^\s+at /.test(line))
     .map((line) => line.trim());
 
-/** What to log about something thrown. */
-export const errorFields = (error: unknown): LogFields =>
+/** The log fields of an error. */
+export const toErrorFields = (error: unknown): LogFields =>
   error instanceof Error
-    ? { errorType: error.name, errorMessage: cutReason(error.message), stack: framesOf(error) }
-    : { errorType: "Error", errorMessage: cutReason(String(error)) };
+    ? { errorType: error.name, errorMessage: truncateReason(error.message), stack: listStackFrames(error) }
+    : { errorType: "Error", errorMessage: truncateReason(String(error)) };

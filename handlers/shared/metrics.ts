@@ -4,20 +4,20 @@ const namespace = "EventDrivenEcs";
 
 type Unit = "Count" | "Milliseconds";
 
-/** One value of one metric. Dimensions are Function and Service, and Reason where the metric has one. */
+/** One value of a metric. Its dimensions are Function and Service, and Reason when it has one. */
 export type Metric = { name: string; value: number; unit: Unit; service: string; reason?: string };
 export type EmitMetrics = (metrics: readonly Metric[]) => void;
 
 /**
- * Metrics as CloudWatch embedded metric format, one line of the log each: CloudWatch Logs makes the metrics of it,
- * so no call and no right is needed.
+ * Writes metrics to the log in CloudWatch embedded metric format. CloudWatch Logs turns them into metrics, so the function
+ * needs no call and no permission.
  */
-export const createMetrics =
+export const createMetricsEmitter =
   (functionName: string, now: () => number, write: WriteLine = writeToStdout): EmitMetrics =>
   (metrics) => {
     for (const { name, value, unit, service, reason } of metrics) {
       const dimensions = [["Function", "Service"]];
-      // Both sets: an alarm wants the sum over all reasons, a dashboard each one.
+      // Alarms use the sum over all reasons, dashboards use each reason.
       if (reason !== undefined) dimensions.push(["Function", "Service", "Reason"]);
       write(
         JSON.stringify({

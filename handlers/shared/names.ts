@@ -1,9 +1,12 @@
-/** What stands behind the last slash of an ARN; a name is its own last part. */
-export const lastPart = (nameOrArn: string): string => nameOrArn.slice(nameOrArn.lastIndexOf("/") + 1);
+/** The name at the end of an ARN. A name is returned as it is. */
+export const afterLastSlash = (nameOrArn: string): string => nameOrArn.slice(nameOrArn.lastIndexOf("/") + 1);
 
-/** arn:…:task-definition/auth:3, auth:3 and auth all name the family auth. */
-export const familyOf = (taskDefinition: string): string => lastPart(taskDefinition).split(":")[0] ?? "";
+/** The family in arn:…:task-definition/auth:3, auth:3 and auth is auth. */
+export const parseFamily = (taskDefinition: string): string =>
+  afterLastSlash(taskDefinition).split(":")[0] ?? "";
 
-/** Names are compared where one side is only a name. */
-export const sameCluster = (one: string, other: string): boolean =>
-  one.startsWith("arn:") && other.startsWith("arn:") ? one === other : lastPart(one) === lastPart(other);
+/** Compares ARNs, or names when one side is only a name. */
+export const isSameCluster = (one: string, other: string): boolean =>
+  one.startsWith("arn:") && other.startsWith("arn:")
+    ? one === other
+    : afterLastSlash(one) === afterLastSlash(other);

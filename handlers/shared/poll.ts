@@ -1,21 +1,21 @@
 export type Sleep = (ms: number) => Promise<unknown>;
 
 /**
- * Asks until there is an answer, waiting in between.
- * @param waits milliseconds before the second and every further question; when they end, so does the asking
- * @returns undefined when there was no answer to the last question either
+ * Calls `read` until it returns a value.
+ * @param delaysMs before each further call; polling ends with them
+ * @returns undefined when the last call returned no value
  */
 export const poll = async <T>(
-  ask: () => Promise<T | undefined>,
-  waits: Iterable<number>,
+  read: () => Promise<T | undefined>,
+  delaysMs: Iterable<number>,
   sleep: Sleep,
 ): Promise<T | undefined> => {
-  let answer = await ask();
-  if (answer !== undefined) return answer;
-  for (const wait of waits) {
-    await sleep(wait);
-    answer = await ask();
-    if (answer !== undefined) return answer;
+  let value = await read();
+  if (value !== undefined) return value;
+  for (const delayMs of delaysMs) {
+    await sleep(delayMs);
+    value = await read();
+    if (value !== undefined) return value;
   }
   return undefined;
 };

@@ -7,18 +7,18 @@ import { HttpRequest } from "@smithy/core/transport";
 import type { NodeHttpHandler } from "@smithy/node-http-handler";
 import { SignatureV4, type SignatureV4Init } from "@smithy/signature-v4";
 
-const attempts = 3;
-/** A conflict of two writes of S3, and calls of Lambda that are throttled. */
-const transient = [409, 429];
+const maxAttempts = 3;
+/** 409: two concurrent S3 writes. 429: Lambda throttles. */
+const transientStatuses = [409, 429];
 const firstDelayMs = 100;
 
-/** How to reach a service: what the handler's other clients use. */
+/** The connection settings of the AWS clients. */
 export type Connection = {
   region: string;
   endpoint?: string;
   credentials: SignatureV4Init["credentials"];
   requestHandler: Pick<NodeHttpHandler, "handle">;
-  /** Waits between attempts. Default: real time. */
+  /** Default: real time. */
   sleep?: (ms: number) => Promise<unknown>;
 };
 
@@ -32,17 +32,17 @@ export type SignedRequest = {
 
 export type Response = { status: number; text: string };
 
-/** `https://<host>.<region>.amazonaws.com` of a service, or the endpoint that is configured (local AWS). */
-export const serviceUrl = (host: string, { region, endpoint }: Connection): URL =>
+/** `https://<host>.<region>.amazonaws.com`, or the configured endpoint (local AWS). */
+export const toServiceUrl = (host: string, { region, endpoint }: Connection): URL =>
   new URL(endpoint ?? `https://${host}.${region}.amazonaws.com${region.startsWith("cn-") ? ".cn" : ""}`);
 
 /**
- * Requests signed by the SDK's signer, sent over its connection pool and repeated after 5xx, 409, 429 or no answer.
- * `@aws-sdk/client-s3` and `client-lambda` would add 70 KB to a 75 KB function for three kinds of request.
- * @throws Error when there was no answer to the last attempt
+ * Sends requests with the SDK's signer and connection pool, and retries after 5xx, 409, 429 or no response.
+ * `@aws-sdk/client-s3` and `client-lambda` would add 70 KB to a 75 KB bundle for three kinds of request.
+ * @throws Error when the last attempt got no response
  */
 export const createSignedRequests = (service: string, connection: Connection) => {
-  // S3 signs the path as it is sent and wants the hash of the body as a header.
+  // S3 signs the path without escaping it again, and needs the hash of the body as a header.
   const signer = new SignatureV4({ ...connection, service, sha256: Sha256, uriEscapePath: service !== "s3" });
   const { sleep = realSleep } = connection;
 
@@ -71,10 +71,11 @@ export const createSignedRequests = (service: string, connection: Connection) =>
 
   return async (request: SignedRequest): Promise<Response> => {
     for (let attempt = 1; ; attempt++) {
-      const isLast = attempt === attempts;
+      const isLast = attempt === maxAttempts;
       try {
         const response = await sendOnce(request);
-        if (isLast || !(response.status >= 500 || transient.includes(response.status))) return response;
+        if (isLast || !(response.status >= 500 || transientStatuses.includes(response.status)))
+          return response;
       } catch (error) {
         if (isLast) throw error;
       }

@@ -1,12 +1,12 @@
 import * as v from "valibot";
 
-/** A message of a batch, still closed: opening it may fail, and then fails for this message alone. */
+/** A message of a batch. Its body is not parsed yet, so that a malformed body fails this message alone. */
 export type BatchMessage = {
   messageId: string;
-  /** How often SQS has handed the message over, this time included. */
+  /** How often SQS has delivered the message, this time included. */
   deliveries: number;
   body: string;
-  /** In ms since 1970, if SQS says so. */
+  /** In ms since 1970. */
   sentAt: number | undefined;
   firstReceivedAt: number | undefined;
 };
@@ -29,17 +29,17 @@ const sqsBatch = v.object({
   ),
 });
 
-const timeOf = (milliseconds: string | undefined): number | undefined =>
+const parseMilliseconds = (milliseconds: string | undefined): number | undefined =>
   Number.isFinite(Number(milliseconds)) ? Number(milliseconds) : undefined;
 
-/** The messages of a batch that Lambda polled from SQS, or undefined when the input is no such batch. */
+/** The messages of an SQS batch, or undefined for any other input. */
 export const readBatch = (input: unknown): BatchMessage[] | undefined => {
   if (!v.is(sqsBatch, input)) return undefined;
   return input.Records.map(({ messageId, body, attributes = {} }) => ({
     messageId,
     deliveries: Number(attributes.ApproximateReceiveCount ?? 1),
     body,
-    sentAt: timeOf(attributes.SentTimestamp),
-    firstReceivedAt: timeOf(attributes.ApproximateFirstReceiveTimestamp),
+    sentAt: parseMilliseconds(attributes.SentTimestamp),
+    firstReceivedAt: parseMilliseconds(attributes.ApproximateFirstReceiveTimestamp),
   }));
 };

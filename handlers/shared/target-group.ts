@@ -5,46 +5,47 @@ import {
   RegisterTargetsCommand,
   type TargetHealth,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { inChunks } from "./chunks";
-import { Rejection } from "./failures";
+import { splitIntoChunks } from "./chunks";
+import { PermanentError } from "./failures";
 import type { Target } from "./task-target";
 
-export type Member = Target & {
-  /** Deregistered; open connections may finish. */
-  draining: boolean;
+export type TargetDescription = Target & {
+  /** Deregistered, while open connections may finish. */
+  isDraining: boolean;
   health: TargetHealth;
 };
 
-// Not access denied: that is a fault of the deployment, and no reason to stop anybody's task.
-const permanentErrors = new Set([
+// Without AccessDenied: a missing permission must not stop tasks.
+const permanentErrorNames = new Set([
   "InvalidTargetException",
   "TargetGroupNotFoundException",
   "TooManyRegistrationsForTargetIdException",
   "TooManyTargetsException",
-  // Not in the API's model, but what it answers to an address that the group's VPC cannot have.
+  // Not in the API reference: the answer to an address outside the VPC of the target group.
   "ValidationError",
 ]);
 
-const asRejection = (call: string, error: unknown): unknown =>
-  error instanceof Error && permanentErrors.has(error.name)
-    ? new Rejection(error.name, `${call}: ${error.name}: ${error.message}`)
+const toPermanentError = (call: string, error: unknown): unknown =>
+  error instanceof Error && permanentErrorNames.has(error.name)
+    ? new PermanentError(error.name, `${call}: ${error.name}: ${error.message}`)
     : error;
 
-// A target group holds 1,000 targets at most; how many one call may name is not documented.
+// AWS does not document how many targets one call accepts.
 const maxTargets = 100;
 
-const described = (targets: readonly Target[]) => targets.map(({ id, port }) => ({ Id: id, Port: port }));
+const toTargetDescriptions = (targets: readonly Target[]) =>
+  targets.map(({ id, port }) => ({ Id: id, Port: port }));
 
 export type TargetGroup = {
   /**
    * Every target that is registered or draining.
-   * @param only look at these targets alone: the answer does not grow with the group
-   * @throws Rejection when there is no such group, or when it can have no such target
+   * @param filter only these targets
+   * @throws PermanentError when the target group does not exist, or when a target of the filter is invalid
    */
-  members(only?: readonly Target[]): Promise<Member[]>;
-  /** Harmless for a target that is registered. @throws Rejection when no retry can help, and then none may be registered */
+  describe(filter?: readonly Target[]): Promise<TargetDescription[]>;
+  /** Idempotent. @throws PermanentError when the target group refuses a target; then no target may be registered */
   register(targets: readonly Target[]): Promise<void>;
-  /** Harmless for a target that is not registered. @throws Rejection when there is no such group */
+  /** Idempotent. @throws PermanentError when the target group does not exist */
   deregister(targets: readonly Target[]): Promise<void>;
 };
 
@@ -54,41 +55,41 @@ export const createTargetGroup = (elb: ElasticLoadBalancingV2Client, arn: string
     targets: readonly Target[],
     send: (chunk: Target[]) => Promise<unknown>,
   ) => {
-    for (const chunk of inChunks(targets, maxTargets)) {
+    for (const chunk of splitIntoChunks(targets, maxTargets)) {
       await send(chunk).catch((error) => {
-        throw asRejection(call, error);
+        throw toPermanentError(call, error);
       });
     }
   };
   return {
-    async members(only) {
-      const found: Member[] = [];
-      const look = async (targets?: readonly Target[]) => {
-        const asked = { TargetGroupArn: arn, ...(targets && { Targets: described(targets) }) };
+    async describe(filter) {
+      const found: TargetDescription[] = [];
+      const describe = async (targets?: readonly Target[]) => {
+        const asked = { TargetGroupArn: arn, ...(targets && { Targets: toTargetDescriptions(targets) }) };
         const { TargetHealthDescriptions = [] } = await elb.send(new DescribeTargetHealthCommand(asked));
         for (const { Target, TargetHealth: health = {} } of TargetHealthDescriptions) {
-          // The answer to a question for a target that the group does not have.
+          // Elastic Load Balancing answers so for a filtered target that is not registered.
           if (health.Reason === "Target.NotRegistered") continue;
           // draining, or unhealthy.draining
           const draining = health.State?.endsWith("draining") ?? false;
-          found.push({ id: Target?.Id ?? "", port: Target?.Port ?? 0, draining, health });
+          found.push({ id: Target?.Id ?? "", port: Target?.Port ?? 0, isDraining: draining, health });
         }
       };
-      if (only) await forEachChunk("DescribeTargetHealth", only, look);
+      if (filter) await forEachChunk("DescribeTargetHealth", filter, describe);
       else {
-        await look().catch((error) => {
-          throw asRejection("DescribeTargetHealth", error);
+        await describe().catch((error) => {
+          throw toPermanentError("DescribeTargetHealth", error);
         });
       }
       return found;
     },
     register: (targets) =>
       forEachChunk("RegisterTargets", targets, (chunk) =>
-        elb.send(new RegisterTargetsCommand({ TargetGroupArn: arn, Targets: described(chunk) })),
+        elb.send(new RegisterTargetsCommand({ TargetGroupArn: arn, Targets: toTargetDescriptions(chunk) })),
       ),
     deregister: (targets) =>
       forEachChunk("DeregisterTargets", targets, (chunk) =>
-        elb.send(new DeregisterTargetsCommand({ TargetGroupArn: arn, Targets: described(chunk) })),
+        elb.send(new DeregisterTargetsCommand({ TargetGroupArn: arn, Targets: toTargetDescriptions(chunk) })),
       ),
   };
 };

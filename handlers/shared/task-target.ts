@@ -1,41 +1,41 @@
 import { DescribeContainerInstancesCommand, type ECSClient, type Task } from "@aws-sdk/client-ecs";
-import { inChunks } from "./chunks";
+import { splitIntoChunks } from "./chunks";
 
-/** A member of a target group: an IP address or the id of an instance, and a port. */
+/** A target of a target group: an IP address or an instance id, and a port. */
 export type Target = { id: string; port: number };
 
-/** What a route says about the target of its tasks. */
-export type TargetRoute = {
+/** The settings of a launch route that tell the target of a task. */
+export type TaskTargetSettings = {
   /** Name or ARN. */
   cluster: string;
   /** The container that listens. */
   container: string;
-  /** The port that it listens on, unless the launch told it another one. */
+  /** The port that it listens on, unless the launch sets another one. */
   port?: number | undefined;
-  /** What the target group holds: addresses of tasks or instances that tasks run on. */
+  /** Target type of the target group: `ip` for addresses of tasks, `instance` for container instances. */
   targetType?: "ip" | "instance" | undefined;
-  /** Absent: awsvpc with addresses, bridge with instances. */
+  /** Absent: awsvpc for `ip`, bridge for `instance`. */
   networkMode?: "awsvpc" | "bridge" | "host" | undefined;
 };
 
-/** Equal for equal targets. */
-export const targetKey = ({ id, port }: Target): string => `${id}:${port}`;
+/** `id:port`, for comparison and for messages. */
+export const formatTarget = ({ id, port }: Target): string => `${id}:${port}`;
 
-// ECS itself spells these in two ways: ElasticNetworkInterface and privateIPv4Address where the API describes a task,
-// eni in events, privateIpv4Address at containers.
+// DescribeTasks says ElasticNetworkInterface, events say eni. Attachments have privateIPv4Address, containers
+// privateIpv4Address.
 const interfaceTypes = ["ElasticNetworkInterface", "eni"];
 
 /**
- * Whether ECS shows that nobody else can have the target of a task: its network interface, or the container that
- * listens, is still there. What comes after that is not promised by ECS.
+ * Whether the task certainly still holds its target, because its network interface or its listening container exists.
+ * Otherwise another task may have the same target already.
  */
 export const holdsTarget = (
   { attachments = [], containers = [], lastStatus = "" }: Task,
-  { container, targetType }: Pick<TargetRoute, "container" | "targetType">,
+  { container, targetType }: Pick<TaskTargetSettings, "container" | "targetType">,
 ): boolean => {
   const beforeDeprovisioning = ["RUNNING", "DEACTIVATING", "STOPPING"].includes(lastStatus);
   if (targetType === "instance") {
-    // A port is free again when its container has stopped, however long the task goes on.
+    // A host port is free again when its container has stopped, even if the task still runs.
     return (
       beforeDeprovisioning && containers.find(({ name }) => name === container)?.lastStatus === "RUNNING"
     );
@@ -44,8 +44,8 @@ export const holdsTarget = (
   return beforeDeprovisioning || (lastStatus === "DEPROVISIONING" && status === "ATTACHED");
 };
 
-/** The private IP address of a task, once ECS knows it. */
-export const addressOf = ({
+/** The private IP address of a task; undefined while ECS does not know it. */
+export const findPrivateIp = ({
   attachments = [],
   containers = [],
 }: Pick<Task, "attachments" | "containers">) => {
@@ -60,16 +60,16 @@ export const addressOf = ({
   );
 };
 
-// An event may have overridden the port; the launch told the container so, and nobody else.
-const portOf = ({ overrides }: Task, { container, port }: TargetRoute): number | undefined => {
-  const told = overrides?.containerOverrides
+// A launch passes an overridden port to the container only, in its environment.
+const readPort = ({ overrides }: Task, { container, port }: TaskTargetSettings): number | undefined => {
+  const overridden = overrides?.containerOverrides
     ?.find(({ name }) => name === container)
     ?.environment?.find(({ name }) => name === "PORT")?.value;
-  return told === undefined ? port : Number(told);
+  return overridden === undefined ? port : Number(overridden);
 };
 
-const hostPortOf = (task: Task, route: TargetRoute): number | undefined => {
-  const port = portOf(task, route);
+const readHostPort = (task: Task, route: TaskTargetSettings): number | undefined => {
+  const port = readPort(task, route);
   if (route.networkMode === "host") return port;
   return task.containers
     ?.find(({ name }) => name === route.container)
@@ -78,21 +78,21 @@ const hostPortOf = (task: Task, route: TargetRoute): number | undefined => {
     )?.hostPort;
 };
 
-// DescribeContainerInstances takes 100 of them (its API reference).
+// The limit of DescribeContainerInstances (its API reference).
 const maxInstances = 100;
 
-/** Ids of instances by ARN of the container instance. The two belong together for ever, so they may be kept. */
+/** Instance ids by ARN of the container instance. They never change, so they are cached. */
 export type InstanceIds = Map<string, string>;
 
-const learnInstances = async (
+const loadInstanceIds = async (
   ecs: ECSClient,
-  { cluster }: TargetRoute,
+  { cluster }: TaskTargetSettings,
   tasks: readonly Task[],
   ids: InstanceIds,
 ): Promise<void> => {
   const arns = new Set(tasks.flatMap(({ containerInstanceArn }) => containerInstanceArn ?? []));
   const unknown = [...arns].filter((arn) => !ids.has(arn));
-  for (const containerInstances of inChunks(unknown, maxInstances)) {
+  for (const containerInstances of splitIntoChunks(unknown, maxInstances)) {
     const answer = await ecs.send(new DescribeContainerInstancesCommand({ cluster, containerInstances }));
     for (const { containerInstanceArn, ec2InstanceId } of answer.containerInstances ?? []) {
       if (containerInstanceArn && ec2InstanceId) ids.set(containerInstanceArn, ec2InstanceId);
@@ -101,23 +101,22 @@ const learnInstances = async (
 };
 
 /**
- * Where requests to tasks of a route go, by ARN of the task. A task whose target ECS does not know yet is left out:
- * ask again with a newer description.
+ * The targets of tasks, by ARN of the task. A task whose target ECS does not know yet is left out.
  * @param tasks as DescribeTasks describes them
- * @param ids instances that are known already; those that ECS is asked about are added
+ * @param ids cache of instance ids
  */
-export const targetsOf = async (
+export const findTargets = async (
   ecs: ECSClient,
-  route: TargetRoute,
+  route: TaskTargetSettings,
   tasks: readonly Task[],
   ids: InstanceIds = new Map(),
 ): Promise<Map<string, Target>> => {
-  const ofInstances = route.targetType === "instance";
-  if (ofInstances) await learnInstances(ecs, route, tasks, ids);
+  const usesInstances = route.targetType === "instance";
+  if (usesInstances) await loadInstanceIds(ecs, route, tasks, ids);
   const targets = new Map<string, Target>();
   for (const task of tasks) {
-    const id = ofInstances ? ids.get(task.containerInstanceArn ?? "") : addressOf(task);
-    const port = ofInstances ? hostPortOf(task, route) : portOf(task, route);
+    const id = usesInstances ? ids.get(task.containerInstanceArn ?? "") : findPrivateIp(task);
+    const port = usesInstances ? readHostPort(task, route) : readPort(task, route);
     if (task.taskArn && id && port) targets.set(task.taskArn, { id, port });
   }
   return targets;

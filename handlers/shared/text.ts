@@ -1,32 +1,37 @@
-const longestValue = 80;
-const longestName = 128;
-const longestReason = 1_000;
+const maxValueLength = 80;
+const maxNameLength = 128;
+const maxReasonLength = 1_000;
 const maxNames = 10;
 
-// Control characters and halves of characters would each become six characters of JSON.
-const printable = (text: string): string => text.replaceAll(/\p{C}/gu, " ");
+// Control characters and lone surrogates would become six characters each in JSON.
+const replaceControlCharacters = (text: string): string => text.replaceAll(/\p{C}/gu, " ");
 
-const cut = (text: string, length: number): string =>
-  printable(text.length <= length ? text : `${text.slice(0, length - 1)}…`);
+const truncate = (text: string, length: number): string =>
+  replaceControlCharacters(text.length <= length ? text : `${text.slice(0, length - 1)}…`);
 
-/** A name that input decides, as logs and messages get it. */
-export const cutName = (name: string): string => cut(name, longestName);
+/** Truncates a name from the input, for logs and messages. */
+export const truncateName = (name: string): string => truncate(name, maxNameLength);
 
-/** A value of a message in quotes, cut where it is long. */
-export const quoted = (text: string): string => JSON.stringify(cut(text, longestValue));
+/** Quotes and truncates a value for a message. */
+export const quote = (text: string): string => JSON.stringify(truncate(text, maxValueLength));
 
-/** The first `most` of a list, as `show` says them, and how many more there are. */
-export const fewOf = <Item>(items: readonly Item[], most: number, show: (item: Item) => string): string[] => {
-  const shown = items.slice(0, most).map(show);
-  return items.length > most ? [...shown, `and ${items.length - most} more`] : shown;
+/** The first `max` items of a list as texts, and how many more there are. */
+export const listFirst = <Item>(
+  items: readonly Item[],
+  max: number,
+  show: (item: Item) => string,
+): string[] => {
+  const shown = items.slice(0, max).map(show);
+  return items.length > max ? [...shown, `and ${items.length - max} more`] : shown;
 };
 
-/** A few names of a list, and how many more there are. */
-export const listed = (names: readonly string[], quote: (name: string) => string = (name) => name): string =>
-  fewOf(names, maxNames, (name) => quote(cut(name, longestValue))).join(", ") || "none";
+/** The first ten names of a list, and how many more there are. */
+export const listNames = (
+  names: readonly string[],
+  quote: (name: string) => string = (name) => name,
+): string => listFirst(names, maxNames, (name) => quote(truncate(name, maxValueLength))).join(", ") || "none";
 
 /**
- * A reason as logs, answers and dead-letter queues get it: about 1 KB at most. Input decides what is in a reason, and
- * must not decide how long it is.
+ * Truncates a reason to about 1 KB. Reasons quote the input, and must not make log lines and DLQ messages as long as it.
  */
-export const cutReason = (reason: string): string => cut(reason, longestReason);
+export const truncateReason = (reason: string): string => truncate(reason, maxReasonLength);

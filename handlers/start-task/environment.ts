@@ -1,48 +1,48 @@
 import * as v from "valibot";
 import { logLevel } from "../shared/log";
-import { packedRoutes } from "../shared/routes";
-import { setting } from "../shared/schema";
+import { packedRoutesSchema } from "../shared/packed-routes";
+import { requiredText } from "../shared/schema";
 import { overridable } from "./overridable";
 
 const fields = v.strictObject({
   /** Name or ARN. */
-  cluster: setting,
+  cluster: requiredText,
   /** Family of the task definition; its newest active revision is launched. */
-  family: setting,
+  family: requiredText,
   /** The container that gets the payload and the overrides. */
-  container: setting,
-  /** None where tasks share the network of their instance. */
-  subnets: v.array(setting),
-  securityGroups: v.array(setting),
+  container: requiredText,
+  /** Empty when tasks use the network of their container instance. */
+  subnets: v.array(requiredText),
+  securityGroups: v.array(requiredText),
   assignPublicIp: v.optional(v.literal(true)),
   port: v.optional(v.number()),
-  /** Absent: an event may override nothing. */
+  /** Absent: no overrides. */
   allowOverrides: v.optional(v.array(v.picklist(overridable)), []),
-  /** ARN of the group that a waiting launch registers the task in. */
-  targetGroup: v.optional(setting),
+  /** ARN of the target group in which a waiting function registers the task. */
+  targetGroup: v.optional(requiredText),
   targetType: v.optional(v.picklist(["ip", "instance"])),
   /** Absent: awsvpc. */
   networkMode: v.optional(v.picklist(["awsvpc", "bridge", "host"])),
   /** Absent: FARGATE. */
   capacity: v.optional(v.picklist(["FARGATE", "FARGATE_SPOT", "EC2"])),
-  /** What the failure of a task means. Absent: an alarm. */
+  /** What to do when a task fails. Absent: only the alarm. */
   onFailure: v.optional(
     v.variant("action", [
       v.object({ action: v.literal("alarm") }),
       v.object({ action: v.literal("dead_letter") }),
       v.object({
         action: v.literal("retry"),
-        /** Launches in all, the first one included. */
+        /** Number of attempts, the first one included. */
         maxAttempts: v.number(),
-        /** Before the second attempt; doubled for each one after it, 900 at most. */
+        /** Delay before the second attempt. It doubles for each further attempt, up to 900. */
         backoffSeconds: v.number(),
       }),
     ]),
   ),
-  /** How often a task that was interrupted is launched again. Absent: 3 times. */
+  /** Retries of an interrupted task. Absent: 3. */
   interruptionRetries: v.optional(v.number()),
-  /** Containers whose exit decides whether the task has succeeded. Absent: the one that gets the payload. */
-  essential: v.optional(v.array(setting)),
+  /** Containers whose exit codes decide whether the task succeeded. Absent: the container that gets the payload. */
+  essential: v.optional(v.array(requiredText)),
 });
 
 const route = v.pipe(
@@ -64,27 +64,27 @@ export type Routes = Readonly<Record<string, Route>>;
 const whole = (unit: string) =>
   v.pipe(v.string(), v.regex(/^\d+$/, `expected whole ${unit}, such as "24"`), v.transform(Number));
 
-/** The environment of the function `start-task`, beside what Lambda itself sets. */
+/** Environment variables of the function `start-task`, without those that Lambda sets. */
 export const startTaskEnvironment = v.object({
-  ROUTES: packedRoutes(route),
-  /** SQS queue for events that can never be launched. */
-  DEAD_LETTER_QUEUE_URL: setting,
-  /** S3 bucket for payloads too long to go inline, and for the records of launches. */
-  PAYLOAD_BUCKET: setting,
-  /** How long an event that was launched is not launched again. */
+  ROUTES: packedRoutesSchema(route),
+  /** The DLQ: an SQS queue for events that failed. */
+  DEAD_LETTER_QUEUE_URL: requiredText,
+  /** S3 bucket for long payloads and for launch records. */
+  PAYLOAD_BUCKET: requiredText,
+  /** For how long a duplicate of an event is not launched again. */
   DEDUPLICATION_WINDOW_HOURS: v.optional(whole("hours"), "24"),
-  /** SQS queue that holds the events that EventBridge delivers until they can be launched. Absent: none is held. */
-  BUFFER_QUEUE_URL: v.optional(setting),
-  /** SQS queue that hands an event back after a delay. Needed when a route's `onFailure` is `retry`. */
-  RETRY_QUEUE_URL: v.optional(setting),
+  /** SQS queue that buffers the events of EventBridge. Absent: no buffer. */
+  BUFFER_QUEUE_URL: v.optional(requiredText),
+  /** SQS queue for delayed retries. Required when `onFailure` of a launch route is `retry`. */
+  RETRY_QUEUE_URL: v.optional(requiredText),
   LOG_LEVEL: logLevel,
-  /** Seconds to wait for a task to run. Absent: nothing is waited for. */
+  /** Seconds to wait until a task runs. Absent: the function does not wait. */
   TASK_WAIT_TIMEOUT: v.optional(whole("seconds")),
-  /** What a waiting launch waits for: the task running, or its target healthy too. */
+  /** Wait until the task runs, or until its target is healthy too. */
   WAIT_FOR: v.optional(v.picklist(["running", "healthy"]), "running"),
 });
 
-/** The variables as whoever deploys the function has to set them. */
+/** The variables as they are deployed. */
 export type StartTaskEnvironment = v.InferInput<typeof startTaskEnvironment>;
 
 /** The variables as the function reads them. */

@@ -4,20 +4,20 @@ import type { Bucket } from "../shared/bucket";
 import { maxMessageBytes, storeEvent } from "../shared/event-reference";
 import { toJson } from "../shared/json";
 
-const fromEventBridge = v.object({
+const eventBridgeEvent = v.object({
   id: v.string(),
   account: v.string(),
   region: v.string(),
   source: v.string(),
   "detail-type": v.string(),
 });
-const assigned = v.object({ service: v.string(), event: fromEventBridge });
+const ruleInput = v.object({ service: v.string(), event: eventBridgeEvent });
 
-/** Whether EventBridge delivers this event, on a bus or by a rule's schedule: nobody waits for an answer. */
+/** Whether EventBridge delivers this event. Then no caller waits for an answer. */
 export const isFromEventBridge = (event: unknown): boolean =>
-  v.is(fromEventBridge, event) || v.is(assigned, event);
+  v.is(eventBridgeEvent, event) || v.is(ruleInput, event);
 
-/** Puts an event into a queue that hands it to this function; one that is too long for a message goes by reference. */
+/** Sends an event to a queue of this function. An event that is too long for a message is sent by reference. */
 export const sendToQueue = async (
   { sqs, bucket }: { sqs: SQSClient; bucket: Bucket },
   queueUrl: string,

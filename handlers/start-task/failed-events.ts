@@ -1,11 +1,11 @@
 import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { Bucket } from "../shared/bucket";
-import { createDeadLetterQueue, type FailedEvent, failureRecord } from "../shared/dead-letter";
-import { type Delivery, shortId } from "../shared/envelope";
-import { errorName, Rejection } from "../shared/failures";
-import { errorFields, type Log } from "../shared/log";
-import { type Around, countOne } from "./around";
+import { createDeadLetterQueue, createFailureRecord, type FailedEvent } from "../shared/dead-letter-queue";
+import { type Delivery, limitIdLength } from "../shared/envelope";
+import { nameOfError, PermanentError } from "../shared/failures";
+import { type Log, toErrorFields } from "../shared/log";
 import type { StartTaskSettings } from "./environment";
+import { createCount, type InvocationContext } from "./invocation-context";
 import type { Rejected } from "./result";
 
 export type FailedEventsParts = {
@@ -17,28 +17,33 @@ export type FailedEventsParts = {
 };
 
 export type FailedEvents = {
-  /** Writes a log line and counts in the metric `Failures`. */
-  report(error: unknown, around: Around): void;
-  /** Sends an event to the dead-letter queue. */
-  reject(delivery: Delivery, around: Around, error: unknown): Promise<Rejected>;
-  /** Hands an event back to this function after a delay, as a redrive would. */
-  retryLater(again: Delivery, delaySeconds: number, error: unknown, around: Around): Promise<void>;
+  /** Logs the error and counts it in the metric `Failures`. */
+  reportFailure(error: unknown, context: InvocationContext): void;
+  /** Sends an event to the DLQ. */
+  sendToDlq(delivery: Delivery, context: InvocationContext, error: unknown): Promise<Rejected>;
+  /** Sends an event to the retry queue, from which this function receives it after a delay. */
+  scheduleRetry(
+    retry: Delivery,
+    delaySeconds: number,
+    error: unknown,
+    context: InvocationContext,
+  ): Promise<void>;
 };
 
-const failedEvent = (
+const toFailedEvent = (
   { fallbackId, deliveries, event, attempt }: Delivery,
-  { invocation }: Around,
+  { invocation }: InvocationContext,
   error: unknown,
 ): FailedEvent => ({
-  requestId: shortId(fallbackId),
+  requestId: limitIdLength(fallbackId),
   functionArn: invocation.invokedFunctionArn,
   invokeCount: deliveries,
   event,
-  condition: error instanceof Rejection ? "Rejected" : "RetriesExhausted",
+  condition: error instanceof PermanentError ? "Rejected" : "RetriesExhausted",
   reason: {
-    errorType: errorName(error),
+    errorType: nameOfError(error),
     errorMessage: error instanceof Error ? error.message : String(error),
-    // The attempt that could not be made is made by a redrive, not the one after it.
+    // A redrive makes this attempt, not the next one.
     ...(attempt > 1 && { attempt: attempt - 1 }),
   },
 });
@@ -52,25 +57,28 @@ export const createFailedEvents = ({
 }: FailedEventsParts): FailedEvents => {
   const deadLetterQueue = createDeadLetterQueue(sqs, environment.DEAD_LETTER_QUEUE_URL, now, bucket);
   return {
-    report(error, { about: { service, eventId }, emit }) {
-      emit([countOne("Failures", service, errorName(error))]);
-      log.error("event is not served", { eventId, service, ...errorFields(error) });
+    reportFailure(error, { labels: { service, eventId }, emit }) {
+      emit([createCount("Failures", service, nameOfError(error))]);
+      log.error("event failed", { eventId, service, ...toErrorFields(error) });
     },
 
-    async reject(delivery, around, error) {
-      const failed = failedEvent(delivery, around, error);
+    async sendToDlq(delivery, context, error) {
+      const failed = toFailedEvent(delivery, context, error);
       await deadLetterQueue.send(failed);
       return { rejected: failed.reason.errorMessage };
     },
 
-    async retryLater(again, delaySeconds, error, around) {
+    async scheduleRetry(retry, delaySeconds, error, context) {
       const { RETRY_QUEUE_URL: QueueUrl } = environment;
       if (QueueUrl === undefined) {
-        throw new Rejection("RetryQueueMissing", "RETRY_QUEUE_URL: expected the queue of routes that retry");
+        throw new PermanentError(
+          "RetryQueueMissing",
+          'RETRY_QUEUE_URL: expected the URL of an SQS queue, because onFailure of a launch route is "retry"; found nothing',
+        );
       }
-      const { reason, ...failed } = failedEvent(again, around, error);
-      const retry = { ...failed, reason: { ...reason, earlierEnds: again.earlierEnds } };
-      const MessageBody = await failureRecord(retry, now(), bucket);
+      const { reason, ...failed } = toFailedEvent(retry, context, error);
+      const failedWithEnds = { ...failed, reason: { ...reason, earlierEnds: retry.earlierEnds } };
+      const MessageBody = await createFailureRecord(failedWithEnds, now(), bucket);
       await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody, DelaySeconds: delaySeconds }));
     },
   };

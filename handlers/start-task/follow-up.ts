@@ -1,19 +1,26 @@
 import { DescribeTasksCommand, type ECSClient } from "@aws-sdk/client-ecs";
 import type { Bucket } from "../shared/bucket";
-import { type Delivery, firstDelivery } from "../shared/envelope";
-import { Rejection, RetryableError } from "../shared/failures";
-import { serviceOfTask } from "../shared/routes";
+import { createDelivery, type Delivery } from "../shared/envelope";
+import { PermanentError, TransientError } from "../shared/failures";
+import { findServiceOfTask } from "../shared/task-group";
+import { readEarlierEnds } from "./earlier-ends-tag";
 import type { Route, Routes } from "./environment";
 import { readEvent } from "./event";
-import { earlierEndsIn, launchIdIn, launchIdOf } from "./launch";
+import { createLaunchId, parseLaunchId } from "./launch-id";
 import type { LaunchRecord, LaunchRecords } from "./launch-records";
-import { mayStartLater, type Outcome, outcomeOf, reasonOf, type StoppedTask } from "./outcome";
-import { findTarget } from "./route";
+import { resolveLaunch } from "./resolve-launch";
+import {
+  classifyOutcome,
+  describeReason,
+  isTransientStartFailure,
+  type StoppedTask,
+  type TaskOutcome,
+} from "./task-outcome";
 
-/** How often a task that fails to start is launched, the first time included. */
-export const maxStarts = 3;
-/** SQS delays a message by no more (API reference of SendMessage). */
-const longestDelaySeconds = 900;
+/** Launches of an event whose tasks fail to start, the first one included. */
+export const maxStartAttempts = 3;
+/** The longest delay of SQS (API reference of SendMessage). */
+const maxDelaySeconds = 900;
 
 export type FollowUpParts = {
   ecs: ECSClient;
@@ -22,45 +29,42 @@ export type FollowUpParts = {
   routes: Routes;
 };
 
-/** What is to be done about a task that has ended. */
-export type Next =
+/** What to do after a task has ended. */
+export type NextAction =
   | { action: "none" }
-  /** Launch the event again at once. */
-  | { action: "launch"; again: Delivery }
-  /** Launch the event again after a delay. */
-  | { action: "delay"; again: Delivery; delaySeconds: number; reason: Rejection }
-  /** Send the event to the dead-letter queue. */
-  | { action: "dead_letter"; event: unknown; eventId: string; attempt: number; reason: Rejection };
+  | { action: "retryNow"; retry: Delivery }
+  | { action: "retryLater"; retry: Delivery; delaySeconds: number; reason: PermanentError }
+  | { action: "sendToDlq"; event: unknown; eventId: string; attempt: number; reason: PermanentError };
 
 export type FollowUp = {
   service: string;
-  outcome: Outcome;
-  next: Next;
-  /** Absent: no event of ours launched the task. */
+  outcome: TaskOutcome;
+  next: NextAction;
+  /** Absent: no launch route launched the task, or its event is unknown. */
   launch?: { id: string; record: LaunchRecord };
 };
 
 type Task = { overrides?: { containerOverrides?: { environment?: { name?: string; value?: string }[] }[] } };
 
-const variableOf = (task: Task, name: string): string | undefined =>
+const readVariable = (task: Task, name: string): string | undefined =>
   task.overrides?.containerOverrides
     ?.flatMap(({ environment = [] }) => environment)
     .find((variable) => variable.name === name)?.value;
 
-// A rule may start a service on an event that does not ask for it: then the container has the event without the name.
-const asksFor = (routes: Routes, service: string, delivery: Delivery, functionArn: string): boolean => {
+// A rule may name the service instead of the event. The payload of the container is then the event without the service.
+const namesService = (routes: Routes, service: string, delivery: Delivery, functionArn: string): boolean => {
   try {
-    return findTarget(routes, readEvent(delivery).detail, functionArn).service === service;
+    return resolveLaunch(routes, readEvent(delivery).detail, functionArn).service === service;
   } catch {
     return false;
   }
 };
 
 /**
- * Writes the record that the launch did not live to write, from what ECS knows of the task: for an hour after it has
- * stopped, which is as long as the client token keeps its event from a second launch.
+ * Writes the launch record that a crashed launch could not write, from the description of the task. ECS describes a task
+ * for an hour after it has stopped, which is as long as it remembers the client token.
  */
-const recordFromTask = async (
+const restoreLaunchRecord = async (
   { ecs, bucket, records, routes }: FollowUpParts,
   service: string,
   stopped: StoppedTask,
@@ -70,22 +74,23 @@ const recordFromTask = async (
   const { tasks: [task] = [] } = await ecs.send(
     new DescribeTasksCommand({ cluster: clusterArn, tasks: [taskArn], include: ["TAGS"] }),
   );
-  if (!task) throw new RetryableError("TaskMissing", `task ${taskArn}: ECS does not know it (any more)`);
-  const reference = variableOf(task, "EVENT_PAYLOAD_REF");
+  if (!task) throw new TransientError("TaskMissing", `task ${taskArn}: ECS does not describe it (any more)`);
+  const reference = readVariable(task, "EVENT_PAYLOAD_REF");
   const payload = reference
     ? await bucket.get(new URL(reference).pathname.slice(1))
-    : variableOf(task, "EVENT_PAYLOAD");
+    : readVariable(task, "EVENT_PAYLOAD");
   if (payload === undefined) return undefined;
 
-  const attempt = Number(variableOf(task, "LAUNCH_ATTEMPT") ?? 1);
+  const attempt = Number(readVariable(task, "LAUNCH_ATTEMPT") ?? 1);
   const delivery: Delivery = {
-    ...firstDelivery(JSON.parse(payload), { fallbackId: startedBy ?? taskArn }),
+    ...createDelivery(JSON.parse(payload), { fallbackId: startedBy ?? taskArn }),
     attempt,
-    earlierEnds: earlierEndsIn(task.tags),
+    earlierEnds: readEarlierEnds(task.tags),
   };
-  if (!asksFor(routes, service, delivery, functionArn)) delivery.event = { service, event: delivery.event };
+  if (!namesService(routes, service, delivery, functionArn))
+    delivery.event = { service, event: delivery.event };
   const eventId = readEvent(delivery).id;
-  const id = launchIdIn(startedBy) ?? launchIdOf({ eventId, service, attempt });
+  const id = parseLaunchId(startedBy) ?? createLaunchId({ eventId, service, attempt });
   const launchedAt = (task.createdAt ?? new Date(0)).toISOString();
   const { event, earlierEnds } = delivery;
   const record: LaunchRecord = { taskArn, eventId, service, attempt, earlierEnds, launchedAt, event };
@@ -93,7 +98,7 @@ const recordFromTask = async (
   return { id, record };
 };
 
-// After its window an event may be launched once more: until that launch has its record, there is the one before.
+// After the deduplication window an event may be launched again. Until that launch writes its record, the old one exists.
 const isNewerThan = ({ createdAt }: StoppedTask, { launchedAt }: LaunchRecord): boolean =>
   Date.parse(launchedAt) < Date.parse(createdAt ?? "");
 
@@ -101,93 +106,100 @@ const findLaunch = async (
   parts: FollowUpParts,
   service: string,
   stopped: StoppedTask,
-  { end }: Outcome,
+  { end }: TaskOutcome,
   functionArn: string,
 ): Promise<FollowUp["launch"]> => {
-  const id = launchIdIn(stopped.startedBy);
+  const id = parseLaunchId(stopped.startedBy);
   const record = id === undefined ? undefined : await parts.records.read(id);
   if (id !== undefined && record) {
     if (record.taskArn === stopped.taskArn || !isNewerThan(stopped, record)) return { id, record };
   }
-  // Nothing follows from it, and no record of ours is missing.
+  // Nothing is to be done, and no launch record is missing.
   if (id === undefined && (end === "succeeded" || end === "stopped")) return undefined;
-  return recordFromTask(parts, service, stopped, functionArn);
+  return restoreLaunchRecord(parts, service, stopped, functionArn);
 };
 
-/** What the end of a launched task calls for. */
-const nextFor = (
+const chooseAction = (
   {
     interruptionRetries = 3,
     onFailure = { action: "alarm" },
   }: Pick<Route, "interruptionRetries" | "onFailure">,
   stopped: StoppedTask,
-  { end, cause }: Outcome,
+  { end, cause }: TaskOutcome,
   record: LaunchRecord,
   recordedAt: number | undefined,
-): Next => {
+): NextAction => {
   if (end === "succeeded" || end === "stopped") return { action: "none" };
   const { attempt, earlierEnds, event, eventId } = record;
   const earlier = earlierEnds[end];
-  const says = {
+  const descriptions = {
     unstarted: "failed to start",
     failed: `failed (${cause})`,
     interrupted: `was interrupted (${cause})`,
   };
-  const reason = new Rejection(
+  const reason = new PermanentError(
     { unstarted: "TaskFailedToStart", failed: "TaskFailed", interrupted: "TaskInterrupted" }[end],
-    `task ${stopped.taskArn} ${says[end]}: ${reasonOf(stopped)} (attempt ${attempt})`,
+    `task ${stopped.taskArn} ${descriptions[end]}: ${describeReason(stopped)} (attempt ${attempt})`,
   );
-  const again: Delivery = {
-    ...firstDelivery(event, { fallbackId: eventId }),
+  const retry: Delivery = {
+    ...createDelivery(event, { fallbackId: eventId }),
     ...(recordedAt !== undefined && { recordedAt }),
     attempt: attempt + 1,
     earlierEnds: { ...earlierEnds, [end]: earlier + 1 },
   };
-  const launch: Next = { action: "launch", again };
-  const deadLetter: Next = { action: "dead_letter", event, eventId, attempt, reason };
+  const retryNow: NextAction = { action: "retryNow", retry };
+  const sendToDlq: NextAction = { action: "sendToDlq", event, eventId, attempt, reason };
 
   switch (end) {
     case "unstarted":
-      return mayStartLater(stopped) && earlier + 1 < maxStarts ? launch : deadLetter;
+      return isTransientStartFailure(stopped) && earlier + 1 < maxStartAttempts ? retryNow : sendToDlq;
     case "interrupted":
-      return earlier < interruptionRetries ? launch : deadLetter;
+      return earlier < interruptionRetries ? retryNow : sendToDlq;
     case "failed": {
       if (onFailure.action === "alarm") return { action: "none" };
-      if (onFailure.action !== "retry" || earlier + 1 >= onFailure.maxAttempts) return deadLetter;
-      const delaySeconds = Math.min(onFailure.backoffSeconds * 2 ** earlier, longestDelaySeconds);
-      return { action: "delay", again, delaySeconds, reason };
+      if (onFailure.action !== "retry" || earlier + 1 >= onFailure.maxAttempts) return sendToDlq;
+      const delaySeconds = Math.min(onFailure.backoffSeconds * 2 ** earlier, maxDelaySeconds);
+      return { action: "retryLater", retry, delaySeconds, reason };
     }
   }
 };
 
 /**
- * Finds out what is to follow from a task that has ended.
- * @param delivery of the event that tells of its end
- * @throws RetryableError when ECS does not know a task that has no record
+ * Decides what to do after a task has ended.
+ * @param delivery of the ECS event
+ * @throws TransientError when the launch record is missing and ECS does not describe the task
  */
-export const followUpOf = async (
+export const decideFollowUp = async (
   parts: FollowUpParts,
   stopped: StoppedTask,
   { event, recordedAt }: Delivery,
   functionArn: string,
 ): Promise<FollowUp | { ignored: string }> => {
   const { taskArn } = stopped;
-  const service = serviceOfTask(parts.routes, stopped);
-  if (service === undefined) return { ignored: `task ${taskArn} is of no route known here` };
+  const service = findServiceOfTask(parts.routes, stopped);
+  if (service === undefined) return { ignored: `task ${taskArn} belongs to no service of this function` };
   const route = parts.routes[service]!;
-  const outcome = outcomeOf(stopped, route.essential ?? [route.container]);
+  const outcome = classifyOutcome(stopped, route.essential ?? [route.container]);
   const launch = await findLaunch(parts, service, stopped, outcome, functionArn);
   if (launch && launch.record.taskArn !== taskArn) {
-    return { ignored: `task ${taskArn}: its event has been launched again since` };
+    return { ignored: `task ${taskArn}: its event was launched again later` };
   }
-  if (launch?.record.outcome) return { ignored: `the end of task ${taskArn} has been dealt with` };
+  if (launch?.record.outcome) return { ignored: `the end of task ${taskArn} was handled before` };
   if (launch) {
-    return { service, outcome, next: nextFor(route, stopped, outcome, launch.record, recordedAt), launch };
+    return {
+      service,
+      outcome,
+      next: chooseAction(route, stopped, outcome, launch.record, recordedAt),
+      launch,
+    };
   }
   const isAlarmOnly = outcome.end === "failed" && (route.onFailure?.action ?? "alarm") === "alarm";
   if (outcome.end === "succeeded" || outcome.end === "stopped" || isAlarmOnly)
     return { service, outcome, next: { action: "none" } };
-  // A schedule may run a task without us; what it was for stands in no place that we know.
-  const reason = new Rejection("TaskWithoutEvent", `task ${taskArn} (${outcome.end}): ${reasonOf(stopped)}`);
-  return { service, outcome, next: { action: "dead_letter", event, eventId: taskArn, attempt: 1, reason } };
+  // A schedule can run a task without this function, and its payload is then unknown.
+  const reason = new PermanentError(
+    "TaskWithoutEvent",
+    `task ${taskArn} (${outcome.end}): ${describeReason(stopped)}`,
+  );
+  return { service, outcome, next: { action: "sendToDlq", event, eventId: taskArn, attempt: 1, reason } };
 };

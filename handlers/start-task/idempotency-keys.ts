@@ -1,17 +1,17 @@
 import * as v from "valibot";
 import type { Bucket } from "../shared/bucket";
-import { Rejection } from "../shared/failures";
+import { PermanentError } from "../shared/failures";
 import { fromJson } from "../shared/json";
 
 const claim = v.object({ bodySha256: v.string(), claimedAt: v.pipe(v.string(), v.isoTimestamp()) });
 
-/** Binds the `Idempotency-Key` of a request to the body of the request that used it first. */
+/** Remembers with which body an `Idempotency-Key` was used first. */
 export type IdempotencyKeys = {
-  /** @throws Rejection when the key has been used with another body within the window */
+  /** @throws Rejection when the key has been used with another body within the deduplication window */
   claim(key: { id: string; bodySha256: string }): Promise<void>;
 };
 
-/** A claim is no lock: whoever comes again with the same body goes on, whatever became of the first request. */
+/** A claim is not a lock: a request with the same body continues, even when the first request failed. */
 export const createIdempotencyKeys = (
   bucket: Bucket,
   windowMs: number,
@@ -25,9 +25,9 @@ export const createIdempotencyKeys = (
     const isCurrent = earlier.success && now() - Date.parse(earlier.output.claimedAt) < windowMs;
     if (!isCurrent) await bucket.put(object, body);
     else if (earlier.output.bodySha256 !== bodySha256) {
-      throw new Rejection(
+      throw new PermanentError(
         "IdempotencyKeyReused",
-        "Idempotency-Key: this key came with another body before; send a new key with a new request",
+        "Idempotency-Key: this key was used before with another body; send each new request with a new key",
       );
     }
   },

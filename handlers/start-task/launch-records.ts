@@ -4,10 +4,10 @@ import type { EarlierEnds } from "../shared/envelope";
 import { fromJson, toJson } from "../shared/json";
 import type { Log } from "../shared/log";
 
-/** How a task has ended. `unstarted`: before it ran, by no wish of anybody's. */
+/** How a task has ended. `unstarted`: it failed to start. `stopped`: a user or an ECS service stopped it. */
 export type TaskEnd = "succeeded" | "failed" | "interrupted" | "stopped" | "unstarted";
 
-/** What is remembered of a launch, longer than ECS remembers a client token or shows a task. */
+/** A launch record. It exists for longer than ECS remembers the client token or describes the task. */
 export type LaunchRecord = {
   taskArn: string;
   eventId: string;
@@ -16,9 +16,9 @@ export type LaunchRecord = {
   earlierEnds: EarlierEnds;
   /** ISO 8601, UTC. */
   launchedAt: string;
-  /** The event as it was delivered, so that it can be launched again. */
+  /** The event as it was delivered, for retries. */
   event: unknown;
-  /** How the task has ended. Absent: that is not known yet, or not dealt with to the end. */
+  /** Absent: the task has not ended, or its end is not completely handled. */
   outcome?: TaskEnd;
 };
 
@@ -37,20 +37,20 @@ const schema = v.object({
 const keyOf = (launchId: string): string => `launches/${launchId}.json`;
 
 export type LaunchRecords = {
-  /** Whatever its age. A damaged record counts as none: it blocks no launch. */
+  /** A record of any age. A damaged record is treated as missing, so that it blocks no launch. */
   read(launchId: string): Promise<LaunchRecord | undefined>;
-  /** The record, if its launch is within the window in which an event is not launched again. */
-  current(launchId: string): Promise<LaunchRecord | undefined>;
-  /** Records a launch, unless another delivery of its event was faster. */
+  /** A record within the deduplication window. */
+  readCurrent(launchId: string): Promise<LaunchRecord | undefined>;
+  /** Writes a record, unless another delivery of the event wrote one within the deduplication window. */
   add(launchId: string, record: LaunchRecord): Promise<void>;
-  /** Over the record that there is. */
+  /** Overwrites a record. */
   replace(launchId: string, record: LaunchRecord): Promise<void>;
 };
 
 /**
- * Records of launches in the payload bucket. ECS forgets a client token an hour after its task has stopped, and these
- * outlast it; a table would do the same at the price of one more resource. A record is written after the launch: none
- * is ever a lock, and one that is missing costs nothing while ECS remembers the token.
+ * Launch records in the payload bucket. They are needed because ECS forgets a client token an hour after its task has
+ * stopped. A record is written after the launch and is not a lock: while it is missing, the client token prevents a
+ * second launch.
  */
 export const createLaunchRecords = (
   bucket: Bucket,
@@ -63,10 +63,10 @@ export const createLaunchRecords = (
     if (text === undefined) return undefined;
     const result = v.safeParse(schema, fromJson(text));
     if (result.success) return result.output;
-    log.warn("launch record is damaged and counts as none", { key: keyOf(launchId) });
+    log.warn("launch record is damaged and is ignored", { key: keyOf(launchId) });
     return undefined;
   };
-  const current = async (launchId: string): Promise<LaunchRecord | undefined> => {
+  const readCurrent = async (launchId: string): Promise<LaunchRecord | undefined> => {
     const record = await read(launchId);
     return record && now() - Date.parse(record.launchedAt) < windowMs ? record : undefined;
   };
@@ -75,11 +75,11 @@ export const createLaunchRecords = (
 
   return {
     read,
-    current,
+    readCurrent,
     async add(launchId, record) {
       if (await bucket.putIfAbsent(keyOf(launchId), toJson(record))) return;
-      // One that is damaged or older than the window would protect nobody.
-      if ((await current(launchId)) === undefined) await replace(launchId, record);
+      // A damaged record, or one older than the window, would not prevent a second launch.
+      if ((await readCurrent(launchId)) === undefined) await replace(launchId, record);
     },
     replace,
   };

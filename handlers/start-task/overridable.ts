@@ -1,4 +1,4 @@
-/** What an event may override if its route lists it in `allowOverrides`. */
+/** The overrides that a launch route can list in `allowOverrides`. */
 export const overridable = [
   "taskDefinition",
   "subnets",

@@ -1,19 +1,22 @@
 import type { RunTaskCommandInput } from "@aws-sdk/client-ecs";
-import type { Target } from "./route";
+import type { ResolvedLaunch } from "./resolve-launch";
 
-/** Where a task is to run. */
+/** Capacity and network of a task. */
 export type Placement = Pick<
   RunTaskCommandInput,
   "launchType" | "capacityProviderStrategy" | "networkConfiguration"
 >;
 
 /**
- * Where a task may run, in the order in which it is tried when capacity is lacking: spare capacity first where the
- * route wants it, then any subnet, then each subnet by itself, because Fargate picks one and gives up with it.
+ * The placements to try, one after the other, while capacity is missing: Fargate Spot if the launch route has it, then
+ * all subnets together, then each subnet alone, because Fargate tries only one of the given subnets.
  */
-export const placementsOf = ({ route, overrides }: Target): readonly [Placement, ...Placement[]] => {
+export const listPlacements = ({
+  route,
+  overrides,
+}: ResolvedLaunch): readonly [Placement, ...Placement[]] => {
   const { networkMode = "awsvpc", capacity = "FARGATE" } = route;
-  const within = (subnets: string[]): Placement =>
+  const inSubnets = (subnets: string[]): Placement =>
     networkMode === "awsvpc"
       ? {
           networkConfiguration: {
@@ -25,15 +28,15 @@ export const placementsOf = ({ route, overrides }: Target): readonly [Placement,
           },
         }
       : {};
-  const all = overrides.subnets ?? route.subnets;
-  if (capacity === "EC2") return [{ launchType: "EC2", ...within(all) }];
+  const allSubnets = overrides.subnets ?? route.subnets;
+  if (capacity === "EC2") return [{ launchType: "EC2", ...inSubnets(allSubnets) }];
 
-  const onDemand = (subnets: string[]): Placement => ({ launchType: "FARGATE", ...within(subnets) });
-  const oneByOne = all.length > 1 ? all.map((subnet) => onDemand([subnet])) : [];
-  if (capacity === "FARGATE") return [onDemand(all), ...oneByOne];
+  const onDemand = (subnets: string[]): Placement => ({ launchType: "FARGATE", ...inSubnets(subnets) });
+  const oneByOne = allSubnets.length > 1 ? allSubnets.map((subnet) => onDemand([subnet])) : [];
+  if (capacity === "FARGATE") return [onDemand(allSubnets), ...oneByOne];
   const spot = {
     capacityProviderStrategy: [{ capacityProvider: "FARGATE_SPOT", weight: 1 }],
-    ...within(all),
+    ...inSubnets(allSubnets),
   };
-  return [spot, onDemand(all), ...oneByOne];
+  return [spot, onDemand(allSubnets), ...oneByOne];
 };

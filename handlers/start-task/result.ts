@@ -1,17 +1,17 @@
 import type { TaskEnd } from "./launch-records";
-import type { Arrived } from "./wait";
+import type { WaitResult } from "./wait-for-target";
 
-/** `duplicate`: the event had launched this task before. */
+/** `duplicate`: an earlier delivery of the event launched the task. */
 export type Launched = { service: string; taskArn: string; duplicate: boolean };
-/** The answer of a launch that was waited for. */
-export type Answered = { statusCode: 200; body: Arrived };
-/** The event is in the dead-letter queue, for this reason. */
+/** The result of a function that waits. */
+export type WaitedLaunch = { statusCode: 200; body: WaitResult };
+/** The event is in the DLQ, for this reason. */
 export type Rejected = { rejected: string };
-/** An event that is not for this function, or has been dealt with. */
+/** The event is unrelated to this function, or was handled before. */
 export type Ignored = { ignored: string };
-/** The event comes back to this function, from its queue or by reference. */
-export type HandedOn = { handedOn: "buffer" | "retry" | "reference" };
-/** A task has ended, and nothing follows from it. */
+/** The function will receive the event again: from its buffer or retry queue, or as a reference. */
+export type Forwarded = { handedOn: "buffer" | "retry" | "reference" };
+/** A task has ended, and there is nothing to do. */
 export type EndedTask = { service: string; taskArn: string; end: TaskEnd };
 
-export type Result = Launched | Answered | Rejected | Ignored | HandedOn | EndedTask;
+export type Result = Launched | WaitedLaunch | Rejected | Ignored | Forwarded | EndedTask;

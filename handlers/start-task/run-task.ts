@@ -4,71 +4,71 @@ import {
   RunTaskCommand,
   type RunTaskCommandInput,
 } from "@aws-sdk/client-ecs";
-import { CapacityUnavailable, launchError, PlacementFailed, placementError } from "./failures";
-import type { Launch } from "./launch";
+import type { LaunchRequest } from "./launch-request";
+import { CapacityUnavailable, PlacementFailed, toLaunchError, toPlacementError } from "./run-task-errors";
 
-export type Started = {
+export type StartedTask = {
   taskArn: string;
-  /** The task is older than this call: the same event had launched it before. */
+  /** An earlier delivery of the event started the task. */
   duplicate: boolean;
 };
 
-// More than there can be after all deliveries of an event with sixteen subnets each: a guard, not a limit.
+// A guard against an endless loop: all deliveries of an event with sixteen subnets each need fewer.
 const maxTokens = 200;
 
-const runOnce = async (ecs: ECSClient, request: RunTaskCommandInput, began: number): Promise<Started> => {
+const runOnce = async (ecs: ECSClient, request: RunTaskCommandInput, began: number): Promise<StartedTask> => {
   const { tasks: [task] = [], failures = [] } = await ecs
     .send(new RunTaskCommand(request))
     .catch((error: unknown) => {
-      throw launchError(error);
+      throw toLaunchError(error);
     });
-  if (task?.taskArn === undefined) throw placementError(failures);
+  if (task?.taskArn === undefined) throw toPlacementError(failures);
   return {
     taskArn: task.taskArn,
-    // Of a task that has stopped, a repeated answer has the ARN and the status only.
+    // When the task of a reused token has stopped, ECS returns only its ARN and status.
     duplicate: task.createdAt === undefined || task.createdAt.getTime() < began,
   };
 };
 
 /**
- * Runs the one task of a launch, in the first place that has room for it.
+ * Runs the task of a launch with the first placement that has capacity.
  *
- * All requests of a launch share one token. So when the answer to an earlier one was lost, or another delivery of the
- * event was faster, ECS knows the token from another request and names the task: it is adopted. When it knows the token
- * but has no task, it took an answer without a task for final, and the next token is as good as the first.
- * @throws Rejection when no retry can help; RetryableError or the SDK's error when one may
+ * All requests of a launch share one client token. If an earlier request started a task and its response was lost, or if
+ * another delivery was faster, ECS answers `ConflictException` with the ARN of that task, which is returned. If the
+ * conflict names no task, the token was used up by a failed placement, and the next token is used.
+ * @throws PermanentError when no retry can succeed; TransientError or the SDK's error when a retry may succeed
  */
 export const runTask = async (
   ecs: ECSClient,
-  { requests, isRetry, token }: Launch,
+  { requests, isRedelivered, createToken }: LaunchRequest,
   now: () => number,
-): Promise<Started> => {
+): Promise<StartedTask> => {
   const began = now();
-  let usedUp = 0;
+  let usedTokens = 0;
 
-  const place = async (request: RunTaskCommandInput): Promise<Started> => {
+  const place = async (request: RunTaskCommandInput): Promise<StartedTask> => {
     for (;;) {
       try {
-        return await runOnce(ecs, { ...request, clientToken: token(usedUp) }, began);
+        return await runOnce(ecs, { ...request, clientToken: createToken(usedTokens) }, began);
       } catch (error) {
-        if (!(error instanceof ConflictException) || usedUp === maxTokens) throw error;
+        if (!(error instanceof ConflictException) || usedTokens === maxTokens) throw error;
         const [taskArn] = error.resourceIds ?? [];
         if (taskArn !== undefined) return { taskArn, duplicate: true };
-        usedUp++;
+        usedTokens++;
       }
     }
   };
 
-  let lackOfRoom: unknown;
+  let lastError: unknown;
   for (const [index, request] of requests.entries()) {
     try {
       return await place(request);
     } catch (error) {
-      // It may be what ECS remembers of an earlier try: in other words, it looks again.
-      const remembered = isRetry && index === 0 && error instanceof PlacementFailed;
-      if (!(error instanceof CapacityUnavailable || remembered)) throw error;
-      lackOfRoom = error;
+      // ECS may only repeat the failure of an earlier delivery. The next request has another tag and is placed anew.
+      const isMaybeRemembered = isRedelivered && index === 0 && error instanceof PlacementFailed;
+      if (!(error instanceof CapacityUnavailable || isMaybeRemembered)) throw error;
+      lastError = error;
     }
   }
-  throw lackOfRoom;
+  throw lastError;
 };

@@ -3,31 +3,31 @@ import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { APIGatewayProxyResult, SQSBatchItemFailure, SQSBatchResponse } from "aws-lambda";
 import type { Bucket } from "../shared/bucket";
-import { firstDelivery, openEnvelope } from "../shared/envelope";
+import { createDelivery, openEnvelope } from "../shared/envelope";
 import { maxMessageBytes, storeEvent } from "../shared/event-reference";
-import { Rejection } from "../shared/failures";
+import { PermanentError } from "../shared/failures";
 import type { InvokeAsync } from "../shared/invoke-async";
 import { fromJson, toJson } from "../shared/json";
 import { createLog, type WriteLine, writeToStdout } from "../shared/log";
-import { createMetrics } from "../shared/metrics";
+import { createMetricsEmitter } from "../shared/metrics";
 import type { Sleep } from "../shared/poll";
+import { createSharedDescribe } from "../shared/shared-describe";
 import { type BatchMessage, readBatch } from "../shared/sqs-batch";
-import { createTaskWatch } from "../shared/task-watch";
-import { cutName } from "../shared/text";
-import { type ApiRequest, deliveryOf, readApiRequest, respond, respondToFailure } from "./api-request";
-import type { Around, Invocation } from "./around";
-import { createEndTask } from "./end-task";
+import { truncateName } from "../shared/text";
+import { type ApiRequest, readApiRequest, respond, respondToFailure, toDelivery } from "./api-request";
 import type { StartTaskSettings } from "./environment";
-import { idOf } from "./event";
+import { findEventId } from "./event";
 import { isFromEventBridge, sendToQueue } from "./event-queue";
 import { createFailedEvents } from "./failed-events";
+import { createHandleStartEvent } from "./handle-start-event";
+import { createHandleTaskEnd } from "./handle-task-end";
 import { createIdempotencyKeys } from "./idempotency-keys";
+import type { Invocation, InvocationContext } from "./invocation-context";
 import { createLaunchRecords } from "./launch-records";
-import { createLauncher } from "./launcher";
-import { readStoppedTask } from "./outcome";
-import { atOnce, createPaces } from "./pace";
+import { createLaunchTask } from "./launch-task";
+import { createRateLimits, unlimited } from "./rate-limit";
 import type { Result } from "./result";
-import { createServeEvent } from "./serve-event";
+import { readStoppedTask } from "./task-outcome";
 
 export type StartTaskParts = {
   ecs: ECSClient;
@@ -37,23 +37,23 @@ export type StartTaskParts = {
   bucket: Bucket;
   invokeAsync: InvokeAsync;
   environment: StartTaskSettings;
-  /** The time by AWS's clock, in ms since 1970. */
+  /** AWS's time, in ms since 1970. */
   now: () => number;
   sleep: Sleep;
   /** Where log and metrics go. Default stdout. */
   write?: WriteLine;
 };
 
-/** A message is received so often before its event goes to the dead-letter queue. */
-const maxReceives = 5;
-/** What Lambda's record of a failed invocation has beside the event, at most. */
-const recordBytes = 8_192;
+/** After so many deliveries of a message, its event is sent to the DLQ. */
+const maxDeliveries = 5;
+/** Upper limit for the size of Lambda's failure record without the event. */
+const failureRecordBytes = 8_192;
 const hourMs = 3_600_000;
 
 /**
- * The function `start-task`: every event ends in one task that has finished, or in one message in the dead-letter queue
- * with the reason. What a retry may cure is thrown, never returned: whatever a function returns is a success to Lambda.
- * A function that waits throws everything, because somebody waits with it and is told.
+ * The function `start-task`. Every event leads to one finished task, or to one DLQ message with the reason. Transient
+ * errors are thrown, because Lambda retries only what is thrown. When the caller waits for the answer, permanent errors
+ * are thrown too.
  */
 export const createStartTask = (parts: StartTaskParts) => {
   const { ecs, sqs, bucket, invokeAsync, environment, now, sleep, write = writeToStdout } = parts;
@@ -63,92 +63,108 @@ export const createStartTask = (parts: StartTaskParts) => {
   const records = createLaunchRecords(bucket, windowMs, now, log);
   const idempotencyKeys = createIdempotencyKeys(bucket, windowMs, now);
   const failedEvents = createFailedEvents({ sqs, bucket, environment, log, now });
-  const launch = createLauncher({ ecs, bucket, records, log, now });
-  const serve = createServeEvent({ ...parts, launch });
-  const endTask = createEndTask({ ecs, bucket, records, routes, failedEvents, serve, log });
-  const paceFor = createPaces(now, sleep);
+  const launchTask = createLaunchTask({ ecs, bucket, records, log, now });
+  const handleStartEvent = createHandleStartEvent({ ...parts, launchTask });
+  const handleTaskEnd = createHandleTaskEnd({
+    ecs,
+    bucket,
+    records,
+    routes,
+    failedEvents,
+    handleStartEvent,
+    log,
+  });
+  const createRateLimit = createRateLimits(now, sleep);
 
-  const answer = async (request: ApiRequest, around: Around): Promise<APIGatewayProxyResult> => {
+  const handleApiRequest = async (
+    request: ApiRequest,
+    context: InvocationContext,
+  ): Promise<APIGatewayProxyResult> => {
     try {
-      const { idempotency, ...delivery } = deliveryOf(request);
-      const served = await serve(delivery, around, async () => {
+      const { idempotency, ...delivery } = toDelivery(request);
+      const result = await handleStartEvent(delivery, context, async () => {
         if (idempotency) await idempotencyKeys.claim(idempotency);
       });
-      return "body" in served ? respond(200, served.body) : respond(202, served);
+      return "body" in result ? respond(200, result.body) : respond(202, result);
     } catch (error) {
-      failedEvents.report(error, around);
+      failedEvents.reportFailure(error, context);
       return respondToFailure(error);
     }
   };
 
   /**
-   * Opens an input and serves it.
-   * @param onFailure `throw` everything, because somebody waits and is told; `retry`: throw what a retry may cure and
-   * send the rest to the dead-letter queue; `reject`: send everything there, for there is no other try
-   * @throws accordingly, after it was reported
+   * Takes the event out of its envelope and handles it.
+   * @param onFailure `throw`: the caller waits and gets the error. `retry`: transient errors are thrown, permanent ones
+   *   are sent to the DLQ. `sendToDlq`: all errors are sent to the DLQ, because there is no further delivery.
+   * @throws the error, after it was logged and counted
    */
-  const serveInput = async (
+  const handleInput = async (
     input: unknown,
     from: { fallbackId: string; deliveries: number },
-    around: Around,
-    onFailure: "throw" | "retry" | "reject",
+    context: InvocationContext,
+    onFailure: "throw" | "retry" | "sendToDlq",
   ): Promise<Result> => {
-    let delivery = firstDelivery(input, from);
+    let delivery = createDelivery(input, from);
     try {
       delivery = await openEnvelope(input, { ...from, bucket });
       const stopped = readStoppedTask(delivery.event);
-      return stopped ? await endTask(stopped, delivery, around) : await serve(delivery, around);
+      return stopped
+        ? await handleTaskEnd(stopped, delivery, context)
+        : await handleStartEvent(delivery, context);
     } catch (error) {
-      failedEvents.report(error, around);
-      const isFinal = onFailure === "reject" || (onFailure === "retry" && error instanceof Rejection);
-      if (isFinal) return failedEvents.reject(delivery, around, error);
+      failedEvents.reportFailure(error, context);
+      const isFinal = onFailure === "sendToDlq" || (onFailure === "retry" && error instanceof PermanentError);
+      if (isFinal) return failedEvents.sendToDlq(delivery, context, error);
       throw error;
     }
   };
 
   /**
-   * Hands on what this invocation should not serve itself: an event that is to wait in the buffer, or one that is too
-   * long for the record that Lambda would keep of it if this failed for good.
-   * @returns undefined for an input that is to be served here
+   * Forwards an event to the buffer queue, or one that is too long for Lambda's failure record to this function itself.
+   * @returns undefined for an input that this invocation has to handle
    */
-  const handOn = async (input: unknown, around: Around): Promise<Result | undefined> => {
+  const forwardInput = async (input: unknown, context: InvocationContext): Promise<Result | undefined> => {
     const isEvent = isFromEventBridge(input);
     if (bufferUrl !== undefined && isEvent && !readStoppedTask(input)) {
       await sendToQueue({ sqs, bucket }, bufferUrl, input);
       return { handedOn: "buffer" };
     }
-    const someoneWaits = around.waits && !isEvent;
-    if (someoneWaits || Buffer.byteLength(toJson(input)) <= maxMessageBytes - recordBytes) return undefined;
-    const { awsRequestId: requestId, functionName } = around.invocation;
+    const isAwaited = context.waitsForTask && !isEvent;
+    if (isAwaited || Buffer.byteLength(toJson(input)) <= maxMessageBytes - failureRecordBytes)
+      return undefined;
+    const { awsRequestId: requestId, functionName } = context.invocation;
     const requestPayload = await storeEvent(bucket, input);
     await invokeAsync(functionName, JSON.stringify({ requestContext: { requestId }, requestPayload }));
     return { handedOn: "reference" };
   };
 
-  const serveDirectly = async (input: unknown, around: Around): Promise<Result> => {
-    const from = { fallbackId: around.invocation.awsRequestId, deliveries: 1 };
+  const handleDirectInvocation = async (input: unknown, context: InvocationContext): Promise<Result> => {
+    const from = { fallbackId: context.invocation.awsRequestId, deliveries: 1 };
     try {
-      const handedOn = await handOn(input, around);
-      if (handedOn) return handedOn;
+      const forwarded = await forwardInput(input, context);
+      if (forwarded) return forwarded;
     } catch (error) {
-      around.about.eventId = cutName(idOf({ event: input, fallbackId: from.fallbackId }));
-      failedEvents.report(error, around);
+      context.labels.eventId = truncateName(findEventId({ event: input, fallbackId: from.fallbackId }));
+      failedEvents.reportFailure(error, context);
       throw error;
     }
-    const onFailure = around.waits && !readStoppedTask(input) ? "throw" : "retry";
-    return serveInput(input, from, around, onFailure);
+    const onFailure = context.waitsForTask && !readStoppedTask(input) ? "throw" : "retry";
+    return handleInput(input, from, context, onFailure);
   };
 
-  const serveBatch = async (batch: readonly BatchMessage[], around: Around): Promise<SQSBatchResponse> => {
+  const handleBatch = async (
+    batch: readonly BatchMessage[],
+    context: InvocationContext,
+  ): Promise<SQSBatchResponse> => {
     const batchItemFailures: SQSBatchItemFailure[] = [];
     await Promise.all(
       batch.map(async ({ messageId, deliveries, body }) => {
         const from = { fallbackId: messageId, deliveries };
-        const about = { service: "unknown", eventId: cutName(messageId) };
-        const onFailure = deliveries >= maxReceives ? "reject" : "retry";
-        const served = serveInput(fromJson(body), from, { ...around, about }, onFailure);
-        // Logged by then; SQS hands over again what is named here.
-        await served.catch(() => batchItemFailures.push({ itemIdentifier: messageId }));
+        const labels = { service: "unknown", eventId: truncateName(messageId) };
+        const onFailure = deliveries >= maxDeliveries ? "sendToDlq" : "retry";
+        const result = handleInput(fromJson(body), from, { ...context, labels }, onFailure);
+        // The error is logged. SQS delivers the messages again that are named here.
+        await result.catch(() => batchItemFailures.push({ itemIdentifier: messageId }));
       }),
     );
     return { batchItemFailures };
@@ -158,18 +174,21 @@ export const createStartTask = (parts: StartTaskParts) => {
     input: unknown,
     invocation: Invocation,
   ): Promise<Result | SQSBatchResponse | APIGatewayProxyResult> => {
-    const around: Around = {
+    const context: InvocationContext = {
       invocation,
-      emit: createMetrics(invocation.functionName, now, write),
-      pace: atOnce,
-      watch: createTaskWatch(ecs, sleep),
-      waits: waitSeconds !== undefined,
-      about: { service: "unknown", eventId: invocation.awsRequestId },
+      emit: createMetricsEmitter(invocation.functionName, now, write),
+      rateLimit: unlimited,
+      describeTaskAfter: createSharedDescribe(ecs, sleep),
+      waitsForTask: waitSeconds !== undefined,
+      labels: { service: "unknown", eventId: invocation.awsRequestId },
     };
     const request = readApiRequest(input);
-    if (request) return answer(request, around);
+    if (request) return handleApiRequest(request, context);
     const batch = readBatch(input);
-    if (batch === undefined) return serveDirectly(input, around);
-    return serveBatch(batch, { ...around, pace: paceFor(() => invocation.getRemainingTimeInMillis()) });
+    if (batch === undefined) return handleDirectInvocation(input, context);
+    return handleBatch(batch, {
+      ...context,
+      rateLimit: createRateLimit(() => invocation.getRemainingTimeInMillis()),
+    });
   };
 };

@@ -1,18 +1,18 @@
 import fc from "fast-check";
-import type { Rejected } from "../../../handlers/register-targets/register-targets";
+import type { Rejected } from "../../../handlers/register-targets/outcomes";
 import { createWorld, functionArn, served, stopEvent, sweep, targetOf } from "./world";
 
-test("a stop of an unknown service stops nothing, and is a dead letter", async () => {
+test("sends a stop event with an unknown service to the DLQ and stops nothing", async () => {
   const world = await createWorld({ auth: {}, pdf: {} });
   const task = await world.run("auth");
-  await world.invoke(world.newsOf(task));
+  await world.invoke(world.latestEventOf(task));
   const event = stopEvent(["auth", "nobody"]);
   expect(await world.invoke(event, "request-9")).toEqual({
     rejected: 'services: "nobody" unknown; known services: auth, pdf',
   });
   expect(await world.targets("auth")).toEqual([targetOf(task)]);
   expect(task.tags).toEqual([]);
-  expect(await world.deadLetters()).toMatchObject([
+  expect(await world.takeDlqMessages()).toMatchObject([
     {
       requestContext: { requestId: "request-9", functionArn, condition: "Rejected" },
       requestPayload: event,
@@ -24,7 +24,6 @@ test("a stop of an unknown service stops nothing, and is a dead letter", async (
   ]);
 });
 
-// Row 17 of the failure catalogue.
 test.each([
   ["nothing", null, "event: expected an object, found null"],
   ["text", "stop", 'event: expected an object, found "stop"'],
@@ -111,11 +110,11 @@ test.each([
     { recheck: "nobody" },
     'services: "nobody" unknown; known services: auth',
   ],
-])("%s is a dead letter that says what is wrong", async (_, event, complaint) => {
+])("sends the input to the DLQ with the reason when it is %s", async (_, event, complaint) => {
   const world = await createWorld({ auth: {} });
   const task = await world.run("auth");
   expect(await world.invoke(event)).toEqual({ rejected: expect.stringContaining(complaint) });
-  expect(await world.deadLetters()).toMatchObject([
+  expect(await world.takeDlqMessages()).toMatchObject([
     { requestPayload: event, responsePayload: { errorMessage: expect.stringContaining(complaint) } },
   ]);
   expect(task.desiredStatus).toBe("RUNNING");
@@ -123,7 +122,7 @@ test.each([
 
 const arnOf = (cluster: string) => `arn:aws:ecs:eu-west-1:123456789012:task/${cluster}/${"0".repeat(32)}`;
 
-/** Mostly what is meant to be there. */
+/** Mostly valid values. */
 const mostly = <T>(...meant: T[]) =>
   fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...meant) }, { weight: 1, arbitrary: fc.jsonValue() });
 const almost = fc.record(
@@ -158,7 +157,7 @@ const almost = fc.record(
   { requiredKeys: ["detail-type"] },
 );
 
-test("whatever comes in is acted on, thrown back, or recorded: never dropped", async () => {
+test("handles, throws or sends to the DLQ every random input, and drops none", async () => {
   const world = await createWorld({ auth: {} });
   const ends = { served: 0, rejected: 0, thrown: 0 };
   await fc.assert(
@@ -166,12 +165,12 @@ test("whatever comes in is acted on, thrown back, or recorded: never dropped", a
       fc.oneof({ weight: 4, arbitrary: almost }, { weight: 1, arbitrary: fc.jsonValue() }),
       async (input) => {
         const outcome = await world.invoke(input).catch((error: Error) => ({ thrown: error.name }));
-        const letters = await world.deadLetters();
+        const dlqMessages = await world.takeDlqMessages();
         if ("rejected" in outcome) {
-          expect(letters).toMatchObject([{ responsePayload: { errorMessage: outcome.rejected } }]);
+          expect(dlqMessages).toMatchObject([{ responsePayload: { errorMessage: outcome.rejected } }]);
           ends.rejected += 1;
         } else {
-          expect(letters).toEqual([]);
+          expect(dlqMessages).toEqual([]);
           if ("thrown" in outcome) ends.thrown += 1;
           else {
             served(outcome);
@@ -185,7 +184,7 @@ test("whatever comes in is acted on, thrown back, or recorded: never dropped", a
   expect(Math.min(...Object.values(ends))).toBeGreaterThan(0);
 }, 30_000);
 
-test("a reason does not grow with the names in an event", async () => {
+test("limits the length of a reason when an event has many long names", async () => {
   const world = await createWorld({ auth: {} });
   const names = Array.from({ length: 900 }, (_, n) => `${"x".repeat(n % 100 === 0 ? 5_000 : 5)}${n}`);
   const { rejected = "" } = (await world.invoke(stopEvent(names))) as Partial<Rejected>;
@@ -197,23 +196,23 @@ test("a reason does not grow with the names in an event", async () => {
   for (const line of world.lines) expect(JSON.stringify(line).length).toBeLessThan(5_000);
 });
 
-test("a redriven dead letter is served as the event itself", async () => {
+test("handles a redriven DLQ message like the event itself", async () => {
   const world = await createWorld({ auth: {} });
   await world.invoke(stopEvent(["later"]));
-  const [letter] = await world.deadLetters();
-  expect(await world.invoke(letter)).toEqual({ rejected: expect.stringContaining('"later" unknown') });
-  expect((await world.deadLetters())[0]?.requestPayload).toEqual(stopEvent(["later"]));
+  const [dlqMessage] = await world.takeDlqMessages();
+  expect(await world.invoke(dlqMessage)).toEqual({ rejected: expect.stringContaining('"later" unknown') });
+  expect((await world.takeDlqMessages())[0]?.requestPayload).toEqual(stopEvent(["later"]));
 
   const task = await world.run("auth");
-  const givenUp = {
+  const failureRecord = {
     requestContext: { requestId: "request-1", condition: "RetriesExhausted" },
-    requestPayload: world.newsOf(task),
+    requestPayload: world.latestEventOf(task),
     responsePayload: { errorMessage: "Rate exceeded" },
   };
   await world.invoke({
-    Records: [{ eventSource: "aws:sqs", messageId: "m-1", body: JSON.stringify(givenUp) }],
+    Records: [{ eventSource: "aws:sqs", messageId: "m-1", body: JSON.stringify(failureRecord) }],
   });
   expect(await world.targets("auth")).toEqual([targetOf(task)]);
-  await world.invoke({ ...givenUp, requestPayload: sweep });
-  expect(await world.deadLetters()).toEqual([]);
+  await world.invoke({ ...failureRecord, requestPayload: sweep });
+  expect(await world.takeDlqMessages()).toEqual([]);
 });

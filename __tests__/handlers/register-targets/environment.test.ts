@@ -15,7 +15,7 @@ const parse = (routes: unknown, more: Record<string, string> = {}) =>
     ...more,
   });
 
-test("routes are unpacked, and what is left out has its default", () => {
+test("unpacks launch routes and sets defaults", () => {
   expect(parse({ auth: { ...auth, port: 8080, targetGroup: group }, job: auth })).toEqual({
     ROUTES: {
       auth: { ...auth, port: 8080, targetGroup: group, targetType: "ip", drainSeconds: 300 },
@@ -48,11 +48,11 @@ test.each([
     { auth: { ...auth, targetType: "lambda" } },
     'auth.targetType: expected ("ip" | "instance")',
   ],
-])("%s is refused at start", (_, routes, complaint) => {
+])("refuses to start with %s", (_, routes, complaint) => {
   expect(() => parse(routes)).toThrow(complaint);
 });
 
-test("what is missing is named", () => {
+test("names a missing variable", () => {
   expect(() => parse({}, { RECHECK_QUEUE_URL: "" })).toThrow(
     "environment: RECHECK_QUEUE_URL: expected a value",
   );

@@ -1,19 +1,18 @@
 import { DeleteTargetGroupCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { createWorld, functionArn, served, sweep, targetOf } from "./world";
 
-// Row 11 of the failure catalogue.
 test.each([
-  // Beyond the SDK's three tries, the function has patience with it.
+  // Three attempts of the SDK, each retried three times by the function.
   ["a throttle", { fault: "throttle" }, 12],
   ["an internal error", { fault: "error", code: "InternalFailure", status: 500 }, 3],
   ["a broken connection", { fault: "reset", when: "before" }, 3],
   ["a broken connection after the effect", { fault: "reset", when: "after" }, 3],
 ] as const)(
-  "%s of RegisterTargets is tried again, at last by whoever sent the event",
+  "retries after %s of RegisterTargets, and throws when all retries fail",
   async (_, fault, tries) => {
     const world = await createWorld({ auth: {} });
     const task = await world.run("auth");
-    const event = world.newsOf(task);
+    const event = world.latestEventOf(task);
     const register = { service: "elasticloadbalancing", action: "RegisterTargets" };
     world.faults.set([{ ...fault, ...register, times: tries - 1 }]);
     await world.invoke(event);
@@ -21,25 +20,24 @@ test.each([
 
     const second = await world.run("auth");
     world.faults.set([{ ...fault, ...register, times: tries }]);
-    await expect(world.invoke(world.newsOf(second))).rejects.toThrow();
+    await expect(world.invoke(world.latestEventOf(second))).rejects.toThrow();
     expect(second.desiredStatus).toBe("RUNNING");
-    await world.invoke(world.newsOf(second));
+    await world.invoke(world.latestEventOf(second));
     expect(await world.targets("auth")).toEqual([targetOf(task), targetOf(second)]);
-    expect(await world.deadLetters()).toEqual([]);
+    expect(await world.takeDlqMessages()).toEqual([]);
   },
 );
 
-// Row 12.
-test("a vanished target group: its tasks are stopped with the reason, and a dead letter tells it", async () => {
+test("stops the task and sends the reason to the DLQ when the target group does not exist", async () => {
   const world = await createWorld({ auth: {} });
   const task = await world.run("auth");
   await world.elb.send(new DeleteTargetGroupCommand({ TargetGroupArn: world.routes.auth!.targetGroup }));
-  const event = world.newsOf(task);
+  const event = world.latestEventOf(task);
   const report = served(await world.invoke(event, "request-7"));
   expect(report.auth).toMatchObject({ registered: [], stopped: [task.arn] });
   expect(task.desiredStatus).toBe("STOPPED");
   expect(task.stoppedReason).toContain("RegisterTargets: TargetGroupNotFoundException");
-  expect(await world.deadLetters()).toEqual([
+  expect(await world.takeDlqMessages()).toEqual([
     {
       version: "1.0",
       timestamp: expect.any(String),
@@ -60,10 +58,10 @@ test("a vanished target group: its tasks are stopped with the reason, and a dead
     { Service: "auth", Reason: "TargetGroupNotFoundException", RegistrationFailures: 1 },
   ]);
   await world.clock.advance(5000);
-  expect(served(await world.invoke(world.newsOf(task))).auth?.stopped).toEqual([]);
+  expect(served(await world.invoke(world.latestEventOf(task))).auth?.stopped).toEqual([]);
 });
 
-test("a full target group: what has room is registered, the rest is stopped with the reason", async () => {
+test("registers the targets that fit and stops the other tasks when the target group is full", async () => {
   const world = await createWorld({ auth: {} });
   const first = await world.run("auth");
   const second = await world.run("auth");
@@ -88,14 +86,14 @@ test("a full target group: what has room is registered, the rest is stopped with
   await world.invoke(sweep);
   expect(await world.targets("auth")).toEqual([targetOf(first)]);
   expect([first.desiredStatus, second.desiredStatus]).toEqual(["RUNNING", "STOPPED"]);
-  const letters = await world.deadLetters();
-  expect(letters.map(({ responsePayload }) => responsePayload.errorType)).toEqual([
+  const dlqMessages = await world.takeDlqMessages();
+  expect(dlqMessages.map(({ responsePayload }) => responsePayload.errorType)).toEqual([
     "TooManyTargetsException",
   ]);
   expect(world.metric("TargetsRegistered")).toEqual([1]);
 });
 
-test("a right that is missing stops nobody's task: the event is thrown back", async () => {
+test("throws and stops no task when a permission is missing", async () => {
   const world = await createWorld({ auth: {} });
   const task = await world.run("auth");
   world.faults.set([
@@ -107,42 +105,40 @@ test("a right that is missing stops nobody's task: the event is thrown back", as
       status: 403,
     },
   ]);
-  await expect(world.invoke(world.newsOf(task))).rejects.toThrow("AccessDenied");
+  await expect(world.invoke(world.latestEventOf(task))).rejects.toThrow("AccessDenied");
   expect(task.desiredStatus).toBe("RUNNING");
 });
 
-// Row 13.
-test("a task that cannot be stopped is thrown back, recorded already, and a sweep stops it", async () => {
+test("throws when StopTask fails after the DLQ message was sent, and a sweep stops the task", async () => {
   const world = await createWorld({ auth: {} });
   const task = await world.run("auth");
   await world.elb.send(new DeleteTargetGroupCommand({ TargetGroupArn: world.routes.auth!.targetGroup }));
   world.faults.set([{ service: "ecs", action: "StopTask", fault: "throttle" }]);
-  await expect(world.invoke(world.newsOf(task))).rejects.toThrow("Rate exceeded");
-  expect((await world.deadLetters()).length).toBe(1);
+  await expect(world.invoke(world.latestEventOf(task))).rejects.toThrow("Rate exceeded");
+  expect((await world.takeDlqMessages()).length).toBe(1);
   expect(task.desiredStatus).toBe("RUNNING");
   world.faults.set([]);
   await world.invoke(sweep);
   expect(task.desiredStatus).toBe("STOPPED");
 });
 
-test("a task is not stopped before its dead letter is written", async () => {
+test("does not stop a task before its DLQ message is sent", async () => {
   const world = await createWorld({ auth: {} });
   const task = await world.run("auth");
   await world.elb.send(new DeleteTargetGroupCommand({ TargetGroupArn: world.routes.auth!.targetGroup }));
   world.faults.set([{ service: "sqs", action: "SendMessage", fault: "throttle", times: 3 }]);
-  await expect(world.invoke(world.newsOf(task))).rejects.toThrow("Rate exceeded");
+  await expect(world.invoke(world.latestEventOf(task))).rejects.toThrow("Rate exceeded");
   expect(task.desiredStatus).toBe("RUNNING");
 });
 
-// Row 14.
-test("a target that is not healthy, or in a group that no listener uses, is registered all the same", async () => {
+test("keeps a target registered when it is unhealthy or its target group has no listener", async () => {
   const world = await createWorld(
     { sick: {}, idle: {} },
     { targetHealth: () => false, unusedTargetGroups: ["idle"] },
   );
   for (const service of ["sick", "idle"]) {
     const task = await world.run(service);
-    await world.invoke(world.newsOf(task));
+    await world.invoke(world.latestEventOf(task));
     await world.clock.advance(120_000);
     await world.invoke(sweep);
     const state = service === "sick" ? "unhealthy" : "unused";
@@ -152,7 +148,7 @@ test("a target that is not healthy, or in a group that no listener uses, is regi
   expect(world.metric("TargetsRegistered")).toEqual([1, 1]);
 });
 
-test("a group that never gets in sync is thrown back after five looks", async () => {
+test("throws when the target group is out of sync after five checks", async () => {
   const world = await createWorld({ auth: {} });
   await world.run("auth");
   let registrations = 0;
@@ -168,6 +164,6 @@ test("a group that never gets in sync is thrown back after five looks", async ()
     ),
   );
   const call = handler(sweep, world.invocation());
-  await expect(world.finish(call)).rejects.toThrow("auth: out of sync after 5 looks");
+  await expect(world.finish(call)).rejects.toThrow("auth: out of sync after 5 checks");
   expect(registrations).toBe(4);
 });

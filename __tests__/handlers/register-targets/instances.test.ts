@@ -17,32 +17,34 @@ const createMachines = async (route: Partial<Route>, machines: string[]) => {
   return world;
 };
 
-test("tasks that share machines are registered with the machine and the port that each was given", async () => {
+test("registers the instance and host port of each task on shared instances", async () => {
   const world = await createMachines({}, ["i-1", "i-2"]);
   for (let tasks = 0; tasks < 3; tasks += 1) {
-    await world.invoke(world.newsOf(await world.run("auth", onInstance)));
+    await world.invoke(world.latestEventOf(await world.run("auth", onInstance)));
   }
   expect(await world.targets("auth")).toEqual(["i-1:32768", "i-2:32768", "i-1:32769"]);
 });
 
-test("of two tasks on one machine only the one that goes down is deregistered", async () => {
+test("deregisters only the ending one of two tasks on one instance", async () => {
   const world = await createMachines({}, ["i-1"]);
   const [gone, kept] = [await world.run("auth", onInstance), await world.run("auth", onInstance)];
-  for (const task of [gone, kept]) await world.invoke(world.newsOf(task));
+  for (const task of [gone, kept]) await world.invoke(world.latestEventOf(task));
   gone.stop("EssentialContainerExited");
   await world.clock.advance(5000);
-  await world.invoke(world.newsOf(gone));
+  await world.invoke(world.latestEventOf(gone));
   expect(await world.targets("auth")).toEqual(["i-1:32769"]);
 });
 
-test("a task in the host's network is registered with the port of its route", async () => {
+test("registers the port of the launch route in the network mode host", async () => {
   const world = await createMachines({ networkMode: "host" }, ["i-1"]);
-  await world.invoke(world.newsOf(await world.run("auth", onInstance)));
+  await world.invoke(world.latestEventOf(await world.run("auth", onInstance)));
   expect(await world.targets("auth")).toEqual(["i-1:8080"]);
 });
 
-test("a container that maps another port has no target, and the event is thrown back", async () => {
+test("throws when the container does not map the port of the launch route", async () => {
   const world = await createMachines({ port: 9090 }, ["i-1"]);
   const task = await world.run("auth", onInstance);
-  await expect(world.invoke(world.newsOf(task))).rejects.toThrow("auth: ECS does not show address and port");
+  await expect(world.invoke(world.latestEventOf(task))).rejects.toThrow(
+    "auth: ECS does not show address and port",
+  );
 });

@@ -1,4 +1,4 @@
-import { delayOf } from "../../../handlers/register-targets/reminder";
+import { computeDelay } from "../../../handlers/register-targets/reminder";
 import { createWorld, drainSeconds, record, stopEvent, sweep, targetOf, type World } from "./world";
 
 const afterDraining = (drainSeconds + 5) * 1000;
@@ -7,12 +7,12 @@ const afterDraining = (drainSeconds + 5) * 1000;
 const serving = async (world: World, service: string, count: number) => {
   const tasks = await Promise.all(Array.from({ length: count }, () => world.launch(service)));
   await world.clock.advance(1000);
-  await world.invokeBatch(...tasks.map(world.newsOf));
+  await world.invokeBatch(...tasks.map(world.latestEventOf));
   return tasks;
 };
 
-test("a reminder is renewed for those of its tasks that still drain, and for no others", async () => {
-  // The registrar takes the target to have drained sooner than it has.
+test("renews a reminder only for its tasks that still drain", async () => {
+  // The launch route has a shorter delay than the target group.
   const world = await createWorld({ auth: { drainSeconds: 3 } });
   const [first] = await serving(world, "auth", 1);
   await world.invoke(stopEvent(["auth"]));
@@ -26,7 +26,7 @@ test("a reminder is renewed for those of its tasks that still drain, and for no 
   await world.invokeBatch(reminder);
   expect(first!.desiredStatus).toBe("RUNNING");
   await world.clock.advance(5000);
-  // That of the second stop.
+  // The reminder of the second stop event.
   expect(await world.dueRechecks()).toEqual([{ recheck: "auth", tasks: [second!.arn], hop: 1 }]);
   await world.clock.advance(25_000);
   const renewed = await world.dueRechecks();
@@ -40,11 +40,11 @@ test.each([
   [30, [35, 30, 60, 120, 240, 480, 900, 900]],
   [900, [900, 5, 30, 60]],
   [3600, [900, 900, 900, 900, 5, 30, 60, 120, 240, 480, 900, 900]],
-])("a reminder of a drain of %d s waits as long as that, then longer each time", (drain, delays) => {
-  expect(delays.map((_, index) => delayOf(drain, index + 1))).toEqual(delays);
+])("delays reminders until a drain of %d s is over, then doubles the delay", (drain, delays) => {
+  expect(delays.map((_, index) => computeDelay(drain, index + 1))).toEqual(delays);
 });
 
-test("after twelve hops what still drains is left to the sweep, and the log says so", async () => {
+test("logs a warning and leaves draining tasks to the sweep after twelve hops", async () => {
   const world = await createWorld({ auth: {} });
   const [task] = await serving(world, "auth", 1);
   await world.invoke(stopEvent(["auth"]));
@@ -60,7 +60,7 @@ test("after twelve hops what still drains is left to the sweep, and the log says
   expect(task!.desiredStatus).toBe("STOPPED");
 });
 
-test("a reminder names at most a hundred tasks", async () => {
+test("names at most a hundred tasks in a reminder", async () => {
   const world = await createWorld({ auth: {} });
   const tasks = await serving(world, "auth", 130);
   await world.invoke(stopEvent(["auth"]));
@@ -72,7 +72,7 @@ test("a reminder names at most a hundred tasks", async () => {
   expect(tasks.every(({ desiredStatus }) => desiredStatus === "STOPPED")).toBe(true);
 }, 30_000);
 
-test("a reminder from before an upgrade names no tasks: it is served by one look at all, and not renewed", async () => {
+test("checks the whole service once when reminders of a former release name no tasks", async () => {
   const world = await createWorld({ auth: {} });
   const [task] = await serving(world, "auth", 1);
   await world.invoke(stopEvent(["auth"]));
@@ -86,7 +86,7 @@ test("a reminder from before an upgrade names no tasks: it is served by one look
   expect(await world.dueRechecks()).toEqual([]);
 });
 
-test("twenty minutes of stops that overlap: a reminder each, at a cost that does not grow", async () => {
+test("sends one reminder for each of many overlapping stops, at constant cost", async () => {
   const world = await createWorld({ auth: {} });
   let reminders = 0;
   const reads: number[] = [];
@@ -111,7 +111,7 @@ test("twenty minutes of stops that overlap: a reminder each, at a cost that does
   expect(world.tasks().filter(({ desiredStatus }) => desiredStatus === "RUNNING")).toEqual([]);
 }, 60_000);
 
-test("a reminder that a throttle keeps from being served stays in the queue, and does not keep others", async () => {
+test("keeps only the reminder that failed in the queue", async () => {
   const world = await createWorld({ auth: {}, pdf: { cluster: "others" } });
   const [task] = await serving(world, "auth", 1);
   await world.invoke(stopEvent(["auth"]));
@@ -122,17 +122,17 @@ test("a reminder that a throttle keeps from being served stays in the queue, and
   const failed = await world.invokeBatch(lost, { recheck: "auth", tasks: [task!.arn], hop: 1 });
   expect(failed).toEqual(["m-1"]);
   expect(task!.desiredStatus).toBe("STOPPED");
-  expect(await world.deadLetters()).toEqual([]);
+  expect(await world.takeDlqMessages()).toEqual([]);
 });
 
-test("a reminder that names a task of another service does nothing to it", async () => {
+test("ignores a task of another service in a reminder", async () => {
   const world = await createWorld({ auth: {}, pdf: {} });
   const [task] = await serving(world, "auth", 1);
   expect(await world.invokeBatch({ recheck: "pdf", tasks: [task!.arn] })).toEqual([]);
   expect([await world.targets("auth"), await world.targets("pdf")]).toEqual([[targetOf(task!)], []]);
 });
 
-test("more stops than one invocation has the time to mark: another one goes on, and no task is marked twice", async () => {
+test("continues in another invocation when there is no time to mark all tasks, and marks none twice", async () => {
   const world = await createWorld({ auth: {} });
   const tasks = await serving(world, "auth", 400);
   let calls = await world.callsOf(() => world.invoke(stopEvent(["auth"])));
@@ -158,10 +158,10 @@ test("more stops than one invocation has the time to mark: another one goes on, 
   expect(reminders.flatMap((reminder) => reminder.tasks)).toHaveLength(400);
   await world.invokeBatch(...reminders);
   expect(tasks.every(({ desiredStatus }) => desiredStatus === "STOPPED")).toBe(true);
-  expect(await world.deadLetters()).toEqual([]);
+  expect(await world.takeDlqMessages()).toEqual([]);
 }, 60_000);
 
-test("a stop event that comes again sees to its tasks, and leaves those of another event to that", async () => {
+test("handles only its own tasks when a stop event is delivered again", async () => {
   const world = await createWorld({ auth: {} });
   const [first] = await serving(world, "auth", 1);
   await world.invoke(stopEvent(["auth"]));
@@ -173,7 +173,7 @@ test("a stop event that comes again sees to its tasks, and leaves those of anoth
   expect(reminders.map((reminder) => reminder.tasks)).toEqual([[first!.arn], [second!.arn], [second!.arn]]);
 });
 
-test("a reminder whose task ECS does not find for a moment is served when it does", async () => {
+test("handles a reminder when ECS does not find its task for a moment", async () => {
   const world = await createWorld({ auth: {} });
   const [task] = await serving(world, "auth", 1);
   await world.invoke(stopEvent(["auth"]));
@@ -182,7 +182,7 @@ test("a reminder whose task ECS does not find for a moment is served when it doe
   world.faults.set([{ service: "ecs", action: "DescribeTasks", fault: "missing", times: 2 }]);
   await world.invokeBatch(reminder);
   expect(task!.desiredStatus).toBe("STOPPED");
-  // ECS has forgotten it, and no wonder: the message is hours old.
+  // The message is hours old, and ECS has forgotten the task.
   await world.clock.advance(2 * 3_600_000);
   const late = { ...record("m-1", reminder), attributes: { SentTimestamp: "0" } };
   const answer = await world.finish(world.startFunction().handler({ Records: [late] }, world.invocation()));

@@ -5,11 +5,11 @@ const afterDraining = (drainSeconds + 5) * 1000;
 /** Two tasks that serve, and one that is still starting. */
 const withTasks = async (world: World) => {
   const serving = [await world.run("auth"), await world.run("auth")];
-  for (const task of serving) await world.invoke(world.newsOf(task));
+  for (const task of serving) await world.invoke(world.latestEventOf(task));
   return serving;
 };
 
-test("serving tasks are taken out of the group, and stopped when they have drained", async () => {
+test("deregisters serving tasks, and stops them when their targets have drained", async () => {
   const world = await createWorld({ auth: {} });
   const tasks = await withTasks(world);
   const report = served(await world.invoke(stopEvent(["auth"])));
@@ -30,15 +30,15 @@ test("serving tasks are taken out of the group, and stopped when they have drain
   expect(rechecks).toEqual([{ recheck: "auth", tasks: tasks.map(({ arn }) => arn), hop: 1 }]);
   await world.invoke(rechecks[0]);
   expect(tasks.map(({ desiredStatus, stoppedReason }) => [desiredStatus, stoppedReason])).toEqual([
-    ["STOPPED", "An event asked for it; its target has drained"],
-    ["STOPPED", "An event asked for it; its target has drained"],
+    ["STOPPED", "Stopped by an event after its target had drained"],
+    ["STOPPED", "Stopped by an event after its target had drained"],
   ]);
   expect(world.metric("TasksStopped")).toEqual([1, 1]);
   await world.clock.advance(afterDraining);
   expect(await world.dueRechecks()).toEqual([]);
 });
 
-test("a marked task is not registered again, whatever event of it comes", async () => {
+test("does not register a marked task again", async () => {
   const world = await createWorld({ auth: {} });
   const tasks = await withTasks(world);
   await world.invoke(stopEvent(["auth"]));
@@ -46,7 +46,7 @@ test("a marked task is not registered again, whatever event of it comes", async 
   expect(await world.targets("auth")).toEqual([]);
 });
 
-test("a task that is not running yet, and one without a target group, are stopped at once", async () => {
+test("stops a starting task and a task without target group immediately", async () => {
   const world = await createWorld(
     { auth: {}, job: { targetGroup: undefined } },
     { taskTimings: { pending: 60_000 } },
@@ -54,7 +54,7 @@ test("a task that is not running yet, and one without a target group, are stoppe
   const starting = await world.run("auth");
   expect(starting.lastStatus).toBe("PENDING");
   await world.clock.advance(60_000);
-  await world.invoke(world.newsOf(starting));
+  await world.invoke(world.latestEventOf(starting));
   const job = await world.run("job");
   await world.clock.advance(60_000);
   expect(job.lastStatus).toBe("RUNNING");
@@ -64,26 +64,26 @@ test("a task that is not running yet, and one without a target group, are stoppe
   expect(report.auth?.stopped).toEqual([fresh.arn]);
   expect(report.job?.stopped).toEqual([job.arn]);
   expect([fresh, job].map(({ desiredStatus, stoppedReason }) => [desiredStatus, stoppedReason])).toEqual([
-    ["STOPPED", "The event stop-1 asked for it"],
-    ["STOPPED", "The event stop-1 asked for it"],
+    ["STOPPED", "Stopped by the event stop-1"],
+    ["STOPPED", "Stopped by the event stop-1"],
   ]);
 });
 
-test("only the named services are stopped", async () => {
+test("stops only the named services", async () => {
   const world = await createWorld({ auth: { targetGroup: undefined }, pdf: { targetGroup: undefined } });
   const [auth, pdf] = [await world.run("auth"), await world.run("pdf")];
   await world.invoke(stopEvent(["pdf"]));
   expect([auth.desiredStatus, pdf.desiredStatus]).toEqual(["RUNNING", "STOPPED"]);
 });
 
-test("an event that comes late stops no task that was made after it", async () => {
+test("stops no task that was created after a late event", async () => {
   const world = await createWorld({ auth: {}, job: { targetGroup: undefined } });
   const older = [await world.run("auth"), await world.run("job")];
   // The event's time has no fraction: tasks of the same second count as older.
   const time = `${world.clock.now().toISOString().slice(0, 19)}Z`;
   await world.clock.advance(2000);
   const newer = [await world.run("auth"), await world.run("job")];
-  for (const task of [older[0]!, newer[0]!]) await world.invoke(world.newsOf(task));
+  for (const task of [older[0]!, newer[0]!]) await world.invoke(world.latestEventOf(task));
   await world.invoke(stopEvent(undefined, { time }));
   await world.clock.advance(afterDraining);
   for (const recheck of await world.dueRechecks()) await world.invoke(recheck);
@@ -91,7 +91,7 @@ test("an event that comes late stops no task that was made after it", async () =
   expect(newer.map(({ desiredStatus }) => desiredStatus)).toEqual(["RUNNING", "RUNNING"]);
 });
 
-test("a sweep ends what a lost recheck left", async () => {
+test("stops drained tasks in a sweep when their reminder was lost", async () => {
   const world = await createWorld({ auth: {} });
   const tasks = await withTasks(world);
   await world.invoke(stopEvent());
@@ -100,7 +100,7 @@ test("a sweep ends what a lost recheck left", async () => {
   expect(tasks.map(({ desiredStatus }) => desiredStatus)).toEqual(["STOPPED", "STOPPED"]);
 });
 
-test("a task that ends while it is being marked is no failure", async () => {
+test("succeeds when a task ends while it is being marked", async () => {
   const world = await createWorld({ auth: {} });
   const [task] = await withTasks(world);
   world.faults.set([{ service: "ecs", action: "TagResource", fault: "latency", ms: 1000, times: 1 }]);
@@ -109,7 +109,7 @@ test("a task that ends while it is being marked is no failure", async () => {
   expect(await world.targets("auth")).toEqual([]);
 });
 
-test("a task that cannot be marked is thrown back", async () => {
+test("throws when a task cannot be marked", async () => {
   const world = await createWorld({ auth: {} });
   await withTasks(world);
   world.faults.set([

@@ -19,21 +19,16 @@ import {
 } from "@aws-sdk/client-sqs";
 import type { SQSBatchResponse } from "aws-lambda";
 import type { Route } from "../../../handlers/register-targets/environment";
-import {
-  createRegisterTargets,
-  type Invocation,
-  type Outcome,
-  type Rejected,
-  type Served,
-} from "../../../handlers/register-targets/register-targets";
-import { groupOf } from "../../../handlers/shared/routes";
+import type { Handled, Outcome, Rejected } from "../../../handlers/register-targets/outcomes";
+import { createRegisterTargets, type Invocation } from "../../../handlers/register-targets/register-targets";
+import { toTaskGroup } from "../../../handlers/shared/task-group";
 import type { VirtualClock } from "../../../local/clock";
 import type { Core } from "../../../local/core";
 import { createLocalAws, type InProcessOptions } from "../../../local/create-local-aws";
 import type { Task } from "../../../local/ecs/task";
 import { lean, leanConfig } from "../../../testing/lean-client";
 import { stateChange } from "../../../testing/state-change";
-import type { Letter, LogLine } from "../start-task/world";
+import type { DlqMessage, LogLine } from "../start-task/world";
 
 export const region = "eu-west-1";
 export const account = "123456789012";
@@ -45,7 +40,7 @@ export const drainSeconds = 30;
 
 export { stateChange };
 
-/** A message as Lambda takes it from the queue. */
+/** A message as Lambda receives it from SQS. */
 export const record = (messageId: string, event: unknown, receives = 1, firstReceivedAt = 0) => ({
   eventSource: "aws:sqs",
   messageId,
@@ -66,14 +61,14 @@ export const stopEvent = (services?: string[], more: Record<string, unknown> = {
   ...more,
 });
 
-/** What the function reports of services; fails for an input that was rejected. */
-export const served = (outcome: unknown): Served["services"] => {
-  const { services, rejected } = outcome as Partial<Served & Rejected>;
+/** The reports of a successful outcome. @throws Error for a rejected input */
+export const served = (outcome: unknown): Handled["services"] => {
+  const { services, rejected } = outcome as Partial<Handled & Rejected>;
   if (services === undefined) throw new Error(`not served: ${rejected}`);
   return services;
 };
 
-/** What a test may change about the calls of a function. */
+/** The AWS clients of a function, for a test to change. */
 export type Clients = { ecs: ECSClient; elb: ElasticLoadBalancingV2Client; sqs: SQSClient };
 
 /** Local AWS with a cluster, a family and a target group for each service, two queues, and functions to invoke. */
@@ -83,7 +78,7 @@ export const createWorld = async (
 ) => {
   const local = createLocalAws({ region, throttled: false, containers: () => ({}), ...options });
   const lines: LogLine[] = [];
-  // What functions have called, by name of the action.
+  // Number of calls by action.
   const calls: Record<string, number> = {};
 
   const createClients = () => {
@@ -180,7 +175,7 @@ export const createWorld = async (
   };
   const { handler } = startFunction();
   let requests = 0;
-  /** What Lambda tells the function of an invocation that begins now. */
+  /** The Lambda context of an invocation that begins now. */
   const invocation = (awsRequestId = `request-${++requests}`): Invocation => {
     const end = local.clock.now().getTime() + timeoutMs;
     return {
@@ -223,11 +218,11 @@ export const createWorld = async (
     elb,
     sqs,
     recheckQueue,
-    /** The queue that the function takes its messages from, for whoever plays EventBridge and Lambda. */
+    /** The queue from which the function receives its messages. */
     messages: core.sqs.queueByUrl(recheckQueue, { account, region }),
     routes,
     lines,
-    /** The calls that functions make while work goes on, by name of the action. */
+    /** Counts the calls of functions during some work, by action. */
     callsOf: async (work: () => Promise<unknown>): Promise<Record<string, number>> => {
       const before = { ...calls };
       await work();
@@ -237,9 +232,9 @@ export const createWorld = async (
     startFunction,
     finish,
     invocation,
-    /** Invokes the function, with a request id of its own unless one is given; its waits pass at once. */
+    /** Invokes the function, by default with a new request id. Its delays pass at once. */
     invoke: (event: unknown, awsRequestId?: string) => finish(handler(event, invocation(awsRequestId))),
-    /** Invokes the function with messages that it has not had before, as Lambda does from the queue. */
+    /** Invokes the function with a batch of new messages. */
     invokeBatch: async (...events: unknown[]): Promise<string[]> => {
       const answer = (await finish(
         handler({ Records: events.map((event, n) => record(`m-${n + 1}`, event)) }, invocation()),
@@ -254,13 +249,13 @@ export const createWorld = async (
           taskDefinition: routes[service]!.family,
           launchType: "FARGATE",
           networkConfiguration: { awsvpcConfiguration: { subnets: ["subnet-a"] } },
-          group: groupOf(service),
+          group: toTaskGroup(service),
           ...more,
         }),
       );
       return local.tasks().find(({ arn }) => arn === task?.taskArn)!;
     },
-    /** Launches a task of a service and lets it come up. */
+    /** Launches a task of a service and lets it start. */
     run: async (service: string, more?: Record<string, unknown>): Promise<Task> => {
       const task = await world.launch(service, more);
       await local.clock.advance(1000);
@@ -270,9 +265,9 @@ export const createWorld = async (
     eventsOf: ({ arn }: Task) =>
       local.taskEvents.filter(({ detail }) => detail.taskArn === arn).map(stateChange),
     /** The newest event of a task. */
-    newsOf: ({ arn }: Task) =>
+    latestEventOf: ({ arn }: Task) =>
       stateChange(local.taskEvents.filter(({ detail }) => detail.taskArn === arn).at(-1)!),
-    /** What the group of a service holds, with states: healthy, draining, … */
+    /** The targets of a service with their health: healthy, draining, … */
     members: async (service: string): Promise<Record<string, string>> => {
       const { TargetHealthDescriptions = [] } = await elb.send(
         new DescribeTargetHealthCommand({ TargetGroupArn: routes[service]!.targetGroup }),
@@ -289,10 +284,10 @@ export const createWorld = async (
       Object.entries(await world.members(service))
         .filter(([, state]) => state !== "draining")
         .map(([target]) => target),
-    /** Takes all dead letters off the queue. */
-    deadLetters: async (): Promise<Letter[]> =>
+    /** Receives and deletes all DLQ messages. */
+    takeDlqMessages: async (): Promise<DlqMessage[]> =>
       (await takeAll(deadLetterQueue)).map((body) => JSON.parse(body)),
-    /** Takes all messages off the queue that are due. */
+    /** Receives and deletes all due messages of the recheck queue. */
     dueRechecks: async (): Promise<unknown[]> =>
       (await takeAll(recheckQueue)).map((body) => JSON.parse(body)),
     /** The values of one metric so far. */
@@ -304,5 +299,5 @@ export const createWorld = async (
 export type World = Awaited<ReturnType<typeof createWorld>>;
 export type { Outcome };
 
-/** The target of a task, as the group names it. */
+/** The target of a task as `address:port`. */
 export const targetOf = (task: Task, at = port): string => `${task.launch.network?.privateIp}:${at}`;

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { createBucket } from "../../../handlers/shared/bucket";
-import { payloadOf } from "../../../handlers/shared/payload";
+import { createPayload } from "../../../handlers/shared/payload";
 
 type Put = { method?: string; url?: string; headers: IncomingMessage["headers"]; body: string };
 
@@ -41,9 +41,9 @@ const startS3 = async (statuses: number[] = []) => {
   };
 };
 
-const payload = payloadOf('{"text":"ünïcode"}');
+const payload = createPayload('{"text":"ünïcode"}');
 
-test("is one signed PUT, whole, at the key of its content", async () => {
+test("sends one signed PUT with the payload to the key of its hash", async () => {
   const s3 = await startS3();
   await s3.bucket.put(payload.key, payload.body);
   s3.stop();
@@ -66,7 +66,7 @@ test("is one signed PUT, whole, at the key of its content", async () => {
   ]);
 });
 
-test.each([503, 429])("is repeated, waiting longer each time, after %d and no answer", async (status) => {
+test.each([503, 429])("retries with backoff after %d and after no response", async (status) => {
   const s3 = await startS3([status, 0]);
   await s3.bucket.put(payload.key, payload.body);
   s3.stop();
@@ -81,7 +81,7 @@ test.each([
     /s3:\/\/payloads\/payloads\/[0-9a-f]{64}\.json: S3 answered 503: <Code>SlowDown<\/Code>/,
   ],
   [[403], 1, /S3 answered 403/],
-])("answers %j: %d attempts, then thrown", async (statuses, attempts, reason) => {
+])("throws after the responses %j and %d attempts", async (statuses, attempts, reason) => {
   const s3 = await startS3(statuses);
   await expect(s3.bucket.put(payload.key, payload.body)).rejects.toThrow(reason);
   s3.stop();
@@ -91,7 +91,7 @@ test.each([
 test.each([
   ["eu-west-1", "payloads.s3.eu-west-1.amazonaws.com"],
   ["cn-north-1", "payloads.s3.cn-north-1.amazonaws.com.cn"],
-])("without an endpoint of its own goes to the bucket's host in %s, by TLS", async (region, host) => {
+])("uses TLS and the bucket's host name in %s without a configured endpoint", async (region, host) => {
   const asked: unknown[] = [];
   const bucket = createBucket("payloads", {
     region,
@@ -112,21 +112,21 @@ test.each([
 test.each([
   [200, true],
   [412, false],
-])("writes only where nothing is: S3 answers %d", async (status, written) => {
+])("does not overwrite an object when S3 answers %d", async (status, written) => {
   const s3 = await startS3([status]);
   expect(await s3.bucket.putIfAbsent("launches/a.json", "{}")).toBe(written);
   s3.stop();
   expect(s3.puts[0]?.headers["if-none-match"]).toBe("*");
 });
 
-test("tries again when two write at once", async () => {
+test("retries when two writes conflict", async () => {
   const s3 = await startS3([409, 412]);
   expect(await s3.bucket.putIfAbsent("launches/a.json", "{}")).toBe(false);
   s3.stop();
   expect(s3.puts).toHaveLength(2);
 });
 
-test("knows a missing object from one that it may not read", async () => {
+test("distinguishes a missing object from a forbidden one", async () => {
   const s3 = await startS3([404, 403]);
   expect(await s3.bucket.get("launches/a.json")).toBeUndefined();
   await expect(s3.bucket.get("launches/a.json")).rejects.toThrow("S3 answered 403");

@@ -1,4 +1,4 @@
-import { createLog, errorFields, type LogLevel } from "../../../handlers/shared/log";
+import { createLog, type LogLevel, toErrorFields } from "../../../handlers/shared/log";
 
 const linesAt = (level: LogLevel): Record<string, unknown>[] => {
   const lines: string[] = [];
@@ -6,7 +6,7 @@ const linesAt = (level: LogLevel): Record<string, unknown>[] => {
   log.debug("a");
   log.info("b", { eventId: "1", text: "two\nlines" });
   log.warn("c");
-  log.error("d", errorFields(new TypeError("no")));
+  log.error("d", toErrorFields(new TypeError("no")));
   expect(lines.filter((line) => line.includes("\n"))).toEqual([]);
   return lines.map((line) => JSON.parse(line));
 };
@@ -20,7 +20,7 @@ test.each<[LogLevel, string[]]>([
   expect(linesAt(level).map((line) => line.level)).toEqual(written);
 });
 
-test("a line is one JSON object with its fields", () => {
+test("writes one JSON object with its fields per line", () => {
   const [, info, , error] = linesAt("DEBUG");
   expect(info).toEqual({
     timestamp: expect.any(String),
@@ -32,6 +32,6 @@ test("a line is one JSON object with its fields", () => {
   expect(error).toMatchObject({ message: "d", errorType: "TypeError", errorMessage: "no" });
 });
 
-test("what is thrown without being an error is logged too", () => {
-  expect(errorFields("gone")).toEqual({ errorType: "Error", errorMessage: "gone" });
+test("logs a thrown value that is not an Error", () => {
+  expect(toErrorFields("gone")).toEqual({ errorType: "Error", errorMessage: "gone" });
 });

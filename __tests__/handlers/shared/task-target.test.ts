@@ -1,4 +1,4 @@
-import { addressOf } from "../../../handlers/shared/task-target";
+import { findPrivateIp } from "../../../handlers/shared/task-target";
 
 const details = [
   { name: "subnetId", value: "subnet-1" },
@@ -16,14 +16,14 @@ test.each([
       containers: [{ networkInterfaces: [{ privateIpv4Address: "10.0.1.5" }] }],
     },
   ],
-])("an address is found by %s", (_, task) => {
-  expect(addressOf(task)).toBe("10.0.1.5");
+])("finds the address by %s", (_, task) => {
+  expect(findPrivateIp(task)).toBe("10.0.1.5");
 });
 
 test.each([
   ["nothing", {}],
   ["an interface that is being attached", { attachments: [{ type: "eni", details: details.slice(0, 1) }] }],
   ["an attachment of another kind", { attachments: [{ type: "Service Connect", details }] }],
-])("no address is found in %s", (_, task) => {
-  expect(addressOf(task)).toBeUndefined();
+])("finds no address in %s", (_, task) => {
+  expect(findPrivateIp(task)).toBeUndefined();
 });

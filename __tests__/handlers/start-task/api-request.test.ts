@@ -1,10 +1,10 @@
 import type { InProcessOptions } from "../../../local/create-local-aws";
-import { createWorld, route, startEvent, type Waits, type World } from "./world";
+import { createWorld, type ExtraSettings, route, startEvent, type World } from "./world";
 
 const routes = { auth: route("auth-api", { port: 8080, allowOverrides: ["command"] }) };
 const seconds = 1_000;
 
-/** A request as API Gateway hands it over. */
+/** A request from API Gateway. */
 const request = (body: unknown, headers: Record<string, string> | null = {}, requestId = "r-1") => ({
   resource: "/start",
   path: "/start",
@@ -19,7 +19,7 @@ const request = (body: unknown, headers: Record<string, string> | null = {}, req
   isBase64Encoded: false,
 });
 
-const world = (options: InProcessOptions = {}, waits: Waits = { TASK_WAIT_TIMEOUT: 60 }) =>
+const world = (options: InProcessOptions = {}, waits: ExtraSettings = { TASK_WAIT_TIMEOUT: 60 }) =>
   createWorld(
     routes,
     { taskTimings: { provisioning: 20 * seconds }, containers: () => ({}), ...options },
@@ -36,7 +36,7 @@ const send = async (aws: World, event: unknown) => {
   return { statusCode: response.statusCode, body: JSON.parse(response.body) as Record<string, unknown> };
 };
 
-test("a request is answered with where the task runs", async () => {
+test("answers with the address of the task", async () => {
   const aws = await world();
   const { statusCode, body } = await send(aws, request({ service: "auth", command: ["serve"] }));
   const [task] = aws.tasks();
@@ -63,14 +63,14 @@ test("a request is answered with where the task runs", async () => {
   });
 });
 
-test("a function that does not wait answers that it has accepted the request", async () => {
+test("answers 202 when the function does not wait", async () => {
   const aws = await world({}, {});
   const { statusCode, body } = await send(aws, request({ service: "auth" }));
   expect(statusCode).toBe(202);
   expect(body).toEqual({ service: "auth", taskArn: aws.tasks()[0]?.arn, duplicate: false });
 });
 
-test.each(["Idempotency-Key", "idempotency-key"])("the same %s starts one task", async (name) => {
+test.each(["Idempotency-Key", "idempotency-key"])("starts one task for the same %s", async (name) => {
   const aws = await world();
   const first = await send(aws, request({ service: "auth" }, { [name]: "order-1" }, "r-1"));
   const second = await send(aws, request({ service: "auth" }, { [name]: "order-1" }, "r-2"));
@@ -85,16 +85,20 @@ describe("an Idempotency-Key", () => {
   };
   const arn = (user: string) => ({ userArn: `arn:aws:iam::123456789012:user/${user}` });
 
-  test("that comes with another body is refused, and starts nothing", async () => {
+  test("answers 409 and starts nothing when it was used with another body", async () => {
     const aws = await world({}, {});
     await send(aws, keyed({ service: "auth", command: ["A"] }, "r-1"));
     const { statusCode, body } = await send(aws, keyed({ service: "auth", command: ["B"] }, "r-2"));
     expect({ statusCode, body }).toEqual({
       statusCode: 409,
-      body: { message: expect.stringMatching(/^Idempotency-Key: .* another body before/) },
+      body: {
+        message: expect.stringMatching(
+          /^Idempotency-Key: this key was used before with another body; send each new request with a new key$/,
+        ),
+      },
     });
     expect(aws.tasks()).toHaveLength(1);
-    // The next day it may be used again.
+    // After the deduplication window it may be used again.
     await aws.clock.advance(25 * 3600 * seconds);
     expect(await send(aws, keyed({ service: "auth", command: ["B"] }, "r-3"))).toMatchObject({
       statusCode: 202,
@@ -118,7 +122,7 @@ describe("an Idempotency-Key", () => {
     expect(aws.tasks()).toHaveLength(2);
   });
 
-  test("of a request that died before its launch is no lock", async () => {
+  test("can be used again when the launch of the first request failed", async () => {
     const aws = await world({}, {});
     aws.faults.set([
       { service: "ecs", action: "RunTask", fault: "error", code: "ServerException", status: 500 },
@@ -128,41 +132,41 @@ describe("an Idempotency-Key", () => {
     expect(await send(aws, keyed({ service: "auth" }, "r-2"))).toMatchObject({ statusCode: 202 });
   });
 
-  test("that is too long is refused", async () => {
+  test("is rejected when it is too long", async () => {
     const aws = await world({}, {});
     const asked = request({ service: "auth" }, { "Idempotency-Key": "k".repeat(256) });
     expect(await send(aws, asked)).toMatchObject({ statusCode: 400 });
   });
 });
 
-test("a body that is no JSON is logged and counted like every failure", async () => {
+test("logs and counts the failure when the body is not JSON", async () => {
   const aws = await world({}, {});
   await send(aws, request("start auth"));
   expect(aws.lines).toContainEqual(expect.objectContaining({ level: "ERROR", errorType: "MalformedEvent" }));
   expect(aws.metrics()).toContainEqual(expect.objectContaining({ Failures: 1, Reason: "MalformedEvent" }));
 });
 
-test("two requests without a key are two events", async () => {
+test("starts two tasks for two requests without a key", async () => {
   const aws = await world({}, {});
   await send(aws, request({ service: "auth" }, null, "r-1"));
   await send(aws, request({ service: "auth" }, null, "r-2"));
   expect(aws.tasks()).toHaveLength(2);
 });
 
-test("a body in base64 is read", async () => {
+test("decodes a body in base64", async () => {
   const aws = await world({}, {});
   const body = Buffer.from(JSON.stringify({ service: "auth" })).toString("base64");
   expect(await send(aws, { ...request(body), isBase64Encoded: true })).toMatchObject({ statusCode: 202 });
 });
 
-describe("an error is a status and a message; nothing is a dead letter", () => {
+describe("answers with a status and a message, and sends nothing to the DLQ, when there is an error:", () => {
   const expectStatus = async (aws: World, event: unknown, status: number, message: RegExp) => {
     const { statusCode, body } = await send(aws, event);
     expect({ statusCode, body }).toEqual({
       statusCode: status,
       body: { message: expect.stringMatching(message) },
     });
-    expect(await aws.deadLetters()).toEqual([]);
+    expect(await aws.takeDlqMessages()).toEqual([]);
   };
   const good = request({ service: "auth" });
 

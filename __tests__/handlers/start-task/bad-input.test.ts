@@ -10,16 +10,16 @@ const routes = {
 
 const reasonFor = async (world: World, event: unknown): Promise<string> => {
   const result = await world.invoke(event);
-  const letters = await world.deadLetters();
-  const { requestPayload, responsePayload } = letters[0]!;
-  expect(letters).toHaveLength(1);
+  const dlqMessages = await world.takeDlqMessages();
+  const { requestPayload, responsePayload } = dlqMessages[0]!;
+  expect(dlqMessages).toHaveLength(1);
   expect(requestPayload).toEqual(event ?? null);
   expect(result).toEqual({ rejected: responsePayload.errorMessage });
   expect(world.tasks()).toHaveLength(0);
   return responsePayload.errorMessage;
 };
 
-describe("a malformed event is a dead letter that says where and why", () => {
+describe("sends a malformed event to the DLQ with field and reason:", () => {
   test.each<[string, unknown, string]>([
     ["nothing", undefined, "event: expected an object, found nothing"],
     ["null", null, "event: expected an object, found null"],
@@ -69,12 +69,12 @@ describe("a malformed event is a dead letter that says where and why", () => {
     [
       "a variable that the launch sets",
       startEvent("auth", "1", { environment: { EVENT_PAYLOAD: "x" } }),
-      "detail.environment.EVENT_PAYLOAD: expected a name that the launch does not set itself",
+      "detail.environment.EVENT_PAYLOAD: expected another name, because the launch sets this variable",
     ],
     [
       "the attempt, which the launch counts",
       startEvent("auth", "1", { environment: { LAUNCH_ATTEMPT: "2" } }),
-      "detail.environment.LAUNCH_ATTEMPT: expected a name that the launch does not set itself",
+      "detail.environment.LAUNCH_ATTEMPT: expected another name, because the launch sets this variable",
     ],
     [
       "a variable that is no text",
@@ -85,14 +85,14 @@ describe("a malformed event is a dead letter that says where and why", () => {
     expect(await reasonFor(await createWorld(routes), event)).toContain(reason);
   });
 
-  test("everything that is wrong is told at once", async () => {
+  test("names all invalid fields at once", async () => {
     const world = await createWorld(routes);
     expect(await reasonFor(world, { id: 7, detail: { service: 8 } })).toBe(
       "id: expected a string, found 7; detail.service: expected a string, found 8",
     );
   });
 
-  test("whatever comes in is either launched or a dead letter with a reason", async () => {
+  test("launches every random input or sends it to the DLQ with a reason", async () => {
     const world = await createWorld(routes);
     const service = fc.oneof(
       fc.constantFrom("auth", "pdf"),
@@ -111,9 +111,9 @@ describe("a malformed event is a dead letter that says where and why", () => {
       fc.asyncProperty(fc.oneof(fc.jsonValue(), likely), async (event) => {
         const before = world.tasks().length;
         const result = await world.invoke(event);
-        const letters = await world.deadLetters();
-        expect(world.tasks().length - before + letters.length).toBe(1);
-        for (const { responsePayload } of letters) {
+        const dlqMessages = await world.takeDlqMessages();
+        expect(world.tasks().length - before + dlqMessages.length).toBe(1);
+        for (const { responsePayload } of dlqMessages) {
           expect(responsePayload.errorMessage).not.toBe("");
           expect(result).toEqual({ rejected: responsePayload.errorMessage });
         }
@@ -123,7 +123,7 @@ describe("a malformed event is a dead letter that says where and why", () => {
   });
 });
 
-describe("an unknown service or family", () => {
+describe("sends an unknown service or family to the DLQ:", () => {
   test.each<[unknown, string]>([
     [startEvent("nobody"), 'service: "nobody" is unknown; known services: auth, pdf, pdfLarge'],
     [startEvent("toString"), 'service: "toString" is unknown'],
@@ -140,7 +140,7 @@ describe("an unknown service or family", () => {
   });
 });
 
-describe("an override that the route does not allow", () => {
+describe("sends an override that the launch route does not allow to the DLQ:", () => {
   test.each<[Record<string, unknown>, string]>([
     [
       { cluster: "production" },
@@ -172,14 +172,14 @@ describe("an override that the route does not allow", () => {
     expect(await reasonFor(await createWorld(routes), startEvent("auth", "1", override))).toContain(reason);
   });
 
-  test("names what is allowed instead", async () => {
+  test("names the allowed overrides", async () => {
     const world = await createWorld({ auth: route("auth-api", { allowOverrides: ["command", "port"] }) });
     expect(await reasonFor(world, startEvent("auth", "1", { cpu: "512" }))).toContain(
       "allowed: overrides of command, port",
     );
   });
 
-  test("cluster and family stay the route's even where everything is allowed", async () => {
+  test("never allows another cluster or family", async () => {
     const all: Overridable[] = [
       "taskDefinition",
       "subnets",
@@ -200,7 +200,7 @@ describe("an override that the route does not allow", () => {
     }
   });
 
-  test("a cpu and memory that Fargate does not have together", async () => {
+  test("rejects a combination of cpu and memory that Fargate does not support", async () => {
     const world = await createWorld({ auth: route("auth-api", { allowOverrides: ["cpu", "memory"] }) });
     expect(await reasonFor(world, startEvent("auth", "1", { cpu: "256", memory: "30720" }))).toContain(
       "No Fargate configuration",

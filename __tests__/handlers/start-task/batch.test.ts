@@ -5,7 +5,7 @@ const routes = { auth: route("auth-api") };
 const seconds = 1_000;
 const runTask = { service: "ecs", action: "RunTask" } as const;
 
-/** Messages of the launcher's buffer: events as EventBridge leaves them there. */
+/** A batch of the buffer queue. */
 const batchOf = (events: readonly { id: string }[], receiveCount = 1) => ({
   Records: events.map((event) => ({
     messageId: `message-of-${event.id}`,
@@ -20,8 +20,8 @@ const events = (count: number) => Array.from({ length: count }, (_each, n) => st
 const deliver = (world: World, batch: unknown, timeoutMs = 60 * seconds) =>
   world.settled(world.invoke(batch, "request-1", timeoutMs), 10);
 
-describe("beyond the rate that AWS allows", () => {
-  test("a function launches the events of a batch one a second, the next batch's too", async () => {
+describe("above the rate limit of ECS", () => {
+  test("launches one event of all batches per second", async () => {
     const world = await createWorld(routes);
     const before = world.clock.now().getTime();
     expect(await deliver(world, batchOf(events(3)))).toEqual({ batchItemFailures: [] });
@@ -32,16 +32,16 @@ describe("beyond the rate that AWS allows", () => {
     expect(seconds).toEqual([0, 1, 2, 3]);
   });
 
-  test("a batch that is throttled waits in the function", async () => {
+  test("retries the throttled launches of a batch", async () => {
     const world = await createWorld(routes, { throttled: true });
-    // Twenty launches use up what AWS allows in a second.
+    // Twenty launches reach the rate limit of ECS.
     for (let n = 0; n < 20; n++) await world.invoke(startEvent("auth", `before-${n}`));
     world.faults.set([{ ...runTask, fault: "throttle", times: 12 }]);
     expect(await deliver(world, batchOf(events(3)))).toEqual({ batchItemFailures: [] });
     expect(world.tasks()).toHaveLength(23);
   });
 
-  test("what time does not suffice for is handed back, and launched by the next delivery", async () => {
+  test("reports the messages for which no time is left, and launches them at the next delivery", async () => {
     const world = await createWorld(routes);
     world.faults.set([
       { ...runTask, fault: "none", times: 1 },
@@ -58,7 +58,7 @@ describe("beyond the rate that AWS allows", () => {
     expect(world.tasks()).toHaveLength(3);
   });
 
-  test("an event by itself is thrown at once: Lambda's queue is where it waits", async () => {
+  test("throws at once when a single event is throttled", async () => {
     const world = await createWorld(routes);
     world.faults.set([{ ...runTask, fault: "throttle" }]);
     const before = world.clock.now().getTime();
@@ -67,26 +67,26 @@ describe("beyond the rate that AWS allows", () => {
   });
 });
 
-describe("a message that fails again and again", () => {
+describe("a message with a lasting transient error", () => {
   const lasting: Fault = { ...runTask, fault: "failures", reason: "no capacity" };
 
-  test.each([1, 2, 3, 4])("is handed back at delivery %d", async (receiveCount) => {
+  test.each([1, 2, 3, 4])("is retried after delivery %d", async (receiveCount) => {
     const world = await createWorld(routes);
     world.faults.set([lasting]);
     expect(await deliver(world, batchOf(events(1), receiveCount))).toEqual({
       batchItemFailures: [{ itemIdentifier: "message-of-e0" }],
     });
-    expect(await world.deadLetters()).toEqual([]);
+    expect(await world.takeDlqMessages()).toEqual([]);
   });
 
-  test("is a dead letter with its reason at the fifth", async () => {
+  test("is sent to the DLQ with its reason after the fifth delivery", async () => {
     const world = await createWorld(routes);
     world.faults.set([lasting]);
     const [event] = events(1);
     expect(await deliver(world, batchOf(events(1), 5))).toEqual({ batchItemFailures: [] });
-    const [letter, ...others] = await world.deadLetters();
+    const [dlqMessage, ...others] = await world.takeDlqMessages();
     expect(others).toEqual([]);
-    expect(letter).toMatchObject({
+    expect(dlqMessage).toMatchObject({
       requestContext: {
         requestId: "message-of-e0",
         condition: "RetriesExhausted",
@@ -99,10 +99,10 @@ describe("a message that fails again and again", () => {
       },
     });
     world.faults.set([]);
-    expect(await world.invoke(letter)).toMatchObject({ duplicate: false });
+    expect(await world.invoke(dlqMessage)).toMatchObject({ duplicate: false });
   });
 
-  test("is handed back when even the dead letter cannot be written", async () => {
+  test("is retried when the DLQ cannot be reached", async () => {
     const world = await createWorld(routes);
     world.faults.set([
       lasting,

@@ -12,7 +12,7 @@ const destinationRecord = (requestPayload: unknown, requestId = "first-request")
   responsePayload: { errorType: "ThrottlingException", errorMessage: "Rate exceeded", trace: [] },
 });
 
-/** What Lambda hands over from a queue; `bodies` by message id. */
+/** An SQS batch; `bodies` by message id. */
 const sqsBatch = (bodies: Record<string, unknown>) => ({
   Records: Object.entries(bodies).map(([messageId, body]) => ({
     messageId,
@@ -53,23 +53,23 @@ describe.each(envelopes)("an event %s", (_name, wrap) => {
     expect(world.launches()).toHaveLength(1);
   });
 
-  test("launches nothing when the plain event did already", async () => {
+  test("launches nothing when the plain event was launched before", async () => {
     const world = await createWorld(routes);
     await world.invoke(startEvent("auth"));
     await world.invoke(wrap(startEvent("auth")));
     expect(world.tasks()).toHaveLength(1);
   });
 
-  test("that can never succeed is a dead letter around the plain event", async () => {
+  test("is sent to the DLQ without its old envelope after a permanent error", async () => {
     const world = await createWorld(routes);
     await world.invoke(wrap(startEvent("nobody")));
-    expect(await world.deadLetters()).toMatchObject([
+    expect(await world.takeDlqMessages()).toMatchObject([
       { requestPayload: startEvent("nobody"), responsePayload: { errorType: "UnknownService" } },
     ]);
   });
 });
 
-test("an event without an id, given up and sent again, is the same launch", async () => {
+test("launches an event without id once when it is redriven", async () => {
   const world = await createWorld(routes);
   const event = { detail: { service: "auth" } };
   await world.invoke(event, "first-request");
@@ -78,19 +78,19 @@ test("an event without an id, given up and sent again, is the same launch", asyn
   expect(world.tasks()).toHaveLength(1);
 });
 
-test("a dead letter of our own, sent again after the cause is gone, is launched", async () => {
+test("launches a redriven DLQ message when its cause is gone", async () => {
   const healing: Record<string, ReturnType<typeof route>> = { auth: route("auth-api") };
   const world = await createWorld(healing);
   await world.invoke(startEvent("pdf"));
-  const [letter] = await world.deadLetters();
+  const [dlqMessage] = await world.takeDlqMessages();
   healing.pdf = route("auth-api");
-  expect(await world.invoke(sqsBatch({ m1: letter }))).toEqual({ batchItemFailures: [] });
+  expect(await world.invoke(sqsBatch({ m1: dlqMessage }))).toEqual({ batchItemFailures: [] });
   expect(world.launches()).toMatchObject([{ group: "route-pdf" }]);
-  expect(await world.deadLetters()).toEqual([]);
+  expect(await world.takeDlqMessages()).toEqual([]);
 });
 
 describe("a batch", () => {
-  test("hands back only what is to be tried again", async () => {
+  test("reports only the messages that have to be retried", async () => {
     const world = await createWorld(routes);
     world.faults.set([
       { service: "ecs", action: "RunTask", fault: "none", times: 1 },
@@ -106,7 +106,7 @@ describe("a batch", () => {
       batchItemFailures: [{ itemIdentifier: "broken" }],
     });
     expect(world.launches().map(({ startedBy }) => startedBy?.split("/")[0])).toEqual(["e1", "e3"]);
-    expect(await world.deadLetters()).toMatchObject([
+    expect(await world.takeDlqMessages()).toMatchObject([
       {
         requestContext: { requestId: "bad", approximateInvokeCount: 2 },
         requestPayload: "not JSON",
@@ -118,11 +118,11 @@ describe("a batch", () => {
     expect(world.tasks()).toHaveLength(3);
   });
 
-  test("of anything but SQS messages is no event", async () => {
+  test("is rejected when it has no SQS messages", async () => {
     const world = await createWorld(routes);
     expect(await world.invoke({ Records: [{ eventSource: "aws:s3", s3: {} }] })).toEqual({
       rejected: "detail: expected a value, found nothing",
     });
-    expect(await world.deadLetters()).toHaveLength(1);
+    expect(await world.takeDlqMessages()).toHaveLength(1);
   });
 });

@@ -14,7 +14,7 @@ const complete = {
 const parse = (environment: Record<string, string | undefined>) =>
   parseEnvironment(startTaskEnvironment, environment);
 
-test("routes are unpacked, what is absent has its default", () => {
+test("unpacks launch routes and sets defaults", () => {
   expect(parse(complete)).toEqual({
     ROUTES: { auth: { ...given, allowOverrides: [] } },
     DEAD_LETTER_QUEUE_URL: complete.DEAD_LETTER_QUEUE_URL,
@@ -25,19 +25,19 @@ test("routes are unpacked, what is absent has its default", () => {
   });
 });
 
-test("a function that waits says how long and for what", () => {
+test("parses the settings of a function that waits", () => {
   expect(parse({ ...complete, TASK_WAIT_TIMEOUT: "300", WAIT_FOR: "healthy" })).toMatchObject({
     TASK_WAIT_TIMEOUT: 300,
     WAIT_FOR: "healthy",
   });
 });
 
-test("a route may do without subnets where tasks share the network of their instance", () => {
+test("allows a launch route without subnets when tasks use the network of their instance", () => {
   const onInstance = { ...given, subnets: [], networkMode: "bridge", capacity: "EC2" };
   expect(parse({ ...complete, ROUTES: packed({ auth: onInstance }) }).ROUTES.auth).toMatchObject(onInstance);
 });
 
-test("fifty routes with networks of their own fit the 4 KB of a Lambda environment", () => {
+test("fits fifty launch routes into the 4 KB of a Lambda environment", () => {
   const id = (prefix: string) => `${prefix}-0${randomBytes(8).toString("hex")}`;
   const subnets = [id("subnet"), id("subnet"), id("subnet")];
   const routes = Object.fromEntries(
@@ -63,13 +63,13 @@ test("fifty routes with networks of their own fit the 4 KB of a Lambda environme
   expect(Object.keys(parse(environment).ROUTES)).toHaveLength(50);
 });
 
-test("a variable that the infrastructure forgets does not compile", () => {
+test("does not compile when the infrastructure omits a variable", () => {
   // @ts-expect-error PAYLOAD_BUCKET is missing
   const forgetful: StartTaskEnvironment = { ROUTES: "", DEAD_LETTER_QUEUE_URL: "https://queue" };
   expect(() => parse(forgetful)).toThrow("PAYLOAD_BUCKET");
 });
 
-test("everything that is missing is named at once", () => {
+test("names all missing variables at once", () => {
   expect(() => parse({})).toThrow(
     "environment: ROUTES: expected a value, found nothing; DEAD_LETTER_QUEUE_URL: expected a value, found nothing; PAYLOAD_BUCKET: expected a value, found nothing",
   );
@@ -112,6 +112,6 @@ test.each<[string, Record<string, string>, RegExp]>([
     { LOG_LEVEL: "LOUD" },
     /LOG_LEVEL: expected \("DEBUG" \| "INFO" \| "WARN" \| "ERROR"\), found "LOUD"/,
   ],
-])("%s: the function does not start", (_name, wrong, reason) => {
+])("refuses to start with %s", (_name, wrong, reason) => {
   expect(() => parse({ ...complete, ...wrong })).toThrow(reason);
 });

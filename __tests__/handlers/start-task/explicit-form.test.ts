@@ -13,7 +13,7 @@ const all: Overridable[] = [
 ];
 
 describe("the explicit form of an event", () => {
-  test("finds its route by the family and may repeat what the route says", async () => {
+  test("finds its launch route by the family and may repeat its settings", async () => {
     const world = await createWorld({ auth: route("auth-api", { port: 8080 }), pdf: route("pdf-creator") });
     const detail = {
       cluster: "arn:aws:ecs:eu-west-1:123456789012:cluster/engines",
@@ -32,7 +32,7 @@ describe("the explicit form of an event", () => {
   });
 
   test.each(["auth-api:1", "arn:aws:ecs:eu-west-1:123456789012:task-definition/auth-api:1"])(
-    "launches the revision %s where that is allowed",
+    "launches the revision %s when it is allowed",
     async (taskDefinition) => {
       const world = await createWorld({ auth: route("auth-api", { allowOverrides: ["taskDefinition"] }) });
       expect(await world.invoke({ id: "1", detail: { taskDefinition } })).toMatchObject({ service: "auth" });
@@ -40,7 +40,7 @@ describe("the explicit form of an event", () => {
     },
   );
 
-  test("changes what the route allows", async () => {
+  test("overrides what the launch route allows", async () => {
     const world = await createWorld({ auth: route("auth-api", { port: 8080, allowOverrides: all }) });
     const overrides = {
       subnets: ["subnet-x"],

@@ -13,13 +13,13 @@ const failingFor = (...reasons: string[]): InProcessOptions => ({
   containers: () => ({ failsToStart: reasons.shift() }),
 });
 
-/** The events of tasks that failed to start so far, as the launcher's rule hands them over. */
+/** The ECS events of the tasks that have failed to start so far. */
 const failures = (world: World) =>
   world.taskEvents
     .filter(({ detail }) => detail.lastStatus === "STOPPED" && detail.stopCode === "TaskFailedToStart")
     .map(stateChange);
 
-/** Starts an event and follows up every task that fails to start. */
+/** Sends a start event, and the end event of every task that fails to start. */
 const play = async (world: World, event: unknown) => {
   await world.invoke(event);
   await world.clock.advance(2 * seconds);
@@ -31,7 +31,7 @@ const play = async (world: World, event: unknown) => {
 
 const attempts = (world: World) => world.variables().map(({ LAUNCH_ATTEMPT = "1" }) => LAUNCH_ATTEMPT);
 
-describe("a task that failed to start for a passing reason", () => {
+describe("a task that failed to start for a transient reason", () => {
   test.each([
     network,
     "Capacity is unavailable at this time. Please try again later or in a different availability zone",
@@ -40,7 +40,7 @@ describe("a task that failed to start for a passing reason", () => {
     "ResourceInitializationError: unable to pull secrets or registry auth: ThrottlingException: Rate exceeded",
     "ResourceInitializationError: failed to validate logger args: context deadline exceeded",
     "ContainerRuntimeTimeoutError: Could not transition to running; timed out after waiting 3m0s",
-  ])("%s: is launched again", async (reason) => {
+  ])("is retried: %s", async (reason) => {
     const world = await createWorld(routes, failingFor(reason));
     await play(world, startEvent("auth", "e1", { command: ["serve"] }));
     const [first, second] = world.launches();
@@ -49,15 +49,15 @@ describe("a task that failed to start for a passing reason", () => {
     expect(second?.overrides?.containerOverrides?.[0]?.command).toEqual(["serve"]);
     expect(second?.clientToken).not.toBe(first?.clientToken);
     expect(world.variables()[1]?.EVENT_PAYLOAD).toBe(world.variables()[0]?.EVENT_PAYLOAD);
-    expect(await world.deadLetters()).toEqual([]);
+    expect(await world.takeDlqMessages()).toEqual([]);
   });
 
-  test("three times in all; then the event is a dead letter with the reason", async () => {
+  test("is launched three times, then its event is sent to the DLQ with the reason", async () => {
     const world = await createWorld(routes, failingFor(network, network, network));
     const event = startEvent("auth");
     await play(world, event);
     expect(attempts(world)).toEqual(["1", "2", "3"]);
-    expect(await world.deadLetters()).toMatchObject([
+    expect(await world.takeDlqMessages()).toMatchObject([
       {
         requestPayload: event,
         responsePayload: {
@@ -69,7 +69,7 @@ describe("a task that failed to start for a passing reason", () => {
     ]);
   });
 
-  test("told of five times over is launched again once", async () => {
+  test("is retried once when its end event is delivered five times", async () => {
     const world = await createWorld(routes, failingFor(network));
     await world.invoke(startEvent("auth"));
     await world.clock.advance(2 * seconds);
@@ -77,11 +77,13 @@ describe("a task that failed to start for a passing reason", () => {
     await Promise.all([1, 2, 3].map(() => world.invoke(failed)));
     await world.clock.advance(minutes);
     for (let n = 0; n < 2; n++)
-      expect(await world.invoke(failed)).toMatchObject({ ignored: expect.stringContaining("dealt with") });
+      expect(await world.invoke(failed)).toMatchObject({
+        ignored: expect.stringContaining("handled before"),
+      });
     expect(attempts(world)).toEqual(["1", "2"]);
   });
 
-  test("and whose event comes again meanwhile, is one running task all the same", async () => {
+  test("leads to one running task when its event is delivered again meanwhile", async () => {
     const world = await createWorld(routes, failingFor(network));
     await play(world, startEvent("auth"));
     await world.clock.advance(minutes);
@@ -89,7 +91,7 @@ describe("a task that failed to start for a passing reason", () => {
     expect(world.tasks().filter(({ times }) => times.startedAt)).toHaveLength(1);
   });
 
-  test("whose event was too long to go inline is launched again with it", async () => {
+  test("is retried with its event when the event is stored in S3", async () => {
     const world = await createWorld(routes, failingFor(network));
     const event = startEvent("auth", "e1", { text: "x".repeat(20_000) });
     await play(world, event);
@@ -98,17 +100,17 @@ describe("a task that failed to start for a passing reason", () => {
     expect(first?.EVENT_PAYLOAD_REF).toMatch(/^s3:/);
   });
 
-  test("of a rule that starts one service on whatever it matches is launched again as that", async () => {
+  test("is retried with the service that its rule names", async () => {
     const world = await createWorld(routes, failingFor(network, network, network));
     const finding = { ...startEvent("pdf", "f1"), detail: { findings: [{ Id: "f-1" }] } };
     await play(world, { service: "auth", event: finding });
     expect(world.launches().map(({ group }) => group)).toEqual(["route-auth", "route-auth", "route-auth"]);
-    expect(await world.deadLetters()).toMatchObject([
+    expect(await world.takeDlqMessages()).toMatchObject([
       { requestPayload: { service: "auth", event: finding }, responsePayload: { attempt: 3 } },
     ]);
   });
 
-  test("of an event without an id is launched again under the id that stood in for it", async () => {
+  test("is retried with the same replacement id when its event has none", async () => {
     const world = await createWorld(routes, failingFor(network));
     await play(world, { detail: { service: "auth" } });
     expect(world.launches().map(({ startedBy }) => startedBy?.split("/")[0])).toEqual([
@@ -118,17 +120,17 @@ describe("a task that failed to start for a passing reason", () => {
   });
 });
 
-describe("a task that failed to start for good", () => {
+describe("a task that failed to start for a permanent reason", () => {
   test.each([
     noImage,
     "ResourceInitializationError: unable to pull secrets or registry auth: AccessDeniedException: not authorized",
     "CannotStartContainerError: exec: no such file or directory",
-  ])("%s: the event is a dead letter at once", async (reason) => {
+  ])("is sent to the DLQ at once: %s", async (reason) => {
     const world = await createWorld(routes, failingFor(reason));
     const event = startEvent("auth");
     await play(world, event);
     expect(world.tasks()).toHaveLength(1);
-    expect(await world.deadLetters()).toMatchObject([
+    expect(await world.takeDlqMessages()).toMatchObject([
       {
         requestContext: { condition: "Rejected" },
         requestPayload: event,
@@ -137,31 +139,31 @@ describe("a task that failed to start for good", () => {
     ]);
   });
 
-  test("and is sent again once the cause is gone, is launched: once, however often it is sent", async () => {
+  test("is launched once when its event is redriven twice", async () => {
     const world = await createWorld(routes, failingFor(noImage));
     await play(world, startEvent("auth"));
-    const [letter] = await world.deadLetters();
-    expect(await world.invoke(letter)).toMatchObject({ duplicate: false });
+    const [dlqMessage] = await world.takeDlqMessages();
+    expect(await world.invoke(dlqMessage)).toMatchObject({ duplicate: false });
     await world.clock.advance(minutes);
-    expect(await world.invoke(letter)).toMatchObject({ duplicate: true });
+    expect(await world.invoke(dlqMessage)).toMatchObject({ duplicate: true });
     expect(attempts(world)).toEqual(["1", "2"]);
   });
 
-  test("again after it was sent again, is another dead letter, which is launched in turn", async () => {
+  test("is sent to the DLQ again when its redrive fails", async () => {
     const world = await createWorld(routes, failingFor(noImage, noImage));
     await play(world, startEvent("auth"));
-    const [letter] = await world.deadLetters();
-    await world.invoke(letter);
+    const [dlqMessage] = await world.takeDlqMessages();
+    await world.invoke(dlqMessage);
     await world.clock.advance(2 * seconds);
     await world.invoke(failures(world)[1]);
-    const [second] = await world.deadLetters();
+    const [second] = await world.takeDlqMessages();
     expect(second).toMatchObject({ responsePayload: { attempt: 2 } });
     await world.invoke(second);
     expect(attempts(world)).toEqual(["1", "2", "3"]);
   });
 });
 
-describe("launching again", () => {
+describe("a retry of a failed start", () => {
   const failedOnce = async () => {
     const world = await createWorld(routes, failingFor(network));
     await world.invoke(startEvent("auth"));
@@ -169,7 +171,7 @@ describe("launching again", () => {
     return { world, failed: failures(world)[0] };
   };
 
-  test("that fails for a while is thrown, so that Lambda tries again", async () => {
+  test("throws a transient error, so that Lambda retries", async () => {
     const { world, failed } = await failedOnce();
     world.faults.set([
       { service: "ecs", action: "RunTask", fault: "failures", reason: "no capacity", times: 3 },
@@ -178,25 +180,25 @@ describe("launching again", () => {
     expect(await world.invoke(failed)).toMatchObject({ duplicate: false });
   });
 
-  test("that fails to the last is launched when the event of the failed start is sent again", async () => {
+  test("succeeds when the end event is redriven after all retries failed", async () => {
     const { world, failed } = await failedOnce();
     world.faults.set([{ service: "ecs", action: "RunTask", fault: "failures", reason: "no capacity" }]);
     for (let n = 0; n < 3; n++) {
       await expect(world.invoke(failed)).rejects.toMatchObject({ name: "CapacityUnavailable" });
     }
     world.faults.set([]);
-    // By then ECS has forgotten the task: its launch record has what is needed.
+    // ECS has forgotten the task, so the launch record is used.
     await world.clock.advance(20 * 60 * minutes);
-    const letter = {
+    const dlqMessage = {
       requestContext: { requestId: "of-the-failed-invocation" },
       requestPayload: failed,
       responsePayload: { errorType: "CapacityUnavailable", errorMessage: "no capacity" },
     };
-    expect(await world.invoke(letter)).toMatchObject({ service: "auth", duplicate: false });
+    expect(await world.invoke(dlqMessage)).toMatchObject({ service: "auth", duplicate: false });
     expect(world.variables().map(({ LAUNCH_ATTEMPT }) => LAUNCH_ATTEMPT)).toEqual(["2"]);
   });
 
-  test("that ECS would not place is placed when the event of the failed start is sent again, at once", async () => {
+  test("succeeds when the end event is redriven at once after ECS refused the placement", async () => {
     const world = await createWorld(routes, { ...failingFor(network), failuresUseUpTokens: true });
     await world.clock.advance(30 * 60 * minutes);
     await world.invoke(startEvent("auth"));
@@ -205,22 +207,22 @@ describe("launching again", () => {
     world.faults.set([{ service: "ecs", action: "RunTask", fault: "failures", reason: "no capacity" }]);
     await expect(world.invoke(failed)).rejects.toMatchObject({ name: "CapacityUnavailable" });
     world.faults.set([]);
-    const letter = {
+    const dlqMessage = {
       timestamp: world.clock.now().toISOString(),
       requestContext: { requestId: "of-the-failed-invocation" },
       requestPayload: failed,
     };
-    expect(await world.invoke(letter)).toMatchObject({ service: "auth", duplicate: false });
+    expect(await world.invoke(dlqMessage)).toMatchObject({ service: "auth", duplicate: false });
   });
 
-  test("of a task without a record is thrown once ECS has forgotten it", async () => {
+  test("throws when the task has no launch record and ECS has forgotten it", async () => {
     const { world, failed } = await failedOnce();
     const { startedBy: _, ...former } = failed!.detail as Record<string, unknown>;
     await world.clock.advance(61 * minutes);
     await expect(world.invoke({ ...failed, detail: former })).rejects.toMatchObject({ name: "TaskMissing" });
   });
 
-  test("works from a queue of dead letters", async () => {
+  test("works when the end event comes from an SQS queue", async () => {
     const { world, failed } = await failedOnce();
     const message = { messageId: "m1", body: JSON.stringify(failed), eventSource: "aws:sqs" };
     expect(await world.invoke({ Records: [message] })).toEqual({ batchItemFailures: [] });
@@ -236,7 +238,7 @@ describe("ignores unrelated tasks", () => {
   const expectIgnored = async (world: World, event: unknown) => {
     expect(await world.invoke(event)).toEqual({ ignored: expect.stringContaining("task ") });
     expect(world.tasks()).toHaveLength(1);
-    expect(await world.deadLetters()).toEqual([]);
+    expect(await world.takeDlqMessages()).toEqual([]);
   };
 
   test.each<[string, Record<string, unknown>]>([

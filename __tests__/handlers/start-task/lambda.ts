@@ -3,7 +3,7 @@ import type { World } from "./world";
 
 const minute = 60_000;
 
-/** What Lambda gave up: the event, and what was thrown last. */
+/** An event whose retries are exhausted, and the last error. */
 export type Exhausted = { event: unknown; requestId: string; reason: string };
 
 const crash = Symbol("crash");

@@ -7,7 +7,7 @@ const bufferUrl = "https://sqs.eu-west-1.amazonaws.com/123456789012/buffer";
 const onBus = (id: string, characters: number, service = "auth") =>
   startEvent(service, id, { text: "x".repeat(characters) });
 
-/** Lambda as it takes what the function hands to itself. */
+/** Invokes the function, then with the reference that it sends to itself. */
 const followThrough = async (world: World, event: unknown) => {
   expect(await world.invoke(event)).toEqual({ handedOn: "reference" });
   const [reference] = world.handedOn.splice(0);
@@ -15,17 +15,17 @@ const followThrough = async (world: World, event: unknown) => {
   return world.invoke(reference);
 };
 
-test.each([300_000, 1_000_000])("an event of %d characters is launched by reference", async (characters) => {
+test.each([300_000, 1_000_000])("launches an event of %d characters by reference", async (characters) => {
   const world = await createWorld(routes);
   const event = onBus("e1", characters);
   expect(await followThrough(world, event)).toMatchObject({ duplicate: false });
-  // Delivered again, whole or by its reference, it is the same launch.
+  // A second delivery is a duplicate.
   expect(await followThrough(world, event)).toMatchObject({ duplicate: true });
   expect(world.tasks()).toHaveLength(1);
   expect(world.variables()[0]).toMatchObject({ EVENT_PAYLOAD_REF: expect.stringMatching(/^s3:/) });
 });
 
-test("one without an id is the same launch in every try of its invocation", async () => {
+test("launches an event without id once when its invocation is retried", async () => {
   const world = await createWorld(routes);
   const event = { detail: { service: "auth", text: "x".repeat(300_000) } };
   await world.invoke(event, "request-a");
@@ -34,18 +34,18 @@ test("one without an id is the same launch in every try of its invocation", asyn
   expect(world.tasks()).toHaveLength(1);
 });
 
-test("one that cannot be served is in the dead-letter queue with its reason and the whole event", async () => {
+test("sends a long invalid event to the DLQ with its reason and a reference", async () => {
   const world = await createWorld(routes);
   const event = onBus("e1", 300_000, "nobody");
   expect(await followThrough(world, event)).toMatchObject({ rejected: expect.stringContaining("nobody") });
-  const [letter] = await world.deadLetters();
-  expect(JSON.stringify(letter).length).toBeLessThan(limit);
-  expect(letter).toMatchObject({
+  const [dlqMessage] = await world.takeDlqMessages();
+  expect(JSON.stringify(dlqMessage).length).toBeLessThan(limit);
+  expect(dlqMessage).toMatchObject({
     requestPayload: { eventReference: { bytes: JSON.stringify(event).length } },
     responsePayload: { errorType: "UnknownService" },
   });
-  // A redrive finds it again, and its reason.
-  expect(await world.invoke(letter)).toMatchObject({ rejected: expect.stringContaining("nobody") });
+  // A redrive reads the stored event.
+  expect(await world.invoke(dlqMessage)).toMatchObject({ rejected: expect.stringContaining("nobody") });
 });
 
 test.each([
@@ -56,10 +56,10 @@ test.each([
   ],
   ["nothing", { key: `payloads/${"0".repeat(64)}.json`, sha256: "0".repeat(64) }, /does not exist/],
   ["no hash", { key: `payloads/${"0".repeat(64)}.json` }, /sha256/],
-])("a reference to %s is refused", async (_what, eventReference, reason) => {
+])("rejects a reference to %s", async (_what, eventReference, reason) => {
   const world = await createWorld(routes);
   expect(await world.invoke({ eventReference })).toEqual({ rejected: expect.stringMatching(reason) });
-  expect(await world.deadLetters()).toMatchObject([{ requestPayload: { eventReference } }]);
+  expect(await world.takeDlqMessages()).toMatchObject([{ requestPayload: { eventReference } }]);
 });
 
 describe("with a buffer", () => {
@@ -80,7 +80,7 @@ describe("with a buffer", () => {
   };
 
   test.each([10, 300_000, 1_000_000])(
-    "an event of %d characters waits, then is launched",
+    "buffers an event of %d characters, then launches it",
     async (characters) => {
       const { world, messages } = await createBuffered();
       expect(await world.invoke(onBus("e1", characters))).toEqual({ handedOn: "buffer" });
@@ -90,7 +90,7 @@ describe("with a buffer", () => {
     },
   );
 
-  test("an event of a rule that names its service waits as well", async () => {
+  test("buffers an event of a rule that names the service", async () => {
     const { world, messages } = await createBuffered();
     const { detail: _, ...finding } = onBus("e1", 0);
     await world.invoke({ service: "auth", event: { ...finding, detail: {} } });
@@ -98,17 +98,17 @@ describe("with a buffer", () => {
     expect(world.launches()).toMatchObject([{ group: "route-auth" }]);
   });
 
-  test("whoever invokes the function itself is served at once", async () => {
+  test("launches a direct invocation at once", async () => {
     const { world } = await createBuffered();
     const { account: _, region: __, ...own } = startEvent("auth");
     expect(await world.invoke(own)).toMatchObject({ duplicate: false });
   });
 
-  test("a malformed event of 300 KB is in the dead-letter queue in the end, whole", async () => {
+  test("sends a malformed event of 300 KB to the DLQ by reference", async () => {
     const { world, messages } = await createBuffered();
     await world.invoke({ ...onBus("e1", 300_000), detail: { text: "x".repeat(300_000) } });
     await world.invoke({ Records: await messages() });
-    expect(await world.deadLetters()).toMatchObject([
+    expect(await world.takeDlqMessages()).toMatchObject([
       {
         requestPayload: { eventReference: { bytes: expect.any(Number) } },
         responsePayload: { errorType: "MalformedEvent" },

@@ -1,18 +1,18 @@
 import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
-import { launchIdOf } from "../../../handlers/start-task/launch";
+import { createLaunchId } from "../../../handlers/start-task/launch-id";
 import { createWorld, route, startEvent, type World } from "./world";
 
 const routes = { auth: route("auth-api"), pdf: route("pdf-creator") };
 const hours = 3_600_000;
 const object = {
   Bucket: "payloads-of-launcher",
-  Key: `launches/${launchIdOf({ eventId: "e1", service: "auth", attempt: 1 })}.json`,
+  Key: `launches/${createLaunchId({ eventId: "e1", service: "auth", attempt: 1 })}.json`,
 };
 
 const recordIn = async (world: World) =>
   JSON.parse(await (await world.s3.send(new GetObjectCommand(object))).Body!.transformToString());
 
-test("a launch is recorded with what a second one would need", async () => {
+test("writes a launch record with everything that a retry needs", async () => {
   const world = await createWorld(routes);
   await world.invoke(startEvent("auth", "e1"));
   expect(await recordIn(world)).toEqual({
@@ -27,18 +27,18 @@ test("a launch is recorded with what a second one would need", async () => {
 });
 
 test.each([2, 12, 23])(
-  "the same event %d hours later starts nothing, though ECS has forgotten its token",
+  "starts nothing for the same event %d hours later, when ECS has forgotten its token",
   async (later) => {
     const world = await createWorld(routes);
     const first = await world.invoke(startEvent("auth", "e1"));
     await world.clock.advance(later * hours);
     expect(await world.invoke(startEvent("auth", "e1"))).toEqual({ ...(first as object), duplicate: true });
-    // ECS shows the first task no more; a second one would be there.
+    // ECS no longer shows the first task, and a second one would be shown.
     expect(world.tasks()).toEqual([]);
   },
 );
 
-test("after the window it is a new launch, which is recorded in turn", async () => {
+test("launches an event again after the deduplication window and records it", async () => {
   const world = await createWorld(routes, {}, { DEDUPLICATION_WINDOW_HOURS: 48 });
   await world.invoke(startEvent("auth", "e1"));
   await world.clock.advance(47 * hours);
@@ -50,7 +50,7 @@ test("after the window it is a new launch, which is recorded in turn", async () 
 });
 
 test.each(["not json", "{}", '{"eventId":"e1"}', "null"])(
-  "a record that is damaged (%s) blocks nothing and is written anew",
+  "ignores and replaces a damaged record (%s)",
   async (Body) => {
     const world = await createWorld(routes);
     await world.s3.send(new PutObjectCommand({ ...object, Body }));
@@ -60,21 +60,23 @@ test.each(["not json", "{}", '{"eventId":"e1"}', "null"])(
   },
 );
 
-test("one event may launch several services, each once", async () => {
+test("launches several services for one event, each once", async () => {
   const world = await createWorld(routes);
   const event = startEvent("auth", "e1");
   for (const service of ["auth", "pdf", "auth", "pdf"]) await world.invoke({ service, event });
   expect(world.tasks()).toHaveLength(2);
 });
 
-test("launches of one event with sub-keys of their own are launches of their own", () => {
+test("creates different launch ids for different sub-keys and attempts", () => {
   const key = { eventId: "e1", service: "auth", attempt: 1 };
-  const ids = [key, { ...key, subKey: "a" }, { ...key, subKey: "b" }, { ...key, attempt: 2 }].map(launchIdOf);
+  const ids = [key, { ...key, subKey: "a" }, { ...key, subKey: "b" }, { ...key, attempt: 2 }].map(
+    createLaunchId,
+  );
   expect(new Set(ids).size).toBe(4);
-  expect(launchIdOf({ ...key, subKey: "" })).toBe(launchIdOf(key));
+  expect(createLaunchId({ ...key, subKey: "" })).toBe(createLaunchId(key));
 });
 
-test("without a record S3's silence is no permission to launch", async () => {
+test("launches nothing when S3 cannot be read", async () => {
   const world = await createWorld(routes);
   world.faults.set([
     { service: "s3", action: "GetObject", fault: "error", code: "AccessDenied", status: 403 },

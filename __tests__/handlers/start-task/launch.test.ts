@@ -7,7 +7,7 @@ const routes = {
 };
 
 describe("an event that names a service", () => {
-  test("launches its one task, as the route says", async () => {
+  test("launches one task with the settings of the launch route", async () => {
     const world = await createWorld(routes);
     const result = await world.invoke(startEvent("auth"));
 
@@ -44,26 +44,26 @@ describe("an event that names a service", () => {
         },
       },
     ]);
-    expect(await world.deadLetters()).toEqual([]);
+    expect(await world.takeDlqMessages()).toEqual([]);
   });
 
-  test("gets a public address where the route says so", async () => {
+  test("gets a public address when the launch route has assignPublicIp", async () => {
     const world = await createWorld(routes);
     await world.invoke(startEvent("pdf"));
     expect(world.launches()[0]?.networkConfiguration?.awsvpcConfiguration?.assignPublicIp).toBe("ENABLED");
   });
 
-  test("with an id that startedBy and tags do not take is launched all the same", async () => {
+  test("is launched when startedBy and tags do not allow characters of its id", async () => {
     const world = await createWorld(routes);
     await world.invoke(startEvent("auth", `order:${"ü.".repeat(200)}`));
     expect(world.launches()[0]?.startedBy).toMatch(/^order-[-]{78}\/[\w-]{43}$/);
   });
 });
 
-describe("an event of a rule that starts one service on whatever it matches", () => {
+describe("an event of a rule that names the service", () => {
   const finding = { ...startEvent("pdf"), detail: { cluster: "somebody-else's", findings: [{ Id: "f-1" }] } };
 
-  test("launches that service; what the event's detail holds is for the container", async () => {
+  test("launches that service, and passes the event to the container", async () => {
     const world = await createWorld(routes);
     expect(await world.invoke({ service: "auth", event: finding })).toMatchObject({ service: "auth" });
     expect(world.launches()).toMatchObject([
@@ -72,7 +72,7 @@ describe("an event of a rule that starts one service on whatever it matches", ()
     expect(world.variables()).toEqual([{ EVENT_PAYLOAD: JSON.stringify(finding) }]);
   });
 
-  test("again is a duplicate", async () => {
+  test("is a duplicate when it is delivered again", async () => {
     const world = await createWorld(routes);
     await world.invoke({ service: "auth", event: finding });
     await world.clock.advance(1_000);
@@ -84,15 +84,15 @@ describe("an event of a rule that starts one service on whatever it matches", ()
     [{ service: "auth", event: "text" }, 'event: expected an object, found "text"'],
     [{ service: "auth", event: { id: 7 } }, "event.id: expected a string, found 7"],
     [{ service: "nobody", event: finding }, 'service: "nobody" is unknown; known services: auth, pdf'],
-  ])("%j is a dead letter", async (event, reason) => {
+  ])("%j is sent to the DLQ", async (event, reason) => {
     const world = await createWorld(routes);
     expect(await world.invoke(event)).toEqual({ rejected: reason });
-    expect(await world.deadLetters()).toMatchObject([{ requestPayload: event }]);
+    expect(await world.takeDlqMessages()).toMatchObject([{ requestPayload: event }]);
   });
 });
 
 describe("the same event again", () => {
-  test("five times over starts one task and says duplicate", async () => {
+  test("starts one task and returns duplicate when it is delivered five times", async () => {
     const world = await createWorld(routes);
     const first = await world.invoke(startEvent("auth"));
     for (let n = 0; n < 4; n++) {
@@ -116,7 +116,7 @@ describe("the same event again", () => {
     expect(world.tasks()).toHaveLength(2);
   });
 
-  test("after the route was changed adopts the task that exists", async () => {
+  test("returns the existing task when the launch route has changed", async () => {
     const changing = { auth: route("auth-api") };
     const world = await createWorld(changing);
     const first = await world.invoke(startEvent("auth"));
@@ -125,7 +125,7 @@ describe("the same event again", () => {
     expect(world.tasks()).toHaveLength(1);
   });
 
-  test("without an id of its own is known by the request id, which Lambda keeps over its retries", async () => {
+  test("is identified by the request id when it has no id", async () => {
     const world = await createWorld(routes);
     await world.invoke({ detail: { service: "auth" } }, "request-a");
     await world.invoke({ detail: { service: "auth" } }, "request-a");
@@ -137,8 +137,8 @@ describe("the same event again", () => {
   });
 });
 
-describe("what is told", () => {
-  test("one JSON object a line, with event id, service and task", async () => {
+describe("logs and messages", () => {
+  test("logs event id, service and task as one JSON object per line", async () => {
     const world = await createWorld(routes);
     await world.invoke(startEvent("auth"));
     expect(world.lines[0]).toEqual({
@@ -151,7 +151,7 @@ describe("what is told", () => {
     });
   });
 
-  test("metrics of launches, latency, duplicates and failures", async () => {
+  test("emits metrics of launches, latency, duplicates and failures", async () => {
     const world = await createWorld(routes);
     await world.clock.advance(1_500);
     await world.invoke(startEvent("auth"));
@@ -173,11 +173,11 @@ describe("what is told", () => {
     ]);
   });
 
-  test("a dead letter in the form that Lambda writes", async () => {
+  test("sends DLQ messages in the format of Lambda's on-failure destination", async () => {
     const world = await createWorld(routes);
     const event = startEvent("nobody");
     expect(await world.invoke(event, "request-a")).toEqual({ rejected: expect.stringContaining("nobody") });
-    expect(await world.deadLetters()).toEqual([
+    expect(await world.takeDlqMessages()).toEqual([
       {
         version: "1.0",
         timestamp: "2026-01-01T00:00:00.000Z",

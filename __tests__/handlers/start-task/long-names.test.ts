@@ -4,7 +4,7 @@ const routes = { auth: route("auth-api") };
 const long = "\u0001".repeat(300_000);
 const longestLine = (world: World) => Math.max(...world.lines.map((line) => JSON.stringify(line).length));
 
-test("an id of 300 KB is launched, and no line of the log is long", async () => {
+test("launches an event with an id of 300 KB and writes no long log line", async () => {
   const world = await createWorld(routes);
   await world.invoke(startEvent("auth", long));
   expect(await world.invoke(world.handedOn[0])).toMatchObject({ duplicate: false });
@@ -14,16 +14,18 @@ test("an id of 300 KB is launched, and no line of the log is long", async () => 
   expect(longestLine(world)).toBeLessThan(4_096);
 });
 
-test("a request id of 300 KB in a letter becomes one that fits the next letter", async () => {
+test("replaces a request id of 300 KB in a DLQ message by its hash", async () => {
   const world = await createWorld(routes);
-  const letter = { requestContext: { requestId: long }, requestPayload: startEvent("nobody") };
-  await world.invoke({ Records: [{ eventSource: "aws:sqs", messageId: "m", body: JSON.stringify(letter) }] });
-  expect(await world.deadLetters()).toMatchObject([
+  const dlqMessage = { requestContext: { requestId: long }, requestPayload: startEvent("nobody") };
+  await world.invoke({
+    Records: [{ eventSource: "aws:sqs", messageId: "m", body: JSON.stringify(dlqMessage) }],
+  });
+  expect(await world.takeDlqMessages()).toMatchObject([
     { requestContext: { requestId: expect.stringMatching(/^[0-9a-f]{64}$/) } },
   ]);
 });
 
-test("names of fields in a reason are cut, and hold nothing that a log would have to escape", async () => {
+test("truncates field names in a reason and replaces control characters", async () => {
   const world = await createWorld(routes);
   const { rejected } = (await world.invoke(
     startEvent("auth", "e1", { environment: { [`\u0001${"x".repeat(9_000)}`]: 7 } }),
@@ -31,7 +33,7 @@ test("names of fields in a reason are cut, and hold nothing that a log would hav
   expect(rejected).toMatch(/^detail\.environment\. x{126}…: expected a string, found 7$/);
 });
 
-test("what passes for the end of a task, with a name that ECS could not give, is an event like any other", async () => {
+test("treats an end event with an impossible task ARN like any other event", async () => {
   const world = await createWorld(routes);
   const detail = {
     clusterArn: "arn:aws:ecs:eu-west-1:123456789012:cluster/engines",

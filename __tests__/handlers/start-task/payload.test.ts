@@ -14,7 +14,7 @@ const inlineOverrides = (event: unknown) => ({
   ],
 });
 
-/** An event whose overrides, inline, have exactly this length. */
+/** An event whose inline overrides have exactly this length. */
 const eventOfLength = (length: number) => {
   const bare = startEvent("auth", "1", { text: "" });
   return startEvent("auth", "1", { text: "x".repeat(length - lengthOf(inlineOverrides(bare))) });
@@ -25,7 +25,7 @@ const received = async (world: World): Promise<unknown> =>
   readPayload(parseEnvironment(workerEnvironment, world.variables()[0] ?? {}), () => world.s3);
 
 test.each([7_900, 8_000, 8_100, 8_191, 8_192, 8_193, 8_200, 8_300, 200_000])(
-  "an event of %d characters arrives whole, inline up to the limit of ECS and by reference beyond",
+  "passes an event of %d characters inline up to the limit of ECS, and by reference beyond",
   async (length) => {
     const world = await createWorld(routes);
     const event = eventOfLength(length);
@@ -38,7 +38,7 @@ test.each([7_900, 8_000, 8_100, 8_191, 8_192, 8_193, 8_200, 8_300, 200_000])(
   },
 );
 
-test("characters beyond ASCII count by their bytes", async () => {
+test("counts characters beyond ASCII in bytes", async () => {
   const world = await createWorld(routes);
   const event = startEvent("auth", "1", { text: "é".repeat(4_500) });
   await world.invoke(event);
@@ -46,7 +46,7 @@ test("characters beyond ASCII count by their bytes", async () => {
   expect(await received(world)).toEqual(event);
 });
 
-test("the key is the content's: a redelivery writes the same object and launches nothing", async () => {
+test("writes the same object at a redelivery and launches nothing", async () => {
   const world = await createWorld(routes);
   await world.invoke(eventOfLength(9_000));
   await world.clock.advance(60_000);
@@ -58,7 +58,7 @@ test("the key is the content's: a redelivery writes the same object and launches
   expect(world.variables()[0]?.EVENT_PAYLOAD_REF).toBe(`s3://payloads-of-launcher/payloads/${sha256}.json`);
 });
 
-test("a payload that could not be stored launches nothing and is thrown", async () => {
+test("throws and launches nothing when the payload cannot be stored", async () => {
   const world = await createWorld(routes);
   world.faults.set([
     { service: "s3", action: "PutObject", fault: "error", code: "AccessDenied", status: 403 },
@@ -67,17 +67,17 @@ test("a payload that could not be stored launches nothing and is thrown", async 
     /s3:\/\/payloads-of-launcher.*403.*AccessDenied/s,
   );
   expect(world.tasks()).toHaveLength(0);
-  expect(await world.deadLetters()).toEqual([]);
+  expect(await world.takeDlqMessages()).toEqual([]);
 });
 
-test.each(["before", "after"] as const)("resets %s the put are retried", async (when) => {
+test.each(["before", "after"] as const)("retries when the connection is reset %s the PUT", async (when) => {
   const world = await createWorld(routes);
   world.faults.set([{ service: "s3", action: "PutObject", fault: "reset", when, times: 2 }]);
   expect(await world.invoke(eventOfLength(9_000))).toMatchObject({ service: "auth" });
   expect(await received(world)).toEqual(eventOfLength(9_000));
 });
 
-test("S3 that is down for good is thrown after three attempts", async () => {
+test("throws after three attempts when S3 fails", async () => {
   const world = await createWorld(routes);
   world.faults.set([
     { service: "s3", action: "PutObject", fault: "error", code: "SlowDown", status: 503, times: 3 },
@@ -86,9 +86,9 @@ test("S3 that is down for good is thrown after three attempts", async () => {
   expect(await world.invoke(eventOfLength(9_000))).toMatchObject({ service: "auth", duplicate: false });
 });
 
-test("overrides too long by themselves are a dead letter", async () => {
+test("sends an event to the DLQ when its overrides are too long", async () => {
   const world = await createWorld(routes);
   const result = await world.invoke(startEvent("auth", "1", { command: ["x".repeat(9_000)] }));
   expect(result).toEqual({ rejected: expect.stringMatching(/detail\.command.*9\d{3} bytes.*8192/) });
-  expect(await world.deadLetters()).toHaveLength(1);
+  expect(await world.takeDlqMessages()).toHaveLength(1);
 });

@@ -31,21 +31,21 @@ const spot = { auth: route("auth-api", { capacity: "FARGATE_SPOT" }) };
 const fargate = { auth: route("auth-api") };
 const minute = 60_000;
 
-describe("where a task runs", () => {
-  test("on spare capacity when there is some", async () => {
+describe("a task is placed", () => {
+  test("on Fargate Spot when it has capacity", async () => {
     const world = await createWorld(spot);
     expect(await world.invoke(startEvent("auth"))).toMatchObject({ duplicate: false });
     expect(placeOf(world)).toEqual([{ on: "FARGATE_SPOT", subnets: both }]);
   });
 
-  test("on demand when there is no spare capacity", async () => {
+  test("on Fargate when Fargate Spot has no capacity", async () => {
     const world = await createWorld(spot);
     world.faults.set([full({ capacityProvider: "FARGATE_SPOT" })]);
     expect(await world.invoke(startEvent("auth"))).toMatchObject({ duplicate: false });
     expect(placeOf(world)).toEqual([{ on: "FARGATE", subnets: both }]);
   });
 
-  test.each([spot, fargate])("in the one subnet that has room", async (routes) => {
+  test.each([spot, fargate])("in the only subnet that has capacity", async (routes) => {
     const world = await createWorld(routes);
     world.faults.set([
       full({ capacityProvider: "FARGATE_SPOT" }),
@@ -56,7 +56,7 @@ describe("where a task runs", () => {
     expect(placeOf(world)).toEqual([{ on: "FARGATE", subnets: ["subnet-b"] }]);
   });
 
-  test("nowhere but in the subnets that an event may name", async () => {
+  test("only in the subnets of an allowed override", async () => {
     const world = await createWorld({ auth: route("auth-api", { allowOverrides: ["subnets"] }) });
     world.faults.set([full({ subnets: ["subnet-x", "subnet-y"] }, 1)]);
     await world.invoke(startEvent("auth", "1", { subnets: ["subnet-x", "subnet-y"] }));
@@ -78,7 +78,7 @@ describe("where a task runs", () => {
     ]);
   });
 
-  test("and lack of capacity that comes as an error is one too", async () => {
+  test("with the next placement when missing capacity is reported as an error", async () => {
     const world = await createWorld(spot);
     world.faults.set([
       {
@@ -94,21 +94,23 @@ describe("where a task runs", () => {
     expect(placeOf(world)).toEqual([{ on: "FARGATE", subnets: both }]);
   });
 
-  test("a refusal in the second place is a dead letter", async () => {
+  test("nowhere, and its event is sent to the DLQ, when the second placement fails permanently", async () => {
     const world = await createWorld(spot);
     world.faults.set([
       full({ capacityProvider: "FARGATE_SPOT" }),
       { service: "ecs", action: "RunTask", fault: "failures", reason: "InvalidParameter" },
     ]);
     expect(await world.invoke(startEvent("auth"))).toMatchObject({ rejected: expect.any(String) });
-    expect(await world.deadLetters()).toMatchObject([{ responsePayload: { errorType: "PlacementFailed" } }]);
+    expect(await world.takeDlqMessages()).toMatchObject([
+      { responsePayload: { errorType: "PlacementFailed" } },
+    ]);
   });
 });
 
-describe.each([false, true])("an answer without a task uses up the token: %p", (failuresUseUpTokens) => {
+describe.each([false, true])("when a failed placement uses up the token: %p", (failuresUseUpTokens) => {
   const world = (routes = spot) => createWorld(routes, { failuresUseUpTokens });
 
-  test("the first place that has room gets the one task", async () => {
+  test("runs one task with the first placement that has capacity", async () => {
     const aws = await world();
     aws.faults.set([
       full({ capacityProvider: "FARGATE_SPOT" }),
@@ -123,7 +125,7 @@ describe.each([false, true])("an answer without a task uses up the token: %p", (
     ["two subnets", spot],
     ["one subnet", { auth: route("auth-api", { subnets: ["subnet-a"] }) }],
     ["instances", { auth: route("auth-api", { capacity: "EC2" as const }) }],
-  ])("%s: nowhere is room at first; a later delivery starts the task", async (_name, routes) => {
+  ])("%s: starts the task at a later delivery when there was no capacity", async (_name, routes) => {
     const aws = await world(routes);
     await addInstance(aws);
     aws.faults.set([everywhere]);
@@ -138,12 +140,12 @@ describe.each([false, true])("an answer without a task uses up the token: %p", (
     expect(aws.tasks()).toHaveLength(1);
   });
 
-  test("a task in the second place whose answer was lost is adopted, wherever there is room by then", async () => {
+  test("returns the task of the second placement when its response was lost", async () => {
     const aws = await world();
     const lost: Fault = { service: "ecs", action: "RunTask", fault: "reset", when: "after", times: 3 };
     aws.faults.set([full({ capacityProvider: "FARGATE_SPOT" }, 1), ...(failuresUseUpTokens ? [] : [lost])]);
     if (failuresUseUpTokens) {
-      // The conflict about the token comes before the lost answer.
+      // ConflictException for the used token comes before the lost response.
       const none: Fault = { service: "ecs", action: "RunTask", fault: "none", times: 1 };
       aws.faults.set([full({ capacityProvider: "FARGATE_SPOT" }, 1), none, lost]);
     }
@@ -160,21 +162,21 @@ describe.each([false, true])("an answer without a task uses up the token: %p", (
     expect(aws.tasks()).toHaveLength(1);
   });
 
-  test("an event of yesterday that ECS would not place is launched by a redrive, at once", async () => {
+  test("launches an old event by an immediate redrive after a failed placement", async () => {
     const aws = await world();
     await aws.clock.advance(30 * 60 * minute);
     aws.faults.set([{ service: "ecs", action: "RunTask", fault: "failures", reason: "InvalidParameter" }]);
     await aws.invoke(startEvent("auth"));
     aws.faults.set([]);
     await aws.clock.advance(minute);
-    const [letter] = await aws.deadLetters();
-    expect(await aws.invoke(letter)).toMatchObject({ duplicate: false });
+    const [dlqMessage] = await aws.takeDlqMessages();
+    expect(await aws.invoke(dlqMessage)).toMatchObject({ duplicate: false });
     await aws.clock.advance(minute);
-    expect(await aws.invoke(letter)).toMatchObject({ duplicate: true });
+    expect(await aws.invoke(dlqMessage)).toMatchObject({ duplicate: true });
     expect(aws.tasks()).toHaveLength(1);
   });
 
-  test("two deliveries at once, one of them without room, start one task", async () => {
+  test("starts one task for concurrent deliveries when one of them finds no capacity", async () => {
     const aws = await world();
     aws.faults.set([full({}, 1)]);
     const arns = await Promise.all([1, 2, 3].map(() => aws.invoke(startEvent("auth"))));
@@ -187,12 +189,12 @@ describe("a task definition that was deregistered", () => {
   test.each([
     ["by its family", {}],
     ["by its revision", { taskDefinition: "auth-api:1" }],
-  ])("%s: a dead letter says so", async (_name, override) => {
+  ])("is named in the DLQ message when requested %s", async (_name, override) => {
     const world = await createWorld({ auth: route("auth-api", { allowOverrides: ["taskDefinition"] }) });
     await world.ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition: "auth-api:1" }));
     const event = startEvent("auth", "1", override);
     expect(await world.invoke(event)).toEqual({ rejected: expect.stringContaining("inactive") });
-    expect(await world.deadLetters()).toMatchObject([
+    expect(await world.takeDlqMessages()).toMatchObject([
       { requestPayload: event, responsePayload: { errorMessage: expect.stringContaining("inactive") } },
     ]);
     expect(world.tasks()).toHaveLength(0);

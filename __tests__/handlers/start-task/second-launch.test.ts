@@ -11,15 +11,15 @@ const exitingWith = (...exitCodes: number[]): InProcessOptions => ({
   containers: () => ({ durationMs: minutes, exitCode: exitCodes.shift() ?? 0 }),
 });
 
-/** What ECS has told of tasks that have stopped so far, as the launcher's rule hands it over. */
+/** The ECS events of the tasks that have stopped so far. */
 const ends = (world: World) =>
   world.taskEvents.filter(({ detail }) => detail.lastStatus === "STOPPED").map(stateChange);
 
-/** S3 takes nothing until it is told otherwise. */
+/** All writes to S3 fail until the faults are removed. */
 const breakWrites = (world: World) =>
   world.faults.set([{ service: "s3", action: "PutObject", fault: "error", code: "SlowDown", status: 503 }]);
 
-test("the end of a second launch, made after the window, counts before its record is written", async () => {
+test("handles the end of a second launch after the window when its record is missing", async () => {
   const routes = { auth: route("auth-api", { onFailure: { action: "dead_letter" } }) };
   const world = await createWorld(routes, exitingWith(0, 3));
   const event = startEvent("auth");
@@ -35,16 +35,16 @@ test("the end of a second launch, made after the window, counts before its recor
   expect(await world.invoke(ends(world)[1])).toEqual({
     rejected: expect.stringContaining("failed (ExitCode)"),
   });
-  expect(await world.deadLetters()).toMatchObject([
+  expect(await world.takeDlqMessages()).toMatchObject([
     { requestPayload: event, responsePayload: { attempt: 1 } },
   ]);
-  // The end of the first one, told once more, changes nothing.
+  // A second delivery of the end of the first task changes nothing.
   expect(await world.invoke(ends(world)[0])).toEqual({
-    ignored: expect.stringContaining("launched again since"),
+    ignored: expect.stringContaining("launched again later"),
   });
 });
 
-test("retries are counted on where no launch but the first lives to write its record", async () => {
+test("counts retries correctly when only the first launch could write its record", async () => {
   const onFailure = { action: "retry" as const, maxAttempts: 3, backoffSeconds: 0 };
   const queue = "http://127.0.0.1:4566/123456789012/retries";
   const world = await createWorld({ auth: route("auth-api", { onFailure }) }, exitingWith(3, 3, 3, 3), {

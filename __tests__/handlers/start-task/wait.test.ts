@@ -6,7 +6,7 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { InProcessOptions } from "../../../local/create-local-aws";
 import type { Fault } from "../../../local/faults";
-import { createWorld, type Letter, route, startEvent, type Waits, type World } from "./world";
+import { createWorld, type DlqMessage, type ExtraSettings, route, startEvent, type World } from "./world";
 
 const seconds = 1_000;
 const timings = { provisioning: 20 * seconds, pending: 10 * seconds, activating: 0 };
@@ -15,7 +15,7 @@ const forever = () => ({});
 /** A function that waits, and a service whose tasks are targets. */
 const createWaiting = async (
   options: InProcessOptions & { serves?: boolean } = {},
-  waits: Waits = {},
+  waits: ExtraSettings = {},
 ): Promise<World & { group: string; targets: () => Promise<(string | undefined)[]> }> => {
   const { serves = true, ...local } = options;
   const routes = { auth: route("auth-api", { port: 8080 }) };
@@ -76,7 +76,7 @@ describe("a function that waits", () => {
     expect(await world.targets()).toEqual([`${task?.launch.network?.privateIp}:8080`]);
   });
 
-  test("answers without a target where there is no target group, also about a task that is over by then", async () => {
+  test("answers without a target when there is no target group, even if the task has stopped", async () => {
     const world = await createWaiting({ serves: false, containers: () => ({ durationMs: 100 }) });
     expect(await start(world)).toMatchObject({
       statusCode: 200,
@@ -90,7 +90,7 @@ describe("a function that waits", () => {
     expect(await world.targets()).toEqual([]);
   });
 
-  test("looks seldom: after 8 s, then every 2 to 10 s", async () => {
+  test("describes the task after 8 s, then every 2 to 10 s", async () => {
     const world = await createWaiting({ taskTimings: { ...timings, provisioning: 100 * seconds } });
     await start(world);
     const began = Date.parse("2026-01-01T00:00:00Z");
@@ -98,18 +98,18 @@ describe("a function that waits", () => {
     expect((world.clock.now().getTime() - began) / seconds).toBeLessThan(121);
   });
 
-  test("asked twice for one event gives the same answer about one task", async () => {
+  test("gives the same answer when one event is sent twice", async () => {
     const world = await createWaiting();
     const first = await start(world);
     const before = world.clock.now().getTime();
     expect(await start(world)).toEqual(first);
-    // The second does not wait for what has happened.
+    // The second answer needs no waiting.
     expect(world.clock.now().getTime() - before).toBeLessThan(2 * seconds);
     expect(world.tasks()).toHaveLength(1);
     expect(await world.targets()).toHaveLength(1);
   });
 
-  test("goes on while ECS does not show the task yet, and gives up on it after a minute", async () => {
+  test("keeps waiting while ECS does not show the task yet, and throws after a minute", async () => {
     const world = await createWaiting();
     const missing: Fault = { service: "ecs", action: "DescribeTasks", fault: "missing" };
     world.faults.set([{ ...missing, times: 5 }]);
@@ -119,13 +119,13 @@ describe("a function that waits", () => {
     expect(await failure(world, startEvent("auth", "another"))).toMatchObject({ name: "TaskMissing" });
   });
 
-  test("goes on while looking fails", async () => {
+  test("keeps waiting when DescribeTasks fails with a transient error", async () => {
     const world = await createWaiting();
     world.faults.set([{ service: "ecs", action: "DescribeTasks", fault: "throttle", times: 12 }]);
     expect(await start(world)).toMatchObject({ statusCode: 200 });
   });
 
-  test("and may not look says so at once", async () => {
+  test("throws at once when it may not call DescribeTasks", async () => {
     const world = await createWaiting();
     world.faults.set([
       { service: "ecs", action: "DescribeTasks", fault: "error", code: "AccessDeniedException" },
@@ -134,7 +134,7 @@ describe("a function that waits", () => {
   });
 });
 
-describe("errors are thrown by name, and nothing is a dead letter", () => {
+describe("throws errors by name, and sends nothing to the DLQ:", () => {
   test.each<[string, unknown, string]>([
     ["an unknown service", startEvent("nobody"), "UnknownService"],
     ["a malformed event", { detail: 7 }, "MalformedEvent"],
@@ -142,17 +142,17 @@ describe("errors are thrown by name, and nothing is a dead letter", () => {
   ])("%s", async (_what, event, name) => {
     const world = await createWaiting();
     expect(await failure(world, event)).toMatchObject({ name });
-    expect(await world.deadLetters()).toEqual([]);
+    expect(await world.takeDlqMessages()).toEqual([]);
   });
 
   test("no capacity", async () => {
     const world = await createWaiting();
     world.faults.set([{ service: "ecs", action: "RunTask", fault: "failures", reason: "no capacity" }]);
     expect(await failure(world)).toMatchObject({ name: "CapacityUnavailable" });
-    expect(await world.deadLetters()).toEqual([]);
+    expect(await world.takeDlqMessages()).toEqual([]);
   });
 
-  test("an image that is not there", async () => {
+  test("a missing image", async () => {
     const world = await createWaiting({
       containers: () => ({ failsToStart: "CannotPullContainerError: not found" }),
     });
@@ -163,18 +163,18 @@ describe("errors are thrown by name, and nothing is a dead letter", () => {
     expect(world.tasks()).toHaveLength(1);
   });
 
-  test("a task that is over before its target could be registered", async () => {
+  test("a task that stops before its target is registered", async () => {
     const world = await createWaiting({ containers: () => ({ durationMs: 100 }) });
     expect(await failure(world)).toMatchObject({ name: "TaskStopped" });
     expect(await world.targets()).toEqual([]);
   });
 });
 
-describe("when time is up", () => {
+describe("at the deadline", () => {
   test.each([
     ["its own limit", { TASK_WAIT_TIMEOUT: 15 }, undefined],
     ["ten seconds before Lambda's", { TASK_WAIT_TIMEOUT: 300 }, 25 * seconds],
-  ])("%s: the task is left to the registrar, and the error says so", async (_name, waits, timeoutMs) => {
+  ])("%s: throws and leaves the task to the registrar", async (_name, waits, timeoutMs) => {
     const world = await createWaiting({}, waits);
     const before = world.clock.now().getTime();
     expect(await failure(world, startEvent("auth"), timeoutMs)).toMatchObject({
@@ -185,7 +185,7 @@ describe("when time is up", () => {
     expect(world.tasks()).toMatchObject([{ desiredStatus: "RUNNING" }]);
   });
 
-  test("another try adopts the task and registers it", async () => {
+  test("registers the existing task at a retry", async () => {
     const world = await createWaiting({}, { TASK_WAIT_TIMEOUT: 15 });
     await failure(world);
     await world.clock.advance(20 * seconds);
@@ -196,7 +196,7 @@ describe("when time is up", () => {
 });
 
 describe("registering", () => {
-  test("that fails for a while keeps the task, and another try registers it", async () => {
+  test("keeps the task after a transient error, and a retry registers it", async () => {
     const world = await createWaiting();
     world.faults.set([
       {
@@ -213,7 +213,7 @@ describe("registering", () => {
     expect(await world.targets()).toHaveLength(1);
   });
 
-  test("that can never succeed stops the task, with the reason", async () => {
+  test("stops the task with the reason after a permanent error", async () => {
     const world = await createWaiting();
     await world.elb.send(new DeleteTargetGroupCommand({ TargetGroupArn: world.group }));
     expect(await failure(world)).toMatchObject({ name: "TargetGroupNotFoundException" });
@@ -227,7 +227,7 @@ describe("registering", () => {
     ]);
   });
 
-  test("that can never succeed, and a StopTask that fails too, is thrown: another try stops the task", async () => {
+  test("throws when StopTask fails too, and a retry stops the task", async () => {
     const world = await createWaiting();
     await world.elb.send(new DeleteTargetGroupCommand({ TargetGroupArn: world.group }));
     world.faults.set([
@@ -241,21 +241,21 @@ describe("registering", () => {
 });
 
 describe("waiting for health", () => {
-  const healthy: Waits = { WAIT_FOR: "healthy", TASK_WAIT_TIMEOUT: 120 };
+  const healthy: ExtraSettings = { WAIT_FOR: "healthy", TASK_WAIT_TIMEOUT: 120 };
 
   test("answers when the target is healthy", async () => {
     const world = await createWaiting({}, healthy);
     expect(await start(world)).toMatchObject({ body: { healthStatus: "healthy" } });
   });
 
-  test("ends early when no load balancer uses the group", async () => {
+  test("ends early when no load balancer uses the target group", async () => {
     const world = await createWaiting({ unusedTargetGroups: ["auth"] }, healthy);
     const before = world.clock.now().getTime();
     expect(await start(world)).toMatchObject({ body: { healthStatus: "unused" } });
     expect(world.clock.now().getTime() - before).toBeLessThan(40 * seconds);
   });
 
-  test("ends with its time when the target stays unhealthy, and the task stays", async () => {
+  test("throws at the deadline when the target stays unhealthy, and keeps the task", async () => {
     const world = await createWaiting({ targetHealth: () => false }, healthy);
     expect(await failure(world)).toMatchObject({
       name: "TaskWaitTimeout",
@@ -271,7 +271,7 @@ describe("waiting for health", () => {
 describe("a task that fails to start while it is waited for", () => {
   const slow = "CannotPullContainerError: pull image manifest has been retried 5 time(s): i/o timeout";
 
-  test("is launched again, and the answer is about the one that runs", async () => {
+  test("is retried, and the answer has the task that runs", async () => {
     const reasons = [slow, "Timeout waiting for network interface provisioning to complete."];
     const world = await createWaiting({ containers: () => ({ failsToStart: reasons.shift() }) });
     const answer = await start(world);
@@ -284,7 +284,7 @@ describe("a task that fails to start while it is waited for", () => {
     expect(world.variables().map(({ LAUNCH_ATTEMPT }) => LAUNCH_ATTEMPT)).toEqual([undefined, "2", "3"]);
   });
 
-  test("is given up after three", async () => {
+  test("is not retried after three attempts", async () => {
     const world = await createWaiting({ containers: () => ({ failsToStart: slow }) });
     expect(await failure(world)).toMatchObject({
       name: "TaskFailedToStart",
@@ -293,7 +293,7 @@ describe("a task that fails to start while it is waited for", () => {
     expect(world.tasks()).toHaveLength(3);
   });
 
-  test("is not launched again when it was stopped on purpose", async () => {
+  test("is not retried when a user stopped it", async () => {
     const world = await createWaiting();
     const answer = world.invoke(startEvent("auth"));
     answer.catch(() => {});
@@ -304,8 +304,8 @@ describe("a task that fails to start while it is waited for", () => {
   });
 });
 
-describe("events of a batch are waited for together", () => {
-  test("and what fails is handed back, or a dead letter when nothing helps", async () => {
+describe("the events of a batch are handled together", () => {
+  test("and a transient error is retried, a permanent one is sent to the DLQ", async () => {
     const world = await createWaiting();
     const message = (messageId: string, event: unknown) => ({
       messageId,
@@ -330,7 +330,7 @@ describe("events of a batch are waited for together", () => {
     expect(outcome).toEqual({ batchItemFailures: [{ itemIdentifier: "m3" }] });
     expect(world.clock.now().getTime() - before).toBeLessThan(40 * seconds);
     expect(await world.targets()).toHaveLength(2);
-    const letters: Letter[] = await world.deadLetters();
-    expect(letters).toMatchObject([{ responsePayload: { errorType: "UnknownService" } }]);
+    const dlqMessages: DlqMessage[] = await world.takeDlqMessages();
+    expect(dlqMessages).toMatchObject([{ responsePayload: { errorType: "UnknownService" } }]);
   });
 });

@@ -29,8 +29,8 @@ export const route = (family: string, more: Partial<Route> = {}): Route => ({
   ...more,
 });
 
-/** A dead letter as its reader sees it. */
-export type Letter = {
+/** A message in the DLQ. */
+export type DlqMessage = {
   version: string;
   requestContext: {
     requestId: string;
@@ -44,19 +44,19 @@ export type Letter = {
 
 export type LogLine = Record<string, unknown>;
 
-/** What a function may have in its environment besides. */
-export type Waits = Partial<
+/** Optional settings of the function. */
+export type ExtraSettings = Partial<
   Pick<
     StartTaskSettings,
     "TASK_WAIT_TIMEOUT" | "WAIT_FOR" | "DEDUPLICATION_WINDOW_HOURS" | "BUFFER_QUEUE_URL" | "RETRY_QUEUE_URL"
   >
 >;
 
-/** Local AWS with a cluster, the definitions of all routes, a dead-letter queue, and functions to invoke. */
+/** Local AWS with a cluster, the task definitions of all launch routes, a dead-letter queue, and functions to invoke. */
 export const createWorld = async (
   routes: Routes,
   options: InProcessOptions<VirtualClock> = {},
-  waits: Waits = {},
+  waits: ExtraSettings = {},
 ) => {
   const local = createLocalAws({ region, throttled: false, ...options });
   const lines: LogLine[] = [];
@@ -123,7 +123,7 @@ export const createWorld = async (
   const { handler } = startFunction();
   let requests = 0;
 
-  /** What Lambda tells a function of an invocation that begins now. */
+  /** The Lambda context of an invocation that begins now. */
   const context = (awsRequestId: string, timeoutMs = 900_000) => {
     const end = now() + timeoutMs;
     return {
@@ -142,7 +142,7 @@ export const createWorld = async (
     sqs,
     s3,
     lines,
-    /** What the function has handed to itself by an asynchronous invocation. */
+    /** The events with which the function has invoked itself. */
     handedOn,
     startFunction,
     context,
@@ -162,9 +162,9 @@ export const createWorld = async (
       while (!done) await local.clock.advance(stepMs);
       return settled;
     },
-    /** What was launched, as RunTask was asked for it. */
+    /** The RunTask requests of all tasks. */
     launches: () => local.tasks().map(({ launch }) => launch.input),
-    /** What the containers of all tasks got beside their definition. */
+    /** The environment overrides of all tasks. */
     variables: () =>
       local
         .tasks()
@@ -176,21 +176,21 @@ export const createWorld = async (
             ]),
           ),
         ),
-    /** Takes all dead letters off the queue. */
-    deadLetters: async (): Promise<Letter[]> => {
-      const letters: Letter[] = [];
+    /** Receives and deletes all DLQ messages. */
+    takeDlqMessages: async (): Promise<DlqMessage[]> => {
+      const dlqMessages: DlqMessage[] = [];
       for (;;) {
         const { Messages = [] } = await sqs.send(
           new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }),
         );
-        if (Messages.length === 0) return letters;
+        if (Messages.length === 0) return dlqMessages;
         for (const { Body = "", ReceiptHandle } of Messages) {
-          letters.push(JSON.parse(Body));
+          dlqMessages.push(JSON.parse(Body));
           await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
         }
       }
     },
-    /** The metrics that the lines of the log hold. */
+    /** The metrics in the log. */
     metrics: () => lines.filter((line) => "_aws" in line),
   };
 };

@@ -35,9 +35,9 @@ export function commandLine(form: () => Form): void {
     expect(stdout.split("\n")).toEqual([
       "Launcher engines in us-east-1",
       "",
-      ...all.map((service) => `${service}: nothing runs`),
+      ...all.map((service) => `${service}: no running tasks`),
       "",
-      "Everything matches.",
+      "All services are in sync.",
       "",
     ]);
     expect(status).toBe(0);
@@ -73,15 +73,13 @@ export function commandLine(form: () => Form): void {
     const before = await cli(["status"]);
     expect(before.stdout).toMatch(/^ {2}task {4}[0-9a-f]{32} {2}10\.[0-9.]+:8080 +RUNNING +\d+ s$/m);
     expect(before.stdout).toMatch(/^ {2}target {36}10\.[0-9.]+:8080 +healthy$/m);
-    expect(before.stdout).toContain(
-      "  ! target 10.0.99.99:8080 is registered and no running task stands behind it\n",
-    );
-    expect(before.stdout).toContain("1 service of 6 not as it should be. `sync` makes targets");
+    expect(before.stdout).toContain("  ! target 10.0.99.99:8080 is registered and has no running task\n");
+    expect(before.stdout).toContain("1 service of 6 out of sync. `sync` reconciles targets");
     expect(before.status).toBe(1);
 
     const synced = await cli(["sync"]);
     expect(synced).toMatchObject({ status: 0, stderr: "" });
-    expect(synced.stdout).toContain("fa: nothing to repair\n");
+    expect(synced.stdout).toContain("fa: in sync\n");
     expect(synced.stdout).toContain("users: deregistered 10.0.99.99:8080\n");
 
     expect((await cli(["status", "--json"])).status).toBe(0);
@@ -90,7 +88,7 @@ export function commandLine(form: () => Form): void {
   test("stops tasks and says so", async () => {
     expect(await cli(["stop", "users", "fa"])).toEqual({
       status: 0,
-      stdout: "users: 1 task out of the load balancer, to be stopped when drained\nfa: nothing runs\n",
+      stdout: "users: 1 task draining, will be stopped after that\nfa: no running tasks\n",
       stderr: "",
     });
     await form().untilTargets("users", []);
@@ -145,7 +143,7 @@ export function commandLine(form: () => Form): void {
     await refused(
       ["status", "--name", "shop"],
       {},
-      "The function shop-start-task is not one of ours, or of another version: ROUTES: expected a value, found nothing.",
+      "The environment of the function shop-start-task has no launch routes that this version can read: ROUTES: expected a value, found nothing.",
     );
     expect((await cli(["status", "--name", "engines"])).status).toBe(0);
     await lambda.send(new DeleteFunctionCommand({ FunctionName }));

@@ -26,7 +26,7 @@ export function deletedResources(form: () => Form): void {
     await elb.send(new DeleteTargetGroupCommand({ TargetGroupArn: group }));
 
     const task = await form().taskAt("STOPPED", (await form().start("fa")).id);
-    expect(task.stoppedReason).toContain("The target group does not take it");
+    expect(task.stoppedReason).toContain("The target group refuses it");
     expect(task.stoppedReason).toContain("TargetGroupNotFound");
     const reasons = await until(
       async () => (await form().registrarReasons()).filter((reason) => reason.includes(task.taskArn!)),

@@ -17,7 +17,7 @@ export function launches(form: () => Form): void {
     await until(
       async () =>
         (await form().aws.functionLog()).filter(
-          (line) => line.includes(event.id) && line.includes("event has its task already"),
+          (line) => line.includes(event.id) && line.includes("duplicate event: its task exists"),
         ),
       (lines) => lines.length === 5,
     );

@@ -39,7 +39,7 @@ export function stopping(form: () => Form): void {
     expect(await running("route-users")).toEqual([]);
     expect(await form().targetsOf("users")).toEqual([]);
     expect(await running("route-fa")).toHaveLength(others.length);
-    expect(last?.stoppedReason).toContain("An event asked for it");
+    expect(last?.stoppedReason).toContain("Stopped by an event after its target had drained");
   });
 
   test("stops all services when a stop event names none", async () => {

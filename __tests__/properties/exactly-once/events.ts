@@ -1,11 +1,11 @@
 import { startEvent } from "../../handlers/start-task/world";
-import type { Happening } from "./history";
+import type { EventCase } from "./history";
 
 /** Two bytes each, so that characters and bytes differ. */
 const filler = (bytes: number) => "ä".repeat(Math.max(0, Math.ceil((bytes - 300) / 2)));
 
-/** The event of a happening, as EventBridge delivers it. */
-export const eventOf = ({ form, service, size }: Happening, id: string, now: number): object => {
+/** The event of a case, as EventBridge delivers it. */
+export const eventOf = ({ form, service, size }: EventCase, id: string, now: number): object => {
   const time = new Date(now).toISOString();
   const more = { text: filler(size) };
   switch (form) {

@@ -17,7 +17,7 @@ const failureModes: NonNullable<Route["onFailure"]>[] = [
 const modeName = (mode: (typeof failureModes)[number]): string =>
   mode.action === "retry" ? `retry-${mode.maxAttempts}-${mode.backoffSeconds}` : mode.action;
 
-/** A route for each way to treat failures and for each number of launches after interruptions. */
+/** A launch route for each onFailure and each number of interruptionRetries. */
 export const routes: Readonly<Record<string, Route>> = Object.fromEntries(
   failureModes.flatMap((onFailure) =>
     [0, 1, 2, 3].map((interruptionRetries) => [
@@ -40,13 +40,13 @@ export type End = { after: number } & (
   | { kind: "failsToStart"; reason: string }
 );
 
-/** An event as it happens, what becomes of its tasks, and when EventBridge delivers it. */
-export type Happening = {
+/** An event, the ends of its tasks, and when EventBridge delivers it. */
+export type EventCase = {
   form: "asking" | "assigned" | "unknown" | "malformed";
   service: string;
-  /** Bytes of the event, about. */
+  /** Approximate size of the event in bytes. */
   size: number;
-  /** Of the attempts, in turn; those beyond succeed. */
+  /** How each attempt ends. Further attempts succeed. */
   ends: End[];
   /** In ms since the beginning. */
   delivered: number[];
@@ -54,17 +54,17 @@ export type Happening = {
 
 export type History = {
   buffer: boolean;
-  /** Whether an answer of RunTask that placed nothing uses up the client token: AWS does not say. */
+  /** Whether a failed placement uses up the client token, which AWS does not document. */
   failuresUseUpTokens: boolean;
-  happenings: Happening[];
-  /** When the events of stopped tasks are delivered, in ms after each; in turn. */
-  fates: number[][];
-  /** What the function's calls meet. */
+  eventCases: EventCase[];
+  /** For each event of a stopped task: the delays of its deliveries, in ms. */
+  deliveryDelays: number[][];
+  /** Faults of the function's calls. */
   faults: Fault[];
-  /** Of the function's calls, in turn: how long it waits before each, in ms. Others act in the meantime. */
+  /** Pause before each call of the function, in ms. Other invocations run meanwhile. */
   pauses: number[];
-  /** When a letter is redriven once more, in ms after the first time. */
-  redrivenAgain: number;
+  /** Time between two redrives of a DLQ message, in ms. */
+  secondRedriveAfterMs: number;
 };
 
 const after = fc.oneof(
@@ -106,21 +106,21 @@ const end: fc.Arbitrary<End> = fc.oneof(
   { weight: 1, arbitrary: unstarted.map((kind) => ({ ...kind, after: 0 })) },
 );
 
-// Beside each other, the next minutes, or long after ECS has forgotten the token.
+// Concurrent, within minutes, or after ECS has forgotten the token.
 const delivery = fc.oneof(
   { weight: 2, arbitrary: soon },
   { weight: 2, arbitrary: fc.integer({ min: 0, max: 10 * minute }) },
   { weight: 2, arbitrary: fc.integer({ min: 0, max: 48 * hour }) },
 );
 
-const happening: fc.Arbitrary<Happening> = fc.record({
+const eventCase: fc.Arbitrary<EventCase> = fc.record({
   form: fc.oneof(
     { weight: 12, arbitrary: fc.constant("asking" as const) },
     { weight: 3, arbitrary: fc.constant("assigned" as const) },
     { weight: 1, arbitrary: fc.constantFrom("unknown" as const, "malformed" as const) },
   ),
   service: fc.constantFrom(...services),
-  // Inline; by reference to the task; around what a letter holds and what is handed on; too long for every message.
+  // Inline; stored for the task; around the limit of a DLQ message and of forwarding; too long for any message.
   size: fc.oneof(
     { weight: 24, arbitrary: fc.constant(300) },
     { weight: 2, arbitrary: fc.constant(9_000) },
@@ -157,7 +157,7 @@ const slowDown = { fault: "error", code: "SlowDown", status: 503 } as const;
 const brokenCalls = fc
   .record({
     call: fc.constantFrom(...calls),
-    /** How many calls go well before. */
+    /** Number of calls before that succeed. */
     after: fc.nat(6),
     times: fc.constantFrom(1, 1, 2, 3, 9),
     kind: fc.constantFrom(
@@ -205,17 +205,17 @@ const pause = fc.oneof(
   { weight: 1, arbitrary: fc.integer({ min: 1, max: 3 * second }) },
 );
 
-/** One to four events and all that comes of them. */
+/** One to four events with their tasks, deliveries and faults. */
 export const history: fc.Arbitrary<History> = fc.record({
   buffer: fc.boolean(),
   failuresUseUpTokens: fc.boolean(),
-  // Mostly few: more of them can be played, and most that can go wrong needs one event.
-  happenings: fc.oneof(
-    { weight: 4, arbitrary: fc.array(happening, { minLength: 1, maxLength: 2 }) },
-    { weight: 1, arbitrary: fc.array(happening, { minLength: 3, maxLength: 4 }) },
+  // Mostly few, because most errors need one event and short histories run faster.
+  eventCases: fc.oneof(
+    { weight: 4, arbitrary: fc.array(eventCase, { minLength: 1, maxLength: 2 }) },
+    { weight: 1, arbitrary: fc.array(eventCase, { minLength: 3, maxLength: 4 }) },
   ),
-  fates: fc.array(fate, { minLength: 1, maxLength: 6 }),
+  deliveryDelays: fc.array(fate, { minLength: 1, maxLength: 6 }),
   faults,
   pauses: fc.array(pause, { minLength: 1, maxLength: 8 }),
-  redrivenAgain: fc.oneof(fc.constantFrom(0, minute), fc.integer({ min: 0, max: 12 * hour })),
+  secondRedriveAfterMs: fc.oneof(fc.constantFrom(0, minute), fc.integer({ min: 0, max: 12 * hour })),
 });

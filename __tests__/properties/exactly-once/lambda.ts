@@ -3,10 +3,10 @@ import { destinationRecord } from "../../../local/lambda/destination-record";
 import { functionArn } from "../../handlers/start-task/world";
 
 const minute = 60_000;
-/** What the block gives a function with a buffer. */
+/** Timeout of a function with a buffer. */
 const timeoutMs = 60_000;
 
-/** What Lambda tells a function of an invocation. */
+/** The Lambda context of an invocation. */
 type Context = {
   awsRequestId: string;
   functionName: string;
@@ -40,7 +40,7 @@ export const createLambda = (
 ) => {
   const idle: Environment[] = [];
   let requests = 0;
-  /** Calls that the function has ended by throwing. */
+  /** Invocations that ended with an error of the function. */
   let thrown = 0;
 
   const invoke = async (event: unknown, awsRequestId = `request-${++requests}`): Promise<unknown> => {

@@ -2,13 +2,13 @@ import fc from "fast-check";
 import { type History, history } from "./history";
 import { createStage, type Tamper } from "./stage";
 
-/** How many histories are played, and the seed they are made of. `HISTORY_PATH` is for one that failed. */
+/** Number of histories and random seed. `HISTORY_PATH` replays one that failed. */
 const { HISTORIES = "2000", SEED = "2026", HISTORY_PATH = "" } = process.env;
 
-// Local AWS keeps what was stored and every client token: a stage is not for ever.
+// Local AWS keeps all objects and client tokens, so a stage is replaced from time to time.
 const historiesPerStage = 200;
 
-/** Plays histories one after the other, the next one elsewhere when one has failed. */
+/** Plays histories one after the other. After a failure the next one gets a new stage. */
 export const createPlayer = (tamper?: Tamper) => {
   const stages = new Map<string, { stage: ReturnType<typeof createStage>; played: number }>();
   return async (given: History) => {
@@ -18,7 +18,7 @@ export const createPlayer = (tamper?: Tamper) => {
     stages.delete(name);
     const verdict = await (await current.stage).play(given);
     current.played += 1;
-    if (verdict.troubles.length === 0 && current.played < historiesPerStage) stages.set(name, current);
+    if (verdict.violations.length === 0 && current.played < historiesPerStage) stages.set(name, current);
     return verdict;
   };
 };
@@ -26,8 +26,8 @@ export const createPlayer = (tamper?: Tamper) => {
 type Counts = Awaited<ReturnType<ReturnType<typeof createPlayer>>>["counts"];
 
 /**
- * Plays one share of the histories that are asked for, each share with a seed of its own: test files run side by side.
- * @throws Error with what is wrong with the smallest history that was found, and how to play it again
+ * Plays one share of the histories, with its own seed, because test files run in parallel.
+ * @throws Error with the violations of the smallest failing history, and the command to replay it
  */
 const playShare = async (share: number, shares: number): Promise<Counts> => {
   const isReplay = HISTORY_PATH !== "";
@@ -36,12 +36,12 @@ const playShare = async (share: number, shares: number): Promise<Counts> => {
   let smallest: string[] = [];
   const outcome = await fc.check(
     fc.asyncProperty(history, async (given) => {
-      const { troubles, counts } = await play(given);
-      if (troubles.length > 0) smallest = troubles;
+      const { violations, counts } = await play(given);
+      if (violations.length > 0) smallest = violations;
       for (const name of Object.keys(counts) as (keyof Counts)[]) {
         total[name] = (total[name] ?? 0) + counts[name];
       }
-      return troubles.length === 0;
+      return violations.length === 0;
     }),
     {
       numRuns: isReplay ? 1 : Math.ceil(Number(HISTORIES) / shares),
@@ -52,23 +52,21 @@ const playShare = async (share: number, shares: number): Promise<Counts> => {
   if (!outcome.failed) return total;
   const again = `SEED=${outcome.seed} HISTORY_PATH=${outcome.counterexamplePath}`;
   const command = `${again} npx jest --selectProjects properties --testPathPatterns exactly-once-1`;
-  throw new Error(
-    [...smallest, fc.defaultReportMessage(outcome), `To play it again: ${command}`].join("\n\n"),
-  );
+  throw new Error([...smallest, fc.defaultReportMessage(outcome), `To replay it: ${command}`].join("\n\n"));
 };
 
-/** The test of one file; there are as many files as shares. */
+/** The test of one file. There are as many files as shares. */
 export const testShare = (share: number, shares: number): void => {
   test(
     `each event of share ${share} of ${HISTORIES} random histories ends in a finished task or a reason`,
     async () => {
       const counts = await playShare(share, shares);
       if (process.env.HISTORIES) console.info(`share ${share}: ${JSON.stringify(counts)}`);
-      const { events, launchedAgain, letters, dropped } = counts;
+      const { events, retried, dlqMessages, dropped } = counts;
       if (HISTORY_PATH !== "" || events < 500) return;
-      // What breaks is real: it leads to further attempts and to letters. What Lambda drops is rare.
-      expect(launchedAgain).toBeGreaterThan(events * 0.2);
-      expect(letters).toBeGreaterThan(events * 0.2);
+      // The faults must lead to retries and DLQ messages. Events that Lambda drops must be rare.
+      expect(retried).toBeGreaterThan(events * 0.2);
+      expect(dlqMessages).toBeGreaterThan(events * 0.2);
       expect(dropped).toBeLessThan(events * 0.005);
     },
     Math.max(900_000, (Number(HISTORIES) / shares) * 500),

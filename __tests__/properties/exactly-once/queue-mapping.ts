@@ -17,7 +17,7 @@ export const createQueueMapping = (
   QueueUrl: string,
   invoke: (batch: unknown) => Promise<unknown>,
 ) => {
-  let underWay = 0;
+  let pendingCount = 0;
 
   const recordOf = ({ MessageId, Body, Attributes }: Message) => ({
     messageId: MessageId,
@@ -39,9 +39,9 @@ export const createQueueMapping = (
   };
 
   const work = (doing: Promise<unknown>) => {
-    underWay += 1;
+    pendingCount += 1;
     void doing.finally(() => {
-      underWay -= 1;
+      pendingCount -= 1;
     });
   };
 
@@ -55,13 +55,13 @@ export const createQueueMapping = (
         }),
       );
       if (Messages.length === 0) return;
-      lookAfter(visibilitySeconds * 1000);
+      pollAfter(visibilitySeconds * 1000);
       work(serve(Messages));
     }
   };
 
-  /** Looks into the queue after so many milliseconds. */
-  const lookAfter = (ms: number) => work(clock.sleep(ms).then(poll));
+  /** Polls the queue after so many milliseconds. */
+  const pollAfter = (ms: number) => work(clock.sleep(ms).then(poll));
 
-  return { lookAfter, isIdle: () => underWay === 0 };
+  return { pollAfter, isIdle: () => pendingCount === 0 };
 };

@@ -4,10 +4,10 @@ import type { TaskStateChange } from "../../../local/ecs";
 import { createAccount } from "../../../testing/start-task-account";
 import { stateChange } from "../../../testing/state-change";
 import type { LogLine } from "../../handlers/start-task/world";
+import { type DlqMessage, openDlqMessage } from "./dlq-message";
 import { eventOf } from "./events";
 import { type End, type History, routes } from "./history";
 import { createLambda, type Environment } from "./lambda";
-import { type Letter, openLetter } from "./letter";
 import { createQueueMapping } from "./queue-mapping";
 import { countsOf, type LaunchedTask, type Played, verify } from "./verify";
 import { createWire } from "./wire";
@@ -27,7 +27,7 @@ export type StageOptions = Pick<History, "buffer" | "failuresUseUpTokens">;
 
 /**
  * An account in which histories can be played one after the other: the function and what surrounds it, EventBridge's
- * deliveries, Lambda's retries and destination, the inner queue and its mapping, and tasks that end as they are told.
+ * deliveries, Lambda's retries and destination, the inner queue and its mapping, and tasks with scripted ends.
  */
 export const createStage = async ({ buffer, failuresUseUpTokens }: StageOptions, tamper: Tamper = {}) => {
   let onTaskEvent: (event: TaskStateChange) => void = () => {};
@@ -49,7 +49,7 @@ export const createStage = async ({ buffer, failuresUseUpTokens }: StageOptions,
   const now = () => clock.now().getTime();
   const sleep = (ms: number) => clock.sleep(ms);
   let pause: () => Promise<void> | undefined = () => undefined;
-  const troubles: string[] = [];
+  const violations: string[] = [];
   const lines: LogLine[] = [];
 
   const start = (): Environment => {
@@ -59,12 +59,12 @@ export const createStage = async ({ buffer, failuresUseUpTokens }: StageOptions,
       onInvoke: (event) => work(lambda.deliver(JSON.parse(event))),
       onSend: (request) => {
         if (!request.includes(`"QueueUrl":"${innerQueue}"`)) return;
-        mapping.lookAfter(Number(/"DelaySeconds":(\d+)/.exec(request)?.[1] ?? 0) * second);
+        mapping.pollAfter(Number(/"DelaySeconds":(\d+)/.exec(request)?.[1] ?? 0) * second);
       },
     });
     let failures = 0;
     const write = (line: string) => {
-      if (line.length > 8_192) troubles.push(`a log line of ${line.length} characters`);
+      if (line.length > 8_192) violations.push(`a log line of ${line.length} characters`);
       const parsed = JSON.parse(line) as LogLine;
       lines.push(parsed);
       if (parsed.level === "ERROR" && "errorMessage" in parsed) failures += 1;
@@ -78,7 +78,7 @@ export const createStage = async ({ buffer, failuresUseUpTokens }: StageOptions,
       handler: async (event, context) => {
         const before = failures;
         const check = (failed: number, what: string) => {
-          if (failures - before < failed) troubles.push(`${failed} failures without a log line: ${what}`);
+          if (failures - before < failed) violations.push(`${failed} failures without a log line: ${what}`);
         };
         try {
           const result = await served(event, context);
@@ -97,14 +97,14 @@ export const createStage = async ({ buffer, failuresUseUpTokens }: StageOptions,
   const work = (doing: Promise<unknown>) => {
     pending += 1;
     doing
-      .catch((error: unknown) => troubles.push(String(error)))
+      .catch((error: unknown) => violations.push(String(error)))
       .finally(() => {
         pending -= 1;
       });
   };
   let dropped: unknown[] = [];
   const lambda = createLambda(clock, start, async (record, event) => {
-    // Lambda's own call: those that the script breaks are the function's, and none of those is a batch.
+    // A batch, because faults break only the single SendMessage calls of the function.
     const Entries = [{ Id: "1", MessageBody: JSON.stringify(record) }];
     const { Failed = [] } = await sqs.send(
       new SendMessageBatchCommand({ QueueUrl: deadLetterQueue, Entries }),
@@ -113,8 +113,8 @@ export const createStage = async ({ buffer, failuresUseUpTokens }: StageOptions,
   });
   const mapping = createQueueMapping(clock, sqs, innerQueue, lambda.invoke);
 
-  const takeLetters = async (): Promise<Letter[]> =>
-    Promise.all((await account.take(deadLetterQueue)).map((body) => openLetter(bucket, body)));
+  const takeDlqMessages = async (): Promise<DlqMessage[]> =>
+    Promise.all((await account.take(deadLetterQueue)).map((body) => openDlqMessage(bucket, body)));
 
   const rest = async () => {
     const isAtRest = () =>
@@ -128,13 +128,13 @@ export const createStage = async ({ buffer, failuresUseUpTokens }: StageOptions,
 
   let histories = 0;
   const play = async (given: History) => {
-    const { happenings, fates, faults, pauses, redrivenAgain } = given;
+    const { eventCases, deliveryDelays, faults, pauses, secondRedriveAfterMs } = given;
     const name = `h${++histories}`;
     const began = now();
-    const events = happenings.map((each, index) => eventOf(each, `${name}-${index}`, began));
+    const events = eventCases.map((each, index) => eventOf(each, `${name}-${index}`, began));
     const tasks = new Map<string, LaunchedTask>();
-    let calm = false;
-    let told = 0;
+    let isRedriving = false;
+    let deliveryIndex = 0;
     let calls = 0;
 
     const launched = (taskArn: string, startedBy = ""): LaunchedTask => {
@@ -143,9 +143,9 @@ export const createStage = async ({ buffer, failuresUseUpTokens }: StageOptions,
       const variables = task.launch.input.overrides?.containerOverrides?.[0]?.environment ?? [];
       const attempt = Number(variables.find(({ name }) => name === "LAUNCH_ATTEMPT")?.value ?? 1);
       const index = Number(eventId.split("-")[1]);
-      const end = calm ? undefined : happenings[index]?.ends[attempt - 1];
+      const end = isRedriving ? undefined : eventCases[index]?.ends[attempt - 1];
       if (end?.kind === "stopsBeforeItRuns") clock.setTimer(20, () => task.stop(end.stopCode));
-      return { taskArn, index, launchId, attempt, createdAt: now(), end, redriven: calm };
+      return { taskArn, index, launchId, attempt, createdAt: now(), end, redriven: isRedriving };
     };
     onTaskEvent = (change) => {
       const { taskArn, lastStatus, startedBy } = change.detail as Record<string, string>;
@@ -159,7 +159,8 @@ export const createStage = async ({ buffer, failuresUseUpTokens }: StageOptions,
       }
       if (lastStatus !== "STOPPED") return;
       const event = stateChange(change);
-      for (const delay of fates[told++ % fates.length]!) work(sleep(delay).then(() => lambda.deliver(event)));
+      for (const delay of deliveryDelays[deliveryIndex++ % deliveryDelays.length]!)
+        work(sleep(delay).then(() => lambda.deliver(event)));
     };
     endOf = (taskArn) => tasks.get(taskArn)?.end;
     pause = () => {
@@ -168,7 +169,7 @@ export const createStage = async ({ buffer, failuresUseUpTokens }: StageOptions,
     };
 
     local.faults.set(faults);
-    for (const [index, { delivered }] of happenings.entries()) {
+    for (const [index, { delivered }] of eventCases.entries()) {
       for (const at of delivered) work(sleep(at).then(() => lambda.deliver(events[index])));
     }
     await rest();
@@ -178,37 +179,37 @@ export const createStage = async ({ buffer, failuresUseUpTokens }: StageOptions,
       events,
       tasks: [...tasks.values()],
       lines: [...lines],
-      letters: await takeLetters(),
+      dlqMessages: await takeDlqMessages(),
       dropped,
     };
-    troubles.push(...verify(played));
+    violations.push(...verify(played));
 
     // ECS forgets a client token a day after its use, to the second: redrives in that very second may start two tasks
     // (docs/aws-behaviour.md). Histories begin and come to rest on the hour, so that they would often meet it.
     await clock.advance(17 * minute);
-    calm = true;
+    isRedriving = true;
     dropped = [];
-    // What tells of the end of a task is by then a letter about the event itself, which is redriven in its turn.
-    let letters = played.letters;
-    const redriven = [...letters];
-    for (let round = 0; letters.length > 0 && round < 3; round += 1) {
-      for (const letter of letters) {
-        work(lambda.deliver(letter.message));
-        work(sleep(redrivenAgain).then(() => lambda.deliver(letter.message)));
+    // A redriven ECS event may lead to a DLQ message of its start event, which is redriven in the next round.
+    let dlqMessages = played.dlqMessages;
+    const redriven = [...dlqMessages];
+    for (let round = 0; dlqMessages.length > 0 && round < 3; round += 1) {
+      for (const dlqMessage of dlqMessages) {
+        work(lambda.deliver(dlqMessage.message));
+        work(sleep(secondRedriveAfterMs).then(() => lambda.deliver(dlqMessage.message)));
       }
       await rest();
-      letters = await takeLetters();
-      redriven.push(...letters);
+      dlqMessages = await takeDlqMessages();
+      redriven.push(...dlqMessages);
     }
-    const after = { ...played, tasks: [...tasks.values()], lines: [...lines], letters: redriven };
-    troubles.push(...verify(after, { isRedriven: true }));
+    const after = { ...played, tasks: [...tasks.values()], lines: [...lines], dlqMessages: redriven };
+    violations.push(...verify(after, { isRedriven: true }));
 
     onTaskEvent = () => {};
-    const found = troubles.splice(0);
+    const found = violations.splice(0);
     lines.length = 0;
     dropped = [];
     local.taskEvents.length = 0;
-    return { troubles: found, counts: countsOf(played), after };
+    return { violations: found, counts: countsOf(played), after };
   };
 
   return { play };

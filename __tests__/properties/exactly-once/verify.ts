@@ -1,27 +1,27 @@
 import type { TaskEnd } from "../../../handlers/start-task/launch-records";
 import type { LogLine } from "../../handlers/start-task/world";
+import type { DlqMessage } from "./dlq-message";
 import { idOf } from "./events";
 import { type End, type History, routes } from "./history";
-import type { Letter } from "./letter";
 
 const minute = 60_000;
 const hour = 60 * minute;
 const windowMs = 24 * hour;
 const longestReason = 1_100;
-/** What is longer is handed on by reference, so that Lambda's record of a failure is never too long. */
-const mayBeDropped = 262_144 - 8_192;
+/** Longer events are sent by reference, so that Lambda's failure record is never too long. */
+const maxUnreferencedBytes = 262_144 - 8_192;
 
-/** A task as the account saw it. */
+/** A launched task. */
 export type LaunchedTask = {
   taskArn: string;
-  /** Of its event. */
+  /** Index of its event. */
   index: number;
   launchId: string;
   attempt: number;
   createdAt: number;
-  /** How it was to end; absent: with success. */
+  /** Its scripted end. Absent: it succeeds. */
   end: End | undefined;
-  /** Launched after everything was mended. */
+  /** Launched by a redrive. */
   redriven: boolean;
 };
 
@@ -30,12 +30,12 @@ export type Played = {
   events: object[];
   tasks: LaunchedTask[];
   lines: LogLine[];
-  letters: Letter[];
-  /** Events that Lambda's on-failure destination has refused. */
+  dlqMessages: DlqMessage[];
+  /** Events that were too long for Lambda's on-failure destination. */
   dropped: unknown[];
 };
 
-/** How a task has ended, as AWS's texts have it. */
+/** The outcome that AWS documents for the scripted end. */
 export const outcomeOf = ({ end }: LaunchedTask): TaskEnd => {
   switch (end?.kind) {
     case undefined:
@@ -52,7 +52,7 @@ export const outcomeOf = ({ end }: LaunchedTask): TaskEnd => {
 };
 export const isGood = (task: LaunchedTask) => ["succeeded", "stopped"].includes(outcomeOf(task));
 
-/** What a mode allows to happen once: so many tasks of an event may end so. */
+/** How many tasks of one event may end so. */
 const limits = (service: string): Partial<Record<TaskEnd, number>> => {
   const { onFailure, interruptionRetries = 3 } = routes[service]!;
   const failed = onFailure?.action === "retry" ? onFailure.maxAttempts : 1;
@@ -61,142 +61,144 @@ const limits = (service: string): Partial<Record<TaskEnd, number>> => {
 
 const finalTypes = ["TaskFailed", "TaskInterrupted", "TaskFailedToStart"];
 
-/** What has happened before anything was redriven, for a test that its histories are worth their time. */
-export const countsOf = ({ events, tasks, letters, dropped }: Played) => ({
+/** Counts before the redrive, to check that histories reach the interesting cases. */
+export const countsOf = ({ events, tasks, dlqMessages, dropped }: Played) => ({
   events: events.length,
   tasks: tasks.length,
-  launchedAgain: tasks.filter(({ attempt }) => attempt > 1).length,
+  retried: tasks.filter(({ attempt }) => attempt > 1).length,
   good: tasks.filter(isGood).length,
-  letters: letters.length,
-  /** Lambda has dropped them: the function died in all tries to store them or to hand them on. */
+  dlqMessages: dlqMessages.length,
+  /** Dropped by Lambda: the function crashed in all attempts to store or forward them. */
   dropped: dropped.length,
 });
 
-/** What is wrong with how a history has ended, in words. */
+/** Returns what is wrong with the outcome of a history. */
 export const verify = (
-  { history, events, tasks, lines, letters, dropped }: Played,
+  { history, events, tasks, lines, dlqMessages, dropped }: Played,
   { isRedriven = false } = {},
 ): string[] => {
-  const troubles: string[] = [];
+  const violations: string[] = [];
   const ended = new Map(
     lines.filter(({ message }) => message === "task has ended").map((line) => [line.taskArn, line.end]),
   );
-  const toldBy = new Set(letters.map(({ taskArn }) => taskArn));
+  const reportedTasks = new Set(dlqMessages.map(({ taskArn }) => taskArn));
 
-  // (a) Within the window no launch has two tasks.
+  // (a) Within the deduplication window no launch has two tasks.
   const byLaunch = new Map<string, LaunchedTask[]>();
   for (const task of tasks) byLaunch.set(task.launchId, [...(byLaunch.get(task.launchId) ?? []), task]);
   const isSuperseded = ({ launchId, createdAt }: LaunchedTask) =>
     byLaunch.get(launchId)!.some((other) => other.createdAt > createdAt);
-  // Neither the launch nor what follows the task's end could be recorded, each in all its tries.
+  // Neither the launch record nor the handled end could be written in any attempt.
   const isUnrecorded = ({ taskArn, attempt, index }: LaunchedTask) =>
-    toldBy.has(taskArn) &&
-    letters.some(
-      (letter) =>
-        letter.eventId === idOf(events[index]) &&
-        letter.taskArn === undefined &&
-        (letter.attempt ?? 0) === attempt - 1 &&
-        !finalTypes.includes(letter.errorType ?? ""),
+    reportedTasks.has(taskArn) &&
+    dlqMessages.some(
+      (dlqMessage) =>
+        dlqMessage.eventId === idOf(events[index]) &&
+        dlqMessage.taskArn === undefined &&
+        (dlqMessage.attempt ?? 0) === attempt - 1 &&
+        !finalTypes.includes(dlqMessage.errorType ?? ""),
     );
   for (const [launchId, some] of byLaunch) {
     for (const [index, { createdAt, attempt }] of some.slice(1).entries()) {
       const earlier = some[index]!;
       const apart = createdAt - earlier.createdAt;
       if (apart >= windowMs || isUnrecorded(earlier)) continue;
-      troubles.push(`launch ${launchId} (attempt ${attempt}) twice, ${apart} ms apart`);
+      violations.push(`launch ${launchId} (attempt ${attempt}) twice, ${apart} ms apart`);
     }
   }
 
-  for (const [index, happening] of history.happenings.entries()) {
-    const { form, service, delivered } = happening;
+  for (const [index, eventCase] of history.eventCases.entries()) {
+    const { form, service, delivered } = eventCase;
     const event = events[index];
     const id = idOf(event);
-    const trouble = (what: string) => troubles.push(`${id} (${form}, ${service}): ${what}`);
+    const violation = (what: string) => violations.push(`${id} (${form}, ${service}): ${what}`);
     const its = tasks.filter((task) => task.index === index);
-    const letter = letters.filter(({ eventId }) => eventId === id);
+    const dlqMessage = dlqMessages.filter(({ eventId }) => eventId === id);
     const drops = dropped.filter((each) => JSON.stringify(each).includes(id)).length;
 
-    for (const { errorType, errorMessage = "", event: found, taskArn, missing } of letter) {
-      if (!errorType || !errorMessage) trouble("a letter without a reason");
-      if (errorMessage.length > longestReason) trouble(`a reason of ${errorMessage.length} characters`);
-      if (missing) trouble(missing);
+    for (const { errorType, errorMessage = "", event: found, taskArn, missing } of dlqMessage) {
+      if (!errorType || !errorMessage) violation("a DLQ message without a reason");
+      if (errorMessage.length > longestReason) violation(`a reason of ${errorMessage.length} characters`);
+      if (missing) violation(missing);
       else if (taskArn === undefined && JSON.stringify(found) !== JSON.stringify(event)) {
-        trouble("a letter without the whole event");
+        violation("a DLQ message without the whole event");
       }
     }
-    if (drops > 0 && Buffer.byteLength(JSON.stringify(event)) <= mayBeDropped) trouble("lost by Lambda");
+    if (drops > 0 && Buffer.byteLength(JSON.stringify(event)) <= maxUnreferencedBytes)
+      violation("lost by Lambda");
 
     if (form === "unknown" || form === "malformed") {
-      if (its.length > 0) trouble("is launched");
-      if (letter.length === 0 && drops < delivered.length) trouble("lost");
+      if (its.length > 0) violation("is launched");
+      if (dlqMessage.length === 0 && drops < delivered.length) violation("lost");
       continue;
     }
 
-    // (b) A task that has succeeded or was stopped on purpose, or a failure that is counted, or a letter.
+    // (b) A task that has succeeded or was stopped on purpose, or a failure that is counted, or a DLQ message.
     const good = its.filter(isGood);
     const isAlarm = routes[service]!.onFailure?.action === "alarm";
     const counted = its.filter(
       (task) => isAlarm && outcomeOf(task) === "failed" && ended.get(task.taskArn) === "failed",
     );
     const isDropped = drops === delivered.length && its.length === 0;
-    if (good.length + counted.length + letter.length === 0 && !isDropped) trouble("lost");
-    // After its window an event is launched once more.
+    if (good.length + counted.length + dlqMessage.length === 0 && !isDropped) violation("lost");
+    // After the deduplication window an event is launched again.
     const rounds = Math.max(1, its.filter(({ attempt }) => attempt === 1).length);
-    if (!isRedriven && good.length > rounds) trouble(`${good.length} tasks have succeeded`);
+    if (!isRedriven && good.length > rounds) violation(`${good.length} tasks have succeeded`);
 
     for (const task of its) {
       const { taskArn, attempt } = task;
       const outcome = outcomeOf(task);
       const found = ended.get(taskArn);
-      if (found === undefined ? !toldBy.has(taskArn) && !isSuperseded(task) : found !== outcome) {
-        trouble(`attempt ${attempt} was ${outcome}, dealt with as ${found}`);
+      if (found === undefined ? !reportedTasks.has(taskArn) && !isSuperseded(task) : found !== outcome) {
+        violation(`attempt ${attempt} was ${outcome}, handled as ${found}`);
       }
       if (isGood(task) || counted.includes(task)) continue;
-      const isFollowed =
+      const hasFollowUp =
         its.some((other) => other.attempt === attempt + 1) ||
-        letter.some((each) => each.attempt === attempt || each.taskArn === taskArn) ||
+        dlqMessage.some((each) => each.attempt === attempt || each.taskArn === taskArn) ||
         isSuperseded(task);
-      if (!isFollowed) trouble(`nothing follows from attempt ${attempt}, which was ${outcome}`);
+      if (!hasFollowUp) violation(`no follow-up of attempt ${attempt}, which was ${outcome}`);
     }
     if (isRedriven) {
-      if (letter.length > 0 && good.length + counted.length === 0)
-        trouble("is redriven and has not succeeded");
-      for (const { attempt = 0, errorType = "" } of letter) {
+      if (dlqMessage.length > 0 && good.length + counted.length === 0)
+        violation("was redriven and has not succeeded");
+      for (const { attempt = 0, errorType = "" } of dlqMessage) {
         const isNext = (task: LaunchedTask) => task.attempt > attempt && isGood(task);
         if (finalTypes.includes(errorType) && !its.some(isNext)) {
-          trouble(
-            `a letter of attempt ${attempt} (${errorType}) is redriven, and no later attempt has succeeded`,
+          violation(
+            `a DLQ message of attempt ${attempt} (${errorType}) is redriven, and no later attempt has succeeded`,
           );
         }
       }
       continue;
     }
 
-    for (const { attempt = 0, errorType = "" } of letter) {
+    for (const { attempt = 0, errorType = "" } of dlqMessage) {
       if (rounds === 1 && finalTypes.includes(errorType) && its.some((task) => task.attempt > attempt)) {
-        trouble(`a letter of attempt ${attempt} (${errorType}), and a later attempt`);
+        violation(`a DLQ message of attempt ${attempt} (${errorType}), and a later attempt`);
       }
     }
-    // (c) No more attempts than the modes allow.
+    // (c) No more attempts than the launch route allows.
     for (const [end, most] of Object.entries(limits(service))) {
       const count = its.filter((task) => outcomeOf(task) === end).length;
-      if (count > most * rounds) trouble(`${count} tasks ${end}, allowed are ${most}`);
+      if (count > most * rounds) violation(`${count} tasks ${end}, allowed are ${most}`);
     }
     for (const { attempt } of its) {
       const before = its.filter((task) => task.attempt === attempt - 1);
-      if (attempt > 1 && !before.some((task) => !isGood(task))) trouble(`attempt ${attempt} without reason`);
+      if (attempt > 1 && !before.some((task) => !isGood(task)))
+        violation(`attempt ${attempt} without reason`);
     }
   }
 
-  // What is told twice is dealt with once, unless the second time overlaps the first.
-  const isInTurn = history.fates.every(
+  // An end that is delivered twice is handled once, unless the deliveries overlap.
+  const isInTurn = history.deliveryDelays.every(
     ([first = 0, second]) => Math.abs((second ?? -hour) - first) > 2 * minute,
   );
   if (history.faults.length === 0 && isInTurn) {
     const all = lines.filter(({ message }) => message === "task has ended");
     for (const { taskArn } of tasks) {
       const times = all.filter((line) => line.taskArn === taskArn).length;
-      if (times > 1) troubles.push(`the end of ${taskArn} is dealt with ${times} times`);
+      if (times > 1) violations.push(`the end of ${taskArn} is handled ${times} times`);
     }
   }
 
@@ -205,9 +207,9 @@ export const verify = (
   const count = (message: string) => lines.filter((line) => line.message === message).length;
   const ends = ["TasksSucceeded", "TasksFailed", "TasksInterrupted", "TasksStopped"];
   const endLines = lines.filter(({ message, end }) => message === "task has ended" && end !== "unstarted");
-  if (metric("Failures") !== count("event is not served")) troubles.push("Failures are not all counted");
+  if (metric("Failures") !== count("event failed")) violations.push("Failures are not all counted");
   if (ends.reduce((sum, name) => sum + metric(name), 0) !== endLines.length) {
-    troubles.push("ends are not all counted");
+    violations.push("ends are not all counted");
   }
-  return troubles;
+  return violations;
 };

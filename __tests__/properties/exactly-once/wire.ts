@@ -22,8 +22,8 @@ const textOf = (body: unknown): string => {
 };
 
 /**
- * What stands between a function and local AWS in process: calls take their time, they may kill the function, and one of
- * them, which local AWS in process does not have, invokes it.
+ * The request handler between a function and local AWS in process. It delays calls, lets faults crash the function, and
+ * handles the asynchronous invocation, which local AWS in process does not have.
  */
 export const createWire = ({ local, pause, onInvoke, onSend }: WireParts) => {
   const { faults } = local;
@@ -71,7 +71,7 @@ export const createWire = ({ local, pause, onInvoke, onSend }: WireParts) => {
       httpHandlerConfigs: () => ({}),
       destroy: () => {},
     },
-    /** Settles when the function has died, and why. */
+    /** Resolves with the reason when the function crashes. */
     ended,
     kill,
   };

@@ -5,31 +5,32 @@ const longestLine = 8_192;
 const longestAnswer = 2_048;
 const longestMessage = 262_144;
 const longestReason = 1_100;
-/** An event is stored for its task and in its record, and goes to a queue; what input decides beside it is short. */
-const mostWritten = { perCharacter: 4, perMessage: 10_000 };
-const mostComplaints = 3_000;
+/** An event is stored for its task, in its launch record and in a queue. Everything else must be short. */
+const maxWritten = { perCharacter: 4, perMessage: 10_000 };
+const maxIssues = 3_000;
 
 export type Limits = {
   /** For each message. */
   calls: number;
   lines: number;
-  /** Names of errors that an input alone can bring about, and that a retry may cure. */
+  /** Names of the transient errors that an input alone can cause. */
   retryable: readonly string[];
-  /** Metrics of which a failure has at least one. */
+  /** A failure is counted in at least one of these metrics. */
   failureMetrics: readonly string[];
 };
 
-const found = (...troubles: (string | false)[]): string[] => troubles.filter((trouble) => trouble !== false);
+const found = (...violations: (string | false)[]): string[] =>
+  violations.filter((violation) => violation !== false);
 
-/** What is wrong with how much was done. */
+/** Checks the amount of work. Returns the violations. */
 export const checkWork = (work: Work, messages: number, limits: Limits): string[] => {
-  const { input, calls, written, lines, complaints } = work;
+  const { input, calls, written, lines, issues } = work;
   return found(
     work.longestLine > longestLine && `a log line of ${work.longestLine} characters`,
     lines.length > limits.lines * messages && `${lines.length} log lines for ${messages} messages`,
     calls > limits.calls * messages && `${calls} calls for ${messages} messages`,
-    complaints > mostComplaints * messages && `${complaints} complaints for ${messages} messages`,
-    written > mostWritten.perCharacter * input + mostWritten.perMessage * messages &&
+    issues > maxIssues * messages && `${issues} issues for ${messages} messages`,
+    written > maxWritten.perCharacter * input + maxWritten.perMessage * messages &&
       `${written} characters written for ${input}`,
   );
 };
@@ -37,7 +38,7 @@ export const checkWork = (work: Work, messages: number, limits: Limits): string[
 const isCounted = ({ lines }: Work, { failureMetrics }: Limits): boolean =>
   lines.some((line) => failureMetrics.some((name) => name in line));
 
-/** What is wrong with what a function returned. */
+/** Checks the result of a function. Returns the violations. */
 export const checkAnswer = (answer: unknown, work: Work, limits: Limits): string[] => {
   const { statusCode = 200, body, rejected, ignored } = answer as Record<string, unknown>;
   const isFailure = rejected !== undefined || Number(statusCode) >= 400;
@@ -49,7 +50,7 @@ export const checkAnswer = (answer: unknown, work: Work, limits: Limits): string
   );
 };
 
-/** What is wrong with what a function threw. */
+/** Checks the error of a function. Returns the violations. */
 export const checkError = (error: unknown, work: Work, limits: Limits): string[] => {
   const { name, message, stack = "" } = error as Error;
   return found(
@@ -58,13 +59,13 @@ export const checkError = (error: unknown, work: Work, limits: Limits): string[]
   );
 };
 
-/** What is wrong with a message in the dead-letter queue. */
-export const checkLetter = (letter: string): string[] => {
-  const { responsePayload = {} } = JSON.parse(letter) as { responsePayload?: { errorMessage?: string } };
+/** Checks a DLQ message. Returns the violations. */
+export const checkDlqMessage = (dlqMessage: string): string[] => {
+  const { responsePayload = {} } = JSON.parse(dlqMessage) as { responsePayload?: { errorMessage?: string } };
   const { errorMessage = "" } = responsePayload;
   return found(
-    Buffer.byteLength(letter) > longestMessage && "a letter that is too long",
-    errorMessage === "" && "a letter without a reason",
+    Buffer.byteLength(dlqMessage) > longestMessage && "a DLQ message that is too long",
+    errorMessage === "" && "a DLQ message without a reason",
     errorMessage.length > longestReason && `a reason of ${errorMessage.length} characters`,
   );
 };

@@ -9,13 +9,13 @@ type Fields = [string, Value][];
 export type Event =
   | { kind: "good" }
   | { kind: "value"; value: Value }
-  /** Over the fields of a good one, those of the event and those of its detail. */
+  /** A valid event with changed fields. */
   | { kind: "event"; fields: Fields; detail: Fields }
-  /** The event of a task that has changed, by whoever makes it up. */
+  /** A state change of a task, real or invented. */
   | { kind: "change"; lastStatus: string; isReal: boolean; detail: Fields }
-  /** To stop services, to look at one again, or at all. */
+  /** A stop event, a reminder or a sweep. */
   | { kind: "order"; type: string; fields: Fields; detail: Fields }
-  /** A record of a failure, within so many others. */
+  /** A failure record, nested so many times. */
   | { kind: "record"; layers: number; context: Fields; reason: Fields; event: Event }
   | { kind: "reference"; fields: Fields };
 
@@ -123,11 +123,11 @@ export const input: fc.Arbitrary<Input> = fc.oneof(
 
 const built = (fields: Fields) => Object.fromEntries(fields.map(([name, of]) => [name, build(of)]));
 
-/** What an input may name of the account that it goes to. */
+/** Values of the account that an input may contain. */
 export type Known = {
-  /** An event that has to be served. */
+  /** A valid event. */
   good: () => unknown;
-  /** What ECS tells of a task that the function knows. */
+  /** Detail of an ECS event about a real task. */
   stopped: () => object;
 };
 
@@ -175,7 +175,7 @@ export const buildEvent = (given: Event, known: Known): unknown => {
   }
 };
 
-/** What is handed to a function. */
+/** The input of the function. */
 export const buildInput = (given: Input, known: Known): unknown => {
   switch (given.kind) {
     case "direct":

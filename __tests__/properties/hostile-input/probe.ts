@@ -15,7 +15,7 @@ export type Work = {
   lines: LogLine[];
   longestLine: number;
   /** What schemas have found wrong: each takes some hundred bytes of memory. */
-  complaints: number;
+  issues: number;
 };
 
 // Lines that are too long are not read.
@@ -28,9 +28,9 @@ const sizeOf = (body: unknown): number => {
 
 /** Counts what goes through a function's request handler, into its log and out of its schemas. */
 export const createProbe = (inner: RequestHandler, onInvoke: (event: string) => void = () => {}) => {
-  let work: Work = { input: 0, calls: 0, written: 0, lines: [], longestLine: 0, complaints: 0 };
+  let work: Work = { input: 0, calls: 0, written: 0, lines: [], longestLine: 0, issues: 0 };
   v.setGlobalMessage(({ message }) => {
-    work.complaints += 1;
+    work.issues += 1;
     return message;
   });
 
@@ -55,7 +55,7 @@ export const createProbe = (inner: RequestHandler, onInvoke: (event: string) => 
     },
     /** Counts from here on. @param input characters that come in */
     begin: (input: number): Work => {
-      work = { input, calls: 0, written: 0, lines: [], longestLine: 0, complaints: 0 };
+      work = { input, calls: 0, written: 0, lines: [], longestLine: 0, issues: 0 };
       return work;
     },
   };

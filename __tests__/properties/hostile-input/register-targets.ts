@@ -1,13 +1,13 @@
 import type { SQSBatchResponse } from "aws-lambda";
 import { toJson } from "../../../handlers/shared/json";
 import { createWorld } from "../../handlers/register-targets/world";
-import { checkAnswer, checkError, checkLetter, checkWork, type Limits, messagesIn } from "./bounds";
+import { checkAnswer, checkDlqMessage, checkError, checkWork, type Limits, messagesIn } from "./bounds";
 import type { Known } from "./input";
 import { createProbe } from "./probe";
 import type { Subject } from "./subject";
 
 const limits: Limits = {
-  // A sweep or a stop looks at two services, and at each again after what it did.
+  // A sweep or a stop checks two services, each a second time after a change.
   calls: 40,
   lines: 8,
   // The input names a task that ECS does not know, or that cannot be.
@@ -15,7 +15,7 @@ const limits: Limits = {
   failureMetrics: ["Failures"],
 };
 
-/** What is wrong with how good messages of a batch fared. */
+/** Finds valid messages of a batch that failed. */
 const checkGoods = (answer: object, input: unknown, goods: readonly string[]): string[] => {
   if (!("batchItemFailures" in answer)) return [];
   const failed = (answer as SQSBatchResponse).batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
@@ -52,11 +52,11 @@ export const createRegisterTargetsSubject = async (): Promise<Subject> => {
     const goods: string[] = [];
     const known: Known = {
       good: () => {
-        const event = world.newsOf(task);
+        const event = world.latestEventOf(task);
         goods.push(toJson(event));
         return event;
       },
-      stopped: () => world.newsOf(task).detail,
+      stopped: () => world.latestEventOf(task).detail,
     };
     const input = make(known);
     const work = probe.begin(toJson(input).length);
@@ -72,7 +72,7 @@ export const createRegisterTargetsSubject = async (): Promise<Subject> => {
         ? [...checkAnswer(outcome.answer, work, limits), ...checkGoods(outcome.answer, input, goods)]
         : checkError(outcome.error, work, limits)),
       ...checkWork(work, messagesIn(input), limits),
-      ...(await world.deadLetters()).map(toJson).flatMap(checkLetter),
+      ...(await world.takeDlqMessages()).map(toJson).flatMap(checkDlqMessage),
     ];
   };
 };

@@ -3,7 +3,7 @@ import { createStartTask } from "../../../handlers/start-task/start-task";
 import type { Task } from "../../../local/ecs/task";
 import { createAccount } from "../../../testing/start-task-account";
 import { functionArn, route } from "../../handlers/start-task/world";
-import { checkAnswer, checkError, checkLetter, checkWork, type Limits, messagesIn } from "./bounds";
+import { checkAnswer, checkDlqMessage, checkError, checkWork, type Limits, messagesIn } from "./bounds";
 import type { Known } from "./input";
 import { createProbe, type Work } from "./probe";
 import type { Subject } from "./subject";
@@ -80,21 +80,21 @@ export const createStartTaskSubject = async ({ buffer }: { buffer: boolean }): P
   /** @param size characters of the input that led to this one */
   const feedOne = async (input: unknown, size: number): Promise<string[]> => {
     const work = probe.begin(size);
-    const troubles: string[] = [];
+    const violations: string[] = [];
     try {
       const answer = await invoke(input);
       work.written += toJson(answer).length;
-      troubles.push(...checkAnswer(answer, work, limits));
+      violations.push(...checkAnswer(answer, work, limits));
     } catch (error) {
-      troubles.push(...checkError(error, work, limits));
+      violations.push(...checkError(error, work, limits));
     }
     const attempts = local.tasks().map(attemptOf);
     return [
-      ...troubles,
+      ...violations,
       ...checkWork(work, messagesIn(input), limits),
       ...checkLatency(work),
       ...attempts.filter((attempt) => !(attempt >= 1 && attempt <= 1_000)).map((each) => `attempt ${each}`),
-      ...(await take(deadLetterQueue)).flatMap(checkLetter),
+      ...(await take(deadLetterQueue)).flatMap(checkDlqMessage),
     ];
   };
 
@@ -126,11 +126,11 @@ export const createStartTaskSubject = async ({ buffer }: { buffer: boolean }): P
     };
     const input = make(known);
     const size = toJson(input).length;
-    const troubles = await feedOne(input, size);
+    const violations = await feedOne(input, size);
     for (let rounds = 0; rounds < 4; rounds += 1) {
-      for (const each of await takeHandedOn()) troubles.push(...(await feedOne(each, size)));
+      for (const each of await takeHandedOn()) violations.push(...(await feedOne(each, size)));
     }
     const lost = goodMessagesIn(input).filter((id) => !launched().has(id));
-    return [...troubles, ...lost.map((id) => `${id} is not launched`)];
+    return [...violations, ...lost.map((id) => `${id} is not launched`)];
   };
 };

@@ -1,4 +1,4 @@
 import type { Known } from "./input";
 
-/** A function under test: is fed an input, and says what is wrong with what it did. */
+/** A function under test. It gets an input and returns the violations. */
 export type Subject = (make: (known: Known) => unknown) => Promise<string[]>;

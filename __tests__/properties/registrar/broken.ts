@@ -3,7 +3,7 @@ import { type StartRegistrar, startReal } from "./stage";
 
 type Answer = { tasks?: Task[] };
 
-/** The registrar, made to see something else than what ECS answers to DescribeTasks. */
+/** A registrar that gets changed responses of DescribeTasks. */
 const seeing =
   (change: (answer: Answer) => Answer): StartRegistrar =>
   (world, tamper) =>
@@ -16,8 +16,8 @@ const seeing =
       });
     });
 
-/** Takes every task for one that holds its address still, until ECS has forgotten it. */
-export const withoutCareForReuse = seeing(({ tasks = [], ...answer }) => ({
+/** Treats every task as holding its address until ECS has forgotten it. */
+export const ignoringAddressReuse = seeing(({ tasks = [], ...answer }) => ({
   ...answer,
   tasks: tasks.map((task) => ({
     ...task,
@@ -26,7 +26,7 @@ export const withoutCareForReuse = seeing(({ tasks = [], ...answer }) => ({
   })),
 }));
 
-/** Sees at its second look what it saw at the first. */
+/** Gets the first response again at the second check. */
 export const withoutSecondLook: StartRegistrar = (world, tamper) => {
   const seen = new Map<string, { task: Task; at: number }>();
   const now = () => world.clock.now().getTime();
@@ -41,7 +41,7 @@ export const withoutSecondLook: StartRegistrar = (world, tamper) => {
   }))(world, tamper);
 };
 
-/** Marks no task that it is to stop. */
+/** Does not tag tasks as stopping. */
 export const withoutMarks: StartRegistrar = (world, tamper) =>
   startReal(world, (clients) => {
     tamper(clients);
@@ -55,7 +55,7 @@ export const withoutMarks: StartRegistrar = (world, tamper) =>
     );
   });
 
-/** Sends itself another reminder as long as any task of the service drains, whoever reminded it of which. */
+/** Renews every reminder as long as any task of the service drains. */
 export const withGeneralReminders: StartRegistrar = (world, tamper) => {
   const { handler, crashed } = startReal(world, tamper);
   return {
@@ -77,8 +77,8 @@ export const withGeneralReminders: StartRegistrar = (world, tamper) => {
   };
 };
 
-/** Takes a message that was handed over before for a new one. */
-export const withoutCareForRedelivery: StartRegistrar = (world, tamper) => {
+/** Treats a redelivered message as new. */
+export const ignoringRedelivery: StartRegistrar = (world, tamper) => {
   const { handler, crashed } = startReal(world, tamper);
   return {
     crashed,

@@ -6,7 +6,7 @@ type Service = (typeof services)[number];
 
 const second = 1000;
 
-/** What happens in the account. */
+/** One action in the account. */
 export type Step = {
   at: number;
 } /** `legacy`: in the group that tasks had before they were called `route-<service>`. */ & (
@@ -17,20 +17,20 @@ export type Step = {
   | { kind: "stop"; services?: Service[] }
 );
 
-/** When the copies of an event are delivered, in ms after it; none: it is lost. */
-export type Fate = number[];
+/** The delays of the deliveries of an event, in ms. Empty: the event is lost. */
+export type DeliveryDelays = number[];
 
 export type History = {
   steps: Step[];
-  /** Of the events, in turn. */
-  fates: Fate[];
-  /** What the function's calls meet. */
+  /** For each event. */
+  deliveryDelays: DeliveryDelays[];
+  /** Faults of the function's calls. */
   faults: Fault[];
-  /** Of the function's calls, in turn: how long the function waits before it, in ms. Others act in the meantime. */
+  /** Pause before each call of the function, in ms. Other invocations run meanwhile. */
   pauses: number[];
 };
 
-// Within the time that a slow call takes, so that much happens while others are at it.
+// Within the time of a slow call, so that many steps overlap.
 const at = fc.integer({ min: 0, max: 6 * second });
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 5, arbitrary: fc.record({ kind: fc.constant("end" as const), task: fc.nat(5), at }) },
@@ -60,9 +60,10 @@ const delivered = fc.oneof(
   { weight: 4, arbitrary: fc.tuple(delay) },
   { weight: 1, arbitrary: fc.tuple(delay, delay) },
 );
-const fatesOf = (fate: fc.Arbitrary<Fate>) => fc.array(fate, { minLength: 1, maxLength: 8 });
+const createDeliveryDelays = (fate: fc.Arbitrary<DeliveryDelays>) =>
+  fc.array(fate, { minLength: 1, maxLength: 8 });
 
-// The calls that a function makes; whoever plays the history makes others.
+// The calls of the function.
 const calls = [
   ["ecs", "ListTasks"],
   ["ecs", "DescribeTasks"],
@@ -76,12 +77,12 @@ const calls = [
 const brokenCalls = fc
   .record({
     call: fc.constantFrom(...calls),
-    /** How many calls go well before. */
+    /** Number of calls before that succeed. */
     after: fc.nat(4),
     times: fc.constantFrom(1, 1, 2, 3, 9),
     kind: fc.constantFrom(
       { fault: "throttle" } as const,
-      // Longer than the function's patience.
+      // More than all retries of the function.
       { fault: "throttle", times: 15 } as const,
       { fault: "error", code: "InternalFailure", status: 500 } as const,
       { fault: "reset", when: "before" } as const,
@@ -96,7 +97,7 @@ const brokenCalls = fc
     { times: kind.fault === "crash" ? 1 : times, ...kind, service, action },
   ]);
 
-// The moment that matters most: something was done, and nobody looks at what it did.
+// The critical moment: a change was made, and no second check follows.
 const crashAfterChange = fc
   .record({ action: fc.constantFrom("RegisterTargets", "DeregisterTargets"), after: fc.nat(2) })
   .map(({ action, after }): Fault[] => [
@@ -113,15 +114,20 @@ const wait = fc.oneof(
 /** One to six tasks of two services in one subnet, whose addresses are used again as soon as they are free. */
 const mixed: fc.Arbitrary<History> = fc
   .record({
-    // Mostly small ones: more of them can be played, and most that can go wrong needs two tasks.
+    // Mostly few, because most errors need two tasks and short histories run faster.
     starts: fc.oneof(
       { weight: 6, arbitrary: fc.array(start, { minLength: 1, maxLength: 2 }) },
       { weight: 1, arbitrary: fc.array(start, { minLength: 3, maxLength: 6 }) },
     ),
     others: fc.array(step, { maxLength: 3 }),
-    fates: fc.oneof(
-      fatesOf(delivered),
-      fatesOf(fc.oneof({ weight: 3, arbitrary: delivered }, { weight: 1, arbitrary: fc.constant<Fate>([]) })),
+    deliveryDelays: fc.oneof(
+      createDeliveryDelays(delivered),
+      createDeliveryDelays(
+        fc.oneof(
+          { weight: 3, arbitrary: delivered },
+          { weight: 1, arbitrary: fc.constant<DeliveryDelays>([]) },
+        ),
+      ),
     ),
     faults: fc.array(brokenCalls, { maxLength: 4 }),
     pauses: fc.array(wait, { minLength: 1, maxLength: 8 }),
@@ -142,7 +148,7 @@ export const reuse: fc.Arbitrary<History> = fc
       }),
       { minLength: 1, maxLength: 2 },
     ),
-    fates: fatesOf(fc.tuple(fc.integer({ min: 0, max: 4 * second }))),
+    deliveryDelays: createDeliveryDelays(fc.tuple(fc.integer({ min: 0, max: 4 * second }))),
     faults: fc.array(fc.oneof(brokenCalls, crashAfterChange), { maxLength: 2 }),
     pauses: fc.array(
       fc.oneof(
@@ -163,7 +169,7 @@ export const reuse: fc.Arbitrary<History> = fc
     return { ...rest, steps, faults: faults.flat() };
   });
 
-/** The same, and the function dies after it has taken a target out. */
+/** The same, and the function crashes after a deregistration. */
 export const reuseAndCrash: fc.Arbitrary<History> = fc.tuple(reuse, fc.nat(1)).map(([given, times]) => ({
   ...given,
   faults: [
@@ -178,29 +184,29 @@ export const history: fc.Arbitrary<History> = fc.oneof(
   { weight: 1, arbitrary: reuseAndCrash },
 );
 
-/** Tasks come up and are stopped again and again, each time before the targets of the last have drained. */
+/** Tasks start and are stopped repeatedly, each time before the earlier targets have drained. */
 export const overlappingStops: fc.Arbitrary<History> = fc
   .record({
     everyMs: fc.integer({ min: 5 * second, max: 25 * second }),
     forMs: fc.integer({ min: 120 * second, max: 600 * second }),
-    fates: fatesOf(delivered),
+    deliveryDelays: createDeliveryDelays(delivered),
   })
-  .map(({ everyMs, forMs, fates }) => ({
+  .map(({ everyMs, forMs, deliveryDelays }) => ({
     steps: Array.from({ length: Math.floor(forMs / everyMs) }, (_, n): Step[] => [
       { kind: "start", service: "auth", legacy: false, at: n * everyMs },
       { kind: "stop", services: ["auth"], at: n * everyMs + 4 * second },
     ]).flat(),
-    fates,
+    deliveryDelays,
     faults: [],
     pauses: [0],
   }));
 
-/** Nothing breaks, nothing is lost, and nobody stops anything: only the order and the number of the events vary. */
+/** Without faults, lost events and stops: only order and number of the events vary. */
 export const calmHistory: fc.Arbitrary<History> = fc
-  .tuple(mixed, fatesOf(delivered))
-  .map(([{ steps, pauses }, fates]) => ({
+  .tuple(mixed, createDeliveryDelays(delivered))
+  .map(([{ steps, pauses }, deliveryDelays]) => ({
     steps: steps.filter(({ kind }) => kind !== "stop"),
-    fates,
+    deliveryDelays,
     faults: [],
     pauses,
   }));

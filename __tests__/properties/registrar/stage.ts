@@ -15,14 +15,14 @@ import {
   targetOf,
   type World,
 } from "../../handlers/register-targets/world";
-import { type Fate, type History, type Step, services } from "./history";
+import { type DeliveryDelays, type History, type Step, services } from "./history";
 import { createLambda, type Environment } from "./lambda";
 
 const second = 1000;
 const hour = 3600 * second;
 
-// What the registrar's rule lets through.
-const ruled = ["RUNNING", "DEACTIVATING", "DEPROVISIONING", "STOPPED"];
+// The statuses that the registrar's rule matches.
+const matchedStatuses = ["RUNNING", "DEACTIVATING", "DEPROVISIONING", "STOPPED"];
 
 /** Slow enough for calls to fall into every state, and all of them over within the second. */
 const taskTimings = {
@@ -33,17 +33,17 @@ const taskTimings = {
   deprovisioning: 300,
 };
 
-/** A stop that was asked for. */
-type Asked = { services: readonly string[]; time: number };
+/** A stop event. */
+type StopRequest = { services: readonly string[]; time: number };
 
 export type Verdict = {
-  /** Something was lost that only a sweep can put right, so there was one. */
+  /** An event was lost, so a sweep was needed. */
   swept: boolean;
-  /** What is wrong at rest. */
-  troubles: string[];
-  /** Stop events as they were delivered, copies included. */
+  /** What is wrong at the end. */
+  violations: string[];
+  /** Delivered stop events, duplicates included. */
   stops: number;
-  /** Messages that reminded the function of tasks to stop. */
+  /** Sent reminders. */
   reminders: number;
 };
 
@@ -55,7 +55,7 @@ export const startReal: StartRegistrar = (world, tamper) => {
   return { handler: (event) => handler(event, world.invocation()), crashed };
 };
 
-/** An account in which histories can be played one after the other: each begins with nothing in it. */
+/** An account in which histories are played one after the other. Each begins with an empty account. */
 export const createStage = async (startRegistrar: StartRegistrar = startReal) => {
   let onTaskEvent: (event: TaskStateChange) => void = () => {};
   const world = await createWorld(
@@ -92,7 +92,7 @@ export const createStage = async (startRegistrar: StartRegistrar = startReal) =>
     lastStatus === "RUNNING" && desiredStatus === "RUNNING";
   const isSettled = (task: Task) => isUp(task) || task.lastStatus === "STOPPED";
 
-  const troubles = async (asked: Asked[]): Promise<string[]> => {
+  const violations = async (asked: StopRequest[]): Promise<string[]> => {
     const found: string[] = [];
     for (const service of services) {
       const wanted = world.tasks().filter((task) => serviceOf(task) === service && isUp(task));
@@ -146,13 +146,13 @@ export const createStage = async (startRegistrar: StartRegistrar = startReal) =>
     );
   const isQueueEmpty = () => Object.values(messages.counts()).every((count) => count === 0);
 
-  const play = async ({ steps, fates, faults, pauses }: History): Promise<Verdict> => {
+  const play = async ({ steps, deliveryDelays, faults, pauses }: History): Promise<Verdict> => {
     reminders = 0;
     const poller = startPoller();
-    const asked: Asked[] = [];
-    const givenUp: ReturnType<typeof stopEvent>[] = [];
+    const asked: StopRequest[] = [];
+    const exhausted: ReturnType<typeof stopEvent>[] = [];
     let lost = false;
-    let told = 0;
+    let eventIndex = 0;
     let performed = 0;
     let stops = 0;
     let pending = 0;
@@ -162,15 +162,15 @@ export const createStage = async (startRegistrar: StartRegistrar = startReal) =>
         pending -= 1;
       });
     };
-    const deliver = (event: unknown, fate: Fate, onGivenUp: () => void) => {
+    const deliver = (event: unknown, fate: DeliveryDelays, onExhausted: () => void) => {
       for (const delay of fate) {
         work(async () => {
           await clock.sleep(delay);
-          if (!(await lambda.deliver(event))) onGivenUp();
+          if (!(await lambda.deliver(event))) onExhausted();
         });
       }
     };
-    const nextFate = () => fates[told++ % fates.length]!;
+    const nextDeliveryDelays = () => deliveryDelays[eventIndex++ % deliveryDelays.length]!;
 
     const perform = (step: Step) => {
       performed += 1;
@@ -191,11 +191,11 @@ export const createStage = async (startRegistrar: StartRegistrar = startReal) =>
         id: `stop-${asked.length}`,
         time: new Date(time).toISOString(),
       });
-      const fate = nextFate();
-      // Loss is for a sweep to heal, and no sweep knows of a stop that nobody was told of.
+      const fate = nextDeliveryDelays();
+      // A stop event is never lost, because a sweep cannot know of it.
       const copies = fate.length > 0 ? fate : [0];
       stops += copies.length;
-      deliver(event, copies, () => givenUp.push(event));
+      deliver(event, copies, () => exhausted.push(event));
     };
 
     const rest = async () => {
@@ -208,8 +208,8 @@ export const createStage = async (startRegistrar: StartRegistrar = startReal) =>
     };
 
     onTaskEvent = (change) => {
-      if (!ruled.includes(String(change.detail.lastStatus))) return;
-      const fate = nextFate();
+      if (!matchedStatuses.includes(String(change.detail.lastStatus))) return;
+      const fate = nextDeliveryDelays();
       lost ||= fate.length === 0;
       for (const delay of fate) {
         work(async () => {
@@ -228,8 +228,8 @@ export const createStage = async (startRegistrar: StartRegistrar = startReal) =>
     await rest();
 
     world.faults.set([]);
-    if (givenUp.length > 0) {
-      for (const event of givenUp.splice(0)) deliver(event, [0], () => givenUp.push(event));
+    if (exhausted.length > 0) {
+      for (const event of exhausted.splice(0)) deliver(event, [0], () => exhausted.push(event));
       await rest();
     }
     if (lost) {
@@ -240,10 +240,10 @@ export const createStage = async (startRegistrar: StartRegistrar = startReal) =>
         await rest();
       }
     }
-    const found = await troubles(asked);
+    const found = await violations(asked);
     poller.stop();
     await clear();
-    return { swept: lost, troubles: found, stops, reminders };
+    return { swept: lost, violations: found, stops, reminders };
   };
 
   /** Leaves an account that the next history finds as this one found it, hours later and at a whole second. */

@@ -1,8 +1,8 @@
 import * as v from "valibot";
 
-/** The environment of the job `engine`. */
+/** Environment variables of the job `engine`. */
 export const engineEnvironment = v.object({
-  /** The port to listen on, which the task definition gives the container. */
+  /** The port to listen on, from the task definition or the event. */
   PORT: v.pipe(v.string(), v.digits("expected a port")),
 });
 export type EngineEnvironment = v.InferInput<typeof engineEnvironment>;

@@ -5,8 +5,8 @@ import { defineJob } from "../../job";
 import { engineEnvironment } from "./environment";
 
 /**
- * Answers HTTP until ECS stops it: `/health` for the load balancer, at every other path who answers. Shows that a task
- * is reachable while it runs, and how a job that serves is written.
+ * Example of a job that serves HTTP until ECS stops it: `/health` for the load balancer, and at every other path the
+ * service and the event of this task.
  */
 export const engine = defineJob(engineEnvironment, async ({ event, environment, log, signal }) => {
   const { id, detail } = readEvent(event);

@@ -3,8 +3,8 @@ import { defineJob } from "../../job";
 import { reportEnvironment } from "./environment";
 
 /**
- * Says what it received and ends: shows that a launch works, and how a job is written. An event may ask it to fail:
- * with `succeedsAtAttempt: 2` the first attempt exits with 3.
+ * Example of a job: it logs the event and exits. An event can make it fail: with `succeedsAtAttempt: 2` the first attempt
+ * exits with 3.
  */
 export const report = defineJob(reportEnvironment, async ({ event, environment, log }) => {
   const { id, detail } = readEvent(event);

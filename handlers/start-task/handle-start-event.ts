@@ -1,0 +1,87 @@
+import type { ECSClient } from "@aws-sdk/client-ecs";
+import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { Delivery } from "../shared/envelope";
+import { PermanentError } from "../shared/failures";
+import type { Sleep } from "../shared/poll";
+import { truncateName } from "../shared/text";
+import type { StartTaskSettings } from "./environment";
+import { findEventId, readEvent, type StartEvent } from "./event";
+import { maxStartAttempts } from "./follow-up";
+import type { InvocationContext } from "./invocation-context";
+import type { LaunchTask } from "./launch-task";
+import { type ResolvedLaunch, resolveLaunch } from "./resolve-launch";
+import type { Launched, WaitedLaunch } from "./result";
+import { classifyOutcome, describeReason, isTransientStartFailure } from "./task-outcome";
+import { type WaitResult, waitForTarget } from "./wait-for-target";
+import { type WaitOptions, waitForTask } from "./wait-for-task";
+
+export type HandleStartEventParts = {
+  ecs: ECSClient;
+  elb: ElasticLoadBalancingV2Client;
+  environment: StartTaskSettings;
+  launchTask: LaunchTask;
+  now: () => number;
+  sleep: Sleep;
+};
+
+/**
+ * Launches the task of an event, and waits for it if the function is configured to wait.
+ * @param beforeLaunch runs after the event has been validated
+ * @throws the error that prevents the launch
+ */
+export type HandleStartEvent = (
+  delivery: Delivery,
+  context: InvocationContext,
+  beforeLaunch?: () => Promise<void>,
+) => Promise<Launched | WaitedLaunch>;
+
+/** A waiting function stops waiting so long before Lambda stops it, to have time for its answer. */
+const reserveMs = 10_000;
+
+export const createHandleStartEvent = (parts: HandleStartEventParts): HandleStartEvent => {
+  const { environment, launchTask, now } = parts;
+  const { ROUTES: routes, TASK_WAIT_TIMEOUT: waitSeconds = 0, WAIT_FOR: waitFor } = environment;
+
+  const launchAndWait = async (
+    event: StartEvent,
+    resolved: ResolvedLaunch,
+    firstDelivery: Delivery,
+    context: InvocationContext,
+  ): Promise<WaitResult> => {
+    const remainingMs = context.invocation.getRemainingTimeInMillis() - reserveMs;
+    const deadline = now() + Math.min(waitSeconds * 1000, remainingMs);
+    const { describeTaskAfter } = context;
+    const options: WaitOptions = { ...parts, describeTaskAfter, deadline, waitFor };
+    const { route } = resolved;
+    for (let delivery = firstDelivery; ; ) {
+      const started = await launchTask({ event, resolved, delivery }, context);
+      const observed = await waitForTask(options, resolved, started);
+      const hasStopped = observed.task.lastStatus === "STOPPED";
+      const outcome = classifyOutcome(observed.task, route.essential ?? [route.container]);
+      if (!hasStopped || outcome.end !== "unstarted") return waitForTarget(options, resolved, observed);
+      // The event of the stopped task leads to the same retry. Only one of the two launches starts a task.
+      const { attempt, earlierEnds } = delivery;
+      const unstarted = earlierEnds.unstarted + 1;
+      if (unstarted >= maxStartAttempts || !isTransientStartFailure(observed.task)) {
+        throw new PermanentError(
+          "TaskFailedToStart",
+          `task ${started.taskArn} failed to start: ${describeReason(observed.task)} (attempt ${attempt})`,
+        );
+      }
+      delivery = { ...delivery, attempt: attempt + 1, earlierEnds: { ...earlierEnds, unstarted } };
+    }
+  };
+
+  return async (delivery, context, beforeLaunch = async () => {}) => {
+    context.labels.eventId = truncateName(findEventId(delivery));
+    const event = readEvent(delivery);
+    const resolved = resolveLaunch(routes, event.detail, context.invocation.invokedFunctionArn);
+    const { service } = resolved;
+    context.labels.service = service;
+    await beforeLaunch();
+    if (context.waitsForTask) {
+      return { statusCode: 200, body: await launchAndWait(event, resolved, delivery, context) };
+    }
+    return { service, ...(await launchTask({ event, resolved, delivery }, context)) };
+  };
+};

@@ -1,0 +1,117 @@
+import * as v from "valibot";
+import type { TaskEnd } from "./launch-records";
+
+const container = v.object({
+  name: v.nullish(v.string()),
+  exitCode: v.nullish(v.number()),
+  reason: v.nullish(v.string()),
+  healthStatus: v.nullish(v.string()),
+});
+
+// Longer than any ARN or name of ECS. Bounded, because log lines and metrics repeat them.
+const name = v.pipe(v.string(), v.maxLength(512));
+
+const stateChange = v.object({
+  source: v.literal("aws.ecs"),
+  "detail-type": v.literal("ECS Task State Change"),
+  detail: v.object({
+    clusterArn: name,
+    taskArn: name,
+    taskDefinitionArn: name,
+    group: v.optional(name),
+    startedBy: v.optional(name),
+    lastStatus: v.literal("STOPPED"),
+    createdAt: v.nullish(v.string()),
+    /** When it began to run. Absent: it never ran. */
+    startedAt: v.nullish(v.unknown()),
+    stopCode: v.nullish(v.string()),
+    stoppedReason: v.nullish(v.string()),
+    containers: v.optional(v.array(container), []),
+  }),
+});
+
+/** A stopped task in an ECS event. */
+export type StoppedTask = v.InferOutput<typeof stateChange>["detail"];
+
+/** The stopped task of an ECS event; undefined for any other event. */
+export const readStoppedTask = (event: unknown): StoppedTask | undefined => {
+  const result = v.safeParse(stateChange, event, { abortEarly: true });
+  return result.success ? result.output.detail : undefined;
+};
+
+/** The fields about the end of a task that ECS events and DescribeTasks have in common. */
+export type TaskEndDetails = {
+  startedAt?: unknown;
+  stopCode?: string | null | undefined;
+  stoppedReason?: string | null | undefined;
+  containers?:
+    | {
+        name?: string | null | undefined;
+        exitCode?: number | null | undefined;
+        reason?: string | null | undefined;
+        healthStatus?: string | null | undefined;
+      }[]
+    | undefined;
+};
+
+export type TaskOutcome = {
+  end: TaskEnd;
+  /** In one word, for metrics. Absent when the task succeeded or was stopped. */
+  cause?: string;
+};
+
+// A user or an ECS service stopped the task, so the exit codes do not matter.
+const deliberateStopCodes = ["UserInitiated", "ServiceSchedulerInitiated"];
+
+/** The reasons that ECS and the containers give for the end of a task. */
+export const describeReason = ({ stoppedReason, containers = [] }: TaskEndDetails): string => {
+  const ofContainers = containers.map(({ name, exitCode, reason }) =>
+    [typeof exitCode === "number" && exitCode !== 0 && `${name} exited with ${exitCode}`, reason]
+      .filter(Boolean)
+      .join(": "),
+  );
+  return [stoppedReason, ...ofContainers].filter(Boolean).join("; ") || "no reason given";
+};
+
+const findFailureCause = (
+  { containers = [] }: TaskEndDetails,
+  essential: readonly string[],
+): string | undefined => {
+  const named = containers.filter(({ name }) => essential.includes(name ?? ""));
+  // Another revision of the task definition may have other container names.
+  const decisive = named.length > 0 ? named : containers;
+  if (decisive.some(({ reason }) => /OutOfMemory/i.test(reason ?? ""))) return "OutOfMemory";
+  if (decisive.some(({ exitCode }) => typeof exitCode === "number" && exitCode !== 0)) return "ExitCode";
+  if (decisive.some(({ healthStatus }) => healthStatus === "UNHEALTHY")) return "Unhealthy";
+  if (!decisive.some(({ exitCode }) => exitCode === 0)) return "NoExitCode";
+  return undefined;
+};
+
+/**
+ * Classifies the end of a task. Unknown stop codes count as interrupted, because AWS may add stop codes and such a task
+ * has not finished its work.
+ * @param essential names of the containers whose exit codes decide
+ */
+export const classifyOutcome = (task: TaskEndDetails, essential: readonly string[]): TaskOutcome => {
+  const { startedAt, stopCode } = task;
+  if (deliberateStopCodes.includes(stopCode ?? "")) return { end: "stopped" };
+  if (stopCode === "EssentialContainerExited") {
+    const cause = findFailureCause(task, essential);
+    return cause ? { end: "failed", cause } : { end: "succeeded" };
+  }
+  if (startedAt === undefined || startedAt === null || stopCode === "TaskFailedToStart") {
+    return { end: "unstarted", cause: "TaskFailedToStart" };
+  }
+  // The cause is a metric dimension, so it must be short.
+  return { end: "interrupted", cause: /^\w{1,64}$/.test(stopCode ?? "") ? stopCode! : "Unknown" };
+};
+
+// Missing capacity, and network interfaces, registries or secret stores that are slow or throttled. The reasons for a
+// missing image, secret or permission do not match.
+const transientReasonPattern =
+  /capacity|network interface|time(d )?[ -]?out|deadline exceeded|throttl|rate exceeded|too ?many ?requests|connection (reset|refused)|unexpected eof|temporar|unavailable|spot|internal ?error/i;
+
+/** Whether a retry may start a task that failed to start. */
+export const isTransientStartFailure = (task: TaskEndDetails): boolean =>
+  // Any other stop code means that Spot or the host interrupted the start.
+  task.stopCode !== "TaskFailedToStart" || transientReasonPattern.test(describeReason(task));
