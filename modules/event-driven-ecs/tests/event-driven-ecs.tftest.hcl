@@ -1,6 +1,4 @@
 mock_provider "aws" {
-  override_during = plan
-
   mock_data "aws_caller_identity" {
     defaults = {
       account_id = "123456789012"
@@ -15,7 +13,7 @@ mock_provider "aws" {
 
   mock_data "aws_region" {
     defaults = {
-      id = "eu-west-1"
+      endpoint = "ec2.eu-west-1.amazonaws.com"
     }
   }
 
@@ -98,12 +96,6 @@ mock_provider "aws" {
     }
   }
 
-  mock_resource "aws_efs_mount_target" {
-    defaults = {
-      file_system_id = "fs-0123456789abcdef0"
-    }
-  }
-
   mock_resource "aws_efs_access_point" {
     defaults = {
       id  = "fsap-0123456789abcdef0"
@@ -126,8 +118,6 @@ variables {
 }
 
 run "a_network_and_a_cluster_are_made" {
-  command = plan
-
   assert {
     condition     = length(module.network) == 1 && length(module.cluster) == 1
     error_message = "Without a given network and cluster both are made."
@@ -249,8 +239,6 @@ run "without_a_path_there_is_nothing_to_reach" {
 }
 
 run "a_path_brings_load_balancer_and_registrar" {
-  command = plan
-
   variables {
     services = {
       auth = { image = "ghcr.io/acme/auth-api:1.4.2", port = 8080, path = "/api/auth/*", deregistration_delay_seconds = 5 }
@@ -344,8 +332,6 @@ run "a_public_load_balancer_lies_in_given_public_subnets" {
 }
 
 run "a_mount_path_brings_the_shared_file_system" {
-  command = plan
-
   variables {
     services = {
       auth = { image = "ghcr.io/acme/auth-api:1.4.2", mount_path = "/mnt/shared" }
@@ -455,8 +441,6 @@ run "a_stop_event_brings_the_registrar" {
 }
 
 run "events_wait_in_a_queue" {
-  command = plan
-
   variables {
     buffer = true
     events = { start = { source = ["custom.app"] } }

@@ -1,6 +1,4 @@
 mock_provider "aws" {
-  override_during = plan
-
   mock_resource "aws_iam_role" {
     defaults = {
       arn = "arn:aws:iam::123456789012:role/engines-start-task"
@@ -59,8 +57,6 @@ variables {
 }
 
 run "IAM_1_run_task_of_the_family_on_its_cluster_only" {
-  command = plan
-
   assert {
     condition = jsondecode(aws_iam_policy.launch["0"].policy).Statement[0] == {
       Effect    = "Allow"
@@ -295,8 +291,6 @@ run "a_task_on_a_bridge_has_no_network_of_its_own" {
 }
 
 run "events_wait_in_a_queue_where_asked_for" {
-  command = plan
-
   variables {
     buffer = true
     events = { start = { source = ["custom.app"] } }
