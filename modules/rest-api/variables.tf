@@ -101,7 +101,7 @@ variable "certificate_arn" {
 }
 
 variable "create_account_log_role" {
-  description = "Whether to give API Gateway a role to write logs. It is one for all APIs of an account in a region, and without one API Gateway refuses this API's stage: true for one API in an account and region that has none yet."
+  description = "Whether to give API Gateway a role to write logs. It is one for all APIs of an account in a region, and without one API Gateway refuses this API's stage: true for one API in an account and region that has none yet. With version 6 of the AWS provider a destroy takes the role from all APIs of the account and region, whose logs then end; version 5 leaves it."
   type        = bool
   default     = false
 }

@@ -51,7 +51,9 @@ export interface RestApiProps {
   readonly certificateArn?: string;
   /**
    * Whether to give API Gateway a role to write logs. It is one for all APIs of an account in a region, and without one
-   * API Gateway refuses this API's stage: true for one API in an account and region that has none yet.
+   * API Gateway refuses this API's stage: true for one API in an account and region that has none yet. With version 6 of
+   * the AWS provider a destroy takes the role from all APIs of the account and region, whose logs then end; version 5
+   * leaves it.
    * @default false
    */
   readonly createAccountLogRole?: boolean;
