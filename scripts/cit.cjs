@@ -11,7 +11,7 @@ function npmRun(script) {
 }
 
 try {
-  checkPrerequisites();
+  checkPrerequisites("test");
   ensureNodeModules();
   setup();
 } catch (error) {

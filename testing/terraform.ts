@@ -17,8 +17,8 @@ export function emptyRoot(name: string): string {
 const execute = promisify(execFile);
 
 /**
- * Runs terraform in `folder` and returns what it prints. Rejects with its output when it fails. Not synchronous: the
- * local AWS that it talks to may live in this very process.
+ * Runs Terraform, or what TERRAFORM_BINARY_NAME names, in `folder` and returns what it prints. Rejects with its output
+ * when it fails. Not synchronous: the local AWS that it talks to may live in this very process.
  */
 export async function terraform(
   folder: string,
@@ -28,7 +28,7 @@ export async function terraform(
   const setup = terraformEnvironment();
   const env = { ...process.env, ...setup, ...environment };
   try {
-    const run = await execute(setup.TERRAFORM_BINARY_NAME, [...args], {
+    const run = await execute(env.TERRAFORM_BINARY_NAME, [...args], {
       cwd: folder,
       env,
       maxBuffer: 1 << 30,
@@ -36,7 +36,7 @@ export async function terraform(
     return run.stdout;
   } catch (error) {
     const { stdout, stderr } = error as { stdout: string; stderr: string };
-    throw new Error(`terraform ${args.join(" ")} in ${folder}:\n${stdout}\n${stderr}`);
+    throw new Error(`${env.TERRAFORM_BINARY_NAME} ${args.join(" ")} in ${folder}:\n${stdout}\n${stderr}`);
   }
 }
 

@@ -25,7 +25,8 @@ function commands(texts: Readonly<Record<string, string>>): string {
   return folder;
 }
 
-const terraform = (version: string): string => JSON.stringify({ terraform_version: version });
+const terraform = (version: string): string => `Terraform v${version}\non linux_amd64`;
+const openTofu = (version: string): string => `OpenTofu v${version}\non linux_amd64`;
 const good = { python3: "3.11.7", terraform: terraform("1.5.0") };
 
 const check = (texts: Readonly<Record<string, string>>, environment: Record<string, string> = {}) =>
@@ -60,12 +61,17 @@ describe("prerequisites", () => {
     [
       "no Terraform",
       { python3: good.python3 },
-      /^Terraform is missing: "terraform" \(on PATH\).*1\.5 .*\nInstall/,
+      /^Terraform is missing: "terraform", on PATH, .*Terraform 1\.5 or OpenTofu 1\.6 .*\nInstall/,
     ],
     [
       "an old Terraform",
       { ...good, terraform: terraform("1.4.7") },
-      /^Terraform 1\.4\.7 \("terraform"\) is too old/,
+      /^Terraform 1\.4\.7 \("terraform", on PATH\) is too old: 1\.5 or later is needed\.\nInstall a newer one from .*Terraform 1\.5 or OpenTofu 1\.6/,
+    ],
+    [
+      "what is neither Terraform nor OpenTofu",
+      { ...good, terraform: "Terragrunt v0.60" },
+      /^"terraform", on PATH, is neither Terraform nor OpenTofu: "terraform version" prints "Terragrunt v0\.60"\.\nSet /,
     ],
   ])("%s", (_, texts, message) => {
     expect(check(texts)).toEqual({ stdout: "", stderr: expect.stringMatching(message) });
@@ -85,7 +91,36 @@ describe("prerequisites", () => {
     const elsewhere = join(commands({ tf: terraform("1.11.4") }), "tf");
     expect(check({ python3: good.python3 }, { TERRAFORM_BINARY_NAME: elsewhere }).stdout).toBe("good");
     expect(check(good, { TERRAFORM_BINARY_NAME: "/not/there" }).stderr).toMatch(
-      /^Terraform is missing: "\/not\/there" \(from TERRAFORM_BINARY_NAME\)/,
+      /^Terraform is missing: "\/not\/there", from TERRAFORM_BINARY_NAME,/,
+    );
+  });
+
+  test("OpenTofu may be chosen, if it is new enough", () => {
+    const choose = (version: string) =>
+      check({ ...good, tofu: openTofu(version) }, { TERRAFORM_BINARY_NAME: "tofu" });
+    expect(choose("1.6.0").stdout).toBe("good");
+    expect(choose("1.5.7").stderr).toMatch(
+      /^OpenTofu 1\.5\.7 \("tofu", from TERRAFORM_BINARY_NAME\) is too old: 1\.6 or later is needed\.\nInstall a newer one from/,
+    );
+  });
+
+  test("the modules' own tests need later versions", () => {
+    const checkForTests = (
+      texts: Readonly<Record<string, string>>,
+      environment: Record<string, string> = {},
+    ) =>
+      run('require("./index.cjs").checkPrerequisites("test"); console.log("good")', {
+        PATH: commands({ ...good, ...texts }),
+        ...environment,
+      });
+    expect(checkForTests({ terraform: terraform("1.11.0") }).stdout).toBe("good");
+    expect(checkForTests({ terraform: terraform("1.10.5") }).stderr).toMatch(
+      /^Terraform 1\.10\.5 \("terraform", on PATH\) is too old for the tests of the modules: 1\.11 or later is needed\.\nInstall/,
+    );
+    const chosen = { TERRAFORM_BINARY_NAME: "tofu" };
+    expect(checkForTests({ tofu: openTofu("1.12.0") }, chosen).stdout).toBe("good");
+    expect(checkForTests({ tofu: openTofu("1.11.9") }, chosen).stderr).toMatch(
+      /^OpenTofu 1\.11\.9 .*1\.12 or later/,
     );
   });
 
@@ -109,7 +144,7 @@ describe("a mirror of the provider on this machine", () => {
   const target = `${process.platform}_${process.arch === "x64" ? "amd64" : process.arch}`;
   const find = (folders: readonly string[], environment: Record<string, string> = {}) =>
     run(
-      `console.log(require("./provider-mirror.cjs").findProviderMirror("5.100.0", ${JSON.stringify(folders)}))`,
+      `console.log(require("./provider-mirror.cjs").findProvider("5.100.0", process.env.CONFIGURATION, ${JSON.stringify(folders)}))`,
       environment,
     ).stdout;
 
@@ -118,17 +153,18 @@ describe("a mirror of the provider on this machine", () => {
     mkdirSync(join(software, "vendor/mirror/registry.example/hashicorp/aws/5.100.0", target), {
       recursive: true,
     });
-    expect(find([software])).toBe(join(software, "vendor/mirror"));
+    const inMirror = join("registry.example/hashicorp/aws/5.100.0", target);
+    expect(find([software])).toBe(join(software, "vendor/mirror", inMirror));
 
     const linked = folderWith({});
     symlinkSync(join(software, "vendor"), join(linked, "link"));
-    expect(find([linked])).toBe(join(linked, "link/mirror"));
+    expect(find([linked])).toBe(join(linked, "link/mirror", inMirror));
 
     const packed = folderWith({});
     const provider = join(packed, "registry.example/hashicorp/aws");
     mkdirSync(provider, { recursive: true });
     writeFileSync(join(provider, `terraform-provider-aws_5.100.0_${target}.zip`), "");
-    expect(find([packed])).toBe(packed);
+    expect(find([packed])).toBe(join(provider, `terraform-provider-aws_5.100.0_${target}.zip`));
   });
 
   test("must have the version and be for this machine", () => {
@@ -142,8 +178,37 @@ describe("a mirror of the provider on this machine", () => {
   test("Terraform's implied folders come first", () => {
     const home = folderWith({});
     const implied = join(home, ".terraform.d/plugins");
-    mkdirSync(join(implied, "registry.example/hashicorp/aws/5.100.0", target), { recursive: true });
-    expect(find([], { HOME: home })).toBe(implied);
+    const provider = join(implied, "registry.example/hashicorp/aws/5.100.0", target);
+    mkdirSync(provider, { recursive: true });
+    expect(find([], { HOME: home })).toBe(provider);
+  });
+
+  test("so do the mirrors of the CLI configuration, which may have it for another host only", () => {
+    const mirror = folderWith({});
+    const provider = join(mirror, "registry.example/hashicorp/aws/5.100.0", target);
+    mkdirSync(provider, { recursive: true });
+    const text = `provider_installation {\n  filesystem_mirror {\n    path = "${mirror}"\n  }\n}\n`;
+    const CONFIGURATION = join(folderWith({ "terraform.rc": text }), "terraform.rc");
+    expect(find([], { CONFIGURATION })).toBe(provider);
+  });
+
+  test("serves Terraform and OpenTofu from one package, also when it has been moved", () => {
+    const work = folderWith({});
+    const installed = join(work, "root/registry.example/hashicorp/aws/5.100.0", target);
+    mkdirSync(installed, { recursive: true });
+    writeFileSync(join(installed, "terraform-provider-aws_v5.100.0"), "program");
+    const { stdout, stderr } = run(
+      `const { hosts, isComplete, layMirror, target } = require("./provider-mirror.cjs");
+      const fs = require("node:fs");
+      layMirror(process.env.WORK + "/mirror", "5.100.0", process.env.INSTALLED, process.env.WORK);
+      const moved = process.env.WORK + "/moved";
+      fs.renameSync(process.env.WORK + "/mirror", moved);
+      const read = (host) => fs.readFileSync([moved, host, "hashicorp/aws/5.100.0", target, "terraform-provider-aws_v5.100.0"].join("/"), "utf8");
+      console.log(JSON.stringify([hosts.length, ...hosts.map(read), isComplete(moved, "5.100.0"), isComplete(moved, "5.99.0")]))`,
+      { WORK: work, INSTALLED: installed },
+    );
+    expect(stderr).toBe("");
+    expect(JSON.parse(stdout)).toEqual([2, "program", "program", true, false]);
   });
 });
 
@@ -174,6 +239,11 @@ describe("a step of set-up", () => {
       "made b",
       "made b",
     ]);
+  });
+
+  test("that fails leaves what was made before as done", () => {
+    const failing = 'try { step("b", () => { throw new Error("no network") }) } catch {}';
+    expect(made(`step("a"); ${failing} step("a");`)).toEqual(["made a", "made b"]);
   });
 
   test("is done again after it was interrupted", () => {

@@ -211,7 +211,7 @@ test("checks a certificate or a region that only Terraform will know in the plan
   const checked = (certificate: string) => ({
     precondition: [
       expect.objectContaining({
-        condition: `\${contains(["", data.aws_region.event-driven-ecs-region.id], element(split(":", ${certificate}), 3))}`,
+        condition: `\${contains(["", element(split(".", data.aws_region.event-driven-ecs-region.endpoint), 1)], element(split(":", ${certificate}), 3))}`,
       }),
     ],
   });

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { moduleNames } from "../../scripts/module-names";
 import { terraformEnvironment } from "../../scripts/setup/index.cjs";
+import { type SharedProvider, startSharedProvider } from "../../testing/shared-provider";
 import { emptyRoot, projectRoot, quick } from "../../testing/terraform";
 
 interface TestEvent {
@@ -11,6 +12,15 @@ interface TestEvent {
   readonly test_run?: { readonly run: string; readonly status?: string };
   readonly diagnostic?: { readonly summary: string; readonly detail: string };
 }
+
+let provider: SharedProvider;
+
+beforeAll(async () => {
+  terraformEnvironment();
+  provider = await startSharedProvider();
+}, 360_000);
+
+afterAll(() => provider?.stop());
 
 describe.each(moduleNames())("%s", (module) => {
   const folder = join(projectRoot, "modules", module);
@@ -25,7 +35,13 @@ describe.each(moduleNames())("%s", (module) => {
 
   beforeAll(() => {
     const setup = terraformEnvironment();
-    const env = { ...process.env, ...setup, ...quick, TF_DATA_DIR: emptyRoot(`modules/${module}`) };
+    const env = {
+      ...process.env,
+      ...setup,
+      ...quick,
+      ...provider.environment,
+      TF_DATA_DIR: emptyRoot(`modules/${module}`),
+    };
     spawnSync(setup.TERRAFORM_BINARY_NAME, ["init", "-input=false", "-backend=false"], { cwd: folder, env });
     const run = spawnSync(setup.TERRAFORM_BINARY_NAME, ["test", "-json"], {
       cwd: folder,

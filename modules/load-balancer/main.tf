@@ -5,8 +5,8 @@ data "aws_region" "current" {}
 data "aws_caller_identity" "current" {}
 
 locals {
-  # `id` rather than `name`, which the provider deprecates from version 6 on.
-  region = data.aws_region.current.id
+  # The endpoint is ec2.<region>.<suffix>: assumed for provider 6, which deprecates `name` and `id`. Provider 5 has no `region`.
+  region = split(".", data.aws_region.current.endpoint)[1]
 
   # The preconditions of the outputs arn and listener_arn refuse a load balancer or listener that is neither created nor given.
   load_balancer = var.create_load_balancer ? {

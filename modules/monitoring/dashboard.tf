@@ -1,6 +1,9 @@
 data "aws_region" "current" {}
 
 locals {
+  # The endpoint is ec2.<region>.<suffix>: assumed for provider 6, which deprecates `name` and `id`. Provider 5 has no `region`.
+  region = split(".", data.aws_region.current.endpoint)[1]
+
   # What each widget shows. A metric is a list: namespace, name, then pairs of dimension name and value.
   graphs = [
     {
@@ -78,7 +81,7 @@ resource "aws_cloudwatch_dashboard" "this" {
       properties = {
         title   = graph.title
         view    = "timeSeries"
-        region  = data.aws_region.current.id
+        region  = local.region
         stat    = graph.stat
         period  = 60
         metrics = graph.metrics

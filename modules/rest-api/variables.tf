@@ -101,7 +101,7 @@ variable "certificate_arn" {
 }
 
 variable "create_account_log_role" {
-  description = "Whether to create the role with which API Gateway writes logs. An account has one such role in a region, for all its APIs, and API Gateway refuses a stage with logs without it. Set it to true for exactly one API if the account has no such role in the region yet."
+  description = "Whether to create the role with which API Gateway writes logs. An account has one such role in a region, for all its APIs, and API Gateway refuses a stage with logs without it. Set it to true for exactly one API if the account has no such role in the region yet. Version 6 of the AWS provider removes the role from all APIs of the account and region on destroy, and their logging stops; version 5 keeps it."
   type        = bool
   default     = false
 }

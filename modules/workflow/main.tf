@@ -5,7 +5,8 @@ data "aws_region" "current" {}
 data "aws_caller_identity" "current" {}
 
 locals {
-  region    = data.aws_region.current.id
+  # The endpoint is ec2.<region>.<suffix>: assumed for provider 6, which deprecates `name` and `id`. Provider 5 has no `region`.
+  region    = split(".", data.aws_region.current.endpoint)[1]
   partition = data.aws_partition.current.partition
   account   = data.aws_caller_identity.current.account_id
 

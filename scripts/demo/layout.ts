@@ -1,5 +1,5 @@
 import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Setup } from "../setup/index.cjs";
 import { command } from "./command";
@@ -62,11 +62,11 @@ export function emptyFolder(form: DemoOptions["form"]): string {
   return folder;
 }
 
-/** Applies the layout with the real Terraform and the real AWS provider. */
+/** Applies the layout with the real Terraform or OpenTofu and the real AWS provider. */
 export async function applyLayout(
   form: DemoOptions["form"],
   folder: string,
-  { terraform, environment }: Setup,
+  { terraform, terraformVersion, environment }: Setup,
   localEnvironment: Readonly<Record<string, string>>,
   steps: Steps,
 ): Promise<Layout> {
@@ -80,11 +80,14 @@ export async function applyLayout(
       : "main.ts turns terraform.tfvars into Terraform's JSON",
     () => (form === "hcl" ? copyExample(folder) : synthesize(folder, env)),
   );
+  const binary = basename(terraform);
   const run = (args: readonly string[], onLine?: (line: string) => void) =>
     command(terraform, args, { cwd: root, env, onLine });
 
-  await steps.run("init", "terraform init", () => run(["init", "-input=false", "-no-color"]));
-  await steps.run("apply", "terraform apply, with the real AWS provider", async () => {
+  await steps.run("init", `${binary} init (${terraformVersion})`, () =>
+    run(["init", "-input=false", "-no-color"]),
+  );
+  await steps.run("apply", `${binary} apply, with the real AWS provider`, async () => {
     const progress = new Progress(steps);
     try {
       await run(["apply", "-auto-approve", "-input=false", "-json"], (line) => progress.read(line));

@@ -1,11 +1,16 @@
 const { ensureNodeModules } = require("./node-modules.cjs");
 const { checkNode, findPython, findTerraform } = require("./prerequisites.cjs");
 const { ensurePython } = require("./python.cjs");
-const { terraformEnvironment, usersConfiguration } = require("./terraform.cjs");
+const {
+  providerAddresses,
+  providerProgram,
+  terraformEnvironment,
+  usersConfiguration,
+} = require("./terraform.cjs");
 
 /** Throws one error that names everything that is missing or too old, each with the fix. */
-function checkPrerequisites() {
-  const terraform = () => findTerraform({ TF_CLI_CONFIG_FILE: usersConfiguration() });
+function checkPrerequisites(purpose = "use") {
+  const terraform = () => findTerraform({ TF_CLI_CONFIG_FILE: usersConfiguration() }, purpose);
   const problems = [checkNode, findPython, terraform].flatMap((check) => {
     try {
       check();
@@ -21,7 +26,21 @@ function checkPrerequisites() {
 function setup() {
   checkPrerequisites();
   const environment = terraformEnvironment();
-  return { python: ensurePython(), terraform: environment.TERRAFORM_BINARY_NAME, environment };
+  const { command, product, version } = findTerraform(environment);
+  return {
+    python: ensurePython(),
+    terraform: command,
+    terraformVersion: `${product} ${version}`,
+    environment,
+  };
 }
 
-module.exports = { setup, checkPrerequisites, ensureNodeModules, ensurePython, terraformEnvironment };
+module.exports = {
+  setup,
+  checkPrerequisites,
+  ensureNodeModules,
+  ensurePython,
+  terraformEnvironment,
+  providerAddresses,
+  providerProgram,
+};

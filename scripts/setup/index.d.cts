@@ -8,8 +8,10 @@ export interface TerraformEnvironment {
 export interface Setup {
   /** Python of the project's virtual environment: `moto_server` is `-m moto.server`. */
   readonly python: string;
-  /** The Terraform command. */
+  /** The command that runs Terraform or OpenTofu. */
   readonly terraform: string;
+  /** What the command is, for instance `Terraform 1.11.4` or `OpenTofu 1.12.6`. */
+  readonly terraformVersion: string;
   /** To be added to `process.env` of every `terraform` and `cdktf`. */
   readonly environment: TerraformEnvironment;
 }
@@ -22,10 +24,11 @@ export interface Setup {
 export function setup(): Setup;
 
 /**
- * Checks Node, Python and Terraform.
+ * Checks Node, Python, and Terraform or OpenTofu.
+ * @param purpose "use" (the default), or "test" for the modules' own tests, which need a later Terraform or OpenTofu
  * @throws Error naming everything that is missing or too old, each with the fix
  */
-export function checkPrerequisites(): void;
+export function checkPrerequisites(purpose?: "use" | "test"): void;
 
 /** Installs npm's packages as package-lock.json has them, unless that is what lies there. */
 export function ensureNodeModules(): void;
@@ -35,3 +38,9 @@ export function ensurePython(): string;
 
 /** The part of {@link setup} that needs Terraform only. */
 export function terraformEnvironment(): TerraformEnvironment;
+
+/** The AWS provider's address in Terraform and in OpenTofu, as `TF_REATTACH_PROVIDERS` has it. */
+export const providerAddresses: readonly string[];
+
+/** The path of the AWS provider's program, which {@link terraformEnvironment} has installed. */
+export function providerProgram(): string;

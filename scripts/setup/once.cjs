@@ -57,7 +57,8 @@ function isOlderThan(file, milliseconds) {
 
 /**
  * Makes something in `.local-aws/` once, and again when `inputs` change or what was made is no longer there.
- * The stamp is written last, so a step that was interrupted is simply done again.
+ * The stamp is written last, so a step that was interrupted is simply done again. A `make` that throws leaves what was
+ * made before as it was.
  */
 function once(name, { inputs, exists, make }) {
   const stamp = path.join(local, `${name}.stamp`);
@@ -67,8 +68,14 @@ function once(name, { inputs, exists, make }) {
   fs.mkdirSync(local, { recursive: true });
   locked(name, () => {
     if (isDone()) return;
+    const former = fs.existsSync(stamp) ? fs.readFileSync(stamp) : undefined;
     fs.rmSync(stamp, { force: true });
-    make();
+    try {
+      make();
+    } catch (error) {
+      if (former !== undefined) fs.writeFileSync(stamp, former);
+      throw error;
+    }
     fs.writeFileSync(stamp, wanted);
   });
 }

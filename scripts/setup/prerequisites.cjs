@@ -1,6 +1,12 @@
 const { spawnSync } = require("node:child_process");
 
-const needed = { node: "20.9", python: "3.10", terraform: "1.5" };
+const needed = { node: "20.9", python: "3.10" };
+
+/** The oldest that run the modules and the app, and the oldest that the modules' own tests are run with. */
+const terraforms = {
+  Terraform: { use: "1.5", test: "1.11", from: "https://developer.hashicorp.com/terraform/install" },
+  OpenTofu: { use: "1.6", test: "1.12", from: "https://opentofu.org/docs/intro/install" },
+};
 
 /** Compares the first two numbers of versions such as "20.9.0" and "20.9". */
 function isAtLeast(version, minimum) {
@@ -42,21 +48,35 @@ function findPython() {
   );
 }
 
-/** Terraform as the CDKTF command line finds it: TERRAFORM_BINARY_NAME, else `terraform` on PATH. */
-function findTerraform(env) {
+/**
+ * Terraform or OpenTofu as the CDKTF command line finds it: TERRAFORM_BINARY_NAME, else `terraform` on PATH.
+ * @param env added to the environment in which the binary says its version
+ * @param purpose "use", or "test" for the modules' own tests, which need a later version
+ */
+function findTerraform(env, purpose = "use") {
   const command = process.env.TERRAFORM_BINARY_NAME || "terraform";
-  const text = output(command, ["version", "-json"], { ...process.env, CHECKPOINT_DISABLE: "1", ...env });
+  const where = `"${command}", ${process.env.TERRAFORM_BINARY_NAME ? "from TERRAFORM_BINARY_NAME" : "on PATH"}`;
+  const minimum = Object.entries(terraforms)
+    .map(([product, { [purpose]: version }]) => `${product} ${version}`)
+    .join(" or ");
+  const text = output(command, ["version"], { ...process.env, CHECKPOINT_DISABLE: "1", ...env });
   if (text === undefined)
     throw new Error(
-      `Terraform is missing: "${command}" (${process.env.TERRAFORM_BINARY_NAME ? "from TERRAFORM_BINARY_NAME" : "on PATH"}) ` +
-        `cannot be run, and ${needed.terraform} or later is needed.\n` +
-        "Install it from https://developer.hashicorp.com/terraform/install, or set TERRAFORM_BINARY_NAME to where it lies, and try again.",
+      `Terraform is missing: ${where}, cannot be run, and ${minimum} or later is needed.\n` +
+        `Install it from ${terraforms.Terraform.from}, or set TERRAFORM_BINARY_NAME to where it lies, and try again.`,
     );
-  const version = JSON.parse(text).terraform_version;
-  if (isAtLeast(version, needed.terraform)) return { command, version };
+  // Of both products: the JSON of `version -json` does not say which of them it is from.
+  const [, product, version] = /^(Terraform|OpenTofu) v(\S+)/m.exec(text) || [];
+  if (product === undefined)
+    throw new Error(
+      `${where}, is neither Terraform nor OpenTofu: "${command} version" prints "${text.trim().split("\n")[0]}".\n` +
+        `Set TERRAFORM_BINARY_NAME to the path of ${minimum} or later, and try again.`,
+    );
+  const { [purpose]: oldest, from } = terraforms[product];
+  if (isAtLeast(version, oldest)) return { command, product, version };
   throw new Error(
-    `Terraform ${version} ("${command}") is too old: ${needed.terraform} or later is needed.\n` +
-      "Install a newer one from https://developer.hashicorp.com/terraform/install, or set TERRAFORM_BINARY_NAME to it, and try again.",
+    `${product} ${version} (${where}) is too old${purpose === "test" ? " for the tests of the modules" : ""}: ${oldest} or later is needed.\n` +
+      `Install a newer one from ${from}, or set TERRAFORM_BINARY_NAME to the path of ${minimum} or later, and try again.`,
   );
 }
 

@@ -2,7 +2,7 @@ const fs = require("node:fs");
 const os = require("node:os");
 const path = require("node:path");
 
-/** Folders that Terraform takes for filesystem mirrors when no CLI configuration says otherwise. */
+/** Folders that Terraform and OpenTofu take for filesystem mirrors when no CLI configuration says otherwise. */
 function impliedFolders() {
   const { HOME = os.homedir(), XDG_DATA_HOME, XDG_DATA_DIRS } = process.env;
   const data =
@@ -13,6 +13,7 @@ function impliedFolders() {
         ]
       : [
           path.join(XDG_DATA_HOME || path.join(HOME, ".local/share"), "terraform"),
+          path.join(XDG_DATA_HOME || path.join(HOME, ".local/share"), "opentofu"),
           ...(XDG_DATA_DIRS || "/usr/local/share:/usr/share")
             .split(":")
             .map((folder) => path.join(folder, "terraform")),
@@ -42,20 +43,25 @@ function subfolders(folder) {
   }
 }
 
-/** Whether `<folder>/<any host>/hashicorp/aws` holds the version for this machine, unpacked or as a zip. */
-function isMirror(folder, version) {
-  return subfolders(folder).some((host) => {
-    const provider = path.join(host, "hashicorp", "aws");
-    return (
-      fs.existsSync(path.join(provider, version, target)) ||
-      fs.existsSync(path.join(provider, `terraform-provider-aws_${version}_${target}.zip`))
-    );
-  });
+/** The version's package for this machine in `<mirror>/<host>/hashicorp/aws`, unpacked or as a zip, or undefined. */
+function packageOf(mirror, host, version) {
+  const provider = path.join(mirror, host, "hashicorp", "aws");
+  return [
+    path.join(provider, version, target),
+    path.join(provider, `terraform-provider-aws_${version}_${target}.zip`),
+  ].find(fs.existsSync);
+}
+
+/** The version's package for this machine, whatever host the mirror has it for, or undefined. */
+function anyPackage(mirror, version) {
+  return subfolders(mirror)
+    .map((host) => packageOf(mirror, path.basename(host), version))
+    .find(Boolean);
 }
 
 function search(folder, version, depth) {
-  if (isMirror(folder, version)) return folder;
-  if (depth === 0) return undefined;
+  const here = anyPackage(folder, version);
+  if (here !== undefined || depth === 0) return here;
   for (const inner of subfolders(folder)) {
     const found = search(inner, version, depth - 1);
     if (found) return found;
@@ -63,9 +69,24 @@ function search(folder, version, depth) {
   return undefined;
 }
 
-/** A filesystem mirror on this machine that has the AWS provider in this version, or undefined. */
-function findProviderMirror(version, folders = optionalSoftware) {
-  for (const folder of impliedFolders()) if (isMirror(folder, version)) return folder;
+/** The folders of the `filesystem_mirror` blocks in a CLI configuration. */
+function mirrorsOf(configurationFile) {
+  if (configurationFile === undefined) return [];
+  const text = fs.readFileSync(configurationFile, "utf8");
+  return [...text.matchAll(/\bfilesystem_mirror\s*\{[^}]*?\bpath\s*=\s*"([^"]+)"/g)].map(
+    ([, folder]) => folder,
+  );
+}
+
+/**
+ * The AWS provider in this version in a filesystem mirror on this machine, or undefined. The host that the mirror has
+ * it for does not matter: Terraform and OpenTofu ask different ones for the same package.
+ */
+function findProvider(version, configurationFile, folders = optionalSoftware) {
+  for (const folder of [...mirrorsOf(configurationFile), ...impliedFolders()]) {
+    const found = anyPackage(folder, version);
+    if (found) return found;
+  }
   for (const folder of folders) {
     const found = search(folder, version, deepest);
     if (found) return found;
@@ -73,7 +94,34 @@ function findProviderMirror(version, folders = optionalSoftware) {
   return undefined;
 }
 
-/** Where {@link findProviderMirror} looks, for messages. */
-const searched = () => [...impliedFolders(), ...optionalSoftware];
+/** Where {@link findProvider} looks, for messages. */
+const searched = (configurationFile) => [
+  ...mirrorsOf(configurationFile),
+  ...impliedFolders(),
+  ...optionalSoftware,
+];
 
-module.exports = { findProviderMirror, isMirror, searched };
+/** The hosts under which Terraform and OpenTofu look for `hashicorp/aws`. */
+const hosts = ["registry.terraform.io", "registry.opentofu.org"];
+
+/** Makes a mirror that has one package for both hosts. A package that lies in `owned` is moved into it, others are linked. */
+function layMirror(mirror, version, found, owned) {
+  const [first, second] = hosts.map((host) => {
+    const provider = path.join(mirror, host, "hashicorp", "aws");
+    const file = found.endsWith(".zip")
+      ? path.join(provider, path.basename(found))
+      : path.join(provider, version, target);
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    return file;
+  });
+  const original = fs.realpathSync(found);
+  if (original.startsWith(fs.realpathSync(owned) + path.sep)) fs.renameSync(original, first);
+  else fs.symlinkSync(original, first);
+  // Relative, so that the mirror can be moved.
+  fs.symlinkSync(path.relative(path.dirname(second), first), second);
+}
+
+/** Whether the mirror has the version for both hosts. */
+const isComplete = (mirror, version) => hosts.every((host) => packageOf(mirror, host, version) !== undefined);
+
+module.exports = { anyPackage, findProvider, hosts, isComplete, layMirror, searched, target };

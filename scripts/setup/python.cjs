@@ -15,6 +15,19 @@ function run(command, args, failed) {
   if (status !== 0) throw new Error(`${failed}${error ? ` (${error.message})` : ""}`);
 }
 
+function install(systemPython) {
+  run(
+    systemPython,
+    ["-m", "venv", venv],
+    `"${systemPython} -m venv" failed. On Debian and Ubuntu it comes with the package python3-venv: sudo apt install python3-venv`,
+  );
+  run(
+    python,
+    ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements],
+    "The Python tools of requirements.txt could not be installed; pip's message above says why. Run the command again once that is solved.",
+  );
+}
+
 /** Installs requirements.txt into the project's own virtual environment and returns its Python. */
 function ensurePython() {
   const system = findPython();
@@ -23,17 +36,18 @@ function ensurePython() {
     exists: () => fs.existsSync(python),
     make() {
       process.stderr.write("Installing the Python tools of requirements.txt into .local-aws/venv ...\n");
-      fs.rmSync(venv, { recursive: true, force: true });
-      run(
-        system.command,
-        ["-m", "venv", venv],
-        `"${system.command} -m venv" failed. On Debian and Ubuntu it comes with the package python3-venv: sudo apt install python3-venv`,
-      );
-      run(
-        python,
-        ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements],
-        "The Python tools of requirements.txt could not be installed; pip's message above says why. Run the command again once that is solved.",
-      );
+      // Programs in a virtual environment name its path, so it is made in place; the former one waits aside.
+      const former = `${venv}.former`;
+      fs.rmSync(former, { recursive: true, force: true });
+      if (fs.existsSync(venv)) fs.renameSync(venv, former);
+      try {
+        install(system.command);
+      } catch (error) {
+        fs.rmSync(venv, { recursive: true, force: true });
+        if (fs.existsSync(former)) fs.renameSync(former, venv);
+        throw error;
+      }
+      fs.rmSync(former, { recursive: true, force: true });
     },
   });
   return python;

@@ -5,13 +5,20 @@ const path = require("node:path");
 const { once } = require("./once.cjs");
 const { findTerraform } = require("./prerequisites.cjs");
 const { local } = require("./project.cjs");
-const { findProviderMirror, isMirror, searched } = require("./provider-mirror.cjs");
+const {
+  anyPackage,
+  findProvider,
+  hosts,
+  isComplete,
+  layMirror,
+  searched,
+  target,
+} = require("./provider-mirror.cjs");
 
 /** Tests, demo and bench run with this one version, the oldest that the modules allow. */
 const providerVersion = "5.100.0";
 
-const folder = path.join(local, "provider");
-const installed = path.join(folder, ".terraform", "providers");
+const mirror = path.join(local, "provider");
 const configuration = path.join(local, "terraform.rc");
 
 /** TF_CLI_CONFIG_FILE, unless it names a file that does not exist: Terraform would refuse to run at all. */
@@ -22,12 +29,12 @@ function usersConfiguration() {
 
 const quiet = { CHECKPOINT_DISABLE: "1", TF_IN_AUTOMATION: "1", TF_INPUT: "0" };
 
-/** A mirror of this one path for every provider host, so that no host needs naming. */
-function mirrorConfiguration(mirror) {
+/** A CLI configuration that takes every provider, of whatever host, from this one folder. */
+function mirrorConfiguration(folder) {
   return [
     "provider_installation {",
     "  filesystem_mirror {",
-    `    path    = ${JSON.stringify(mirror)}`,
+    `    path    = ${JSON.stringify(folder)}`,
     '    include = ["*/*/*"]',
     "  }",
     "}",
@@ -35,8 +42,8 @@ function mirrorConfiguration(mirror) {
   ].join("\n");
 }
 
-/** Terraform's message, or undefined if it installed the provider into `folder`. */
-function install(terraform, configurationFile) {
+/** Runs `init` in an empty folder; returns its message, or undefined if it installed the provider. */
+function install(folder, command, configurationFile) {
   fs.rmSync(folder, { recursive: true, force: true });
   fs.mkdirSync(folder, { recursive: true });
   const requirement = { aws: { source: "hashicorp/aws", version: providerVersion } };
@@ -44,7 +51,7 @@ function install(terraform, configurationFile) {
     path.join(folder, "main.tf.json"),
     JSON.stringify({ terraform: { required_providers: requirement } }),
   );
-  const run = spawnSync(terraform, ["init", "-backend=false", "-no-color"], {
+  const run = spawnSync(command, ["init", "-backend=false", "-no-color"], {
     cwd: folder,
     encoding: "utf8",
     env: {
@@ -60,10 +67,11 @@ function install(terraform, configurationFile) {
 }
 
 /**
- * The environment in which every `terraform` and `cdktf` of tests, demo and bench runs. The first call installs
- * the AWS provider once: from where the user's CLI configuration or the registry has it, else from a mirror found
- * on the machine. What was installed then serves as the mirror of every later `terraform init`, which is so fast,
- * offline, and the same version whichever source it came from.
+ * The environment in which every `terraform` (or `tofu`) and `cdktf` of tests, demo and bench runs. The first call
+ * installs the AWS provider once: from where the user's CLI configuration or the registry has it, else from a mirror
+ * found on the machine. What was installed then serves as the mirror of every later `init`, which is so fast, offline,
+ * and the same version whichever source it came from. The mirror has it for the hosts of Terraform and OpenTofu, so
+ * TERRAFORM_BINARY_NAME may change from call to call.
  * @throws Error if Terraform is missing or too old, or the provider is nowhere to be had
  */
 function terraformEnvironment() {
@@ -71,28 +79,63 @@ function terraformEnvironment() {
   const terraform = findTerraform({ TF_CLI_CONFIG_FILE: users });
   once("provider", {
     inputs: [providerVersion],
-    exists: () => fs.existsSync(configuration) && isMirror(installed, providerVersion),
+    exists: () => fs.existsSync(configuration) && isComplete(mirror, providerVersion),
     make() {
       process.stderr.write(`Installing the AWS provider ${providerVersion} ...\n`);
-      const problem = install(terraform.command, users);
-      if (problem !== undefined) installFromMirror(terraform.command, problem);
-      fs.writeFileSync(configuration, mirrorConfiguration(installed));
+      // Made beside the mirror that may be there already, which is only replaced by one that works.
+      const work = `${mirror}.new`;
+      try {
+        const installed = installIn(work, terraform, users);
+        layMirror(path.join(work, "mirror"), providerVersion, installed, work);
+        fs.rmSync(mirror, { recursive: true, force: true });
+        fs.renameSync(path.join(work, "mirror"), mirror);
+        fs.writeFileSync(configuration, mirrorConfiguration(mirror));
+      } finally {
+        fs.rmSync(work, { recursive: true, force: true });
+      }
     },
   });
   return { ...quiet, TF_CLI_CONFIG_FILE: configuration, TERRAFORM_BINARY_NAME: terraform.command };
 }
 
-function installFromMirror(terraform, problem) {
-  const mirror = findProviderMirror(providerVersion);
-  if (mirror !== undefined) fs.writeFileSync(configuration, mirrorConfiguration(mirror));
-  const still = mirror === undefined ? problem : install(terraform, configuration);
-  if (still === undefined) return;
+/** Installs the provider somewhere in `work` and returns its package there. */
+function installIn(work, { command, product, version }, users) {
+  const root = path.join(work, "root");
+  const installed = () => anyPackage(path.join(root, ".terraform", "providers"), providerVersion);
+
+  let problem = install(root, command, users);
+  if (problem === undefined) return installed();
+  const found = findProvider(providerVersion, users);
+  if (found !== undefined) {
+    const file = path.join(work, "terraform.rc");
+    layMirror(path.join(work, "found"), providerVersion, found, path.join(work, "root"));
+    fs.writeFileSync(file, mirrorConfiguration(path.join(work, "found")));
+    problem = install(root, command, file);
+    if (problem === undefined) return installed();
+  }
+  const from =
+    found === undefined
+      ? `No filesystem mirror has it for ${target} either: looked in ${searched(users).join(", ")}.`
+      : `It was to be taken from ${found}.`;
   throw new Error(
-    `The AWS provider ${providerVersion} cannot be installed. Terraform says:\n\n${still}\n\n` +
-      `No usable filesystem mirror was found either in ${searched().join(", ")}.\n` +
-      `Either let this machine reach the registry, or run "terraform providers mirror ${path.join(os.homedir(), ".terraform.d/plugins")}" ` +
-      `on one that can, in a folder that requires hashicorp/aws ${providerVersion}, and copy the result here.`,
+    `The AWS provider ${providerVersion} cannot be installed. ${product} ${version} ("${command}"${users ? `, with the CLI configuration ${users}` : ""}) says:\n\n` +
+      `${problem}\n\n${from}\n` +
+      `Either let this machine reach the registry, or let the CLI configuration have a mirror with hashicorp/aws ${providerVersion}, ` +
+      `or run "${path.basename(command)} providers mirror ${path.join(os.homedir(), ".terraform.d/plugins")}" on a machine that reaches the registry, ` +
+      `in a folder that requires hashicorp/aws ${providerVersion}, and copy the result here.`,
   );
 }
 
-module.exports = { terraformEnvironment, usersConfiguration };
+/** For `TF_REATTACH_PROVIDERS`: the address of the AWS provider in Terraform and in OpenTofu. */
+const providerAddresses = hosts.map((host) => `${host}/hashicorp/aws`);
+
+/** The program of the provider that {@link terraformEnvironment} has installed. */
+function providerProgram() {
+  const folder = anyPackage(mirror, providerVersion);
+  return path.join(
+    folder,
+    fs.readdirSync(folder).find((file) => file.startsWith("terraform-provider-aws")),
+  );
+}
+
+module.exports = { providerAddresses, providerProgram, terraformEnvironment, usersConfiguration };

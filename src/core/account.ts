@@ -1,7 +1,7 @@
 import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
 import { DataAwsPartition } from "@cdktf/provider-aws/lib/data-aws-partition";
 import { DataAwsRegion } from "@cdktf/provider-aws/lib/data-aws-region";
-import { TerraformStack } from "cdktf";
+import { Fn, TerraformStack, Token } from "cdktf";
 import type { Construct } from "constructs";
 
 /** The account, partition and region of a stack, as tokens. */
@@ -22,11 +22,12 @@ export function accountOf(scope: Construct): Account {
   const known = accounts.get(stack);
   if (known) return known;
   // Ids that are unlikely to collide with other ids in the stack.
+  const { endpoint } = new DataAwsRegion(stack, "event-driven-ecs-region");
   const account = {
     accountId: new DataAwsCallerIdentity(stack, "event-driven-ecs-account").accountId,
     partition: new DataAwsPartition(stack, "event-driven-ecs-partition").partition,
-    // `id` rather than `name`, which the provider deprecates from version 6 on.
-    region: new DataAwsRegion(stack, "event-driven-ecs-region").id,
+    // The endpoint is ec2.<region>.<suffix>: assumed for provider 6, which deprecates `name` and `id`. Provider 5 has no `region`.
+    region: Token.asString(Fn.element(Fn.split(".", endpoint), 1)),
   };
   accounts.set(stack, account);
   return account;

@@ -1,6 +1,4 @@
 mock_provider "aws" {
-  override_during = plan
-
   mock_resource "aws_s3_bucket" {
     defaults = {
       id  = "data-20260101"
@@ -14,8 +12,6 @@ variables {
 }
 
 run "S3_1_S3_8_public_access_blocked" {
-  command = plan
-
   assert {
     condition = alltrue([
       aws_s3_bucket_public_access_block.this.block_public_acls,

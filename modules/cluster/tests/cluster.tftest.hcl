@@ -1,5 +1,4 @@
 mock_provider "aws" {
-  override_during = plan
 }
 
 variables {

@@ -1,6 +1,4 @@
 mock_provider "aws" {
-  override_during = plan
-
   mock_data "aws_caller_identity" {
     defaults = {
       account_id = "123456789012"
@@ -15,7 +13,7 @@ mock_provider "aws" {
 
   mock_data "aws_region" {
     defaults = {
-      id = "eu-west-1"
+      endpoint = "ec2.eu-west-1.amazonaws.com"
     }
   }
 
@@ -98,12 +96,6 @@ mock_provider "aws" {
     }
   }
 
-  mock_resource "aws_efs_mount_target" {
-    defaults = {
-      file_system_id = "fs-0123456789abcdef0"
-    }
-  }
-
   mock_resource "aws_efs_access_point" {
     defaults = {
       id  = "fsap-0123456789abcdef0"
@@ -126,8 +118,6 @@ variables {
 }
 
 run "creates_a_network_and_a_cluster" {
-  command = plan
-
   assert {
     condition     = length(module.network) == 1 && length(module.cluster) == 1
     error_message = "A network and a cluster must be created by default."
@@ -249,8 +239,6 @@ run "creates_no_load_balancer_without_a_path" {
 }
 
 run "creates_a_load_balancer_and_a_registrar_for_a_path" {
-  command = plan
-
   variables {
     services = {
       auth = { image = "ghcr.io/acme/auth-api:1.4.2", port = 8080, path = "/api/auth/*", deregistration_delay_seconds = 5 }
@@ -344,8 +332,6 @@ run "a_public_load_balancer_is_in_the_public_subnets" {
 }
 
 run "creates_a_shared_file_system_for_a_mount_path" {
-  command = plan
-
   variables {
     services = {
       auth = { image = "ghcr.io/acme/auth-api:1.4.2", mount_path = "/mnt/shared" }
@@ -455,8 +441,6 @@ run "creates_a_registrar_for_a_stop_event" {
 }
 
 run "buffer_makes_a_queue" {
-  command = plan
-
   variables {
     buffer = true
     events = { start = { source = ["custom.app"] } }

@@ -1,6 +1,4 @@
 mock_provider "aws" {
-  override_during = plan
-
   mock_resource "aws_cloudwatch_event_rule" {
     defaults = {
       arn = "arn:aws:events:eu-west-1:123456789012:rule/start"
@@ -23,8 +21,6 @@ variables {
 }
 
 run "Lambda_1_CKV_AWS_364_permission_for_this_rule_only" {
-  command = plan
-
   variables {
     event_source = ["custom.app"]
     detail_type  = ["Start ECS Task"]

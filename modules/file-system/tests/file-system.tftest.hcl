@@ -1,6 +1,4 @@
 mock_provider "aws" {
-  override_during = plan
-
   mock_resource "aws_efs_file_system" {
     defaults = {
       id  = "fs-0123456789abcdef0"
@@ -37,8 +35,6 @@ variables {
 }
 
 run "EFS_1_encrypted_at_rest" {
-  command = plan
-
   assert {
     condition     = aws_efs_file_system.this.encrypted
     error_message = "EFS.1: the file system must be encrypted at rest."

@@ -1,6 +1,4 @@
 mock_provider "aws" {
-  override_during = plan
-
   mock_resource "aws_iam_role" {
     defaults = {
       arn = "arn:aws:iam::123456789012:role/worker"
@@ -21,8 +19,6 @@ variables {
 }
 
 run "Lambda_2_supported_runtime" {
-  command = plan
-
   assert {
     condition     = aws_lambda_function.this.runtime == "nodejs22.x"
     error_message = "Lambda.2: the runtime must be one that AWS supports."

@@ -1,6 +1,4 @@
 mock_provider "aws" {
-  override_during = plan
-
   mock_resource "aws_iam_role" {
     defaults = {
       arn = "arn:aws:iam::123456789012:role/engines-start-task"
@@ -59,8 +57,6 @@ variables {
 }
 
 run "IAM_1_allows_run_task_for_each_family_on_its_cluster_only" {
-  command = plan
-
   assert {
     condition = jsondecode(aws_iam_policy.launch["0"].policy).Statement[0] == {
       Effect    = "Allow"
@@ -295,8 +291,6 @@ run "bridge_mode_has_no_subnets_and_security_groups" {
 }
 
 run "buffer_makes_a_queue" {
-  command = plan
-
   variables {
     buffer = true
     events = { start = { source = ["custom.app"] } }

@@ -1,6 +1,4 @@
 mock_provider "aws" {
-  override_during = plan
-
   mock_data "aws_partition" {
     defaults = {
       partition = "aws"
@@ -9,7 +7,7 @@ mock_provider "aws" {
 
   mock_data "aws_region" {
     defaults = {
-      id = "eu-west-1"
+      endpoint = "ec2.eu-west-1.amazonaws.com"
     }
   }
 
@@ -67,8 +65,6 @@ variables {
 }
 
 run "ELB_1_CKV2_AWS_20_http_redirects_to_https" {
-  command = plan
-
   assert {
     condition     = aws_lb_listener.redirect["this"].port == 80 && aws_lb_listener.redirect["this"].default_action[0].redirect[0].protocol == "HTTPS" && aws_lb_listener.redirect["this"].default_action[0].redirect[0].status_code == "HTTP_301"
     error_message = "ELB.1: plain HTTP may only redirect."

@@ -1,9 +1,7 @@
 mock_provider "aws" {
-  override_during = plan
-
   mock_data "aws_region" {
     defaults = {
-      id = "eu-west-1"
+      endpoint = "ec2.eu-west-1.amazonaws.com"
     }
   }
 }

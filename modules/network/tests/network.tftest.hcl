@@ -1,8 +1,6 @@
 mock_provider "aws" {
-  override_during = plan
-
   mock_data "aws_region" {
-    defaults = { id = "eu-west-1" }
+    defaults = { endpoint = "ec2.eu-west-1.amazonaws.com" }
   }
 
   mock_data "aws_caller_identity" {
@@ -12,12 +10,6 @@ mock_provider "aws" {
   mock_data "aws_partition" {
     defaults = { partition = "aws" }
   }
-
-  # Named so that a plan knows their ids.
-  mock_resource "aws_vpc" {}
-  mock_resource "aws_default_security_group" {}
-  mock_resource "aws_security_group" {}
-  mock_resource "aws_route_table" {}
 
   mock_resource "aws_cloudwatch_log_group" {
     defaults = { arn = "arn:aws:logs:eu-west-1:123456789012:log-group:/vpc/net/flow-logs" }
@@ -34,8 +26,6 @@ variables {
 }
 
 run "EC2_2_default_security_group_closed" {
-  command = plan
-
   assert {
     condition     = aws_default_security_group.this.vpc_id == aws_vpc.this.id
     error_message = "EC2.2: the default security group of the VPC must be managed."
@@ -76,8 +66,6 @@ run "EC2_15_no_public_address_on_launch" {
 }
 
 run "EC2_18_endpoints_open_on_443_to_the_vpc_only" {
-  command = plan
-
   variables {
     interface_endpoints = ["ecr.api", "sqs"]
   }

@@ -1,6 +1,4 @@
 mock_provider "aws" {
-  override_during = plan
-
   mock_resource "aws_sqs_queue" {
     defaults = {
       arn = "arn:aws:sqs:eu-west-1:123456789012:jobs"
@@ -15,8 +13,6 @@ variables {
 }
 
 run "SQS_1_encrypted_at_rest" {
-  command = plan
-
   assert {
     condition     = aws_sqs_queue.this.sqs_managed_sse_enabled
     error_message = "SQS.1: the queue must be encrypted at rest."

@@ -1,6 +1,4 @@
 mock_provider "aws" {
-  override_during = plan
-
   mock_data "aws_partition" {
     defaults = {
       partition = "aws"
@@ -9,7 +7,7 @@ mock_provider "aws" {
 
   mock_data "aws_region" {
     defaults = {
-      id = "eu-west-1"
+      endpoint = "ec2.eu-west-1.amazonaws.com"
     }
   }
 
@@ -55,8 +53,6 @@ variables {
 }
 
 run "APIGateway_1_logged" {
-  command = plan
-
   assert {
     condition     = aws_api_gateway_method_settings.this.settings[0].logging_level == "ERROR" && aws_api_gateway_method_settings.this.method_path == "*/*"
     error_message = "APIGateway.1: errors of every method must be logged."
@@ -155,8 +151,6 @@ run "no_account_log_role_by_default" {
 }
 
 run "account_log_role_when_given" {
-  command = plan
-
   variables {
     create_account_log_role = true
   }

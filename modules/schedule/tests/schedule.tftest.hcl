@@ -1,6 +1,4 @@
 mock_provider "aws" {
-  override_during = plan
-
   mock_resource "aws_iam_role" {
     defaults = {
       arn = "arn:aws:iam::123456789012:role/nightly"
@@ -29,8 +27,6 @@ variables {
 }
 
 run "IAM_1_invoke_its_function_and_send_to_the_dlq" {
-  command = plan
-
   assert {
     condition = jsondecode(aws_iam_role_policy.this.policy).Statement == [
       { Effect = "Allow", Action = "lambda:InvokeFunction", Resource = "arn:aws:lambda:eu-west-1:123456789012:function:engines-start-task" },

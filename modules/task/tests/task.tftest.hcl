@@ -1,6 +1,4 @@
 mock_provider "aws" {
-  override_during = plan
-
   mock_data "aws_partition" {
     defaults = {
       partition = "aws"
@@ -9,7 +7,7 @@ mock_provider "aws" {
 
   mock_data "aws_region" {
     defaults = {
-      id = "eu-west-1"
+      endpoint = "ec2.eu-west-1.amazonaws.com"
     }
   }
 
@@ -48,8 +46,6 @@ variables {
 }
 
 run "ECS_2_ECS_16_no_public_address" {
-  command = plan
-
   assert {
     condition     = output.route.assign_public_ip == false
     error_message = "ECS.2: a task must have no public IP address by default."

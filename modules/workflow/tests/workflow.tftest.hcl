@@ -1,6 +1,4 @@
 mock_provider "aws" {
-  override_during = plan
-
   mock_data "aws_partition" {
     defaults = {
       partition = "aws"
@@ -9,7 +7,7 @@ mock_provider "aws" {
 
   mock_data "aws_region" {
     defaults = {
-      id = "eu-west-1"
+      endpoint = "ec2.eu-west-1.amazonaws.com"
     }
   }
 
@@ -58,8 +56,6 @@ variables {
 }
 
 run "StepFunctions_1_logged" {
-  command = plan
-
   assert {
     condition     = aws_sfn_state_machine.this.logging_configuration[0].level == "ERROR" && aws_sfn_state_machine.this.logging_configuration[0].log_destination == "${aws_cloudwatch_log_group.this.arn}:*"
     error_message = "StepFunctions.1: failures must be logged."

@@ -1,6 +1,4 @@
 mock_provider "aws" {
-  override_during = plan
-
   mock_data "aws_caller_identity" {
     defaults = {
       account_id = "123456789012"
@@ -15,7 +13,7 @@ mock_provider "aws" {
 
   mock_data "aws_region" {
     defaults = {
-      id = "eu-west-1"
+      endpoint = "ec2.eu-west-1.amazonaws.com"
     }
   }
 
@@ -94,8 +92,7 @@ mock_provider "aws" {
 
 # Each target group is one of its own, which mock_resource would make all alike.
 override_resource {
-  target          = module.engines.module.load_balancer["this"].aws_lb_target_group.this["auth"]
-  override_during = plan
+  target = module.engines.module.load_balancer["this"].aws_lb_target_group.this["auth"]
   values = {
     arn        = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/auth/0123456789abcdef"
     arn_suffix = "targetgroup/auth/0123456789abcdef"
@@ -103,8 +100,7 @@ override_resource {
 }
 
 override_resource {
-  target          = module.engines.module.load_balancer["this"].aws_lb_target_group.this["batch"]
-  override_during = plan
+  target = module.engines.module.load_balancer["this"].aws_lb_target_group.this["batch"]
   values = {
     arn        = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/batch/0123456789abcdef"
     arn_suffix = "targetgroup/batch/0123456789abcdef"
@@ -112,8 +108,7 @@ override_resource {
 }
 
 override_resource {
-  target          = module.engines.module.load_balancer["this"].aws_lb_target_group.this["fa"]
-  override_during = plan
+  target = module.engines.module.load_balancer["this"].aws_lb_target_group.this["fa"]
   values = {
     arn        = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/fa/0123456789abcdef"
     arn_suffix = "targetgroup/fa/0123456789abcdef"
@@ -121,8 +116,7 @@ override_resource {
 }
 
 override_resource {
-  target          = module.engines.module.load_balancer["this"].aws_lb_target_group.this["pdf"]
-  override_during = plan
+  target = module.engines.module.load_balancer["this"].aws_lb_target_group.this["pdf"]
   values = {
     arn        = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/pdf/0123456789abcdef"
     arn_suffix = "targetgroup/pdf/0123456789abcdef"
@@ -130,8 +124,7 @@ override_resource {
 }
 
 override_resource {
-  target          = module.engines.module.load_balancer["this"].aws_lb_target_group.this["users"]
-  override_during = plan
+  target = module.engines.module.load_balancer["this"].aws_lb_target_group.this["users"]
   values = {
     arn        = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/users/0123456789abcdef"
     arn_suffix = "targetgroup/users/0123456789abcdef"
@@ -152,8 +145,6 @@ variables {
 }
 
 run "five_engines_at_their_default_ports" {
-  command = plan
-
   assert {
     condition     = { for engine, route in output.routes : engine => route.port } == { auth = 8080, batch = 8080, fa = 2531, pdf = 9080, users = 8080 }
     error_message = "Each target group must have the default port of its engine."
