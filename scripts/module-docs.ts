@@ -1,7 +1,7 @@
 /**
  * Writes the input and output tables of each module's README from its variables and outputs, and the table of checkov
- * findings in docs/security.md from the reasons in the modules. `--check` writes nothing, and exits with 1 if a table is out
- * of date.
+ * findings in docs/security.md from the reasons in the modules. The address of the repository and the version in the
+ * examples of all READMEs come from package.json. `--check` writes nothing, and exits with 1 if a file is out of date.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -94,6 +94,18 @@ async function documents(): Promise<{ path: string; marker: string; generated: s
   return [...(await Promise.all(readmes)), security];
 }
 
+const { repository, version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+  repository: { url: string };
+  version: string;
+};
+
+/** Sets the sources of modules in examples. */
+const withSources = (text: string): string =>
+  text.replaceAll(
+    /"git::[^"]*\/\/modules\/([\w/-]+)\?ref=[^"]*"/g,
+    `"git::${repository.url.replace("git+", "")}//modules/$1?ref=v${version}"`,
+  );
+
 async function main(): Promise<void> {
   const check = process.argv.includes("--check");
   const stale: string[] = [];
@@ -102,13 +114,18 @@ async function main(): Promise<void> {
     if (!existsSync(file)) throw new Error(`${path} is missing`);
     const [prose, ...rest] = readFileSync(file, "utf8").split(marker);
     if (rest.length === 0) throw new Error(`${path} has no line ${marker}`);
-    const expected = `${prose}${marker}\n\n${generated}`;
+    const expected = withSources(`${prose}${marker}\n\n${generated}`);
     if (expected === readFileSync(file, "utf8")) continue;
     stale.push(path);
     if (!check) writeFileSync(file, expected);
   }
+  const readme = readFileSync(join(root, "README.md"), "utf8");
+  if (withSources(readme) !== readme) {
+    stale.push("README.md");
+    if (!check) writeFileSync(join(root, "README.md"), withSources(readme));
+  }
   if (check && stale.length > 0)
-    throw new Error(`Tables are out of date in ${stale.join(", ")}. Run npm run docs.`);
+    throw new Error(`Generated parts are out of date in ${stale.join(", ")}. Run npm run docs.`);
 }
 
 main().catch((error: Error) => {

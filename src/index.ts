@@ -1,6 +1,7 @@
 export { Bucket, type BucketProps, type BucketWriter } from "./bucket";
 export { Cluster, type ClusterProps } from "./cluster";
 export { ValidationError } from "./core/errors";
+export type { Json } from "./core/json";
 export { type PolicyStatement, policy } from "./core/policy";
 export { Twin } from "./core/twin";
 export { DeadLetterQueue, type DeadLetterQueueProps, type QueueSender } from "./dead-letter-queue";
@@ -11,7 +12,8 @@ export {
   type LayoutSchedule,
   type Service,
 } from "./event-driven-ecs";
-export { EventRule, type EventRuleProps } from "./event-rule";
+export { EventRule, type EventRuleProps, type EventTarget } from "./event-rule";
+export type { DetailPattern } from "./event-rule/pattern";
 export {
   type AccessPoint,
   FileSystem,
@@ -20,6 +22,7 @@ export {
 } from "./file-system";
 export { Handler, type HandlerProps } from "./handler";
 export { Launcher, type LauncherEvent, type LauncherProps } from "./launcher";
+export type { OnFailure } from "./launcher/on-failure";
 export type { Capacity, LaunchRoute, NetworkMode, Overridable, TargetType } from "./launcher/route";
 export {
   type LoadBalancedTask,
@@ -36,13 +39,20 @@ export type {
   TargetOptions,
   TargetRoute,
 } from "./load-balancer/listener-rule";
-export { Monitoring, type MonitoringProps } from "./monitoring";
+export { Monitoring, type MonitoringProps, type WatchedFunction } from "./monitoring";
 export { Network, type NetworkProps } from "./network";
 export { Queue, type QueueProps } from "./queue";
 export { Registrar, type RegistrarProps, type StopEvent } from "./registrar";
+export type { RegistrarRoute } from "./registrar/route";
 export { RestApi, type RestApiProps } from "./rest-api";
-export { Schedule, type ScheduleProps } from "./schedule";
-export { EngineStarter, type EngineStarterProps } from "./systems/engine-starter";
+export type { RestApiRoute } from "./rest-api/route";
+export { Schedule, type ScheduleProps, type ScheduleRoute } from "./schedule";
+export {
+  type Engine,
+  type EngineSettings,
+  EngineStarter,
+  type EngineStarterProps,
+} from "./systems/engine-starter";
 export { type EgressRule, Task, type TaskProps } from "./task";
 export type { Mount } from "./task/mount";
 export { Workflow, type WorkflowProps } from "./workflow";

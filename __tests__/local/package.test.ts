@@ -121,6 +121,30 @@ describe("the tarball", () => {
   });
 });
 
+describe("the checkers of packages", () => {
+  const command = (name: string) => join(projectRoot, "node_modules", ".bin", name);
+  const tarball = () => join(outside, readdirSync(outside).find((file) => file.endsWith(".tgz"))!);
+
+  test("publint finds nothing to change", async () => {
+    const { stdout } = await execute(command("publint"), ["run", tarball(), "--strict"]);
+    expect(stdout).toContain("All good!");
+  });
+
+  test("every entry has its types for each way to resolve modules", async () => {
+    const entries = ["", ...modules, "policy", "twin"].flatMap((path) => [path || ".", join("cdktn", path)]);
+    const { stdout } = await execute(command("attw"), [
+      tarball(),
+      "--format",
+      "json",
+      "--entrypoints",
+      ...entries,
+    ]);
+    const { analysis } = JSON.parse(stdout) as { analysis: { problems: object[]; entrypoints: object } };
+    expect(Object.keys(analysis.entrypoints)).toHaveLength(entries.length);
+    expect(analysis.problems).toEqual([]);
+  });
+});
+
 describe.each(everyLibrary)("a program on %s", (library) => {
   const us = libraries[library];
   const asConsumer = <T>(script: string): Promise<T> => runIn(consumerOf(library), script);
