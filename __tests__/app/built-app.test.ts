@@ -7,17 +7,23 @@ import { folderWith } from "./folder";
 const root = join(__dirname, "../..");
 const settings = { "terraform.tfvars": 'services = { auth = { image = "auth:1", port = 8080 } }' };
 
-test("the built app synthesizes the same bytes as its sources", async () => {
+test.each([
+  ["cdktf", "tsconfig.json"],
+  ["cdktn", "tsconfig.cdktn.json"],
+] as const)("the app built with %s synthesizes the same bytes as its sources", async (library, tsconfig) => {
   const folder = folderWith(settings);
   mkdirSync(join(folder, "built"));
   // The app looks for the bundles of functions in a folder above its own file.
   symlinkSync(join(root, "modules"), join(folder, "modules"));
   const built = join(folder, "built/main.js");
-  await bundleProgram("main.ts", built);
+  await bundleProgram("main.ts", built, library);
 
   const synthesizedBy = (...program: string[]) => {
     const outdir = folderWith({});
-    execFileSync(process.execPath, program, { cwd: folder, env: { ...process.env, CDKTF_OUTDIR: outdir } });
+    execFileSync(process.execPath, program, {
+      cwd: folder,
+      env: { ...process.env, CDKTF_OUTDIR: outdir, TSX_TSCONFIG_PATH: join(root, tsconfig) },
+    });
     return readFileSync(join(outdir, "stacks/event-driven-ecs/cdk.tf.json"), "utf8");
   };
   const bySources = synthesizedBy("--import", require.resolve("tsx"), join(root, "main.ts"));
