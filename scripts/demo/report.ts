@@ -23,7 +23,7 @@ export function summary(
     `  duplicates suppressed   ${duplicates}`,
     `  job that failed         exit codes ${failedJob.exitCodes.join(", then ")}; TasksFailed ${failedJob.tasksFailed}`,
     `    ${failedJob.reason}`,
-    `  dead letters            ${deadLetters.length}`,
+    `  DLQ messages            ${deadLetters.length}`,
     ...deadLetters.map(({ reason }) => `    ${reason}`),
     `  seconds                 ${Object.entries(seconds)
       .map(([step, value]) => `${step} ${value}`)

@@ -40,9 +40,9 @@ export function verifyOutcome({
       `the failed job must exit with 3 and, redriven, with 0, not with ${failedJob.exitCodes.join(", ")}`,
     ],
     [failedJob.reason.includes("exited with 3"), "the reason of the failed job must name its exit code"],
-    [deadLetters.length === 2, `2 events must be dead letters, not ${deadLetters.length}`],
-    [reasons.some((reason) => reason.includes("detail.service")), "a dead letter must name detail.service"],
-    [reasons.some((reason) => reason.includes("billing")), "a dead letter must name the service billing"],
+    [deadLetters.length === 2, `2 events must be in the dead-letter queue, not ${deadLetters.length}`],
+    [reasons.some((reason) => reason.includes("detail.service")), "a DLQ message must name detail.service"],
+    [reasons.some((reason) => reason.includes("billing")), "a DLQ message must name the service billing"],
   ];
   return checks.filter(([holds]) => !holds).map(([, rule]) => rule);
 }

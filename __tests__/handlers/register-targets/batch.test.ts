@@ -114,7 +114,7 @@ test("makes no second full check when the first one began after the task's end",
   });
 });
 
-test("makes a full check when a message is delivered again after a failed attempt", async () => {
+test("makes a full check when a message is received again after a failed attempt", async () => {
   const world = await createWorld({ auth: {} });
   const task = await world.run("auth");
   task.stop("EssentialContainerExited");

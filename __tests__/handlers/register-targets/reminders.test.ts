@@ -161,7 +161,7 @@ test("continues in another invocation when there is no time to mark all tasks, a
   expect(await world.takeDlqMessages()).toEqual([]);
 }, 60_000);
 
-test("handles only its own tasks when a stop event is delivered again", async () => {
+test("handles only its own tasks for a duplicate stop event", async () => {
   const world = await createWorld({ auth: {} });
   const [first] = await serving(world, "auth", 1);
   await world.invoke(stopEvent(["auth"]));

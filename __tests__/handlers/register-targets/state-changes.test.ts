@@ -27,7 +27,7 @@ test("deregisters an ending task at its event, and its target drains", async () 
   expect(world.metric("TargetsDeregistered")).toEqual([1]);
 });
 
-test("changes nothing when an event is delivered again", async () => {
+test("changes nothing for a duplicate event", async () => {
   const world = await createWorld({ auth: {} });
   const task = await world.run("auth");
   for (let times = 0; times < 5; times += 1) await world.invoke(world.latestEventOf(task));

@@ -83,7 +83,7 @@ describe("a task that failed to start for a transient reason", () => {
     expect(attempts(world)).toEqual(["1", "2"]);
   });
 
-  test("leads to one running task when its event is delivered again meanwhile", async () => {
+  test("leads to one running task when a duplicate of its event comes meanwhile", async () => {
     const world = await createWorld(routes, failingFor(network));
     await play(world, startEvent("auth"));
     await world.clock.advance(minutes);

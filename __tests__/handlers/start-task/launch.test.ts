@@ -72,7 +72,7 @@ describe("an event of a rule that names the service", () => {
     expect(world.variables()).toEqual([{ EVENT_PAYLOAD: JSON.stringify(finding) }]);
   });
 
-  test("is a duplicate when it is delivered again", async () => {
+  test("is a duplicate on its second delivery", async () => {
     const world = await createWorld(routes);
     await world.invoke({ service: "auth", event: finding });
     await world.clock.advance(1_000);
