@@ -128,7 +128,7 @@ describe("the checkers of packages", () => {
   test("publint finds nothing to change", async () => {
     const { stdout } = await execute(command("publint"), ["run", tarball(), "--strict"]);
     expect(stdout).toContain("All good!");
-  });
+  }, 180_000);
 
   test("every entry has its types for each way to resolve modules", async () => {
     const entries = ["", ...modules, "policy", "twin"].flatMap((path) => [path || ".", join("cdktn", path)]);
@@ -142,7 +142,7 @@ describe("the checkers of packages", () => {
     const { analysis } = JSON.parse(stdout) as { analysis: { problems: object[]; entrypoints: object } };
     expect(Object.keys(analysis.entrypoints)).toHaveLength(entries.length);
     expect(analysis.problems).toEqual([]);
-  });
+  }, 180_000);
 });
 
 describe.each(everyLibrary)("a program on %s", (library) => {
