@@ -97,7 +97,7 @@ run "a_nat_gateway_in_each_zone_replaces_nothing" {
     nat                = "per_az"
 
     former_private_subnets = run.adding_a_zone_replaces_nothing.private_subnets
-    former_nat_public_ips  = run.single_nat_in_the_first_zone_by_name.nat_public_ips
+    former_nat_public_ips  = run.adding_a_zone_replaces_nothing.nat_public_ips
   }
 
   assert {
