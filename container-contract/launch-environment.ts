@@ -1,6 +1,9 @@
 import * as v from "valibot";
 
-/** The environment variables that `start-task` adds to the main container of a task. */
+/**
+ * What every launch adds to the environment of a task's main container: written by start-task, read by the worker. An event
+ * that overrides a port adds `PORT`, and one with `detail.environment` its own variables.
+ */
 export const launchEnvironment = {
   /** The event as JSON, when it fits into the overrides of RunTask. */
   EVENT_PAYLOAD: v.optional(v.string()),

@@ -1,6 +1,6 @@
 import { DescribeTasksCommand, type ECSClient, type Task } from "@aws-sdk/client-ecs";
 import { splitIntoChunks } from "../shared/chunks";
-import type { AwsCalls } from "./aws-calls";
+import type { AwsCalls } from "./rate-limited-calls";
 
 /** DescribeTasks takes 100 tasks (its API reference). */
 const maxDescribed = 100;

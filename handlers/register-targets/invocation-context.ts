@@ -5,8 +5,8 @@ import type { Log } from "../shared/log";
 import type { EmitMetrics } from "../shared/metrics";
 import type { Sleep } from "../shared/poll";
 import type { InstanceIds } from "../shared/task-target";
-import type { AwsCalls } from "./aws-calls";
 import type { Routes } from "./environment";
+import type { AwsCalls } from "./rate-limited-calls";
 import { createRateLimiters, type RateLimiters } from "./rate-limits";
 
 /** State that an execution environment keeps between invocations. Lambda may drop it at any time. */

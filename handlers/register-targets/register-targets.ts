@@ -6,7 +6,6 @@ import { createDeadLetterQueue } from "../shared/dead-letter-queue";
 import { createLog, type WriteLine, writeToStdout } from "../shared/log";
 import { createMetricsEmitter } from "../shared/metrics";
 import type { Sleep } from "../shared/poll";
-import { createAwsCalls } from "./aws-calls";
 import type { RegisterTargetsSettings } from "./environment";
 import { findServices } from "./find-services";
 import { createHandleServiceMessage } from "./handle-service-message";
@@ -15,6 +14,7 @@ import { readInput } from "./input";
 import { createEnvironmentState, type InvocationContext } from "./invocation-context";
 import { createDirectMessage, type Message, type ReadMessage, readMessages } from "./messages";
 import { createOutcomes, type Outcome } from "./outcomes";
+import { createAwsCalls } from "./rate-limited-calls";
 
 export type RegisterTargetsParts = {
   ecs: ECSClient;

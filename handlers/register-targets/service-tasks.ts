@@ -1,8 +1,8 @@
 import { type ECSClient, ListTasksCommand, TagResourceCommand, type Task } from "@aws-sdk/client-ecs";
 import { isTaskGroupOf } from "../shared/task-group";
-import { type AwsCalls, isThrottled } from "./aws-calls";
 import { describeTasks } from "./describe-tasks";
 import type { Route } from "./environment";
+import { type AwsCalls, isThrottled } from "./rate-limited-calls";
 import { StaleDescription } from "./stale-description";
 import { createStoppingTag, isDesiredRunning } from "./task-state";
 

@@ -7,9 +7,9 @@ import { truncateName } from "../shared/text";
 import type { StartEvent } from "./event";
 import type { InvocationContext } from "./invocation-context";
 import type { LaunchRecords } from "./launch-records";
-import { createLaunchRequest } from "./launch-request";
 import type { ResolvedLaunch } from "./resolve-launch";
 import { runTask, type StartedTask } from "./run-task";
+import { createLaunchRequest } from "./run-task-request";
 
 const dayMs = 24 * 3_600_000;
 

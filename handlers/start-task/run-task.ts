@@ -4,8 +4,8 @@ import {
   RunTaskCommand,
   type RunTaskCommandInput,
 } from "@aws-sdk/client-ecs";
-import type { LaunchRequest } from "./launch-request";
 import { CapacityUnavailable, PlacementFailed, toLaunchError, toPlacementError } from "./run-task-errors";
+import type { LaunchRequest } from "./run-task-request";
 
 export type StartedTask = {
   taskArn: string;

@@ -6,7 +6,7 @@ const {
   providerProgram,
   terraformEnvironment,
   usersConfiguration,
-} = require("./terraform.cjs");
+} = require("./install-provider.cjs");
 
 /** Throws one error that names everything that is missing or too old, each with the fix. */
 function checkPrerequisites(purpose = "use") {

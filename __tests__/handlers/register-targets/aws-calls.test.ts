@@ -1,4 +1,4 @@
-import { createAwsCalls } from "../../../handlers/register-targets/aws-calls";
+import { createAwsCalls } from "../../../handlers/register-targets/rate-limited-calls";
 import { createRateLimiter } from "../../../handlers/register-targets/rate-limiter";
 import { createRateLimiters } from "../../../handlers/register-targets/rate-limits";
 import { OutOfTime } from "../../../handlers/register-targets/remaining-time";
