@@ -13,6 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { build } from "esbuild";
 import type { LocalAws } from "../../local";
 import { moduleNames } from "../../scripts/module-names";
 import { startTestAws } from "../../testing/local-aws";
@@ -188,6 +189,24 @@ describe.each(everyLibrary)("a program on %s", (library) => {
     ]);
   });
 });
+
+test.each(everyLibrary)(
+  "a bundle with a construct of %s needs nothing installed beside it",
+  async (library) => {
+    const outfile = join(outside, `bundled-${library}`, "main.js");
+    await build({
+      stdin: {
+        contents: `process.stdout.write(typeof require("${libraries[library]}/queue").Queue);`,
+        resolveDir: consumerOf(library),
+      },
+      bundle: true,
+      platform: "node",
+      outfile,
+    });
+    expect((await execute(process.execPath, [outfile])).stdout).toBe("function");
+  },
+  60_000,
+);
 
 /** Synthesizes a stack of the user's, whose `fill` is a piece of JavaScript, and returns its folder. */
 async function synthesizeIn(library: Library, outdir: string, state: string, fill: string): Promise<string> {
