@@ -34,10 +34,8 @@ const commitsByKind = (subjects: readonly string[]): string =>
     .filter(Boolean)
     .join("\n");
 
-const lastTag = (): string[] => {
-  const tags = run("git", "tag", "--list", "v*", "--sort=-version:refname").split("\n").filter(Boolean);
-  return tags.slice(0, 1);
-};
+const lastTag = (): string | undefined =>
+  run("git", "tag", "--list", "v*", "--sort=-version:refname").split("\n").find(Boolean);
 
 const release = (version: string | undefined): void => {
   if (!/^\d+\.\d+\.\d+$/.test(version ?? "")) {
@@ -48,7 +46,7 @@ const release = (version: string | undefined): void => {
   if (run("git", "status", "--porcelain") !== "") {
     throw new Error("There are uncommitted changes. Commit or stash them, then run this again.");
   }
-  const [since] = lastTag();
+  const since = lastTag();
   const subjects = run("git", "log", "--no-merges", "--format=%s", since ? `${since}..HEAD` : "HEAD").split(
     "\n",
   );

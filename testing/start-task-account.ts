@@ -1,11 +1,6 @@
 import { CreateClusterCommand, ECSClient, RegisterTaskDefinitionCommand } from "@aws-sdk/client-ecs";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
-import {
-  CreateQueueCommand,
-  DeleteMessageCommand,
-  ReceiveMessageCommand,
-  SQSClient,
-} from "@aws-sdk/client-sqs";
+import { CreateQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { createBucket } from "../handlers/shared/bucket";
 import { createInvokeAsync } from "../handlers/shared/invoke-async";
 import type { WriteLine } from "../handlers/shared/log";
@@ -14,6 +9,7 @@ import type { StartTaskParts } from "../handlers/start-task/start-task";
 import type { VirtualClock } from "../local/clock";
 import { createLocalAws, type InProcessOptions } from "../local/create-local-aws";
 import { lean, leanConfig } from "./lean-client";
+import { receiveAll } from "./receive-all";
 
 /** Maximum message size, in bytes, of queues that version 5 of the Terraform provider creates. */
 const maxMessageBytes = 262_144;
@@ -99,18 +95,6 @@ export const createAccount = async ({ routes, buffer, ...options }: AccountOptio
       write,
     }),
     /** Receives and deletes all messages of a queue. */
-    take: async (QueueUrl: string): Promise<string[]> => {
-      const bodies: string[] = [];
-      for (;;) {
-        const { Messages = [] } = await sqs.send(
-          new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }),
-        );
-        if (Messages.length === 0) return bodies;
-        for (const { Body = "", ReceiptHandle } of Messages) {
-          bodies.push(Body);
-          await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
-        }
-      }
-    },
+    take: (queueUrl: string): Promise<string[]> => receiveAll(sqs, queueUrl),
   };
 };

@@ -14,9 +14,10 @@ interface TestEvent {
 }
 
 let provider: SharedProvider;
+let setup: ReturnType<typeof terraformEnvironment>;
 
 beforeAll(async () => {
-  terraformEnvironment();
+  setup = terraformEnvironment();
   provider = await startSharedProvider();
 }, 360_000);
 
@@ -34,7 +35,6 @@ describe.each(moduleNames())("%s", (module) => {
   let events: TestEvent[] = [];
 
   beforeAll(() => {
-    const setup = terraformEnvironment();
     const env = {
       ...process.env,
       ...setup,

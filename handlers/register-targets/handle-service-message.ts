@@ -1,9 +1,8 @@
 import { splitIntoChunks } from "../shared/chunks";
-import { PermanentError } from "../shared/failures";
 import type { InvocationContext } from "./invocation-context";
 import type { ReadMessage } from "./messages";
 import { createCount } from "./metrics";
-import type { Outcomes } from "./outcomes";
+import { decidingError, type Outcomes } from "./outcomes";
 import { reconcileService } from "./reconcile-service";
 import { OutOfTime, reserveMs } from "./remaining-time";
 import { maxHops, sendToRecheckQueue } from "./reminder";
@@ -79,10 +78,6 @@ export const createHandleServiceMessage = (context: InvocationContext, outcomes:
       errors.push(error);
     }
     outcomes.setReports(message, reports);
-    if (errors.length > 0) {
-      // A transient error comes first: a retry is idempotent for the services that succeeded.
-      const error = errors.find((each) => !(each instanceof PermanentError)) ?? errors[0];
-      await outcomes.fail(message, delivery, error);
-    }
+    if (errors.length > 0) await outcomes.fail(message, delivery, decidingError(errors));
   };
 };

@@ -1,9 +1,8 @@
-import { PermanentError } from "../shared/failures";
 import { groupBy } from "./group-by";
 import type { Recheck, StateChange } from "./input";
 import type { InvocationContext } from "./invocation-context";
 import type { ReadMessage } from "./messages";
-import type { Outcomes } from "./outcomes";
+import { decidingError, type Outcomes } from "./outcomes";
 import { reconcileTasks } from "./reconcile-tasks";
 import { maxHops, sendReminder } from "./reminder";
 import { addStateChange, describableMs, type TaskToCheck, toTaskKey } from "./tasks-to-check";
@@ -87,9 +86,7 @@ export const createHandleTaskMessages = (
         .map((taskArn) => errors.get(toTaskKey(service ?? "", taskArn)))
         .filter((error) => error !== undefined);
       if (itsErrors.length > 0) {
-        // A transient error comes first: the message is then retried as a whole.
-        const error = itsErrors.find((each) => !(each instanceof PermanentError)) ?? itsErrors[0];
-        failures.push({ failed: taskMessage, error });
+        failures.push({ failed: taskMessage, error: decidingError(itsErrors) });
       } else if (input.kind === "recheck" && service !== undefined) {
         await renewReminder({ ...taskMessage, input }, service, report?.draining ?? []);
       }

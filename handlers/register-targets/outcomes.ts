@@ -33,6 +33,10 @@ export type Outcomes = {
   createRecordRefusal(service: string, delivery: Delivery): RecordRefusal;
 };
 
+/** The error that a message of several fails with: a transient one if any, because a retry is idempotent for the rest. */
+export const decidingError = (errors: readonly unknown[]): unknown =>
+  errors.find((error) => !(error instanceof PermanentError)) ?? errors[0];
+
 export const createOutcomes = (
   { emit, log }: InvocationContext,
   deadLetterQueue: DeadLetterQueue,

@@ -40,8 +40,9 @@ const withoutTokenTraces = (library: Library): Plugin =>
  */
 const plainValuesFirst = (library: Library): Plugin =>
   replacement("plain-values-first", ({ onResolve }, replaced) => {
+    const isImporter = isFileOf(library, "token.js");
     onResolve({ filter: /^\.\/private\/resolve$/ }, ({ importer }) => {
-      if (!isFileOf(library, "token.js").test(importer)) return undefined;
+      if (!isImporter.test(importer)) return undefined;
       replaced();
       return { path: join(__dirname, "resolve-plain-first.ts") };
     });

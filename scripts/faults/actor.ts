@@ -2,9 +2,9 @@ import { randomUUID } from "node:crypto";
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { receiveAll } from "../../testing/receive-all";
 import { accountId, region } from "./account";
 import { type Deployed, eventSource } from "./deploy";
-import { receiveAll } from "./receive-all";
 
 /** The actions of a scenario. */
 export type Actor = {

@@ -5,10 +5,10 @@ import {
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type { Task } from "../../local/ecs/task";
+import { receiveAll } from "../../testing/receive-all";
 import type { Answer, Attempt } from "./account";
 import type { ActorLog } from "./actor";
 import { type Deployed, port } from "./deploy";
-import { receiveAll } from "./receive-all";
 import type { EventRecord, ExpectedOutcome, ScenarioResult, Signal, TaskState } from "./verdict";
 
 /** Metrics of the functions that count failures. */

@@ -3,7 +3,7 @@ import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy";
 import type { Construct } from "constructs";
 import { sortedValues } from "../core/maps";
-import { maySend, policy, tlsOnlyQueue } from "../core/policy";
+import { allowSendMessage, policy, tlsOnlyQueue } from "../core/policy";
 import { Twin } from "../core/twin";
 import { checkMatches, checkRange } from "../core/validation";
 
@@ -97,7 +97,7 @@ export class DeadLetterQueue extends Twin {
         queueUrl: queue.id,
         policy: policy(
           tlsOnlyQueue(queue.arn),
-          ...sortedValues(props.senders).map((sender) => maySend(sender, queue.arn)),
+          ...sortedValues(props.senders).map((sender) => allowSendMessage(sender, queue.arn)),
         ),
       }),
     );

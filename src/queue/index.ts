@@ -6,7 +6,7 @@ import { Lazy } from "cdktf";
 import type { Construct } from "constructs";
 import { json } from "../core/json";
 import { sortedValues } from "../core/maps";
-import { maySend, policy, tlsOnlyQueue } from "../core/policy";
+import { allowSendMessage, policy, tlsOnlyQueue } from "../core/policy";
 import { Twin } from "../core/twin";
 import { check, checkGivenExactlyWhenNotMade, checkMatches, checkRange, isKnown } from "../core/validation";
 import { DeadLetterQueue, type QueueSender } from "../dead-letter-queue";
@@ -155,7 +155,7 @@ export class Queue extends Twin {
 
     const statements = () => [
       tlsOnlyQueue(queue.arn),
-      ...sortedValues(this.senders).map((sender) => maySend(sender, queue.arn)),
+      ...sortedValues(this.senders).map((sender) => allowSendMessage(sender, queue.arn)),
     ];
     this.twin(
       "aws_sqs_queue_policy.this",

@@ -11,12 +11,7 @@ import {
   ModifyTargetGroupAttributesCommand,
   type TargetTypeEnum,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import {
-  CreateQueueCommand,
-  DeleteMessageCommand,
-  ReceiveMessageCommand,
-  SQSClient,
-} from "@aws-sdk/client-sqs";
+import { CreateQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSBatchResponse } from "aws-lambda";
 import type { Route } from "../../../handlers/register-targets/environment";
 import type { Handled, Outcome, Rejected } from "../../../handlers/register-targets/outcomes";
@@ -27,6 +22,7 @@ import type { Core } from "../../../local/core";
 import { createLocalAws, type InProcessOptions } from "../../../local/create-local-aws";
 import type { Task } from "../../../local/ecs/task";
 import { lean, leanConfig } from "../../../testing/lean-client";
+import { receiveAll } from "../../../testing/receive-all";
 import { stateChange } from "../../../testing/state-change";
 import type { DlqMessage, LogLine } from "../start-task/world";
 
@@ -186,19 +182,7 @@ export const createWorld = async (
     };
   };
 
-  const takeAll = async (QueueUrl: string): Promise<string[]> => {
-    const bodies: string[] = [];
-    for (;;) {
-      const { Messages = [] } = await sqs.send(
-        new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }),
-      );
-      if (Messages.length === 0) return bodies;
-      for (const { Body = "", ReceiptHandle } of Messages) {
-        bodies.push(Body);
-        await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
-      }
-    }
-  };
+  const takeAll = (queueUrl: string): Promise<string[]> => receiveAll(sqs, queueUrl);
 
   /** Lets time pass until the work is done. */
   const finish = async <T>(work: Promise<T>): Promise<T> => {

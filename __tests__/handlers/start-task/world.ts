@@ -1,18 +1,14 @@
 import { CreateClusterCommand, ECSClient, RegisterTaskDefinitionCommand } from "@aws-sdk/client-ecs";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { S3Client } from "@aws-sdk/client-s3";
-import {
-  CreateQueueCommand,
-  DeleteMessageCommand,
-  ReceiveMessageCommand,
-  SQSClient,
-} from "@aws-sdk/client-sqs";
+import { CreateQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { ConfiguredRetryStrategy } from "@smithy/core/retry";
 import { createBucket } from "../../../handlers/shared/bucket";
 import type { Route, Routes, StartTaskSettings } from "../../../handlers/start-task/environment";
 import { createStartTask } from "../../../handlers/start-task/start-task";
 import type { VirtualClock } from "../../../local/clock";
 import { createLocalAws, type InProcessOptions } from "../../../local/create-local-aws";
+import { receiveAll } from "../../../testing/receive-all";
 
 export const region = "eu-west-1";
 export const account = "123456789012";
@@ -177,19 +173,8 @@ export const createWorld = async (
           ),
         ),
     /** Receives and deletes all DLQ messages. */
-    takeDlqMessages: async (): Promise<DlqMessage[]> => {
-      const dlqMessages: DlqMessage[] = [];
-      for (;;) {
-        const { Messages = [] } = await sqs.send(
-          new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }),
-        );
-        if (Messages.length === 0) return dlqMessages;
-        for (const { Body = "", ReceiptHandle } of Messages) {
-          dlqMessages.push(JSON.parse(Body));
-          await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
-        }
-      }
-    },
+    takeDlqMessages: async (): Promise<DlqMessage[]> =>
+      (await receiveAll(sqs, QueueUrl)).map((body) => JSON.parse(body)),
     /** The metrics in the log. */
     metrics: () => lines.filter((line) => "_aws" in line),
   };
