@@ -127,7 +127,7 @@ export async function play(aws: Aws, steps: Steps): Promise<Happened> {
     return left.length;
   });
 
-  return steps.run("outcome", "Results", async () => {
+  return steps.run("outcome", "What has come of them", async () => {
     const duplicates = await until(
       () => duplicatesOf(aws, first),
       (count) => count === 1,
