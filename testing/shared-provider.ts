@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { providerAddresses, providerProgram } from "../scripts/setup/index.cjs";
+import { fewerCollections } from "./terraform";
 
 /** One process of the AWS provider for many runs of Terraform or OpenTofu. */
 export interface SharedProvider {
@@ -16,12 +17,23 @@ read -r line
 kill -s KILL $!
 `;
 
+/** Where the provider runs. */
+export interface ProviderPlace {
+  /** As for Terraform: the provider reads its endpoint there. */
+  readonly environment: NodeJS.ProcessEnv;
+  /** Terraform's root, from which the provider reads files. */
+  readonly folder: string;
+}
+
 /**
- * Starts the AWS provider once, for runs that use its schema only: tests with a mocked provider. Each of them starts it
- * twice or more otherwise, which takes most of their time. Not for a provider that is configured: all would share that.
+ * Starts the AWS provider once. Each run of Terraform starts it twice or more otherwise, which takes half of its processor
+ * time. All runs share one configuration: those in one root can, and those that use the schema only (no `place`).
  */
-export async function startSharedProvider(): Promise<SharedProvider> {
+export async function startSharedProvider(place?: ProviderPlace): Promise<SharedProvider> {
   const child: ChildProcess = spawn("/bin/sh", ["-c", PROGRAM, "sh", providerProgram()], {
+    cwd: place?.folder,
+    // With certificates of its own the provider cannot be configured twice, and local AWS needs none.
+    env: { ...process.env, ...fewerCollections, ...place?.environment, AWS_CA_BUNDLE: undefined },
     stdio: ["pipe", "pipe", "ignore"],
   });
   const stop = (): void => void child.stdin?.end();

@@ -1,7 +1,7 @@
 import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import type { LocalAws } from "../../local";
-import { startTestAws } from "../../testing/local-aws";
+import { startTestAws, withSharedProvider } from "../../testing/local-aws";
 import { emptyRoot, plan, type ResourceChange, terraform } from "../../testing/terraform";
 import { type Selection, synthesizeConstructs, writeHclRoot } from "../parity/roots";
 
@@ -31,15 +31,11 @@ let changes: ResourceChange[];
 let addresses: Map<string, string>;
 
 beforeAll(async () => {
-  localAws = await startTestAws();
   const hcl = emptyRoot("adopt-hcl");
+  localAws = await withSharedProvider(await startTestAws(), hcl);
   writeHclRoot(hcl, selected);
   await terraform(hcl, ["init", "-input=false"]);
-  await terraform(
-    hcl,
-    ["apply", "-auto-approve", "-input=false", "-no-color", "-parallelism=40"],
-    localAws.environment,
-  );
+  await terraform(hcl, ["apply", "-auto-approve", "-input=false", "-no-color"], localAws.environment);
 
   const synthesized = synthesizeConstructs(emptyRoot("adopt-constructs"), { adopt: true, selected });
   addresses = synthesized.addresses;

@@ -16,7 +16,7 @@ import { promisify } from "node:util";
 import { build } from "esbuild";
 import type { LocalAws } from "../../local";
 import { moduleNames } from "../../scripts/module-names";
-import { startTestAws } from "../../testing/local-aws";
+import { startTestAws, withSharedProvider } from "../../testing/local-aws";
 import { plan, projectRoot, terraform } from "../../testing/terraform";
 
 const execute = promisify(execFile);
@@ -233,7 +233,7 @@ async function synthesizeIn(library: Library, outdir: string, state: string, fil
 describe("a project on cdktf and one on cdktn", () => {
   let localAws: LocalAws;
   beforeAll(async () => {
-    localAws = await startTestAws();
+    localAws = await withSharedProvider(await startTestAws(), outside);
   }, 180_000);
   afterAll(() => localAws?.stop());
 

@@ -147,11 +147,7 @@ beforeAll(async () => {
   folder = emptyRoot("ways-to-launch");
   writeModules(folder);
   await terraform(folder, ["init", "-input=false"]);
-  await terraform(
-    folder,
-    ["apply", "-auto-approve", "-input=false", "-no-color", "-parallelism=40"],
-    localAws.environment,
-  );
+  await terraform(folder, ["apply", "-auto-approve", "-input=false", "-no-color"], localAws.environment);
   const outputs = JSON.parse(await terraform(folder, ["output", "-json"], localAws.environment)) as Record<
     string,
     { value: string }
@@ -254,9 +250,5 @@ test("adopts the resources of the modules, and changes only the paths of bundles
 }, 90_000);
 
 test("destroys everything", async () => {
-  await terraform(
-    folder,
-    ["destroy", "-auto-approve", "-input=false", "-no-color", "-parallelism=40"],
-    localAws.environment,
-  );
+  await terraform(folder, ["destroy", "-auto-approve", "-input=false", "-no-color"], localAws.environment);
 }, 200_000);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { moduleNames } from "../../scripts/module-names";
 import { terraformEnvironment } from "../../scripts/setup/index.cjs";
 import { type SharedProvider, startSharedProvider } from "../../testing/shared-provider";
-import { emptyRoot, projectRoot, quick } from "../../testing/terraform";
+import { emptyRoot, fewerCollections, projectRoot } from "../../testing/terraform";
 
 interface TestEvent {
   readonly type: string;
@@ -38,7 +38,7 @@ describe.each(moduleNames())("%s", (module) => {
     const env = {
       ...process.env,
       ...setup,
-      ...quick,
+      ...fewerCollections,
       ...provider.environment,
       TF_DATA_DIR: emptyRoot(`modules/${module}`),
     };

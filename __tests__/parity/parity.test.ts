@@ -1,6 +1,6 @@
 import type { LocalAws } from "../../local";
-import { startTestAws } from "../../testing/local-aws";
-import { emptyRoot, plan, type ResourceChange, terraform } from "../../testing/terraform";
+import { startTestAws, withSharedProvider } from "../../testing/local-aws";
+import { emptyRoot, plan, projectRoot, type ResourceChange, terraform } from "../../testing/terraform";
 import { blocks } from "./blocks";
 import { labelOf } from "./blocks/block";
 import { synthesizeConstructs, writeHclRoot } from "./roots";
@@ -15,7 +15,7 @@ let constructs: Map<string, ResourceChange>;
 let addresses: Map<string, string>;
 
 beforeAll(async () => {
-  localAws = await startTestAws();
+  localAws = await withSharedProvider(await startTestAws(), projectRoot);
   const hcl = emptyRoot("parity-hcl");
   writeHclRoot(hcl);
   const synthesized = synthesizeConstructs(emptyRoot("parity-constructs"), { adopt: false });

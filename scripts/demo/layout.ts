@@ -90,7 +90,10 @@ export async function applyLayout(
   await steps.run("apply", `${binary} apply, with the real AWS provider`, async () => {
     const progress = new Progress(steps);
     try {
-      await run(["apply", "-auto-approve", "-input=false", "-json"], (line) => progress.read(line));
+      // The provider mostly waits, so it may do more at once than by default.
+      await run(["apply", "-auto-approve", "-parallelism=40", "-input=false", "-json"], (line) =>
+        progress.read(line),
+      );
     } catch (error) {
       throw progress.problems.length > 0 ? new Error(progress.problems.join("\n\n")) : error;
     }

@@ -1,0 +1,3 @@
+import { testDemo } from "../local/demo";
+
+testDemo("the demo from the HCL root", "--hcl");
