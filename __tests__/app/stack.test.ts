@@ -34,7 +34,12 @@ test("synthesizes the default layout without settings", () => {
 });
 
 test("has the outputs of the module, with their names", () => {
-  const { output } = synth({});
+  const { output } = synth({
+    "terraform.tfvars": `
+      services      = { hello = { image = "hello:1", port = 8080, path = "/*", mount_path = "/mnt/shared" } }
+      load_balancer = { protocol = "HTTP", ingress = { office = "203.0.113.0/24" } }
+    `,
+  });
   const outputs = readFileSync(join(root, "modules/event-driven-ecs/outputs.tf"), "utf8");
   expect(Object.keys(output).sort()).toEqual(
     [...outputs.matchAll(/^output "(\w+)"/gm)].map(([, name]) => name).sort(),
@@ -43,6 +48,16 @@ test("has the outputs of the module, with their names", () => {
     task_role_arn: expect.any(String),
     on_failure: { action: "alarm", max_attempts: 3, backoff_seconds: 60 },
   });
+});
+
+// The command lines of CDKTF and CDK Terrain fail on an output that Terraform does not store.
+test("leaves out the outputs that have no value", () => {
+  const { output } = synth({});
+  expect(Object.entries(output).filter(([, { value }]) => JSON.stringify(value).includes("null"))).toEqual(
+    [],
+  );
+  expect(Object.keys(output)).not.toContain("load_balancer_arn");
+  expect(Object.keys(output)).toContain("function_arn");
 });
 
 describe("terraform.tfvars.example", () => {

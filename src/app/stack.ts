@@ -1,5 +1,5 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
-import { TerraformOutput, TerraformStack, Token } from "cdktf";
+import { TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { EventDrivenEcs, type EventDrivenEcsProps } from "../event-driven-ecs";
 
@@ -31,8 +31,10 @@ export class EventDrivenEcsStack extends TerraformStack {
 
     const layout = new EventDrivenEcs(this, "event-driven-ecs", props);
 
-    const output = (name: string, value: unknown) =>
-      new TerraformOutput(this, name, { value: value ?? Token.nullValue() });
+    // An output that is null is not in Terraform's state, and then `cdktf deploy` and `cdktn deploy` fail after the apply.
+    const output = (name: string, value: unknown) => {
+      if (value !== undefined) new TerraformOutput(this, name, { value });
+    };
     output("cluster_name", layout.clusterName);
     output("cluster_arn", layout.clusterArn);
     output("vpc_id", layout.vpcId);

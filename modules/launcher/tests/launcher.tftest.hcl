@@ -38,22 +38,9 @@ mock_provider "aws" {
   }
 }
 
+# The variable routes is in launcher.auto.tfvars: in OpenTofu the variables of a run can refer to it there, not here.
 variables {
   name = "engines"
-  routes = {
-    auth = {
-      cluster_arn                          = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines"
-      family                               = "engines-auth"
-      task_definition_arn_without_revision = "arn:aws:ecs:eu-west-1:123456789012:task-definition/engines-auth"
-      container_name                       = "engines-auth"
-      subnet_ids                           = ["subnet-0a1b2c3d4e5f60718"]
-      security_group_ids                   = ["sg-0a1b2c3d4e5f60718"]
-      port                                 = 8080
-      task_role_arn                        = "arn:aws:iam::123456789012:role/engines-auth-task"
-      task_role_name                       = "engines-auth-task"
-      execution_role_arn                   = "arn:aws:iam::123456789012:role/engines-auth-execution"
-    }
-  }
 }
 
 run "IAM_1_allows_run_task_for_each_family_on_its_cluster_only" {

@@ -90,7 +90,8 @@ mock_provider "aws" {
   }
 }
 
-# Each target group is one of its own, which mock_resource would make all alike.
+# Each target group is one of its own, which mock_resource would make all alike. OpenTofu has no such addresses: it runs
+# engine-starter.tofutest.hcl in place of this file.
 override_resource {
   target = module.engines.module.load_balancer["this"].aws_lb_target_group.this["auth"]
   values = {

@@ -1,0 +1,231 @@
+# OpenTofu runs this file in place of engine-starter.tftest.hcl. It has the same runs, but OpenTofu cannot give each target
+# group its own ARN, so the load balancer's outputs are given.
+mock_provider "aws" {
+  mock_data "aws_caller_identity" {
+    defaults = {
+      account_id = "123456789012"
+    }
+  }
+
+  mock_data "aws_partition" {
+    defaults = {
+      partition = "aws"
+    }
+  }
+
+  mock_data "aws_region" {
+    defaults = {
+      endpoint = "ec2.eu-west-1.amazonaws.com"
+    }
+  }
+
+  mock_resource "aws_ecs_cluster" {
+    defaults = {
+      arn = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines"
+    }
+  }
+
+  mock_resource "aws_ecs_task_definition" {
+    defaults = {
+      arn                  = "arn:aws:ecs:eu-west-1:123456789012:task-definition/engines-auth:1"
+      arn_without_revision = "arn:aws:ecs:eu-west-1:123456789012:task-definition/engines-auth"
+    }
+  }
+
+  mock_resource "aws_iam_role" {
+    defaults = {
+      arn = "arn:aws:iam::123456789012:role/engines"
+    }
+  }
+
+  mock_resource "aws_iam_policy" {
+    defaults = {
+      arn = "arn:aws:iam::123456789012:policy/engines-launch-0"
+    }
+  }
+
+  mock_resource "aws_sqs_queue" {
+    defaults = {
+      arn = "arn:aws:sqs:eu-west-1:123456789012:engines-dead-letter"
+      url = "https://sqs.eu-west-1.amazonaws.com/123456789012/engines-dead-letter"
+    }
+  }
+
+  mock_resource "aws_lambda_function" {
+    defaults = {
+      arn = "arn:aws:lambda:eu-west-1:123456789012:function:engines-start-task"
+    }
+  }
+
+  mock_resource "aws_cloudwatch_event_rule" {
+    defaults = {
+      arn = "arn:aws:events:eu-west-1:123456789012:rule/engines-start"
+    }
+  }
+
+  mock_resource "aws_cloudwatch_log_group" {
+    defaults = {
+      arn = "arn:aws:logs:eu-west-1:123456789012:log-group:engines"
+    }
+  }
+
+  mock_resource "aws_lb" {
+    defaults = {
+      arn        = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/engines/0123456789abcdef"
+      arn_suffix = "app/engines/0123456789abcdef"
+      dns_name   = "engines-1234567890.eu-west-1.elb.amazonaws.com"
+      zone_id    = "Z32O12XQLNTSW2"
+    }
+  }
+
+  mock_resource "aws_lb_listener" {
+    defaults = {
+      arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/engines/0123456789abcdef/0123456789abcdef"
+    }
+  }
+
+  mock_resource "aws_s3_bucket" {
+    defaults = {
+      id  = "engines-payload-20260101"
+      arn = "arn:aws:s3:::engines-payload-20260101"
+    }
+  }
+}
+
+override_module {
+  target = module.engines.module.load_balancer
+  outputs = {
+    arn               = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/engines/0123456789abcdef"
+    arn_suffix        = "app/engines/0123456789abcdef"
+    dns_name          = "engines-1234567890.eu-west-1.elb.amazonaws.com"
+    security_group_id = "sg-0a1b2c3d4e5f60718"
+    targets = {
+      auth  = { target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/auth/0123456789abcdef", target_type = "ip", deregistration_delay_seconds = 30 }
+      batch = { target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/batch/0123456789abcdef", target_type = "ip", deregistration_delay_seconds = 30 }
+      fa    = { target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/fa/0123456789abcdef", target_type = "ip", deregistration_delay_seconds = 30 }
+      pdf   = { target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/pdf/0123456789abcdef", target_type = "ip", deregistration_delay_seconds = 30 }
+      users = { target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/users/0123456789abcdef", target_type = "ip", deregistration_delay_seconds = 30 }
+    }
+    target_group_arn_suffixes = {
+      auth  = "targetgroup/auth/0123456789abcdef"
+      batch = "targetgroup/batch/0123456789abcdef"
+      fa    = "targetgroup/fa/0123456789abcdef"
+      pdf   = "targetgroup/pdf/0123456789abcdef"
+      users = "targetgroup/users/0123456789abcdef"
+    }
+  }
+}
+
+variables {
+  name    = "engines"
+  network = { availability_zones = ["eu-west-1a", "eu-west-1b"] }
+  services = {
+    auth  = { image = "ghcr.io/acme/auth:1" }
+    pdf   = { image = "ghcr.io/acme/pdf:1" }
+    fa    = { image = "ghcr.io/acme/fa:1" }
+    users = { image = "ghcr.io/acme/users:1" }
+    batch = { image = "ghcr.io/acme/batch:1" }
+  }
+  # OpenTofu evaluates the locals of a module whose outputs are given, and there would be no created load balancer.
+  load_balancer = {
+    create_load_balancer   = false
+    existing_load_balancer = { arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/engines/0123456789abcdef", security_group_id = "sg-0a1b2c3d4e5f60718", dns_name = "engines-1234567890.eu-west-1.elb.amazonaws.com" }
+    create_listener        = false
+    existing_listener      = { arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/engines/0123456789abcdef/0123456789abcdef" }
+  }
+}
+
+run "five_engines_at_their_default_ports" {
+  assert {
+    condition     = { for engine, route in output.routes : engine => route.port } == { auth = 8080, batch = 8080, fa = 2531, pdf = 9080, users = 8080 }
+    error_message = "Each target group must have the default port of its engine."
+  }
+
+  assert {
+    condition     = alltrue([for engine, route in output.routes : route.target_type == "ip" && endswith(route.target_group_arn, "targetgroup/${engine}/0123456789abcdef")])
+    error_message = "Each engine must have its own target group."
+  }
+
+  assert {
+    condition     = output.load_balancer_dns_name == "engines-1234567890.eu-west-1.elb.amazonaws.com" && output.function_name == "engines-start-task" && output.registrar_function_name == "engines-register-targets"
+    error_message = "There must be one load balancer, one launcher and one registrar."
+  }
+}
+
+run "each_engine_has_its_path" {
+  command = plan
+
+  assert {
+    condition     = { for engine, settings in local.services : engine => settings.path } == { auth = "/api/auth/*", batch = "/api/batch/*", fa = "/api/fa/*", pdf = "/api/pdf/*", users = "/api/users/*" }
+    error_message = "The path of each engine must be /api/<name>/*."
+  }
+}
+
+run "accepts_another_port" {
+  command = plan
+
+  variables {
+    services = { users = { image = "ghcr.io/acme/users:1", port = 8081 } }
+  }
+
+  assert {
+    condition     = { for engine, route in output.routes : engine => route.port } == { users = 8081 }
+    error_message = "A given port must replace the default, and only the given engines must be created."
+  }
+}
+
+run "passes_failure_and_interruption_settings_on" {
+  command = plan
+
+  variables {
+    services = { users = { image = "ghcr.io/acme/users:1", on_failure = { action = "retry" }, interruption_retries = 1 } }
+  }
+
+  assert {
+    condition     = output.routes.users.on_failure == { action = "retry", max_attempts = 3, backoff_seconds = 60 } && output.routes.users.interruption_retries == 1
+    error_message = "The launch route must have the settings of the engine."
+  }
+}
+
+run "engines_stop_at_night" {
+  command = plan
+
+  variables {
+    schedules = { evening = { expression = "cron(0 19 * * ? *)", stop = ["auth", "pdf"] } }
+  }
+
+  assert {
+    condition     = keys(module.engines.event_rule_arns) == ["start"]
+    error_message = "The schedule must stop engines, and events must still start them."
+  }
+}
+
+run "refuses_an_unknown_engine" {
+  command = plan
+
+  variables {
+    services = { auth = { image = "ghcr.io/acme/auth:1" }, mail = { image = "ghcr.io/acme/mail:1" } }
+  }
+
+  expect_failures = [var.services]
+}
+
+run "refuses_no_engine" {
+  command = plan
+
+  variables {
+    services = {}
+  }
+
+  expect_failures = [var.services]
+}
+
+run "refuses_an_upper_case_name" {
+  command = plan
+
+  variables {
+    name = "Engines"
+  }
+
+  expect_failures = [var.name]
+}
