@@ -1,7 +1,7 @@
 /** Installs everything and passes every check: what CI runs on a clean machine. */
 const { spawnSync } = require("node:child_process");
 const { root } = require("./setup/project.cjs");
-const { checkPrerequisites, ensureNodeModules, setup } = require("./setup/index.cjs");
+const { setupWithNodeModules } = require("./setup/index.cjs");
 
 const times = [];
 
@@ -21,11 +21,7 @@ function npmRun(script) {
 }
 
 try {
-  timed("set-up", () => {
-    checkPrerequisites("test");
-    ensureNodeModules();
-    setup();
-  });
+  timed("set-up", () => setupWithNodeModules("test"));
 } catch (error) {
   process.stderr.write(`${error.message}\n`);
   process.exit(1);

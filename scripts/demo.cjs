@@ -1,14 +1,8 @@
 /** The main job end to end on local AWS. Runs on a fresh clone: what is missing is installed first. */
-const { checkPrerequisites, ensureNodeModules, setup } = require("./setup/index.cjs");
-
-function prepared() {
-  checkPrerequisites();
-  ensureNodeModules();
-  return setup();
-}
+const { setupWithNodeModules } = require("./setup/index.cjs");
 
 async function main() {
-  const tools = prepared();
+  const tools = setupWithNodeModules();
   // A notice of the SDK about Node's version, which is not what the demo is about.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
   require("tsx/cjs");

@@ -1,5 +1,7 @@
-const { ensureNodeModules } = require("./node-modules.cjs");
+const { spawn } = require("node:child_process");
+const { ensureNodeModules, isInstalled } = require("./node-modules.cjs");
 const { checkNode, findPython, findTerraform } = require("./prerequisites.cjs");
+const { root } = require("./project.cjs");
 const { ensurePython } = require("./python.cjs");
 const {
   providerAddresses,
@@ -35,10 +37,27 @@ function setup() {
   };
 }
 
+/** Checks the prerequisites and installs everything: the npm packages and, at the same time, what {@link setup} makes. */
+function setupWithNodeModules(purpose) {
+  checkPrerequisites(purpose);
+  if (!isInstalled()) {
+    // What fails there is tried again below, which reports it.
+    const script = 'try { require("./scripts/setup/index.cjs").setup(); } catch {}';
+    const other = spawn(process.execPath, ["-e", script], { cwd: root, stdio: ["ignore", "ignore", 2] });
+    try {
+      ensureNodeModules();
+    } catch (error) {
+      other.kill();
+      throw error;
+    }
+  }
+  return setup();
+}
+
 module.exports = {
   setup,
+  setupWithNodeModules,
   checkPrerequisites,
-  ensureNodeModules,
   ensurePython,
   terraformEnvironment,
   providerAddresses,

@@ -24,14 +24,17 @@ export interface Setup {
 export function setup(): Setup;
 
 /**
+ * Installs everything: npm's packages as package-lock.json has them, and what {@link setup} makes.
+ * @param purpose as for {@link checkPrerequisites}
+ */
+export function setupWithNodeModules(purpose?: "use" | "test"): Setup;
+
+/**
  * Checks Node, Python, and Terraform or OpenTofu.
  * @param purpose "use" (the default), or "test" for the modules' own tests, which need a later Terraform or OpenTofu
  * @throws Error naming everything that is missing or too old, each with the fix
  */
 export function checkPrerequisites(purpose?: "use" | "test"): void;
-
-/** Installs npm's packages as package-lock.json has them, unless that is what lies there. */
-export function ensureNodeModules(): void;
 
 /** The part of {@link setup} that needs Python only; returns the virtual environment's Python. */
 export function ensurePython(): string;
