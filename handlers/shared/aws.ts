@@ -14,7 +14,7 @@ const readCredentials = async () => ({
 });
 
 /**
- * The configuration of all SDK clients of a handler (S3 and Lambda are called by `signed-requests.ts`): region and endpoint of Lambda's environment, the SDK's standard
+ * The configuration of all SDK clients of a handler (S3, Lambda and SQS are called by `signed-requests.ts`): region and endpoint of Lambda's environment, the SDK's standard
  * retries, and one connection pool.
  */
 export const createClientConfig = () => ({
