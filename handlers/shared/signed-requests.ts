@@ -43,7 +43,7 @@ export const readErrorCode = (text: string): string | undefined => {
   return /^(?:.*#)?([\w.-]{1,100})/.exec(String(__type ?? code ?? ""))?.[1];
 };
 
-// JSON services answer a throttled request with 400. SQS's RequestThrottled has 403 in its query protocol.
+// JSON services answer a throttled request with 400, SQS also with 403 (`RequestThrottled` in the model of its client).
 const isTransient = ({ status, text }: Response): boolean =>
   status >= 500 ||
   transientStatuses.includes(status) ||
@@ -58,7 +58,7 @@ const readTraceHeader = (): Record<string, string> => {
 /**
  * Sends requests with the SDK's signer and connection pool. Retries after 5xx, 409, 429, a throttling error or no
  * response, and forwards the trace header of the invocation.
- * The clients of S3, Lambda and SQS would add XX KB to a YY KB bundle for four kinds of request.
+ * The clients of S3, Lambda and SQS would double the size of a bundle for four kinds of request.
  * @throws Error when the last attempt got no response
  */
 export const createSignedRequests = (service: string, connection: Connection) => {
