@@ -97,8 +97,13 @@ export const bundleHandler = async (name: HandlerName): Promise<Uint8Array> => {
     mainFields: ["module", "main"],
     minify: true,
     legalComments: "none",
-    // import() of a built-in runs its lazy getters, and that of node:http loads a second HTTP client.
-    supported: { "dynamic-import": false },
+    supported: {
+      // import() of a built-in runs its lazy getters, and that of node:http loads a second HTTP client.
+      "dynamic-import": false,
+      // V8 skips the body of a function until its first call, but not that of `a => b`, which costs a quarter of the time
+      // to compile a bundle.
+      arrow: false,
+    },
     plugins: [withoutUnreachable],
     write: false,
     logLevel: "warning",
