@@ -2,6 +2,7 @@ import { CreateClusterCommand, ECSClient, RegisterTaskDefinitionCommand } from "
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { createBucket } from "../handlers/shared/bucket";
+import { createSendMessage, type SendMessage } from "../handlers/shared/send-message";
 import { createStartTask } from "../handlers/start-task/start-task";
 import { createLocalAws } from "../local/create-local-aws";
 import { QueuePoller } from "../local/lambda/queue-poller";
@@ -73,21 +74,18 @@ export const measureBurst = async (): Promise<Burst> => {
   const attributes = { ...DEFAULTS, VisibilityTimeout: String(visibilityTimeoutSeconds) };
   const buffer = new Queue("buffer", bufferArn, attributes, clock, () => undefined);
   // Local AWS in process has no event source mappings: messages to the buffer go to the poller's queue.
-  sqs.middlewareStack.add(
-    (next) => async (args) => {
-      const { QueueUrl, MessageBody: body = "" } = args.input as { QueueUrl?: string; MessageBody?: string };
-      if (QueueUrl !== bufferUrl) return next(args);
-      buffer.send({ body });
-      return { output: { $metadata: {} }, response: {} };
-    },
-    { step: "initialize", priority: "high" },
-  );
+  const signed = { ...config, sleep: async () => {} };
+  const sendToQueue = createSendMessage(signed);
+  const sendMessage: SendMessage = async (queueUrl, body) => {
+    if (queueUrl !== bufferUrl) return sendToQueue(queueUrl, body);
+    buffer.send({ body });
+  };
   const createFunction = () =>
     createStartTask({
       ecs,
       elb: new ElasticLoadBalancingV2Client(config),
-      sqs,
-      bucket: createBucket("payloads", { ...config, sleep: async () => {} }),
+      sendMessage,
+      bucket: createBucket("payloads", signed),
       invokeAsync: async () => {},
       environment: {
         ROUTES: { auth: route },

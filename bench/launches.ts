@@ -2,6 +2,7 @@ import { CreateClusterCommand, ECSClient, RegisterTaskDefinitionCommand } from "
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { CreateQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { createBucket } from "../handlers/shared/bucket";
+import { createSendMessage } from "../handlers/shared/send-message";
 import { createStartTask } from "../handlers/start-task/start-task";
 import { createLocalAws } from "../local/create-local-aws";
 import { median } from "./measure";
@@ -44,11 +45,12 @@ export const measureLaunches = async (): Promise<number> => {
     securityGroups: ["sg-1"],
     allowOverrides: [],
   };
+  const signed = { ...config, sleep: async () => {} };
   const startTask = createStartTask({
     ecs,
     elb: new ElasticLoadBalancingV2Client(config),
-    sqs,
-    bucket: createBucket("payloads", { ...config, sleep: async () => {} }),
+    sendMessage: createSendMessage(signed),
+    bucket: createBucket("payloads", signed),
     invokeAsync: async () => {},
     environment: {
       ROUTES: { auth: route },

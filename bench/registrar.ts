@@ -11,6 +11,7 @@ import {
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { Route } from "../handlers/register-targets/environment";
 import { createRegisterTargets } from "../handlers/register-targets/register-targets";
+import { createSendMessage } from "../handlers/shared/send-message";
 import { toTaskGroup } from "../handlers/shared/task-group";
 import { findPrivateIp } from "../handlers/shared/task-target";
 import { AwsError } from "../local/aws-error";
@@ -113,10 +114,12 @@ export const playStarts = async ({
       elb: lean(
         new ElasticLoadBalancingV2Client({ ...config, ...leanConfig("elasticloadbalancing", sleep) }),
       ),
-      sqs: lean(new SQSClient({ ...config, ...leanConfig("sqs", sleep) })),
+      sendMessage: createSendMessage({ ...config, sleep }),
     };
   };
-  const { ecs, elb, sqs } = clientsWith(aws.requestHandler());
+  const requestHandler = aws.requestHandler();
+  const { ecs, elb } = clientsWith(requestHandler);
+  const sqs = lean(new SQSClient({ ...aws.clientConfig, requestHandler, ...leanConfig("sqs", sleep) }));
 
   await ecs.send(new CreateClusterCommand({ clusterName: "engines" }));
   const routes: Record<string, Route> = {};
@@ -186,7 +189,6 @@ export const playStarts = async ({
   const throttled = new Map<string, number>();
   const countIn = (counts: Map<string, number>, action: string) =>
     counts.set(action, (counts.get(action) ?? 0) + 1);
-  const requestHandler = aws.requestHandler();
   const limited = {
     handle: async (request: Parameters<typeof requestHandler.handle>[0]) => {
       await clock.sleep(callMs);

@@ -4,6 +4,7 @@ import { CreateQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { createBucket } from "../handlers/shared/bucket";
 import { createInvokeAsync } from "../handlers/shared/invoke-async";
 import type { WriteLine } from "../handlers/shared/log";
+import { createSendMessage } from "../handlers/shared/send-message";
 import type { Routes } from "../handlers/start-task/environment";
 import type { StartTaskParts } from "../handlers/start-task/start-task";
 import type { VirtualClock } from "../local/clock";
@@ -33,13 +34,15 @@ export const createAccount = async ({ routes, buffer, ...options }: AccountOptio
     const config = { ...local.clientConfig, requestHandler: requestHandler as never };
     return {
       ecs: lean(new ECSClient({ ...config, ...leanConfig("ecs", sleep) })),
-      sqs: lean(new SQSClient({ ...config, ...leanConfig("sqs", sleep) })),
+      sendMessage: createSendMessage({ ...config, sleep }),
       bucket: createBucket(bucketName, { ...config, sleep }),
       invokeAsync: createInvokeAsync({ ...config, sleep }),
     };
   };
-  const { ecs, sqs, bucket } = clientsOver(local.requestHandler());
+  const requestHandler = local.requestHandler();
+  const { ecs, bucket } = clientsOver(requestHandler);
   const elb = new ElasticLoadBalancingV2Client(local.clientConfig);
+  const sqs = lean(new SQSClient({ ...local.clientConfig, requestHandler, ...leanConfig("sqs", sleep) }));
 
   await ecs.send(new CreateClusterCommand({ clusterName: "engines" }));
   for (const family of new Set(Object.values(routes).map((route) => route.family))) {

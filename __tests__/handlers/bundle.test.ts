@@ -29,9 +29,20 @@ test.each(handlerNames)("the committed zip of %s is up to date with its sources"
 
 test.each(handlerNames)("%s stays small", async (name) => {
   const { rawBytes, gzBytes } = sizeOf(await bundleHandler(name));
-  expect(gzBytes).toBeLessThanOrEqual(80_000);
-  expect(rawBytes).toBeLessThanOrEqual(260_000);
+  expect(gzBytes).toBeLessThanOrEqual(76_000);
+  expect(rawBytes).toBeLessThanOrEqual(240_000);
 });
+
+test.each(handlerNames)(
+  "%s has no part of the SDK that would load more of Node.js at a cold start",
+  async (name) => {
+    const code = Buffer.from(await bundleHandler(name)).toString();
+    const found = ["ReadableStream", "node:fs/promises", "169.254.169.254", "client-sqs"].filter((part) =>
+      code.includes(part),
+    );
+    expect(found).toEqual([]);
+  },
+);
 
 test("creates the same bytes in every time zone", () => {
   const script = `

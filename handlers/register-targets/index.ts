@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { SQSClient } from "@aws-sdk/client-sqs";
 import { createClientConfig } from "../shared/aws";
 import { parseEnvironment } from "../shared/schema";
+import { createSendMessage } from "../shared/send-message";
 import { registerTargetsEnvironment } from "./environment";
 import { createRegisterTargets } from "./register-targets";
 
@@ -13,7 +13,7 @@ const config = createClientConfig();
 export const handler = createRegisterTargets({
   ecs: new ECSClient(config),
   elb: new ElasticLoadBalancingV2Client(config),
-  sqs: new SQSClient(config),
+  sendMessage: createSendMessage(config),
   environment,
   now: Date.now,
   sleep,

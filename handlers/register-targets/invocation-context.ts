@@ -1,9 +1,9 @@
 import type { ECSClient } from "@aws-sdk/client-ecs";
 import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
-import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { Log } from "../shared/log";
 import type { EmitMetrics } from "../shared/metrics";
 import type { Sleep } from "../shared/poll";
+import type { SendMessage } from "../shared/send-message";
 import type { InstanceIds } from "../shared/task-target";
 import type { Routes } from "./environment";
 import type { AwsCalls } from "./rate-limited-calls";
@@ -26,7 +26,7 @@ export const createEnvironmentState = (now: () => number, sleep: Sleep): Environ
 export type InvocationContext = {
   ecs: ECSClient;
   elb: ElasticLoadBalancingV2Client;
-  sqs: SQSClient;
+  sendMessage: SendMessage;
   recheckQueueUrl: string;
   routes: Routes;
   /** AWS's time, in ms since 1970. */

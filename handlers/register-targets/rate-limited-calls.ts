@@ -18,7 +18,7 @@ export type AwsCalls = {
 /** Delays before the retries of a call that AWS has throttled in all three attempts of the SDK. */
 const retryDelaysMs = [1000, 2000, 4000];
 
-// ThrottlingException of ECS, SQS and Elastic Load Balancing; Throttling is its older name.
+// ThrottlingException of ECS and Elastic Load Balancing, RequestThrottled of SQS; Throttling is the older name.
 export const isThrottled = (error: unknown): boolean => error instanceof Error && /throttl/i.test(error.name);
 
 /** @param getRemainingMs milliseconds until Lambda stops the invocation */

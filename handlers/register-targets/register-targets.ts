@@ -1,11 +1,11 @@
 import type { ECSClient } from "@aws-sdk/client-ecs";
 import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
-import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { Context, SQSBatchItemFailure, SQSBatchResponse } from "aws-lambda";
 import { createDeadLetterQueue } from "../shared/dead-letter-queue";
 import { createLog, type WriteLine, writeToStdout } from "../shared/log";
 import { createMetricsEmitter } from "../shared/metrics";
 import type { Sleep } from "../shared/poll";
+import type { SendMessage } from "../shared/send-message";
 import type { RegisterTargetsSettings } from "./environment";
 import { findServices } from "./find-services";
 import { createHandleServiceMessage } from "./handle-service-message";
@@ -19,7 +19,7 @@ import { createAwsCalls } from "./rate-limited-calls";
 export type RegisterTargetsParts = {
   ecs: ECSClient;
   elb: ElasticLoadBalancingV2Client;
-  sqs: SQSClient;
+  sendMessage: SendMessage;
   environment: RegisterTargetsSettings;
   /** AWS's time, in ms since 1970. */
   now: () => number;
@@ -39,10 +39,10 @@ export type Invocation = Pick<
  * thrown, or in a batch the message stays in the queue. After a permanent error the input goes to the DLQ with the reason.
  */
 export const createRegisterTargets = (parts: RegisterTargetsParts) => {
-  const { sqs, environment, now, sleep, write = writeToStdout } = parts;
+  const { sendMessage, environment, now, sleep, write = writeToStdout } = parts;
   const { ROUTES: routes, RECHECK_QUEUE_URL: recheckQueueUrl } = environment;
   const log = createLog(environment.LOG_LEVEL, write);
-  const deadLetterQueue = createDeadLetterQueue(sqs, environment.DEAD_LETTER_QUEUE_URL, now);
+  const deadLetterQueue = createDeadLetterQueue(sendMessage, environment.DEAD_LETTER_QUEUE_URL, now);
   const state = createEnvironmentState(now, sleep);
 
   const handleMessages = async (messages: readonly Message[], invocation: Invocation) => {

@@ -1,5 +1,5 @@
-import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { splitIntoChunks } from "../shared/chunks";
+import type { SendMessage } from "../shared/send-message";
 
 /** Tasks that one reminder names: as many as one DescribeTasks takes. */
 export const maxTasks = 100;
@@ -30,21 +30,15 @@ export const computeDelay = (drainSeconds: number, hop: number): number => {
 };
 
 /** The queue from which this function receives its messages. */
-export type RecheckQueue = { sqs: SQSClient; recheckQueueUrl: string };
+export type RecheckQueue = { sendMessage: SendMessage; recheckQueueUrl: string };
 
 /** Sends a message that this function receives after the delay. */
 export const sendToRecheckQueue = async (
-  { sqs, recheckQueueUrl }: RecheckQueue,
+  { sendMessage, recheckQueueUrl }: RecheckQueue,
   message: object,
   delaySeconds = 0,
 ): Promise<void> => {
-  await sqs.send(
-    new SendMessageCommand({
-      QueueUrl: recheckQueueUrl,
-      MessageBody: JSON.stringify(message),
-      DelaySeconds: delaySeconds,
-    }),
-  );
+  await sendMessage(recheckQueueUrl, JSON.stringify(message), delaySeconds);
 };
 
 /** Sends a message that reminds this function to stop the tasks. @param hop 1 for the first reminder */

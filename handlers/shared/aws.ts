@@ -14,8 +14,8 @@ const readCredentials = async () => ({
 });
 
 /**
- * The configuration of all SDK clients of a handler (S3 and Lambda are called by `signed-requests.ts`): region and endpoint of Lambda's environment, the SDK's standard
- * retries, and one connection pool.
+ * The configuration of a handler's SDK clients and signed requests (S3, Lambda, SQS): region and endpoint of Lambda's
+ * environment, the SDK's standard retries, and one connection pool.
  */
 export const createClientConfig = () => ({
   region: requireVariable("AWS_REGION"),

@@ -1,8 +1,8 @@
-import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { Bucket } from "./bucket";
 import type { EarlierEnds } from "./envelope";
 import { maxMessageBytes, storeEvent } from "./event-reference";
 import { toJson } from "./json";
+import type { SendMessage } from "./send-message";
 import { truncateReason } from "./text";
 
 /** Why an event failed. It becomes `responsePayload` of the DLQ message. */
@@ -62,18 +62,17 @@ export const createFailureRecord = async (
 };
 
 export type DeadLetterQueue = {
-  /** @throws the SDK's error: the event must then be retried */
+  /** @throws the error of {@link SendMessage} or of the bucket: the event must then be retried */
   send(failed: FailedEvent): Promise<void>;
 };
 
 export const createDeadLetterQueue = (
-  sqs: SQSClient,
+  sendMessage: SendMessage,
   queueUrl: string,
   now: () => number,
   bucket?: Bucket,
 ): DeadLetterQueue => ({
   async send(failed) {
-    const MessageBody = await createFailureRecord(failed, now(), bucket);
-    await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody }));
+    await sendMessage(queueUrl, await createFailureRecord(failed, now(), bucket));
   },
 });

@@ -1,8 +1,8 @@
-import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import * as v from "valibot";
 import type { Bucket } from "../shared/bucket";
 import { maxMessageBytes, storeEvent } from "../shared/event-reference";
 import { toJson } from "../shared/json";
+import type { SendMessage } from "../shared/send-message";
 
 const eventBridgeEvent = v.object({
   id: v.string(),
@@ -19,12 +19,11 @@ export const isFromEventBridge = (event: unknown): boolean =>
 
 /** Sends an event to a queue of this function. An event that is too long for a message is sent by reference. */
 export const sendToQueue = async (
-  { sqs, bucket }: { sqs: SQSClient; bucket: Bucket },
+  { sendMessage, bucket }: { sendMessage: SendMessage; bucket: Bucket },
   queueUrl: string,
   event: unknown,
 ): Promise<void> => {
   const whole = toJson(event);
-  const MessageBody =
-    Buffer.byteLength(whole) <= maxMessageBytes ? whole : toJson(await storeEvent(bucket, event));
-  await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody }));
+  const body = Buffer.byteLength(whole) <= maxMessageBytes ? whole : toJson(await storeEvent(bucket, event));
+  await sendMessage(queueUrl, body);
 };

@@ -1,15 +1,15 @@
-import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { Bucket } from "../shared/bucket";
 import { createDeadLetterQueue, createFailureRecord, type FailedEvent } from "../shared/dead-letter-queue";
 import { type Delivery, limitIdLength } from "../shared/envelope";
 import { nameOfError, PermanentError } from "../shared/failures";
 import { type Log, toErrorFields } from "../shared/log";
+import type { SendMessage } from "../shared/send-message";
 import type { StartTaskSettings } from "./environment";
 import { createCount, type InvocationContext } from "./invocation-context";
 import type { Rejected } from "./result";
 
 export type FailedEventsParts = {
-  sqs: SQSClient;
+  sendMessage: SendMessage;
   bucket: Bucket;
   environment: Pick<StartTaskSettings, "DEAD_LETTER_QUEUE_URL" | "RETRY_QUEUE_URL">;
   log: Log;
@@ -49,13 +49,13 @@ const toFailedEvent = (
 });
 
 export const createFailedEvents = ({
-  sqs,
+  sendMessage,
   bucket,
   environment,
   log,
   now,
 }: FailedEventsParts): FailedEvents => {
-  const deadLetterQueue = createDeadLetterQueue(sqs, environment.DEAD_LETTER_QUEUE_URL, now, bucket);
+  const deadLetterQueue = createDeadLetterQueue(sendMessage, environment.DEAD_LETTER_QUEUE_URL, now, bucket);
   return {
     reportFailure(error, { labels: { service, eventId }, emit }) {
       emit([createCount("Failures", service, nameOfError(error))]);
@@ -69,8 +69,8 @@ export const createFailedEvents = ({
     },
 
     async scheduleRetry(retry, delaySeconds, error, context) {
-      const { RETRY_QUEUE_URL: QueueUrl } = environment;
-      if (QueueUrl === undefined) {
+      const { RETRY_QUEUE_URL: queueUrl } = environment;
+      if (queueUrl === undefined) {
         throw new PermanentError(
           "RetryQueueMissing",
           'RETRY_QUEUE_URL: expected the URL of an SQS queue, because onFailure of a launch route is "retry"; found nothing',
@@ -78,8 +78,8 @@ export const createFailedEvents = ({
       }
       const { reason, ...failed } = toFailedEvent(retry, context, error);
       const failedWithEnds = { ...failed, reason: { ...reason, earlierEnds: retry.earlierEnds } };
-      const MessageBody = await createFailureRecord(failedWithEnds, now(), bucket);
-      await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody, DelaySeconds: delaySeconds }));
+      const body = await createFailureRecord(failedWithEnds, now(), bucket);
+      await sendMessage(queueUrl, body, delaySeconds);
     },
   };
 };

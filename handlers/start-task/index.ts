@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { SQSClient } from "@aws-sdk/client-sqs";
 import { createClientConfig } from "../shared/aws";
 import { createBucket } from "../shared/bucket";
 import { createInvokeAsync } from "../shared/invoke-async";
 import { parseEnvironment } from "../shared/schema";
+import { createSendMessage } from "../shared/send-message";
 import { startTaskEnvironment } from "./environment";
 import { createStartTask } from "./start-task";
 
@@ -15,7 +15,7 @@ const config = createClientConfig();
 export const handler = createStartTask({
   ecs: new ECSClient(config),
   elb: new ElasticLoadBalancingV2Client(config),
-  sqs: new SQSClient(config),
+  sendMessage: createSendMessage(config),
   bucket: createBucket(environment.PAYLOAD_BUCKET, config),
   invokeAsync: createInvokeAsync(config),
   environment,

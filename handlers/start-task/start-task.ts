@@ -1,6 +1,5 @@
 import type { ECSClient } from "@aws-sdk/client-ecs";
 import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
-import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { APIGatewayProxyResult, SQSBatchItemFailure, SQSBatchResponse } from "aws-lambda";
 import type { Bucket } from "../shared/bucket";
 import { createDelivery, openEnvelope } from "../shared/envelope";
@@ -11,6 +10,7 @@ import { fromJson, toJson } from "../shared/json";
 import { createLog, type WriteLine, writeToStdout } from "../shared/log";
 import { createMetricsEmitter } from "../shared/metrics";
 import type { Sleep } from "../shared/poll";
+import type { SendMessage } from "../shared/send-message";
 import { createSharedDescribe } from "../shared/shared-describe";
 import { type BatchMessage, readBatch } from "../shared/sqs-batch";
 import { truncateName } from "../shared/text";
@@ -32,7 +32,7 @@ import { readStoppedTask } from "./task-outcome";
 export type StartTaskParts = {
   ecs: ECSClient;
   elb: ElasticLoadBalancingV2Client;
-  sqs: SQSClient;
+  sendMessage: SendMessage;
   /** Payloads, launch records and events that are too long for a message. */
   bucket: Bucket;
   invokeAsync: InvokeAsync;
@@ -56,13 +56,13 @@ const hourMs = 3_600_000;
  * are thrown too.
  */
 export const createStartTask = (parts: StartTaskParts) => {
-  const { ecs, sqs, bucket, invokeAsync, environment, now, sleep, write = writeToStdout } = parts;
+  const { ecs, sendMessage, bucket, invokeAsync, environment, now, sleep, write = writeToStdout } = parts;
   const { ROUTES: routes, TASK_WAIT_TIMEOUT: waitSeconds, BUFFER_QUEUE_URL: bufferUrl } = environment;
   const windowMs = environment.DEDUPLICATION_WINDOW_HOURS * hourMs;
   const log = createLog(environment.LOG_LEVEL, write);
   const records = createLaunchRecords(bucket, windowMs, now, log);
   const idempotencyKeys = createIdempotencyKeys(bucket, windowMs, now);
-  const failedEvents = createFailedEvents({ sqs, bucket, environment, log, now });
+  const failedEvents = createFailedEvents({ sendMessage, bucket, environment, log, now });
   const launchTask = createLaunchTask({ ecs, bucket, records, log, now });
   const handleStartEvent = createHandleStartEvent({ ...parts, launchTask });
   const handleTaskEnd = createHandleTaskEnd({
@@ -126,7 +126,7 @@ export const createStartTask = (parts: StartTaskParts) => {
   const forwardInput = async (input: unknown, context: InvocationContext): Promise<Result | undefined> => {
     const isEvent = isFromEventBridge(input);
     if (bufferUrl !== undefined && isEvent && !readStoppedTask(input)) {
-      await sendToQueue({ sqs, bucket }, bufferUrl, input);
+      await sendToQueue({ sendMessage, bucket }, bufferUrl, input);
       return { handedOn: "buffer" };
     }
     const isAwaited = context.waitsForTask && !isEvent;

@@ -16,6 +16,7 @@ import type { SQSBatchResponse } from "aws-lambda";
 import type { Route } from "../../../handlers/register-targets/environment";
 import type { Handled, Outcome, Rejected } from "../../../handlers/register-targets/outcomes";
 import { createRegisterTargets, type Invocation } from "../../../handlers/register-targets/register-targets";
+import { createSendMessage, type SendMessage } from "../../../handlers/shared/send-message";
 import { toTaskGroup } from "../../../handlers/shared/task-group";
 import type { VirtualClock } from "../../../local/clock";
 import type { Core } from "../../../local/core";
@@ -65,7 +66,26 @@ export const served = (outcome: unknown): Handled["services"] => {
 };
 
 /** The AWS clients of a function, for a test to change. */
-export type Clients = { ecs: ECSClient; elb: ElasticLoadBalancingV2Client; sqs: SQSClient };
+export type Clients = { ecs: ECSClient; elb: ElasticLoadBalancingV2Client; sendMessage: SendMessage };
+
+/** Does something before each call of the clients, once for all its attempts. */
+export const beforeEachCall = (clients: Clients, act: (action: string) => unknown): void => {
+  for (const client of [clients.ecs, clients.elb]) {
+    (client as ECSClient).middlewareStack.add(
+      (next, { commandName = "" }) =>
+        async (args) => {
+          await act(commandName.replace("Command", ""));
+          return next(args);
+        },
+      { step: "initialize" },
+    );
+  }
+  const { sendMessage } = clients;
+  clients.sendMessage = async (...message) => {
+    await act("SendMessage");
+    return sendMessage(...message);
+  };
+};
 
 /** Local AWS with a cluster, a family and a target group for each service, two queues, and functions to invoke. */
 export const createWorld = async (
@@ -77,20 +97,21 @@ export const createWorld = async (
   // Number of calls by action.
   const calls: Record<string, number> = {};
 
-  const createClients = () => {
-    const requestHandler = local.requestHandler();
-    const config = { ...local.clientConfig, requestHandler };
-    const sleep = (ms: number) => local.clock.sleep(ms);
+  const sleep = (ms: number) => local.clock.sleep(ms);
+
+  const createClients = (requestHandler: object): Clients => {
+    const config = { ...local.clientConfig, requestHandler: requestHandler as never };
     return {
       ecs: lean(new ECSClient({ ...config, ...leanConfig("ecs", sleep) })),
       elb: lean(
         new ElasticLoadBalancingV2Client({ ...config, ...leanConfig("elasticloadbalancing", sleep) }),
       ),
-      sqs: lean(new SQSClient({ ...config, ...leanConfig("sqs", sleep) })),
-      crashed: requestHandler.crashed,
+      sendMessage: createSendMessage({ ...config, sleep }),
     };
   };
-  const { ecs, elb, sqs } = createClients();
+  const requestHandler = local.requestHandler();
+  const { ecs, elb } = createClients(requestHandler);
+  const sqs = lean(new SQSClient({ ...local.clientConfig, requestHandler, ...leanConfig("sqs", sleep) }));
 
   await ecs.send(new CreateClusterCommand({ clusterName: "engines" }));
   const createGroup = async (service: string, TargetType: TargetTypeEnum): Promise<string> => {
@@ -140,20 +161,16 @@ export const createWorld = async (
   const recheckQueue = await queue("rechecks");
   const core: Core = Reflect.get(local.requestHandler(), "core");
 
-  /** A fresh execution environment of the function, which a fault of kind `crash` ends. */
-  const startFunction = (tamper: (clients: Clients) => void = () => {}) => {
-    const { crashed, ...clients } = createClients();
-    for (const client of [clients.ecs, clients.elb, clients.sqs]) {
-      (client as SQSClient).middlewareStack.add(
-        (next, { commandName = "" }) =>
-          (args) => {
-            const action = commandName.replace("Command", "");
-            calls[action] = (calls[action] ?? 0) + 1;
-            return next(args);
-          },
-        { step: "initialize" },
-      );
-    }
+  /**
+   * A fresh execution environment of the function, which a fault of kind `crash` ends.
+   * @param through a request handler. Absent: that of local AWS
+   */
+  const startFunction = (tamper: (clients: Clients) => void = () => {}, through?: object) => {
+    const own = local.requestHandler();
+    const clients = createClients(through ?? own);
+    beforeEachCall(clients, (action) => {
+      calls[action] = (calls[action] ?? 0) + 1;
+    });
     tamper(clients);
     const handler = createRegisterTargets({
       ...clients,
@@ -167,7 +184,7 @@ export const createWorld = async (
       sleep: (ms) => local.clock.sleep(ms),
       write: (line) => lines.push(JSON.parse(line)),
     });
-    return { handler, crashed };
+    return { handler, crashed: own.crashed };
   };
   const { handler } = startFunction();
   let requests = 0;

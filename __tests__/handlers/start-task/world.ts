@@ -4,6 +4,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { CreateQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { ConfiguredRetryStrategy } from "@smithy/core/retry";
 import { createBucket } from "../../../handlers/shared/bucket";
+import { createSendMessage } from "../../../handlers/shared/send-message";
 import type { Route, Routes, StartTaskSettings } from "../../../handlers/start-task/environment";
 import { createStartTask } from "../../../handlers/start-task/start-task";
 import type { VirtualClock } from "../../../local/clock";
@@ -96,7 +97,7 @@ export const createWorld = async (
     const handler = createStartTask({
       ecs: functionsEcs,
       elb: new ElasticLoadBalancingV2Client(config),
-      sqs: new SQSClient(config),
+      sendMessage: createSendMessage(signed),
       bucket: createBucket(bucket, signed),
       invokeAsync: async (_functionName, event) => {
         handedOn.push(JSON.parse(event));

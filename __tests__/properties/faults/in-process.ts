@@ -1,12 +1,12 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { SQSClient } from "@aws-sdk/client-sqs";
 import { registerTargetsEnvironment } from "../../../handlers/register-targets/environment";
 import { createRegisterTargets } from "../../../handlers/register-targets/register-targets";
 import { createBucket } from "../../../handlers/shared/bucket";
 import { createInvokeAsync } from "../../../handlers/shared/invoke-async";
 import { parseEnvironment } from "../../../handlers/shared/schema";
+import { createSendMessage } from "../../../handlers/shared/send-message";
 import { startTaskEnvironment } from "../../../handlers/start-task/environment";
 import { createStartTask } from "../../../handlers/start-task/start-task";
 import { InProcessRequestHandler } from "../../../local/request-handler";
@@ -39,19 +39,19 @@ export const inProcessRuntime = ({ core, clock }: Pick<Account, "core" | "clock"
       credentials: { accessKeyId: "local", secretAccessKey: "local" },
       requestHandler,
     };
+    const connection = { ...config, sleep };
     const parts = {
       ecs: lean(new ECSClient({ ...config, ...leanConfig("ecs", sleep) })),
       elb: lean(
         new ElasticLoadBalancingV2Client({ ...config, ...leanConfig("elasticloadbalancing", sleep) }),
       ),
-      sqs: lean(new SQSClient({ ...config, ...leanConfig("sqs", sleep) })),
+      sendMessage: createSendMessage(connection),
       now,
       sleep,
       write,
     };
     if (functionName === "start-task") {
       const parsed = parseEnvironment(startTaskEnvironment, variables);
-      const connection = { ...config, sleep };
       const bucket = createBucket(parsed.PAYLOAD_BUCKET, connection);
       const invokeAsync = createInvokeAsync(connection);
       environment.handler = createStartTask({ ...parts, bucket, invokeAsync, environment: parsed });

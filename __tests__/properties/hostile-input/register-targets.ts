@@ -30,9 +30,7 @@ export const createRegisterTargetsSubject = async (): Promise<Subject> => {
   const world = await createWorld({ auth: {}, pdf: {} });
   const { clock } = world;
   const probe = createProbe(world.requestHandler() as never);
-  const { handler } = world.startFunction(({ ecs, elb, sqs }) => {
-    for (const { config } of [ecs, elb, sqs]) config.requestHandler = probe.requestHandler as never;
-  });
+  const { handler } = world.startFunction(undefined, probe.requestHandler);
 
   const runOf = async (service: string) => {
     const running = world

@@ -1,9 +1,9 @@
 import { DeregisterTargetsCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
-import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { TaskStateChange } from "../../../local/ecs";
 import type { Task } from "../../../local/ecs/task";
 import { QueuePoller } from "../../../local/lambda/queue-poller";
 import {
+  beforeEachCall,
   type Clients,
   createWorld,
   drainSeconds,
@@ -72,18 +72,8 @@ export const createStage = async (startRegistrar: StartRegistrar = startReal) =>
     return send(message);
   };
   let pause: () => Promise<void> | undefined = () => undefined;
-  const pauseFirst = (client: SQSClient) =>
-    client.middlewareStack.add(
-      (next) => async (args) => {
-        await pause();
-        return next(args);
-      },
-      { step: "initialize" },
-    );
   const lambda = createLambda(clock, () =>
-    startRegistrar(world, ({ ecs, elb, sqs }) => {
-      for (const client of [ecs, elb, sqs]) pauseFirst(client as SQSClient);
-    }),
+    startRegistrar(world, (clients) => beforeEachCall(clients, () => pause())),
   );
 
   const now = () => clock.now().getTime();
