@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import { localCommand } from "../local/cli";
 import { ensurePython } from "../scripts/setup/index.cjs";
+import { checkCommand } from "./check";
 import { startCommand } from "./start";
 import { statusCommand } from "./status";
 import { stopCommand } from "./stop";
@@ -18,11 +19,12 @@ const program = new Command("cdktf-event-driven-ecs")
   .addCommand(startCommand)
   .addCommand(stopCommand)
   .addCommand(syncCommand)
+  .addCommand(checkCommand)
   .addCommand(localCommand(ensurePython))
   .showHelpAfterError("(--help lists the commands and options)")
   .addHelpText(
     "after",
-    "\nExits with 0 on success, with 1 if `status` finds a service that is out of sync, with 2 if a command fails.",
+    "\nExits with 0 on success, with 1 if `status` finds a service that is out of sync or `check` a problem, with 2 if a command fails.",
   );
 
 for (const command of [program, ...program.commands])

@@ -1,0 +1,52 @@
+import type { Token } from "./tokens";
+
+/** What a variable's type says about names: the members of objects, at every depth. */
+export type DeclaredType =
+  | { kind: "object"; members: ReadonlyMap<string, DeclaredType> }
+  | { kind: "collection"; of: DeclaredType }
+  | { kind: "other" };
+
+/** Reads the type of a variable, for instance `map(object({ image = string, port = optional(number) }))`. */
+export function readType(tokens: readonly Token[]): DeclaredType {
+  const texts = tokens.map(({ text }) => text).filter((text) => text !== "\n");
+  let at = 0;
+
+  const skipTo = (ends: readonly string[]): void => {
+    for (let depth = 0; at < texts.length; at += 1) {
+      const text = texts[at]!;
+      if (depth === 0 && ends.includes(text)) return;
+      if (["(", "[", "{"].includes(text)) depth += 1;
+      if ([")", "]", "}"].includes(text)) depth -= 1;
+    }
+  };
+
+  const members = (): Map<string, DeclaredType> => {
+    const found = new Map<string, DeclaredType>();
+    at += 1;
+    while (at < texts.length && texts[at] !== "}") {
+      const name = texts[at]!;
+      at += 2;
+      found.set(name, type());
+      if (texts[at] === ",") at += 1;
+    }
+    at += 1;
+    return found;
+  };
+
+  const type = (): DeclaredType => {
+    const name = texts[at]!;
+    at += 1;
+    if (texts[at] !== "(") return { kind: "other" };
+    at += 1;
+    let found: DeclaredType = { kind: "other" };
+    if (name === "object") found = { kind: "object", members: members() };
+    else if (name === "optional") found = type();
+    else if (["map", "list", "set"].includes(name)) found = { kind: "collection", of: type() };
+    // The default of an optional attribute, or the types of a tuple.
+    skipTo([")"]);
+    at += 1;
+    return found;
+  };
+
+  return type();
+}
