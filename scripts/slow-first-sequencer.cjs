@@ -8,6 +8,8 @@ const slow = [
   "terraform-test",
   "parity",
   "ways-to-launch",
+  "exactly-once-1",
+  "exactly-once-2",
   "demo",
   "registrar",
 ];
