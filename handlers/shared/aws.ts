@@ -15,7 +15,7 @@ const readCredentials = async () => ({
 
 /**
  * The configuration of a handler's SDK clients and signed requests (S3, Lambda, SQS): region and endpoint of Lambda's
- * environment, the SDK's standard retries, and one connection pool.
+ * environment, the SDK's standard retries (signed requests have their own), and one connection pool.
  */
 export const createClientConfig = () => ({
   region: requireVariable("AWS_REGION"),

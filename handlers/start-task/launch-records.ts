@@ -50,7 +50,7 @@ export type LaunchRecords = {
 /**
  * Launch records in the payload bucket. They are needed because ECS forgets a client token an hour after its task has
  * stopped. A record is written after the launch and is not a lock: while it is missing, the client token prevents a
- * second launch.
+ * second launch. `launch-task.ts` does both in turn.
  */
 export const createLaunchRecords = (
   bucket: Bucket,

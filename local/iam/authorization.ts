@@ -17,7 +17,10 @@ export interface RoleSession {
   region: string;
 }
 
-/** Evaluates the deployed policies of roles and resources. */
+/**
+ * Evaluates the deployed policies of roles and resources. `role-authorization.ts` implements it, `core.ts` calls `check`
+ * before it answers a call, `permissions/` says what a call requires.
+ */
 export interface Authorization {
   /** Throws the error of AWS if a role makes a call without a required permission. Other callers are allowed everything. */
   check(call: Call, permissions: () => Promise<Permission[]>): Promise<void>;

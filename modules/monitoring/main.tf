@@ -1,3 +1,4 @@
+# Errors, throttles and lost events have their alarms in ../handler, task failures in ../launcher, a DLQ in its own module.
 locals {
   launching   = { for key, watched in var.functions : key => watched.function_name if key == "start-task" }
   registering = { for key, watched in var.functions : key => watched.function_name if key == "register-targets" }
