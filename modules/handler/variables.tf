@@ -17,6 +17,7 @@ variable "architecture" {
   description = "Processor architecture of the function: `arm64`, which is cheaper, or `x86_64`."
   type        = string
   default     = "arm64"
+  nullable    = false
 
   validation {
     condition     = contains(["arm64", "x86_64"], var.architecture)
@@ -28,6 +29,7 @@ variable "memory_size" {
   description = "Memory in MB: 128 to 10240 (Lambda API reference: CreateFunction). CPU is allocated in proportion."
   type        = number
   default     = 512
+  nullable    = false
 
   validation {
     condition     = var.memory_size >= 128 && var.memory_size <= 10240
@@ -39,6 +41,7 @@ variable "timeout" {
   description = "Timeout of one invocation, in seconds: 1 to 900 (Lambda Developer Guide: Lambda quotas)."
   type        = number
   default     = 30
+  nullable    = false
 
   validation {
     condition     = var.timeout >= 1 && var.timeout <= 900
@@ -50,12 +53,14 @@ variable "environment" {
   description = "Environment variables of the function, 4 KB in total (Lambda Developer Guide: Lambda quotas)."
   type        = map(string)
   default     = {}
+  nullable    = false
 }
 
 variable "policies" {
   description = "Permissions of the function besides logging, tracing and sending to the dead-letter queue: JSON policy documents by policy name."
   type        = map(string)
   default     = {}
+  nullable    = false
 }
 
 variable "dead_letter_queue_arn" {
@@ -67,6 +72,7 @@ variable "maximum_retry_attempts" {
   description = "How often Lambda retries a failed asynchronous event: 0 to 2 (Lambda API reference: PutFunctionEventInvokeConfig). The first retry follows after one minute, the second after two more."
   type        = number
   default     = 2
+  nullable    = false
 
   validation {
     condition     = contains([0, 1, 2], var.maximum_retry_attempts)
@@ -78,6 +84,7 @@ variable "maximum_event_age_seconds" {
   description = "How long Lambda keeps an asynchronous event that it cannot deliver to the function, in seconds: 60 to 21600 (Lambda API reference: PutFunctionEventInvokeConfig)."
   type        = number
   default     = 21600
+  nullable    = false
 
   validation {
     condition     = var.maximum_event_age_seconds >= 60 && var.maximum_event_age_seconds <= 21600
@@ -89,6 +96,7 @@ variable "reserved_concurrent_executions" {
   description = "Reserved concurrency: the maximum of concurrent invocations, reserved for this function (Lambda API reference: PutFunctionConcurrency). -1: none is reserved."
   type        = number
   default     = -1
+  nullable    = false
 
   validation {
     condition     = var.reserved_concurrent_executions >= -1
@@ -100,6 +108,7 @@ variable "log_retention_days" {
   description = "Retention of the function's log, in days: a value that CloudWatch Logs takes (API reference: PutRetentionPolicy)."
   type        = number
   default     = 365
+  nullable    = false
 
   validation {
     condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
@@ -117,10 +126,12 @@ variable "alarm_actions" {
   description = "ARNs that the alarms notify when the function fails, is throttled or loses an event, for instance the ARN of an SNS topic."
   type        = list(string)
   default     = []
+  nullable    = false
 }
 
 variable "tags" {
   description = "Tags of every resource of this module."
   type        = map(string)
   default     = {}
+  nullable    = false
 }

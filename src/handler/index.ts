@@ -9,6 +9,7 @@ import { base64Sha256, bundleAsset } from "../core/bundle";
 import { checkLogRetention } from "../core/log-retention";
 import { sortedEntries } from "../core/maps";
 import { type PolicyStatement, policy, trust, useKey, writeLog } from "../core/policy";
+import { withoutNulls } from "../core/props";
 import { Twin } from "../core/twin";
 import { checkMatches, checkOneOf, checkRange } from "../core/validation";
 
@@ -124,6 +125,7 @@ export class Handler extends Twin {
 
   constructor(scope: Construct, id: string, props: HandlerProps) {
     super(scope, id);
+    props = withoutNulls(props);
     checkMatches(
       this,
       "name",
