@@ -9,8 +9,68 @@ variable "name" {
 }
 
 variable "filename" {
-  description = "Path of the bundle: a zip file whose `index.js` exports `handler`."
+  description = "Path of the bundle: a zip file whose `index.js` exports `handler`, or what `handler` names. `npx cdktf-event-driven-ecs bundle handlers/resize.ts` makes one of TypeScript or JavaScript."
   type        = string
+}
+
+variable "runtime" {
+  description = "Runtime of the function (Lambda Developer Guide: Lambda runtimes): `nodejs<version>.x` or `python3.<version>`."
+  type        = string
+  default     = "nodejs22.x"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^(nodejs[0-9]+\\.x|python3\\.[0-9]+)$", var.runtime))
+    error_message = "runtime is \"${var.runtime}\"; it takes a runtime of Node.js or Python, such as \"nodejs22.x\" or \"python3.13\"."
+  }
+}
+
+variable "handler" {
+  description = "What Lambda calls in the bundle: `<file>.<function>`."
+  type        = string
+  default     = "index.handler"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_./-]+\\.[A-Za-z0-9_]+$", var.handler))
+    error_message = "handler is \"${var.handler}\"; it takes the file and the function in it, such as \"index.handler\"."
+  }
+}
+
+variable "layers" {
+  description = "ARNs of the layer versions that the function uses, 5 at most (Lambda Developer Guide: Lambda quotas)."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = length(var.layers) <= 5
+    error_message = "layers has ${length(var.layers)} ARNs; Lambda takes at most 5."
+  }
+
+  validation {
+    condition     = alltrue([for arn in var.layers : can(regex("^arn:[^:]+:lambda:[^:]+:[^:]+:layer:[A-Za-z0-9_-]+:[0-9]+$", arn))])
+    error_message = "layers has ${join(", ", [for arn in var.layers : "\"${arn}\"" if !can(regex("^arn:[^:]+:lambda:[^:]+:[^:]+:layer:[A-Za-z0-9_-]+:[0-9]+$", arn))])}; it takes ARNs of layer versions, which end with the number of the version."
+  }
+}
+
+variable "vpc" {
+  description = "The subnets, 1 to 16, and security groups, 1 to 5, of the function in a VPC, for instance to reach a database. It then has no way to AWS APIs and the internet but those of its subnets: a NAT gateway or endpoints. The execution role has permission to create its network interfaces; the function's code has not. Null: in no VPC."
+  type = object({
+    subnet_ids         = list(string)
+    security_group_ids = list(string)
+  })
+  default = null
+
+  validation {
+    condition     = var.vpc == null ? true : length(var.vpc.subnet_ids) >= 1 && length(var.vpc.subnet_ids) <= 16
+    error_message = "vpc.subnet_ids has ${try(length(var.vpc.subnet_ids), 0)} IDs; Lambda takes 1 to 16 subnets and 1 to 5 security groups."
+  }
+
+  validation {
+    condition     = var.vpc == null ? true : length(var.vpc.security_group_ids) >= 1 && length(var.vpc.security_group_ids) <= 5
+    error_message = "vpc.security_group_ids has ${try(length(var.vpc.security_group_ids), 0)} IDs; Lambda takes 1 to 16 subnets and 1 to 5 security groups."
+  }
 }
 
 variable "architecture" {
