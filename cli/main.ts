@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import { localCommand } from "../local/cli";
 import { ensurePython } from "../scripts/setup/index.cjs";
+import { bundleCommand } from "./bundle";
 import { checkCommand } from "./check";
 import { startCommand } from "./start";
 import { statusCommand } from "./status";
@@ -13,12 +14,13 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
 
 const program = new Command("cdktf-event-driven-ecs")
   .description(
-    "Operate a deployed launcher, on AWS or on local AWS. Credentials, region and AWS_ENDPOINT_URL as for the AWS CLI.",
+    "Operate a deployed launcher, on AWS or on local AWS; bundle handlers. Credentials, region and AWS_ENDPOINT_URL as for the AWS CLI.",
   )
   .addCommand(statusCommand)
   .addCommand(startCommand)
   .addCommand(stopCommand)
   .addCommand(syncCommand)
+  .addCommand(bundleCommand)
   .addCommand(checkCommand)
   .addCommand(localCommand(ensurePython))
   .showHelpAfterError("(--help lists the commands and options)")

@@ -8,7 +8,7 @@ const cli = (...args: string[]) =>
 
 test("lists the commands when it is called without one", () => {
   const run = cli();
-  for (const command of ["status", "start", "stop", "sync", "local"]) {
+  for (const command of ["status", "start", "stop", "sync", "bundle", "local"]) {
     expect(run.stderr).toMatch(new RegExp(`^  ${command} .*\\w`, "m"));
   }
   expect(run.status).toBe(2);

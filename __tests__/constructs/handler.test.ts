@@ -1,7 +1,10 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Handler, type HandlerProps } from "../../src/handler";
 import { only, synthesize } from "./synth";
 
+const layer = "arn:aws:lambda:eu-west-1:123456789012:layer:tools:7";
 const filename = join(__dirname, "../../modules/launcher/start-task.zip");
 
 const handler = (props: Partial<HandlerProps> = {}) =>
@@ -32,6 +35,58 @@ test("two functions with the same bundle share the asset", () => {
   expect(new Set(Object.values(made.aws_lambda_function!).map((fn) => fn.filename)).size).toBe(1);
 });
 
+describe("with entry", () => {
+  const folder = mkdtempSync(join(tmpdir(), "handler-"));
+  const resize = join(folder, "resize.ts");
+  writeFileSync(resize, "export const handler = async (event: object): Promise<object> => event;");
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test("bundles it into an asset with its name, the same at each synthesis", () => {
+    const [one, other] = [0, 1].map(() =>
+      only(handler({ filename: undefined, entry: resize }), "aws_lambda_function"),
+    );
+    expect(one).toMatchObject({
+      filename: expect.stringMatching(/^assets\/[\w-]+\/[0-9A-F]+\/resize\.zip$/),
+      source_code_hash: expect.stringMatching(/^[\w+/]{43}=$/),
+      handler: "index.handler",
+      runtime: "nodejs22.x",
+    });
+    expect(other).toEqual(one);
+  });
+
+  test.each<[Partial<HandlerProps>, string]>([
+    [{ filename }, "filename and entry are given; give one of them"],
+    [{ filename: undefined, entry: undefined }, "Neither filename nor entry is given; give one of them"],
+    [
+      { filename: undefined, runtime: "python3.13" },
+      'runtime is "python3.13" with entry; entry is bundled for',
+    ],
+    [
+      { filename: undefined, handler: "main.run" },
+      'handler is "main.run" with entry; the bundle has the file index.js',
+    ],
+    [{ filename: undefined, entry: "none.ts" }, 'entry is "none.ts"; there is no file'],
+  ])("refuses %j", (props, message) => {
+    expect(() => handler({ entry: resize, ...props })).toThrow(message);
+  });
+});
+
+test("Lambda manages network interfaces with the role, the code of the function does not", () => {
+  const made = handler({ vpc: { subnetIds: ["subnet-1"], securityGroupIds: ["sg-1"] } });
+  const { policy } = only(made, "aws_iam_role_policy", { name: "network-interfaces" });
+  const [allow, deny] = JSON.parse(String(policy)).Statement;
+  expect(allow).toMatchObject({ Effect: "Allow", Resource: "*" });
+  expect(allow.Action.every((action: string) => action.startsWith("ec2:"))).toBe(true);
+  expect(deny).toMatchObject({
+    Effect: "Deny",
+    Action: allow.Action,
+    Condition: { ArnLike: { "lambda:SourceFunctionArn": "arn:*:lambda:*:*:function:worker" } },
+  });
+  expect(only(made, "aws_lambda_function").depends_on).toEqual([
+    expect.stringMatching(/^aws_iam_role_policy\.worker_network-interfaces-policy_/),
+  ]);
+});
+
 test("attaches a given policy to the role under its name", () => {
   const document = '{"Statement":[],"Version":"2012-10-17"}';
   const policy = only(handler({ policies: { read: document } }), "aws_iam_role_policy", { name: "read" });
@@ -58,6 +113,12 @@ test.each([
 });
 
 test.each<[Partial<HandlerProps>, string]>([
+  [{ runtime: "java21" }, 'runtime is "java21"; it takes a runtime of Node.js or Python'],
+  [{ handler: "handler" }, 'handler is "handler"; it takes the file and the function in it'],
+  [{ layers: Array(6).fill(layer) }, "layers has 6 ARNs; Lambda takes at most 5."],
+  [{ layers: [layer.replace(":7", "")] }, 'layer:tools"; it takes ARNs of layer versions'],
+  [{ vpc: { subnetIds: [], securityGroupIds: ["sg-1"] } }, "vpc.subnetIds has 0 IDs; Lambda takes 1 to 16"],
+  [{ vpc: { subnetIds: ["subnet-1"], securityGroupIds: [] } }, "vpc.securityGroupIds has 0 IDs; Lambda"],
   [{ name: "a.b" }, 'name is "a.b"; a Lambda function name has 1 to 64'],
   [{ architecture: "arm" as never }, 'architecture is "arm"; allowed are "arm64", "x86_64".'],
   [{ memorySize: 64 }, "memorySize is 64; Lambda takes 128 to 10240."],

@@ -447,6 +447,21 @@ test.each<[string, Partial<LauncherProps>, string]>([
     { deduplicationWindowHours: 1.5 },
     "deduplicationWindowHours is 1.5; it takes",
   ],
+  [
+    "a schedule without a service",
+    { events: { nightly: { scheduleExpression: "rate(1 day)" } } },
+    'events.nightly has scheduleExpression "rate(1 day)" and no service.',
+  ],
+  [
+    "a preset without a service",
+    { events: { finding: { preset: "guardduty" } } },
+    'events.finding has preset "guardduty" and no service.',
+  ],
+  [
+    "events of an AWS service without a service",
+    { events: { upload: { source: ["custom.app", "aws.s3"] } } },
+    'events.upload has source "aws.s3" and no service. Such events do not name a service in detail.service',
+  ],
   ["an event name with a dot", { events: { "a.b": { source: ["custom.app"] } } }, 'events names "a.b"'],
 ])("refuses %s", (_what, props, message) => {
   expect(() => launcher(props)).toThrow(message);

@@ -1,7 +1,11 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { TerraformResource, TerraformStack, Testing } from "cdktf";
 import type { Construct } from "constructs";
 import { Twin } from "../../src/core/twin";
+import { FileSystem } from "../../src/file-system";
 import { Queue } from "../../src/queue";
 import { blocks } from "../parity/blocks";
 
@@ -57,9 +61,249 @@ describe("adoptFrom", () => {
   });
 
   test("refuses an unknown address, and names the known ones", () => {
+    const to = stack();
+    new Queue(to, "jobs", { name: "jobs" }).adoptFrom({ "aws_sqs_queue.main": "aws_sqs_queue.x" });
+    expect(() => moves(to)).toThrow(
+      /adoptFrom names the twin address "aws_sqs_queue.main".*of its 7 addresses are: aws_sqs_queue.this.*\(at test\/jobs\)/,
+    );
+  });
+
+  test("moves what methods add after it", () => {
+    const to = stack();
+    const fileSystem = new FileSystem(to, "files", {
+      name: "files",
+      vpcId: "vpc-0123456789abcdef0",
+      subnetIds: { a: "subnet-0123456789abcdef0" },
+      accessPoints: { work: {} },
+    });
+    fileSystem.adoptFrom("module.files");
+    fileSystem.letIn("report", "sg-0123456789abcdef0");
+    expect(moves(to).map((move) => move.from)).toContain(
+      'module.files.aws_vpc_security_group_ingress_rule.client["report"]',
+    );
+  });
+
+  test("moves once, however often the stack is synthesized", () => {
+    const to = stack();
+    new Queue(to, "jobs", { name: "jobs" }).adoptFrom("module.jobs");
+    const first = moves(to);
+    expect(moves(to)).toEqual(first);
+  });
+
+  test.each([
+    [
+      { "aws_sqs_queue.this": "jobs" },
+      'adoptFrom gives "aws_sqs_queue.this" the address "jobs"; the address of',
+    ],
+    [
+      { "aws_sqs_queue.this": "data.aws_sqs_queue.jobs" },
+      'the address "data.aws_sqs_queue.jobs"; the address of',
+    ],
+    [{ "aws_sqs_queue.this": "module.jobs" }, 'the address "module.jobs"; the address of'],
+    [
+      { "aws_sqs_queue.this": "aws_sqs_queue.jobs[a]" },
+      'the address "aws_sqs_queue.jobs[a]"; the address of',
+    ],
+    [
+      { "aws_sqs_queue.this": "aws_sqs_queue_policy.jobs" },
+      '"aws_sqs_queue.this" the address "aws_sqs_queue_policy.jobs", which is of type aws_sqs_queue_policy; both must',
+    ],
+    [
+      {
+        "aws_sqs_queue.this": "aws_sqs_queue.jobs",
+        'module.dead_letter_queue["this"].aws_sqs_queue.this': "aws_sqs_queue.jobs",
+      },
+      'adoptFrom gives "aws_sqs_queue.this" and "module.dead_letter_queue["this"].aws_sqs_queue.this" the same address "aws_sqs_queue.jobs"',
+    ],
+    ["aws_sqs_queue.jobs", 'adoptFrom is "aws_sqs_queue.jobs"; the address of a module call has a form'],
+    ["jobs", 'adoptFrom is "jobs"'],
+  ])("refuses %j", (previous, message) => {
     const queue = new Queue(stack(), "jobs", { name: "jobs" });
-    expect(() => queue.adoptFrom({ "aws_sqs_queue.main": "aws_sqs_queue.x" })).toThrow(
-      /adoptFrom names the twin address "aws_sqs_queue.main".*aws_sqs_queue.this.*\(at test\/jobs\)/,
+    expect(() => queue.adoptFrom(previous)).toThrow(message);
+    expect(() => queue.adoptFrom(previous)).toThrow("(at test/jobs)");
+  });
+
+  test.each([
+    ['module.a["x.y[0]"].module.b[0].aws_sqs_queue.jobs["n \\"q\\""]'],
+    ["aws_sqs_queue.data"],
+    ["module.data.aws_sqs_queue.module"],
+  ])("takes the address %s", (old) => {
+    const to = stack();
+    new Queue(to, "jobs", { name: "jobs" }).adoptFrom({ "aws_sqs_queue.this": old });
+    expect(moves(to).map((move) => move.from)).toEqual([old]);
+  });
+
+  test("refuses an address that another construct of the stack adopts", () => {
+    const to = stack();
+    new Queue(to, "a", { name: "a" }).adoptFrom({ "aws_sqs_queue.this": "aws_sqs_queue.jobs" });
+    new Queue(to, "b", { name: "b" }).adoptFrom({ "aws_sqs_queue.this": "aws_sqs_queue.jobs" });
+    expect(() => moves(to)).toThrow(
+      'adoptFrom moves "aws_sqs_queue.jobs" to "aws_sqs_queue.this" of test/a and to "aws_sqs_queue.this" of test/b;',
+    );
+  });
+
+  test("refuses two addresses for one resource", () => {
+    const to = stack();
+    const queue = new Queue(to, "jobs", { name: "jobs" });
+    queue.adoptFrom("module.jobs");
+    queue.adoptFrom({ "aws_sqs_queue.this": "aws_sqs_queue.jobs" });
+    expect(() => moves(to)).toThrow(
+      '"aws_sqs_queue.this" is taken over from "module.jobs.aws_sqs_queue.this" and from "aws_sqs_queue.jobs"; give it one',
+    );
+  });
+});
+
+describe("with a state file", () => {
+  const folder = mkdtempSync(join(tmpdir(), "state-"));
+  const state = join(folder, "terraform.tfstate");
+  const resource = (type: string, name: string, instances: object[] = [{}], module?: string) => ({
+    ...(module === undefined ? {} : { module }),
+    mode: "managed",
+    type,
+    name,
+    instances,
+  });
+  writeFileSync(
+    state,
+    JSON.stringify({
+      version: 4,
+      resources: [
+        resource("aws_sqs_queue", "jobs", [{ index_key: 0 }, { index_key: "a" }]),
+        resource("aws_sqs_queue", "other", [{ deposed: "12345678" }]),
+        resource("aws_sqs_queue", "this", [{}], 'module.jobs["nightly"]'),
+        resource("aws_vpc", "jobs"),
+        { ...resource("aws_sqs_queue", "read"), mode: "data" },
+      ],
+    }),
+  );
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const queue = () => new Queue(stack(), "jobs", { name: "jobs" });
+  const twin = "aws_sqs_queue.this";
+
+  test.each([
+    "aws_sqs_queue.jobs[0]",
+    'aws_sqs_queue.jobs["a"]',
+    'module.jobs["nightly"].aws_sqs_queue.this',
+  ])("adopts %s", (old) => {
+    const to = stack();
+    new Queue(to, "jobs", { name: "jobs" }).adoptFrom({ [twin]: old }, { state });
+    expect(moves(to).map((move) => move.from)).toEqual([old]);
+  });
+
+  test.each([
+    ["aws_sqs_queue.jobs", 'similar ones are "aws_sqs_queue.jobs[0]", "aws_sqs_queue.jobs["a"]"'],
+    ["aws_sqs_queue.other", `the address "aws_sqs_queue.other", which ${state} does not have`],
+    ["aws_sqs_queue.read", "does not have"],
+  ])("refuses %s, which the state does not have, and names similar addresses", (old, message) => {
+    expect(() => queue().adoptFrom({ [twin]: old }, { state })).toThrow(message);
+  });
+
+  test("refuses a module of which the state has nothing", () => {
+    queue().adoptFrom('module.jobs["nightly"]', { state });
+    expect(() => queue().adoptFrom("module.jobs", { state })).toThrow(
+      `adoptFrom is "module.jobs", of which ${state} has no resource; the most similar ones are "module.jobs["nightly"]".`,
+    );
+  });
+
+  test("forgets what the state has", () => {
+    queue().forget(["module.jobs", "aws_sqs_queue.jobs"], { state });
+    expect(() => queue().forget(["module.job"], { state })).toThrow('similar ones are "module.jobs"');
+    expect(() => queue().forget(["aws_sqs_queue.job"], { state })).toThrow('ones are "aws_sqs_queue.jobs"');
+  });
+
+  test("refuses a file that is no state", () => {
+    const broken = join(folder, "broken.json");
+    writeFileSync(broken, '{"version":3}');
+    const adopt = (path: string) => () => queue().adoptFrom("module.jobs", { state: path });
+    expect(adopt(broken)).toThrow(`state is "${broken}", whose version is 3; give a state file of version 4`);
+    expect(adopt(join(folder, "none"))).toThrow(/none", which cannot be read as a state file: ENOENT/);
+  });
+});
+
+const synthesized = (from: TerraformStack) => JSON.parse(Testing.synth(from));
+
+describe("importFrom", () => {
+  const url = "https://sqs.eu-west-1.amazonaws.com/123456789012/jobs";
+
+  test("writes an import block for each twin address", () => {
+    const to = stack();
+    const queue = new Queue(to, "jobs", { name: "jobs" });
+    queue.importFrom({ "aws_sqs_queue.this": url });
+    const id = queue.twinAddresses.get("aws_sqs_queue.this")!.friendlyUniqueId;
+    expect(synthesized(to).import).toEqual([{ id: url, to: `aws_sqs_queue.${id}` }]);
+  });
+
+  test("refuses an empty ID", () => {
+    const queue = new Queue(stack(), "jobs", { name: "jobs" });
+    expect(() => queue.importFrom({ "aws_sqs_queue.this": " " })).toThrow(
+      'importFrom gives "aws_sqs_queue.this" the ID " "; it takes the ID',
+    );
+  });
+
+  test("refuses an unknown address", () => {
+    const to = stack();
+    new Queue(to, "jobs", { name: "jobs" }).importFrom({ "aws_sqs_queue.main": url });
+    expect(() => synthesized(to)).toThrow('importFrom names the twin address "aws_sqs_queue.main"');
+  });
+
+  test("refuses an ID that another resource of the type has", () => {
+    const to = stack();
+    new Queue(to, "a", { name: "a" }).importFrom({ "aws_sqs_queue.this": url });
+    new Queue(to, "b", { name: "b" }).importFrom({ "aws_sqs_queue.this": url });
+    expect(() => synthesized(to)).toThrow(
+      `importFrom gives "aws_sqs_queue.this" of test/a and "aws_sqs_queue.this" of test/b the same ID "${url}"`,
+    );
+  });
+
+  test("refuses a resource that is adopted too", () => {
+    const to = stack();
+    const queue = new Queue(to, "jobs", { name: "jobs" });
+    queue.adoptFrom({ "aws_sqs_queue.this": "aws_sqs_queue.jobs" });
+    queue.importFrom({ "aws_sqs_queue.this": url });
+    expect(() => synthesized(to)).toThrow(
+      `"aws_sqs_queue.this" is taken over from "aws_sqs_queue.jobs" and from the ID "${url}"; give it one origin.`,
+    );
+  });
+});
+
+describe("forget", () => {
+  const lifecycle = { destroy: false };
+
+  test("writes a removed block for each address of all constructs, without destroying", () => {
+    const to = stack();
+    new Queue(to, "a", { name: "a" }).forget(["aws_sqs_queue.jobs", "module.old"]);
+    new Queue(to, "b", { name: "b" }).forget(["module.older.aws_vpc.this"]);
+    expect(synthesized(to).removed).toEqual([
+      { from: "aws_sqs_queue.jobs", lifecycle },
+      { from: "module.old", lifecycle },
+      { from: "module.older.aws_vpc.this", lifecycle },
+    ]);
+  });
+
+  test("a module may be forgotten of which resources are adopted", () => {
+    const to = stack();
+    const queue = new Queue(to, "jobs", { name: "jobs" });
+    queue.adoptFrom({ "aws_sqs_queue.this": "module.old.aws_sqs_queue.jobs" });
+    queue.forget(["module.old"]);
+    expect(synthesized(to).removed).toEqual([{ from: "module.old", lifecycle }]);
+  });
+
+  test.each([
+    [["jobs"], 'forget names "jobs"; it takes the address of a resource or of a module in the state'],
+    [["aws_sqs_queue.jobs[0]"], 'Terraform forgets all instances at once, so give "aws_sqs_queue.jobs".'],
+    [['module.a["b"].aws_sqs_queue.jobs'], 'so give "module.a.aws_sqs_queue.jobs".'],
+    [["module.a", "module.a"], 'forget names "module.a" twice; give it once.'],
+  ])("refuses %j", (addresses, message) => {
+    expect(() => new Queue(stack(), "jobs", { name: "jobs" }).forget(addresses)).toThrow(message);
+  });
+
+  test("refuses an address that is adopted", () => {
+    const to = stack();
+    const queue = new Queue(to, "jobs", { name: "jobs" });
+    queue.adoptFrom({ "aws_sqs_queue.this": "aws_sqs_queue.jobs" });
+    queue.forget(["aws_sqs_queue.jobs"]);
+    expect(() => synthesized(to)).toThrow(
+      'forget names "aws_sqs_queue.jobs", which adoptFrom moves to "aws_sqs_queue.this" of test/jobs; do one of them.',
     );
   });
 });

@@ -162,6 +162,9 @@ test.each<[Partial<WorkflowProps>, string]>([
   [{ maxAttempts: 0 }, "maxAttempts is 0; it takes 1 to 100."],
   [{ retryIntervalSeconds: 301 }, "retryIntervalSeconds is 301; it takes 1 to 300."],
   [{ logRetentionDays: 8 }, "logRetentionDays is 8; CloudWatch Logs takes"],
+  [{ events: { nightly: { scheduleExpression: "rate(1 day)" } } }, "events.nightly has scheduleExpression"],
+  [{ events: { finding: { preset: "guardduty" } } }, 'events.finding has preset "guardduty" and no service.'],
+  [{ events: { upload: { source: ["aws.s3"] } } }, 'events.upload has source "aws.s3" and no service.'],
   [{ events: { "a b": { source: ["a"] } } }, 'events names "a b"; an event\'s name has 1 to 35 letters'],
 ])("refuses %j with the value found, the values allowed and the construct's path", (props, message) => {
   expect(() => workflow(props)).toThrow(message);

@@ -23,6 +23,7 @@ variable "force_destroy" {
   description = "Whether destroying the bucket also deletes the objects in it. If false, a bucket that is not empty cannot be destroyed."
   type        = bool
   default     = false
+  nullable    = false
 }
 
 variable "writers" {
@@ -31,7 +32,8 @@ variable "writers" {
     service    = string
     source_arn = string
   }))
-  default = {}
+  default  = {}
+  nullable = false
 }
 
 variable "kms_key_arn" {
@@ -44,4 +46,5 @@ variable "tags" {
   description = "Tags of every resource of this module."
   type        = map(string)
   default     = {}
+  nullable    = false
 }

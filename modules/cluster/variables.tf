@@ -12,6 +12,7 @@ variable "container_insights" {
   description = "Metrics of CloudWatch Container Insights. `enabled`: metrics of the cluster, its ECS services and task families. `enhanced`: metrics of every task and container too, at a higher price. `disabled`: none."
   type        = string
   default     = "enabled"
+  nullable    = false
 
   validation {
     condition     = contains(["enabled", "enhanced", "disabled"], var.container_insights)
@@ -23,6 +24,7 @@ variable "log_retention_days" {
   description = "Retention of the log of ECS Exec sessions, in days: a value that CloudWatch Logs takes (API reference: PutRetentionPolicy)."
   type        = number
   default     = 365
+  nullable    = false
 
   validation {
     condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
@@ -40,4 +42,5 @@ variable "tags" {
   description = "Tags of every resource of this module."
   type        = map(string)
   default     = {}
+  nullable    = false
 }

@@ -14,13 +14,15 @@ variable "senders" {
     service    = string
     source_arn = string
   }))
-  default = {}
+  default  = {}
+  nullable = false
 }
 
 variable "message_retention_seconds" {
   description = "Retention of a message in the queue, in seconds: 60 to 1209600, which is 14 days (SQS API reference: SetQueueAttributes)."
   type        = number
   default     = 1209600
+  nullable    = false
 
   validation {
     condition     = var.message_retention_seconds >= 60 && var.message_retention_seconds <= 1209600
@@ -38,10 +40,12 @@ variable "alarm_actions" {
   description = "ARNs that the alarm notifies when a message is in the queue, for instance the ARN of an SNS topic."
   type        = list(string)
   default     = []
+  nullable    = false
 }
 
 variable "tags" {
   description = "Tags of every resource of this module."
   type        = map(string)
   default     = {}
+  nullable    = false
 }

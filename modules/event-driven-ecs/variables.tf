@@ -12,6 +12,7 @@ variable "create_network" {
   description = "Whether a network is created, with the settings in `network`. If false, give `existing_network`."
   type        = bool
   default     = true
+  nullable    = false
 }
 
 variable "network" {
@@ -24,7 +25,8 @@ variable "network" {
     nat                  = optional(string, "single")
     interface_endpoints  = optional(list(string), [])
   })
-  default = {}
+  default  = {}
+  nullable = false
 }
 
 variable "existing_network" {
@@ -42,6 +44,7 @@ variable "create_cluster" {
   description = "Whether an ECS cluster is created. If false, give `existing_cluster`."
   type        = bool
   default     = true
+  nullable    = false
 }
 
 variable "existing_cluster" {
@@ -101,7 +104,7 @@ variable "services" {
 }
 
 variable "events" {
-  description = "The EventBridge rules that start tasks, by name: 1 to 35 letters, digits, hyphens and underscores. Each is a pattern (`source`, `detail_type`, `detail` as JSON text), a `preset` or a `schedule_expression`, as the module `event-rule` takes them. `service` is the service that the rule starts. Null: the event names it in `detail.service`."
+  description = "The EventBridge rules that start tasks, by name: 1 to 35 letters, digits, hyphens and underscores. Each is a pattern (`source`, `detail_type`, `detail` as JSON text), a `preset` or a `schedule_expression`, as the module `event-rule` takes them. `service` is the service that the rule starts. Null: the event names it in `detail.service`; scheduled events, those of a preset and those of AWS services do not, so `service` is required for them."
   type = map(object({
     source              = optional(list(string), [])
     detail_type         = optional(list(string), [])
@@ -113,7 +116,8 @@ variable "events" {
     service             = optional(string)
     event_bus_name      = optional(string, "default")
   }))
-  default = {}
+  default  = {}
+  nullable = false
 }
 
 variable "schedules" {
@@ -124,7 +128,8 @@ variable "schedules" {
     start      = optional(list(string), [])
     stop       = optional(list(string), [])
   }))
-  default = {}
+  default  = {}
+  nullable = false
 
   validation {
     condition     = alltrue([for schedule in keys(var.schedules) : can(regex("^[a-z0-9-]{1,20}$", schedule))])
@@ -144,19 +149,22 @@ variable "stop_events" {
     detail         = optional(string)
     event_bus_name = optional(string, "default")
   }))
-  default = {}
+  default  = {}
+  nullable = false
 }
 
 variable "buffer" {
   description = "Whether the launcher puts events from EventBridge into a queue and launches tasks from there: for bursts beyond the 20 tasks a second that ECS starts (Amazon ECS Developer Guide, \"Request throttling\")."
   type        = bool
   default     = false
+  nullable    = false
 }
 
 variable "deduplication_window_hours" {
   description = "How long a duplicate of an event starts no second task, in whole hours: 1 to 720, which is how long the launcher keeps a launch record."
   type        = number
   default     = 24
+  nullable    = false
 }
 
 variable "load_balancer" {
@@ -182,13 +190,15 @@ variable "load_balancer" {
     create_listener   = optional(bool, true)
     existing_listener = optional(object({ arn = string }))
   })
-  default = {}
+  default  = {}
+  nullable = false
 }
 
 variable "create_file_system" {
   description = "Whether the shared file system of the services that have a `mount_path` is created, with the settings in `file_system`. If false, give `existing_file_system`."
   type        = bool
   default     = true
+  nullable    = false
 }
 
 variable "file_system" {
@@ -201,7 +211,8 @@ variable "file_system" {
     throughput_mode              = optional(string, "elastic")
     provisioned_throughput_mibps = optional(number)
   })
-  default = {}
+  default  = {}
+  nullable = false
 }
 
 variable "existing_file_system" {
@@ -220,18 +231,21 @@ variable "create_monitoring" {
   description = "Whether the dashboard and the alarms of the module `monitoring` are created."
   type        = bool
   default     = true
+  nullable    = false
 }
 
 variable "function_architecture" {
   description = "Processor architecture of the Lambda functions: `arm64`, which costs less, or `x86_64`."
   type        = string
   default     = "arm64"
+  nullable    = false
 }
 
 variable "log_retention_days" {
   description = "How long logs are kept, in days: a value that CloudWatch Logs accepts (Amazon CloudWatch Logs API Reference, PutRetentionPolicy)."
   type        = number
   default     = 365
+  nullable    = false
 }
 
 variable "kms_key_arn" {
@@ -244,10 +258,12 @@ variable "alarm_actions" {
   description = "ARNs that each alarm notifies when it is in ALARM, for instance an SNS topic."
   type        = list(string)
   default     = []
+  nullable    = false
 }
 
 variable "tags" {
   description = "Tags of every resource."
   type        = map(string)
   default     = {}
+  nullable    = false
 }

@@ -23,6 +23,7 @@ variable "event_bus_name" {
   description = "Name or ARN of the event bus of the rule: a name has 1 to 256 letters, digits and `/ . _ -` (EventBridge API reference: CreateEventBus)."
   type        = string
   default     = "default"
+  nullable    = false
 
   validation {
     condition     = can(regex("^(arn:[^:]+:events:[^:]*:[^:]*:event-bus/)?[A-Za-z0-9/._-]{1,256}$", var.event_bus_name))
@@ -34,12 +35,14 @@ variable "event_source" {
   description = "Values of the event's `source` that the rule matches, for instance `[\"custom.app\"]`. Empty: any. With the preset `cloudtrail`: the source of the AWS service whose API calls the rule matches, for instance `[\"aws.s3\"]`. Terraform reserves the name `source`."
   type        = list(string)
   default     = []
+  nullable    = false
 }
 
 variable "detail_type" {
   description = "Values of the event's `detail-type` that the rule matches, for instance `[\"Start ECS Task\"]`. Empty: any."
   type        = list(string)
   default     = []
+  nullable    = false
 }
 
 variable "detail" {
@@ -90,12 +93,14 @@ variable "event_names" {
   description = "API calls that the preset `cloudtrail` matches, for instance `[\"PutBucketAcl\"]`."
   type        = list(string)
   default     = []
+  nullable    = false
 }
 
 variable "target" {
   description = "Kind of target that the rule sends events to: a `function` (`function_arn`, `function_name`), a `queue` (`queue_arn`) or a `workflow` (`state_machine_arn`, `role_arn`)."
   type        = string
   default     = "function"
+  nullable    = false
 
   validation {
     condition     = contains(["function", "queue", "workflow"], var.target)
@@ -148,6 +153,7 @@ variable "maximum_event_age_seconds" {
   description = "How long EventBridge retries the delivery of an event, in seconds: 60 to 86400 (EventBridge API reference: RetryPolicy)."
   type        = number
   default     = 86400
+  nullable    = false
 
   validation {
     condition     = var.maximum_event_age_seconds >= 60 && var.maximum_event_age_seconds <= 86400
@@ -159,6 +165,7 @@ variable "maximum_retry_attempts" {
   description = "How often EventBridge retries the delivery of an event: 0 to 185 (EventBridge API reference: RetryPolicy)."
   type        = number
   default     = 185
+  nullable    = false
 
   validation {
     condition     = var.maximum_retry_attempts >= 0 && var.maximum_retry_attempts <= 185
@@ -176,10 +183,12 @@ variable "alarm_actions" {
   description = "ARNs that the alarms notify when an event cannot be delivered, for instance the ARN of an SNS topic."
   type        = list(string)
   default     = []
+  nullable    = false
 }
 
 variable "tags" {
   description = "Tags of every resource of this module."
   type        = map(string)
   default     = {}
+  nullable    = false
 }

@@ -17,7 +17,7 @@ resource "aws_efs_file_system" "this" {
   tags                            = merge({ Name = var.name }, var.tags)
 
   dynamic "lifecycle_policy" {
-    for_each = var.infrequent_access_after_days == null ? [] : [
+    for_each = coalesce(var.infrequent_access_after_days, 0) == 0 ? [] : [
       { to_ia = "AFTER_${var.infrequent_access_after_days}_DAY${var.infrequent_access_after_days == 1 ? "" : "S"}", back = null },
       { to_ia = null, back = "AFTER_1_ACCESS" },
     ]

@@ -67,7 +67,8 @@ variable "clients" {
     access_points     = list(string)
     read_only         = optional(bool, false)
   }))
-  default = {}
+  default  = {}
+  nullable = false
 
   validation {
     condition     = alltrue([for client in values(var.clients) : length(client.access_points) > 0])
@@ -79,21 +80,23 @@ variable "client_security_group_ids" {
   description = "IDs of more security groups that can reach the mount targets, by a key of your choice. They are those of tasks whose task role itself has permission to mount, which the input `mounts` of the module `task` adds."
   type        = map(string)
   default     = {}
+  nullable    = false
 }
 
 variable "backup" {
   description = "Whether AWS Backup makes a daily backup and keeps it for 35 days (EFS User Guide: automatic backups)."
   type        = bool
   default     = true
+  nullable    = false
 }
 
 variable "infrequent_access_after_days" {
-  description = "Days without access after which EFS moves a file to the storage class Infrequent Access: 1, 7, 14, 30, 60, 90, 180, 270 or 365 (EFS API reference: LifecyclePolicy). The next access moves it back. Null: never."
+  description = "Days without access after which EFS moves a file to the storage class Infrequent Access: 1, 7, 14, 30, 60, 90, 180, 270 or 365 (EFS API reference: LifecyclePolicy). The next access moves it back. 0 or null: never."
   type        = number
   default     = 30
 
   validation {
-    condition     = var.infrequent_access_after_days == null ? true : contains([1, 7, 14, 30, 60, 90, 180, 270, 365], var.infrequent_access_after_days)
+    condition     = var.infrequent_access_after_days == null ? true : contains([0, 1, 7, 14, 30, 60, 90, 180, 270, 365], var.infrequent_access_after_days)
     error_message = "infrequent_access_after_days is ${jsonencode(var.infrequent_access_after_days)}; EFS takes 1, 7, 14, 30, 60, 90, 180, 270, 365."
   }
 }
@@ -102,6 +105,7 @@ variable "throughput_mode" {
   description = "Throughput mode. `elastic`: scales with the workload and is paid per gigabyte. `bursting`: scales with the amount of data stored. `provisioned`: fixed at `provisioned_throughput_mibps`."
   type        = string
   default     = "elastic"
+  nullable    = false
 
   validation {
     condition     = contains(["elastic", "bursting", "provisioned"], var.throughput_mode)
@@ -124,6 +128,7 @@ variable "performance_mode" {
   description = "Performance mode. `generalPurpose`: the lowest latency. `maxIO`: more concurrent operations at a higher latency, not with elastic throughput. A change replaces the file system."
   type        = string
   default     = "generalPurpose"
+  nullable    = false
 
   validation {
     condition     = contains(["generalPurpose", "maxIO"], var.performance_mode)
@@ -141,4 +146,5 @@ variable "tags" {
   description = "Tags of every resource of this module that supports tags."
   type        = map(string)
   default     = {}
+  nullable    = false
 }

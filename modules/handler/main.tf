@@ -80,26 +80,72 @@ resource "aws_iam_role_policy" "given" {
   policy = each.value
 }
 
+locals {
+  network_interface_actions = [
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:UnassignPrivateIpAddresses",
+  ]
+}
+
+# What Lambda does with the role of a function in a VPC, and the function's code must not do.
+resource "aws_iam_role_policy" "network_interfaces" {
+  for_each = var.vpc == null ? {} : { this = var.vpc }
+
+  name = "network-interfaces"
+  role = aws_iam_role.this.name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect   = "Allow"
+        Action   = local.network_interface_actions
+        Resource = "*"
+      },
+      {
+        Effect    = "Deny"
+        Action    = local.network_interface_actions
+        Resource  = "*"
+        Condition = { ArnLike = { "lambda:SourceFunctionArn" = "arn:*:lambda:*:*:function:${var.name}" } }
+      },
+    ]
+  })
+}
+
 resource "aws_lambda_function" "this" {
   #checkov:skip=CKV_AWS_116:the on-failure destination keeps the error with the event; a dead-letter config does not
-  #checkov:skip=CKV_AWS_117:calls AWS APIs only; in a VPC it would need a NAT gateway or endpoints, and destroy would be slow
+  #checkov:skip=CKV_AWS_117:calls AWS APIs only, for which a VPC needs a NAT gateway or endpoints; the input vpc places it in a VPC
   #checkov:skip=CKV_AWS_173:holds no secrets and is encrypted by AWS's key; the input kms_key_arn sets a customer managed key
   #checkov:skip=CKV_AWS_272:the bundle's hash is part of the plan; code signing needs a signing profile of the account
   function_name                  = var.name
   role                           = aws_iam_role.this.arn
-  runtime                        = "nodejs22.x"
-  handler                        = "index.handler"
+  runtime                        = var.runtime
+  handler                        = var.handler
   architectures                  = [var.architecture]
   filename                       = var.filename
   source_code_hash               = filebase64sha256(var.filename)
   memory_size                    = var.memory_size
   timeout                        = var.timeout
+  layers                         = length(var.layers) > 0 ? var.layers : null
   reserved_concurrent_executions = var.reserved_concurrent_executions
   kms_key_arn                    = var.kms_key_arn
   tags                           = var.tags
 
   environment {
     variables = var.environment
+  }
+
+  dynamic "vpc_config" {
+    for_each = var.vpc == null ? {} : { this = var.vpc }
+
+    content {
+      subnet_ids         = vpc_config.value.subnet_ids
+      security_group_ids = vpc_config.value.security_group_ids
+    }
   }
 
   tracing_config {
@@ -111,6 +157,9 @@ resource "aws_lambda_function" "this" {
     log_format = "Text"
     log_group  = aws_cloudwatch_log_group.this.name
   }
+
+  # Lambda checks that the role has permission to create network interfaces.
+  depends_on = [aws_iam_role_policy.network_interfaces]
 }
 
 resource "aws_lambda_function_event_invoke_config" "this" {

@@ -9,14 +9,75 @@ variable "name" {
 }
 
 variable "filename" {
-  description = "Path of the bundle: a zip file whose `index.js` exports `handler`."
+  description = "Path of the bundle: a zip file whose `index.js` exports `handler`, or what `handler` names. `npx cdktf-event-driven-ecs bundle handlers/resize.ts` makes one of TypeScript or JavaScript."
   type        = string
+}
+
+variable "runtime" {
+  description = "Runtime of the function (Lambda Developer Guide: Lambda runtimes): `nodejs<version>.x` or `python3.<version>`."
+  type        = string
+  default     = "nodejs22.x"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^(nodejs[0-9]+\\.x|python3\\.[0-9]+)$", var.runtime))
+    error_message = "runtime is \"${var.runtime}\"; it takes a runtime of Node.js or Python, such as \"nodejs22.x\" or \"python3.13\"."
+  }
+}
+
+variable "handler" {
+  description = "What Lambda calls in the bundle: `<file>.<function>`."
+  type        = string
+  default     = "index.handler"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_./-]+\\.[A-Za-z0-9_]+$", var.handler))
+    error_message = "handler is \"${var.handler}\"; it takes the file and the function in it, such as \"index.handler\"."
+  }
+}
+
+variable "layers" {
+  description = "ARNs of the layer versions that the function uses, 5 at most (Lambda Developer Guide: Lambda quotas)."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = length(var.layers) <= 5
+    error_message = "layers has ${length(var.layers)} ARNs; Lambda takes at most 5."
+  }
+
+  validation {
+    condition     = alltrue([for arn in var.layers : can(regex("^arn:[^:]+:lambda:[^:]+:[^:]+:layer:[A-Za-z0-9_-]+:[0-9]+$", arn))])
+    error_message = "layers has ${join(", ", [for arn in var.layers : "\"${arn}\"" if !can(regex("^arn:[^:]+:lambda:[^:]+:[^:]+:layer:[A-Za-z0-9_-]+:[0-9]+$", arn))])}; it takes ARNs of layer versions, which end with the number of the version."
+  }
+}
+
+variable "vpc" {
+  description = "The subnets, 1 to 16, and security groups, 1 to 5, of the function in a VPC, for instance to reach a database. It then has no way to AWS APIs and the internet but those of its subnets: a NAT gateway or endpoints. The execution role has permission to create its network interfaces; the function's code has not. Null: in no VPC."
+  type = object({
+    subnet_ids         = list(string)
+    security_group_ids = list(string)
+  })
+  default = null
+
+  validation {
+    condition     = var.vpc == null ? true : length(var.vpc.subnet_ids) >= 1 && length(var.vpc.subnet_ids) <= 16
+    error_message = "vpc.subnet_ids has ${try(length(var.vpc.subnet_ids), 0)} IDs; Lambda takes 1 to 16 subnets and 1 to 5 security groups."
+  }
+
+  validation {
+    condition     = var.vpc == null ? true : length(var.vpc.security_group_ids) >= 1 && length(var.vpc.security_group_ids) <= 5
+    error_message = "vpc.security_group_ids has ${try(length(var.vpc.security_group_ids), 0)} IDs; Lambda takes 1 to 16 subnets and 1 to 5 security groups."
+  }
 }
 
 variable "architecture" {
   description = "Processor architecture of the function: `arm64`, which is cheaper, or `x86_64`."
   type        = string
   default     = "arm64"
+  nullable    = false
 
   validation {
     condition     = contains(["arm64", "x86_64"], var.architecture)
@@ -28,6 +89,7 @@ variable "memory_size" {
   description = "Memory in MB: 128 to 10240 (Lambda API reference: CreateFunction). CPU is allocated in proportion."
   type        = number
   default     = 512
+  nullable    = false
 
   validation {
     condition     = var.memory_size >= 128 && var.memory_size <= 10240
@@ -39,6 +101,7 @@ variable "timeout" {
   description = "Timeout of one invocation, in seconds: 1 to 900 (Lambda Developer Guide: Lambda quotas)."
   type        = number
   default     = 30
+  nullable    = false
 
   validation {
     condition     = var.timeout >= 1 && var.timeout <= 900
@@ -50,12 +113,14 @@ variable "environment" {
   description = "Environment variables of the function, 4 KB in total (Lambda Developer Guide: Lambda quotas)."
   type        = map(string)
   default     = {}
+  nullable    = false
 }
 
 variable "policies" {
   description = "Permissions of the function besides logging, tracing and sending to the dead-letter queue: JSON policy documents by policy name."
   type        = map(string)
   default     = {}
+  nullable    = false
 }
 
 variable "dead_letter_queue_arn" {
@@ -67,6 +132,7 @@ variable "maximum_retry_attempts" {
   description = "How often Lambda retries a failed asynchronous event: 0 to 2 (Lambda API reference: PutFunctionEventInvokeConfig). The first retry follows after one minute, the second after two more."
   type        = number
   default     = 2
+  nullable    = false
 
   validation {
     condition     = contains([0, 1, 2], var.maximum_retry_attempts)
@@ -78,6 +144,7 @@ variable "maximum_event_age_seconds" {
   description = "How long Lambda keeps an asynchronous event that it cannot deliver to the function, in seconds: 60 to 21600 (Lambda API reference: PutFunctionEventInvokeConfig)."
   type        = number
   default     = 21600
+  nullable    = false
 
   validation {
     condition     = var.maximum_event_age_seconds >= 60 && var.maximum_event_age_seconds <= 21600
@@ -89,6 +156,7 @@ variable "reserved_concurrent_executions" {
   description = "Reserved concurrency: the maximum of concurrent invocations, reserved for this function (Lambda API reference: PutFunctionConcurrency). -1: none is reserved."
   type        = number
   default     = -1
+  nullable    = false
 
   validation {
     condition     = var.reserved_concurrent_executions >= -1
@@ -100,6 +168,7 @@ variable "log_retention_days" {
   description = "Retention of the function's log, in days: a value that CloudWatch Logs takes (API reference: PutRetentionPolicy)."
   type        = number
   default     = 365
+  nullable    = false
 
   validation {
     condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
@@ -117,10 +186,12 @@ variable "alarm_actions" {
   description = "ARNs that the alarms notify when the function fails, is throttled or loses an event, for instance the ARN of an SNS topic."
   type        = list(string)
   default     = []
+  nullable    = false
 }
 
 variable "tags" {
   description = "Tags of every resource of this module."
   type        = map(string)
   default     = {}
+  nullable    = false
 }

@@ -99,7 +99,7 @@ variable "routes" {
 }
 
 variable "events" {
-  description = "The EventBridge rules that send events to the launcher, by name: 1 to 35 letters, digits, hyphens and underscores. Each is a pattern (`source`, `detail_type`, `detail` as JSON text), a `preset` or a `schedule_expression`, as the module `event-rule` takes them. `service` is the service that the rule starts. Null: the event names it in `detail.service`."
+  description = "The EventBridge rules that send events to the launcher, by name: 1 to 35 letters, digits, hyphens and underscores. Each is a pattern (`source`, `detail_type`, `detail` as JSON text), a `preset` or a `schedule_expression`, as the module `event-rule` takes them. `service` is the service that the rule starts. Null: the event names it in `detail.service`; scheduled events, those of a preset and those of AWS services do not, so `service` is required for them."
   type = map(object({
     source              = optional(list(string), [])
     detail_type         = optional(list(string), [])
@@ -111,11 +111,28 @@ variable "events" {
     service             = optional(string)
     event_bus_name      = optional(string, "default")
   }))
-  default = {}
+  default  = {}
+  nullable = false
 
   validation {
     condition     = alltrue([for event in keys(var.events) : can(regex("^[A-Za-z0-9_-]{1,35}$", event)) && event != "task-failed"])
     error_message = "events names ${join(", ", [for event in keys(var.events) : "\"${event}\"" if !can(regex("^[A-Za-z0-9_-]{1,35}$", event)) || event == "task-failed"])}; an event's name has 1 to 35 letters, digits, hyphens and underscores, and \"task-failed\" is reserved."
+  }
+
+  validation {
+    condition = alltrue([
+      for event in values(var.events) : event.service != null || (
+        event.schedule_expression == null && event.preset == null && !anytrue([for source in event.source : startswith(source, "aws.")])
+      )
+    ])
+    error_message = join(" ", concat([
+      for name, event in var.events : "events.${name} has ${
+        event.schedule_expression != null ? "schedule_expression \"${event.schedule_expression}\"" :
+        event.preset != null ? "preset \"${event.preset}\"" :
+        "source \"${[for source in event.source : source if startswith(source, "aws.")][0]}\""
+      } and no service."
+      if event.service == null && (event.schedule_expression != null || event.preset != null || anytrue([for source in event.source : startswith(source, "aws.")]))
+    ], ["Such events do not name a service in detail.service, so none of them could start a task; give service, the name of the service to start."]))
   }
 }
 
@@ -123,6 +140,7 @@ variable "buffer" {
   description = "Whether the function puts events from EventBridge into a queue and launches tasks from there: for bursts beyond the 20 tasks a second that ECS starts (Amazon ECS Developer Guide, \"Request throttling\")."
   type        = bool
   default     = false
+  nullable    = false
 }
 
 variable "wait_timeout_seconds" {
@@ -140,6 +158,7 @@ variable "wait_for" {
   description = "The state that the function waits for: `running`, or `healthy` in its target group."
   type        = string
   default     = "running"
+  nullable    = false
 
   validation {
     condition     = contains(["running", "healthy"], var.wait_for)
@@ -151,6 +170,7 @@ variable "architecture" {
   description = "Processor architecture of the function: `arm64`, which costs less, or `x86_64`."
   type        = string
   default     = "arm64"
+  nullable    = false
 }
 
 variable "deduplication_window_hours" {
@@ -169,6 +189,7 @@ variable "payload_retention_days" {
   description = "How long the bucket keeps launch records and the payloads that are too long for RunTask, in days: 15 or more, because a message stays in the dead-letter queue (DLQ) for 14 days and may refer to a payload."
   type        = number
   default     = 30
+  nullable    = false
 
   validation {
     condition     = var.payload_retention_days >= 15
@@ -180,6 +201,7 @@ variable "log_retention_days" {
   description = "How long the function's log is kept, in days: a value that CloudWatch Logs accepts (Amazon CloudWatch Logs API Reference, PutRetentionPolicy)."
   type        = number
   default     = 365
+  nullable    = false
 }
 
 variable "kms_key_arn" {
@@ -192,10 +214,12 @@ variable "alarm_actions" {
   description = "ARNs that are notified when a launch fails, a task fails or a message arrives in the dead-letter queue (DLQ), for instance an SNS topic."
   type        = list(string)
   default     = []
+  nullable    = false
 }
 
 variable "tags" {
   description = "Tags of every resource of this block."
   type        = map(string)
   default     = {}
+  nullable    = false
 }

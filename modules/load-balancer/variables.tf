@@ -17,18 +17,21 @@ variable "subnet_ids" {
   description = "IDs of the subnets of the load balancer: two or more, in different zones (Elastic Load Balancing, Application Load Balancers, \"Availability Zone subnets\"). They are public subnets unless the load balancer is internal. Required unless `create_load_balancer` is false."
   type        = list(string)
   default     = []
+  nullable    = false
 }
 
 variable "internal" {
   description = "Whether the load balancer has private IP addresses only."
   type        = bool
   default     = false
+  nullable    = false
 }
 
 variable "protocol" {
   description = "Protocol of the listener. `HTTPS`: port 443, and port 80 redirects to it. `HTTP`: port 80, in plain text."
   type        = string
   default     = "HTTPS"
+  nullable    = false
 
   validation {
     condition     = contains(["HTTPS", "HTTP"], var.protocol)
@@ -51,6 +54,7 @@ variable "ssl_policy" {
   description = "Name of the TLS security policy: the TLS versions and ciphers that clients may use. The default is TLS 1.2 and 1.3."
   type        = string
   default     = "ELBSecurityPolicy-TLS13-1-2-2021-06"
+  nullable    = false
 
   validation {
     condition     = startswith(var.ssl_policy, "ELBSecurityPolicy-")
@@ -72,12 +76,14 @@ variable "deletion_protection" {
   description = "Whether the load balancer, and a bucket with access logs, are protected from deletion."
   type        = bool
   default     = true
+  nullable    = false
 }
 
 variable "idle_timeout_seconds" {
   description = "How long an idle connection stays open, in seconds: 1 to 4000 (Elastic Load Balancing, Application Load Balancers, \"Connection idle timeout\")."
   type        = number
   default     = 60
+  nullable    = false
 
   validation {
     condition     = var.idle_timeout_seconds >= 1 && var.idle_timeout_seconds <= 4000
@@ -89,12 +95,14 @@ variable "create_access_log_bucket" {
   description = "Whether a bucket for access logs is created. If false, give `existing_access_log_bucket`."
   type        = bool
   default     = true
+  nullable    = false
 }
 
 variable "access_log_retention_days" {
   description = "How long the created bucket keeps access logs, in days: 1 or more."
   type        = number
   default     = 365
+  nullable    = false
 
   validation {
     condition     = var.access_log_retention_days >= 1
@@ -112,6 +120,7 @@ variable "create_load_balancer" {
   description = "Whether a load balancer is created. If false, give `existing_load_balancer`."
   type        = bool
   default     = true
+  nullable    = false
 }
 
 variable "existing_load_balancer" {
@@ -128,6 +137,7 @@ variable "create_listener" {
   description = "Whether a listener is created. If false, give `existing_listener`."
   type        = bool
   default     = true
+  nullable    = false
 }
 
 variable "existing_listener" {
@@ -156,7 +166,8 @@ variable "routes" {
     deregistration_delay_seconds = optional(number, 30)
     priority                     = optional(number)
   }))
-  default = {}
+  default  = {}
+  nullable = false
 
   validation {
     condition     = length(var.routes) <= 100
@@ -221,4 +232,5 @@ variable "tags" {
   description = "Tags of every resource of this block."
   type        = map(string)
   default     = {}
+  nullable    = false
 }

@@ -35,6 +35,7 @@ variable "services" {
   description = "Names of the services that are launched: the keys of a launcher's `routes`."
   type        = set(string)
   default     = []
+  nullable    = false
 
   validation {
     condition     = alltrue([for service in var.services : can(regex("^[A-Za-z0-9_-]{1,64}$", service))])
@@ -46,12 +47,14 @@ variable "dead_letter_queue_names" {
   description = "Names of the dead-letter queues (DLQs) to show on the dashboard. Each queue has an alarm in its own block."
   type        = list(string)
   default     = []
+  nullable    = false
 }
 
 variable "target_groups" {
   description = "The target group of each service, by the service's name: the part of the ARN from `targetgroup/` on, which the provider names `arn_suffix`."
   type        = map(string)
   default     = {}
+  nullable    = false
 
   validation {
     condition     = alltrue([for service in keys(var.target_groups) : can(regex("^[A-Za-z0-9_-]{1,64}$", service))])
@@ -79,10 +82,12 @@ variable "alarm_actions" {
   description = "ARNs that each alarm notifies when it is in ALARM, for instance an SNS topic."
   type        = list(string)
   default     = []
+  nullable    = false
 }
 
 variable "tags" {
   description = "Tags of every alarm. A dashboard has no tags."
   type        = map(string)
   default     = {}
+  nullable    = false
 }

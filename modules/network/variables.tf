@@ -12,6 +12,7 @@ variable "cidr_block" {
   description = "IPv4 CIDR block of the VPC, from /16 to /24. A computed subnet is a sixteenth of it, and a subnet is at least a /28 (VPC User Guide: subnet CIDR blocks)."
   type        = string
   default     = "10.0.0.0/16"
+  nullable    = false
 
   validation {
     condition     = can(regex("^[0-9.]+/(1[6-9]|2[0-4])$", var.cidr_block)) && try(cidrsubnet(var.cidr_block, 0, 0) == var.cidr_block, false)
@@ -38,6 +39,7 @@ variable "public_subnet_cidrs" {
   description = "IPv4 CIDR block of the public subnet in each zone, by zone name, for every zone or none: /16 to /28 within that of the VPC (VPC User Guide: subnet CIDR blocks). Empty: computed from the last letter of the zone name, a to h for the first to the eighth sixteenth of the VPC."
   type        = map(string)
   default     = {}
+  nullable    = false
 
   validation {
     condition = alltrue([
@@ -52,6 +54,7 @@ variable "private_subnet_cidrs" {
   description = "IPv4 CIDR block of the private subnet in each zone, by zone name, for every zone or none: /16 to /28 within that of the VPC (VPC User Guide: subnet CIDR blocks). Empty: computed from the last letter of the zone name, a to h for the ninth to the last sixteenth of the VPC."
   type        = map(string)
   default     = {}
+  nullable    = false
 
   validation {
     condition = alltrue([
@@ -66,6 +69,7 @@ variable "nat" {
   description = "How private subnets reach the internet. `single`: through one NAT gateway, in the first zone by name. `per_az`: through a NAT gateway in each zone, so that no zone depends on another. `none`: not at all; list the AWS services that tasks need in `interface_endpoints`."
   type        = string
   default     = "single"
+  nullable    = false
 
   validation {
     condition     = contains(["single", "none", "per_az"], var.nat)
@@ -77,6 +81,7 @@ variable "interface_endpoints" {
   description = "AWS services with an interface endpoint in the private subnet of every zone, by their short names, for instance `ecr.api`, `ecr.dkr`, `logs`, `sqs`. S3 needs none: the VPC always has a gateway endpoint for it."
   type        = list(string)
   default     = []
+  nullable    = false
 
   validation {
     condition     = length(distinct(var.interface_endpoints)) == length(var.interface_endpoints)
@@ -96,6 +101,7 @@ variable "flow_log_retention_days" {
   description = "Retention of the flow logs, in days: a value that CloudWatch Logs takes (API reference: PutRetentionPolicy)."
   type        = number
   default     = 365
+  nullable    = false
 
   validation {
     condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.flow_log_retention_days)
@@ -113,4 +119,5 @@ variable "tags" {
   description = "Tags of every resource of this module. A tag `Name` replaces the default `Name` of each resource."
   type        = map(string)
   default     = {}
+  nullable    = false
 }

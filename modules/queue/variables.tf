@@ -12,6 +12,7 @@ variable "visibility_timeout_seconds" {
   description = "How long a received message is hidden from other consumers, in seconds: 0 to 43200 (SQS API reference: SetQueueAttributes). It must be longer than the consumer needs for one message; AWS recommends six times the timeout of a Lambda function (Lambda Developer Guide: using Lambda with Amazon SQS)."
   type        = number
   default     = 30
+  nullable    = false
 
   validation {
     condition     = var.visibility_timeout_seconds >= 0 && var.visibility_timeout_seconds <= 43200
@@ -23,6 +24,7 @@ variable "message_retention_seconds" {
   description = "Retention of a message in the queue, in seconds: 60 to 1209600, which is 14 days (SQS API reference: SetQueueAttributes)."
   type        = number
   default     = 345600
+  nullable    = false
 
   validation {
     condition     = var.message_retention_seconds >= 60 && var.message_retention_seconds <= 1209600
@@ -34,6 +36,7 @@ variable "max_receive_count" {
   description = "How often a message is received before SQS moves it to the dead-letter queue: 1 to 1000 (SQS Developer Guide: configure a dead-letter queue)."
   type        = number
   default     = 5
+  nullable    = false
 
   validation {
     condition     = var.max_receive_count >= 1 && var.max_receive_count <= 1000
@@ -45,6 +48,7 @@ variable "create_dead_letter_queue" {
   description = "Whether to create the dead-letter queue. If false, `existing_dead_letter_queue` must be given."
   type        = bool
   default     = true
+  nullable    = false
 }
 
 variable "existing_dead_letter_queue" {
@@ -62,13 +66,15 @@ variable "senders" {
     service    = string
     source_arn = string
   }))
-  default = {}
+  default  = {}
+  nullable = false
 }
 
 variable "max_age_seconds" {
   description = "Age of the oldest message, in seconds, from which the alarm is in ALARM. It must be more than 0."
   type        = number
   default     = 3600
+  nullable    = false
 
   validation {
     condition     = var.max_age_seconds > 0
@@ -86,10 +92,12 @@ variable "alarm_actions" {
   description = "ARNs that the alarms notify when a message is too old or is in the dead-letter queue, for instance the ARN of an SNS topic."
   type        = list(string)
   default     = []
+  nullable    = false
 }
 
 variable "tags" {
   description = "Tags of every resource of this module."
   type        = map(string)
   default     = {}
+  nullable    = false
 }

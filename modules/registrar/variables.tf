@@ -73,6 +73,7 @@ variable "sweep_interval_minutes" {
   description = "How often the function compares every target group with the running tasks, in whole minutes: 1 or more. A missed event is corrected within this time."
   type        = number
   default     = 5
+  nullable    = false
 
   validation {
     condition     = var.sweep_interval_minutes >= 1 && floor(var.sweep_interval_minutes) == var.sweep_interval_minutes
@@ -87,7 +88,8 @@ variable "stop_events" {
     detail         = optional(string)
     event_bus_name = optional(string, "default")
   }))
-  default = {}
+  default  = {}
+  nullable = false
 
   validation {
     condition     = alltrue([for event in keys(var.stop_events) : can(regex("^[A-Za-z0-9_-]{1,18}$", event))])
@@ -104,12 +106,14 @@ variable "architecture" {
   description = "Processor architecture of the function: `arm64`, which costs less, or `x86_64`."
   type        = string
   default     = "arm64"
+  nullable    = false
 }
 
 variable "log_retention_days" {
   description = "How long the function's log is kept, in days: a value that CloudWatch Logs accepts (Amazon CloudWatch Logs API Reference, PutRetentionPolicy)."
   type        = number
   default     = 365
+  nullable    = false
 }
 
 variable "kms_key_arn" {
@@ -122,10 +126,12 @@ variable "alarm_actions" {
   description = "ARNs that are notified when the function fails or a message arrives in a dead-letter queue (DLQ), for instance an SNS topic."
   type        = list(string)
   default     = []
+  nullable    = false
 }
 
 variable "tags" {
   description = "Tags of every resource of this block."
   type        = map(string)
   default     = {}
+  nullable    = false
 }

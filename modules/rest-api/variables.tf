@@ -53,6 +53,7 @@ variable "stage_name" {
   description = "Name of the stage, with which the path of the default endpoint starts: 1 to 128 letters, digits, hyphens and underscores (API Gateway REST API reference: CreateStage)."
   type        = string
   default     = "v1"
+  nullable    = false
 
   validation {
     condition     = can(regex("^[A-Za-z0-9_-]{1,128}$", var.stage_name))
@@ -64,6 +65,7 @@ variable "throttling_rate_limit" {
   description = "Steady-state rate limit of each method, in requests per second, at least 1. API Gateway answers requests above it with the status 429."
   type        = number
   default     = 50
+  nullable    = false
 
   validation {
     condition     = var.throttling_rate_limit >= 1
@@ -75,6 +77,7 @@ variable "throttling_burst_limit" {
   description = "Burst limit of each method, in requests, at least 1."
   type        = number
   default     = 100
+  nullable    = false
 
   validation {
     condition     = var.throttling_burst_limit >= 1
@@ -86,6 +89,7 @@ variable "create_domain" {
   description = "Whether to create the custom domain `domain_name`, with TLS 1.2 as the minimum, and to disable the default endpoint, whose minimum TLS version AWS chooses."
   type        = bool
   default     = false
+  nullable    = false
 }
 
 variable "domain_name" {
@@ -104,12 +108,14 @@ variable "create_account_log_role" {
   description = "Whether to create the role with which API Gateway writes logs. An account has one such role in a region, for all its APIs, and API Gateway refuses a stage with logs without it. Set it to true for exactly one API if the account has no such role in the region yet. Version 6 of the AWS provider removes the role from all APIs of the account and region on destroy, and their logging stops; version 5 keeps it."
   type        = bool
   default     = false
+  nullable    = false
 }
 
 variable "log_retention_days" {
   description = "Retention of the logs, in days: a value that CloudWatch Logs takes (API reference: PutRetentionPolicy)."
   type        = number
   default     = 365
+  nullable    = false
 
   validation {
     condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
@@ -127,4 +133,5 @@ variable "tags" {
   description = "Tags of every resource of this module."
   type        = map(string)
   default     = {}
+  nullable    = false
 }

@@ -17,6 +17,7 @@ variable "time_zone" {
   description = "Time zone of `cron` and `at`: a name from the IANA time zone database."
   type        = string
   default     = "UTC"
+  nullable    = false
 
   validation {
     condition     = can(regex("^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}$", var.time_zone))
@@ -28,12 +29,14 @@ variable "enabled" {
   description = "Whether the schedule is enabled. A disabled schedule invokes nothing."
   type        = bool
   default     = true
+  nullable    = false
 }
 
 variable "flexible_window_minutes" {
   description = "Flexible time window, in minutes: 1 to 1440 (EventBridge Scheduler API reference: FlexibleTimeWindow). Scheduler invokes the target at any time within it, which spreads load. 0: no window."
   type        = number
   default     = 0
+  nullable    = false
 
   validation {
     condition     = var.flexible_window_minutes >= 0 && var.flexible_window_minutes <= 1440
@@ -45,6 +48,7 @@ variable "target" {
   description = "Kind of target: `function` invokes a Lambda function with `input`, `task` runs an ECS task. Scheduler delivers at least once, so a `task` can run twice; the function of a launcher starts its task exactly once."
   type        = string
   default     = "function"
+  nullable    = false
 
   validation {
     condition     = contains(["function", "task"], var.target)
@@ -106,6 +110,7 @@ variable "maximum_event_age_seconds" {
   description = "How long Scheduler retries an invocation, in seconds: 60 to 86400 (EventBridge Scheduler API reference: RetryPolicy)."
   type        = number
   default     = 86400
+  nullable    = false
 
   validation {
     condition     = var.maximum_event_age_seconds >= 60 && var.maximum_event_age_seconds <= 86400
@@ -117,6 +122,7 @@ variable "maximum_retry_attempts" {
   description = "How often Scheduler retries an invocation: 0 to 185 (EventBridge Scheduler API reference: RetryPolicy)."
   type        = number
   default     = 185
+  nullable    = false
 
   validation {
     condition     = var.maximum_retry_attempts >= 0 && var.maximum_retry_attempts <= 185
@@ -134,10 +140,12 @@ variable "alarm_actions" {
   description = "ARNs that the alarm notifies when an invocation cannot be delivered, for instance the ARN of an SNS topic."
   type        = list(string)
   default     = []
+  nullable    = false
 }
 
 variable "tags" {
   description = "Tags of every resource of this module that supports tags. A schedule does not."
   type        = map(string)
   default     = {}
+  nullable    = false
 }

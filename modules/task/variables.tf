@@ -27,12 +27,14 @@ variable "assign_public_ip" {
   description = "Whether the task gets a public IP address; in a public subnet it needs one to reach the internet."
   type        = bool
   default     = false
+  nullable    = false
 }
 
 variable "network_mode" {
   description = "Network mode of the task. `awsvpc`: a network interface with its own IP address and security group. `bridge`: Docker's network on a container instance, where each copy gets a free host port. `host`: the network of the container instance. The last two need `capacity` EC2, and the task's security group on the container instances."
   type        = string
   default     = "awsvpc"
+  nullable    = false
 
   validation {
     condition     = contains(["awsvpc", "bridge", "host"], var.network_mode)
@@ -44,6 +46,7 @@ variable "capacity" {
   description = "What the task runs on. `FARGATE`: Fargate on demand. `FARGATE_SPOT`: Fargate Spot, which costs up to 70 % less and may be interrupted with two minutes' notice; on demand when there is no Spot capacity. `EC2`: container instances of the cluster."
   type        = string
   default     = "FARGATE"
+  nullable    = false
 
   validation {
     condition     = contains(["FARGATE", "FARGATE_SPOT", "EC2"], var.capacity)
@@ -65,6 +68,7 @@ variable "cpu" {
   description = "CPU units of the task, where 1024 are one vCPU. Fargate accepts 256, 512, 1024, 2048, 4096, 8192 and 16384 (Amazon ECS Developer Guide, \"Task CPU and memory\"); EC2 accepts 128 to 196608."
   type        = number
   default     = 256
+  nullable    = false
 
   validation {
     condition     = var.cpu >= 128 && var.cpu <= 196608
@@ -76,6 +80,7 @@ variable "memory" {
   description = "Memory of the task in MiB. Fargate accepts the values that belong to the given `cpu` (Amazon ECS Developer Guide, \"Task CPU and memory\"); EC2 accepts 6 or more."
   type        = number
   default     = 512
+  nullable    = false
 
   validation {
     condition     = var.memory >= 6
@@ -110,6 +115,7 @@ variable "environment" {
   description = "Environment variables in plain text. A name that indicates a secret, such as `DB_PASSWORD`, is refused: use `secrets`."
   type        = map(string)
   default     = {}
+  nullable    = false
 
   validation {
     condition = alltrue([
@@ -124,6 +130,7 @@ variable "secrets" {
   description = "Environment variables whose values ECS reads at launch: the ARN of a Secrets Manager secret (`:json-key::` may follow) or of an SSM parameter, by the variable's name. The execution role is allowed to read only these."
   type        = map(string)
   default     = {}
+  nullable    = false
 
   validation {
     condition     = alltrue([for arn in values(var.secrets) : can(regex("^arn:[^:]+:(secretsmanager:[^:]+:[0-9]{12}:secret:[^:]+(:[^:]*:[^:]*:[^:]*)?|ssm:[^:]+:[0-9]{12}:parameter/[^:]+)$", arn))])
@@ -135,6 +142,7 @@ variable "policies" {
   description = "Inline policies of the task role, by name: 1 to 128 characters. Each is the JSON text of a policy document."
   type        = map(string)
   default     = {}
+  nullable    = false
 
   validation {
     condition     = alltrue([for name in keys(var.policies) : can(regex("^[A-Za-z0-9_+=,.@-]{1,128}$", name))])
@@ -151,6 +159,7 @@ variable "user" {
   description = "User that the container runs as, by name or number; `:group` may follow. It must not be root: a process that escapes from the container keeps its user."
   type        = string
   default     = "1000:1000"
+  nullable    = false
 
   validation {
     condition     = can(regex("^[A-Za-z0-9_][A-Za-z0-9_.-]*(:[A-Za-z0-9_][A-Za-z0-9_.-]*)?$", var.user)) && !can(regex("^(root|0+)(:|$)", var.user))
@@ -162,12 +171,14 @@ variable "readonly_root_filesystem" {
   description = "Whether the root file system of the container is read-only. `scratch_path` stays writable."
   type        = bool
   default     = true
+  nullable    = false
 }
 
 variable "scratch_path" {
   description = "Path of an empty volume that the container may write to; the volume is deleted with the task. It belongs to root unless the image declares the path as `VOLUME`; then it has the owner and mode of the image's directory."
   type        = string
   default     = "/tmp"
+  nullable    = false
 
   validation {
     condition     = can(regex("^/[^:]+$", var.scratch_path))
@@ -186,7 +197,8 @@ variable "mounts" {
     container_path    = string
     read_only         = optional(bool, false)
   }))
-  default = {}
+  default  = {}
+  nullable = false
 
   validation {
     condition     = alltrue([for name in keys(var.mounts) : can(regex("^[A-Za-z0-9_-]{1,100}$", name)) && name != "scratch"])
@@ -214,6 +226,7 @@ variable "architecture" {
   description = "CPU architecture of the image: `X86_64`, or `ARM64`, which costs less."
   type        = string
   default     = "X86_64"
+  nullable    = false
 
   validation {
     condition     = contains(["X86_64", "ARM64"], var.architecture)
@@ -241,6 +254,7 @@ variable "egress" {
       cidr_ipv4 = "0.0.0.0/0"
     }
   }
+  nullable = false
 
   validation {
     condition     = alltrue([for rule in values(var.egress) : rule.port >= 1 && rule.port <= 65535])
@@ -267,6 +281,7 @@ variable "allow_overrides" {
   description = "Names of the settings that an event may override: any of `taskDefinition`, `subnets`, `securityGroups`, `port`, `command`, `environment`, `cpu`, `memory`."
   type        = list(string)
   default     = []
+  nullable    = false
 }
 
 variable "on_failure" {
@@ -311,6 +326,7 @@ variable "log_retention_days" {
   description = "How long the task's log is kept, in days: a value that CloudWatch Logs accepts (Amazon CloudWatch Logs API Reference, PutRetentionPolicy)."
   type        = number
   default     = 365
+  nullable    = false
 
   validation {
     condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
@@ -328,4 +344,5 @@ variable "tags" {
   description = "Tags of every resource of this block. Tasks get them from the task definition."
   type        = map(string)
   default     = {}
+  nullable    = false
 }

@@ -14,7 +14,7 @@ variable "function_arn" {
 }
 
 variable "events" {
-  description = "Events that start an execution, by name: 1 to 35 letters, digits, hyphens and underscores. Each has an EventBridge rule with a pattern (`source`, `detail_type`, `detail` as JSON text), a `preset` or a `schedule_expression`, as in the module `event-rule`. `service` is the name of the service to start. Null: the event names it in `detail.service`."
+  description = "Events that start an execution, by name: 1 to 35 letters, digits, hyphens and underscores. Each has an EventBridge rule with a pattern (`source`, `detail_type`, `detail` as JSON text), a `preset` or a `schedule_expression`, as in the module `event-rule`. `service` is the name of the service to start. Null: the event names it in `detail.service`; scheduled events, those of a preset and those of AWS services do not, so `service` is required for them."
   type = map(object({
     source              = optional(list(string), [])
     detail_type         = optional(list(string), [])
@@ -26,11 +26,28 @@ variable "events" {
     service             = optional(string)
     event_bus_name      = optional(string, "default")
   }))
-  default = {}
+  default  = {}
+  nullable = false
 
   validation {
     condition     = alltrue([for event in keys(var.events) : can(regex("^[A-Za-z0-9_-]{1,35}$", event))])
     error_message = "events names ${join(", ", [for event in keys(var.events) : "\"${event}\"" if !can(regex("^[A-Za-z0-9_-]{1,35}$", event))])}; an event's name has 1 to 35 letters, digits, hyphens and underscores."
+  }
+
+  validation {
+    condition = alltrue([
+      for event in values(var.events) : event.service != null || (
+        event.schedule_expression == null && event.preset == null && !anytrue([for source in event.source : startswith(source, "aws.")])
+      )
+    ])
+    error_message = join(" ", concat([
+      for name, event in var.events : "events.${name} has ${
+        event.schedule_expression != null ? "schedule_expression \"${event.schedule_expression}\"" :
+        event.preset != null ? "preset \"${event.preset}\"" :
+        "source \"${[for source in event.source : source if startswith(source, "aws.")][0]}\""
+      } and no service."
+      if event.service == null && (event.schedule_expression != null || event.preset != null || anytrue([for source in event.source : startswith(source, "aws.")]))
+    ], ["Such events do not name a service in detail.service, so none of them could start a task; give service, the name of the service to start."]))
   }
 }
 
@@ -44,6 +61,7 @@ variable "max_attempts" {
   description = "Maximum number of attempts of a launch, the first included: 1 to 100. Only transient errors are retried."
   type        = number
   default     = 5
+  nullable    = false
 
   validation {
     condition     = var.max_attempts >= 1 && var.max_attempts <= 100
@@ -55,6 +73,7 @@ variable "retry_interval_seconds" {
   description = "Maximum delay of the first retry, in seconds: 1 to 300. It doubles with each retry, up to 300. The delay is random between 0 and this maximum (full jitter), so that launches that failed together are not retried together."
   type        = number
   default     = 10
+  nullable    = false
 
   validation {
     condition     = var.retry_interval_seconds >= 1 && var.retry_interval_seconds <= 300
@@ -66,6 +85,7 @@ variable "log_retention_days" {
   description = "Retention of the log, in days: a value that CloudWatch Logs takes (API reference: PutRetentionPolicy)."
   type        = number
   default     = 365
+  nullable    = false
 
   validation {
     condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
@@ -83,10 +103,12 @@ variable "alarm_actions" {
   description = "ARNs that the alarms notify when an execution fails or an event cannot be delivered, for instance the ARN of an SNS topic."
   type        = list(string)
   default     = []
+  nullable    = false
 }
 
 variable "tags" {
   description = "Tags of every resource of this module."
   type        = map(string)
   default     = {}
+  nullable    = false
 }

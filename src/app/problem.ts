@@ -1,3 +1,5 @@
+import { editDistance } from "../core/similar";
+
 /** Error for invalid settings. The message has one line for each problem, sorted by file and line. */
 export class SettingsError extends Error {
   constructor(problems: readonly string[]) {
@@ -27,17 +29,4 @@ export function suggest(name: string, allowed: readonly string[]): string {
     .sort((a, b) => a.distance - b.distance);
   const meant = nearest ? `did you mean "${nearest.candidate}"? ` : "";
   return `${meant}Allowed here: ${[...allowed].sort().join(", ")}`;
-}
-
-/** Levenshtein distance of `a` and `b`. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (const [i, char] of [...a].entries()) {
-    const next = [i + 1];
-    for (let j = 0; j < b.length; j++) {
-      next.push(Math.min(row[j + 1]! + 1, next[j]! + 1, row[j]! + (char === b[j] ? 0 : 1)));
-    }
-    row = next;
-  }
-  return row[b.length]!;
 }

@@ -8,6 +8,7 @@ import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versionin
 import type { Construct } from "constructs";
 import { sortedValues } from "../core/maps";
 import { type PolicyStatement, policy } from "../core/policy";
+import { withoutNulls } from "../core/props";
 import { Twin } from "../core/twin";
 import { check, checkMatches, isKnown } from "../core/validation";
 
@@ -76,6 +77,7 @@ export class Bucket extends Twin {
 
   constructor(scope: Construct, id: string, props: BucketProps) {
     super(scope, id);
+    props = withoutNulls(props);
     checkMatches(
       this,
       "bucketPrefix",

@@ -3,6 +3,7 @@ import { EcsCluster } from "@cdktf/provider-aws/lib/ecs-cluster";
 import { EcsClusterCapacityProviders } from "@cdktf/provider-aws/lib/ecs-cluster-capacity-providers";
 import type { Construct } from "constructs";
 import { checkLogRetention } from "../core/log-retention";
+import { withoutNulls } from "../core/props";
 import { Twin } from "../core/twin";
 import { checkMatches, checkOneOf } from "../core/validation";
 
@@ -55,6 +56,7 @@ export class Cluster extends Twin {
 
   constructor(scope: Construct, id: string, props: ClusterProps) {
     super(scope, id);
+    props = withoutNulls(props);
     checkMatches(
       this,
       "name",

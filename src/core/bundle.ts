@@ -1,8 +1,11 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, dirname, join, resolve } from "node:path";
 import { AssetType, TerraformAsset, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
+import { bundleEntry } from "./bundle-entry";
+import { ValidationError } from "./errors";
 
 const hashes = new Map<string, string>();
 
@@ -32,4 +35,28 @@ export function bundleAsset(scope: Construct, path: string): string {
     (stack.node.tryFindChild(id) as TerraformAsset | undefined) ??
     new TerraformAsset(stack, id, { path, type: AssetType.FILE });
   return asset.path;
+}
+
+const bundledEntries = new Map<string, string>();
+
+/**
+ * Path of the zip of a bundled handler, in a temporary folder until the process ends. Each entry is bundled once.
+ * @throws ValidationError when it cannot be bundled
+ */
+export function bundledEntry(scope: Construct, entry: string, nodeVersion: string): string {
+  const key = JSON.stringify([resolve(entry), nodeVersion]);
+  const known = bundledEntries.get(key);
+  if (known !== undefined) return known;
+  try {
+    const { name, zip } = bundleEntry(entry, nodeVersion);
+    const folder = mkdtempSync(join(tmpdir(), "cdktf-event-driven-ecs-"));
+    // Assets are copied at synthesis.
+    process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+    const path = join(folder, `${name}.zip`);
+    writeFileSync(path, zip);
+    bundledEntries.set(key, path);
+    return path;
+  } catch (error) {
+    throw new ValidationError(scope, `entry is "${entry}"; ${(error as Error).message}`);
+  }
 }

@@ -16,9 +16,15 @@ export const wrongTwinAddress = (scope: Construct, address: string, type: string
 export const duplicateTwinAddress = (scope: Construct, address: string): Error =>
   new ValidationError(scope, `Two resources have the twin address "${address}"`);
 
-/** Error for a twin address that {@link Twin.adoptFrom} gets and the construct does not have. */
-export const unknownTwinAddress = (scope: Construct, address: string, known: string[]): Error =>
+/** Error for a twin address that a method such as {@link Twin.adoptFrom} gets and the construct does not have. */
+export const unknownTwinAddress = (
+  scope: Construct,
+  method: string,
+  address: string,
+  similar: readonly string[],
+  count: number,
+): Error =>
   new ValidationError(
     scope,
-    `adoptFrom names the twin address "${address}", which no resource of this construct has; the addresses are: ${known.join(", ")}`,
+    `${method} names the twin address "${address}", which no resource of this construct has; the most similar of its ${count} addresses are: ${similar.join(", ")}. The keys of twinAddresses are all of them.`,
   );

@@ -1,7 +1,18 @@
 import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
-import { duplicateTwinAddress, unknownTwinAddress, wrongTwinAddress } from "./errors";
+import {
+  adopt,
+  atSynthesis,
+  checkAdoption,
+  checkImports,
+  forget,
+  importResources,
+  type StateOptions,
+} from "./adoption";
+import { duplicateTwinAddress, wrongTwinAddress } from "./errors";
 import { checkLibrary } from "./library";
+
+export type { StateOptions } from "./adoption";
 
 /**
  * A construct with a Terraform module as its twin. Each resource records its twin address: its address inside the module.
@@ -31,23 +42,46 @@ export abstract class Twin extends Construct {
 
   /**
    * Adopts resources that the state has at other addresses, with Terraform `moved` blocks: the plan moves them instead
-   * of destroying and creating them.
+   * of destroying and creating them. It acts at synthesis, so it also adopts the resources that methods of this construct
+   * add later. Whatever else the state has and the stack does not is destroyed: adopt, {@link forget} or keep it.
    *
    * @param previous Address of the module call to adopt, for instance `module.network`. Or, for resources of another
    * layout, a map from twin address to the address in the state; a resource that is not in the map is created.
-   * @throws ValidationError when the map has a twin address that this construct does not have.
+   * @param options A state file to compare the addresses with.
+   * @throws ValidationError when an address has no valid form, two resources get the same one, the types of a pair differ,
+   * or the state file does not have it; at synthesis when the map has a twin address that this construct does not have, or
+   * another construct of the stack adopts the same address.
    */
-  adoptFrom(previous: string | Readonly<Record<string, string>>): void {
-    const addresses = this.twinAddresses;
-    if (typeof previous === "string") {
-      for (const [address, resource] of addresses) resource.moveFromId(`${previous}.${address}`);
-      return;
-    }
-    for (const [address, old] of Object.entries(previous)) {
-      const resource = addresses.get(address);
-      if (!resource) throw unknownTwinAddress(this, address, [...addresses.keys()]);
-      resource.moveFromId(old);
-    }
+  adoptFrom(previous: string | Readonly<Record<string, string>>, options: StateOptions = {}): void {
+    checkAdoption(this, previous, options);
+    atSynthesis(this, () => adopt(this, previous, this.twinAddresses));
+  }
+
+  /**
+   * Takes over resources that exist and are in no state, with Terraform `import` blocks. It acts at synthesis. It needs
+   * Terraform ≥ 1.5 or OpenTofu ≥ 1.6.
+   *
+   * @param ids A map from twin address to the ID that the AWS provider imports, for instance the URL of a queue.
+   * @throws ValidationError when an ID is empty; at synthesis when the map has a twin address that this construct does not
+   * have, two resources get the same ID, or a resource is adopted too.
+   */
+  importFrom(ids: Readonly<Record<string, string>>): void {
+    checkImports(this, ids);
+    atSynthesis(this, () => importResources(this, ids, this.twinAddresses));
+  }
+
+  /**
+   * Removes resources from the state without destroying them, with `removed` blocks in the stack: for what a module of
+   * yours created and no construct adopts. It needs Terraform ≥ 1.7 or OpenTofu ≥ 1.10.
+   *
+   * @param addresses Addresses of resources or modules in the state, without keys of instances. A module's resources that
+   * {@link adoptFrom} moves are not forgotten.
+   * @param options A state file to compare the addresses with.
+   * @throws ValidationError when an address has no valid form, is given twice, is adopted too, or the state file does not
+   * have it.
+   */
+  forget(addresses: readonly string[], options: StateOptions = {}): void {
+    forget(this, addresses, options);
   }
 
   /** Records the address of `resource` inside the twin module, and returns `resource`. */

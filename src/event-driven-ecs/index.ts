@@ -1,6 +1,7 @@
 import type { Construct } from "constructs";
 import { Cluster } from "../cluster";
 import { sortedEntries } from "../core/maps";
+import { withoutNulls } from "../core/props";
 import { Twin } from "../core/twin";
 import { check, checkGivenExactlyWhenNotMade, checkMatches } from "../core/validation";
 import type { EventRule } from "../event-rule";
@@ -112,6 +113,7 @@ export class EventDrivenEcs extends Twin {
 
   constructor(scope: Construct, id: string, props: EventDrivenEcsProps) {
     super(scope, id);
+    props = withoutNulls(props);
     this.props = props;
     this.checkNames();
     const network = this.network();

@@ -136,7 +136,8 @@ export interface EventDrivenEcsProps {
   /**
    * The EventBridge rules that start tasks, by name: 1 to 35 letters, digits, hyphens and underscores. Each is a
    * pattern (`source`, `detailType`, `detail`), a `preset` or a `scheduleExpression`, as {@link EventRule} takes them.
-   * `service` is the service that the rule starts; without it the event names the service in `detail.service`.
+   * `service` is the service that the rule starts; without it the event names the service in `detail.service`. Scheduled
+   * events, those of a preset and those of AWS services do not, so `service` is required for them.
    * {@link EventDrivenEcs.onEvent} adds to them.
    * @default - none
    */

@@ -5,6 +5,7 @@ import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import { Fn } from "cdktf";
 import type { Construct } from "constructs";
 import { json } from "../core/json";
+import { withoutNulls } from "../core/props";
 import { Twin } from "../core/twin";
 import { check, checkMatches, checkOneOf, checkRange, isKnown } from "../core/validation";
 import { DeadLetterQueue } from "../dead-letter-queue";
@@ -48,6 +49,7 @@ export class EventRule extends Twin {
 
   constructor(scope: Construct, id: string, props: EventRuleProps) {
     super(scope, id);
+    props = withoutNulls(props);
     this.props = props;
     checkProps(this, props);
     const { name, target = "function", tags } = props;

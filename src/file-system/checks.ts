@@ -32,7 +32,7 @@ export function checkFileSystem(scope: Construct, props: FileSystemProps): void 
   if (infrequentAccessAfterDays !== null && isKnown(infrequentAccessAfterDays)) {
     check(
       scope,
-      infrequentAccessDays.includes(infrequentAccessAfterDays!),
+      infrequentAccessAfterDays === 0 || infrequentAccessDays.includes(infrequentAccessAfterDays!),
       `infrequentAccessAfterDays is ${infrequentAccessAfterDays}; EFS takes ${infrequentAccessDays.join(", ")}.`,
     );
   }

@@ -9,6 +9,7 @@ import { Fn, Lazy } from "cdktf";
 import type { Construct } from "constructs";
 import { sortedEntries, sortedValues } from "../core/maps";
 import { type PolicyStatement, policy } from "../core/policy";
+import { withoutNulls } from "../core/props";
 import { Twin } from "../core/twin";
 import { check } from "../core/validation";
 import type { Mount } from "../task/mount";
@@ -53,6 +54,7 @@ export class FileSystem extends Twin {
 
   constructor(scope: Construct, id: string, props: FileSystemProps) {
     super(scope, id);
+    props = withoutNulls(props, ["infrequentAccessAfterDays"]);
     checkFileSystem(this, props);
     const { name, tags } = props;
     this.tags = tags;
@@ -291,7 +293,7 @@ export class FileSystem extends Twin {
 
 /** EFS takes one transition in each lifecycle policy. */
 const infrequentAccess = (days: number | null = 30) =>
-  days === null
+  days === null || days === 0
     ? []
     : [
         { transitionToIa: `AFTER_${days}_DAY${days === 1 ? "" : "S"}` },

@@ -72,7 +72,7 @@ export interface FileSystemProps {
   readonly backup?: boolean;
   /**
    * Days without access after which EFS moves a file to the storage class Infrequent Access: 1, 7, 14, 30, 60, 90, 180,
-   * 270 or 365 (EFS API reference: LifecyclePolicy). The next access moves it back. Null: never.
+   * 270 or 365 (EFS API reference: LifecyclePolicy). The next access moves it back. 0 or null: never.
    * @default 30
    */
   readonly infrequentAccessAfterDays?: number | null;

@@ -5,12 +5,13 @@ import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { LambdaFunctionEventInvokeConfig } from "@cdktf/provider-aws/lib/lambda-function-event-invoke-config";
 import type { Construct } from "constructs";
-import { base64Sha256, bundleAsset } from "../core/bundle";
+import { base64Sha256, bundleAsset, bundledEntry } from "../core/bundle";
 import { checkLogRetention } from "../core/log-retention";
 import { sortedEntries } from "../core/maps";
 import { type PolicyStatement, policy, trust, useKey, writeLog } from "../core/policy";
+import { withoutNulls } from "../core/props";
 import { Twin } from "../core/twin";
-import { checkMatches, checkOneOf, checkRange } from "../core/validation";
+import { check, checkMatches, checkOneOf, checkRange, isKnown } from "../core/validation";
 
 /** Settings of a {@link Handler}. */
 export interface HandlerProps {
@@ -19,8 +20,45 @@ export interface HandlerProps {
    * reference: CreateFunction).
    */
   readonly name: string;
-  /** Absolute path of the bundle: a zip file whose `index.js` exports `handler`. */
-  readonly filename: string;
+  /**
+   * Absolute path of the bundle: a zip file whose `index.js` exports `handler`, or what `handler` names. Give `filename`
+   * or `entry`.
+   */
+  readonly filename?: string;
+  /**
+   * Path of a TypeScript or JavaScript file that exports `handler`, for instance `handlers/resize.ts`, from the folder in
+   * which the app runs. It is bundled with all that it imports when the app is synthesized; the same sources give the same
+   * bundle. It needs esbuild: `npm install --save-dev esbuild`.
+   */
+  readonly entry?: string;
+  /**
+   * Runtime of the function (Lambda Developer Guide: Lambda runtimes): `nodejs<version>.x`, or `python3.<version>` with
+   * `filename`.
+   * @default "nodejs22.x"
+   */
+  readonly runtime?: string;
+  /**
+   * What Lambda calls in the bundle: `<file>.<function>`.
+   * @default "index.handler"
+   */
+  readonly handler?: string;
+  /**
+   * ARNs of the layer versions that the function uses, 5 at most (Lambda Developer Guide: Lambda quotas).
+   * @default - none
+   */
+  readonly layers?: readonly string[];
+  /**
+   * The subnets and security groups of the function in a VPC, for instance to reach a database. It then has no way to AWS
+   * APIs and the internet but those of its subnets: a NAT gateway or endpoints. The execution role has permission to
+   * create its network interfaces; the function's code has not.
+   * @default - in no VPC
+   */
+  readonly vpc?: {
+    /** IDs of the subnets: 1 to 16. */
+    readonly subnetIds: readonly string[];
+    /** IDs of the security groups: 1 to 5. */
+    readonly securityGroupIds: readonly string[];
+  };
   /**
    * Processor architecture of the function: `arm64`, which is cheaper, or `x86_64`.
    * @default "arm64"
@@ -92,8 +130,8 @@ export interface HandlerProps {
 }
 
 /**
- * A Lambda function from a ready bundle, with its log group, an execution role of least privilege, an on-failure
- * destination, alarms and tracing. It is not in a VPC, because it calls AWS APIs only. Twin of the module `handler`.
+ * A Lambda function from a ready bundle or from the sources of its handler, with its log group, an execution role of least privilege, an on-failure
+ * destination, alarms and tracing. It is in a VPC only with `vpc`. Twin of the module `handler`.
  *
  * @example
  * import { DeadLetterQueue } from "cdktf-event-driven-ecs/dead-letter-queue";
@@ -103,12 +141,12 @@ export interface HandlerProps {
  * const lost = new DeadLetterQueue(this, "lost", { name: "scan-lost" });
  * const scan = new Handler(this, "scan", {
  *   name: "scan",
- *   filename: "/app/scan.zip",
+ *   entry: "handlers/scan.ts",
  *   deadLetterQueueArn: lost.queueArn,
  * });
  * new RestApi(this, "api", { name: "scanner", routes: { "POST /scan": scan } });
  *
- * @throws ValidationError when a value is one that Lambda refuses.
+ * @throws ValidationError when a value is one that Lambda refuses, or `entry` cannot be bundled.
  */
 export class Handler extends Twin {
   /** Name of the function. */
@@ -124,6 +162,7 @@ export class Handler extends Twin {
 
   constructor(scope: Construct, id: string, props: HandlerProps) {
     super(scope, id);
+    props = withoutNulls(props);
     checkMatches(
       this,
       "name",
@@ -145,6 +184,9 @@ export class Handler extends Twin {
       "Lambda",
     );
     checkLogRetention(this, "logRetentionDays", props.logRetentionDays);
+    checkCode(this, props);
+    checkLayers(this, props.layers);
+    checkVpc(this, props.vpc);
     const { name, tags } = props;
 
     // Created before the function: a log group that Lambda creates has no retention.
@@ -191,25 +233,49 @@ export class Handler extends Twin {
       );
     }
 
+    const networkInterfaces = props.vpc
+      ? [
+          addPolicy(
+            'aws_iam_role_policy.network_interfaces["this"]',
+            "network-interfaces-policy",
+            "network-interfaces",
+            policy(...manageNetworkInterfaces(name)),
+          ),
+        ]
+      : [];
+
+    const { runtime = "nodejs22.x" } = props;
+    const bundle =
+      props.entry === undefined
+        ? props.filename!
+        : bundledEntry(this, props.entry, /\d+/.exec(runtime)?.[0] ?? "22");
+
     const fn = this.twin(
       "aws_lambda_function.this",
       new LambdaFunction(this, "function", {
         functionName: name,
         role: role.arn,
-        runtime: "nodejs22.x",
-        handler: "index.handler",
+        runtime,
+        handler: props.handler ?? "index.handler",
         architectures: [props.architecture ?? "arm64"],
-        filename: bundleAsset(this, props.filename),
-        sourceCodeHash: base64Sha256(props.filename),
+        filename: bundleAsset(this, bundle),
+        sourceCodeHash: base64Sha256(bundle),
+        layers: props.layers && props.layers.length > 0 ? [...props.layers] : undefined,
         memorySize: props.memorySize ?? 512,
         timeout: props.timeout ?? 30,
         reservedConcurrentExecutions: props.reservedConcurrentExecutions ?? -1,
         kmsKeyArn: props.kmsKeyArn,
         environment: { variables: props.environment ?? {} },
+        vpcConfig: props.vpc && {
+          subnetIds: [...props.vpc.subnetIds],
+          securityGroupIds: [...props.vpc.securityGroupIds],
+        },
         tracingConfig: { mode: "Active" },
         // The handlers write JSON lines themselves; Lambda's own JSON format would wrap them once more.
         loggingConfig: { logFormat: "Text", logGroup: logGroup.name },
         tags,
+        // Lambda checks that the role has permission to create network interfaces.
+        dependsOn: networkInterfaces.length > 0 ? networkInterfaces : undefined,
       }),
     );
 
@@ -292,3 +358,92 @@ const writeTrace: PolicyStatement = {
   Action: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
   Resource: "*",
 };
+
+const networkInterfaceActions = [
+  "ec2:AssignPrivateIpAddresses",
+  "ec2:CreateNetworkInterface",
+  "ec2:DeleteNetworkInterface",
+  "ec2:DescribeNetworkInterfaces",
+  "ec2:DescribeSubnets",
+  "ec2:UnassignPrivateIpAddresses",
+];
+
+/** What Lambda does with the role of a function in a VPC, and the function's code must not do. */
+const manageNetworkInterfaces = (name: string): PolicyStatement[] => [
+  { Effect: "Allow", Action: networkInterfaceActions, Resource: "*" },
+  {
+    Effect: "Deny",
+    Action: networkInterfaceActions,
+    Resource: "*",
+    Condition: { ArnLike: { "lambda:SourceFunctionArn": `arn:*:lambda:*:*:function:${name}` } },
+  },
+];
+
+function checkCode(scope: Construct, { filename, entry, runtime, handler }: HandlerProps): void {
+  const given = { filename, entry };
+  const names = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  check(
+    scope,
+    names.length === 1,
+    `${names.join(" and ") || "Neither filename nor entry"} ${names.length === 2 ? "are" : "is"} given; give one of them: filename, a ready zip file, or entry, a file to bundle.`,
+  );
+  checkMatches(
+    scope,
+    "runtime",
+    runtime,
+    /^(nodejs[0-9]+\.x|python3\.[0-9]+)$/,
+    'it takes a runtime of Node.js or Python, such as "nodejs22.x" or "python3.13".',
+  );
+  checkMatches(
+    scope,
+    "handler",
+    handler,
+    /^[A-Za-z0-9_./-]+\.[A-Za-z0-9_]+$/,
+    'it takes the file and the function in it, such as "index.handler".',
+  );
+  if (entry === undefined) return;
+  check(
+    scope,
+    runtime === undefined || runtime.startsWith("nodejs"),
+    `runtime is "${runtime}" with entry; entry is bundled for Node.js. Give filename, a ready zip file.`,
+  );
+  check(
+    scope,
+    handler === undefined || /^index\.\w+$/.test(handler),
+    `handler is "${handler}" with entry; the bundle has the file index.js only, so handler is index.<function>.`,
+  );
+}
+
+function checkLayers(scope: Construct, layers: readonly string[] = []): void {
+  if (!isKnown(layers)) return;
+  check(scope, layers.length <= 5, `layers has ${layers.length} ARNs; Lambda takes at most 5.`);
+  for (const arn of layers) {
+    checkMatches(
+      scope,
+      "layers",
+      arn,
+      /^arn:[^:]+:lambda:[^:]+:[^:]+:layer:[A-Za-z0-9_-]+:[0-9]+$/,
+      "it takes ARNs of layer versions, which end with the number of the version.",
+    );
+  }
+}
+
+function checkVpc(scope: Construct, vpc: HandlerProps["vpc"]): void {
+  if (!vpc) return;
+  const { subnetIds, securityGroupIds } = vpc;
+  const allowed = "Lambda takes 1 to 16 subnets and 1 to 5 security groups.";
+  if (isKnown(subnetIds)) {
+    check(
+      scope,
+      subnetIds.length >= 1 && subnetIds.length <= 16,
+      `vpc.subnetIds has ${subnetIds.length} IDs; ${allowed}`,
+    );
+  }
+  if (isKnown(securityGroupIds)) {
+    check(
+      scope,
+      securityGroupIds.length >= 1 && securityGroupIds.length <= 5,
+      `vpc.securityGroupIds has ${securityGroupIds.length} IDs; ${allowed}`,
+    );
+  }
+}

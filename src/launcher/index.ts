@@ -11,6 +11,7 @@ import { moduleBundle } from "../core/bundle";
 import { json } from "../core/json";
 import { sortedEntries } from "../core/maps";
 import { type PolicyStatement, policy } from "../core/policy";
+import { withoutNulls } from "../core/props";
 import { Twin } from "../core/twin";
 import { check, checkMatches, checkOneOf, isKnown } from "../core/validation";
 import { DeadLetterQueue } from "../dead-letter-queue";
@@ -18,6 +19,7 @@ import { EventRule } from "../event-rule";
 import { Handler } from "../handler";
 import { metrics, namespace } from "../monitoring/metrics";
 import { Queue } from "../queue";
+import { checkNamesService } from "./event-service";
 import {
   clusterArnsOf,
   describeTasksPermission,
@@ -93,6 +95,7 @@ export class Launcher extends Twin {
 
   constructor(scope: Construct, id: string, props: LauncherProps) {
     super(scope, id);
+    props = withoutNulls(props);
     this.props = props;
     checkMatches(
       this,
@@ -320,9 +323,11 @@ export class Launcher extends Twin {
    * @param name Name of the event, unique in this launcher: 1 to 35 letters, digits, hyphens and underscores.
    * @param event The pattern, preset or schedule of the rule.
    * @returns the EventBridge rule.
-   * @throws ValidationError when `event.service` has no launch route, or EventBridge would refuse the rule.
+   * @throws ValidationError when `event.service` has no launch route, or is missing while the events of the rule name no
+   * service themselves, or EventBridge would refuse the rule.
    */
   onEvent(name: string, event: LauncherEvent): EventRule {
+    event = withoutNulls(event);
     check(
       this,
       /^[A-Za-z0-9_-]{1,35}$/.test(name) && name !== "task-failed",
@@ -334,6 +339,7 @@ export class Launcher extends Twin {
       event.service === undefined || services.includes(event.service),
       `events.${name}.service is "${event.service}", which has no launch route; the services are ${services.map((service) => `"${service}"`).join(", ")}.`,
     );
+    checkNamesService(this, name, event);
     const { source, ...rest } = event;
     const rule = this.twinModule(
       `module.event_rule["${name}"]`,

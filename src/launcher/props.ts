@@ -1,7 +1,11 @@
 import type { EventRule, EventRuleProps } from "../event-rule";
 import type { LaunchRoute } from "./route";
 
-/** The events that one rule sends to a launcher: a pattern, a preset or a schedule, as {@link EventRule} takes them. */
+/**
+ * The events that one rule sends to a launcher: a pattern, a preset or a schedule, as {@link EventRule} takes them. Without
+ * `service` the event names the service in `detail.service`; scheduled events, those of a preset and those of AWS services
+ * do not, so `service` is required for them.
+ */
 export interface LauncherEvent
   extends Pick<
     EventRuleProps,

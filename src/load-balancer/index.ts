@@ -11,6 +11,7 @@ import { Bucket } from "../bucket";
 import { accountOf } from "../core/account";
 import { json } from "../core/json";
 import { sortedEntries } from "../core/maps";
+import { withoutNulls } from "../core/props";
 import { Twin } from "../core/twin";
 import { check } from "../core/validation";
 import { certificateOfRegion, checkLoadBalancer } from "./checks";
@@ -72,6 +73,7 @@ export class LoadBalancer extends Twin {
 
   constructor(scope: Construct, id: string, props: LoadBalancerProps) {
     super(scope, id);
+    props = withoutNulls(props);
     this.props = props;
     checkLoadBalancer(this, props);
 

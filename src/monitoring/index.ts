@@ -6,6 +6,7 @@ import {
 import type { Construct } from "constructs";
 import { accountOf } from "../core/account";
 import { sortedEntries, sortedValues } from "../core/maps";
+import { withoutNulls } from "../core/props";
 import { Twin } from "../core/twin";
 import { check, checkMatches, checkRange } from "../core/validation";
 import { dashboardBody } from "./dashboard";
@@ -43,12 +44,12 @@ export class Monitoring extends Twin {
   /** Name of the CloudWatch dashboard. */
   readonly dashboardName: string;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    private readonly props: MonitoringProps,
-  ) {
+  private readonly props: MonitoringProps;
+
+  constructor(scope: Construct, id: string, props: MonitoringProps) {
     super(scope, id);
+    props = withoutNulls(props);
+    this.props = props;
     checkProps(this, props);
     const { name, functions, loadBalancerArnSuffix } = props;
     const services = sorted(props.services);

@@ -18,6 +18,7 @@ import type { Construct } from "constructs";
 import { accountOf } from "../core/account";
 import { checkLogRetention } from "../core/log-retention";
 import { policy, trust } from "../core/policy";
+import { withoutNulls } from "../core/props";
 import { Twin } from "../core/twin";
 import { check, checkOneOf, isKnown } from "../core/validation";
 import { parseCidr } from "./cidr";
@@ -72,6 +73,7 @@ export class Network extends Twin {
 
   constructor(scope: Construct, id: string, props: NetworkProps) {
     super(scope, id);
+    props = withoutNulls(props);
     const { cidrBlock = "10.0.0.0/16", nat = "single", interfaceEndpoints = [] } = props;
     this.validate(props);
     this.name = props.name;

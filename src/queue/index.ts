@@ -7,6 +7,7 @@ import type { Construct } from "constructs";
 import { json } from "../core/json";
 import { sortedValues } from "../core/maps";
 import { allowSendMessage, policy, tlsOnlyQueue } from "../core/policy";
+import { withoutNulls } from "../core/props";
 import { Twin } from "../core/twin";
 import { check, checkGivenExactlyWhenNotMade, checkMatches, checkRange, isKnown } from "../core/validation";
 import { DeadLetterQueue, type QueueSender } from "../dead-letter-queue";
@@ -107,6 +108,7 @@ export class Queue extends Twin {
 
   constructor(scope: Construct, id: string, props: QueueProps) {
     super(scope, id);
+    props = withoutNulls(props);
     checkMatches(
       this,
       "name",

@@ -6,6 +6,7 @@ import { stoppingTag } from "../../handlers/register-targets/stopping-tag";
 import { moduleBundle } from "../core/bundle";
 import { sortedEntries } from "../core/maps";
 import { type PolicyStatement, policy } from "../core/policy";
+import { withoutNulls } from "../core/props";
 import { Twin } from "../core/twin";
 import { check, checkMatches } from "../core/validation";
 import { DeadLetterQueue } from "../dead-letter-queue";
@@ -65,6 +66,7 @@ export class Registrar extends Twin {
 
   constructor(scope: Construct, id: string, props: RegistrarProps) {
     super(scope, id);
+    props = withoutNulls(props);
     this.props = props;
     checkMatches(
       this,

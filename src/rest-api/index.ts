@@ -21,6 +21,7 @@ import { json } from "../core/json";
 import { checkLogRetention } from "../core/log-retention";
 import { sortedEntries } from "../core/maps";
 import { trust } from "../core/policy";
+import { withoutNulls } from "../core/props";
 import { Twin } from "../core/twin";
 import { check, checkMatches, isKnown } from "../core/validation";
 import type { RestApiProps } from "./props";
@@ -66,6 +67,7 @@ export class RestApi extends Twin {
 
   constructor(scope: Construct, id: string, props: RestApiProps) {
     super(scope, id);
+    props = withoutNulls(props);
     checkProps(this, props);
     const parsed = parseRoutes(this, props.routes);
     const routes = sortedEntries(props.routes).map(([route, target]) => ({

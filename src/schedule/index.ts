@@ -9,6 +9,7 @@ import { Fn, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { accountOf } from "../core/account";
 import { type PolicyStatement, policy, trust, useKey } from "../core/policy";
+import { withoutNulls } from "../core/props";
 import { Twin } from "../core/twin";
 import { check, checkMatches, checkOneOf, checkRange } from "../core/validation";
 import { DeadLetterQueue } from "../dead-letter-queue";
@@ -50,6 +51,7 @@ export class Schedule extends Twin {
 
   constructor(scope: Construct, id: string, props: ScheduleProps) {
     super(scope, id);
+    props = withoutNulls(props);
     checkProps(this, props);
     const { name, kmsKeyArn, alarmActions, tags } = props;
     const route = routeOf(props);

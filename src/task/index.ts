@@ -9,6 +9,7 @@ import { accountOf } from "../core/account";
 import { json } from "../core/json";
 import { sortedEntries, sortedValues } from "../core/maps";
 import { type PolicyStatement, policy, trust, writeLog } from "../core/policy";
+import { withoutNulls } from "../core/props";
 import { Twin } from "../core/twin";
 import { defaultInterruptionRetries, withDefaults } from "../launcher/on-failure";
 import type { LaunchRoute } from "../launcher/route";
@@ -72,6 +73,7 @@ export class Task extends Twin {
 
   constructor(scope: Construct, id: string, props: TaskProps) {
     super(scope, id);
+    props = withoutNulls(props);
     checkTask(this, props);
     const { name, tags, secrets = {}, cpu = 256, memory = 512 } = props;
     const { accountId, partition, region } = accountOf(this);

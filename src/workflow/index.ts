@@ -9,10 +9,12 @@ import { json } from "../core/json";
 import { checkLogRetention } from "../core/log-retention";
 import { sortedEntries } from "../core/maps";
 import { type PolicyStatement, policy, trust } from "../core/policy";
+import { withoutNulls } from "../core/props";
 import { Twin } from "../core/twin";
 import { check, checkMatches, checkRange } from "../core/validation";
 import { EventRule } from "../event-rule";
 import type { LauncherEvent } from "../launcher";
+import { checkNamesService } from "../launcher/event-service";
 import { definition } from "./definition";
 import type { WorkflowProps } from "./props";
 
@@ -51,6 +53,7 @@ export class Workflow extends Twin {
 
   constructor(scope: Construct, id: string, props: WorkflowProps) {
     super(scope, id);
+    props = withoutNulls(props);
     this.props = props;
     checkProps(this, props);
     const { name, functionArn, tags } = props;
@@ -187,11 +190,13 @@ export class Workflow extends Twin {
    * @throws ValidationError when the rule is one that EventBridge refuses.
    */
   onEvent(name: string, event: LauncherEvent): EventRule {
+    event = withoutNulls(event);
     check(
       this,
       /^[A-Za-z0-9_-]{1,35}$/.test(name),
       `events names "${name}"; an event's name has 1 to 35 letters, digits, hyphens and underscores.`,
     );
+    checkNamesService(this, name, event);
     const { source, ...rest } = event;
     const rule = this.twinModule(
       `module.event_rule["${name}"]`,

@@ -28,6 +28,13 @@ export const handler = block({
       logRetentionDays: 30,
       kmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
       alarmActions: ["arn:aws:sns:us-east-1:123456789012:oncall"],
+      runtime: "nodejs20.x",
+      handler: "index.other",
+      layers: ["arn:aws:lambda:us-east-1:123456789012:layer:tools:7"],
+      vpc: {
+        subnetIds: ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"],
+        securityGroupIds: ["sg-0123456789abcdef0"],
+      },
       tags: { team: "platform" },
     },
     odd: {
@@ -39,6 +46,9 @@ export const handler = block({
       timeout: 1,
       policies: {},
       environment: {},
+      runtime: "python3.13",
+      handler: "a/b-c_d.run",
+      layers: [],
     },
   },
 });

@@ -182,6 +182,19 @@ run "moves_files_back_on_access" {
   }
 }
 
+run "moves_no_files_after_0_days" {
+  command = plan
+
+  variables {
+    infrequent_access_after_days = 0
+  }
+
+  assert {
+    condition     = length(aws_efs_file_system.this.lifecycle_policy) == 0
+    error_message = "With 0 days no file must be moved."
+  }
+}
+
 run "refuses_a_name_with_spaces" {
   command = plan
 

@@ -154,3 +154,78 @@ run "refuses_values_that_lambda_refuses" {
     var.log_retention_days,
   ]
 }
+
+run "IAM_1_the_code_of_a_function_in_a_vpc_must_not_manage_network_interfaces" {
+  command = plan
+
+  variables {
+    vpc = { subnet_ids = ["subnet-0123456789abcdef0"], security_group_ids = ["sg-0123456789abcdef0"] }
+  }
+
+  assert {
+    condition     = aws_lambda_function.this.vpc_config[0].subnet_ids == toset(["subnet-0123456789abcdef0"])
+    error_message = "The function must be in the given subnets."
+  }
+
+  assert {
+    condition = [
+      for statement in jsondecode(aws_iam_role_policy.network_interfaces["this"].policy).Statement : statement.Effect
+    ] == ["Allow", "Deny"]
+    error_message = "The permission for Lambda must be denied to the function's code."
+  }
+
+  assert {
+    condition     = jsondecode(aws_iam_role_policy.network_interfaces["this"].policy).Statement[1].Condition.ArnLike["lambda:SourceFunctionArn"] == "arn:*:lambda:*:*:function:worker"
+    error_message = "Only calls from the function's code must be denied."
+  }
+}
+
+run "refuses_a_runtime_of_another_language" {
+  command = plan
+
+  variables {
+    runtime = "java21"
+  }
+
+  expect_failures = [var.runtime]
+}
+
+run "refuses_a_handler_without_function" {
+  command = plan
+
+  variables {
+    handler = "handler"
+  }
+
+  expect_failures = [var.handler]
+}
+
+run "refuses_six_layers" {
+  command = plan
+
+  variables {
+    layers = [for number in range(6) : "arn:aws:lambda:eu-west-1:123456789012:layer:tools:${number}"]
+  }
+
+  expect_failures = [var.layers]
+}
+
+run "refuses_a_layer_without_version" {
+  command = plan
+
+  variables {
+    layers = ["arn:aws:lambda:eu-west-1:123456789012:layer:tools"]
+  }
+
+  expect_failures = [var.layers]
+}
+
+run "refuses_a_vpc_without_subnets_and_security_groups" {
+  command = plan
+
+  variables {
+    vpc = { subnet_ids = [], security_group_ids = [] }
+  }
+
+  expect_failures = [var.vpc]
+}

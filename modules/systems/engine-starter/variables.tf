@@ -53,6 +53,7 @@ variable "event_source" {
   description = "`source` of the events `Start ECS Task` and `Stop ECS Tasks`, which name services in `detail.service` and `detail.services`."
   type        = string
   default     = "custom.app"
+  nullable    = false
 }
 
 variable "schedules" {
@@ -63,7 +64,8 @@ variable "schedules" {
     start      = optional(list(string), [])
     stop       = optional(list(string), [])
   }))
-  default = {}
+  default  = {}
+  nullable = false
 }
 
 variable "load_balancer" {
@@ -89,13 +91,15 @@ variable "load_balancer" {
     create_listener   = optional(bool, true)
     existing_listener = optional(object({ arn = string }))
   })
-  default = {}
+  default  = {}
+  nullable = false
 }
 
 variable "create_network" {
   description = "Whether a network is created, with the settings in `network`. If false, give `existing_network`."
   type        = bool
   default     = true
+  nullable    = false
 }
 
 variable "network" {
@@ -108,7 +112,8 @@ variable "network" {
     nat                  = optional(string, "single")
     interface_endpoints  = optional(list(string), [])
   })
-  default = {}
+  default  = {}
+  nullable = false
 }
 
 variable "existing_network" {
@@ -126,6 +131,7 @@ variable "create_cluster" {
   description = "Whether an ECS cluster is created. If false, give `existing_cluster`."
   type        = bool
   default     = true
+  nullable    = false
 }
 
 variable "existing_cluster" {
@@ -141,12 +147,14 @@ variable "function_architecture" {
   description = "Processor architecture of the Lambda functions: `arm64`, which costs less, or `x86_64`."
   type        = string
   default     = "arm64"
+  nullable    = false
 }
 
 variable "log_retention_days" {
   description = "How long logs are kept, in days: a value that CloudWatch Logs accepts (Amazon CloudWatch Logs API Reference, PutRetentionPolicy)."
   type        = number
   default     = 365
+  nullable    = false
 }
 
 variable "kms_key_arn" {
@@ -159,10 +167,12 @@ variable "alarm_actions" {
   description = "ARNs that each alarm notifies when it is in ALARM, for instance an SNS topic."
   type        = list(string)
   default     = []
+  nullable    = false
 }
 
 variable "tags" {
   description = "Tags of every resource."
   type        = map(string)
   default     = {}
+  nullable    = false
 }

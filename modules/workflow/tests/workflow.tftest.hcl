@@ -191,3 +191,33 @@ run "refuses_a_retention_of_eight_days" {
 
   expect_failures = [var.log_retention_days]
 }
+
+run "refuses_a_schedule_without_service" {
+  command = plan
+
+  variables {
+    events = { nightly = { schedule_expression = "rate(1 day)" } }
+  }
+
+  expect_failures = [var.events]
+}
+
+run "refuses_a_preset_without_service" {
+  command = plan
+
+  variables {
+    events = { finding = { preset = "guardduty" } }
+  }
+
+  expect_failures = [var.events]
+}
+
+run "refuses_events_of_an_aws_service_without_service" {
+  command = plan
+
+  variables {
+    events = { upload = { source = ["custom.app", "aws.s3"], detail_type = ["Object Created"] } }
+  }
+
+  expect_failures = [var.events]
+}

@@ -1,5 +1,6 @@
 import type { Construct } from "constructs";
 import { sortedEntries } from "../../core/maps";
+import { withoutNulls } from "../../core/props";
 import { Twin } from "../../core/twin";
 import { check } from "../../core/validation";
 import { EventDrivenEcs, type EventDrivenEcsProps, type Service } from "../../event-driven-ecs";
@@ -97,8 +98,9 @@ export class EngineStarter extends Twin {
   /** Launch route of each service, by the service's name. */
   readonly routes: Readonly<Record<string, LaunchRoute>>;
 
-  constructor(scope: Construct, id: string, { eventSource = "custom.app", ...props }: EngineStarterProps) {
+  constructor(scope: Construct, id: string, engineProps: EngineStarterProps) {
     super(scope, id);
+    const { eventSource = "custom.app", ...props } = withoutNulls(engineProps);
     const known = Object.keys(ports)
       .map((engine) => `"${engine}"`)
       .join(", ");
