@@ -3,6 +3,7 @@ export { Cluster, type ClusterProps } from "./cluster";
 export { ValidationError } from "./core/errors";
 export type { Json } from "./core/json";
 export { type PolicyStatement, policy } from "./core/policy";
+export type { RoleSettings } from "./core/roles";
 export { Twin } from "./core/twin";
 export { DeadLetterQueue, type DeadLetterQueueProps, type QueueSender } from "./dead-letter-queue";
 export {

@@ -246,6 +246,17 @@ variable "alarm_actions" {
   default     = []
 }
 
+variable "roles" {
+  description = "What your organisation requires of every IAM role: a permissions boundary, a path, and a prefix of the name, as the module `task` takes them. A new path or prefix replaces the roles."
+  type = object({
+    permissions_boundary_arn = optional(string)
+    path                     = optional(string, "/")
+    name_prefix              = optional(string, "")
+  })
+  default  = {}
+  nullable = false
+}
+
 variable "tags" {
   description = "Tags of every resource."
   type        = map(string)

@@ -1,3 +1,7 @@
+locals {
+  role_name = "${var.roles.name_prefix}${var.name}"
+}
+
 # Created before the function: a log group that Lambda creates has no retention.
 resource "aws_cloudwatch_log_group" "this" {
   #checkov:skip=CKV_AWS_158:CloudWatch Logs encrypts every group; the input kms_key_arn sets a customer managed key
@@ -8,9 +12,11 @@ resource "aws_cloudwatch_log_group" "this" {
 }
 
 resource "aws_iam_role" "this" {
-  name        = var.name
-  description = "Execution role of the Lambda function ${var.name}."
-  tags        = var.tags
+  name                 = local.role_name
+  description          = "Execution role of the Lambda function ${var.name}."
+  path                 = var.roles.path
+  permissions_boundary = var.roles.permissions_boundary_arn
+  tags                 = var.tags
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
@@ -20,6 +26,13 @@ resource "aws_iam_role" "this" {
       Action    = "sts:AssumeRole"
     }]
   })
+
+  lifecycle {
+    precondition {
+      condition     = length(local.role_name) <= 64
+      error_message = "roles.name_prefix is \"${var.roles.name_prefix}\" and makes the role name \"${local.role_name}\" of ${length(local.role_name)} characters; an IAM role name has at most 64."
+    }
+  }
 }
 
 resource "aws_iam_role_policy" "log" {

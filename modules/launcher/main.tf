@@ -142,6 +142,7 @@ module "function" {
   log_retention_days    = var.log_retention_days
   kms_key_arn           = var.kms_key_arn
   alarm_actions         = var.alarm_actions
+  roles                 = var.roles
   tags                  = var.tags
 
   environment = local.environment

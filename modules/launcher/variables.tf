@@ -194,6 +194,17 @@ variable "alarm_actions" {
   default     = []
 }
 
+variable "roles" {
+  description = "What your organisation requires of the execution role of the function: a permissions boundary, a path, and a prefix of the name, as the module `handler` takes them. A new path or prefix replaces the role."
+  type = object({
+    permissions_boundary_arn = optional(string)
+    path                     = optional(string, "/")
+    name_prefix              = optional(string, "")
+  })
+  default  = {}
+  nullable = false
+}
+
 variable "tags" {
   description = "Tags of every resource of this block."
   type        = map(string)

@@ -81,6 +81,9 @@ locals {
   supported_memory = lookup(local.fargate_memory, tostring(var.cpu), [])
   in_both          = setintersection(keys(var.environment), keys(var.secrets))
   paths            = concat([var.scratch_path], [for mount in values(var.mounts) : mount.container_path])
+
+  execution_role_name = "${var.roles.name_prefix}${var.name}-execution"
+  task_role_name      = "${var.roles.name_prefix}${var.name}-task"
 }
 
 resource "aws_cloudwatch_log_group" "this" {
@@ -92,10 +95,19 @@ resource "aws_cloudwatch_log_group" "this" {
 }
 
 resource "aws_iam_role" "execution" {
-  name               = "${var.name}-execution"
-  description        = "Execution role of ${var.name}."
-  assume_role_policy = local.trust
-  tags               = var.tags
+  name                 = local.execution_role_name
+  description          = "Execution role of ${var.name}."
+  assume_role_policy   = local.trust
+  path                 = var.roles.path
+  permissions_boundary = var.roles.permissions_boundary_arn
+  tags                 = var.tags
+
+  lifecycle {
+    precondition {
+      condition     = length(local.execution_role_name) <= 64
+      error_message = "roles.name_prefix is \"${var.roles.name_prefix}\" and makes the role name \"${local.execution_role_name}\" of ${length(local.execution_role_name)} characters; an IAM role name has at most 64."
+    }
+  }
 }
 
 # Built from names that are known before apply, so that the plan shows every permission.
@@ -132,10 +144,19 @@ resource "aws_iam_role_policy" "execution" {
 }
 
 resource "aws_iam_role" "task" {
-  name               = "${var.name}-task"
-  description        = "Task role of ${var.name}."
-  assume_role_policy = local.trust
-  tags               = var.tags
+  name                 = local.task_role_name
+  description          = "Task role of ${var.name}."
+  assume_role_policy   = local.trust
+  path                 = var.roles.path
+  permissions_boundary = var.roles.permissions_boundary_arn
+  tags                 = var.tags
+
+  lifecycle {
+    precondition {
+      condition     = length(local.task_role_name) <= 64
+      error_message = "roles.name_prefix is \"${var.roles.name_prefix}\" and makes the role name \"${local.task_role_name}\" of ${length(local.task_role_name)} characters; an IAM role name has at most 64."
+    }
+  }
 }
 
 resource "aws_iam_role_policy" "task" {

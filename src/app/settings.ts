@@ -164,6 +164,9 @@ const variables = {
   log_retention_days: optional(number),
   kms_key_arn: optional(text),
   alarm_actions: optional(list(text)),
+  roles: optional(
+    object({ permissions_boundary_arn: optional(text), path: optional(text), name_prefix: optional(text) }),
+  ),
   tags: optional(map(text)),
 };
 

@@ -9,6 +9,7 @@ import { base64Sha256, bundleAsset } from "../core/bundle";
 import { checkLogRetention } from "../core/log-retention";
 import { sortedEntries } from "../core/maps";
 import { type PolicyStatement, policy, trust, useKey, writeLog } from "../core/policy";
+import { checkRoles, type RoleSettings, roleWith } from "../core/roles";
 import { Twin } from "../core/twin";
 import { checkMatches, checkOneOf, checkRange } from "../core/validation";
 
@@ -87,6 +88,12 @@ export interface HandlerProps {
    * @default - none; the alarms are visible in CloudWatch only
    */
   readonly alarmActions?: readonly string[];
+  /**
+   * What your organisation requires of every IAM role of this construct: a permissions boundary, a path and a prefix
+   * of the name.
+   * @default - no boundary, the path `/` and no prefix
+   */
+  readonly roles?: RoleSettings;
   /** Tags of every resource of this construct. */
   readonly tags?: Readonly<Record<string, string>>;
 }
@@ -145,6 +152,7 @@ export class Handler extends Twin {
       "Lambda",
     );
     checkLogRetention(this, "logRetentionDays", props.logRetentionDays);
+    checkRoles(this, props.roles);
     const { name, tags } = props;
 
     // Created before the function: a log group that Lambda creates has no retention.
@@ -161,7 +169,7 @@ export class Handler extends Twin {
     const role = this.twin(
       "aws_iam_role.this",
       new IamRole(this, "role", {
-        name,
+        ...roleWith(this, props.roles, name),
         description: `Execution role of the Lambda function ${name}.`,
         assumeRolePolicy: trust("lambda.amazonaws.com"),
         tags,

@@ -185,6 +185,7 @@ export class Launcher extends Twin {
         logRetentionDays: props.logRetentionDays,
         kmsKeyArn,
         alarmActions,
+        roles: props.roles,
         tags,
         environment: { ...environment },
         policies: {

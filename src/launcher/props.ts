@@ -1,3 +1,4 @@
+import type { RoleSettings } from "../core/roles";
 import type { EventRule, EventRuleProps } from "../event-rule";
 import type { LaunchRoute } from "./route";
 
@@ -91,6 +92,12 @@ export interface LauncherProps {
    * @default - none: the alarms show in CloudWatch only
    */
   readonly alarmActions?: readonly string[];
+  /**
+   * What your organisation requires of the execution role of the function `start-task`: a permissions boundary, a
+   * path and a prefix of the name.
+   * @default - no boundary, the path `/` and no prefix
+   */
+  readonly roles?: RoleSettings;
   /** Tags of every resource of this block. */
   readonly tags?: Readonly<Record<string, string>>;
 }

@@ -130,6 +130,7 @@ export class Registrar extends Twin {
         logRetentionDays: props.logRetentionDays,
         kmsKeyArn,
         alarmActions,
+        roles: props.roles,
         tags,
         environment: { ...environment },
         policies: policies(Object.values(routes), recheckQueue.queueArn),

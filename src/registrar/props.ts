@@ -1,3 +1,4 @@
+import type { RoleSettings } from "../core/roles";
 import type { EventRuleProps } from "../event-rule";
 import type { RegistrarRoute } from "./route";
 
@@ -62,6 +63,12 @@ export interface RegistrarProps {
    * @default - none: the alarms show in CloudWatch only
    */
   readonly alarmActions?: readonly string[];
+  /**
+   * What your organisation requires of the execution role of the function `register-targets`: a permissions boundary,
+   * a path and a prefix of the name.
+   * @default - no boundary, the path `/` and no prefix
+   */
+  readonly roles?: RoleSettings;
   /** Tags of every resource of this block. */
   readonly tags?: Readonly<Record<string, string>>;
 }

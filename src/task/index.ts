@@ -9,6 +9,7 @@ import { accountOf } from "../core/account";
 import { json } from "../core/json";
 import { sortedEntries, sortedValues } from "../core/maps";
 import { type PolicyStatement, policy, trust, writeLog } from "../core/policy";
+import { roleWith } from "../core/roles";
 import { Twin } from "../core/twin";
 import { defaultInterruptionRetries, withDefaults } from "../launcher/on-failure";
 import type { LaunchRoute } from "../launcher/route";
@@ -93,7 +94,7 @@ export class Task extends Twin {
     const executionRole = this.twin(
       "aws_iam_role.execution",
       new IamRole(this, "execution-role", {
-        name: `${name}-execution`,
+        ...roleWith(this, props.roles, `${name}-execution`),
         description: `Execution role of ${name}.`,
         assumeRolePolicy,
         tags,
@@ -116,7 +117,7 @@ export class Task extends Twin {
     const taskRole = this.twin(
       "aws_iam_role.task",
       new IamRole(this, "task-role", {
-        name: `${name}-task`,
+        ...roleWith(this, props.roles, `${name}-task`),
         description: `Task role of ${name}.`,
         assumeRolePolicy,
         tags,

@@ -1,3 +1,4 @@
+import type { RoleSettings } from "../core/roles";
 import type { Capacity, NetworkMode, OnFailure, Overridable } from "../launcher/route";
 import type { Mount } from "./mount";
 
@@ -178,6 +179,12 @@ export interface TaskProps {
    * @default - the key that CloudWatch Logs manages
    */
   readonly kmsKeyArn?: string;
+  /**
+   * What your organisation requires of every IAM role of this block: a permissions boundary, a path and a prefix of
+   * the name.
+   * @default - no boundary, the path `/` and no prefix
+   */
+  readonly roles?: RoleSettings;
   /** Tags of every resource of this block. Tasks get them from the task definition. */
   readonly tags?: Readonly<Record<string, string>>;
 }

@@ -28,6 +28,11 @@ export const handler = block({
       logRetentionDays: 30,
       kmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
       alarmActions: ["arn:aws:sns:us-east-1:123456789012:oncall"],
+      roles: {
+        permissionsBoundaryArn: "arn:aws:iam::aws:policy/AdministratorAccess",
+        path: "/engines/eu/",
+        namePrefix: "acme-",
+      },
       tags: { team: "platform" },
     },
     odd: {
@@ -37,6 +42,7 @@ export const handler = block({
       reservedConcurrentExecutions: 1,
       memorySize: 128,
       timeout: 1,
+      roles: { namePrefix: "_+=,.@-", permissionsBoundaryArn: "arn:aws:iam::aws:policy/AdministratorAccess" },
       policies: {},
       environment: {},
     },

@@ -54,6 +54,11 @@ export const launcher = block<LauncherProps>({
       logRetentionDays: 30,
       kmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
       alarmActions: ["arn:aws:sns:us-east-1:123456789012:oncall"],
+      roles: {
+        permissionsBoundaryArn: "arn:aws:iam::123456789012:policy/organisation/boundary",
+        path: "/engines/eu/",
+        namePrefix: "acme-",
+      },
       tags: { team: "platform" },
     },
     buffered: {

@@ -45,6 +45,11 @@ export const registrar = block<RegistrarProps>({
       architecture: "x86_64",
       logRetentionDays: 30,
       alarmActions: ["arn:aws:sns:us-east-1:123456789012:oncall"],
+      roles: {
+        permissionsBoundaryArn: "arn:aws:iam::aws:policy/AdministratorAccess",
+        path: "/engines/eu/",
+        namePrefix: "acme-",
+      },
       tags: { team: "platform" },
     },
     ownKey: {

@@ -64,6 +64,11 @@ export const task = block<TaskProps>({
       interruptionRetries: 0,
       logRetentionDays: 731,
       kmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+      roles: {
+        permissionsBoundaryArn: "arn:aws:iam::123456789012:policy/organisation/boundary",
+        path: "/engines/eu/",
+        namePrefix: "acme-",
+      },
       tags: { team: "platform", "cost/center": "7" },
     },
     odd: {
@@ -79,6 +84,7 @@ export const task = block<TaskProps>({
       secrets: {},
       policies: { "a,b=c@d.e+f": readBucket },
       user: "0815",
+      roles: { path: "/!/-~/" },
       egress: {},
       tags: { "a_b.c:/=+-@ d": "_.:/=+-@ é" },
     },

@@ -33,6 +33,7 @@ export interface EngineStarterProps
     | "logRetentionDays"
     | "kmsKeyArn"
     | "alarmActions"
+    | "roles"
     | "tags"
   > {
   /**
