@@ -1,6 +1,7 @@
 export { Bucket, type BucketProps, type BucketWriter } from "./bucket";
 export { Cluster, type ClusterProps } from "./cluster";
 export { ValidationError } from "./core/errors";
+export type { Access, Grant, Grantable, Grantee, GrantOptions } from "./core/grants";
 export type { Json } from "./core/json";
 export { type PolicyStatement, policy } from "./core/policy";
 export type { RoleSettings } from "./core/roles";

@@ -116,6 +116,7 @@ module "task" {
   environment              = each.value.environment
   secrets                  = each.value.secrets
   policies                 = each.value.policies
+  grants                   = each.value.grants
   user                     = each.value.user
   readonly_root_filesystem = each.value.readonly_root_filesystem
   architecture             = each.value.architecture

@@ -93,6 +93,26 @@ resource "aws_iam_role_policy" "given" {
   policy = each.value
 }
 
+resource "aws_iam_role_policy" "grant" {
+  for_each = var.grants
+
+  name   = "grant-${each.key}"
+  role   = aws_iam_role.this.name
+  policy = local.grant_policies[each.key]
+
+  lifecycle {
+    precondition {
+      condition     = can(regex(local.grantable[each.value.access].arn, each.value.arn))
+      error_message = "grants.${each.key}.arn is \"${each.value.arn}\"; ${each.value.access} takes ${local.grantable[each.value.access].takes}."
+    }
+
+    precondition {
+      condition     = !contains(keys(var.policies), "grant-${each.key}")
+      error_message = "grants has the key \"${each.key}\" and policies the name \"grant-${each.key}\", which is that of the grant's policy; give one of them another name."
+    }
+  }
+}
+
 resource "aws_lambda_function" "this" {
   #checkov:skip=CKV_AWS_116:the on-failure destination keeps the error with the event; a dead-letter config does not
   #checkov:skip=CKV_AWS_117:calls AWS APIs only; in a VPC it would need a NAT gateway or endpoints, and destroy would be slow

@@ -167,6 +167,26 @@ resource "aws_iam_role_policy" "task" {
   policy = each.value
 }
 
+resource "aws_iam_role_policy" "grant" {
+  for_each = var.grants
+
+  name   = "grant-${each.key}"
+  role   = aws_iam_role.task.name
+  policy = local.grant_policies[each.key]
+
+  lifecycle {
+    precondition {
+      condition     = can(regex(local.grantable[each.value.access].arn, each.value.arn))
+      error_message = "grants.${each.key}.arn is \"${each.value.arn}\"; ${each.value.access} takes ${local.grantable[each.value.access].takes}."
+    }
+
+    precondition {
+      condition     = !contains(keys(var.policies), "grant-${each.key}")
+      error_message = "grants has the key \"${each.key}\" and policies the name \"grant-${each.key}\", which is that of the grant's policy; give one of them another name."
+    }
+  }
+}
+
 resource "aws_iam_role_policy" "mount" {
   for_each = var.mounts
 
@@ -306,5 +326,5 @@ resource "aws_ecs_task_definition" "this" {
   }
 
   # A task may be launched as soon as the task definition exists.
-  depends_on = [aws_iam_role_policy.execution, aws_iam_role_policy.task, aws_iam_role_policy.mount]
+  depends_on = [aws_iam_role_policy.execution, aws_iam_role_policy.task, aws_iam_role_policy.grant, aws_iam_role_policy.mount]
 }

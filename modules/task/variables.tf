@@ -147,6 +147,38 @@ variable "policies" {
   }
 }
 
+variable "grants" {
+  description = "Access of the task role to resources of others, by a key of your choice: 1 to 122 letters, digits and _ + = , . @ -. `access` is `read-objects` (and list them) or `put-objects` of a bucket, `consume-messages` or `send-messages` of a queue, `read-secret`, `read-parameter`, `read-table` (with its indexes) or `write-table` (DynamoDB). `arn` is that of the bucket, queue, secret, parameter or table; `objects` limits access to keys such as `incoming/*`. `kms_key_arn` is the key that encrypts the resource; its use is allowed too. Each grant is an inline policy named `grant-<key>`."
+  type = map(object({
+    access      = string
+    arn         = string
+    objects     = optional(string)
+    kms_key_arn = optional(string)
+  }))
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for key in keys(var.grants) : can(regex("^[A-Za-z0-9_+=,.@-]{1,122}$", key))])
+    error_message = "grants names ${join(", ", [for key in keys(var.grants) : "\"${key}\"" if !can(regex("^[A-Za-z0-9_+=,.@-]{1,122}$", key))])}; a grant's key has 1 to 122 letters, digits and _ + = , . @ - (a policy name has 128, and \"grant-\" is added)."
+  }
+
+  validation {
+    condition     = alltrue([for grant in values(var.grants) : contains(["read-objects", "put-objects", "consume-messages", "send-messages", "read-secret", "read-parameter", "read-table", "write-table"], grant.access)])
+    error_message = "grants has ${join(", ", [for key, grant in var.grants : "${key}.access \"${grant.access}\"" if !contains(["read-objects", "put-objects", "consume-messages", "send-messages", "read-secret", "read-parameter", "read-table", "write-table"], grant.access)])}; allowed are \"read-objects\", \"put-objects\", \"consume-messages\", \"send-messages\", \"read-secret\", \"read-parameter\", \"read-table\", \"write-table\"."
+  }
+
+  validation {
+    condition     = alltrue([for grant in values(var.grants) : grant.objects == null || contains(["read-objects", "put-objects"], grant.access)])
+    error_message = "grants has ${join(", ", [for key, grant in var.grants : "${key}.objects ${jsonencode(grant.objects)} with access \"${grant.access}\"" if !(grant.objects == null || contains(["read-objects", "put-objects"], grant.access))])}; only read-objects and put-objects take objects."
+  }
+
+  validation {
+    condition     = alltrue([for grant in values(var.grants) : try(length(grant.objects) > 0, true)])
+    error_message = "grants has ${join(", ", [for key, grant in var.grants : "${key}.objects \"\"" if !try(length(grant.objects) > 0, true)])}; it takes keys of objects, such as \"incoming/*\", or \"*\" for all."
+  }
+}
+
 variable "user" {
   description = "User that the container runs as, by name or number; `:group` may follow. It must not be root: a process that escapes from the container keeps its user."
   type        = string

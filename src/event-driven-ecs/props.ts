@@ -24,6 +24,7 @@ export type Service = Pick<
   | "environment"
   | "secrets"
   | "policies"
+  | "grants"
   | "user"
   | "readonlyRootFilesystem"
   | "architecture"

@@ -6,11 +6,11 @@ import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { LambdaFunctionEventInvokeConfig } from "@cdktf/provider-aws/lib/lambda-function-event-invoke-config";
 import type { Construct } from "constructs";
 import { base64Sha256, bundleAsset } from "../core/bundle";
+import { type Grant, Grantee } from "../core/grants";
 import { checkLogRetention } from "../core/log-retention";
 import { sortedEntries } from "../core/maps";
 import { type PolicyStatement, policy, trust, useKey, writeLog } from "../core/policy";
 import { checkRoles, type RoleSettings, roleWith } from "../core/roles";
-import { Twin } from "../core/twin";
 import { checkMatches, checkOneOf, checkRange } from "../core/validation";
 
 /** Settings of a {@link Handler}. */
@@ -48,6 +48,12 @@ export interface HandlerProps {
    * @default - none
    */
   readonly policies?: Readonly<Record<string, string>>;
+  /**
+   * Access of the execution role to resources of others, by a key of your choice: 1 to 122 letters, digits and _ + = , . @ -.
+   * Each grant is an inline policy named `grant-<key>`. The methods `grant…` of the construct add to them.
+   * @default - none
+   */
+  readonly grants?: Readonly<Record<string, Grant>>;
   /**
    * ARN of the SQS dead-letter queue (DLQ). As the on-failure destination, Lambda sends each asynchronous event to it
    * that still fails after all retries, with the error.
@@ -117,7 +123,7 @@ export interface HandlerProps {
  *
  * @throws ValidationError when a value is one that Lambda refuses.
  */
-export class Handler extends Twin {
+export class Handler extends Grantee {
   /** Name of the function. */
   readonly functionName: string;
   /** ARN of the function, without a version or alias. */
@@ -291,6 +297,18 @@ export class Handler extends Twin {
     this.roleName = role.name;
     this.roleArn = role.arn;
     this.logGroupName = logGroup.name;
+    this.addGrants(props.grants, props.policies);
+  }
+
+  protected override addGrantPolicy(key: string, document: string): void {
+    this.twin(
+      `aws_iam_role_policy.grant["${key}"]`,
+      new IamRolePolicy(this, `grant-policy-${key}`, {
+        name: `grant-${key}`,
+        role: this.roleName,
+        policy: document,
+      }),
+    );
   }
 }
 

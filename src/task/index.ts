@@ -4,13 +4,14 @@ import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule";
+import { dependable } from "cdktf";
 import type { Construct } from "constructs";
 import { accountOf } from "../core/account";
+import { Grantee } from "../core/grants";
 import { json } from "../core/json";
 import { sortedEntries, sortedValues } from "../core/maps";
 import { type PolicyStatement, policy, trust, writeLog } from "../core/policy";
 import { roleWith } from "../core/roles";
-import { Twin } from "../core/twin";
 import { defaultInterruptionRetries, withDefaults } from "../launcher/on-failure";
 import type { LaunchRoute } from "../launcher/route";
 import { checkTask } from "./checks";
@@ -41,7 +42,7 @@ export type { EgressRule, TaskProps } from "./props";
  * @throws ValidationError when AWS would refuse a value, the user is root, the name of an environment variable indicates
  * a secret, or the image is a token and no `repositoryArn` is given.
  */
-export class Task extends Twin {
+export class Task extends Grantee {
   /** Family of the task definition. A launch that names no revision uses the newest. */
   readonly family: string;
   /** ARN of the newest revision of the task definition. */
@@ -70,6 +71,8 @@ export class Task extends Twin {
    * balancer's `targets` to give it a target group.
    */
   readonly route: LaunchRoute;
+
+  private readonly definition: EcsTaskDefinition;
 
   constructor(scope: Construct, id: string, props: TaskProps) {
     super(scope, id);
@@ -212,6 +215,7 @@ export class Task extends Twin {
       }),
     );
 
+    this.definition = definition;
     this.family = definition.family;
     this.taskDefinitionArn = definition.arn;
     // Built from known names, unlike the attribute of the resource: so the plan shows that a new revision changes no permission.
@@ -242,6 +246,20 @@ export class Task extends Twin {
       interruptionRetries: props.interruptionRetries ?? defaultInterruptionRetries,
       essentialContainers: [this.containerName],
     };
+    this.addGrants(props.grants, props.policies);
+  }
+
+  protected override addGrantPolicy(key: string, document: string): void {
+    const grantPolicy = this.twin(
+      `aws_iam_role_policy.grant["${key}"]`,
+      new IamRolePolicy(this, `grant-policy-${key}`, {
+        name: `grant-${key}`,
+        role: this.taskRoleName,
+        policy: document,
+      }),
+    );
+    // A task may be launched as soon as the task definition exists.
+    this.definition.dependsOn = [...(this.definition.dependsOn ?? []), dependable(grantPolicy)];
   }
 }
 

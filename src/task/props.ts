@@ -1,3 +1,4 @@
+import type { Grant } from "../core/grants";
 import type { RoleSettings } from "../core/roles";
 import type { Capacity, NetworkMode, OnFailure, Overridable } from "../launcher/route";
 import type { Mount } from "./mount";
@@ -102,6 +103,12 @@ export interface TaskProps {
    * @default - none
    */
   readonly policies?: Readonly<Record<string, string>>;
+  /**
+   * Access of the task role to resources of others, by a key of your choice: 1 to 122 letters, digits and _ + = , . @ -.
+   * Each grant is an inline policy named `grant-<key>`. The methods `grant…` of the construct add to them.
+   * @default - none
+   */
+  readonly grants?: Readonly<Record<string, Grant>>;
   /**
    * User that the container runs as, by name or number; `:group` may follow. It must not be root: a process that
    * escapes from the container keeps its user.

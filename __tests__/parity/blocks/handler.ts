@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { Handler } from "../../../src/handler";
 import { projectRoot } from "../../../testing/terraform";
-import { block } from "./block";
+import { block, everyGrant } from "./block";
 
 const filename = join(projectRoot, "modules", "launcher", "start-task.zip");
 const deadLetterQueueArn = "arn:aws:sqs:us-east-1:123456789012:dead-letter";
@@ -22,6 +22,7 @@ export const handler = block({
       policies: {
         read: '{"Statement":[{"Action":"s3:GetObject","Effect":"Allow","Resource":"arn:aws:s3:::data/*"}],"Version":"2012-10-17"}',
       },
+      grants: everyGrant,
       maximumRetryAttempts: 0,
       maximumEventAgeSeconds: 60,
       reservedConcurrentExecutions: 5,

@@ -1,5 +1,5 @@
 import { Task, type TaskProps } from "../../../src/task";
-import { block } from "./block";
+import { block, everyGrant } from "./block";
 
 const location = {
   clusterArn: "arn:aws:ecs:us-east-1:123456789012:cluster/engines",
@@ -43,6 +43,7 @@ export const task = block<TaskProps>({
         LICENCE: "arn:aws:ssm:us-east-1:123456789012:parameter/engines/licence",
       },
       policies: { "read-bottles": readBucket, write: readBucket },
+      grants: everyGrant,
       user: "app:app",
       readonlyRootFilesystem: false,
       scratchPath: "/var/scratch",
