@@ -5,7 +5,7 @@ export type { Access, Grant, Grantable, Grantee, GrantOptions } from "./core/gra
 export type { Json } from "./core/json";
 export { type PolicyStatement, policy } from "./core/policy";
 export type { RoleSettings } from "./core/roles";
-export { Twin } from "./core/twin";
+export { type Names, Twin } from "./core/twin";
 export { DeadLetterQueue, type DeadLetterQueueProps, type QueueSender } from "./dead-letter-queue";
 export {
   EventDrivenEcs,

@@ -50,19 +50,20 @@ export function checkRoles(scope: Construct, roles: RoleSettings | undefined): v
 }
 
 /**
- * The settings of a role that would have the name `name` without a prefix.
+ * The settings of a role that would have the name `name` without a prefix. The name in `given` replaces both.
  * @throws ValidationError when the name is too long with the prefix
  */
 export function roleWith(
   scope: Construct,
   roles: RoleSettings | undefined,
   name: string,
+  given?: string,
 ): Pick<IamRoleConfig, "name" | "path" | "permissionsBoundary"> {
   const prefixed = `${roles?.namePrefix ?? ""}${name}`;
   check(
     scope,
-    !isKnown(prefixed) || prefixed.length <= 64,
+    given !== undefined || !isKnown(prefixed) || prefixed.length <= 64,
     `roles.namePrefix is "${roles?.namePrefix}" and makes the role name "${prefixed}" of ${prefixed.length} characters; an IAM role name has at most 64.`,
   );
-  return { name: prefixed, path: roles?.path, permissionsBoundary: roles?.permissionsBoundaryArn };
+  return { name: given ?? prefixed, path: roles?.path, permissionsBoundary: roles?.permissionsBoundaryArn };
 }

@@ -11,6 +11,7 @@ import { checkLogRetention } from "../core/log-retention";
 import { sortedEntries } from "../core/maps";
 import { type PolicyStatement, policy, trust, useKey, writeLog } from "../core/policy";
 import { checkRoles, type RoleSettings, roleWith } from "../core/roles";
+import type { Names } from "../core/twin";
 import { checkMatches, checkOneOf, checkRange } from "../core/validation";
 
 /** Settings of a {@link Handler}. */
@@ -100,6 +101,12 @@ export interface HandlerProps {
    * @default - no boundary, the path `/` and no prefix
    */
   readonly roles?: RoleSettings;
+  /**
+   * Names of existing resources that this construct adopts, by twin address, such as `aws_lambda_function.this`: each replaces the
+   * name that the construct would give, so that Terraform does not replace the resource.
+   * @default - the names that the construct gives
+   */
+  readonly names?: Names;
   /** Tags of every resource of this construct. */
   readonly tags?: Readonly<Record<string, string>>;
 }
@@ -159,13 +166,14 @@ export class Handler extends Grantee {
     );
     checkLogRetention(this, "logRetentionDays", props.logRetentionDays);
     checkRoles(this, props.roles);
+    this.useNames(props.names);
     const { name, tags } = props;
 
     // Created before the function: a log group that Lambda creates has no retention.
     const logGroup = this.twin(
       "aws_cloudwatch_log_group.this",
       new CloudwatchLogGroup(this, "log-group", {
-        name: `/aws/lambda/${name}`,
+        name: this.named("aws_cloudwatch_log_group.this") ?? `/aws/lambda/${name}`,
         retentionInDays: props.logRetentionDays ?? 365,
         kmsKeyId: props.kmsKeyArn,
         tags,
@@ -175,14 +183,17 @@ export class Handler extends Grantee {
     const role = this.twin(
       "aws_iam_role.this",
       new IamRole(this, "role", {
-        ...roleWith(this, props.roles, name),
+        ...roleWith(this, props.roles, name, this.named("aws_iam_role.this")),
         description: `Execution role of the Lambda function ${name}.`,
         assumeRolePolicy: trust("lambda.amazonaws.com"),
         tags,
       }),
     );
     const addPolicy = (address: string, id: string, name: string, document: string): IamRolePolicy =>
-      this.twin(address, new IamRolePolicy(this, id, { name, role: role.name, policy: document }));
+      this.twin(
+        address,
+        new IamRolePolicy(this, id, { name: this.named(address) ?? name, role: role.name, policy: document }),
+      );
 
     addPolicy("aws_iam_role_policy.log", "log-policy", "log", policy(writeLog(logGroup.arn)));
     addPolicy("aws_iam_role_policy.trace", "trace-policy", "trace", policy(writeTrace));
@@ -208,7 +219,7 @@ export class Handler extends Grantee {
     const fn = this.twin(
       "aws_lambda_function.this",
       new LambdaFunction(this, "function", {
-        functionName: name,
+        functionName: this.named("aws_lambda_function.this") ?? name,
         role: role.arn,
         runtime: "nodejs22.x",
         handler: "index.handler",
@@ -254,7 +265,7 @@ export class Handler extends Grantee {
       "aws_cloudwatch_metric_alarm.errors",
       new CloudwatchMetricAlarm(this, "errors-alarm", {
         ...alarm,
-        alarmName: `${name}-errors`,
+        alarmName: this.named("aws_cloudwatch_metric_alarm.errors") ?? `${name}-errors`,
         alarmDescription: `The function ${name} fails. Lambda sends an asynchronous event that still fails after all retries to its dead-letter queue.`,
         metricName: "Errors",
         evaluationPeriods: 1,
@@ -264,7 +275,7 @@ export class Handler extends Grantee {
       "aws_cloudwatch_metric_alarm.throttles",
       new CloudwatchMetricAlarm(this, "throttles-alarm", {
         ...alarm,
-        alarmName: `${name}-throttles`,
+        alarmName: this.named("aws_cloudwatch_metric_alarm.throttles") ?? `${name}-throttles`,
         alarmDescription: `The function ${name} is throttled: it gets more events than its concurrency allows. Events wait and may expire.`,
         metricName: "Throttles",
         evaluationPeriods: 5,
@@ -275,7 +286,8 @@ export class Handler extends Grantee {
       "aws_cloudwatch_metric_alarm.destination_failures",
       new CloudwatchMetricAlarm(this, "destination-failures-alarm", {
         ...alarm,
-        alarmName: `${name}-destination-failures`,
+        alarmName:
+          this.named("aws_cloudwatch_metric_alarm.destination_failures") ?? `${name}-destination-failures`,
         alarmDescription: `Lambda could not send a failed event of the function ${name} to its dead-letter queue; the event is lost. Causes are missing permissions and events larger than the queue takes.`,
         metricName: "DestinationDeliveryFailures",
         evaluationPeriods: 1,
@@ -285,7 +297,7 @@ export class Handler extends Grantee {
       "aws_cloudwatch_metric_alarm.events_dropped",
       new CloudwatchMetricAlarm(this, "events-dropped-alarm", {
         ...alarm,
-        alarmName: `${name}-events-dropped`,
+        alarmName: this.named("aws_cloudwatch_metric_alarm.events_dropped") ?? `${name}-events-dropped`,
         alarmDescription: `Lambda dropped an event of the function ${name}: it was too old, or its retries were used up. The event is in the dead-letter queue, unless ${name}-destination-failures is in ALARM.`,
         metricName: "AsyncEventsDropped",
         evaluationPeriods: 1,
@@ -298,13 +310,14 @@ export class Handler extends Grantee {
     this.roleArn = role.arn;
     this.logGroupName = logGroup.name;
     this.addGrants(props.grants, props.policies);
+    this.refuseUnknownNames("aws_iam_role_policy.grant[");
   }
 
   protected override addGrantPolicy(key: string, document: string): void {
     this.twin(
       `aws_iam_role_policy.grant["${key}"]`,
       new IamRolePolicy(this, `grant-policy-${key}`, {
-        name: `grant-${key}`,
+        name: this.named(`aws_iam_role_policy.grant["${key}"]`) ?? `grant-${key}`,
         role: this.roleName,
         policy: document,
       }),

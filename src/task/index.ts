@@ -77,13 +77,14 @@ export class Task extends Grantee {
   constructor(scope: Construct, id: string, props: TaskProps) {
     super(scope, id);
     checkTask(this, props);
+    this.useNames(props.names);
     const { name, tags, secrets = {}, cpu = 256, memory = 512 } = props;
     const { accountId, partition, region } = accountOf(this);
 
     const logGroup = this.twin(
       "aws_cloudwatch_log_group.this",
       new CloudwatchLogGroup(this, "log-group", {
-        name: `/ecs/${name}`,
+        name: this.named("aws_cloudwatch_log_group.this") ?? `/ecs/${name}`,
         retentionInDays: props.logRetentionDays ?? 365,
         kmsKeyId: props.kmsKeyArn,
         tags,
@@ -97,7 +98,7 @@ export class Task extends Grantee {
     const executionRole = this.twin(
       "aws_iam_role.execution",
       new IamRole(this, "execution-role", {
-        ...roleWith(this, props.roles, `${name}-execution`),
+        ...roleWith(this, props.roles, `${name}-execution`, this.named("aws_iam_role.execution")),
         description: `Execution role of ${name}.`,
         assumeRolePolicy,
         tags,
@@ -106,7 +107,7 @@ export class Task extends Grantee {
     const executionPolicy = this.twin(
       "aws_iam_role_policy.execution",
       new IamRolePolicy(this, "execution-policy", {
-        name: "execution",
+        name: this.named("aws_iam_role_policy.execution") ?? "execution",
         role: executionRole.name,
         policy: policy(
           // Built from names that are known before apply, so that the plan shows every permission.
@@ -120,7 +121,7 @@ export class Task extends Grantee {
     const taskRole = this.twin(
       "aws_iam_role.task",
       new IamRole(this, "task-role", {
-        ...roleWith(this, props.roles, `${name}-task`),
+        ...roleWith(this, props.roles, `${name}-task`, this.named("aws_iam_role.task")),
         description: `Task role of ${name}.`,
         assumeRolePolicy,
         tags,
@@ -130,7 +131,7 @@ export class Task extends Grantee {
       this.twin(
         `aws_iam_role_policy.task["${policyName}"]`,
         new IamRolePolicy(this, `task-policy-${policyName}`, {
-          name: policyName,
+          name: this.named(`aws_iam_role_policy.task["${policyName}"]`) ?? policyName,
           role: taskRole.name,
           policy: document,
         }),
@@ -142,7 +143,7 @@ export class Task extends Grantee {
       this.twin(
         `aws_iam_role_policy.mount["${volume}"]`,
         new IamRolePolicy(this, `mount-policy-${volume}`, {
-          name: `mount-${volume}`,
+          name: this.named(`aws_iam_role_policy.mount["${volume}"]`) ?? `mount-${volume}`,
           role: taskRole.name,
           policy: policy(useMount(mount)),
         }),
@@ -152,8 +153,8 @@ export class Task extends Grantee {
     const securityGroup = this.twin(
       "aws_security_group.this",
       new SecurityGroup(this, "security-group", {
-        name: `ecs-${name}`,
-        description: `Tasks of ${name}`,
+        name: this.named("aws_security_group.this") ?? `ecs-${name}`,
+        description: this.named("aws_security_group.this", "description") ?? `Tasks of ${name}`,
         vpcId: props.vpcId,
         tags,
       }),
@@ -189,10 +190,11 @@ export class Task extends Grantee {
       );
     }
 
+    const family = this.named("aws_ecs_task_definition.this") ?? name;
     const definition = this.twin(
       "aws_ecs_task_definition.this",
       new EcsTaskDefinition(this, "task-definition", {
-        family: name,
+        family,
         requiresCompatibilities: [props.capacity === "EC2" ? "EC2" : "FARGATE"],
         networkMode: props.networkMode ?? "awsvpc",
         cpu: json(cpu),
@@ -219,7 +221,7 @@ export class Task extends Grantee {
     this.family = definition.family;
     this.taskDefinitionArn = definition.arn;
     // Built from known names, unlike the attribute of the resource: so the plan shows that a new revision changes no permission.
-    this.taskDefinitionArnWithoutRevision = `arn:${partition}:ecs:${region}:${accountId}:task-definition/${name}`;
+    this.taskDefinitionArnWithoutRevision = `arn:${partition}:ecs:${region}:${accountId}:task-definition/${family}`;
     this.containerName = name;
     this.port = props.port;
     this.taskRoleArn = taskRole.arn;
@@ -247,13 +249,14 @@ export class Task extends Grantee {
       essentialContainers: [this.containerName],
     };
     this.addGrants(props.grants, props.policies);
+    this.refuseUnknownNames("aws_iam_role_policy.grant[");
   }
 
   protected override addGrantPolicy(key: string, document: string): void {
     const grantPolicy = this.twin(
       `aws_iam_role_policy.grant["${key}"]`,
       new IamRolePolicy(this, `grant-policy-${key}`, {
-        name: `grant-${key}`,
+        name: this.named(`aws_iam_role_policy.grant["${key}"]`) ?? `grant-${key}`,
         role: this.taskRoleName,
         policy: document,
       }),

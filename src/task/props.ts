@@ -1,5 +1,6 @@
 import type { Grant } from "../core/grants";
 import type { RoleSettings } from "../core/roles";
+import type { Names } from "../core/twin";
 import type { Capacity, NetworkMode, OnFailure, Overridable } from "../launcher/route";
 import type { Mount } from "./mount";
 
@@ -192,6 +193,13 @@ export interface TaskProps {
    * @default - no boundary, the path `/` and no prefix
    */
   readonly roles?: RoleSettings;
+  /**
+   * Names of existing resources that this construct adopts, by twin address, such as `aws_iam_role.execution`: each replaces the
+   * name that the construct would give, so that Terraform does not replace the resource. A description that AWS cannot
+   * change has the address of its resource and `.description`.
+   * @default - the names that the construct gives
+   */
+  readonly names?: Names;
   /** Tags of every resource of this block. Tasks get them from the task definition. */
   readonly tags?: Readonly<Record<string, string>>;
 }

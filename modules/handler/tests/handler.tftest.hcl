@@ -297,3 +297,29 @@ run "refuses_a_grant_with_the_policy_name_of_another" {
 
   expect_failures = [aws_iam_role_policy.grant]
 }
+
+run "names_replace_those_of_the_block" {
+  command = plan
+
+  variables {
+    names = {
+      "aws_lambda_function.this" = "acme-invoker"
+      "aws_iam_role.this"        = "acme-invoker-role"
+    }
+  }
+
+  assert {
+    condition     = aws_lambda_function.this.function_name == "acme-invoker" && aws_iam_role.this.name == "acme-invoker-role" && aws_iam_role_policy.log.name == "log"
+    error_message = "A resource must have the name that `names` gives its address."
+  }
+}
+
+run "refuses_an_address_that_is_not_the_address_of_a_name" {
+  command = plan
+
+  variables {
+    names = { "aws_lambda_function.unknown" = "acme" }
+  }
+
+  expect_failures = [aws_iam_role.this]
+}

@@ -1039,3 +1039,31 @@ run "refuses_a_grant_with_the_policy_name_of_another" {
 
   expect_failures = [aws_iam_role_policy.grant]
 }
+
+run "names_replace_those_of_the_block" {
+  command = plan
+
+  variables {
+    names = {
+      "aws_iam_role.execution"              = "acme-exec"
+      "aws_security_group.this"             = "acme-ecs-sg"
+      "aws_security_group.this.description" = "Security group for ECS worker"
+      "aws_ecs_task_definition.this"        = "acme-worker"
+    }
+  }
+
+  assert {
+    condition     = aws_iam_role.execution.name == "acme-exec" && aws_security_group.this.name == "acme-ecs-sg" && aws_security_group.this.description == "Security group for ECS worker" && aws_ecs_task_definition.this.family == "acme-worker" && endswith(output.task_definition_arn_without_revision, ":task-definition/acme-worker")
+    error_message = "A resource must have the name that `names` gives its address."
+  }
+}
+
+run "refuses_an_address_that_is_not_the_address_of_a_name" {
+  command = plan
+
+  variables {
+    names = { "aws_iam_role.unknown" = "acme" }
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
