@@ -205,6 +205,13 @@ variable "roles" {
   nullable = false
 }
 
+variable "names" {
+  description = "Names of existing resources that this block adopts, by address in this module, such as `module.function.aws_lambda_function.this`: each replaces the name that the block would give, so that Terraform does not replace the resource. A description that AWS cannot change has the address of its resource and `.description`."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
 variable "tags" {
   description = "Tags of every resource of this block."
   type        = map(string)

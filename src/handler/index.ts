@@ -102,8 +102,8 @@ export interface HandlerProps {
    */
   readonly roles?: RoleSettings;
   /**
-   * Names of existing resources that this construct adopts, by twin address, such as `aws_lambda_function.this`: each replaces the
-   * name that the construct would give, so that Terraform does not replace the resource.
+   * Names of existing resources that this construct adopts, by twin address, such as `aws_lambda_function.this`: each
+   * replaces the name that the construct would give, so that Terraform does not replace the resource.
    * @default - the names that the construct gives
    */
   readonly names?: Names;

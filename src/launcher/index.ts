@@ -94,6 +94,7 @@ export class Launcher extends Twin {
   constructor(scope: Construct, id: string, props: LauncherProps) {
     super(scope, id);
     this.props = props;
+    this.useNames(props.names);
     checkMatches(
       this,
       "name",
@@ -120,6 +121,7 @@ export class Launcher extends Twin {
       "module.dead_letter_queue",
       new DeadLetterQueue(this, "dead-letter-queue", {
         name: `${name}-dead-letter`,
+        names: this.namesIn("module.dead_letter_queue"),
         kmsKeyArn,
         alarmActions,
         tags,
@@ -130,6 +132,7 @@ export class Launcher extends Twin {
       "module.payloads",
       new Bucket(this, "payloads", {
         bucketPrefix: `${name}-payload-`,
+        names: this.namesIn("module.payloads"),
         expirationDays: payloadRetentionDays,
         // Payloads are copies of events: they may be deleted together with the launcher.
         forceDestroy: true,
@@ -148,6 +151,7 @@ export class Launcher extends Twin {
           'module.buffer["this"]',
           new Queue(this, "buffer", {
             name: `${name}-buffer`,
+            names: this.namesIn('module.buffer["this"]'),
             // AWS recommends six times the timeout of the function that polls the queue.
             visibilityTimeoutSeconds: 6 * timeout,
             messageRetentionSeconds: 1209600,
@@ -178,6 +182,7 @@ export class Launcher extends Twin {
       "module.function",
       new Handler(this, "function", {
         name: `${name}-start-task`,
+        names: this.namesIn("module.function"),
         filename: moduleBundle("launcher", "start-task.zip"),
         architecture: props.architecture,
         timeout,
@@ -201,8 +206,10 @@ export class Launcher extends Twin {
       const launch = this.twin(
         `aws_iam_policy.launch["${index}"]`,
         new IamPolicy(this, `launch-policy-${index}`, {
-          name: `${name}-launch-${index}`,
-          description: `Run the tasks of ${services.join(", ")}.`,
+          name: this.named(`aws_iam_policy.launch["${index}"]`) ?? `${name}-launch-${index}`,
+          description:
+            this.named(`aws_iam_policy.launch["${index}"]`, "description") ??
+            `Run the tasks of ${services.join(", ")}.`,
           policy: policy(...launchPermissions(services.map((service) => routes[service]!))),
           tags,
         }),
@@ -220,7 +227,7 @@ export class Launcher extends Twin {
       this.twin(
         `aws_iam_role_policy.read_payload["${service}"]`,
         new IamRolePolicy(this, `read-payload-policy-${service}`, {
-          name: `${name}-read-payload`,
+          name: this.named(`aws_iam_role_policy.read_payload["${service}"]`) ?? `${name}-read-payload`,
           role: route.taskRoleName,
           policy: policy(
             { Effect: "Allow", Action: "s3:GetObject", Resource: `${payloads.bucketArn}/payloads/*` },
@@ -234,7 +241,7 @@ export class Launcher extends Twin {
     this.twin(
       "aws_iam_role_policy.invoke_itself",
       new IamRolePolicy(this, "invoke-itself-policy", {
-        name: "invoke-itself",
+        name: this.named("aws_iam_role_policy.invoke_itself") ?? "invoke-itself",
         role: fn.roleName,
         policy: policy({ Effect: "Allow", Action: "lambda:InvokeFunction", Resource: fn.functionArn }),
       }),
@@ -262,6 +269,7 @@ export class Launcher extends Twin {
       "module.task_failed",
       new EventRule(this, "task-failed", {
         name: `${name}-task-failed`,
+        names: this.namesIn("module.task_failed"),
         description: "Tasks of launch routes that have stopped or never started.",
         functionArn: fn.functionArn,
         functionName: fn.functionName,
@@ -283,7 +291,9 @@ export class Launcher extends Twin {
       this.twin(
         `aws_cloudwatch_metric_alarm.task_failures["${service}"]`,
         new CloudwatchMetricAlarm(this, `task-failures-alarm-${service}`, {
-          alarmName: `${name}-${service}-task-failures`,
+          alarmName:
+            this.named(`aws_cloudwatch_metric_alarm.task_failures["${service}"]`) ??
+            `${name}-${service}-task-failures`,
           alarmDescription: `A task of the service ${service} failed: an essential container exited with a code other than 0, ran out of memory or failed its health check.`,
           namespace,
           metricName: metrics.taskFailures,
@@ -312,6 +322,7 @@ export class Launcher extends Twin {
     this.bufferQueueArn = buffer?.queueArn;
     this.bufferQueueUrl = buffer?.queueUrl;
     for (const [event, rule] of sortedEntries(props.events)) this.onEvent(event, rule);
+    this.refuseUnknownNames("module.event_rule[");
   }
 
   /**
@@ -342,6 +353,7 @@ export class Launcher extends Twin {
         ...rest,
         eventSource: source,
         name: `${this.props.name}-${name}`,
+        names: this.namesIn(`module.event_rule["${name}"]`),
         functionArn: this.functionArn,
         functionName: this.functionName,
         kmsKeyArn: this.props.kmsKeyArn,

@@ -66,6 +66,7 @@ export class Registrar extends Twin {
   constructor(scope: Construct, id: string, props: RegistrarProps) {
     super(scope, id);
     this.props = props;
+    this.useNames(props.names);
     checkMatches(
       this,
       "name",
@@ -90,6 +91,7 @@ export class Registrar extends Twin {
       "module.dead_letter_queue",
       new DeadLetterQueue(this, "dead-letter-queue", {
         name: `${name}-dead-letter`,
+        names: this.namesIn("module.dead_letter_queue"),
         kmsKeyArn,
         alarmActions,
         tags,
@@ -101,6 +103,7 @@ export class Registrar extends Twin {
       "module.recheck_queue",
       new Queue(this, "recheck-queue", {
         name: `${name}-recheck`,
+        names: this.namesIn("module.recheck_queue"),
         // Lambda refuses less than the function's timeout. AWS recommends six times the timeout because of throttled
         // invocations; with a maximum concurrency there are none, and messages of an invocation that crashed must soon
         // be visible again.
@@ -123,6 +126,7 @@ export class Registrar extends Twin {
       "module.function",
       new Handler(this, "function", {
         name,
+        names: this.namesIn("module.function"),
         filename: moduleBundle("registrar", "register-targets.zip"),
         architecture: props.architecture,
         timeout: timeoutSeconds,
@@ -184,6 +188,7 @@ export class Registrar extends Twin {
       scheduleExpression: `rate(${sweepIntervalMinutes} ${sweepIntervalMinutes === 1 ? "minute" : "minutes"})`,
     });
     for (const [event, stop] of sortedEntries(props.stopEvents)) this.onStop(event, stop);
+    this.refuseUnknownNames("module.stop_rule[");
   }
 
   /**
@@ -227,6 +232,7 @@ export class Registrar extends Twin {
         ...(props.target === undefined && { functionArn: this.functionArn, functionName: this.functionName }),
         ...props,
         name: `${this.props.name}-register-targets-${name}`,
+        names: this.namesIn(address),
         kmsKeyArn,
         alarmActions,
         tags,

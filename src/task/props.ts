@@ -194,9 +194,9 @@ export interface TaskProps {
    */
   readonly roles?: RoleSettings;
   /**
-   * Names of existing resources that this construct adopts, by twin address, such as `aws_iam_role.execution`: each replaces the
-   * name that the construct would give, so that Terraform does not replace the resource. A description that AWS cannot
-   * change has the address of its resource and `.description`.
+   * Names of existing resources that this construct adopts, by twin address, such as `aws_iam_role.execution`: each
+   * replaces the name that the construct would give, so that Terraform does not replace the resource. A description
+   * that AWS cannot change has the address of its resource and `.description`.
    * @default - the names that the construct gives
    */
   readonly names?: Names;
