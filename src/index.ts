@@ -1,9 +1,11 @@
 export { Bucket, type BucketProps, type BucketWriter } from "./bucket";
 export { Cluster, type ClusterProps } from "./cluster";
 export { ValidationError } from "./core/errors";
+export type { Access, Grant, Grantable, Grantee, GrantOptions } from "./core/grants";
 export type { Json } from "./core/json";
 export { type PolicyStatement, policy } from "./core/policy";
-export { Twin } from "./core/twin";
+export type { RoleSettings } from "./core/roles";
+export { type Names, Twin } from "./core/twin";
 export { DeadLetterQueue, type DeadLetterQueueProps, type QueueSender } from "./dead-letter-queue";
 export {
   EventDrivenEcs,

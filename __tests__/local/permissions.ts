@@ -47,12 +47,14 @@ export async function evaluate(
   action: string,
   resource: string,
   contextVariables: Record<string, string | string[]>,
+  resourcePolicy?: object,
 ): Promise<string> {
   const evaluated = await runSimulation(
     {
       identityPolicies: [...documents],
       serviceControlPolicies: [],
       resourceControlPolicies: [],
+      resourcePolicy,
       request: {
         action,
         principal: roleArn,

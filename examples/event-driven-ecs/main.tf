@@ -34,5 +34,6 @@ module "event_driven_ecs" {
   log_retention_days    = var.log_retention_days
   kms_key_arn           = var.kms_key_arn
   alarm_actions         = var.alarm_actions
+  roles                 = var.roles
   tags                  = var.tags
 }

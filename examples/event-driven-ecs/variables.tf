@@ -142,6 +142,12 @@ variable "alarm_actions" {
   default     = []
 }
 
+variable "roles" {
+  description = "What your organisation requires of every IAM role: `permissions_boundary_arn`, `path` and `name_prefix`."
+  type        = any
+  default     = {}
+}
+
 variable "tags" {
   description = "Tags of every resource."
   type        = map(string)

@@ -1,11 +1,26 @@
+locals {
+  # Every name that Terraform cannot change in place, by address.
+  # The default of the bucket has no name: Terraform adds a random suffix to `bucket_prefix`.
+  default_names = { "aws_s3_bucket.this" = null }
+  names         = merge(local.default_names, var.names)
+}
+
 resource "aws_s3_bucket" "this" {
   #checkov:skip=CKV_AWS_18:access logs need a bucket of their own; CloudTrail data events record who read which object
   #checkov:skip=CKV_AWS_144:replication to another region is the caller's decision because it doubles the cost
   #checkov:skip=CKV_AWS_145:encrypted by the key that S3 manages; the input kms_key_arn sets a customer managed key
   #checkov:skip=CKV2_AWS_62:nothing in this project consumes event notifications of S3
-  bucket_prefix = var.bucket_prefix
+  bucket        = local.names["aws_s3_bucket.this"]
+  bucket_prefix = contains(keys(var.names), "aws_s3_bucket.this") ? null : var.bucket_prefix
   force_destroy = var.force_destroy
   tags          = var.tags
+
+  lifecycle {
+    precondition {
+      condition     = length(setsubtract(keys(var.names), keys(local.default_names))) == 0
+      error_message = "names has ${join(", ", [for address in setsubtract(keys(var.names), keys(local.default_names)) : "\"${address}\""])}, which is not the address of a name here; the addresses are: ${join(", ", keys(local.default_names))}."
+    }
+  }
 }
 
 resource "aws_s3_bucket_public_access_block" "this" {

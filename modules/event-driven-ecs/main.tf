@@ -84,6 +84,7 @@ module "network" {
   interface_endpoints     = each.value.interface_endpoints
   flow_log_retention_days = var.log_retention_days
   kms_key_arn             = var.kms_key_arn
+  roles                   = var.roles
   tags                    = var.tags
 }
 
@@ -115,6 +116,7 @@ module "task" {
   environment              = each.value.environment
   secrets                  = each.value.secrets
   policies                 = each.value.policies
+  grants                   = each.value.grants
   user                     = each.value.user
   readonly_root_filesystem = each.value.readonly_root_filesystem
   architecture             = each.value.architecture
@@ -128,6 +130,7 @@ module "task" {
   mounts                   = { for name, path in { (local.shared_directory) = each.value.mount_path } : name => merge(local.shared_mount, { container_path = path }) if path != null }
   log_retention_days       = var.log_retention_days
   kms_key_arn              = var.kms_key_arn
+  roles                    = var.roles
   tags                     = var.tags
 }
 
@@ -198,6 +201,7 @@ module "launcher" {
   log_retention_days         = var.log_retention_days
   kms_key_arn                = var.kms_key_arn
   alarm_actions              = var.alarm_actions
+  roles                      = var.roles
   tags                       = var.tags
 }
 
@@ -216,6 +220,7 @@ module "registrar" {
   log_retention_days = var.log_retention_days
   kms_key_arn        = var.kms_key_arn
   alarm_actions      = var.alarm_actions
+  roles              = var.roles
   tags               = var.tags
 }
 
@@ -230,6 +235,7 @@ module "schedule" {
   input               = each.value.input
   kms_key_arn         = var.kms_key_arn
   alarm_actions       = var.alarm_actions
+  roles               = var.roles
   tags                = var.tags
 }
 

@@ -59,15 +59,21 @@ variable "existing_cluster" {
 variable "services" {
   description = "The services that an event can start, by name: 1 to 25 lower-case letters, digits and hyphens, starting with a letter. Each is a task, as the module `task` takes it. A service with a `path` has a target group behind the load balancer, with `health_check`, `stickiness_seconds`, `deregistration_delay_seconds` and `priority` as the module `load-balancer` takes them. A service with a `mount_path` mounts the shared file system there."
   type = map(object({
-    image                    = string
-    cpu                      = optional(number, 256)
-    memory                   = optional(number, 512)
-    port                     = optional(number)
-    command                  = optional(list(string))
-    entry_point              = optional(list(string))
-    environment              = optional(map(string), {})
-    secrets                  = optional(map(string), {})
-    policies                 = optional(map(string), {})
+    image       = string
+    cpu         = optional(number, 256)
+    memory      = optional(number, 512)
+    port        = optional(number)
+    command     = optional(list(string))
+    entry_point = optional(list(string))
+    environment = optional(map(string), {})
+    secrets     = optional(map(string), {})
+    policies    = optional(map(string), {})
+    grants = optional(map(object({
+      access      = string
+      arn         = string
+      objects     = optional(string)
+      kms_key_arn = optional(string)
+    })), {})
     user                     = optional(string, "1000:1000")
     readonly_root_filesystem = optional(bool, true)
     architecture             = optional(string, "X86_64")
@@ -259,6 +265,17 @@ variable "alarm_actions" {
   type        = list(string)
   default     = []
   nullable    = false
+}
+
+variable "roles" {
+  description = "What your organisation requires of every IAM role: a permissions boundary, a path, and a prefix of the name, as the module `task` takes them. A new path or prefix replaces the roles."
+  type = object({
+    permissions_boundary_arn = optional(string)
+    path                     = optional(string, "/")
+    name_prefix              = optional(string, "")
+  })
+  default  = {}
+  nullable = false
 }
 
 variable "tags" {

@@ -13,10 +13,27 @@ locals {
   } : name if value != null]
 
   event_bus = replace(var.event_bus_name, "/^arn:.*:event-bus[/]/", "")
+
+  # Every name that Terraform cannot change in place, by address.
+  default_names = merge(
+    {
+      "aws_cloudwatch_event_rule.this"           = var.name
+      "aws_cloudwatch_event_target.this"         = var.name
+      "aws_cloudwatch_metric_alarm.dlq_failures" = "${var.name}-dlq-failures"
+    },
+    var.target == "function" ? { "aws_lambda_permission.this[\"function\"]" = var.name } : {},
+  )
+  names = merge(local.default_names, var.names)
+  # Nested modules refuse what is unknown in them.
+  named_modules = ["module.dead_letter_queue."]
+  unknown_names = [
+    for address in keys(var.names) : address
+    if !contains(keys(local.default_names), address) && !anytrue([for beginning in local.named_modules : startswith(address, beginning)])
+  ]
 }
 
 resource "aws_cloudwatch_event_rule" "this" {
-  name                = var.name
+  name                = local.names["aws_cloudwatch_event_rule.this"]
   description         = var.description
   event_bus_name      = var.event_bus_name
   schedule_expression = var.schedule_expression
@@ -31,6 +48,11 @@ resource "aws_cloudwatch_event_rule" "this" {
   })
 
   lifecycle {
+    precondition {
+      condition     = length(local.unknown_names) == 0
+      error_message = "names has ${join(", ", [for address in local.unknown_names : "\"${address}\""])}, which is not the address of a name here; the addresses are: ${join(", ", concat(keys(local.default_names), [for beginning in local.named_modules : "${beginning}…"]))}."
+    }
+
     precondition {
       condition     = length(local.given) == 1
       error_message = "The rule ${var.name} has ${length(local.given) == 0 ? "no preset, pattern or schedule" : join(" and ", local.given)}; give exactly one: preset, a pattern (event_source, detail_type, detail), or schedule_expression."
@@ -68,7 +90,7 @@ resource "aws_cloudwatch_event_rule" "this" {
 resource "aws_cloudwatch_event_target" "this" {
   rule           = aws_cloudwatch_event_rule.this.name
   event_bus_name = var.event_bus_name
-  target_id      = var.name
+  target_id      = local.names["aws_cloudwatch_event_target.this"]
   arn            = { function = var.function_arn, queue = var.queue_arn, workflow = var.state_machine_arn }[var.target]
   role_arn       = var.role_arn
 
@@ -103,7 +125,7 @@ resource "aws_cloudwatch_event_target" "this" {
 resource "aws_lambda_permission" "this" {
   for_each = var.target == "function" ? { function = var.function_name } : {}
 
-  statement_id  = var.name
+  statement_id  = local.names["aws_lambda_permission.this[\"${each.key}\"]"]
   action        = "lambda:InvokeFunction"
   function_name = each.value
   principal     = "events.amazonaws.com"
@@ -114,6 +136,7 @@ module "dead_letter_queue" {
   source = "../dead-letter-queue"
 
   name          = "${var.name}-undelivered"
+  names         = { for address, name in var.names : trimprefix(address, "module.dead_letter_queue.") => name if startswith(address, "module.dead_letter_queue.") }
   senders       = { rule = { service = "events.amazonaws.com", source_arn = aws_cloudwatch_event_rule.this.arn } }
   kms_key_arn   = var.kms_key_arn
   alarm_actions = var.alarm_actions
@@ -122,7 +145,7 @@ module "dead_letter_queue" {
 
 # Such an event is lost: it is neither delivered nor in the dead-letter queue.
 resource "aws_cloudwatch_metric_alarm" "dlq_failures" {
-  alarm_name          = "${var.name}-dlq-failures"
+  alarm_name          = local.names["aws_cloudwatch_metric_alarm.dlq_failures"]
   alarm_description   = "EventBridge could not send an event of the rule ${var.name} to its dead-letter queue; the event is lost. Causes are missing permissions and events larger than the queue takes."
   namespace           = "AWS/Events"
   metric_name         = "InvocationsFailedToBeSentToDlq"

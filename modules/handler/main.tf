@@ -1,16 +1,42 @@
+locals {
+  role_name = "${var.roles.name_prefix}${var.name}"
+
+  # Every name that Terraform cannot change in place, by address.
+  default_names = merge(
+    {
+      "aws_cloudwatch_log_group.this"                    = "/aws/lambda/${var.name}"
+      "aws_iam_role.this"                                = local.role_name
+      "aws_iam_role_policy.log"                          = "log"
+      "aws_iam_role_policy.trace"                        = "trace"
+      "aws_iam_role_policy.dead_letter"                  = "dead-letter"
+      "aws_lambda_function.this"                         = var.name
+      "aws_cloudwatch_metric_alarm.errors"               = "${var.name}-errors"
+      "aws_cloudwatch_metric_alarm.throttles"            = "${var.name}-throttles"
+      "aws_cloudwatch_metric_alarm.destination_failures" = "${var.name}-destination-failures"
+      "aws_cloudwatch_metric_alarm.events_dropped"       = "${var.name}-events-dropped"
+    },
+    var.vpc == null ? {} : { "aws_iam_role_policy.network_interfaces[\"this\"]" = "network-interfaces" },
+    { for name in keys(var.policies) : "aws_iam_role_policy.given[\"${name}\"]" => name },
+    { for name in keys(var.grants) : "aws_iam_role_policy.grant[\"${name}\"]" => "grant-${name}" },
+  )
+  names = merge(local.default_names, var.names)
+}
+
 # Created before the function: a log group that Lambda creates has no retention.
 resource "aws_cloudwatch_log_group" "this" {
   #checkov:skip=CKV_AWS_158:CloudWatch Logs encrypts every group; the input kms_key_arn sets a customer managed key
-  name              = "/aws/lambda/${var.name}"
+  name              = local.names["aws_cloudwatch_log_group.this"]
   retention_in_days = var.log_retention_days
   kms_key_id        = var.kms_key_arn
   tags              = var.tags
 }
 
 resource "aws_iam_role" "this" {
-  name        = var.name
-  description = "Execution role of the Lambda function ${var.name}."
-  tags        = var.tags
+  name                 = local.names["aws_iam_role.this"]
+  description          = "Execution role of the Lambda function ${var.name}."
+  path                 = var.roles.path
+  permissions_boundary = var.roles.permissions_boundary_arn
+  tags                 = var.tags
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
@@ -20,10 +46,22 @@ resource "aws_iam_role" "this" {
       Action    = "sts:AssumeRole"
     }]
   })
+
+  lifecycle {
+    precondition {
+      condition     = length(setsubtract(keys(var.names), keys(local.default_names))) == 0
+      error_message = "names has ${join(", ", [for address in setsubtract(keys(var.names), keys(local.default_names)) : "\"${address}\""])}, which is not the address of a name here; the addresses are: ${join(", ", keys(local.default_names))}."
+    }
+
+    precondition {
+      condition     = contains(keys(var.names), "aws_iam_role.this") || length(local.role_name) <= 64
+      error_message = "roles.name_prefix is \"${var.roles.name_prefix}\" and makes the role name \"${local.role_name}\" of ${length(local.role_name)} characters; an IAM role name has at most 64."
+    }
+  }
 }
 
 resource "aws_iam_role_policy" "log" {
-  name = "log"
+  name = local.names["aws_iam_role_policy.log"]
   role = aws_iam_role.this.name
 
   policy = jsonencode({
@@ -37,7 +75,7 @@ resource "aws_iam_role_policy" "log" {
 }
 
 resource "aws_iam_role_policy" "trace" {
-  name = "trace"
+  name = local.names["aws_iam_role_policy.trace"]
   role = aws_iam_role.this.name
 
   policy = jsonencode({
@@ -51,7 +89,7 @@ resource "aws_iam_role_policy" "trace" {
 }
 
 resource "aws_iam_role_policy" "dead_letter" {
-  name = "dead-letter"
+  name = local.names["aws_iam_role_policy.dead_letter"]
   role = aws_iam_role.this.name
 
   policy = jsonencode({
@@ -75,7 +113,7 @@ resource "aws_iam_role_policy" "dead_letter" {
 resource "aws_iam_role_policy" "given" {
   for_each = var.policies
 
-  name   = each.key
+  name   = local.names["aws_iam_role_policy.given[\"${each.key}\"]"]
   role   = aws_iam_role.this.name
   policy = each.value
 }
@@ -95,7 +133,7 @@ locals {
 resource "aws_iam_role_policy" "network_interfaces" {
   for_each = var.vpc == null ? {} : { this = var.vpc }
 
-  name = "network-interfaces"
+  name = local.names["aws_iam_role_policy.network_interfaces[\"this\"]"]
   role = aws_iam_role.this.name
 
   policy = jsonencode({
@@ -110,10 +148,30 @@ resource "aws_iam_role_policy" "network_interfaces" {
         Effect    = "Deny"
         Action    = local.network_interface_actions
         Resource  = "*"
-        Condition = { ArnLike = { "lambda:SourceFunctionArn" = "arn:*:lambda:*:*:function:${var.name}" } }
+        Condition = { ArnLike = { "lambda:SourceFunctionArn" = "arn:*:lambda:*:*:function:${local.names["aws_lambda_function.this"]}" } }
       },
     ]
   })
+}
+
+resource "aws_iam_role_policy" "grant" {
+  for_each = var.grants
+
+  name   = local.names["aws_iam_role_policy.grant[\"${each.key}\"]"]
+  role   = aws_iam_role.this.name
+  policy = local.grant_policies[each.key]
+
+  lifecycle {
+    precondition {
+      condition     = can(regex(local.grantable[each.value.access].arn, each.value.arn))
+      error_message = "grants.${each.key}.arn is \"${each.value.arn}\"; ${each.value.access} takes ${local.grantable[each.value.access].takes}."
+    }
+
+    precondition {
+      condition     = !contains(keys(var.policies), "grant-${each.key}")
+      error_message = "grants has the key \"${each.key}\" and policies the name \"grant-${each.key}\", which is that of the grant's policy; give one of them another name."
+    }
+  }
 }
 
 resource "aws_lambda_function" "this" {
@@ -121,7 +179,7 @@ resource "aws_lambda_function" "this" {
   #checkov:skip=CKV_AWS_117:calls AWS APIs only, for which a VPC needs a NAT gateway or endpoints; the input vpc places it in a VPC
   #checkov:skip=CKV_AWS_173:holds no secrets and is encrypted by AWS's key; the input kms_key_arn sets a customer managed key
   #checkov:skip=CKV_AWS_272:the bundle's hash is part of the plan; code signing needs a signing profile of the account
-  function_name                  = var.name
+  function_name                  = local.names["aws_lambda_function.this"]
   role                           = aws_iam_role.this.arn
   runtime                        = var.runtime
   handler                        = var.handler
@@ -178,7 +236,7 @@ resource "aws_lambda_function_event_invoke_config" "this" {
 }
 
 resource "aws_cloudwatch_metric_alarm" "errors" {
-  alarm_name          = "${var.name}-errors"
+  alarm_name          = local.names["aws_cloudwatch_metric_alarm.errors"]
   alarm_description   = "The function ${var.name} fails. Lambda sends an asynchronous event that still fails after all retries to its dead-letter queue."
   namespace           = "AWS/Lambda"
   metric_name         = "Errors"
@@ -194,7 +252,7 @@ resource "aws_cloudwatch_metric_alarm" "errors" {
 }
 
 resource "aws_cloudwatch_metric_alarm" "throttles" {
-  alarm_name          = "${var.name}-throttles"
+  alarm_name          = local.names["aws_cloudwatch_metric_alarm.throttles"]
   alarm_description   = "The function ${var.name} is throttled: it gets more events than its concurrency allows. Events wait and may expire."
   namespace           = "AWS/Lambda"
   metric_name         = "Throttles"
@@ -211,7 +269,7 @@ resource "aws_cloudwatch_metric_alarm" "throttles" {
 
 # Nothing else shows such an event, because it is in no queue.
 resource "aws_cloudwatch_metric_alarm" "destination_failures" {
-  alarm_name          = "${var.name}-destination-failures"
+  alarm_name          = local.names["aws_cloudwatch_metric_alarm.destination_failures"]
   alarm_description   = "Lambda could not send a failed event of the function ${var.name} to its dead-letter queue; the event is lost. Causes are missing permissions and events larger than the queue takes."
   namespace           = "AWS/Lambda"
   metric_name         = "DestinationDeliveryFailures"
@@ -227,7 +285,7 @@ resource "aws_cloudwatch_metric_alarm" "destination_failures" {
 }
 
 resource "aws_cloudwatch_metric_alarm" "events_dropped" {
-  alarm_name          = "${var.name}-events-dropped"
+  alarm_name          = local.names["aws_cloudwatch_metric_alarm.events_dropped"]
   alarm_description   = "Lambda dropped an event of the function ${var.name}: it was too old, or its retries were used up. The event is in the dead-letter queue, unless ${var.name}-destination-failures is in ALARM."
   namespace           = "AWS/Lambda"
   metric_name         = "AsyncEventsDropped"

@@ -123,6 +123,38 @@ variable "policies" {
   nullable    = false
 }
 
+variable "grants" {
+  description = "Access of the execution role to resources of others, by a key of your choice: 1 to 122 letters, digits and _ + = , . @ -. `access` is `read-objects` (and list them) or `put-objects` of a bucket, `consume-messages` or `send-messages` of a queue, `read-secret`, `read-parameter`, `read-table` (with its indexes) or `write-table` (DynamoDB). `arn` is that of the bucket, queue, secret, parameter or table; `objects` limits access to keys such as `incoming/*`. `kms_key_arn` is the key that encrypts the resource; its use is allowed too. Each grant is an inline policy named `grant-<key>`."
+  type = map(object({
+    access      = string
+    arn         = string
+    objects     = optional(string)
+    kms_key_arn = optional(string)
+  }))
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for key in keys(var.grants) : can(regex("^[A-Za-z0-9_+=,.@-]{1,122}$", key))])
+    error_message = "grants names ${join(", ", [for key in keys(var.grants) : "\"${key}\"" if !can(regex("^[A-Za-z0-9_+=,.@-]{1,122}$", key))])}; a grant's key has 1 to 122 letters, digits and _ + = , . @ - (a policy name has 128, and \"grant-\" is added)."
+  }
+
+  validation {
+    condition     = alltrue([for grant in values(var.grants) : contains(["read-objects", "put-objects", "consume-messages", "send-messages", "read-secret", "read-parameter", "read-table", "write-table"], grant.access)])
+    error_message = "grants has ${join(", ", [for key, grant in var.grants : "${key}.access \"${grant.access}\"" if !contains(["read-objects", "put-objects", "consume-messages", "send-messages", "read-secret", "read-parameter", "read-table", "write-table"], grant.access)])}; allowed are \"read-objects\", \"put-objects\", \"consume-messages\", \"send-messages\", \"read-secret\", \"read-parameter\", \"read-table\", \"write-table\"."
+  }
+
+  validation {
+    condition     = alltrue([for grant in values(var.grants) : grant.objects == null || contains(["read-objects", "put-objects"], grant.access)])
+    error_message = "grants has ${join(", ", [for key, grant in var.grants : "${key}.objects ${jsonencode(grant.objects)} with access \"${grant.access}\"" if !(grant.objects == null || contains(["read-objects", "put-objects"], grant.access))])}; only read-objects and put-objects take objects."
+  }
+
+  validation {
+    condition     = alltrue([for grant in values(var.grants) : try(length(grant.objects) > 0, true)])
+    error_message = "grants has ${join(", ", [for key, grant in var.grants : "${key}.objects \"\"" if !try(length(grant.objects) > 0, true)])}; it takes keys of objects, such as \"incoming/*\", or \"*\" for all."
+  }
+}
+
 variable "dead_letter_queue_arn" {
   description = "ARN of the SQS dead-letter queue (DLQ). As the on-failure destination, Lambda sends each asynchronous event to it that still fails after all retries, with the error."
   type        = string
@@ -186,6 +218,39 @@ variable "alarm_actions" {
   description = "ARNs that the alarms notify when the function fails, is throttled or loses an event, for instance the ARN of an SNS topic."
   type        = list(string)
   default     = []
+  nullable    = false
+}
+
+variable "roles" {
+  description = "What your organisation requires of every IAM role of this module. `permissions_boundary_arn`: ARN of the policy that is the permissions boundary. `path`: path of the role, which is part of its ARN: `/`, or up to 512 printable ASCII characters without spaces that begin and end with `/`. `name_prefix`: prefix of the role's name, which has at most 64 characters, the prefix included (IAM API Reference, CreateRole). A new path or prefix replaces the roles."
+  type = object({
+    permissions_boundary_arn = optional(string)
+    path                     = optional(string, "/")
+    name_prefix              = optional(string, "")
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = var.roles.permissions_boundary_arn == null ? true : can(regex("^arn:[^:]+:iam::([0-9]{12}|aws):policy/.+$", var.roles.permissions_boundary_arn))
+    error_message = "roles.permissions_boundary_arn is ${jsonencode(var.roles.permissions_boundary_arn)}; it takes the ARN of an IAM policy, such as \"arn:aws:iam::123456789012:policy/boundary\"."
+  }
+
+  validation {
+    condition     = can(regex("^/([!-~]+/)?$", var.roles.path)) && length(var.roles.path) <= 512
+    error_message = "roles.path is \"${var.roles.path}\"; it takes \"/\", or up to 512 printable ASCII characters without spaces that begin and end with \"/\", such as \"/app/\"."
+  }
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_+=,.@-]*$", var.roles.name_prefix))
+    error_message = "roles.name_prefix is \"${var.roles.name_prefix}\"; a role name has letters, digits and _ + = , . @ -."
+  }
+}
+
+variable "names" {
+  description = "Names of existing resources that this block adopts, by address in this module, such as `aws_lambda_function.this`: each replaces the name that the block would give, so that Terraform does not replace the resource."
+  type        = map(string)
+  default     = {}
   nullable    = false
 }
 

@@ -45,6 +45,29 @@ locals {
   service_groups = { for index, services in chunklist(sort(keys(var.routes)), 6) : tostring(index) => services }
 }
 
+locals {
+  # Every name that Terraform cannot change in place, by address.
+  default_names = merge(
+    { "aws_iam_role_policy.invoke_itself" = "invoke-itself" },
+    { for index in keys(local.service_groups) : "aws_iam_policy.launch[\"${index}\"]" => "${var.name}-launch-${index}" },
+    { for index, services in local.service_groups : "aws_iam_policy.launch[\"${index}\"].description" => "Run the tasks of ${join(", ", services)}." },
+    { for service in keys(var.routes) : "aws_iam_role_policy.read_payload[\"${service}\"]" => "${var.name}-read-payload" },
+    { for service in keys(var.routes) : "aws_cloudwatch_metric_alarm.task_failures[\"${service}\"]" => "${var.name}-${service}-task-failures" },
+  )
+  names = merge(local.default_names, var.names)
+
+  # Nested modules refuse what is unknown in them.
+  named_modules = concat(
+    ["module.function.", "module.dead_letter_queue.", "module.payloads.", "module.task_failed."],
+    local.waits_in_queue ? ["module.buffer[\"this\"]."] : [],
+    [for event in keys(var.events) : "module.event_rule[\"${event}\"]."],
+  )
+  unknown_names = [
+    for address in keys(var.names) : address
+    if !contains(keys(local.default_names), address) && !anytrue([for beginning in local.named_modules : startswith(address, beginning)])
+  ]
+}
+
 # The function's environment, and its permissions beyond those for its log, traces and dead-letter queue.
 locals {
   environment = merge(
@@ -142,6 +165,8 @@ module "function" {
   log_retention_days    = var.log_retention_days
   kms_key_arn           = var.kms_key_arn
   alarm_actions         = var.alarm_actions
+  roles                 = var.roles
+  names                 = { for address, name in var.names : trimprefix(address, "module.function.") => name if startswith(address, "module.function.") }
   tags                  = var.tags
 
   environment = local.environment
@@ -150,7 +175,7 @@ module "function" {
 
 # The function stores a large event of an asynchronous invocation, then invokes itself with a reference to it.
 resource "aws_iam_role_policy" "invoke_itself" {
-  name = "invoke-itself"
+  name = local.names["aws_iam_role_policy.invoke_itself"]
   role = module.function.role_name
 
   policy = jsonencode({
@@ -161,6 +186,13 @@ resource "aws_iam_role_policy" "invoke_itself" {
       Resource = module.function.function_arn
     }]
   })
+
+  lifecycle {
+    precondition {
+      condition     = length(local.unknown_names) == 0
+      error_message = "names has ${join(", ", [for address in local.unknown_names : "\"${address}\""])}, which is not the address of a name here; the addresses are: ${join(", ", concat(keys(local.default_names), [for beginning in local.named_modules : "${beginning}…"]))}."
+    }
+  }
 }
 
 module "dead_letter_queue" {
@@ -169,6 +201,7 @@ module "dead_letter_queue" {
   name          = "${var.name}-dead-letter"
   kms_key_arn   = var.kms_key_arn
   alarm_actions = var.alarm_actions
+  names         = { for address, name in var.names : trimprefix(address, "module.dead_letter_queue.") => name if startswith(address, "module.dead_letter_queue.") }
   tags          = var.tags
 }
 
@@ -190,6 +223,7 @@ module "event_rule" {
   event_bus_name      = each.value.event_bus_name
   kms_key_arn         = var.kms_key_arn
   alarm_actions       = var.alarm_actions
+  names               = { for address, name in var.names : trimprefix(address, "module.event_rule[\"${each.key}\"].") => name if startswith(address, "module.event_rule[\"${each.key}\"].") }
   tags                = var.tags
 }
 
@@ -205,6 +239,7 @@ module "task_failed" {
   detail_type   = ["ECS Task State Change"]
   kms_key_arn   = var.kms_key_arn
   alarm_actions = var.alarm_actions
+  names         = { for address, name in var.names : trimprefix(address, "module.task_failed.") => name if startswith(address, "module.task_failed.") }
   tags          = var.tags
 
   detail = jsonencode({
@@ -219,7 +254,7 @@ module "task_failed" {
 resource "aws_cloudwatch_metric_alarm" "task_failures" {
   for_each = var.routes
 
-  alarm_name          = "${var.name}-${each.key}-task-failures"
+  alarm_name          = local.names["aws_cloudwatch_metric_alarm.task_failures[\"${each.key}\"]"]
   alarm_description   = "A task of the service ${each.key} failed: an essential container exited with a code other than 0, ran out of memory or failed its health check."
   namespace           = "EventDrivenEcs"
   metric_name         = "TasksFailed"
@@ -247,6 +282,7 @@ module "buffer" {
   create_dead_letter_queue = false
   kms_key_arn              = var.kms_key_arn
   alarm_actions            = var.alarm_actions
+  names                    = { for address, name in var.names : trimprefix(address, "module.buffer[\"${each.key}\"].") => name if startswith(address, "module.buffer[\"${each.key}\"].") }
   tags                     = var.tags
 
   existing_dead_letter_queue = {
@@ -276,8 +312,8 @@ resource "aws_lambda_event_source_mapping" "buffer" {
 resource "aws_iam_policy" "launch" {
   for_each = local.service_groups
 
-  name        = "${var.name}-launch-${each.key}"
-  description = "Run the tasks of ${join(", ", each.value)}."
+  name        = local.names["aws_iam_policy.launch[\"${each.key}\"]"]
+  description = local.names["aws_iam_policy.launch[\"${each.key}\"].description"]
   tags        = var.tags
 
   policy = jsonencode({
@@ -321,7 +357,7 @@ resource "aws_iam_role_policy_attachment" "launch" {
 resource "aws_iam_role_policy" "read_payload" {
   for_each = var.routes
 
-  name = "${var.name}-read-payload"
+  name = local.names["aws_iam_role_policy.read_payload[\"${each.key}\"]"]
   role = each.value.task_role_name
 
   policy = jsonencode({
@@ -349,5 +385,6 @@ module "payloads" {
   # Payloads are copies of events: they may be deleted together with the launcher.
   force_destroy = true
   kms_key_arn   = var.kms_key_arn
+  names         = { for address, name in var.names : trimprefix(address, "module.payloads.") => name if startswith(address, "module.payloads.") }
   tags          = var.tags
 }

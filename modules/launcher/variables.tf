@@ -217,6 +217,24 @@ variable "alarm_actions" {
   nullable    = false
 }
 
+variable "roles" {
+  description = "What your organisation requires of the execution role of the function: a permissions boundary, a path, and a prefix of the name, as the module `handler` takes them. A new path or prefix replaces the role."
+  type = object({
+    permissions_boundary_arn = optional(string)
+    path                     = optional(string, "/")
+    name_prefix              = optional(string, "")
+  })
+  default  = {}
+  nullable = false
+}
+
+variable "names" {
+  description = "Names of existing resources that this block adopts, by address in this module, such as `module.function.aws_lambda_function.this`: each replaces the name that the block would give, so that Terraform does not replace the resource. A description that AWS cannot change has the address of its resource and `.description`."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
 variable "tags" {
   description = "Tags of every resource of this block."
   type        = map(string)

@@ -46,6 +46,8 @@ locals {
       if cidrsubnet("${a.address}/${min(a.prefix, b.prefix)}", 0, 0) == cidrsubnet("${b.address}/${min(a.prefix, b.prefix)}", 0, 0)
     ]
   ])
+
+  flow_log_role_name = "${var.roles.name_prefix}${var.name}-flow-logs"
 }
 
 resource "aws_vpc" "this" {
@@ -222,9 +224,11 @@ resource "aws_cloudwatch_log_group" "flow_logs" {
 }
 
 resource "aws_iam_role" "flow_logs" {
-  name        = "${var.name}-flow-logs"
-  description = "Writes the flow logs of ${var.name}"
-  tags        = var.tags
+  name                 = local.flow_log_role_name
+  description          = "Writes the flow logs of ${var.name}"
+  path                 = var.roles.path
+  permissions_boundary = var.roles.permissions_boundary_arn
+  tags                 = var.tags
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
@@ -239,6 +243,13 @@ resource "aws_iam_role" "flow_logs" {
       }
     }]
   })
+
+  lifecycle {
+    precondition {
+      condition     = length(local.flow_log_role_name) <= 64
+      error_message = "roles.name_prefix is \"${var.roles.name_prefix}\" and makes the role name \"${local.flow_log_role_name}\" of ${length(local.flow_log_role_name)} characters; an IAM role name has at most 64."
+    }
+  }
 }
 
 resource "aws_iam_role_policy" "flow_logs" {

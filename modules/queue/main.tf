@@ -7,10 +7,23 @@ locals {
     arn = try(var.existing_dead_letter_queue.arn, "")
     url = try(var.existing_dead_letter_queue.url, "")
   }
+
+  # Every name that Terraform cannot change in place, by address.
+  default_names = {
+    "aws_sqs_queue.this"              = var.name
+    "aws_cloudwatch_metric_alarm.age" = "${var.name}-age"
+  }
+  names = merge(local.default_names, var.names)
+  # Nested modules refuse what is unknown in them.
+  named_modules = var.create_dead_letter_queue ? ["module.dead_letter_queue[\"this\"]."] : []
+  unknown_names = [
+    for address in keys(var.names) : address
+    if !contains(keys(local.default_names), address) && !anytrue([for beginning in local.named_modules : startswith(address, beginning)])
+  ]
 }
 
 resource "aws_sqs_queue" "this" {
-  name                              = var.name
+  name                              = local.names["aws_sqs_queue.this"]
   visibility_timeout_seconds        = var.visibility_timeout_seconds
   message_retention_seconds         = var.message_retention_seconds
   receive_wait_time_seconds         = 20
@@ -25,6 +38,11 @@ resource "aws_sqs_queue" "this" {
   })
 
   lifecycle {
+    precondition {
+      condition     = length(local.unknown_names) == 0
+      error_message = "names has ${join(", ", [for address in local.unknown_names : "\"${address}\""])}, which is not the address of a name here; the addresses are: ${join(", ", concat(keys(local.default_names), [for beginning in local.named_modules : "${beginning}…"]))}."
+    }
+
     precondition {
       condition     = var.create_dead_letter_queue == (var.existing_dead_letter_queue == null)
       error_message = "create_dead_letter_queue is ${var.create_dead_letter_queue} and existing_dead_letter_queue is ${var.existing_dead_letter_queue == null ? "absent" : "given"}; give existing_dead_letter_queue exactly when create_dead_letter_queue is false."
@@ -62,6 +80,7 @@ module "dead_letter_queue" {
   for_each = var.create_dead_letter_queue ? { this = var.name } : {}
 
   name          = "${each.value}-dead-letter"
+  names         = { for address, name in var.names : trimprefix(address, "module.dead_letter_queue[\"this\"].") => name if startswith(address, "module.dead_letter_queue[\"this\"].") }
   kms_key_arn   = var.kms_key_arn
   alarm_actions = var.alarm_actions
   tags          = var.tags
@@ -78,7 +97,7 @@ resource "aws_sqs_queue_redrive_allow_policy" "dead_letter" {
 }
 
 resource "aws_cloudwatch_metric_alarm" "age" {
-  alarm_name          = "${var.name}-age"
+  alarm_name          = local.names["aws_cloudwatch_metric_alarm.age"]
   alarm_description   = "The oldest message of ${var.name} has waited too long: its consumer does not keep up."
   namespace           = "AWS/SQS"
   metric_name         = "ApproximateAgeOfOldestMessage"

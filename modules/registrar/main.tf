@@ -28,6 +28,18 @@ locals {
   stopping_tag = "stopping"
 }
 
+locals {
+  # The names of this block are in its nested modules, which refuse what is unknown in them.
+  named_modules = concat(
+    ["module.function.", "module.dead_letter_queue.", "module.recheck_queue.", "module.state_change_rule.", "module.sweep_rule."],
+    [for event in keys(var.stop_events) : "module.stop_rule[\"${event}\"]."],
+  )
+  unknown_names = [
+    for address in keys(var.names) : address
+    if !anytrue([for beginning in local.named_modules : startswith(address, beginning)])
+  ]
+}
+
 module "function" {
   source = "../handler"
 
@@ -39,6 +51,8 @@ module "function" {
   log_retention_days    = var.log_retention_days
   kms_key_arn           = var.kms_key_arn
   alarm_actions         = var.alarm_actions
+  roles                 = var.roles
+  names                 = { for address, name in var.names : trimprefix(address, "module.function.") => name if startswith(address, "module.function.") }
   tags                  = var.tags
 
   environment = {
@@ -117,6 +131,7 @@ module "dead_letter_queue" {
   name          = "${var.name}-register-targets-dead-letter"
   kms_key_arn   = var.kms_key_arn
   alarm_actions = var.alarm_actions
+  names         = { for address, name in var.names : trimprefix(address, "module.dead_letter_queue.") => name if startswith(address, "module.dead_letter_queue.") }
   tags          = var.tags
 }
 
@@ -131,6 +146,7 @@ module "state_change_rule" {
   detail_type   = ["ECS Task State Change"]
   kms_key_arn   = var.kms_key_arn
   alarm_actions = var.alarm_actions
+  names         = { for address, name in var.names : trimprefix(address, "module.state_change_rule.") => name if startswith(address, "module.state_change_rule.") }
   tags          = var.tags
 
   detail = jsonencode({
@@ -153,6 +169,7 @@ module "sweep_rule" {
   schedule_expression = "rate(${var.sweep_interval_minutes} ${var.sweep_interval_minutes == 1 ? "minute" : "minutes"})"
   kms_key_arn         = var.kms_key_arn
   alarm_actions       = var.alarm_actions
+  names               = { for address, name in var.names : trimprefix(address, "module.sweep_rule.") => name if startswith(address, "module.sweep_rule.") }
   tags                = var.tags
 }
 
@@ -170,6 +187,7 @@ module "stop_rule" {
   event_bus_name = each.value.event_bus_name
   kms_key_arn    = var.kms_key_arn
   alarm_actions  = var.alarm_actions
+  names          = { for address, name in var.names : trimprefix(address, "module.stop_rule[\"${each.key}\"].") => name if startswith(address, "module.stop_rule[\"${each.key}\"].") }
   tags           = var.tags
 }
 
@@ -185,6 +203,7 @@ module "recheck_queue" {
   max_receive_count = 10
   kms_key_arn       = var.kms_key_arn
   alarm_actions     = var.alarm_actions
+  names             = { for address, name in var.names : trimprefix(address, "module.recheck_queue.") => name if startswith(address, "module.recheck_queue.") }
   tags              = var.tags
 
   senders = { state-change = { service = "events.amazonaws.com", source_arn = module.state_change_rule.rule_arn } }
@@ -208,4 +227,11 @@ resource "aws_lambda_event_source_mapping" "this" {
 
   # Lambda checks that the role is allowed to poll the queue.
   depends_on = [module.function]
+
+  lifecycle {
+    precondition {
+      condition     = length(local.unknown_names) == 0
+      error_message = "names has ${join(", ", [for address in local.unknown_names : "\"${address}\""])}, which is not the address of a name here; the addresses are: ${join(", ", [for beginning in local.named_modules : "${beginning}…"])}."
+    }
+  }
 }

@@ -25,6 +25,8 @@ locals {
 
   # Everything that is part of a deployment's snapshot.
   deployed = jsonencode({ methods = local.methods, only_domain = var.create_domain })
+
+  account_log_role_name = "${var.roles.name_prefix}${var.name}-api-gateway-log"
 }
 
 resource "aws_api_gateway_rest_api" "this" {
@@ -191,9 +193,11 @@ resource "aws_api_gateway_base_path_mapping" "this" {
 resource "aws_iam_role" "account_log" {
   count = var.create_account_log_role ? 1 : 0
 
-  name        = "${var.name}-api-gateway-log"
-  description = "Role with which API Gateway writes the logs of every API in this region."
-  tags        = var.tags
+  name                 = local.account_log_role_name
+  description          = "Role with which API Gateway writes the logs of every API in this region."
+  path                 = var.roles.path
+  permissions_boundary = var.roles.permissions_boundary_arn
+  tags                 = var.tags
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
@@ -203,6 +207,13 @@ resource "aws_iam_role" "account_log" {
       Action    = "sts:AssumeRole"
     }]
   })
+
+  lifecycle {
+    precondition {
+      condition     = length(local.account_log_role_name) <= 64
+      error_message = "roles.name_prefix is \"${var.roles.name_prefix}\" and makes the role name \"${local.account_log_role_name}\" of ${length(local.account_log_role_name)} characters; an IAM role name has at most 64."
+    }
+  }
 }
 
 resource "aws_iam_role_policy_attachment" "account_log" {

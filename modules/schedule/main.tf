@@ -25,6 +25,8 @@ locals {
     var.route != null ? "route" : "",
     var.service != null ? "service" : "",
   ])
+
+  role_name = "${var.roles.name_prefix}${var.name}"
 }
 
 resource "aws_scheduler_schedule" "this" {
@@ -109,9 +111,11 @@ resource "aws_scheduler_schedule" "this" {
 }
 
 resource "aws_iam_role" "this" {
-  name        = var.name
-  description = "Role of the schedule ${var.name}, assumed by EventBridge Scheduler."
-  tags        = var.tags
+  name                 = local.role_name
+  description          = "Role of the schedule ${var.name}, assumed by EventBridge Scheduler."
+  path                 = var.roles.path
+  permissions_boundary = var.roles.permissions_boundary_arn
+  tags                 = var.tags
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
@@ -122,6 +126,13 @@ resource "aws_iam_role" "this" {
       Condition = { StringEquals = { "aws:SourceAccount" = data.aws_caller_identity.current.account_id } }
     }]
   })
+
+  lifecycle {
+    precondition {
+      condition     = length(local.role_name) <= 64
+      error_message = "roles.name_prefix is \"${var.roles.name_prefix}\" and makes the role name \"${local.role_name}\" of ${length(local.role_name)} characters; an IAM role name has at most 64."
+    }
+  }
 }
 
 resource "aws_iam_role_policy" "this" {

@@ -11,7 +11,7 @@ locals {
   account   = data.aws_caller_identity.current.account_id
 
   # Built from known names, unlike the attribute of the resource: so the plan shows that a new revision changes no permission.
-  arn_without_revision = "arn:${local.partition}:ecs:${local.region}:${local.account}:task-definition/${var.name}"
+  arn_without_revision = "arn:${local.partition}:ecs:${local.region}:${local.account}:task-definition/${local.names["aws_ecs_task_definition.this"]}"
 
   trust = jsonencode({
     Version = "2012-10-17"
@@ -81,26 +81,55 @@ locals {
   supported_memory = lookup(local.fargate_memory, tostring(var.cpu), [])
   in_both          = setintersection(keys(var.environment), keys(var.secrets))
   paths            = concat([var.scratch_path], [for mount in values(var.mounts) : mount.container_path])
+
+  execution_role_name = "${var.roles.name_prefix}${var.name}-execution"
+  task_role_name      = "${var.roles.name_prefix}${var.name}-task"
+
+  # Every name that Terraform cannot change in place, by address.
+  default_names = merge(
+    {
+      "aws_cloudwatch_log_group.this"       = "/ecs/${var.name}"
+      "aws_iam_role.execution"              = local.execution_role_name
+      "aws_iam_role_policy.execution"       = "execution"
+      "aws_iam_role.task"                   = local.task_role_name
+      "aws_security_group.this"             = "ecs-${var.name}"
+      "aws_security_group.this.description" = "Tasks of ${var.name}"
+      "aws_ecs_task_definition.this"        = var.name
+    },
+    { for name in keys(var.policies) : "aws_iam_role_policy.task[\"${name}\"]" => name },
+    { for name in keys(var.grants) : "aws_iam_role_policy.grant[\"${name}\"]" => "grant-${name}" },
+    { for name in keys(var.mounts) : "aws_iam_role_policy.mount[\"${name}\"]" => "mount-${name}" },
+  )
+  names = merge(local.default_names, var.names)
 }
 
 resource "aws_cloudwatch_log_group" "this" {
   #checkov:skip=CKV_AWS_158:CloudWatch Logs encrypts every group; the input kms_key_arn sets a customer managed key
-  name              = "/ecs/${var.name}"
+  name              = local.names["aws_cloudwatch_log_group.this"]
   retention_in_days = var.log_retention_days
   kms_key_id        = var.kms_key_arn
   tags              = var.tags
 }
 
 resource "aws_iam_role" "execution" {
-  name               = "${var.name}-execution"
-  description        = "Execution role of ${var.name}."
-  assume_role_policy = local.trust
-  tags               = var.tags
+  name                 = local.names["aws_iam_role.execution"]
+  description          = "Execution role of ${var.name}."
+  assume_role_policy   = local.trust
+  path                 = var.roles.path
+  permissions_boundary = var.roles.permissions_boundary_arn
+  tags                 = var.tags
+
+  lifecycle {
+    precondition {
+      condition     = contains(keys(var.names), "aws_iam_role.execution") || length(local.execution_role_name) <= 64
+      error_message = "roles.name_prefix is \"${var.roles.name_prefix}\" and makes the role name \"${local.execution_role_name}\" of ${length(local.execution_role_name)} characters; an IAM role name has at most 64."
+    }
+  }
 }
 
 # Built from names that are known before apply, so that the plan shows every permission.
 resource "aws_iam_role_policy" "execution" {
-  name = "execution"
+  name = local.names["aws_iam_role_policy.execution"]
   role = aws_iam_role.execution.name
 
   policy = jsonencode({
@@ -132,24 +161,53 @@ resource "aws_iam_role_policy" "execution" {
 }
 
 resource "aws_iam_role" "task" {
-  name               = "${var.name}-task"
-  description        = "Task role of ${var.name}."
-  assume_role_policy = local.trust
-  tags               = var.tags
+  name                 = local.names["aws_iam_role.task"]
+  description          = "Task role of ${var.name}."
+  assume_role_policy   = local.trust
+  path                 = var.roles.path
+  permissions_boundary = var.roles.permissions_boundary_arn
+  tags                 = var.tags
+
+  lifecycle {
+    precondition {
+      condition     = contains(keys(var.names), "aws_iam_role.task") || length(local.task_role_name) <= 64
+      error_message = "roles.name_prefix is \"${var.roles.name_prefix}\" and makes the role name \"${local.task_role_name}\" of ${length(local.task_role_name)} characters; an IAM role name has at most 64."
+    }
+  }
 }
 
 resource "aws_iam_role_policy" "task" {
   for_each = var.policies
 
-  name   = each.key
+  name   = local.names["aws_iam_role_policy.task[\"${each.key}\"]"]
   role   = aws_iam_role.task.name
   policy = each.value
+}
+
+resource "aws_iam_role_policy" "grant" {
+  for_each = var.grants
+
+  name   = local.names["aws_iam_role_policy.grant[\"${each.key}\"]"]
+  role   = aws_iam_role.task.name
+  policy = local.grant_policies[each.key]
+
+  lifecycle {
+    precondition {
+      condition     = can(regex(local.grantable[each.value.access].arn, each.value.arn))
+      error_message = "grants.${each.key}.arn is \"${each.value.arn}\"; ${each.value.access} takes ${local.grantable[each.value.access].takes}."
+    }
+
+    precondition {
+      condition     = !contains(keys(var.policies), "grant-${each.key}")
+      error_message = "grants has the key \"${each.key}\" and policies the name \"grant-${each.key}\", which is that of the grant's policy; give one of them another name."
+    }
+  }
 }
 
 resource "aws_iam_role_policy" "mount" {
   for_each = var.mounts
 
-  name = "mount-${each.key}"
+  name = local.names["aws_iam_role_policy.mount[\"${each.key}\"]"]
   role = aws_iam_role.task.name
 
   policy = jsonencode({
@@ -166,8 +224,8 @@ resource "aws_iam_role_policy" "mount" {
 # The security group has no ingress rules.
 resource "aws_security_group" "this" {
   #checkov:skip=CKV2_AWS_5:the launch attaches it to the task
-  name        = "ecs-${var.name}"
-  description = "Tasks of ${var.name}"
+  name        = local.names["aws_security_group.this"]
+  description = local.names["aws_security_group.this.description"]
   vpc_id      = var.vpc_id
   tags        = var.tags
 }
@@ -197,7 +255,7 @@ resource "aws_vpc_security_group_egress_rule" "mount" {
 }
 
 resource "aws_ecs_task_definition" "this" {
-  family                   = var.name
+  family                   = local.names["aws_ecs_task_definition.this"]
   requires_compatibilities = [local.on_fargate ? "FARGATE" : "EC2"]
   network_mode             = var.network_mode
   cpu                      = var.cpu
@@ -249,6 +307,11 @@ resource "aws_ecs_task_definition" "this" {
     create_before_destroy = true
 
     precondition {
+      condition     = length(setsubtract(keys(var.names), keys(local.default_names))) == 0
+      error_message = "names has ${join(", ", [for address in setsubtract(keys(var.names), keys(local.default_names)) : "\"${address}\""])}, which is not the address of a name here; the addresses are: ${join(", ", keys(local.default_names))}."
+    }
+
+    precondition {
       condition     = !local.on_fargate || length(local.supported_memory) > 0
       error_message = "cpu is ${var.cpu}; Fargate accepts 256, 512, 1024, 2048, 4096, 8192, 16384."
     }
@@ -285,5 +348,5 @@ resource "aws_ecs_task_definition" "this" {
   }
 
   # A task may be launched as soon as the task definition exists.
-  depends_on = [aws_iam_role_policy.execution, aws_iam_role_policy.task, aws_iam_role_policy.mount]
+  depends_on = [aws_iam_role_policy.execution, aws_iam_role_policy.task, aws_iam_role_policy.grant, aws_iam_role_policy.mount]
 }

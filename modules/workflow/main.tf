@@ -13,6 +13,10 @@ locals {
   # Built from names that are known at plan time, so that the plan shows every permission.
   state_machine_arn = "arn:${local.partition}:states:${local.region}:${local.account}:stateMachine:${var.name}"
   event_bus_arn     = var.event_bus_arn != null ? var.event_bus_arn : "arn:${local.partition}:events:${local.region}:${local.account}:event-bus/default"
+
+  role_name = "${var.roles.name_prefix}${var.name}-workflow"
+
+  event_role_name = "${var.roles.name_prefix}${var.name}-event"
 }
 
 resource "aws_sfn_state_machine" "this" {
@@ -45,9 +49,11 @@ resource "aws_cloudwatch_log_group" "this" {
 }
 
 resource "aws_iam_role" "this" {
-  name        = "${var.name}-workflow"
-  description = "Execution role of the state machine ${var.name}."
-  tags        = var.tags
+  name                 = local.role_name
+  description          = "Execution role of the state machine ${var.name}."
+  path                 = var.roles.path
+  permissions_boundary = var.roles.permissions_boundary_arn
+  tags                 = var.tags
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
@@ -61,6 +67,13 @@ resource "aws_iam_role" "this" {
       }
     }]
   })
+
+  lifecycle {
+    precondition {
+      condition     = length(local.role_name) <= 64
+      error_message = "roles.name_prefix is \"${var.roles.name_prefix}\" and makes the role name \"${local.role_name}\" of ${length(local.role_name)} characters; an IAM role name has at most 64."
+    }
+  }
 }
 
 resource "aws_iam_role_policy" "this" {
@@ -142,9 +155,11 @@ module "event_rule" {
 }
 
 resource "aws_iam_role" "event" {
-  name        = "${var.name}-event"
-  description = "Role of the EventBridge rules that start ${var.name}."
-  tags        = var.tags
+  name                 = local.event_role_name
+  description          = "Role of the EventBridge rules that start ${var.name}."
+  path                 = var.roles.path
+  permissions_boundary = var.roles.permissions_boundary_arn
+  tags                 = var.tags
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
@@ -159,6 +174,13 @@ resource "aws_iam_role" "event" {
       }
     }]
   })
+
+  lifecycle {
+    precondition {
+      condition     = length(local.event_role_name) <= 64
+      error_message = "roles.name_prefix is \"${var.roles.name_prefix}\" and makes the role name \"${local.event_role_name}\" of ${length(local.event_role_name)} characters; an IAM role name has at most 64."
+    }
+  }
 }
 
 resource "aws_iam_role_policy" "event" {

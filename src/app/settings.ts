@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { accesses } from "../core/grants";
 import type { DetailPattern } from "../event-rule/pattern";
 import { failureActions } from "../launcher/on-failure";
 import { capacities, networkModes, overridable } from "../launcher/route";
@@ -38,6 +39,16 @@ const service = object({
   environment: optional(map(text)),
   secrets: optional(map(text)),
   policies: optional(map(text)),
+  grants: optional(
+    map(
+      object({
+        access: oneOf(...accesses),
+        arn: text,
+        objects: optional(text),
+        kms_key_arn: optional(text),
+      }),
+    ),
+  ),
   user: optional(text),
   readonly_root_filesystem: optional(flag),
   architecture: optional(oneOf("X86_64", "ARM64")),
@@ -164,6 +175,9 @@ const variables = {
   log_retention_days: optional(number),
   kms_key_arn: optional(text),
   alarm_actions: optional(list(text)),
+  roles: optional(
+    object({ permissions_boundary_arn: optional(text), path: optional(text), name_prefix: optional(text) }),
+  ),
   tags: optional(map(text)),
 };
 

@@ -9,7 +9,7 @@ import type { Construct } from "constructs";
 import { sortedValues } from "../core/maps";
 import { type PolicyStatement, policy } from "../core/policy";
 import { withoutNulls } from "../core/props";
-import { Twin } from "../core/twin";
+import { type Names, Twin } from "../core/twin";
 import { check, checkMatches, isKnown } from "../core/validation";
 
 /** An AWS service that has permission to put objects into a bucket on behalf of a resource. */
@@ -48,6 +48,13 @@ export interface BucketProps {
    * @default - the key that S3 manages (SSE-S3)
    */
   readonly kmsKeyArn?: string;
+  /**
+   * Names of existing resources that this construct adopts, by twin address, such as `aws_s3_bucket.this`: each
+   * replaces the name that the construct would give, so that Terraform does not replace the resource. The name of the
+   * bucket replaces `bucketPrefix`.
+   * @default - the names that the construct gives
+   */
+  readonly names?: Names;
   /** Tags of every resource of this construct. */
   readonly tags?: Readonly<Record<string, string>>;
 }
@@ -93,10 +100,13 @@ export class Bucket extends Twin {
       );
     }
 
+    this.useNames(props.names);
+    const bucketName = this.named("aws_s3_bucket.this");
     const { id: bucket, arn } = this.twin(
       "aws_s3_bucket.this",
       new S3Bucket(this, "bucket", {
-        bucketPrefix: props.bucketPrefix,
+        bucket: bucketName,
+        bucketPrefix: bucketName === undefined ? props.bucketPrefix : undefined,
         forceDestroy: props.forceDestroy ?? false,
         tags: props.tags,
       }),
@@ -182,6 +192,7 @@ export class Bucket extends Twin {
     // Taken from the policy, so that a writer that gets this name already has permission to write.
     this.bucketName = bucketPolicy.bucket;
     this.bucketArn = arn;
+    this.refuseUnknownNames();
   }
 }
 

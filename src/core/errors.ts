@@ -16,6 +16,14 @@ export const wrongTwinAddress = (scope: Construct, address: string, type: string
 export const duplicateTwinAddress = (scope: Construct, address: string): Error =>
   new ValidationError(scope, `Two resources have the twin address "${address}"`);
 
+/** Error for an address in the prop `names` that is not the address of a name. */
+export const unknownName = (scope: Construct, address: string, known: readonly string[]): Error =>
+  new ValidationError(scope, unknownNameMessage(address, known));
+
+/** What {@link unknownName} says. */
+export const unknownNameMessage = (address: string, known: readonly string[]): string =>
+  `names has "${address}", which is not the address of a name here; the addresses are: ${known.join(", ")}.`;
+
 /** Error for a twin address that a method such as {@link Twin.adoptFrom} gets and the construct does not have. */
 export const unknownTwinAddress = (
   scope: Construct,

@@ -9,10 +9,16 @@ import {
   importResources,
   type StateOptions,
 } from "./adoption";
-import { duplicateTwinAddress, wrongTwinAddress } from "./errors";
+import { duplicateTwinAddress, unknownName, unknownNameMessage, wrongTwinAddress } from "./errors";
 import { checkLibrary } from "./library";
 
 export type { StateOptions } from "./adoption";
+
+/**
+ * Names of existing resources, by twin address: each replaces the name that the block would give, so that an adopted
+ * resource is not replaced. A description that AWS cannot change has the address `<twin address>.description`.
+ */
+export type Names = Readonly<Record<string, string>>;
 
 /**
  * A construct with a Terraform module as its twin. Each resource records its twin address: its address inside the module.
@@ -21,6 +27,8 @@ export type { StateOptions } from "./adoption";
 export abstract class Twin extends Construct {
   private readonly resources = new Map<string, TerraformResource>();
   private readonly modules = new Map<string, Twin>();
+  private givenNames: Names = {};
+  private readonly namedAddresses = new Set<string>();
 
   /** @throws ValidationError when the app is made with the other CDK library */
   constructor(scope: Construct, id: string) {
@@ -82,6 +90,55 @@ export abstract class Twin extends Construct {
    */
   forget(addresses: readonly string[], options: StateOptions = {}): void {
     forget(this, addresses, options);
+  }
+
+  /** Takes the prop `names`. Call it before {@link named}, and {@link refuseUnknownNames} at the end of the constructor. */
+  protected useNames(names: Names | undefined): void {
+    this.givenNames = names ?? {};
+  }
+
+  /** The name that `names` gives the resource with this address; undefined if it gives none. */
+  protected named(address: string, attribute?: "description"): string | undefined {
+    const key = attribute === undefined ? address : `${address}.${attribute}`;
+    this.namedAddresses.add(key);
+    return this.givenNames[key];
+  }
+
+  /** The `names` of a nested construct, with addresses inside it. */
+  protected namesIn(module: string): Names {
+    const prefix = `${module}.`;
+    this.namedAddresses.add(`${prefix}…`);
+    return Object.fromEntries(
+      Object.entries(this.givenNames)
+        .filter(([address]) => address.startsWith(prefix))
+        .map(([address, name]) => [address.slice(prefix.length), name]),
+    );
+  }
+
+  /**
+   * @param later beginnings of addresses that methods may add; what begins so is checked at synthesis
+   * @throws ValidationError when `names` has an address that is not the address of a name
+   */
+  protected refuseUnknownNames(...later: readonly string[]): void {
+    const isLater = (address: string) => later.some((beginning) => address.startsWith(beginning));
+    const unknown = this.unknownNames();
+    const wrong = unknown.find((address) => !isLater(address));
+    if (wrong !== undefined) throw unknownName(this, wrong, [...this.namedAddresses]);
+    if (unknown.length > 0) {
+      this.node.addValidation({
+        validate: () =>
+          this.unknownNames().map((address) => unknownNameMessage(address, [...this.namedAddresses])),
+      });
+    }
+  }
+
+  private unknownNames(): string[] {
+    const modules = [...this.namedAddresses].filter((address) => address.endsWith(".…"));
+    return Object.keys(this.givenNames).filter(
+      (address) =>
+        !this.namedAddresses.has(address) &&
+        !modules.some((module) => address.startsWith(module.slice(0, -1))),
+    );
   }
 
   /** Records the address of `resource` inside the twin module, and returns `resource`. */

@@ -5,7 +5,7 @@ import type { Construct } from "constructs";
 import { sortedValues } from "../core/maps";
 import { allowSendMessage, policy, tlsOnlyQueue } from "../core/policy";
 import { withoutNulls } from "../core/props";
-import { Twin } from "../core/twin";
+import { type Names, Twin } from "../core/twin";
 import { checkMatches, checkRange } from "../core/validation";
 
 /** An AWS service that has permission to send messages to a queue on behalf of one resource. */
@@ -41,6 +41,12 @@ export interface DeadLetterQueueProps {
    * @default - none; the alarm is visible in CloudWatch only
    */
   readonly alarmActions?: readonly string[];
+  /**
+   * Names of existing resources that this construct adopts, by twin address, such as `aws_sqs_queue.this`: each
+   * replaces the name that the construct would give, so that Terraform does not replace the resource.
+   * @default - the names that the construct gives
+   */
+  readonly names?: Names;
   /** Tags of every resource of this construct. */
   readonly tags?: Readonly<Record<string, string>>;
 }
@@ -81,10 +87,11 @@ export class DeadLetterQueue extends Twin {
     );
     checkRange(this, "messageRetentionSeconds", props.messageRetentionSeconds, 60, 1209600, "SQS");
 
+    this.useNames(props.names);
     const queue = this.twin(
       "aws_sqs_queue.this",
       new SqsQueue(this, "queue", {
-        name: props.name,
+        name: this.named("aws_sqs_queue.this") ?? props.name,
         messageRetentionSeconds: props.messageRetentionSeconds ?? 1209600,
         sqsManagedSseEnabled: props.kmsKeyArn === undefined ? true : undefined,
         kmsMasterKeyId: props.kmsKeyArn,
@@ -107,7 +114,7 @@ export class DeadLetterQueue extends Twin {
     this.twin(
       "aws_cloudwatch_metric_alarm.messages",
       new CloudwatchMetricAlarm(this, "alarm", {
-        alarmName: `${props.name}-not-empty`,
+        alarmName: this.named("aws_cloudwatch_metric_alarm.messages") ?? `${props.name}-not-empty`,
         alarmDescription: `A message is in the dead-letter queue ${props.name}: an event or a message could not be processed.`,
         namespace: "AWS/SQS",
         metricName: "ApproximateNumberOfMessagesVisible",
@@ -126,5 +133,6 @@ export class DeadLetterQueue extends Twin {
     this.queueArn = queue.arn;
     this.queueUrl = queue.url;
     this.queueName = queue.name;
+    this.refuseUnknownNames();
   }
 }

@@ -210,8 +210,8 @@ export class EventDrivenEcs extends Twin {
 
   /** Props that several blocks get. */
   private shared() {
-    const { name, logRetentionDays, kmsKeyArn, alarmActions, tags } = this.props;
-    return { name, logRetentionDays, kmsKeyArn, alarmActions, tags };
+    const { name, logRetentionDays, kmsKeyArn, alarmActions, roles, tags } = this.props;
+    return { name, logRetentionDays, kmsKeyArn, alarmActions, roles, tags };
   }
 
   private network(): LayoutNetwork {
@@ -238,6 +238,7 @@ export class EventDrivenEcs extends Twin {
         name: props.name,
         flowLogRetentionDays: props.logRetentionDays,
         kmsKeyArn: props.kmsKeyArn,
+        roles: props.roles,
         tags: props.tags,
       }),
     );
@@ -297,7 +298,7 @@ export class EventDrivenEcs extends Twin {
     around: { network: LayoutNetwork; clusterArn: string; fileSystem: FileSystem | undefined },
   ): Task {
     const { network, clusterArn, fileSystem } = around;
-    const { name, logRetentionDays, kmsKeyArn, tags } = this.props;
+    const { name, logRetentionDays, kmsKeyArn, roles, tags } = this.props;
     const mount = (containerPath: string): Mount =>
       fileSystem?.mount(sharedDirectory, containerPath) ?? {
         ...this.props.existingFileSystem!,
@@ -315,6 +316,7 @@ export class EventDrivenEcs extends Twin {
         clusterArn,
         logRetentionDays,
         kmsKeyArn,
+        roles,
         tags,
       }),
     );
@@ -382,7 +384,7 @@ export class EventDrivenEcs extends Twin {
     { input, stops, ...when }: ScheduledInvocation,
     registrar: Registrar | undefined,
   ): void {
-    const { kmsKeyArn, alarmActions, tags } = this.props;
+    const { kmsKeyArn, alarmActions, roles, tags } = this.props;
     this.twinModule(
       `module.schedule["${name}"]`,
       new Schedule(this, `schedule-${name}`, {
@@ -392,6 +394,7 @@ export class EventDrivenEcs extends Twin {
         input,
         kmsKeyArn,
         alarmActions,
+        roles,
         tags,
       }),
     );

@@ -1,3 +1,4 @@
+import type { RoleSettings } from "../core/roles";
 import type { AccessPoint, FileSystemProps } from "../file-system";
 import type { LauncherEvent } from "../launcher";
 import type { LoadBalancerProps } from "../load-balancer";
@@ -23,6 +24,7 @@ export type Service = Pick<
   | "environment"
   | "secrets"
   | "policies"
+  | "grants"
   | "user"
   | "readonlyRootFilesystem"
   | "architecture"
@@ -223,6 +225,11 @@ export interface EventDrivenEcsProps {
    * @default - none: the alarms show in CloudWatch only
    */
   readonly alarmActions?: readonly string[];
+  /**
+   * What your organisation requires of every IAM role: a permissions boundary, a path and a prefix of the name.
+   * @default - no boundary, the path `/` and no prefix
+   */
+  readonly roles?: RoleSettings;
   /** Tags of every resource. */
   readonly tags?: Readonly<Record<string, string>>;
 }

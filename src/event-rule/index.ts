@@ -54,11 +54,12 @@ export class EventRule extends Twin {
     checkProps(this, props);
     const { name, target = "function", tags } = props;
     const eventBusName = props.eventBusName ?? "default";
+    this.useNames(props.names);
 
     const rule = this.twin(
       "aws_cloudwatch_event_rule.this",
       new CloudwatchEventRule(this, "rule", {
-        name,
+        name: this.named("aws_cloudwatch_event_rule.this") ?? name,
         description: props.description,
         eventBusName,
         scheduleExpression: props.scheduleExpression,
@@ -75,6 +76,7 @@ export class EventRule extends Twin {
       "module.dead_letter_queue",
       new DeadLetterQueue(this, "dead-letter-queue", {
         name: `${name}-undelivered`,
+        names: this.namesIn("module.dead_letter_queue"),
         senders: { rule: { service: "events.amazonaws.com", sourceArn: rule.arn } },
         kmsKeyArn: props.kmsKeyArn,
         alarmActions: props.alarmActions,
@@ -87,7 +89,7 @@ export class EventRule extends Twin {
       new CloudwatchEventTarget(this, "target", {
         rule: rule.name,
         eventBusName,
-        targetId: name,
+        targetId: this.named("aws_cloudwatch_event_target.this") ?? name,
         arn: { function: props.functionArn, queue: props.queueArn, workflow: props.stateMachineArn }[target]!,
         roleArn: props.roleArn,
         retryPolicy: {
@@ -109,7 +111,7 @@ export class EventRule extends Twin {
     this.twin(
       "aws_cloudwatch_metric_alarm.dlq_failures",
       new CloudwatchMetricAlarm(this, "dlq-failures-alarm", {
-        alarmName: `${name}-dlq-failures`,
+        alarmName: this.named("aws_cloudwatch_metric_alarm.dlq_failures") ?? `${name}-dlq-failures`,
         alarmDescription: `EventBridge could not send an event of the rule ${name} to its dead-letter queue; the event is lost. Causes are missing permissions and events larger than the queue takes.`,
         namespace: "AWS/Events",
         metricName: "InvocationsFailedToBeSentToDlq",
@@ -127,6 +129,7 @@ export class EventRule extends Twin {
 
     this.ruleArn = rule.arn;
     this.ruleName = rule.name;
+    this.refuseUnknownNames();
     this.deadLetterQueueArn = deadLetterQueue.queueArn;
     this.deadLetterQueueUrl = deadLetterQueue.queueUrl;
   }
@@ -135,7 +138,7 @@ export class EventRule extends Twin {
     return this.twin(
       'aws_lambda_permission.this["function"]',
       new LambdaPermission(this, "permission", {
-        statementId: this.props.name,
+        statementId: this.named('aws_lambda_permission.this["function"]') ?? this.props.name,
         action: "lambda:InvokeFunction",
         functionName: this.props.functionName!,
         principal: "events.amazonaws.com",

@@ -1,3 +1,4 @@
+import type { Names } from "../core/twin";
 import type { DetailPattern } from "./pattern";
 import type { EventPreset, Severity } from "./presets";
 
@@ -123,6 +124,13 @@ export interface EventRuleProps {
    * @default - none; the alarms are visible in CloudWatch only
    */
   readonly alarmActions?: readonly string[];
+  /**
+   * Names of existing resources that this construct adopts, by twin address, such as
+   * `aws_cloudwatch_event_target.this`: each replaces the name that the construct would give, so that Terraform does
+   * not replace the resource.
+   * @default - the names that the construct gives
+   */
+  readonly names?: Names;
   /** Tags of every resource of this construct. */
   readonly tags?: Readonly<Record<string, string>>;
 }

@@ -6,11 +6,13 @@ import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { LambdaFunctionEventInvokeConfig } from "@cdktf/provider-aws/lib/lambda-function-event-invoke-config";
 import type { Construct } from "constructs";
 import { base64Sha256, bundleAsset, bundledEntry } from "../core/bundle";
+import { type Grant, Grantee } from "../core/grants";
 import { checkLogRetention } from "../core/log-retention";
 import { sortedEntries } from "../core/maps";
 import { type PolicyStatement, policy, trust, useKey, writeLog } from "../core/policy";
 import { withoutNulls } from "../core/props";
-import { Twin } from "../core/twin";
+import { checkRoles, type RoleSettings, roleWith } from "../core/roles";
+import type { Names } from "../core/twin";
 import { check, checkMatches, checkOneOf, checkRange, isKnown } from "../core/validation";
 
 /** Settings of a {@link Handler}. */
@@ -86,6 +88,12 @@ export interface HandlerProps {
    */
   readonly policies?: Readonly<Record<string, string>>;
   /**
+   * Access of the execution role to resources of others, by a key of your choice: 1 to 122 letters, digits and _ + = , . @ -.
+   * Each grant is an inline policy named `grant-<key>`. The methods `grant…` of the construct add to them.
+   * @default - none
+   */
+  readonly grants?: Readonly<Record<string, Grant>>;
+  /**
    * ARN of the SQS dead-letter queue (DLQ). As the on-failure destination, Lambda sends each asynchronous event to it
    * that still fails after all retries, with the error.
    */
@@ -125,6 +133,18 @@ export interface HandlerProps {
    * @default - none; the alarms are visible in CloudWatch only
    */
   readonly alarmActions?: readonly string[];
+  /**
+   * What your organisation requires of every IAM role of this construct: a permissions boundary, a path and a prefix
+   * of the name.
+   * @default - no boundary, the path `/` and no prefix
+   */
+  readonly roles?: RoleSettings;
+  /**
+   * Names of existing resources that this construct adopts, by twin address, such as `aws_lambda_function.this`: each
+   * replaces the name that the construct would give, so that Terraform does not replace the resource.
+   * @default - the names that the construct gives
+   */
+  readonly names?: Names;
   /** Tags of every resource of this construct. */
   readonly tags?: Readonly<Record<string, string>>;
 }
@@ -148,7 +168,7 @@ export interface HandlerProps {
  *
  * @throws ValidationError when a value is one that Lambda refuses, or `entry` cannot be bundled.
  */
-export class Handler extends Twin {
+export class Handler extends Grantee {
   /** Name of the function. */
   readonly functionName: string;
   /** ARN of the function, without a version or alias. */
@@ -187,13 +207,15 @@ export class Handler extends Twin {
     checkCode(this, props);
     checkLayers(this, props.layers);
     checkVpc(this, props.vpc);
+    checkRoles(this, props.roles);
+    this.useNames(props.names);
     const { name, tags } = props;
 
     // Created before the function: a log group that Lambda creates has no retention.
     const logGroup = this.twin(
       "aws_cloudwatch_log_group.this",
       new CloudwatchLogGroup(this, "log-group", {
-        name: `/aws/lambda/${name}`,
+        name: this.named("aws_cloudwatch_log_group.this") ?? `/aws/lambda/${name}`,
         retentionInDays: props.logRetentionDays ?? 365,
         kmsKeyId: props.kmsKeyArn,
         tags,
@@ -203,14 +225,17 @@ export class Handler extends Twin {
     const role = this.twin(
       "aws_iam_role.this",
       new IamRole(this, "role", {
-        name,
+        ...roleWith(this, props.roles, name, this.named("aws_iam_role.this")),
         description: `Execution role of the Lambda function ${name}.`,
         assumeRolePolicy: trust("lambda.amazonaws.com"),
         tags,
       }),
     );
     const addPolicy = (address: string, id: string, name: string, document: string): IamRolePolicy =>
-      this.twin(address, new IamRolePolicy(this, id, { name, role: role.name, policy: document }));
+      this.twin(
+        address,
+        new IamRolePolicy(this, id, { name: this.named(address) ?? name, role: role.name, policy: document }),
+      );
 
     addPolicy("aws_iam_role_policy.log", "log-policy", "log", policy(writeLog(logGroup.arn)));
     addPolicy("aws_iam_role_policy.trace", "trace-policy", "trace", policy(writeTrace));
@@ -233,13 +258,14 @@ export class Handler extends Twin {
       );
     }
 
+    const functionName = this.named("aws_lambda_function.this") ?? name;
     const networkInterfaces = props.vpc
       ? [
           addPolicy(
             'aws_iam_role_policy.network_interfaces["this"]',
             "network-interfaces-policy",
             "network-interfaces",
-            policy(...manageNetworkInterfaces(name)),
+            policy(...manageNetworkInterfaces(functionName)),
           ),
         ]
       : [];
@@ -253,7 +279,7 @@ export class Handler extends Twin {
     const fn = this.twin(
       "aws_lambda_function.this",
       new LambdaFunction(this, "function", {
-        functionName: name,
+        functionName,
         role: role.arn,
         runtime,
         handler: props.handler ?? "index.handler",
@@ -306,7 +332,7 @@ export class Handler extends Twin {
       "aws_cloudwatch_metric_alarm.errors",
       new CloudwatchMetricAlarm(this, "errors-alarm", {
         ...alarm,
-        alarmName: `${name}-errors`,
+        alarmName: this.named("aws_cloudwatch_metric_alarm.errors") ?? `${name}-errors`,
         alarmDescription: `The function ${name} fails. Lambda sends an asynchronous event that still fails after all retries to its dead-letter queue.`,
         metricName: "Errors",
         evaluationPeriods: 1,
@@ -316,7 +342,7 @@ export class Handler extends Twin {
       "aws_cloudwatch_metric_alarm.throttles",
       new CloudwatchMetricAlarm(this, "throttles-alarm", {
         ...alarm,
-        alarmName: `${name}-throttles`,
+        alarmName: this.named("aws_cloudwatch_metric_alarm.throttles") ?? `${name}-throttles`,
         alarmDescription: `The function ${name} is throttled: it gets more events than its concurrency allows. Events wait and may expire.`,
         metricName: "Throttles",
         evaluationPeriods: 5,
@@ -327,7 +353,8 @@ export class Handler extends Twin {
       "aws_cloudwatch_metric_alarm.destination_failures",
       new CloudwatchMetricAlarm(this, "destination-failures-alarm", {
         ...alarm,
-        alarmName: `${name}-destination-failures`,
+        alarmName:
+          this.named("aws_cloudwatch_metric_alarm.destination_failures") ?? `${name}-destination-failures`,
         alarmDescription: `Lambda could not send a failed event of the function ${name} to its dead-letter queue; the event is lost. Causes are missing permissions and events larger than the queue takes.`,
         metricName: "DestinationDeliveryFailures",
         evaluationPeriods: 1,
@@ -337,7 +364,7 @@ export class Handler extends Twin {
       "aws_cloudwatch_metric_alarm.events_dropped",
       new CloudwatchMetricAlarm(this, "events-dropped-alarm", {
         ...alarm,
-        alarmName: `${name}-events-dropped`,
+        alarmName: this.named("aws_cloudwatch_metric_alarm.events_dropped") ?? `${name}-events-dropped`,
         alarmDescription: `Lambda dropped an event of the function ${name}: it was too old, or its retries were used up. The event is in the dead-letter queue, unless ${name}-destination-failures is in ALARM.`,
         metricName: "AsyncEventsDropped",
         evaluationPeriods: 1,
@@ -349,6 +376,19 @@ export class Handler extends Twin {
     this.roleName = role.name;
     this.roleArn = role.arn;
     this.logGroupName = logGroup.name;
+    this.addGrants(props.grants, props.policies);
+    this.refuseUnknownNames("aws_iam_role_policy.grant[");
+  }
+
+  protected override addGrantPolicy(key: string, document: string): void {
+    this.twin(
+      `aws_iam_role_policy.grant["${key}"]`,
+      new IamRolePolicy(this, `grant-policy-${key}`, {
+        name: this.named(`aws_iam_role_policy.grant["${key}"]`) ?? `grant-${key}`,
+        role: this.roleName,
+        policy: document,
+      }),
+    );
   }
 }
 

@@ -97,6 +97,7 @@ export class Launcher extends Twin {
     super(scope, id);
     props = withoutNulls(props);
     this.props = props;
+    this.useNames(props.names);
     checkMatches(
       this,
       "name",
@@ -123,6 +124,7 @@ export class Launcher extends Twin {
       "module.dead_letter_queue",
       new DeadLetterQueue(this, "dead-letter-queue", {
         name: `${name}-dead-letter`,
+        names: this.namesIn("module.dead_letter_queue"),
         kmsKeyArn,
         alarmActions,
         tags,
@@ -133,6 +135,7 @@ export class Launcher extends Twin {
       "module.payloads",
       new Bucket(this, "payloads", {
         bucketPrefix: `${name}-payload-`,
+        names: this.namesIn("module.payloads"),
         expirationDays: payloadRetentionDays,
         // Payloads are copies of events: they may be deleted together with the launcher.
         forceDestroy: true,
@@ -151,6 +154,7 @@ export class Launcher extends Twin {
           'module.buffer["this"]',
           new Queue(this, "buffer", {
             name: `${name}-buffer`,
+            names: this.namesIn('module.buffer["this"]'),
             // AWS recommends six times the timeout of the function that polls the queue.
             visibilityTimeoutSeconds: 6 * timeout,
             messageRetentionSeconds: 1209600,
@@ -181,6 +185,7 @@ export class Launcher extends Twin {
       "module.function",
       new Handler(this, "function", {
         name: `${name}-start-task`,
+        names: this.namesIn("module.function"),
         filename: moduleBundle("launcher", "start-task.zip"),
         architecture: props.architecture,
         timeout,
@@ -188,6 +193,7 @@ export class Launcher extends Twin {
         logRetentionDays: props.logRetentionDays,
         kmsKeyArn,
         alarmActions,
+        roles: props.roles,
         tags,
         environment: { ...environment },
         policies: {
@@ -203,8 +209,10 @@ export class Launcher extends Twin {
       const launch = this.twin(
         `aws_iam_policy.launch["${index}"]`,
         new IamPolicy(this, `launch-policy-${index}`, {
-          name: `${name}-launch-${index}`,
-          description: `Run the tasks of ${services.join(", ")}.`,
+          name: this.named(`aws_iam_policy.launch["${index}"]`) ?? `${name}-launch-${index}`,
+          description:
+            this.named(`aws_iam_policy.launch["${index}"]`, "description") ??
+            `Run the tasks of ${services.join(", ")}.`,
           policy: policy(...launchPermissions(services.map((service) => routes[service]!))),
           tags,
         }),
@@ -222,7 +230,7 @@ export class Launcher extends Twin {
       this.twin(
         `aws_iam_role_policy.read_payload["${service}"]`,
         new IamRolePolicy(this, `read-payload-policy-${service}`, {
-          name: `${name}-read-payload`,
+          name: this.named(`aws_iam_role_policy.read_payload["${service}"]`) ?? `${name}-read-payload`,
           role: route.taskRoleName,
           policy: policy(
             { Effect: "Allow", Action: "s3:GetObject", Resource: `${payloads.bucketArn}/payloads/*` },
@@ -236,7 +244,7 @@ export class Launcher extends Twin {
     this.twin(
       "aws_iam_role_policy.invoke_itself",
       new IamRolePolicy(this, "invoke-itself-policy", {
-        name: "invoke-itself",
+        name: this.named("aws_iam_role_policy.invoke_itself") ?? "invoke-itself",
         role: fn.roleName,
         policy: policy({ Effect: "Allow", Action: "lambda:InvokeFunction", Resource: fn.functionArn }),
       }),
@@ -264,6 +272,7 @@ export class Launcher extends Twin {
       "module.task_failed",
       new EventRule(this, "task-failed", {
         name: `${name}-task-failed`,
+        names: this.namesIn("module.task_failed"),
         description: "Tasks of launch routes that have stopped or never started.",
         functionArn: fn.functionArn,
         functionName: fn.functionName,
@@ -285,7 +294,9 @@ export class Launcher extends Twin {
       this.twin(
         `aws_cloudwatch_metric_alarm.task_failures["${service}"]`,
         new CloudwatchMetricAlarm(this, `task-failures-alarm-${service}`, {
-          alarmName: `${name}-${service}-task-failures`,
+          alarmName:
+            this.named(`aws_cloudwatch_metric_alarm.task_failures["${service}"]`) ??
+            `${name}-${service}-task-failures`,
           alarmDescription: `A task of the service ${service} failed: an essential container exited with a code other than 0, ran out of memory or failed its health check.`,
           namespace,
           metricName: metrics.taskFailures,
@@ -314,6 +325,7 @@ export class Launcher extends Twin {
     this.bufferQueueArn = buffer?.queueArn;
     this.bufferQueueUrl = buffer?.queueUrl;
     for (const [event, rule] of sortedEntries(props.events)) this.onEvent(event, rule);
+    this.refuseUnknownNames("module.event_rule[");
   }
 
   /**
@@ -347,6 +359,7 @@ export class Launcher extends Twin {
         ...rest,
         eventSource: source,
         name: `${this.props.name}-${name}`,
+        names: this.namesIn(`module.event_rule["${name}"]`),
         functionArn: this.functionArn,
         functionName: this.functionName,
         kmsKeyArn: this.props.kmsKeyArn,

@@ -1,3 +1,5 @@
+import type { RoleSettings } from "../core/roles";
+import type { Names } from "../core/twin";
 import type { EventRule, EventRuleProps } from "../event-rule";
 import type { LaunchRoute } from "./route";
 
@@ -95,6 +97,20 @@ export interface LauncherProps {
    * @default - none: the alarms show in CloudWatch only
    */
   readonly alarmActions?: readonly string[];
+  /**
+   * What your organisation requires of the execution role of the function `start-task`: a permissions boundary, a
+   * path and a prefix of the name.
+   * @default - no boundary, the path `/` and no prefix
+   */
+  readonly roles?: RoleSettings;
+  /**
+   * Names of existing resources that this construct adopts, by twin address, such as
+   * `module.function.aws_lambda_function.this`: each replaces the name that the construct would give, so that Terraform
+   * does not replace the resource. A description that AWS cannot change has the address of its resource and
+   * `.description`.
+   * @default - the names that the construct gives
+   */
+  readonly names?: Names;
   /** Tags of every resource of this block. */
   readonly tags?: Readonly<Record<string, string>>;
 }

@@ -19,6 +19,7 @@ import { accountOf } from "../core/account";
 import { checkLogRetention } from "../core/log-retention";
 import { policy, trust } from "../core/policy";
 import { withoutNulls } from "../core/props";
+import { checkRoles, roleWith } from "../core/roles";
 import { Twin } from "../core/twin";
 import { check, checkOneOf, isKnown } from "../core/validation";
 import { parseCidr } from "./cidr";
@@ -137,6 +138,7 @@ export class Network extends Twin {
     nat,
     interfaceEndpoints = [],
     flowLogRetentionDays,
+    roles,
   }: NetworkProps): void {
     check(
       this,
@@ -173,6 +175,7 @@ export class Network extends Twin {
       `interfaceEndpoints are ${JSON.stringify(interfaceEndpoints)}; a service is named without "com.amazonaws.<region>.", for instance ecr.api, and s3 has a gateway endpoint already.`,
     );
     checkLogRetention(this, "flowLogRetentionDays", flowLogRetentionDays);
+    checkRoles(this, roles);
   }
 
   /** Resources are keyed by these values, so they must be known at synth and unique. */
@@ -329,7 +332,7 @@ export class Network extends Twin {
     );
   }
 
-  private flowLogs({ flowLogRetentionDays = 365, kmsKeyArn }: NetworkProps): CloudwatchLogGroup {
+  private flowLogs({ flowLogRetentionDays = 365, kmsKeyArn, roles }: NetworkProps): CloudwatchLogGroup {
     const { accountId: account, partition, region } = accountOf(this);
 
     const logGroup = this.twin(
@@ -344,7 +347,7 @@ export class Network extends Twin {
     const role = this.twin(
       "aws_iam_role.flow_logs",
       new IamRole(this, "flow-log-role", {
-        name: `${this.name}-flow-logs`,
+        ...roleWith(this, roles, `${this.name}-flow-logs`),
         description: `Writes the flow logs of ${this.name}`,
         // The ARN of the flow log is known only after it has assumed the role.
         assumeRolePolicy: trust("vpc-flow-logs.amazonaws.com", {

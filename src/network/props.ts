@@ -1,3 +1,4 @@
+import type { RoleSettings } from "../core/roles";
 /** Settings of a {@link Network}. */
 export interface NetworkProps {
   /**
@@ -53,6 +54,12 @@ export interface NetworkProps {
    * @default - the key that CloudWatch Logs manages
    */
   readonly kmsKeyArn?: string;
+  /**
+   * What your organisation requires of every IAM role of this construct: a permissions boundary, a path and a prefix
+   * of the name.
+   * @default - no boundary, the path `/` and no prefix
+   */
+  readonly roles?: RoleSettings;
   /** Tags of every resource of this construct. A tag `Name` replaces the default `Name` of each resource. */
   readonly tags?: Readonly<Record<string, string>>;
 }

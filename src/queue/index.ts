@@ -8,7 +8,7 @@ import { json } from "../core/json";
 import { sortedValues } from "../core/maps";
 import { allowSendMessage, policy, tlsOnlyQueue } from "../core/policy";
 import { withoutNulls } from "../core/props";
-import { Twin } from "../core/twin";
+import { type Names, Twin } from "../core/twin";
 import { check, checkGivenExactlyWhenNotMade, checkMatches, checkRange, isKnown } from "../core/validation";
 import { DeadLetterQueue, type QueueSender } from "../dead-letter-queue";
 
@@ -71,6 +71,12 @@ export interface QueueProps {
    * @default - none; the alarms are visible in CloudWatch only
    */
   readonly alarmActions?: readonly string[];
+  /**
+   * Names of existing resources that this construct adopts, by twin address, such as `aws_sqs_queue.this`: each
+   * replaces the name that the construct would give, so that Terraform does not replace the resource.
+   * @default - the names that the construct gives
+   */
+  readonly names?: Names;
   /** Tags of every resource of this construct. */
   readonly tags?: Readonly<Record<string, string>>;
 }
@@ -128,6 +134,7 @@ export class Queue extends Twin {
     }
     const { kmsKeyArn, alarmActions, tags } = props;
 
+    this.useNames(props.names);
     this.senders = { ...props.senders };
     checkGivenExactlyWhenNotMade(
       this,
@@ -140,7 +147,7 @@ export class Queue extends Twin {
     const queue = this.twin(
       "aws_sqs_queue.this",
       new SqsQueue(this, "queue", {
-        name: props.name,
+        name: this.named("aws_sqs_queue.this") ?? props.name,
         visibilityTimeoutSeconds: props.visibilityTimeoutSeconds ?? 30,
         messageRetentionSeconds: props.messageRetentionSeconds ?? 345600,
         receiveWaitTimeSeconds: 20,
@@ -180,7 +187,7 @@ export class Queue extends Twin {
     this.twin(
       "aws_cloudwatch_metric_alarm.age",
       new CloudwatchMetricAlarm(this, "age-alarm", {
-        alarmName: `${props.name}-age`,
+        alarmName: this.named("aws_cloudwatch_metric_alarm.age") ?? `${props.name}-age`,
         alarmDescription: `The oldest message of ${props.name} has waited too long: its consumer does not keep up.`,
         namespace: "AWS/SQS",
         metricName: "ApproximateAgeOfOldestMessage",
@@ -201,6 +208,7 @@ export class Queue extends Twin {
     this.queueName = queue.name;
     this.deadLetterQueueArn = deadLetterQueue.arn;
     this.deadLetterQueueUrl = deadLetterQueue.url;
+    this.refuseUnknownNames();
   }
 
   /**
@@ -220,6 +228,7 @@ export class Queue extends Twin {
       'module.dead_letter_queue["this"]',
       new DeadLetterQueue(this, "dead-letter-queue", {
         name: `${name}-dead-letter`,
+        names: this.namesIn('module.dead_letter_queue["this"]'),
         kmsKeyArn,
         alarmActions,
         tags,

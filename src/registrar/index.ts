@@ -68,6 +68,7 @@ export class Registrar extends Twin {
     super(scope, id);
     props = withoutNulls(props);
     this.props = props;
+    this.useNames(props.names);
     checkMatches(
       this,
       "name",
@@ -92,6 +93,7 @@ export class Registrar extends Twin {
       "module.dead_letter_queue",
       new DeadLetterQueue(this, "dead-letter-queue", {
         name: `${name}-dead-letter`,
+        names: this.namesIn("module.dead_letter_queue"),
         kmsKeyArn,
         alarmActions,
         tags,
@@ -103,6 +105,7 @@ export class Registrar extends Twin {
       "module.recheck_queue",
       new Queue(this, "recheck-queue", {
         name: `${name}-recheck`,
+        names: this.namesIn("module.recheck_queue"),
         // Lambda refuses less than the function's timeout. AWS recommends six times the timeout because of throttled
         // invocations; with a maximum concurrency there are none, and messages of an invocation that crashed must soon
         // be visible again.
@@ -125,6 +128,7 @@ export class Registrar extends Twin {
       "module.function",
       new Handler(this, "function", {
         name,
+        names: this.namesIn("module.function"),
         filename: moduleBundle("registrar", "register-targets.zip"),
         architecture: props.architecture,
         timeout: timeoutSeconds,
@@ -132,6 +136,7 @@ export class Registrar extends Twin {
         logRetentionDays: props.logRetentionDays,
         kmsKeyArn,
         alarmActions,
+        roles: props.roles,
         tags,
         environment: { ...environment },
         policies: policies(Object.values(routes), recheckQueue.queueArn),
@@ -185,6 +190,7 @@ export class Registrar extends Twin {
       scheduleExpression: `rate(${sweepIntervalMinutes} ${sweepIntervalMinutes === 1 ? "minute" : "minutes"})`,
     });
     for (const [event, stop] of sortedEntries(props.stopEvents)) this.onStop(event, stop);
+    this.refuseUnknownNames("module.stop_rule[");
   }
 
   /**
@@ -228,6 +234,7 @@ export class Registrar extends Twin {
         ...(props.target === undefined && { functionArn: this.functionArn, functionName: this.functionName }),
         ...props,
         name: `${this.props.name}-register-targets-${name}`,
+        names: this.namesIn(address),
         kmsKeyArn,
         alarmActions,
         tags,

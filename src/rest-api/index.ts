@@ -22,6 +22,7 @@ import { checkLogRetention } from "../core/log-retention";
 import { sortedEntries } from "../core/maps";
 import { trust } from "../core/policy";
 import { withoutNulls } from "../core/props";
+import { checkRoles, roleWith } from "../core/roles";
 import { Twin } from "../core/twin";
 import { check, checkMatches, isKnown } from "../core/validation";
 import type { RestApiProps } from "./props";
@@ -263,7 +264,7 @@ export class RestApi extends Twin {
     const role = this.twin(
       "aws_iam_role.account_log[0]",
       new IamRole(this, "account-log-role", {
-        name: `${props.name}-api-gateway-log`,
+        ...roleWith(this, props.roles, `${props.name}-api-gateway-log`),
         description: "Role with which API Gateway writes the logs of every API in this region.",
         assumeRolePolicy: trust("apigateway.amazonaws.com"),
         tags: props.tags,
@@ -341,6 +342,7 @@ function checkProps(scope: Construct, props: RestApiProps): void {
       check(scope, props[key]! >= 1, `${key} is ${props[key]}; it must be at least 1.`);
   }
   checkLogRetention(scope, "logRetentionDays", props.logRetentionDays);
+  checkRoles(scope, props.roles);
   const { createDomain = false, domainName, certificateArn } = props;
   const both = domainName !== undefined && certificateArn !== undefined;
   check(

@@ -1,3 +1,4 @@
+import type { RoleSettings } from "../core/roles";
 import type { RestApiRoute } from "./route";
 
 /** Settings of a {@link RestApi}. */
@@ -70,6 +71,12 @@ export interface RestApiProps {
    * @default - the key that CloudWatch Logs manages
    */
   readonly kmsKeyArn?: string;
+  /**
+   * What your organisation requires of every IAM role of this construct: a permissions boundary, a path and a prefix
+   * of the name.
+   * @default - no boundary, the path `/` and no prefix
+   */
+  readonly roles?: RoleSettings;
   /** Tags of every resource of this construct. */
   readonly tags?: Readonly<Record<string, string>>;
 }

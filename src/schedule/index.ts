@@ -10,6 +10,7 @@ import type { Construct } from "constructs";
 import { accountOf } from "../core/account";
 import { type PolicyStatement, policy, trust, useKey } from "../core/policy";
 import { withoutNulls } from "../core/props";
+import { checkRoles, roleWith } from "../core/roles";
 import { Twin } from "../core/twin";
 import { check, checkMatches, checkOneOf, checkRange } from "../core/validation";
 import { DeadLetterQueue } from "../dead-letter-queue";
@@ -71,7 +72,7 @@ export class Schedule extends Twin {
     const role = this.twin(
       "aws_iam_role.this",
       new IamRole(this, "role", {
-        name,
+        ...roleWith(this, props.roles, name),
         description: `Role of the schedule ${name}, assumed by EventBridge Scheduler.`,
         assumeRolePolicy: trust("scheduler.amazonaws.com", {
           StringEquals: { "aws:SourceAccount": accountOf(this).accountId },
@@ -209,6 +210,7 @@ function checkProps(scope: Construct, props: ScheduleProps): void {
     "EventBridge Scheduler",
   );
   checkRange(scope, "maximumRetryAttempts", props.maximumRetryAttempts, 0, 185, "EventBridge Scheduler");
+  checkRoles(scope, props.roles);
   checkTarget(scope, props);
 }
 

@@ -1,4 +1,5 @@
 import type { Json } from "../core/json";
+import type { RoleSettings } from "../core/roles";
 import type { LaunchRoute } from "../launcher/route";
 
 /** The part of a launch route that a schedule needs to run a task: the `route` of a {@link Task} has it. */
@@ -96,6 +97,12 @@ export interface ScheduleProps {
    * @default - none; the alarm is visible in CloudWatch only
    */
   readonly alarmActions?: readonly string[];
+  /**
+   * What your organisation requires of every IAM role of this construct: a permissions boundary, a path and a prefix
+   * of the name.
+   * @default - no boundary, the path `/` and no prefix
+   */
+  readonly roles?: RoleSettings;
   /** Tags of every resource of this construct that supports tags. A schedule does not. */
   readonly tags?: Readonly<Record<string, string>>;
 }

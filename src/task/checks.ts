@@ -1,6 +1,7 @@
 import { Token } from "cdktf";
 import type { Construct } from "constructs";
 import { checkLogRetention } from "../core/log-retention";
+import { checkRoles } from "../core/roles";
 import { check, checkMatches, checkOneOf, checkRange, isKnown } from "../core/validation";
 import { checkInterruptionRetries, checkOnFailure } from "../launcher/on-failure";
 import { capacities, networkModes } from "../launcher/route";
@@ -40,6 +41,7 @@ export function checkTask(scope: Construct, props: TaskProps): void {
   checkOneOf(scope, "architecture", props.architecture, ["X86_64", "ARM64"]);
   checkLogRetention(scope, "logRetentionDays", props.logRetentionDays);
   checkEnvironment(scope, props);
+  checkRoles(scope, props.roles);
   checkMounts(scope, props.mounts ?? {}, props.scratchPath ?? "/tmp");
   checkOnFailure(scope, "onFailure", props.onFailure);
   checkInterruptionRetries(scope, "interruptionRetries", props.interruptionRetries);

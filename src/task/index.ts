@@ -4,13 +4,15 @@ import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule";
+import { dependable } from "cdktf";
 import type { Construct } from "constructs";
 import { accountOf } from "../core/account";
+import { Grantee } from "../core/grants";
 import { json } from "../core/json";
 import { sortedEntries, sortedValues } from "../core/maps";
 import { type PolicyStatement, policy, trust, writeLog } from "../core/policy";
 import { withoutNulls } from "../core/props";
-import { Twin } from "../core/twin";
+import { roleWith } from "../core/roles";
 import { defaultInterruptionRetries, withDefaults } from "../launcher/on-failure";
 import type { LaunchRoute } from "../launcher/route";
 import { checkTask } from "./checks";
@@ -41,7 +43,7 @@ export type { EgressRule, TaskProps } from "./props";
  * @throws ValidationError when AWS would refuse a value, the user is root, the name of an environment variable indicates
  * a secret, or the image is a token and no `repositoryArn` is given.
  */
-export class Task extends Twin {
+export class Task extends Grantee {
   /** Family of the task definition. A launch that names no revision uses the newest. */
   readonly family: string;
   /** ARN of the newest revision of the task definition. */
@@ -71,17 +73,20 @@ export class Task extends Twin {
    */
   readonly route: LaunchRoute;
 
+  private readonly definition: EcsTaskDefinition;
+
   constructor(scope: Construct, id: string, props: TaskProps) {
     super(scope, id);
     props = withoutNulls(props);
     checkTask(this, props);
+    this.useNames(props.names);
     const { name, tags, secrets = {}, cpu = 256, memory = 512 } = props;
     const { accountId, partition, region } = accountOf(this);
 
     const logGroup = this.twin(
       "aws_cloudwatch_log_group.this",
       new CloudwatchLogGroup(this, "log-group", {
-        name: `/ecs/${name}`,
+        name: this.named("aws_cloudwatch_log_group.this") ?? `/ecs/${name}`,
         retentionInDays: props.logRetentionDays ?? 365,
         kmsKeyId: props.kmsKeyArn,
         tags,
@@ -95,7 +100,7 @@ export class Task extends Twin {
     const executionRole = this.twin(
       "aws_iam_role.execution",
       new IamRole(this, "execution-role", {
-        name: `${name}-execution`,
+        ...roleWith(this, props.roles, `${name}-execution`, this.named("aws_iam_role.execution")),
         description: `Execution role of ${name}.`,
         assumeRolePolicy,
         tags,
@@ -104,7 +109,7 @@ export class Task extends Twin {
     const executionPolicy = this.twin(
       "aws_iam_role_policy.execution",
       new IamRolePolicy(this, "execution-policy", {
-        name: "execution",
+        name: this.named("aws_iam_role_policy.execution") ?? "execution",
         role: executionRole.name,
         policy: policy(
           // Built from names that are known before apply, so that the plan shows every permission.
@@ -118,7 +123,7 @@ export class Task extends Twin {
     const taskRole = this.twin(
       "aws_iam_role.task",
       new IamRole(this, "task-role", {
-        name: `${name}-task`,
+        ...roleWith(this, props.roles, `${name}-task`, this.named("aws_iam_role.task")),
         description: `Task role of ${name}.`,
         assumeRolePolicy,
         tags,
@@ -128,7 +133,7 @@ export class Task extends Twin {
       this.twin(
         `aws_iam_role_policy.task["${policyName}"]`,
         new IamRolePolicy(this, `task-policy-${policyName}`, {
-          name: policyName,
+          name: this.named(`aws_iam_role_policy.task["${policyName}"]`) ?? policyName,
           role: taskRole.name,
           policy: document,
         }),
@@ -140,7 +145,7 @@ export class Task extends Twin {
       this.twin(
         `aws_iam_role_policy.mount["${volume}"]`,
         new IamRolePolicy(this, `mount-policy-${volume}`, {
-          name: `mount-${volume}`,
+          name: this.named(`aws_iam_role_policy.mount["${volume}"]`) ?? `mount-${volume}`,
           role: taskRole.name,
           policy: policy(useMount(mount)),
         }),
@@ -150,8 +155,8 @@ export class Task extends Twin {
     const securityGroup = this.twin(
       "aws_security_group.this",
       new SecurityGroup(this, "security-group", {
-        name: `ecs-${name}`,
-        description: `Tasks of ${name}`,
+        name: this.named("aws_security_group.this") ?? `ecs-${name}`,
+        description: this.named("aws_security_group.this", "description") ?? `Tasks of ${name}`,
         vpcId: props.vpcId,
         tags,
       }),
@@ -187,10 +192,11 @@ export class Task extends Twin {
       );
     }
 
+    const family = this.named("aws_ecs_task_definition.this") ?? name;
     const definition = this.twin(
       "aws_ecs_task_definition.this",
       new EcsTaskDefinition(this, "task-definition", {
-        family: name,
+        family,
         requiresCompatibilities: [props.capacity === "EC2" ? "EC2" : "FARGATE"],
         networkMode: props.networkMode ?? "awsvpc",
         cpu: json(cpu),
@@ -213,10 +219,11 @@ export class Task extends Twin {
       }),
     );
 
+    this.definition = definition;
     this.family = definition.family;
     this.taskDefinitionArn = definition.arn;
     // Built from known names, unlike the attribute of the resource: so the plan shows that a new revision changes no permission.
-    this.taskDefinitionArnWithoutRevision = `arn:${partition}:ecs:${region}:${accountId}:task-definition/${name}`;
+    this.taskDefinitionArnWithoutRevision = `arn:${partition}:ecs:${region}:${accountId}:task-definition/${family}`;
     this.containerName = name;
     this.port = props.port;
     this.taskRoleArn = taskRole.arn;
@@ -243,6 +250,21 @@ export class Task extends Twin {
       interruptionRetries: props.interruptionRetries ?? defaultInterruptionRetries,
       essentialContainers: [this.containerName],
     };
+    this.addGrants(props.grants, props.policies);
+    this.refuseUnknownNames("aws_iam_role_policy.grant[");
+  }
+
+  protected override addGrantPolicy(key: string, document: string): void {
+    const grantPolicy = this.twin(
+      `aws_iam_role_policy.grant["${key}"]`,
+      new IamRolePolicy(this, `grant-policy-${key}`, {
+        name: this.named(`aws_iam_role_policy.grant["${key}"]`) ?? `grant-${key}`,
+        role: this.taskRoleName,
+        policy: document,
+      }),
+    );
+    // A task may be launched as soon as the task definition exists.
+    this.definition.dependsOn = [...(this.definition.dependsOn ?? []), dependable(grantPolicy)];
   }
 }
 

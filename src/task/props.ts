@@ -1,3 +1,6 @@
+import type { Grant } from "../core/grants";
+import type { RoleSettings } from "../core/roles";
+import type { Names } from "../core/twin";
 import type { Capacity, NetworkMode, OnFailure, Overridable } from "../launcher/route";
 import type { Mount } from "./mount";
 
@@ -102,6 +105,12 @@ export interface TaskProps {
    */
   readonly policies?: Readonly<Record<string, string>>;
   /**
+   * Access of the task role to resources of others, by a key of your choice: 1 to 122 letters, digits and _ + = , . @ -.
+   * Each grant is an inline policy named `grant-<key>`. The methods `grant…` of the construct add to them.
+   * @default - none
+   */
+  readonly grants?: Readonly<Record<string, Grant>>;
+  /**
    * User that the container runs as, by name or number; `:group` may follow. It must not be root: a process that
    * escapes from the container keeps its user.
    * @default "1000:1000"
@@ -178,6 +187,19 @@ export interface TaskProps {
    * @default - the key that CloudWatch Logs manages
    */
   readonly kmsKeyArn?: string;
+  /**
+   * What your organisation requires of every IAM role of this block: a permissions boundary, a path and a prefix of
+   * the name.
+   * @default - no boundary, the path `/` and no prefix
+   */
+  readonly roles?: RoleSettings;
+  /**
+   * Names of existing resources that this construct adopts, by twin address, such as `aws_iam_role.execution`: each
+   * replaces the name that the construct would give, so that Terraform does not replace the resource. A description
+   * that AWS cannot change has the address of its resource and `.description`.
+   * @default - the names that the construct gives
+   */
+  readonly names?: Names;
   /** Tags of every resource of this block. Tasks get them from the task definition. */
   readonly tags?: Readonly<Record<string, string>>;
 }

@@ -10,6 +10,7 @@ import { checkLogRetention } from "../core/log-retention";
 import { sortedEntries } from "../core/maps";
 import { type PolicyStatement, policy, trust } from "../core/policy";
 import { withoutNulls } from "../core/props";
+import { checkRoles, roleWith } from "../core/roles";
 import { Twin } from "../core/twin";
 import { check, checkMatches, checkRange } from "../core/validation";
 import { EventRule } from "../event-rule";
@@ -78,7 +79,7 @@ export class Workflow extends Twin {
     const role = this.twin(
       "aws_iam_role.this",
       new IamRole(this, "role", {
-        name: `${name}-workflow`,
+        ...roleWith(this, props.roles, `${name}-workflow`),
         description: `Execution role of the state machine ${name}.`,
         assumeRolePolicy: trust("states.amazonaws.com", {
           StringEquals: { "aws:SourceAccount": accountId },
@@ -150,7 +151,7 @@ export class Workflow extends Twin {
     const eventRole = this.twin(
       "aws_iam_role.event",
       new IamRole(this, "event-role", {
-        name: `${name}-event`,
+        ...roleWith(this, props.roles, `${name}-event`),
         description: `Role of the EventBridge rules that start ${name}.`,
         assumeRolePolicy: trust("events.amazonaws.com", {
           StringEquals: { "aws:SourceAccount": accountId },
@@ -256,4 +257,5 @@ function checkProps(scope: Construct, props: WorkflowProps): void {
   checkRange(scope, "maxAttempts", props.maxAttempts, 1, 100, "it");
   checkRange(scope, "retryIntervalSeconds", props.retryIntervalSeconds, 1, 300, "it");
   checkLogRetention(scope, "logRetentionDays", props.logRetentionDays);
+  checkRoles(scope, props.roles);
 }

@@ -1,3 +1,4 @@
+import type { RoleSettings } from "../core/roles";
 import type { LauncherEvent } from "../launcher";
 
 /** Settings of a {@link Workflow}. */
@@ -52,6 +53,12 @@ export interface WorkflowProps {
    * @default - none; the alarms are visible in CloudWatch only
    */
   readonly alarmActions?: readonly string[];
+  /**
+   * What your organisation requires of every IAM role of this construct: a permissions boundary, a path and a prefix
+   * of the name.
+   * @default - no boundary, the path `/` and no prefix
+   */
+  readonly roles?: RoleSettings;
   /** Tags of every resource of this construct. */
   readonly tags?: Readonly<Record<string, string>>;
 }

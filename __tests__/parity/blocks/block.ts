@@ -1,4 +1,5 @@
 import type { Construct } from "constructs";
+import type { Grant } from "../../../src/core/grants";
 import type { Twin } from "../../../src/core/twin";
 
 /** A block and the settings in which its two forms must plan the same. */
@@ -14,6 +15,24 @@ export interface Block {
   /** The call of the module with the same inputs, in camelCase. */
   inputs(setting: string): object;
 }
+
+const kmsKeyArn = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+
+/** A grant of every kind, for blocks with the input `grants`. */
+export const everyGrant: Readonly<Record<string, Grant>> = {
+  incoming: { access: "read-objects", arn: "arn:aws:s3:::bottles", objects: "incoming/*", kmsKeyArn },
+  "all,of@them": { access: "read-objects", arn: "arn:aws:s3:::bottles" },
+  reports: { access: "put-objects", arn: "arn:aws:s3:::bottles", objects: "reports/<&>/*", kmsKeyArn },
+  jobs: { access: "consume-messages", arn: "arn:aws:sqs:us-east-1:123456789012:jobs", kmsKeyArn },
+  results: { access: "send-messages", arn: "arn:aws:sqs:us-east-1:123456789012:results.fifo" },
+  database: {
+    access: "read-secret",
+    arn: "arn:aws:secretsmanager:us-east-1:123456789012:secret:engines/auth-AbCdEf",
+  },
+  licence: { access: "read-parameter", arn: "arn:aws:ssm:us-east-1:123456789012:parameter/engines/licence" },
+  catalogue: { access: "read-table", arn: "arn:aws:dynamodb:us-east-1:123456789012:table/catalogue" },
+  orders: { access: "write-table", arn: "arn:aws:dynamodb:us-east-1:123456789012:table/orders", kmsKeyArn },
+};
 
 interface Definition<Props> {
   readonly module: string;

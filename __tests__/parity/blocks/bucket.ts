@@ -1,28 +1,32 @@
-import { Bucket } from "../../../src/bucket";
+import { Bucket, type BucketProps } from "../../../src/bucket";
 import { block } from "./block";
+import { everyName } from "./names";
+
+const everything: BucketProps = {
+  bucketPrefix: "everything-",
+  expirationDays: 30,
+  forceDestroy: true,
+  writers: {
+    load_balancer: {
+      service: "logdelivery.elasticloadbalancing.amazonaws.com",
+      sourceArn: "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/all/*",
+    },
+    another: {
+      service: "delivery.logs.amazonaws.com",
+      sourceArn: "arn:aws:logs:us-east-1:123456789012:*",
+    },
+  },
+  kmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+  tags: { team: "platform" },
+};
 
 export const bucket = block({
   module: "bucket",
   construct: Bucket,
   settings: {
     defaults: { bucketPrefix: "plain-" },
-    everything: {
-      bucketPrefix: "everything-",
-      expirationDays: 30,
-      forceDestroy: true,
-      writers: {
-        load_balancer: {
-          service: "logdelivery.elasticloadbalancing.amazonaws.com",
-          sourceArn: "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/all/*",
-        },
-        another: {
-          service: "delivery.logs.amazonaws.com",
-          sourceArn: "arn:aws:logs:us-east-1:123456789012:*",
-        },
-      },
-      kmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
-      tags: { team: "platform" },
-    },
+    everything,
+    named: { ...everything, bucketPrefix: "named-", names: everyName(Bucket, everything) },
     odd: { bucketPrefix: "0-a", expirationDays: 1, tags: { "a/b": "c" } },
   },
 });

@@ -20,7 +20,12 @@ export const engineStarter = block<EngineStarterProps>({
       services: {
         auth: { image: "ghcr.io/acme/auth:1", healthCheck: { path: "/health" } },
         pdf: { image: "ghcr.io/acme/pdf:1", memory: 1024, capacity: "FARGATE_SPOT" },
-        fa: { image: "ghcr.io/acme/fa:1", cpu: 512, memory: 2048 },
+        fa: {
+          image: "ghcr.io/acme/fa:1",
+          cpu: 512,
+          memory: 2048,
+          grants: { jobs: { access: "send-messages", arn: "arn:aws:sqs:us-east-1:123456789012:jobs" } },
+        },
         users: { image: "ghcr.io/acme/users:1", port: 8081, deregistrationDelaySeconds: 5 },
         batch: {
           image: "ghcr.io/acme/batch:1",
@@ -35,6 +40,11 @@ export const engineStarter = block<EngineStarterProps>({
       functionArchitecture: "x86_64",
       logRetentionDays: 30,
       alarmActions: ["arn:aws:sns:us-east-1:123456789012:oncall"],
+      roles: {
+        permissionsBoundaryArn: "arn:aws:iam::aws:policy/AdministratorAccess",
+        path: "/engines/eu/",
+        namePrefix: "acme-",
+      },
       tags: { team: "engines" },
     },
     odd: {

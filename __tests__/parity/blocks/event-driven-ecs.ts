@@ -28,6 +28,9 @@ export const eventDrivenEcs = block<EventDrivenEcsProps>({
           entryPoint: ["/app/start"],
           environment: { LOG_LEVEL: "DEBUG", GREETING: '<hello> & "bye"' },
           secrets: { DATABASE_PASSWORD: "arn:aws:secretsmanager:us-east-1:123456789012:secret:auth-AbCdEf" },
+          grants: {
+            incoming: { access: "read-objects", arn: "arn:aws:s3:::bottles", objects: "incoming/*" },
+          },
           user: "10001",
           architecture: "ARM64",
           ephemeralStorageGib: 40,
@@ -67,6 +70,11 @@ export const eventDrivenEcs = block<EventDrivenEcsProps>({
       functionArchitecture: "x86_64",
       logRetentionDays: 30,
       alarmActions: ["arn:aws:sns:us-east-1:123456789012:oncall"],
+      roles: {
+        permissionsBoundaryArn: "arn:aws:iam::aws:policy/AdministratorAccess",
+        path: "/engines/eu/",
+        namePrefix: "acme-",
+      },
       tags: { team: "platform", "cost/center": "7" },
     },
     given: {

@@ -1,5 +1,6 @@
 import { EventRule, type EventRuleProps } from "../../../src/event-rule";
 import { block } from "./block";
+import { everyName } from "./names";
 
 const target = {
   functionArn: "arn:aws:lambda:us-east-1:123456789012:function:engines-start-task",
@@ -27,31 +28,34 @@ const presets: Record<string, EventRuleProps> = Object.fromEntries(
   }),
 );
 
+const everything: EventRuleProps = {
+  ...target,
+  name: "all-rule",
+  description: 'Starts "auth" <on> demand & at once',
+  eventSource: ["custom.app", "custom.other"],
+  detailType: ["Start ECS Task"],
+  detail: {
+    service: ["auth", { prefix: "auth-" }],
+    load: [{ numeric: [">", 0, "<=", 5.5] }],
+    dry: [false, null],
+    inner: { "odd key/<&>": [{ exists: true }, 'a"b\\c'] },
+    $or: [{ zone: ["a"] }, { tier: [1] }],
+  },
+  service: "auth",
+  maximumEventAgeSeconds: 60,
+  maximumRetryAttempts: 0,
+  kmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+  alarmActions: ["arn:aws:sns:us-east-1:123456789012:oncall"],
+  tags: { team: "platform", "cost/center": "7" },
+};
+
 export const eventRule = block<EventRuleProps>({
   module: "event-rule",
   construct: EventRule,
   settings: {
     defaults: { ...target, name: "plain-rule", eventSource: ["custom.app"] },
-    everything: {
-      ...target,
-      name: "all-rule",
-      description: 'Starts "auth" <on> demand & at once',
-      eventSource: ["custom.app", "custom.other"],
-      detailType: ["Start ECS Task"],
-      detail: {
-        service: ["auth", { prefix: "auth-" }],
-        load: [{ numeric: [">", 0, "<=", 5.5] }],
-        dry: [false, null],
-        inner: { "odd key/<&>": [{ exists: true }, 'a"b\\c'] },
-        $or: [{ zone: ["a"] }, { tier: [1] }],
-      },
-      service: "auth",
-      maximumEventAgeSeconds: 60,
-      maximumRetryAttempts: 0,
-      kmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
-      alarmActions: ["arn:aws:sns:us-east-1:123456789012:oncall"],
-      tags: { team: "platform", "cost/center": "7" },
-    },
+    everything,
+    named: { ...everything, name: "named-rule", names: everyName(EventRule, everything) },
     odd: {
       ...target,
       name: "_R-9-this-name-is-as-long-as-a-name-of-a-rule-in-EventBridge-can",

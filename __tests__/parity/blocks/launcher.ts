@@ -1,6 +1,7 @@
 import { Launcher, type LauncherProps } from "../../../src/launcher";
 import type { LaunchRoute } from "../../../src/launcher/route";
 import { block } from "./block";
+import { everyName } from "./names";
 
 const route = (service: string, more: Partial<LaunchRoute> = {}): LaunchRoute => ({
   clusterArn: "arn:aws:ecs:us-east-1:123456789012:cluster/engines",
@@ -23,39 +24,47 @@ const targets = (service: string, targetType: "ip" | "instance") => ({
 
 const numbered = Array.from({ length: 50 }, (_, index) => `service-${index}`);
 
+const everything: LauncherProps = {
+  name: "all-launcher",
+  routes: {
+    auth: route("auth", {
+      port: 8080,
+      allowOverrides: ["command", "environment"],
+      onFailure: { action: "dead_letter" },
+      interruptionRetries: 0,
+    }),
+    pdf: route("pdf", {
+      ...targets("pdf", "ip"),
+      assignPublicIp: true,
+      clusterArn: "arn:aws:ecs:us-east-1:123456789012:cluster/pdf",
+    }),
+  },
+  events: {
+    start: { source: ["custom.app"], detailType: ["Start ECS Task"] },
+    nightly: { scheduleExpression: "cron(0 3 * * ? *)", service: "pdf" },
+    finding: { preset: "guardduty", minimumSeverity: "HIGH", service: "auth" },
+  },
+  architecture: "x86_64",
+  payloadRetentionDays: 15,
+  deduplicationWindowHours: 360,
+  logRetentionDays: 30,
+  kmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+  alarmActions: ["arn:aws:sns:us-east-1:123456789012:oncall"],
+  roles: {
+    permissionsBoundaryArn: "arn:aws:iam::123456789012:policy/organisation/boundary",
+    path: "/engines/eu/",
+    namePrefix: "acme-",
+  },
+  tags: { team: "platform" },
+};
+
 export const launcher = block<LauncherProps>({
   module: "launcher",
   construct: Launcher,
   settings: {
     defaults: { name: "plain-launcher", routes: { auth: route("auth") } },
-    everything: {
-      name: "all-launcher",
-      routes: {
-        auth: route("auth", {
-          port: 8080,
-          allowOverrides: ["command", "environment"],
-          onFailure: { action: "dead_letter" },
-          interruptionRetries: 0,
-        }),
-        pdf: route("pdf", {
-          ...targets("pdf", "ip"),
-          assignPublicIp: true,
-          clusterArn: "arn:aws:ecs:us-east-1:123456789012:cluster/pdf",
-        }),
-      },
-      events: {
-        start: { source: ["custom.app"], detailType: ["Start ECS Task"] },
-        nightly: { scheduleExpression: "cron(0 3 * * ? *)", service: "pdf" },
-        finding: { preset: "guardduty", minimumSeverity: "HIGH", service: "auth" },
-      },
-      architecture: "x86_64",
-      payloadRetentionDays: 15,
-      deduplicationWindowHours: 360,
-      logRetentionDays: 30,
-      kmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
-      alarmActions: ["arn:aws:sns:us-east-1:123456789012:oncall"],
-      tags: { team: "platform" },
-    },
+    everything,
+    named: { ...everything, name: "named-launcher", names: everyName(Launcher, everything) },
     buffered: {
       name: "buffered",
       buffer: true,

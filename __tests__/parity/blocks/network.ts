@@ -16,6 +16,11 @@ export const network = block({
       interfaceEndpoints: ["ecr.api", "ecr.dkr", "logs", "sqs"],
       flowLogRetentionDays: 90,
       kmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+      roles: {
+        permissionsBoundaryArn: "arn:aws:iam::aws:policy/AdministratorAccess",
+        path: "/engines/eu/",
+        namePrefix: "acme-",
+      },
       tags: { team: "platform", "cost-center": "7" },
     },
     odd: {

@@ -1,6 +1,7 @@
 import { Registrar, type RegistrarProps } from "../../../src/registrar";
 import type { RegistrarRoute } from "../../../src/registrar/route";
 import { block } from "./block";
+import { everyName } from "./names";
 
 const route = (service: string, more: Partial<RegistrarRoute> = {}): RegistrarRoute => ({
   clusterArn: "arn:aws:ecs:us-east-1:123456789012:cluster/engines",
@@ -20,33 +21,41 @@ const withTargetGroup = (service: string, more: Partial<RegistrarRoute> = {}): R
 
 const numbered = Array.from({ length: 50 }, (_, index) => `service-${index}`);
 
+const everything: RegistrarProps = {
+  name: "all-registrar",
+  routes: {
+    auth: withTargetGroup("auth"),
+    pdf: withTargetGroup("pdf", {
+      clusterArn: "arn:aws:ecs:us-east-1:123456789012:cluster/instances",
+      networkMode: "bridge",
+      targetType: "instance",
+      deregistrationDelaySeconds: 0,
+    }),
+    job: route("job", { networkMode: "awsvpc" }),
+  },
+  sweepIntervalMinutes: 1,
+  stopEvents: {
+    stop: { source: ["custom.app"] },
+    idle: { source: ["custom.app"], detail: { idle: [{ exists: true }] } },
+  },
+  architecture: "x86_64",
+  logRetentionDays: 30,
+  alarmActions: ["arn:aws:sns:us-east-1:123456789012:oncall"],
+  roles: {
+    permissionsBoundaryArn: "arn:aws:iam::aws:policy/AdministratorAccess",
+    path: "/engines/eu/",
+    namePrefix: "acme-",
+  },
+  tags: { team: "platform" },
+};
+
 export const registrar = block<RegistrarProps>({
   module: "registrar",
   construct: Registrar,
   settings: {
     defaults: { name: "plain-registrar", routes: { auth: withTargetGroup("auth") } },
-    everything: {
-      name: "all-registrar",
-      routes: {
-        auth: withTargetGroup("auth"),
-        pdf: withTargetGroup("pdf", {
-          clusterArn: "arn:aws:ecs:us-east-1:123456789012:cluster/instances",
-          networkMode: "bridge",
-          targetType: "instance",
-          deregistrationDelaySeconds: 0,
-        }),
-        job: route("job", { networkMode: "awsvpc" }),
-      },
-      sweepIntervalMinutes: 1,
-      stopEvents: {
-        stop: { source: ["custom.app"] },
-        idle: { source: ["custom.app"], detail: { idle: [{ exists: true }] } },
-      },
-      architecture: "x86_64",
-      logRetentionDays: 30,
-      alarmActions: ["arn:aws:sns:us-east-1:123456789012:oncall"],
-      tags: { team: "platform" },
-    },
+    everything,
+    named: { ...everything, name: "named-registrar", names: everyName(Registrar, everything) },
     ownKey: {
       name: "own-key-registrar",
       routes: { auth: withTargetGroup("auth") },

@@ -30,6 +30,11 @@ export const restApi = block({
       createAccountLogRole: true,
       logRetentionDays: 7,
       kmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+      roles: {
+        permissionsBoundaryArn: "arn:aws:iam::123456789012:policy/organisation/boundary",
+        path: "/engines/eu/",
+        namePrefix: "acme-",
+      },
       tags: { team: "platform", "cost-center": "7" },
     },
     odd: {

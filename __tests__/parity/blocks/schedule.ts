@@ -38,6 +38,11 @@ export const schedule = block<ScheduleProps>({
       maximumRetryAttempts: 0,
       kmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
       alarmActions: ["arn:aws:sns:us-east-1:123456789012:oncall"],
+      roles: {
+        permissionsBoundaryArn: "arn:aws:iam::aws:policy/AdministratorAccess",
+        path: "/engines/eu/",
+        namePrefix: "acme-",
+      },
       tags: { team: "platform", "cost/center": "7" },
     },
     task: {
@@ -68,6 +73,7 @@ export const schedule = block<ScheduleProps>({
       scheduleExpression: "at(2031-02-28T23:59:59)",
       timeZone: "Etc/GMT+5",
       functionArn,
+      roles: {},
       input: "<aws.scheduler.attempt-number>",
       tags: { "a_b.c:/=+-@ d": "_.:/=+-@ é" },
     },

@@ -1,5 +1,6 @@
 import { Task, type TaskProps } from "../../../src/task";
-import { block } from "./block";
+import { block, everyGrant } from "./block";
+import { everyName } from "./names";
 
 const location = {
   clusterArn: "arn:aws:ecs:us-east-1:123456789012:cluster/engines",
@@ -20,52 +21,60 @@ const readBucket = JSON.stringify({
   Statement: [{ Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::bottles/*" }],
 });
 
+const everything: TaskProps = {
+  ...location,
+  name: "all-task",
+  assignPublicIp: true,
+  image: "123456789012.dkr.ecr.us-east-1.amazonaws.com/engines/auth-api:1.4.2",
+  cpu: 4096,
+  memory: 30720,
+  port: 8080,
+  command: ["serve", "--greeting", 'say "hello" & <bye>'],
+  entryPoint: ["/bin/sh", "-c"],
+  environment: { LOG_LEVEL: "DEBUG", SECRET_NAME: "auth", GREETING: '<hello> & "bye" \\' },
+  secrets: {
+    DATABASE_PASSWORD: "arn:aws:secretsmanager:us-east-1:123456789012:secret:engines/auth-AbCdEf:password::",
+    DATABASE_USER: "arn:aws:secretsmanager:us-east-1:123456789012:secret:engines/auth-AbCdEf:user::",
+    LICENCE: "arn:aws:ssm:us-east-1:123456789012:parameter/engines/licence",
+  },
+  policies: { "read-bottles": readBucket, write: readBucket },
+  grants: everyGrant,
+  user: "app:app",
+  readonlyRootFilesystem: false,
+  scratchPath: "/var/scratch",
+  capacity: "FARGATE_SPOT",
+  networkMode: "awsvpc",
+  mounts: {
+    models: { ...fileSystem, containerPath: "/mnt/models", readOnly: true },
+    data: { ...fileSystem, containerPath: "/mnt/data" },
+  },
+  ephemeralStorageGib: 200,
+  architecture: "ARM64",
+  egress: {
+    https: { port: 443, cidrIpv4: "0.0.0.0/0", description: "HTTPS" },
+    database: { port: 5432, cidrIpv4: "10.0.0.0/16" },
+    dns: { port: 53, cidrIpv4: "10.0.0.2/32", protocol: "udp" },
+  },
+  allowOverrides: ["command"],
+  onFailure: { action: "retry", maxAttempts: 10, backoffSeconds: 0 },
+  interruptionRetries: 0,
+  logRetentionDays: 731,
+  kmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+  roles: {
+    permissionsBoundaryArn: "arn:aws:iam::123456789012:policy/organisation/boundary",
+    path: "/engines/eu/",
+    namePrefix: "acme-",
+  },
+  tags: { team: "platform", "cost/center": "7" },
+};
+
 export const task = block<TaskProps>({
   module: "task",
   construct: Task,
   settings: {
     defaults: { ...location, name: "plain-task", image: "busybox" },
-    everything: {
-      ...location,
-      name: "all-task",
-      assignPublicIp: true,
-      image: "123456789012.dkr.ecr.us-east-1.amazonaws.com/engines/auth-api:1.4.2",
-      cpu: 4096,
-      memory: 30720,
-      port: 8080,
-      command: ["serve", "--greeting", 'say "hello" & <bye>'],
-      entryPoint: ["/bin/sh", "-c"],
-      environment: { LOG_LEVEL: "DEBUG", SECRET_NAME: "auth", GREETING: '<hello> & "bye" \\' },
-      secrets: {
-        DATABASE_PASSWORD:
-          "arn:aws:secretsmanager:us-east-1:123456789012:secret:engines/auth-AbCdEf:password::",
-        DATABASE_USER: "arn:aws:secretsmanager:us-east-1:123456789012:secret:engines/auth-AbCdEf:user::",
-        LICENCE: "arn:aws:ssm:us-east-1:123456789012:parameter/engines/licence",
-      },
-      policies: { "read-bottles": readBucket, write: readBucket },
-      user: "app:app",
-      readonlyRootFilesystem: false,
-      scratchPath: "/var/scratch",
-      capacity: "FARGATE_SPOT",
-      networkMode: "awsvpc",
-      mounts: {
-        models: { ...fileSystem, containerPath: "/mnt/models", readOnly: true },
-        data: { ...fileSystem, containerPath: "/mnt/data" },
-      },
-      ephemeralStorageGib: 200,
-      architecture: "ARM64",
-      egress: {
-        https: { port: 443, cidrIpv4: "0.0.0.0/0", description: "HTTPS" },
-        database: { port: 5432, cidrIpv4: "10.0.0.0/16" },
-        dns: { port: 53, cidrIpv4: "10.0.0.2/32", protocol: "udp" },
-      },
-      allowOverrides: ["command"],
-      onFailure: { action: "retry", maxAttempts: 10, backoffSeconds: 0 },
-      interruptionRetries: 0,
-      logRetentionDays: 731,
-      kmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
-      tags: { team: "platform", "cost/center": "7" },
-    },
+    everything,
+    named: { ...everything, name: "named-task", names: everyName(Task, everything) },
     odd: {
       ...location,
       name: "sg-_9_this_name_is_as_long_as_a_name_of_a_task_can_be-",
@@ -79,6 +88,7 @@ export const task = block<TaskProps>({
       secrets: {},
       policies: { "a,b=c@d.e+f": readBucket },
       user: "0815",
+      roles: { path: "/!/-~/" },
       egress: {},
       tags: { "a_b.c:/=+-@ d": "_.:/=+-@ é" },
     },

@@ -26,12 +26,18 @@ export const workflow = block<WorkflowProps>({
       logRetentionDays: 7,
       kmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
       alarmActions: ["arn:aws:sns:us-east-1:123456789012:oncall"],
+      roles: {
+        permissionsBoundaryArn: "arn:aws:iam::aws:policy/AdministratorAccess",
+        path: "/engines/eu/",
+        namePrefix: "acme-",
+      },
       tags: { team: "platform", "cost-center": "7" },
     },
     odd: {
       name: "F_-9",
       functionArn,
       events: { "9_-a": { source: ['a"<b>&c'], eventBusName: "default" } },
+      roles: { namePrefix: "", path: "/" },
       tags: { "a b/c:d": "e+f=g@h" },
     },
   },

@@ -138,3 +138,28 @@ run "refuses_zero_expiration_days" {
 
   expect_failures = [var.expiration_days]
 }
+
+run "names_replace_those_of_the_block" {
+  command = plan
+
+  variables {
+    names = {
+      "aws_s3_bucket.this" = "acme-data-123456789012"
+    }
+  }
+
+  assert {
+    condition     = aws_s3_bucket.this.bucket == "acme-data-123456789012"
+    error_message = "A resource must have the name that `names` gives its address."
+  }
+}
+
+run "refuses_an_address_that_is_not_the_address_of_a_name" {
+  command = plan
+
+  variables {
+    names = { "aws_s3_bucket.that" = "acme" }
+  }
+
+  expect_failures = [aws_s3_bucket.this]
+}

@@ -76,3 +76,28 @@ run "refuses_retention_under_a_minute" {
 
   expect_failures = [var.message_retention_seconds]
 }
+
+run "names_replace_those_of_the_block" {
+  command = plan
+
+  variables {
+    names = {
+      "aws_sqs_queue.this" = "acme-dead"
+    }
+  }
+
+  assert {
+    condition     = aws_sqs_queue.this.name == "acme-dead"
+    error_message = "A resource must have the name that `names` gives its address."
+  }
+}
+
+run "refuses_an_address_that_is_not_the_address_of_a_name" {
+  command = plan
+
+  variables {
+    names = { "aws_sqs_queue.dead" = "acme" }
+  }
+
+  expect_failures = [aws_sqs_queue.this]
+}

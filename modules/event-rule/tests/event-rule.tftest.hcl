@@ -642,3 +642,30 @@ run "refuses_more_than_185_retries" {
 
   expect_failures = [var.maximum_retry_attempts]
 }
+
+run "names_replace_those_of_the_block" {
+  command = plan
+
+  variables {
+    names = {
+      "aws_cloudwatch_event_target.this"         = "InvokerLambda"
+      "aws_lambda_permission.this[\"function\"]" = "AllowEventBridgeInvoke"
+      "aws_cloudwatch_event_rule.this"           = "acme-rule"
+    }
+  }
+
+  assert {
+    condition     = aws_cloudwatch_event_target.this.target_id == "InvokerLambda" && aws_lambda_permission.this["function"].statement_id == "AllowEventBridgeInvoke" && aws_cloudwatch_event_rule.this.name == "acme-rule"
+    error_message = "A resource must have the name that `names` gives its address."
+  }
+}
+
+run "refuses_an_address_that_is_not_the_address_of_a_name" {
+  command = plan
+
+  variables {
+    names = { "aws_cloudwatch_event_target.that" = "acme" }
+  }
+
+  expect_failures = [aws_cloudwatch_event_rule.this]
+}

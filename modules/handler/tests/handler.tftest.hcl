@@ -229,3 +229,172 @@ run "refuses_a_vpc_without_subnets_and_security_groups" {
 
   expect_failures = [var.vpc]
 }
+
+run "roles_have_the_boundary_path_and_prefix_of_the_organisation" {
+  command = plan
+
+  variables {
+    roles = {
+      permissions_boundary_arn = "arn:aws:iam::123456789012:policy/organisation/boundary"
+      path                     = "/engines/eu/"
+      name_prefix              = "acme-"
+    }
+  }
+
+  assert {
+    condition     = aws_iam_role.this.permissions_boundary == var.roles.permissions_boundary_arn && aws_iam_role.this.path == "/engines/eu/" && startswith(aws_iam_role.this.name, "acme-")
+    error_message = "Every role must have the boundary, the path and the prefix of `roles`."
+  }
+}
+
+run "refuses_a_boundary_that_is_no_policy" {
+  command = plan
+
+  variables {
+    roles = { permissions_boundary_arn = "arn:aws:iam::123456789012:role/boundary" }
+  }
+
+  expect_failures = [var.roles]
+}
+
+run "refuses_a_role_path_without_a_slash_at_its_end" {
+  command = plan
+
+  variables {
+    roles = { path = "/engines" }
+  }
+
+  expect_failures = [var.roles]
+}
+
+run "refuses_a_character_that_no_role_name_has" {
+  command = plan
+
+  variables {
+    roles = { name_prefix = "acme/" }
+  }
+
+  expect_failures = [var.roles]
+}
+
+run "refuses_a_prefix_that_makes_a_role_name_too_long" {
+  command = plan
+
+  variables {
+    roles = { name_prefix = "a-prefix-of-64-characters-leaves-no-character-for-the-name-itself" }
+  }
+
+  expect_failures = [aws_iam_role.this]
+}
+
+run "grants_are_inline_policies_with_exact_actions_and_resources" {
+  command = plan
+
+  variables {
+    grants = {
+      incoming = { access = "read-objects", arn = "arn:aws:s3:::incoming", objects = "scans/*", kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab" }
+      jobs     = { access = "send-messages", arn = "arn:aws:sqs:eu-west-1:123456789012:jobs" }
+    }
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_role_policy.grant["incoming"].policy).Statement == [
+      { Effect = "Allow", Action = ["s3:GetObject"], Resource = ["arn:aws:s3:::incoming/scans/*"] },
+      { Effect = "Allow", Action = ["s3:ListBucket"], Resource = ["arn:aws:s3:::incoming"], Condition = { StringLike = { "s3:prefix" = "scans/*" } } },
+      { Effect = "Allow", Action = ["kms:Decrypt"], Resource = ["arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"] },
+    ]
+    error_message = "IAM.1: the grant must allow to read and list these objects, to use their key, and nothing else."
+  }
+
+  assert {
+    condition     = aws_iam_role_policy.grant["jobs"].name == "grant-jobs" && length(jsondecode(aws_iam_role_policy.grant["jobs"].policy).Statement) == 1
+    error_message = "A grant without a key must be one statement in the policy grant-<key>."
+  }
+}
+
+run "refuses_a_key_of_a_grant_that_no_policy_name_has" {
+  command = plan
+
+  variables {
+    grants = { "a b" = { access = "read-objects", arn = "arn:aws:s3:::incoming" } }
+  }
+
+  expect_failures = [var.grants]
+}
+
+run "refuses_an_unknown_access" {
+  command = plan
+
+  variables {
+    grants = { a = { access = "read", arn = "arn:aws:s3:::incoming" } }
+  }
+
+  expect_failures = [var.grants]
+}
+
+run "refuses_objects_of_a_queue" {
+  command = plan
+
+  variables {
+    grants = { a = { access = "send-messages", arn = "arn:aws:sqs:eu-west-1:123456789012:jobs", objects = "a/*" } }
+  }
+
+  expect_failures = [var.grants]
+}
+
+run "refuses_empty_objects" {
+  command = plan
+
+  variables {
+    grants = { a = { access = "read-objects", arn = "arn:aws:s3:::incoming", objects = "" } }
+  }
+
+  expect_failures = [var.grants]
+}
+
+run "refuses_an_arn_of_another_kind" {
+  command = plan
+
+  variables {
+    grants = { a = { access = "read-objects", arn = "arn:aws:s3:::incoming/scans" } }
+  }
+
+  expect_failures = [aws_iam_role_policy.grant]
+}
+
+run "refuses_a_grant_with_the_policy_name_of_another" {
+  command = plan
+
+  variables {
+    policies = { grant-a = "{\"Version\":\"2012-10-17\",\"Statement\":[]}" }
+    grants   = { a = { access = "read-objects", arn = "arn:aws:s3:::incoming" } }
+  }
+
+  expect_failures = [aws_iam_role_policy.grant]
+}
+
+run "names_replace_those_of_the_block" {
+  command = plan
+
+  variables {
+    names = {
+      "aws_lambda_function.this" = "acme-invoker"
+      "aws_iam_role.this"        = "acme-invoker-role"
+    }
+  }
+
+  assert {
+    condition     = aws_lambda_function.this.function_name == "acme-invoker" && aws_iam_role.this.name == "acme-invoker-role" && aws_iam_role_policy.log.name == "log"
+    error_message = "A resource must have the name that `names` gives its address."
+  }
+}
+
+run "refuses_an_address_that_is_not_the_address_of_a_name" {
+  command = plan
+
+  variables {
+    names = { "aws_lambda_function.unknown" = "acme" }
+  }
+
+  expect_failures = [aws_iam_role.this]
+}

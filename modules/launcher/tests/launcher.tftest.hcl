@@ -771,3 +771,31 @@ run "refuses_events_of_an_aws_service_without_service" {
 
   expect_failures = [var.events]
 }
+
+run "names_replace_those_of_the_block" {
+  command = plan
+
+  variables {
+    names = {
+      "aws_iam_role_policy.invoke_itself"        = "acme-invoke"
+      "aws_iam_policy.launch[\"0\"]"             = "acme-launch"
+      "aws_iam_policy.launch[\"0\"].description" = "Launch of acme."
+      "module.function.aws_lambda_function.this" = "acme-invoker"
+    }
+  }
+
+  assert {
+    condition     = aws_iam_role_policy.invoke_itself.name == "acme-invoke" && aws_iam_policy.launch["0"].name == "acme-launch" && aws_iam_policy.launch["0"].description == "Launch of acme."
+    error_message = "A resource must have the name that `names` gives its address."
+  }
+}
+
+run "refuses_an_address_that_is_not_the_address_of_a_name" {
+  command = plan
+
+  variables {
+    names = { "module.handler.aws_lambda_function.this" = "acme" }
+  }
+
+  expect_failures = [aws_iam_role_policy.invoke_itself]
+}

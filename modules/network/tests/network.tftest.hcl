@@ -415,3 +415,60 @@ run "refuses_a_given_subnet_over_a_computed_one" {
 
   expect_failures = [aws_vpc.this]
 }
+
+run "roles_have_the_boundary_path_and_prefix_of_the_organisation" {
+  command = plan
+
+  variables {
+    roles = {
+      permissions_boundary_arn = "arn:aws:iam::123456789012:policy/organisation/boundary"
+      path                     = "/engines/eu/"
+      name_prefix              = "acme-"
+    }
+  }
+
+  assert {
+    condition     = aws_iam_role.flow_logs.permissions_boundary == var.roles.permissions_boundary_arn && aws_iam_role.flow_logs.path == "/engines/eu/" && startswith(aws_iam_role.flow_logs.name, "acme-")
+    error_message = "Every role must have the boundary, the path and the prefix of `roles`."
+  }
+}
+
+run "refuses_a_boundary_that_is_no_policy" {
+  command = plan
+
+  variables {
+    roles = { permissions_boundary_arn = "arn:aws:iam::123456789012:role/boundary" }
+  }
+
+  expect_failures = [var.roles]
+}
+
+run "refuses_a_role_path_without_a_slash_at_its_end" {
+  command = plan
+
+  variables {
+    roles = { path = "/engines" }
+  }
+
+  expect_failures = [var.roles]
+}
+
+run "refuses_a_character_that_no_role_name_has" {
+  command = plan
+
+  variables {
+    roles = { name_prefix = "acme/" }
+  }
+
+  expect_failures = [var.roles]
+}
+
+run "refuses_a_prefix_that_makes_a_role_name_too_long" {
+  command = plan
+
+  variables {
+    roles = { name_prefix = "a-prefix-of-64-characters-leaves-no-character-for-the-name-itself" }
+  }
+
+  expect_failures = [aws_iam_role.flow_logs]
+}

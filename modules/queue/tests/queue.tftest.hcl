@@ -155,3 +155,29 @@ run "refuses_no_dlq" {
 
   expect_failures = [aws_sqs_queue.this]
 }
+
+run "names_replace_those_of_the_block" {
+  command = plan
+
+  variables {
+    names = {
+      "aws_sqs_queue.this"                                    = "acme-jobs"
+      "module.dead_letter_queue[\"this\"].aws_sqs_queue.this" = "acme-dead"
+    }
+  }
+
+  assert {
+    condition     = aws_sqs_queue.this.name == "acme-jobs"
+    error_message = "A resource must have the name that `names` gives its address."
+  }
+}
+
+run "refuses_an_address_that_is_not_the_address_of_a_name" {
+  command = plan
+
+  variables {
+    names = { "module.dlq.aws_sqs_queue.this" = "acme" }
+  }
+
+  expect_failures = [aws_sqs_queue.this]
+}

@@ -287,3 +287,28 @@ run "refuses_a_stop_event_with_the_name_of_its_own_rule" {
 
   expect_failures = [var.stop_events]
 }
+
+run "names_replace_those_of_the_block" {
+  command = plan
+
+  variables {
+    names = {
+      "module.function.aws_lambda_function.this" = "acme-registrar"
+    }
+  }
+
+  assert {
+    condition     = module.function.function_name == "acme-registrar"
+    error_message = "A resource must have the name that `names` gives its address."
+  }
+}
+
+run "refuses_an_address_that_is_not_the_address_of_a_name" {
+  command = plan
+
+  variables {
+    names = { "module.handler.aws_lambda_function.this" = "acme" }
+  }
+
+  expect_failures = [aws_lambda_event_source_mapping.this]
+}

@@ -32,5 +32,6 @@ module "engines" {
   log_retention_days    = var.log_retention_days
   kms_key_arn           = var.kms_key_arn
   alarm_actions         = var.alarm_actions
+  roles                 = var.roles
   tags                  = var.tags
 }

@@ -11,15 +11,21 @@ variable "name" {
 variable "services" {
   description = "The engines, by name: one or more of `auth`, `pdf`, `fa`, `users` and `batch`. The load balancer leads `/api/<name>/*` to the tasks of an engine. The default of `port` is 8080 (auth, users, batch), 9080 (pdf) or 2531 (fa); everything else is as in the module `event-driven-ecs`."
   type = map(object({
-    image                    = string
-    port                     = optional(number)
-    cpu                      = optional(number, 256)
-    memory                   = optional(number, 512)
-    command                  = optional(list(string))
-    entry_point              = optional(list(string))
-    environment              = optional(map(string), {})
-    secrets                  = optional(map(string), {})
-    policies                 = optional(map(string), {})
+    image       = string
+    port        = optional(number)
+    cpu         = optional(number, 256)
+    memory      = optional(number, 512)
+    command     = optional(list(string))
+    entry_point = optional(list(string))
+    environment = optional(map(string), {})
+    secrets     = optional(map(string), {})
+    policies    = optional(map(string), {})
+    grants = optional(map(object({
+      access      = string
+      arn         = string
+      objects     = optional(string)
+      kms_key_arn = optional(string)
+    })), {})
     user                     = optional(string, "1000:1000")
     readonly_root_filesystem = optional(bool, true)
     architecture             = optional(string, "X86_64")
@@ -168,6 +174,17 @@ variable "alarm_actions" {
   type        = list(string)
   default     = []
   nullable    = false
+}
+
+variable "roles" {
+  description = "What your organisation requires of every IAM role: a permissions boundary, a path, and a prefix of the name, as the module `task` takes them. A new path or prefix replaces the roles."
+  type = object({
+    permissions_boundary_arn = optional(string)
+    path                     = optional(string, "/")
+    name_prefix              = optional(string, "")
+  })
+  default  = {}
+  nullable = false
 }
 
 variable "tags" {

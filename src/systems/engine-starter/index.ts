@@ -34,6 +34,7 @@ export interface EngineStarterProps
     | "logRetentionDays"
     | "kmsKeyArn"
     | "alarmActions"
+    | "roles"
     | "tags"
   > {
   /**

@@ -1,0 +1,38 @@
+import { TerraformStack, Testing } from "cdktf";
+import type { Construct } from "constructs";
+import type { Names, Twin } from "../../../src/core/twin";
+
+/** Attributes that are names and that AWS cannot change, by type of resource, so that a change replaces the resource. */
+export const nameAttributes: Readonly<Record<string, readonly string[]>> = {
+  aws_cloudwatch_event_rule: ["name"],
+  aws_cloudwatch_event_target: ["target_id"],
+  aws_cloudwatch_log_group: ["name"],
+  aws_cloudwatch_metric_alarm: ["alarm_name"],
+  aws_ecs_cluster: ["name"],
+  aws_ecs_task_definition: ["family"],
+  aws_iam_policy: ["name", "description"],
+  aws_iam_role: ["name"],
+  aws_iam_role_policy: ["name"],
+  aws_lambda_function: ["function_name"],
+  aws_lambda_permission: ["statement_id"],
+  aws_lb: ["name"],
+  aws_lb_target_group: ["name"],
+  aws_s3_bucket: ["bucket"],
+  aws_security_group: ["name", "description"],
+  aws_sqs_queue: ["name"],
+};
+
+/** A name for each name of the construct, by its address. */
+export function everyName<Props>(
+  construct: new (scope: Construct, id: string, props: Props) => Twin,
+  props: Props,
+): Names {
+  const made = new construct(new TerraformStack(Testing.app(), "names"), "named", props);
+  const addresses = [...made.twinAddresses].flatMap(([address, { terraformResourceType }]) =>
+    (nameAttributes[terraformResourceType] ?? []).map((attribute) =>
+      attribute === "description" ? `${address}.description` : address,
+    ),
+  );
+  const label = construct.name.toLowerCase();
+  return Object.fromEntries(addresses.map((address, index) => [address, `given-${label}-${index}`]));
+}
