@@ -462,6 +462,11 @@ test.each<[string, Partial<LauncherProps>, string]>([
     { events: { upload: { source: ["custom.app", "aws.s3"] } } },
     'events.upload has source "aws.s3" and no service. Such events do not name a service in detail.service',
   ],
+  [
+    "a source that is no list",
+    { events: { upload: { source: "aws.s3" as never, service: "auth" } } },
+    'events.upload.source is "aws.s3"; it takes a list of sources, for instance ["custom.app"].',
+  ],
   ["an event name with a dot", { events: { "a.b": { source: ["custom.app"] } } }, 'events names "a.b"'],
 ])("refuses %s", (_what, props, message) => {
   expect(() => launcher(props)).toThrow(message);

@@ -5,7 +5,14 @@ import type { LauncherEvent } from "./props";
 /** @throws ValidationError when a rule sends only events that cannot name a service, and names none itself. */
 export function checkNamesService(scope: Construct, name: string, event: LauncherEvent): void {
   const { scheduleExpression, preset, source = [], service } = event;
-  const ofAws = source.find((value) => isKnown(value) && value.startsWith("aws."));
+  check(
+    scope,
+    !isKnown(source) || Array.isArray(source),
+    `events.${name}.source is ${JSON.stringify(source)}; it takes a list of sources, for instance ["custom.app"].`,
+  );
+  const ofAws = (Array.isArray(source) ? source : []).find(
+    (value) => isKnown(value) && value.startsWith("aws."),
+  );
   const found =
     scheduleExpression !== undefined
       ? `scheduleExpression "${scheduleExpression}"`

@@ -667,11 +667,24 @@ run "refuses_root_by_number" {
   expect_failures = [var.user]
 }
 
-run "refuses_an_empty_user" {
+run "ECS_20_runs_as_the_default_user_when_user_is_null" {
   command = plan
 
   variables {
     user = null
+  }
+
+  assert {
+    condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].user == "1000:1000"
+    error_message = "ECS.20: null must not mean root."
+  }
+}
+
+run "refuses_an_empty_user" {
+  command = plan
+
+  variables {
+    user = ""
   }
 
   expect_failures = [var.user]
