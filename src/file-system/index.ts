@@ -54,6 +54,7 @@ export class FileSystem extends Twin {
   constructor(scope: Construct, id: string, props: FileSystemProps) {
     super(scope, id);
     checkFileSystem(this, props);
+    this.useNames(props.names);
     const { name, tags } = props;
     this.tags = tags;
 
@@ -106,8 +107,8 @@ export class FileSystem extends Twin {
     const securityGroup = this.twin(
       "aws_security_group.this",
       new SecurityGroup(this, "security-group", {
-        name: `efs-${name}`,
-        description: `File system ${name}`,
+        name: this.named("aws_security_group.this") ?? `efs-${name}`,
+        description: this.named("aws_security_group.this", "description") ?? `File system ${name}`,
         vpcId: props.vpcId,
         tags: { Name: `efs-${name}`, ...tags },
       }),
@@ -131,6 +132,7 @@ export class FileSystem extends Twin {
     this.accessPointIds = Object.fromEntries(accessPoints.map(([point, { id }]) => [point, id]));
     this.accessPointArns = Object.fromEntries(accessPoints.map(([point, { arn }]) => [point, arn]));
     this.securityGroupId = securityGroup.id;
+    this.refuseUnknownNames();
     // Taken from the mount targets: a task that starts before they exist fails.
     this.mountedFileSystemId = Fn.element(
       mountTargets.map((target) => target.fileSystemId),

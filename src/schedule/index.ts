@@ -52,6 +52,7 @@ export class Schedule extends Twin {
   constructor(scope: Construct, id: string, props: ScheduleProps) {
     super(scope, id);
     checkProps(this, props);
+    this.useNames(props.names);
     const { name, kmsKeyArn, alarmActions, tags } = props;
     const route = routeOf(props);
 
@@ -61,6 +62,7 @@ export class Schedule extends Twin {
       "module.dead_letter_queue",
       new DeadLetterQueue(this, "dead-letter-queue", {
         name: `${name}-undelivered`,
+        names: this.namesIn("module.dead_letter_queue"),
         kmsKeyArn,
         alarmActions,
         tags,
@@ -70,7 +72,7 @@ export class Schedule extends Twin {
     const role = this.twin(
       "aws_iam_role.this",
       new IamRole(this, "role", {
-        ...roleWith(this, props.roles, name),
+        ...roleWith(this, props.roles, name, this.named("aws_iam_role.this")),
         description: `Role of the schedule ${name}, assumed by EventBridge Scheduler.`,
         assumeRolePolicy: trust("scheduler.amazonaws.com", {
           StringEquals: { "aws:SourceAccount": accountOf(this).accountId },
@@ -81,7 +83,7 @@ export class Schedule extends Twin {
     const rolePolicy = this.twin(
       "aws_iam_role_policy.this",
       new IamRolePolicy(this, "role-policy", {
-        name: "schedule",
+        name: this.named("aws_iam_role_policy.this") ?? "schedule",
         role: role.name,
         policy: policy(
           ...(route ? allowRunTask(route) : [allowInvoke(props.functionArn!)]),
@@ -94,7 +96,7 @@ export class Schedule extends Twin {
     const schedule = this.twin(
       "aws_scheduler_schedule.this",
       new SchedulerSchedule(this, "schedule", {
-        name,
+        name: this.named("aws_scheduler_schedule.this") ?? name,
         groupName: "default",
         state: (props.enabled ?? true) ? "ENABLED" : "DISABLED",
         scheduleExpression: props.scheduleExpression,
@@ -122,6 +124,7 @@ export class Schedule extends Twin {
     this.roleArn = role.arn;
     this.deadLetterQueueArn = deadLetterQueue.queueArn;
     this.deadLetterQueueUrl = deadLetterQueue.queueUrl;
+    this.refuseUnknownNames();
   }
 }
 

@@ -34,6 +34,7 @@ export interface EngineStarterProps
     | "kmsKeyArn"
     | "alarmActions"
     | "roles"
+    | "names"
     | "tags"
   > {
   /**
@@ -100,6 +101,7 @@ export class EngineStarter extends Twin {
 
   constructor(scope: Construct, id: string, { eventSource = "custom.app", ...props }: EngineStarterProps) {
     super(scope, id);
+    this.useNames(props.names);
     const known = Object.keys(ports)
       .map((engine) => `"${engine}"`)
       .join(", ");
@@ -126,11 +128,13 @@ export class EngineStarter extends Twin {
       "module.engines",
       new EventDrivenEcs(this, "engines", {
         ...props,
+        names: this.namesIn("module.engines"),
         services,
         events: { start: { source: [eventSource], detailType: ["Start ECS Task"] } },
         stopEvents: { stop: { source: [eventSource] } },
       }),
     );
+    this.refuseUnknownNames();
     this.clusterName = engines.clusterName;
     this.vpcId = engines.vpcId;
     this.loadBalancerDnsName = engines.loadBalancerDnsName!;
