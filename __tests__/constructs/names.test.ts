@@ -1,23 +1,23 @@
 import { TerraformStack, Testing } from "cdktf";
 import type { Names } from "../../src/core/twin";
+import { Queue } from "../../src/queue";
 import { Task, type TaskProps } from "../../src/task";
 import { blocks } from "../parity/blocks";
-import { nameAttributes } from "../parity/blocks/names";
+import { nameAttributes, takesNames } from "../parity/blocks/names";
 
-const withNames = blocks.filter((block) => Object.values(block.settings).some((props) => "names" in props));
+const withNames = blocks.filter((block) => Object.keys(block.settings).includes("named"));
 
 type Stack = { resource: Record<string, Record<string, Record<string, unknown>>> };
 
 describe.each(withNames.map((block) => [block.module, block] as const))("%s", (_name, block) => {
-  const settings = Object.keys(block.settings).filter((setting) => "names" in block.settings[setting]!);
-
-  test.each(settings)("%s: every name that AWS cannot change is the given one", (setting) => {
-    const { names } = block.settings[setting] as { names: Names };
+  test("every name that AWS cannot change is the given one", () => {
+    const { names } = block.settings.named as { names: Names };
     const stack = new TerraformStack(Testing.app(), "test");
-    const { twinAddresses } = block.construct(stack, setting);
+    const { twinAddresses } = block.construct(stack, "named");
     const { resource } = JSON.parse(Testing.synth(stack)) as Stack;
     let compared = 0;
     for (const [address, { terraformResourceType, friendlyUniqueId }] of twinAddresses) {
+      if (!takesNames(address)) continue;
       for (const attribute of nameAttributes[terraformResourceType] ?? []) {
         const given = names[attribute === "description" ? `${address}.description` : address];
         const made = resource[terraformResourceType]![friendlyUniqueId]!;
@@ -81,3 +81,27 @@ test("a name of a grant that a method adds later is taken, and refused at synthe
     expect.stringContaining('names has "aws_iam_role_policy.grant["jobs"]"'),
   ]);
 });
+
+test("a block made of others refuses a nested address that is unknown to it, or to the nested block", () => {
+  const queue = (names: Names) =>
+    new Queue(new TerraformStack(Testing.app(), "test"), "jobs", { name: "jobs", names });
+  expect(() => queue({ "module.dlq.aws_sqs_queue.this": "acme" })).toThrow(
+    'names has "module.dlq.aws_sqs_queue.this", which is not the address of a name here; the addresses are: module.dead_letter_queue["this"].…, aws_sqs_queue.this, aws_cloudwatch_metric_alarm.age.',
+  );
+  expect(() => queue({ 'module.dead_letter_queue["this"].aws_sqs_queue.that': "acme" })).toThrow(
+    'names has "aws_sqs_queue.that", which is not the address of a name here; the addresses are: aws_sqs_queue.this, aws_cloudwatch_metric_alarm.messages. (at test/jobs/dead-letter-queue)',
+  );
+});
+
+test.each(withNames.map((block) => [block.module, block] as const))(
+  "%s refuses an unknown address",
+  (_name, { settings, construct }) => {
+    const props = settings.named as object;
+    Object.assign(props, {
+      names: { ...(props as { names: Names }).names, "aws_sqs_queue.unknown": "acme" },
+    });
+    expect(() => construct(new TerraformStack(Testing.app(), "test"), "named")).toThrow(
+      'names has "aws_sqs_queue.unknown", which is not',
+    );
+  },
+);

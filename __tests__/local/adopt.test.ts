@@ -22,7 +22,8 @@ const settingsWithExistingResources = new Set([
   "registrar ownKey",
   "systems/engine-starter defaults",
   "systems/engine-starter odd",
-  // The unified layout with five services takes long to apply.
+  // The unified layout with three or five services takes long to apply.
+  "event-driven-ecs named",
   "systems/engine-starter everything",
 ]);
 

@@ -35,5 +35,6 @@ module "event_driven_ecs" {
   kms_key_arn           = var.kms_key_arn
   alarm_actions         = var.alarm_actions
   roles                 = var.roles
+  names                 = var.names
   tags                  = var.tags
 }

@@ -148,6 +148,12 @@ variable "roles" {
   default     = {}
 }
 
+variable "names" {
+  description = "Names of existing resources that the layout adopts, by address in the module."
+  type        = map(string)
+  default     = {}
+}
+
 variable "tags" {
   description = "Tags of every resource."
   type        = map(string)

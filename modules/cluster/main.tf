@@ -1,6 +1,15 @@
+locals {
+  # Every name that Terraform cannot change in place, by address.
+  default_names = {
+    "aws_cloudwatch_log_group.exec" = "/ecs/${var.name}/exec"
+    "aws_ecs_cluster.this"          = var.name
+  }
+  names = merge(local.default_names, var.names)
+}
+
 resource "aws_cloudwatch_log_group" "exec" {
   #checkov:skip=CKV_AWS_158:CloudWatch Logs encrypts every group; the input kms_key_arn sets a customer managed key
-  name              = "/ecs/${var.name}/exec"
+  name              = local.names["aws_cloudwatch_log_group.exec"]
   retention_in_days = var.log_retention_days
   kms_key_id        = var.kms_key_arn
   tags              = var.tags
@@ -8,7 +17,7 @@ resource "aws_cloudwatch_log_group" "exec" {
 
 resource "aws_ecs_cluster" "this" {
   #checkov:skip=CKV_AWS_224:sessions are logged and run over TLS; the input kms_key_arn sets a customer managed key
-  name = var.name
+  name = local.names["aws_ecs_cluster.this"]
   tags = var.tags
 
   setting {
@@ -25,6 +34,13 @@ resource "aws_ecs_cluster" "this" {
         cloud_watch_encryption_enabled = var.kms_key_arn != null
         cloud_watch_log_group_name     = aws_cloudwatch_log_group.exec.name
       }
+    }
+  }
+
+  lifecycle {
+    precondition {
+      condition     = length(setsubtract(keys(var.names), keys(local.default_names))) == 0
+      error_message = "names has ${join(", ", [for address in setsubtract(keys(var.names), keys(local.default_names)) : "\"${address}\""])}, which is not the address of a name here; the addresses are: ${join(", ", keys(local.default_names))}."
     }
   }
 }

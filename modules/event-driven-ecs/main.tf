@@ -43,6 +43,12 @@ locals {
   )])
   repeated = distinct([for name in local.scheduled_invocation_names : name if length([for other in local.scheduled_invocation_names : other if other == name]) > 1])
 
+  has_registrar = anytrue([
+    length(local.with_path) > 0,
+    length(var.stop_events) > 0,
+    anytrue([for schedule in values(var.schedules) : length(schedule.stop) > 0]),
+  ])
+
   no_targets = { target_group_arn = null, target_type = null, deregistration_delay_seconds = null }
   routes = { for service, task in module.task : service => merge(
     task.route,
@@ -69,6 +75,22 @@ locals {
       input        = jsonencode(merge(local.scheduled_event, { "detail-type" = "Start ECS Task", detail = { service = service } }))
     } }]...
   )
+
+  # The names of the layout are in its blocks, which refuse what is unknown in them.
+  named_modules = concat(
+    ["module.launcher."],
+    var.create_network ? ["module.network[\"this\"]."] : [],
+    var.create_cluster ? ["module.cluster[\"this\"]."] : [],
+    [for service in keys(var.services) : "module.task[\"${service}\"]."],
+    length(local.with_path) > 0 ? ["module.load_balancer[\"this\"]."] : [],
+    var.create_file_system && length(local.mounting) > 0 ? ["module.file_system[\"this\"]."] : [],
+    local.has_registrar ? ["module.registrar[\"this\"]."] : [],
+    [for schedule in keys(local.scheduled_invocations) : "module.schedule[\"${schedule}\"]."],
+  )
+  unknown_names = [
+    for address in keys(var.names) : address
+    if !anytrue([for beginning in local.named_modules : startswith(address, beginning)])
+  ]
 }
 
 module "network" {
@@ -85,6 +107,7 @@ module "network" {
   flow_log_retention_days = var.log_retention_days
   kms_key_arn             = var.kms_key_arn
   roles                   = var.roles
+  names                   = { for address, name in var.names : trimprefix(address, "module.network[\"${each.key}\"].") => name if startswith(address, "module.network[\"${each.key}\"].") }
   tags                    = var.tags
 }
 
@@ -95,6 +118,7 @@ module "cluster" {
   name               = each.value
   log_retention_days = var.log_retention_days
   kms_key_arn        = var.kms_key_arn
+  names              = { for address, name in var.names : trimprefix(address, "module.cluster[\"${each.key}\"].") => name if startswith(address, "module.cluster[\"${each.key}\"].") }
   tags               = var.tags
 }
 
@@ -131,6 +155,7 @@ module "task" {
   log_retention_days       = var.log_retention_days
   kms_key_arn              = var.kms_key_arn
   roles                    = var.roles
+  names                    = { for address, name in var.names : trimprefix(address, "module.task[\"${each.key}\"].") => name if startswith(address, "module.task[\"${each.key}\"].") }
   tags                     = var.tags
 }
 
@@ -155,6 +180,7 @@ module "load_balancer" {
   existing_load_balancer     = each.value.existing_load_balancer
   create_listener            = each.value.create_listener
   existing_listener          = each.value.existing_listener
+  names                      = { for address, name in var.names : trimprefix(address, "module.load_balancer[\"${each.key}\"].") => name if startswith(address, "module.load_balancer[\"${each.key}\"].") }
   tags                       = var.tags
 
   routes = { for service, settings in local.with_path : service => {
@@ -183,6 +209,7 @@ module "file_system" {
   throughput_mode              = each.value.throughput_mode
   provisioned_throughput_mibps = each.value.provisioned_throughput_mibps
   kms_key_arn                  = var.kms_key_arn
+  names                        = { for address, name in var.names : trimprefix(address, "module.file_system[\"${each.key}\"].") => name if startswith(address, "module.file_system[\"${each.key}\"].") }
   tags                         = var.tags
 
   # Not `clients`: the file system's policy would depend on the tasks, and the tasks depend on the file system.
@@ -202,16 +229,13 @@ module "launcher" {
   kms_key_arn                = var.kms_key_arn
   alarm_actions              = var.alarm_actions
   roles                      = var.roles
+  names                      = { for address, name in var.names : trimprefix(address, "module.launcher.") => name if startswith(address, "module.launcher.") }
   tags                       = var.tags
 }
 
 module "registrar" {
-  source = "../registrar"
-  for_each = anytrue([
-    length(local.with_path) > 0,
-    length(var.stop_events) > 0,
-    anytrue([for schedule in values(var.schedules) : length(schedule.stop) > 0]),
-  ]) ? { this = var.name } : {}
+  source   = "../registrar"
+  for_each = local.has_registrar ? { this = var.name } : {}
 
   name               = each.value
   routes             = local.routes
@@ -221,6 +245,7 @@ module "registrar" {
   kms_key_arn        = var.kms_key_arn
   alarm_actions      = var.alarm_actions
   roles              = var.roles
+  names              = { for address, name in var.names : trimprefix(address, "module.registrar[\"${each.key}\"].") => name if startswith(address, "module.registrar[\"${each.key}\"].") }
   tags               = var.tags
 }
 
@@ -236,6 +261,7 @@ module "schedule" {
   kms_key_arn         = var.kms_key_arn
   alarm_actions       = var.alarm_actions
   roles               = var.roles
+  names               = { for address, name in var.names : trimprefix(address, "module.schedule[\"${each.key}\"].") => name if startswith(address, "module.schedule[\"${each.key}\"].") }
   tags                = var.tags
 }
 

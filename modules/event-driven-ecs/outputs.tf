@@ -100,6 +100,11 @@ output "payload_bucket_name" {
 output "routes" {
   description = "Launch route of each service, by the service's name."
   value       = local.routes
+
+  precondition {
+    condition     = length(local.unknown_names) == 0
+    error_message = "names has ${join(", ", [for address in local.unknown_names : "\"${address}\""])}, which is not the address of a name here; the addresses are: ${join(", ", [for beginning in local.named_modules : "${beginning}…"])}."
+  }
 }
 
 output "event_rule_arns" {

@@ -5,6 +5,13 @@ locals {
   unknown_access_points = distinct(flatten([
     for name, client in var.clients : [for point in client.access_points : "${name}: ${point}" if !contains(keys(var.access_points), point)]
   ]))
+
+  # Every name that Terraform cannot change in place, by address.
+  default_names = {
+    "aws_security_group.this"             = "efs-${var.name}"
+    "aws_security_group.this.description" = "File system ${var.name}"
+  }
+  names = merge(local.default_names, var.names)
 }
 
 resource "aws_efs_file_system" "this" {
@@ -137,10 +144,17 @@ resource "aws_efs_mount_target" "this" {
 }
 
 resource "aws_security_group" "this" {
-  name        = "efs-${var.name}"
-  description = "File system ${var.name}"
+  name        = local.names["aws_security_group.this"]
+  description = local.names["aws_security_group.this.description"]
   vpc_id      = var.vpc_id
   tags        = merge({ Name = "efs-${var.name}" }, var.tags)
+
+  lifecycle {
+    precondition {
+      condition     = length(setsubtract(keys(var.names), keys(local.default_names))) == 0
+      error_message = "names has ${join(", ", [for address in setsubtract(keys(var.names), keys(local.default_names)) : "\"${address}\""])}, which is not the address of a name here; the addresses are: ${join(", ", keys(local.default_names))}."
+    }
+  }
 }
 
 resource "aws_vpc_security_group_ingress_rule" "this" {

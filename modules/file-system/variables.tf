@@ -142,6 +142,13 @@ variable "kms_key_arn" {
   default     = null
 }
 
+variable "names" {
+  description = "Names of existing resources that this block adopts, by address in this module, such as `aws_security_group.this`: each replaces the name that the block would give, so that Terraform does not replace the resource. A description that AWS cannot change has the address of its resource and `.description`."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
 variable "tags" {
   description = "Tags of every resource of this module that supports tags."
   type        = map(string)

@@ -41,6 +41,22 @@ locals {
     trim(substr(replace("${var.name}-${service}", "_", "-"), 0, 23), "-"),
     substr(sha1(join("/", [var.name, service, var.vpc_id, route.target_type, route.port])), 0, 8),
   ) }
+
+  # Every name that Terraform cannot change in place, by address.
+  default_names = merge(
+    { for key in var.create_load_balancer ? ["this"] : [] : "aws_security_group.this[\"${key}\"]" => "lb-${var.name}" },
+    { for key in var.create_load_balancer ? ["this"] : [] : "aws_security_group.this[\"${key}\"].description" => "Load balancer ${var.name}" },
+    { for key in var.create_load_balancer ? ["this"] : [] : "aws_lb.this[\"${key}\"]" => var.name },
+    { for service in keys(var.routes) : "aws_lb_target_group.this[\"${service}\"]" => local.target_group_names[service] },
+  )
+  names = merge(local.default_names, var.names)
+
+  # Nested modules refuse what is unknown in them.
+  named_modules = var.create_load_balancer && var.create_access_log_bucket ? ["module.access_logs[\"this\"]."] : []
+  unknown_names = [
+    for address in keys(var.names) : address
+    if !contains(keys(local.default_names), address) && !anytrue([for beginning in local.named_modules : startswith(address, beginning)])
+  ]
 }
 
 resource "aws_lb" "this" {
@@ -48,7 +64,7 @@ resource "aws_lb" "this" {
   #checkov:skip=CKV2_AWS_28:a web ACL has a monthly price and rules of its own; attach one to the output arn
   for_each = var.create_load_balancer ? { this = var.name } : {}
 
-  name                       = each.value
+  name                       = local.names["aws_lb.this[\"this\"]"]
   internal                   = var.internal
   load_balancer_type         = "application"
   security_groups            = [aws_security_group.this["this"].id]
@@ -85,12 +101,13 @@ module "access_logs" {
   bucket_prefix   = "${each.value}-lb-logs-"
   expiration_days = var.access_log_retention_days
   force_destroy   = !var.deletion_protection
+  names           = { for address, name in var.names : trimprefix(address, "module.access_logs[\"this\"].") => name if startswith(address, "module.access_logs[\"this\"].") }
   tags            = var.tags
 
   writers = {
     load_balancer = {
       service    = "logdelivery.elasticloadbalancing.amazonaws.com"
-      source_arn = "arn:${data.aws_partition.current.partition}:elasticloadbalancing:${local.region}:${data.aws_caller_identity.current.account_id}:loadbalancer/app/${each.value}/*"
+      source_arn = "arn:${data.aws_partition.current.partition}:elasticloadbalancing:${local.region}:${data.aws_caller_identity.current.account_id}:loadbalancer/app/${local.names["aws_lb.this[\"this\"]"]}/*"
     }
   }
 }
@@ -99,8 +116,8 @@ resource "aws_security_group" "this" {
   #checkov:skip=CKV2_AWS_5:it is attached to the load balancer; checkov does not see through for_each
   for_each = var.create_load_balancer ? { this = var.name } : {}
 
-  name        = "lb-${each.value}"
-  description = "Load balancer ${each.value}"
+  name        = local.names["aws_security_group.this[\"this\"]"]
+  description = local.names["aws_security_group.this[\"this\"].description"]
   vpc_id      = var.vpc_id
   tags        = var.tags
 }
@@ -200,7 +217,7 @@ resource "aws_lb_target_group" "this" {
   #checkov:skip=CKV_AWS_378:TLS ends at the load balancer; security groups allow only the load balancer to reach the tasks, inside the VPC
   for_each = var.routes
 
-  name                 = local.target_group_names[each.key]
+  name                 = local.names["aws_lb_target_group.this[\"${each.key}\"]"]
   port                 = each.value.port
   protocol             = "HTTP"
   target_type          = each.value.target_type

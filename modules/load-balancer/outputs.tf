@@ -6,6 +6,11 @@ output "arn" {
     condition     = var.create_load_balancer == (var.existing_load_balancer == null)
     error_message = "create_load_balancer is ${var.create_load_balancer} and existing_load_balancer is ${var.existing_load_balancer == null ? "absent" : "given"}; give existing_load_balancer exactly when create_load_balancer is false."
   }
+
+  precondition {
+    condition     = length(local.unknown_names) == 0
+    error_message = "names has ${join(", ", [for address in local.unknown_names : "\"${address}\""])}, which is not the address of a name here; the addresses are: ${join(", ", concat(keys(local.default_names), [for beginning in local.named_modules : "${beginning}…"]))}."
+  }
 }
 
 output "arn_suffix" {

@@ -228,6 +228,13 @@ variable "routes" {
   }
 }
 
+variable "names" {
+  description = "Names of existing resources that this block adopts, by address in this module, such as `aws_lb.this[\"this\"]`: each replaces the name that the block would give, so that Terraform does not replace the resource. A description that AWS cannot change has the address of its resource and `.description`. A target group with a name given here cannot be replaced, as a change of its port would do, before the name is removed."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
 variable "tags" {
   description = "Tags of every resource of this block."
   type        = map(string)

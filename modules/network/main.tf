@@ -48,6 +48,18 @@ locals {
   ])
 
   flow_log_role_name = "${var.roles.name_prefix}${var.name}-flow-logs"
+
+  # Every name that Terraform cannot change in place, by address.
+  default_names = merge(
+    {
+      "aws_cloudwatch_log_group.flow_logs" = "/vpc/${var.name}/flow-logs"
+      "aws_iam_role.flow_logs"             = local.flow_log_role_name
+      "aws_iam_role_policy.flow_logs"      = "write-flow-logs"
+    },
+    { for service in var.interface_endpoints : "aws_security_group.endpoint[\"${service}\"]" => "${var.name}-endpoint-${service}" },
+    { for service in var.interface_endpoints : "aws_security_group.endpoint[\"${service}\"].description" => "Endpoint of ${service} in ${var.name}" },
+  )
+  names = merge(local.default_names, var.names)
 }
 
 resource "aws_vpc" "this" {
@@ -57,6 +69,11 @@ resource "aws_vpc" "this" {
   tags                 = merge({ Name = var.name }, var.tags)
 
   lifecycle {
+    precondition {
+      condition     = length(setsubtract(keys(var.names), keys(local.default_names))) == 0
+      error_message = "names has ${join(", ", [for address in setsubtract(keys(var.names), keys(local.default_names)) : "\"${address}\""])}, which is not the address of a name here; the addresses are: ${join(", ", keys(local.default_names))}."
+    }
+
     precondition {
       condition     = length(var.public_subnet_cidrs) == 0 || toset(keys(var.public_subnet_cidrs)) == local.zones
       error_message = "public_subnet_cidrs names the zones ${join(", ", keys(var.public_subnet_cidrs))}; it must name exactly ${join(", ", local.zones)}, or none."
@@ -186,8 +203,8 @@ resource "aws_security_group" "endpoint" {
   for_each = toset(var.interface_endpoints)
 
   vpc_id      = aws_vpc.this.id
-  name        = "${var.name}-endpoint-${each.key}"
-  description = "Endpoint of ${each.key} in ${var.name}"
+  name        = local.names["aws_security_group.endpoint[\"${each.key}\"]"]
+  description = local.names["aws_security_group.endpoint[\"${each.key}\"].description"]
   tags        = merge({ Name = "${var.name}-endpoint-${each.key}" }, var.tags)
 }
 
@@ -217,14 +234,14 @@ resource "aws_vpc_endpoint" "interface" {
 
 resource "aws_cloudwatch_log_group" "flow_logs" {
   #checkov:skip=CKV_AWS_158:CloudWatch Logs encrypts every group; the input kms_key_arn sets a customer managed key
-  name              = "/vpc/${var.name}/flow-logs"
+  name              = local.names["aws_cloudwatch_log_group.flow_logs"]
   retention_in_days = var.flow_log_retention_days
   kms_key_id        = var.kms_key_arn
   tags              = var.tags
 }
 
 resource "aws_iam_role" "flow_logs" {
-  name                 = local.flow_log_role_name
+  name                 = local.names["aws_iam_role.flow_logs"]
   description          = "Writes the flow logs of ${var.name}"
   path                 = var.roles.path
   permissions_boundary = var.roles.permissions_boundary_arn
@@ -246,14 +263,14 @@ resource "aws_iam_role" "flow_logs" {
 
   lifecycle {
     precondition {
-      condition     = length(local.flow_log_role_name) <= 64
+      condition     = contains(keys(var.names), "aws_iam_role.flow_logs") || length(local.flow_log_role_name) <= 64
       error_message = "roles.name_prefix is \"${var.roles.name_prefix}\" and makes the role name \"${local.flow_log_role_name}\" of ${length(local.flow_log_role_name)} characters; an IAM role name has at most 64."
     }
   }
 }
 
 resource "aws_iam_role_policy" "flow_logs" {
-  name = "write-flow-logs"
+  name = local.names["aws_iam_role_policy.flow_logs"]
   role = aws_iam_role.flow_logs.name
 
   policy = jsonencode({

@@ -141,6 +141,13 @@ variable "roles" {
   }
 }
 
+variable "names" {
+  description = "Names of existing resources that this block adopts, by address in this module, such as `aws_iam_role.flow_logs`: each replaces the name that the block would give, so that Terraform does not replace the resource. A description that AWS cannot change has the address of its resource and `.description`."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
 variable "tags" {
   description = "Tags of every resource of this module. A tag `Name` replaces the default `Name` of each resource."
   type        = map(string)

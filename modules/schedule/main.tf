@@ -27,11 +27,26 @@ locals {
   ])
 
   role_name = "${var.roles.name_prefix}${var.name}"
+
+  # Every name that Terraform cannot change in place, by address.
+  default_names = {
+    "aws_scheduler_schedule.this" = var.name
+    "aws_iam_role.this"           = local.role_name
+    "aws_iam_role_policy.this"    = "schedule"
+  }
+  names = merge(local.default_names, var.names)
+
+  # Nested modules refuse what is unknown in them.
+  named_modules = ["module.dead_letter_queue."]
+  unknown_names = [
+    for address in keys(var.names) : address
+    if !contains(keys(local.default_names), address) && !anytrue([for beginning in local.named_modules : startswith(address, beginning)])
+  ]
 }
 
 resource "aws_scheduler_schedule" "this" {
   #checkov:skip=CKV_AWS_297:Scheduler encrypts every schedule; the input kms_key_arn sets a customer managed key
-  name                         = var.name
+  name                         = local.names["aws_scheduler_schedule.this"]
   group_name                   = "default"
   state                        = var.enabled ? "ENABLED" : "DISABLED"
   schedule_expression          = var.schedule_expression
@@ -91,6 +106,11 @@ resource "aws_scheduler_schedule" "this" {
 
   lifecycle {
     precondition {
+      condition     = length(local.unknown_names) == 0
+      error_message = "names has ${join(", ", [for address in local.unknown_names : "\"${address}\""])}, which is not the address of a name here; the addresses are: ${join(", ", concat(keys(local.default_names), [for beginning in local.named_modules : "${beginning}…"]))}."
+    }
+
+    precondition {
       condition     = can(regex(local.rate_or_cron, var.schedule_expression)) || local.is_once
       error_message = "schedule_expression is \"${var.schedule_expression}\"; EventBridge Scheduler takes rate(N minutes|hours|days), cron(minutes hours day-of-month month day-of-week year) with ? in exactly one of the two day fields, or at(yyyy-mm-ddThh:mm:ss)."
     }
@@ -111,7 +131,7 @@ resource "aws_scheduler_schedule" "this" {
 }
 
 resource "aws_iam_role" "this" {
-  name                 = local.role_name
+  name                 = local.names["aws_iam_role.this"]
   description          = "Role of the schedule ${var.name}, assumed by EventBridge Scheduler."
   path                 = var.roles.path
   permissions_boundary = var.roles.permissions_boundary_arn
@@ -129,14 +149,14 @@ resource "aws_iam_role" "this" {
 
   lifecycle {
     precondition {
-      condition     = length(local.role_name) <= 64
+      condition     = contains(keys(var.names), "aws_iam_role.this") || length(local.role_name) <= 64
       error_message = "roles.name_prefix is \"${var.roles.name_prefix}\" and makes the role name \"${local.role_name}\" of ${length(local.role_name)} characters; an IAM role name has at most 64."
     }
   }
 }
 
 resource "aws_iam_role_policy" "this" {
-  name = "schedule"
+  name = local.names["aws_iam_role_policy.this"]
   role = aws_iam_role.this.name
 
   policy = jsonencode({
@@ -187,5 +207,6 @@ module "dead_letter_queue" {
   name          = "${var.name}-undelivered"
   kms_key_arn   = var.kms_key_arn
   alarm_actions = var.alarm_actions
+  names         = { for address, name in var.names : trimprefix(address, "module.dead_letter_queue.") => name if startswith(address, "module.dead_letter_queue.") }
   tags          = var.tags
 }

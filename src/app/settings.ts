@@ -178,6 +178,7 @@ const variables = {
   roles: optional(
     object({ permissions_boundary_arn: optional(text), path: optional(text), name_prefix: optional(text) }),
   ),
+  names: optional(map(text)),
   tags: optional(map(text)),
 };
 

@@ -4,7 +4,7 @@ import { EcsClusterCapacityProviders } from "@cdktf/provider-aws/lib/ecs-cluster
 import type { Construct } from "constructs";
 import { checkLogRetention } from "../core/log-retention";
 import { withoutNulls } from "../core/props";
-import { Twin } from "../core/twin";
+import { type Names, Twin } from "../core/twin";
 import { checkMatches, checkOneOf } from "../core/validation";
 
 /** Settings of a {@link Cluster}. */
@@ -29,6 +29,12 @@ export interface ClusterProps {
    * @default - TLS for the session, and the key that CloudWatch Logs manages for the log
    */
   readonly kmsKeyArn?: string;
+  /**
+   * Names of existing resources that this construct adopts, by twin address, such as `aws_ecs_cluster.this`: each
+   * replaces the name that the construct would give, so that Terraform does not replace the resource.
+   * @default - the names that the construct gives
+   */
+  readonly names?: Names;
   /** Tags of every resource of this construct. */
   readonly tags?: Readonly<Record<string, string>>;
 }
@@ -66,12 +72,13 @@ export class Cluster extends Twin {
     );
     checkOneOf(this, "containerInsights", props.containerInsights, ["enabled", "enhanced", "disabled"]);
     checkLogRetention(this, "logRetentionDays", props.logRetentionDays);
+    this.useNames(props.names);
     const { name, kmsKeyArn, tags } = props;
 
     const logGroup = this.twin(
       "aws_cloudwatch_log_group.exec",
       new CloudwatchLogGroup(this, "exec-log-group", {
-        name: `/ecs/${name}/exec`,
+        name: this.named("aws_cloudwatch_log_group.exec") ?? `/ecs/${name}/exec`,
         retentionInDays: props.logRetentionDays ?? 365,
         kmsKeyId: kmsKeyArn,
         tags,
@@ -81,7 +88,7 @@ export class Cluster extends Twin {
     const cluster = this.twin(
       "aws_ecs_cluster.this",
       new EcsCluster(this, "cluster", {
-        name,
+        name: this.named("aws_ecs_cluster.this") ?? name,
         tags,
         setting: [{ name: "containerInsights", value: props.containerInsights ?? "enabled" }],
         configuration: {
@@ -109,5 +116,6 @@ export class Cluster extends Twin {
     this.clusterName = cluster.name;
     this.clusterArn = cluster.arn;
     this.execLogGroupName = logGroup.name;
+    this.refuseUnknownNames();
   }
 }

@@ -116,6 +116,7 @@ export class EventDrivenEcs extends Twin {
     props = withoutNulls(props);
     this.props = props;
     this.checkNames();
+    this.useNames(props.names);
     const network = this.network();
     const cluster = this.cluster();
     const services = sortedEntries(props.services);
@@ -147,6 +148,7 @@ export class EventDrivenEcs extends Twin {
       "module.launcher",
       new Launcher(this, "launcher", {
         ...shared,
+        names: this.namesIn("module.launcher"),
         routes,
         events: props.events,
         buffer: props.buffer,
@@ -159,6 +161,7 @@ export class EventDrivenEcs extends Twin {
       this.schedule(name, invocation, registrar);
     if (props.createMonitoring ?? true) this.monitoring(registrar, loadBalancer);
 
+    this.refuseUnknownNames();
     this.clusterName = cluster.name;
     this.clusterArn = cluster.arn;
     this.vpcId = network.vpcId;
@@ -236,6 +239,7 @@ export class EventDrivenEcs extends Twin {
       new Network(this, "network", {
         ...settings!,
         name: props.name,
+        names: this.namesIn('module.network["this"]'),
         flowLogRetentionDays: props.logRetentionDays,
         kmsKeyArn: props.kmsKeyArn,
         roles: props.roles,
@@ -258,7 +262,13 @@ export class EventDrivenEcs extends Twin {
     const { name, logRetentionDays, kmsKeyArn, tags } = this.props;
     const cluster = this.twinModule(
       'module.cluster["this"]',
-      new Cluster(this, "cluster", { name, logRetentionDays, kmsKeyArn, tags }),
+      new Cluster(this, "cluster", {
+        name,
+        names: this.namesIn('module.cluster["this"]'),
+        logRetentionDays,
+        kmsKeyArn,
+        tags,
+      }),
     );
     return { name: cluster.clusterName, arn: cluster.clusterArn };
   }
@@ -275,6 +285,7 @@ export class EventDrivenEcs extends Twin {
       new FileSystem(this, "file-system", {
         ...settings,
         name,
+        names: this.namesIn('module.file_system["this"]'),
         vpcId,
         subnetIds: subnets,
         accessPoints: { [sharedDirectory]: { uid, gid } },
@@ -313,6 +324,7 @@ export class EventDrivenEcs extends Twin {
         subnetIds: network.subnetIds,
         assignPublicIp: network.assignPublicIp,
         name: `${name}-${service}`,
+        names: this.namesIn(`module.task["${service}"]`),
         clusterArn,
         logRetentionDays,
         kmsKeyArn,
@@ -332,6 +344,7 @@ export class EventDrivenEcs extends Twin {
       new LoadBalancer(this, "load-balancer", {
         ...settings,
         name,
+        names: this.namesIn('module.load_balancer["this"]'),
         vpcId: network.vpcId,
         subnetIds: settings.subnetIds ?? (settings.internal ? network.subnetIds : network.publicSubnetIds),
         ingress: settings.ingress ?? {},
@@ -354,6 +367,7 @@ export class EventDrivenEcs extends Twin {
       'module.registrar["this"]',
       new Registrar(this, "registrar", {
         ...this.shared(),
+        names: this.namesIn('module.registrar["this"]'),
         routes,
         stopEvents,
         architecture: functionArchitecture,
@@ -390,6 +404,7 @@ export class EventDrivenEcs extends Twin {
       new Schedule(this, `schedule-${name}`, {
         ...when,
         name: `${this.props.name}-${name}`,
+        names: this.namesIn(`module.schedule["${name}"]`),
         functionArn: stops ? registrar!.functionArn : this.launcher.functionArn,
         input,
         kmsKeyArn,

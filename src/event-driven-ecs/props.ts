@@ -1,4 +1,5 @@
 import type { RoleSettings } from "../core/roles";
+import type { Names } from "../core/twin";
 import type { AccessPoint, FileSystemProps } from "../file-system";
 import type { LauncherEvent } from "../launcher";
 import type { LoadBalancerProps } from "../load-balancer";
@@ -177,7 +178,7 @@ export interface EventDrivenEcsProps {
    * ranges that are allowed to reach it; none by default.
    * @default - HTTPS, and no `ingress`
    */
-  readonly loadBalancer?: Partial<Omit<LoadBalancerProps, "name" | "vpcId" | "routes" | "tags">>;
+  readonly loadBalancer?: Partial<Omit<LoadBalancerProps, "name" | "vpcId" | "routes" | "names" | "tags">>;
   /**
    * Whether the shared file system of the services that have a `mountPath` is created, with the settings in
    * `fileSystem`. If false, give `existingFileSystem`.
@@ -230,6 +231,13 @@ export interface EventDrivenEcsProps {
    * @default - no boundary, the path `/` and no prefix
    */
   readonly roles?: RoleSettings;
+  /**
+   * Names of existing resources that this construct adopts, by twin address, such as `module.task["auth"].aws_iam_role.task`: each replaces the
+   * name that the construct would give, so that Terraform does not replace the resource. A description that AWS cannot
+   * change has the address of its resource and `.description`.
+   * @default - the names that the construct gives
+   */
+  readonly names?: Names;
   /** Tags of every resource. */
   readonly tags?: Readonly<Record<string, string>>;
 }

@@ -56,6 +56,7 @@ export class FileSystem extends Twin {
     super(scope, id);
     props = withoutNulls(props, ["infrequentAccessAfterDays"]);
     checkFileSystem(this, props);
+    this.useNames(props.names);
     const { name, tags } = props;
     this.tags = tags;
 
@@ -108,8 +109,8 @@ export class FileSystem extends Twin {
     const securityGroup = this.twin(
       "aws_security_group.this",
       new SecurityGroup(this, "security-group", {
-        name: `efs-${name}`,
-        description: `File system ${name}`,
+        name: this.named("aws_security_group.this") ?? `efs-${name}`,
+        description: this.named("aws_security_group.this", "description") ?? `File system ${name}`,
         vpcId: props.vpcId,
         tags: { Name: `efs-${name}`, ...tags },
       }),
@@ -133,6 +134,7 @@ export class FileSystem extends Twin {
     this.accessPointIds = Object.fromEntries(accessPoints.map(([point, { id }]) => [point, id]));
     this.accessPointArns = Object.fromEntries(accessPoints.map(([point, { arn }]) => [point, arn]));
     this.securityGroupId = securityGroup.id;
+    this.refuseUnknownNames();
     // Taken from the mount targets: a task that starts before they exist fails.
     this.mountedFileSystemId = Fn.element(
       mountTargets.map((target) => target.fileSystemId),

@@ -1,3 +1,4 @@
+import type { Names } from "../core/twin";
 /** An access point: a directory that its clients see as the root of the file system. */
 export interface AccessPoint {
   /**
@@ -99,6 +100,13 @@ export interface FileSystemProps {
    * @default - the key that EFS manages
    */
   readonly kmsKeyArn?: string;
+  /**
+   * Names of existing resources that this construct adopts, by twin address, such as `aws_security_group.this`: each
+   * replaces the name that the construct would give, so that Terraform does not replace the resource. A description
+   * that AWS cannot change has the address of its resource and `.description`.
+   * @default - the names that the construct gives
+   */
+  readonly names?: Names;
   /** Tags of every resource of this construct that supports tags. */
   readonly tags?: Readonly<Record<string, string>>;
 }

@@ -76,6 +76,7 @@ export class LoadBalancer extends Twin {
     props = withoutNulls(props);
     this.props = props;
     checkLoadBalancer(this, props);
+    this.useNames(props.names);
 
     const made = (props.createLoadBalancer ?? true) ? this.loadBalancer() : undefined;
     const { arn, securityGroupId, dnsName } = made ?? props.existingLoadBalancer!;
@@ -87,6 +88,7 @@ export class LoadBalancer extends Twin {
     this.listenerArn = (props.createListener ?? true) ? this.listener() : props.existingListener!.arn;
     this.checkCount(Object.keys(props.routes ?? {}).length);
     for (const [service, route] of sortedEntries(props.routes)) this.addRule(service, route);
+    this.refuseUnknownNames("aws_lb_target_group.this[");
   }
 
   /**
@@ -130,7 +132,9 @@ export class LoadBalancer extends Twin {
     const group = this.twin(
       `aws_lb_target_group.this["${service}"]`,
       new LbTargetGroup(this, `target-group-${service}`, {
-        name: targetGroupName(name, service, [vpcId, targetType, json(route.port)]),
+        name:
+          this.named(`aws_lb_target_group.this["${service}"]`) ??
+          targetGroupName(name, service, [vpcId, targetType, json(route.port)]),
         port: route.port,
         protocol: "HTTP",
         targetType,
@@ -229,8 +233,8 @@ export class LoadBalancer extends Twin {
     const securityGroup = this.twin(
       'aws_security_group.this["this"]',
       new SecurityGroup(this, "security-group", {
-        name: `lb-${name}`,
-        description: `Load balancer ${name}`,
+        name: this.named('aws_security_group.this["this"]') ?? `lb-${name}`,
+        description: this.named('aws_security_group.this["this"]', "description") ?? `Load balancer ${name}`,
         vpcId,
         tags,
       }),
@@ -239,7 +243,7 @@ export class LoadBalancer extends Twin {
     const { arn, arnSuffix, dnsName, zoneId } = this.twin(
       'aws_lb.this["this"]',
       new Lb(this, "load-balancer", {
-        name,
+        name: this.named('aws_lb.this["this"]') ?? name,
         internal: this.props.internal ?? false,
         loadBalancerType: "application",
         securityGroups: [securityGroup.id],
@@ -266,12 +270,13 @@ export class LoadBalancer extends Twin {
       'module.access_logs["this"]',
       new Bucket(this, "access-logs", {
         bucketPrefix: `${name}-lb-logs-`,
+        names: this.namesIn('module.access_logs["this"]'),
         expirationDays: this.props.accessLogRetentionDays ?? 365,
         forceDestroy: !(this.props.deletionProtection ?? true),
         writers: {
           load_balancer: {
             service: "logdelivery.elasticloadbalancing.amazonaws.com",
-            sourceArn: `arn:${partition}:elasticloadbalancing:${region}:${accountId}:loadbalancer/app/${name}/*`,
+            sourceArn: `arn:${partition}:elasticloadbalancing:${region}:${accountId}:loadbalancer/app/${this.named('aws_lb.this["this"]') ?? name}/*`,
           },
         },
         tags,

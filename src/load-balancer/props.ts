@@ -1,3 +1,4 @@
+import type { Names } from "../core/twin";
 import type { LaunchRoute, NetworkMode } from "../launcher/route";
 import type { ListenerRule } from "./listener-rule";
 
@@ -96,6 +97,14 @@ export interface LoadBalancerProps {
    * @default - none
    */
   readonly routes?: Readonly<Record<string, ListenerRule>>;
+  /**
+   * Names of existing resources that this construct adopts, by twin address, such as `aws_lb.this["this"]`: each
+   * replaces the name that the construct would give, so that Terraform does not replace the resource. A description
+   * that AWS cannot change has the address of its resource and `.description`. A target group with a name given here
+   * cannot be replaced, as a change of its port would do, before the name is removed.
+   * @default - the names that the construct gives
+   */
+  readonly names?: Names;
   /** Tags of every resource of this block. */
   readonly tags?: Readonly<Record<string, string>>;
 }

@@ -77,6 +77,7 @@ export class Network extends Twin {
     props = withoutNulls(props);
     const { cidrBlock = "10.0.0.0/16", nat = "single", interfaceEndpoints = [] } = props;
     this.validate(props);
+    this.useNames(props.names);
     this.name = props.name;
     this.tags = props.tags ?? {};
     this.zones = [...props.availabilityZones].sort();
@@ -129,6 +130,7 @@ export class Network extends Twin {
     this.publicSubnetIds = this.zones.map((zone) => this.publicSubnets[zone]!);
     this.privateSubnetIds = this.zones.map((zone) => this.privateSubnets[zone]!);
     this.flowLogGroupName = this.flowLogs(props).name;
+    this.refuseUnknownNames();
   }
 
   private validate({
@@ -301,8 +303,10 @@ export class Network extends Twin {
       `aws_security_group.endpoint["${service}"]`,
       new SecurityGroup(this, `endpoint-security-group-${service}`, {
         vpcId: this.vpc.id,
-        name: groupName,
-        description: `Endpoint of ${service} in ${this.name}`,
+        name: this.named(`aws_security_group.endpoint["${service}"]`) ?? groupName,
+        description:
+          this.named(`aws_security_group.endpoint["${service}"]`, "description") ??
+          `Endpoint of ${service} in ${this.name}`,
         tags: this.nameTag(groupName),
       }),
     );
@@ -338,7 +342,7 @@ export class Network extends Twin {
     const logGroup = this.twin(
       "aws_cloudwatch_log_group.flow_logs",
       new CloudwatchLogGroup(this, "flow-log-group", {
-        name: `/vpc/${this.name}/flow-logs`,
+        name: this.named("aws_cloudwatch_log_group.flow_logs") ?? `/vpc/${this.name}/flow-logs`,
         retentionInDays: flowLogRetentionDays,
         kmsKeyId: kmsKeyArn,
         tags: this.tags,
@@ -347,7 +351,7 @@ export class Network extends Twin {
     const role = this.twin(
       "aws_iam_role.flow_logs",
       new IamRole(this, "flow-log-role", {
-        ...roleWith(this, roles, `${this.name}-flow-logs`),
+        ...roleWith(this, roles, `${this.name}-flow-logs`, this.named("aws_iam_role.flow_logs")),
         description: `Writes the flow logs of ${this.name}`,
         // The ARN of the flow log is known only after it has assumed the role.
         assumeRolePolicy: trust("vpc-flow-logs.amazonaws.com", {
@@ -360,7 +364,7 @@ export class Network extends Twin {
     const rolePolicy = this.twin(
       "aws_iam_role_policy.flow_logs",
       new IamRolePolicy(this, "flow-log-policy", {
-        name: "write-flow-logs",
+        name: this.named("aws_iam_role_policy.flow_logs") ?? "write-flow-logs",
         role: role.name,
         policy: policy({
           Effect: "Allow",

@@ -1,4 +1,5 @@
 import type { RoleSettings } from "../core/roles";
+import type { Names } from "../core/twin";
 /** Settings of a {@link Network}. */
 export interface NetworkProps {
   /**
@@ -60,6 +61,13 @@ export interface NetworkProps {
    * @default - no boundary, the path `/` and no prefix
    */
   readonly roles?: RoleSettings;
+  /**
+   * Names of existing resources that this construct adopts, by twin address, such as `aws_iam_role.flow_logs`: each
+   * replaces the name that the construct would give, so that Terraform does not replace the resource. A description
+   * that AWS cannot change has the address of its resource and `.description`.
+   * @default - the names that the construct gives
+   */
+  readonly names?: Names;
   /** Tags of every resource of this construct. A tag `Name` replaces the default `Name` of each resource. */
   readonly tags?: Readonly<Record<string, string>>;
 }

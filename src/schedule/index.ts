@@ -54,6 +54,7 @@ export class Schedule extends Twin {
     super(scope, id);
     props = withoutNulls(props);
     checkProps(this, props);
+    this.useNames(props.names);
     const { name, kmsKeyArn, alarmActions, tags } = props;
     const route = routeOf(props);
 
@@ -63,6 +64,7 @@ export class Schedule extends Twin {
       "module.dead_letter_queue",
       new DeadLetterQueue(this, "dead-letter-queue", {
         name: `${name}-undelivered`,
+        names: this.namesIn("module.dead_letter_queue"),
         kmsKeyArn,
         alarmActions,
         tags,
@@ -72,7 +74,7 @@ export class Schedule extends Twin {
     const role = this.twin(
       "aws_iam_role.this",
       new IamRole(this, "role", {
-        ...roleWith(this, props.roles, name),
+        ...roleWith(this, props.roles, name, this.named("aws_iam_role.this")),
         description: `Role of the schedule ${name}, assumed by EventBridge Scheduler.`,
         assumeRolePolicy: trust("scheduler.amazonaws.com", {
           StringEquals: { "aws:SourceAccount": accountOf(this).accountId },
@@ -83,7 +85,7 @@ export class Schedule extends Twin {
     const rolePolicy = this.twin(
       "aws_iam_role_policy.this",
       new IamRolePolicy(this, "role-policy", {
-        name: "schedule",
+        name: this.named("aws_iam_role_policy.this") ?? "schedule",
         role: role.name,
         policy: policy(
           ...(route ? allowRunTask(route) : [allowInvoke(props.functionArn!)]),
@@ -96,7 +98,7 @@ export class Schedule extends Twin {
     const schedule = this.twin(
       "aws_scheduler_schedule.this",
       new SchedulerSchedule(this, "schedule", {
-        name,
+        name: this.named("aws_scheduler_schedule.this") ?? name,
         groupName: "default",
         state: (props.enabled ?? true) ? "ENABLED" : "DISABLED",
         scheduleExpression: props.scheduleExpression,
@@ -124,6 +126,7 @@ export class Schedule extends Twin {
     this.roleArn = role.arn;
     this.deadLetterQueueArn = deadLetterQueue.queueArn;
     this.deadLetterQueueUrl = deadLetterQueue.queueUrl;
+    this.refuseUnknownNames();
   }
 }
 

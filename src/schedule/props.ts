@@ -1,5 +1,6 @@
 import type { Json } from "../core/json";
 import type { RoleSettings } from "../core/roles";
+import type { Names } from "../core/twin";
 import type { LaunchRoute } from "../launcher/route";
 
 /** The part of a launch route that a schedule needs to run a task: the `route` of a {@link Task} has it. */
@@ -103,6 +104,12 @@ export interface ScheduleProps {
    * @default - no boundary, the path `/` and no prefix
    */
   readonly roles?: RoleSettings;
+  /**
+   * Names of existing resources that this construct adopts, by twin address, such as `aws_iam_role.this`: each replaces
+   * the name that the construct would give, so that Terraform does not replace the resource.
+   * @default - the names that the construct gives
+   */
+  readonly names?: Names;
   /** Tags of every resource of this construct that supports tags. A schedule does not. */
   readonly tags?: Readonly<Record<string, string>>;
 }

@@ -63,6 +63,7 @@ export const engineStarter = block<EngineStarterProps>({
         createAccessLogBucket: false,
         existingAccessLogBucket: "logs",
       },
+      names: { 'module.engines.module.task["fa"].aws_iam_role.task': "acme-fa" },
     },
   },
 });

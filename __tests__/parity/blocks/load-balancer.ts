@@ -1,6 +1,7 @@
 import { LoadBalancer, type LoadBalancerProps } from "../../../src/load-balancer";
 import type { ListenerRule } from "../../../src/load-balancer/listener-rule";
 import { block } from "./block";
+import { everyName } from "./names";
 
 const placed = {
   vpcId: "vpc-0a1b2c3d4e5f60718",
@@ -16,40 +17,43 @@ const to = (path: string, more: Partial<ListenerRule> = {}): ListenerRule => ({
 
 const certificateArn = "arn:aws:acm:us-east-1:123456789012:certificate/12345678-90ab-cdef-1234-567890abcdef";
 
+const everything: LoadBalancerProps = {
+  ...placed,
+  name: "all-lb-whose-name-is-as-long",
+  internal: true,
+  certificateArn,
+  sslPolicy: "ELBSecurityPolicy-TLS13-1-3-2021-06",
+  ingress: { "office/berlin": "203.0.113.0/24", vpc: "10.0.0.0/16" },
+  deletionProtection: false,
+  idleTimeoutSeconds: 4000,
+  accessLogRetentionDays: 30,
+  routes: {
+    auth: to("/api/auth/*", {
+      healthCheck: {
+        path: "/health",
+        matcher: "200,204",
+        intervalSeconds: 10,
+        timeoutSeconds: 9,
+        healthyThreshold: 10,
+        unhealthyThreshold: 3,
+      },
+      stickinessSeconds: 604800,
+      deregistrationDelaySeconds: 0,
+    }),
+    pdf: to("/api/pdf/*", { priority: 7 }),
+    bridge: to("/bridge", { networkMode: "bridge", targetType: "instance" }),
+    host: to("/host", { networkMode: "host", targetType: "instance", port: 80 }),
+  },
+  tags: { team: "platform", "cost/center": "7" },
+};
+
 export const loadBalancer = block<LoadBalancerProps>({
   module: "load-balancer",
   construct: LoadBalancer,
   settings: {
     defaults: { ...placed, name: "plain-lb", certificateArn, ingress: { office: "203.0.113.0/24" } },
-    everything: {
-      ...placed,
-      name: "all-lb-whose-name-is-as-long",
-      internal: true,
-      certificateArn,
-      sslPolicy: "ELBSecurityPolicy-TLS13-1-3-2021-06",
-      ingress: { "office/berlin": "203.0.113.0/24", vpc: "10.0.0.0/16" },
-      deletionProtection: false,
-      idleTimeoutSeconds: 4000,
-      accessLogRetentionDays: 30,
-      routes: {
-        auth: to("/api/auth/*", {
-          healthCheck: {
-            path: "/health",
-            matcher: "200,204",
-            intervalSeconds: 10,
-            timeoutSeconds: 9,
-            healthyThreshold: 10,
-            unhealthyThreshold: 3,
-          },
-          stickinessSeconds: 604800,
-          deregistrationDelaySeconds: 0,
-        }),
-        pdf: to("/api/pdf/*", { priority: 7 }),
-        bridge: to("/bridge", { networkMode: "bridge", targetType: "instance" }),
-        host: to("/host", { networkMode: "host", targetType: "instance", port: 80 }),
-      },
-      tags: { team: "platform", "cost/center": "7" },
-    },
+    everything,
+    named: { ...everything, name: "named-lb", names: everyName(LoadBalancer, everything) },
     http: {
       ...placed,
       name: "http-lb",

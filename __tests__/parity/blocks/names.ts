@@ -18,9 +18,13 @@ export const nameAttributes: Readonly<Record<string, readonly string[]>> = {
   aws_lb: ["name"],
   aws_lb_target_group: ["name"],
   aws_s3_bucket: ["bucket"],
+  aws_scheduler_schedule: ["name"],
   aws_security_group: ["name", "description"],
   aws_sqs_queue: ["name"],
 };
+
+/** The block `monitoring` does not take names: its dashboard and alarms are created anew. */
+export const takesNames = (address: string): boolean => !address.startsWith("module.monitoring");
 
 /** A name for each name of the construct, by its address. */
 export function everyName<Props>(
@@ -28,7 +32,8 @@ export function everyName<Props>(
   props: Props,
 ): Names {
   const made = new construct(new TerraformStack(Testing.app(), "names"), "named", props);
-  const addresses = [...made.twinAddresses].flatMap(([address, { terraformResourceType }]) =>
+  const named = [...made.twinAddresses].filter(([address]) => takesNames(address));
+  const addresses = named.flatMap(([address, { terraformResourceType }]) =>
     (nameAttributes[terraformResourceType] ?? []).map((attribute) =>
       attribute === "description" ? `${address}.description` : address,
     ),

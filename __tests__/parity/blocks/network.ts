@@ -1,28 +1,32 @@
-import { Network } from "../../../src/network";
+import { Network, type NetworkProps } from "../../../src/network";
 import { block } from "./block";
+import { everyName } from "./names";
+
+const everything: NetworkProps = {
+  name: "all-network",
+  cidrBlock: "10.16.0.0/18",
+  availabilityZones: ["us-east-1c", "us-east-1a"],
+  publicSubnetCidrs: { "us-east-1a": "10.16.0.0/24", "us-east-1c": "10.16.1.0/24" },
+  privateSubnetCidrs: { "us-east-1a": "10.16.16.0/20", "us-east-1c": "10.16.32.0/20" },
+  nat: "per_az",
+  interfaceEndpoints: ["ecr.api", "ecr.dkr", "logs", "sqs"],
+  flowLogRetentionDays: 90,
+  kmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+  roles: {
+    permissionsBoundaryArn: "arn:aws:iam::aws:policy/AdministratorAccess",
+    path: "/engines/eu/",
+    namePrefix: "acme-",
+  },
+  tags: { team: "platform", "cost-center": "7" },
+};
 
 export const network = block({
   module: "network",
   construct: Network,
   settings: {
     defaults: { name: "plain-network", availabilityZones: ["us-east-1a", "us-east-1b"] },
-    everything: {
-      name: "all-network",
-      cidrBlock: "10.16.0.0/18",
-      availabilityZones: ["us-east-1c", "us-east-1a"],
-      publicSubnetCidrs: { "us-east-1a": "10.16.0.0/24", "us-east-1c": "10.16.1.0/24" },
-      privateSubnetCidrs: { "us-east-1a": "10.16.16.0/20", "us-east-1c": "10.16.32.0/20" },
-      nat: "per_az",
-      interfaceEndpoints: ["ecr.api", "ecr.dkr", "logs", "sqs"],
-      flowLogRetentionDays: 90,
-      kmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
-      roles: {
-        permissionsBoundaryArn: "arn:aws:iam::aws:policy/AdministratorAccess",
-        path: "/engines/eu/",
-        namePrefix: "acme-",
-      },
-      tags: { team: "platform", "cost-center": "7" },
-    },
+    everything,
+    named: { ...everything, name: "named-network", names: everyName(Network, everything) },
     odd: {
       name: "N_-9",
       cidrBlock: "192.168.7.0/24",

@@ -1,5 +1,6 @@
 import { Schedule, type ScheduleProps, type ScheduleRoute } from "../../../src/schedule";
 import { block } from "./block";
+import { everyName } from "./names";
 
 const functionArn = "arn:aws:lambda:us-east-1:123456789012:function:engines-start-task";
 
@@ -21,30 +22,33 @@ const event = {
   detail: { service: "report", text: 'a"b\\c <&> é', numbers: [1, 2.5, null, true] },
 };
 
+const everything: ScheduleProps = {
+  name: "all-schedule",
+  scheduleExpression: "cron(0 3 ? * MON-FRI *)",
+  timeZone: "America/Argentina/Buenos_Aires",
+  enabled: false,
+  flexibleWindowMinutes: 15,
+  functionArn,
+  input: event,
+  maximumEventAgeSeconds: 60,
+  maximumRetryAttempts: 0,
+  kmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+  alarmActions: ["arn:aws:sns:us-east-1:123456789012:oncall"],
+  roles: {
+    permissionsBoundaryArn: "arn:aws:iam::aws:policy/AdministratorAccess",
+    path: "/engines/eu/",
+    namePrefix: "acme-",
+  },
+  tags: { team: "platform", "cost/center": "7" },
+};
+
 export const schedule = block<ScheduleProps>({
   module: "schedule",
   construct: Schedule,
   settings: {
     defaults: { name: "plain-schedule", scheduleExpression: "rate(5 minutes)", functionArn },
-    everything: {
-      name: "all-schedule",
-      scheduleExpression: "cron(0 3 ? * MON-FRI *)",
-      timeZone: "America/Argentina/Buenos_Aires",
-      enabled: false,
-      flexibleWindowMinutes: 15,
-      functionArn,
-      input: event,
-      maximumEventAgeSeconds: 60,
-      maximumRetryAttempts: 0,
-      kmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
-      alarmActions: ["arn:aws:sns:us-east-1:123456789012:oncall"],
-      roles: {
-        permissionsBoundaryArn: "arn:aws:iam::aws:policy/AdministratorAccess",
-        path: "/engines/eu/",
-        namePrefix: "acme-",
-      },
-      tags: { team: "platform", "cost/center": "7" },
-    },
+    everything,
+    named: { ...everything, name: "named-schedule", names: everyName(Schedule, everything) },
     task: {
       name: "task-schedule",
       scheduleExpression: "cron(0 3 * * ? *)",

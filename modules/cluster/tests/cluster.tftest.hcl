@@ -121,3 +121,29 @@ run "refuses_retention_that_cloudwatch_logs_refuses" {
 
   expect_failures = [var.log_retention_days]
 }
+
+run "names_replace_those_of_the_block" {
+  command = plan
+
+  variables {
+    names = {
+      "aws_ecs_cluster.this"          = "acme"
+      "aws_cloudwatch_log_group.exec" = "/acme/exec"
+    }
+  }
+
+  assert {
+    condition     = aws_ecs_cluster.this.name == "acme" && aws_cloudwatch_log_group.exec.name == "/acme/exec"
+    error_message = "A resource must have the name that `names` gives its address."
+  }
+}
+
+run "refuses_an_address_that_is_not_the_address_of_a_name" {
+  command = plan
+
+  variables {
+    names = { "aws_ecs_cluster.that" = "acme" }
+  }
+
+  expect_failures = [aws_ecs_cluster.this]
+}

@@ -600,3 +600,36 @@ run "refuses_a_file_system_neither_created_nor_given" {
 
   expect_failures = [output.file_system_id]
 }
+
+run "passes_roles_grants_and_names_on" {
+  command = plan
+
+  variables {
+    services = { auth = {
+      image  = "ghcr.io/acme/auth-api:1.4.2"
+      grants = { jobs = { access = "send-messages", arn = "arn:aws:sqs:eu-west-1:123456789012:jobs" } }
+    } }
+    roles = { name_prefix = "acme-" }
+    names = {
+      "module.cluster[\"this\"].aws_ecs_cluster.this"             = "acme"
+      "module.launcher.module.function.aws_lambda_function.this"  = "acme-invoker"
+      "module.task[\"auth\"].aws_iam_role.execution"              = "acme-exec"
+      "module.task[\"auth\"].aws_iam_role_policy.grant[\"jobs\"]" = "acme-jobs"
+    }
+  }
+
+  assert {
+    condition     = output.cluster_name == "acme" && output.function_name == "acme-invoker" && module.task["auth"].task_role_name == "acme-engines-auth-task"
+    error_message = "The blocks must get the names and the settings of the roles."
+  }
+}
+
+run "refuses_a_name_of_a_block_that_is_not_there" {
+  command = plan
+
+  variables {
+    names = { "module.task[\"users\"].aws_iam_role.task" = "acme" }
+  }
+
+  expect_failures = [output.routes]
+}

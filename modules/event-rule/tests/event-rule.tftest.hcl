@@ -647,6 +647,7 @@ run "names_replace_those_of_the_block" {
   command = plan
 
   variables {
+    event_source = ["custom.app"]
     names = {
       "aws_cloudwatch_event_target.this"         = "InvokerLambda"
       "aws_lambda_permission.this[\"function\"]" = "AllowEventBridgeInvoke"
@@ -664,7 +665,8 @@ run "refuses_an_address_that_is_not_the_address_of_a_name" {
   command = plan
 
   variables {
-    names = { "aws_cloudwatch_event_target.that" = "acme" }
+    event_source = ["custom.app"]
+    names        = { "aws_cloudwatch_event_target.that" = "acme" }
   }
 
   expect_failures = [aws_cloudwatch_event_rule.this]

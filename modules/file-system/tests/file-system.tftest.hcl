@@ -385,3 +385,29 @@ run "refuses_max_io_with_elastic_throughput" {
 
   expect_failures = [aws_efs_file_system.this]
 }
+
+run "names_replace_those_of_the_block" {
+  command = plan
+
+  variables {
+    names = {
+      "aws_security_group.this"             = "acme-files"
+      "aws_security_group.this.description" = "Files of acme"
+    }
+  }
+
+  assert {
+    condition     = aws_security_group.this.name == "acme-files" && aws_security_group.this.description == "Files of acme"
+    error_message = "A resource must have the name that `names` gives its address."
+  }
+}
+
+run "refuses_an_address_that_is_not_the_address_of_a_name" {
+  command = plan
+
+  variables {
+    names = { "aws_security_group.that" = "acme" }
+  }
+
+  expect_failures = [aws_security_group.this]
+}

@@ -621,3 +621,30 @@ run "refuses_ingress_for_an_existing_listener" {
 
   expect_failures = [output.listener_arn]
 }
+
+run "names_replace_those_of_the_block" {
+  command = plan
+
+  variables {
+    names = {
+      "aws_lb.this[\"this\"]"                         = "acme"
+      "aws_security_group.this[\"this\"]"             = "acme-lb"
+      "aws_security_group.this[\"this\"].description" = "Balancer of acme"
+    }
+  }
+
+  assert {
+    condition     = aws_lb.this["this"].name == "acme" && aws_security_group.this["this"].name == "acme-lb" && aws_security_group.this["this"].description == "Balancer of acme"
+    error_message = "A resource must have the name that `names` gives its address."
+  }
+}
+
+run "refuses_an_address_that_is_not_the_address_of_a_name" {
+  command = plan
+
+  variables {
+    names = { "aws_lb.this" = "acme" }
+  }
+
+  expect_failures = [output.arn]
+}

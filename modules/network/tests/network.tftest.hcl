@@ -472,3 +472,32 @@ run "refuses_a_prefix_that_makes_a_role_name_too_long" {
 
   expect_failures = [aws_iam_role.flow_logs]
 }
+
+run "names_replace_those_of_the_block" {
+  command = plan
+
+  variables {
+    interface_endpoints = ["logs"]
+    names = {
+      "aws_iam_role.flow_logs"                            = "acme-flow-logs"
+      "aws_cloudwatch_log_group.flow_logs"                = "/acme/flow-logs"
+      "aws_security_group.endpoint[\"logs\"]"             = "acme-logs"
+      "aws_security_group.endpoint[\"logs\"].description" = "Logs of acme"
+    }
+  }
+
+  assert {
+    condition     = aws_iam_role.flow_logs.name == "acme-flow-logs" && aws_cloudwatch_log_group.flow_logs.name == "/acme/flow-logs" && aws_security_group.endpoint["logs"].name == "acme-logs" && aws_security_group.endpoint["logs"].description == "Logs of acme"
+    error_message = "A resource must have the name that `names` gives its address."
+  }
+}
+
+run "refuses_an_address_that_is_not_the_address_of_a_name" {
+  command = plan
+
+  variables {
+    names = { "aws_security_group.endpoint[\"none\"]" = "acme" }
+  }
+
+  expect_failures = [aws_vpc.this]
+}

@@ -342,3 +342,29 @@ run "refuses_a_prefix_that_makes_a_role_name_too_long" {
 
   expect_failures = [aws_iam_role.this]
 }
+
+run "names_replace_those_of_the_block" {
+  command = plan
+
+  variables {
+    names = {
+      "aws_scheduler_schedule.this" = "acme-nightly"
+      "aws_iam_role.this"           = "acme-nightly-role"
+    }
+  }
+
+  assert {
+    condition     = aws_scheduler_schedule.this.name == "acme-nightly" && aws_iam_role.this.name == "acme-nightly-role"
+    error_message = "A resource must have the name that `names` gives its address."
+  }
+}
+
+run "refuses_an_address_that_is_not_the_address_of_a_name" {
+  command = plan
+
+  variables {
+    names = { "aws_iam_role.that" = "acme" }
+  }
+
+  expect_failures = [aws_scheduler_schedule.this]
+}

@@ -33,5 +33,6 @@ module "engines" {
   kms_key_arn           = var.kms_key_arn
   alarm_actions         = var.alarm_actions
   roles                 = var.roles
+  names                 = { for address, name in var.names : trimprefix(address, "module.engines.") => name if startswith(address, "module.engines.") }
   tags                  = var.tags
 }

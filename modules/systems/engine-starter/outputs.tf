@@ -36,6 +36,11 @@ output "dead_letter_queue_url" {
 output "routes" {
   description = "Launch route of each service, by the service's name."
   value       = module.engines.routes
+
+  precondition {
+    condition     = alltrue([for address in keys(var.names) : startswith(address, "module.engines.")])
+    error_message = "names has ${join(", ", [for address in keys(var.names) : "\"${address}\"" if !startswith(address, "module.engines.")])}, which is not the address of a name here; the addresses are: module.engines.…."
+  }
 }
 
 output "registrar_dead_letter_queue_url" {

@@ -35,6 +35,7 @@ export interface EngineStarterProps
     | "kmsKeyArn"
     | "alarmActions"
     | "roles"
+    | "names"
     | "tags"
   > {
   /**
@@ -102,6 +103,7 @@ export class EngineStarter extends Twin {
   constructor(scope: Construct, id: string, engineProps: EngineStarterProps) {
     super(scope, id);
     const { eventSource = "custom.app", ...props } = withoutNulls(engineProps);
+    this.useNames(props.names);
     const known = Object.keys(ports)
       .map((engine) => `"${engine}"`)
       .join(", ");
@@ -128,11 +130,13 @@ export class EngineStarter extends Twin {
       "module.engines",
       new EventDrivenEcs(this, "engines", {
         ...props,
+        names: this.namesIn("module.engines"),
         services,
         events: { start: { source: [eventSource], detailType: ["Start ECS Task"] } },
         stopEvents: { stop: { source: [eventSource] } },
       }),
     );
+    this.refuseUnknownNames();
     this.clusterName = engines.clusterName;
     this.vpcId = engines.vpcId;
     this.loadBalancerDnsName = engines.loadBalancerDnsName!;

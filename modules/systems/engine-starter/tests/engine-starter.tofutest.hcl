@@ -229,3 +229,13 @@ run "refuses_an_upper_case_name" {
 
   expect_failures = [var.name]
 }
+
+run "refuses_a_name_outside_the_engines" {
+  command = plan
+
+  variables {
+    names = { "module.task[\"auth\"].aws_iam_role.task" = "acme" }
+  }
+
+  expect_failures = [output.routes]
+}
