@@ -1,6 +1,6 @@
 import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret";
 import { TerraformVariable } from "cdktf";
-import { Task, type TaskProps } from "../../src/task";
+import { type EgressRule, Task, type TaskProps } from "../../src/task";
 import { only, synthesize } from "./synth";
 
 const required = {
@@ -156,6 +156,64 @@ test("has no ingress rules, and allows only HTTPS out", () => {
     from_port: 443,
     to_port: 443,
     ip_protocol: "tcp",
+  });
+});
+
+describe("egress", () => {
+  const rule = (egress: EgressRule) =>
+    only(task({ egress: { a: egress } }), "aws_vpc_security_group_egress_rule");
+
+  test("to a range of ports of a security group", () => {
+    const made = rule({ fromPort: 0, toPort: 65535, securityGroupId: "123456789012/sg-1" });
+    expect(made).toMatchObject({
+      ip_protocol: "tcp",
+      from_port: 0,
+      to_port: 65535,
+      referenced_security_group_id: "123456789012/sg-1",
+    });
+    expect(made).not.toHaveProperty("cidr_ipv4");
+  });
+
+  test("to a prefix list", () => {
+    expect(rule({ port: 443, prefixListId: "pl-6da54004" })).toMatchObject({ prefix_list_id: "pl-6da54004" });
+  });
+
+  test.each(["::/0", "2001:db8::/32", "2001:db8:0:8000::/49", "fd00::1/128"])(
+    "to the IPv6 range %s",
+    (cidrIpv6) => {
+      expect(rule({ port: 443, cidrIpv6 })).toMatchObject({ cidr_ipv6: cidrIpv6 });
+    },
+  );
+
+  test("of all protocols has no ports, and of ICMP has all types", () => {
+    const all = rule({ protocol: "-1", cidrIpv4: "10.0.0.0/8" });
+    expect(all.ip_protocol).toBe("-1");
+    expect(all).not.toHaveProperty("from_port");
+    expect(all).not.toHaveProperty("to_port");
+    expect(rule({ protocol: "icmp", cidrIpv4: "10.0.0.0/8" })).toMatchObject({ from_port: -1, to_port: -1 });
+  });
+
+  test("accepts tokens", () => {
+    const resources = synthesize((stack) => {
+      const id = new TerraformVariable(stack, "id", { type: "string" }).stringValue;
+      const port = new TerraformVariable(stack, "port", { type: "number" }).numberValue;
+      const egress = { a: { port, securityGroupId: id }, b: { fromPort: 1, toPort: port, cidrIpv6: id } };
+      new Task(stack, "auth", { ...required, egress, securityGroupIds: [id] });
+    });
+    expect(only(resources, "aws_vpc_security_group_egress_rule", { from_port: 1 })).toMatchObject({
+      to_port: "${var.port}",
+      cidr_ipv6: "${var.id}",
+    });
+  });
+});
+
+test("has the given security groups beside its own", () => {
+  synthesize((stack) => {
+    const { route, securityGroupId } = new Task(stack, "auth", {
+      ...required,
+      securityGroupIds: ["sg-1", "sg-2", "sg-3", "sg-4"],
+    });
+    expect(route.securityGroupIds).toEqual([securityGroupId, "sg-1", "sg-2", "sg-3", "sg-4"]);
   });
 });
 
@@ -376,15 +434,69 @@ test.each<[Partial<TaskProps>, string]>([
   ],
   [
     { egress: { a: { port: 70000, cidrIpv4: "10.0.0.0/8" } } },
-    "egress.a.port is 70000; TCP or UDP takes 1 to 65535.",
+    "egress.a.port is 70000; a port is 1 to 65535.",
   ],
   [
     { egress: { a: { port: 1, cidrIpv4: "10.0.0.1/8" } } },
     'egress.a.cidrIpv4 is "10.0.0.1/8"; it takes an IPv4 range',
   ],
   [
-    { egress: { a: { port: 1, cidrIpv4: "10.0.0.0/8", protocol: "icmp" as "tcp" } } },
-    'egress.a.protocol is "icmp"; allowed are "tcp", "udp".',
+    { egress: { a: { port: 1, cidrIpv4: "10.0.0.0/8", protocol: "icmp" } } },
+    'egress.a has port with protocol "icmp"; "icmp" and "-1" take no ports, they cover all types and ports.',
+  ],
+  [
+    { egress: { a: { port: 1, cidrIpv4: "10.0.0.0/8", protocol: "esp" as "tcp" } } },
+    'egress.a.protocol is "esp"; allowed are "tcp", "udp", "icmp", "-1".',
+  ],
+  [
+    { egress: { a: { cidrIpv4: "10.0.0.0/8" } } },
+    'egress.a has no port with protocol "tcp"; it takes port, or fromPort and toPort.',
+  ],
+  [
+    { egress: { a: { port: 1, toPort: 2, cidrIpv4: "10.0.0.0/8" } } },
+    'egress.a has port, toPort with protocol "tcp"; it takes port, or fromPort and toPort.',
+  ],
+  [
+    { egress: { a: { fromPort: 2, toPort: 1, cidrIpv4: "10.0.0.0/8" } } },
+    "egress.a has fromPort 2 and toPort 1; fromPort is the lower one.",
+  ],
+  [
+    { egress: { a: { fromPort: 2, toPort: 65536, cidrIpv4: "10.0.0.0/8" } } },
+    "egress.a.toPort is 65536; a range has ports from 0 to 65535.",
+  ],
+  [
+    { egress: { a: { port: 1 } } },
+    "egress.a has no destination; a rule has exactly one of cidrIpv4, cidrIpv6, securityGroupId, prefixListId.",
+  ],
+  [
+    { egress: { a: { port: 1, cidrIpv4: "10.0.0.0/8", securityGroupId: "sg-1" } } },
+    "egress.a has cidrIpv4, securityGroupId; a rule has exactly one of",
+  ],
+  ...["2001:db8::1/32", "2001:DB8::/32", "2001:db8::/129", "10.0.0.0/8", "::1"].map(
+    (cidrIpv6): [Partial<TaskProps>, string] => [
+      { egress: { a: { port: 1, cidrIpv6 } } },
+      `egress.a.cidrIpv6 is "${cidrIpv6}"; it takes an IPv6 range with its first address, such as "2001:db8::/32".`,
+    ],
+  ),
+  [
+    { egress: { a: { port: 1, securityGroupId: "database" } } },
+    'egress.a.securityGroupId is "database"; it takes the ID of a security group, such as "sg-',
+  ],
+  [
+    { egress: { a: { port: 1, prefixListId: "s3" } } },
+    'egress.a.prefixListId is "s3"; it takes the ID of a prefix list, such as "pl-',
+  ],
+  [
+    { securityGroupIds: ["sg-1", "sg-2", "sg-3", "sg-4", "sg-5"] },
+    "securityGroupIds has 5 security groups; a task has at most 5, its own included.",
+  ],
+  [
+    { securityGroupIds: ["database"] },
+    'securityGroupIds is "database"; it takes IDs of security groups, such as "sg-',
+  ],
+  [
+    { securityGroupIds: ["sg-1"], networkMode: "bridge", capacity: "EC2" },
+    'securityGroupIds is given with networkMode "bridge"; only with "awsvpc" a task has security groups.',
   ],
   [
     { egress: { a: { port: 1, cidrIpv4: "10.0.0.0/8", description: "<a>" } } },

@@ -117,9 +117,12 @@ module "task" {
   policies                 = each.value.policies
   user                     = each.value.user
   readonly_root_filesystem = each.value.readonly_root_filesystem
+  scratch_path             = each.value.scratch_path
   architecture             = each.value.architecture
   ephemeral_storage_gib    = each.value.ephemeral_storage_gib
   repository_arn           = each.value.repository_arn
+  egress                   = each.value.egress
+  security_group_ids       = each.value.security_group_ids
   allow_overrides          = each.value.allow_overrides
   network_mode             = each.value.network_mode
   capacity                 = each.value.capacity

@@ -178,10 +178,14 @@ resource "aws_vpc_security_group_egress_rule" "this" {
   security_group_id = aws_security_group.this.id
   description       = each.value.description
   ip_protocol       = each.value.protocol
-  from_port         = each.value.port
-  to_port           = each.value.port
+  from_port         = each.value.protocol == "icmp" ? -1 : each.value.port != null ? each.value.port : each.value.from_port
+  to_port           = each.value.protocol == "icmp" ? -1 : each.value.port != null ? each.value.port : each.value.to_port
   cidr_ipv4         = each.value.cidr_ipv4
+  cidr_ipv6         = each.value.cidr_ipv6
+  prefix_list_id    = each.value.prefix_list_id
   tags              = var.tags
+
+  referenced_security_group_id = each.value.security_group_id
 }
 
 resource "aws_vpc_security_group_egress_rule" "mount" {
@@ -276,6 +280,11 @@ resource "aws_ecs_task_definition" "this" {
     precondition {
       condition     = var.ephemeral_storage_gib == null || local.on_fargate
       error_message = "ephemeral_storage_gib is ${jsonencode(var.ephemeral_storage_gib)} with capacity \"EC2\"; only Fargate accepts it."
+    }
+
+    precondition {
+      condition     = var.network_mode == "awsvpc" || length(var.security_group_ids) == 0
+      error_message = "security_group_ids is given with network_mode \"${var.network_mode}\"; only with \"awsvpc\" a task has security groups. Attach them to the container instances."
     }
 
     precondition {

@@ -56,7 +56,7 @@ output "route" {
     task_definition_arn_without_revision = local.arn_without_revision
     container_name                       = var.name
     subnet_ids                           = var.subnet_ids
-    security_group_ids                   = [aws_security_group.this.id]
+    security_group_ids                   = concat([aws_security_group.this.id], var.security_group_ids)
     assign_public_ip                     = var.assign_public_ip
     port                                 = var.port
     allow_overrides                      = var.allow_overrides

@@ -228,12 +228,17 @@ variable "repository_arn" {
 }
 
 variable "egress" {
-  description = "Destinations that the task is allowed to reach, by a key of your choice. The task needs HTTPS to pull its image, write its log, read its secrets and call AWS APIs."
+  description = "Destinations that the task is allowed to reach, by a key of your choice. Each has one destination (`cidr_ipv4`, `cidr_ipv6`, `security_group_id` or `prefix_list_id`). The protocols `tcp` and `udp` take `port` (1 to 65535), or `from_port` and `to_port` (0 to 65535); `icmp` and `-1` (every protocol) take no ports and cover all types and ports. The task needs HTTPS to pull its image, write its log, read its secrets and call AWS APIs. Null: the default."
   type = map(object({
-    port        = number
-    cidr_ipv4   = string
-    protocol    = optional(string, "tcp")
-    description = optional(string, "Outgoing traffic of the task")
+    port              = optional(number)
+    from_port         = optional(number)
+    to_port           = optional(number)
+    protocol          = optional(string, "tcp")
+    cidr_ipv4         = optional(string)
+    cidr_ipv6         = optional(string)
+    security_group_id = optional(string)
+    prefix_list_id    = optional(string)
+    description       = optional(string, "Outgoing traffic of the task")
   }))
   default = {
     https = {
@@ -241,25 +246,77 @@ variable "egress" {
       cidr_ipv4 = "0.0.0.0/0"
     }
   }
+  nullable = false
 
   validation {
-    condition     = alltrue([for rule in values(var.egress) : rule.port >= 1 && rule.port <= 65535])
-    error_message = "egress has ${join(", ", [for name, rule in var.egress : "${name}.port ${rule.port}" if rule.port < 1 || rule.port > 65535])}; a port is 1 to 65535."
+    condition     = alltrue([for rule in values(var.egress) : contains(["tcp", "udp", "icmp", "-1"], rule.protocol)])
+    error_message = "egress has ${join(", ", [for name, rule in var.egress : "${name}.protocol \"${rule.protocol}\"" if !contains(["tcp", "udp", "icmp", "-1"], rule.protocol)])}; allowed are \"tcp\", \"udp\", \"icmp\", \"-1\"."
   }
 
   validation {
-    condition     = alltrue([for rule in values(var.egress) : contains(["tcp", "udp"], rule.protocol)])
-    error_message = "egress has ${join(", ", [for name, rule in var.egress : "${name}.protocol \"${rule.protocol}\"" if !contains(["tcp", "udp"], rule.protocol)])}; allowed are \"tcp\", \"udp\"."
+    condition = alltrue([
+      for rule in values(var.egress) : contains(["tcp", "udp"], rule.protocol)
+      ? (rule.port == null ? rule.from_port != null && rule.to_port != null : rule.from_port == null && rule.to_port == null)
+      : rule.port == null && rule.from_port == null && rule.to_port == null
+    ])
+    error_message = "egress has ${join(", ", [for name, rule in var.egress : "${name} with protocol \"${rule.protocol}\" and ${join(", ", concat([for port, given in { port = rule.port, from_port = rule.from_port, to_port = rule.to_port } : port if given != null], rule.port == null && rule.from_port == null && rule.to_port == null ? ["no port"] : []))}"])}; \"tcp\" and \"udp\" take port, or from_port and to_port; \"icmp\" and \"-1\" take no ports, they cover all types and ports."
   }
 
   validation {
-    condition     = alltrue([for rule in values(var.egress) : can(cidrnetmask(rule.cidr_ipv4)) && try(cidrsubnet(rule.cidr_ipv4, 0, 0), "") == rule.cidr_ipv4])
-    error_message = "egress has ${join(", ", [for name, rule in var.egress : "${name}.cidr_ipv4 \"${rule.cidr_ipv4}\"" if !can(cidrnetmask(rule.cidr_ipv4)) || try(cidrsubnet(rule.cidr_ipv4, 0, 0), "") != rule.cidr_ipv4])}; it takes an IPv4 range with its first address, such as \"10.0.0.0/16\"."
+    condition     = alltrue([for rule in values(var.egress) : rule.port == null ? true : rule.port >= 1 && rule.port <= 65535 && floor(rule.port) == rule.port])
+    error_message = "egress has ${join(", ", [for name, rule in var.egress : "${name}.port ${coalesce(rule.port, 0)}" if rule.port == null ? false : rule.port < 1 || rule.port > 65535 || floor(rule.port) != rule.port])}; a port is 1 to 65535."
+  }
+
+  validation {
+    condition     = alltrue([for rule in values(var.egress) : rule.from_port == null || rule.to_port == null ? true : rule.from_port >= 0 && rule.from_port <= rule.to_port && rule.to_port <= 65535 && floor(rule.from_port) == rule.from_port && floor(rule.to_port) == rule.to_port])
+    error_message = "egress has ${join(", ", [for name, rule in var.egress : "${name} with from_port ${jsonencode(rule.from_port)} and to_port ${jsonencode(rule.to_port)}" if rule.from_port != null && rule.to_port != null])}; a range has whole ports from 0 to 65535, and from_port is the lower one."
+  }
+
+  validation {
+    condition     = alltrue([for rule in values(var.egress) : length([for destination in [rule.cidr_ipv4, rule.cidr_ipv6, rule.security_group_id, rule.prefix_list_id] : destination if destination != null]) == 1])
+    error_message = "egress has ${join(", ", [for name, rule in var.egress : "${name} with ${join(", ", concat([for destination, given in { cidr_ipv4 = rule.cidr_ipv4, cidr_ipv6 = rule.cidr_ipv6, security_group_id = rule.security_group_id, prefix_list_id = rule.prefix_list_id } : destination if given != null], rule.cidr_ipv4 == null && rule.cidr_ipv6 == null && rule.security_group_id == null && rule.prefix_list_id == null ? ["no destination"] : []))}"])}; a rule has exactly one of cidr_ipv4, cidr_ipv6, security_group_id, prefix_list_id."
+  }
+
+  validation {
+    condition     = alltrue([for rule in values(var.egress) : rule.cidr_ipv4 == null ? true : can(cidrnetmask(rule.cidr_ipv4)) && try(cidrsubnet(rule.cidr_ipv4, 0, 0), "") == rule.cidr_ipv4])
+    error_message = "egress has ${join(", ", [for name, rule in var.egress : "${name}.cidr_ipv4 \"${rule.cidr_ipv4}\"" if rule.cidr_ipv4 == null ? false : !can(cidrnetmask(rule.cidr_ipv4)) || try(cidrsubnet(rule.cidr_ipv4, 0, 0), "") != rule.cidr_ipv4])}; it takes an IPv4 range with its first address, such as \"10.0.0.0/16\"."
+  }
+
+  validation {
+    condition     = alltrue([for rule in values(var.egress) : rule.cidr_ipv6 == null ? true : strcontains(rule.cidr_ipv6, ":") && try(cidrsubnet(rule.cidr_ipv6, 0, 0), "") == rule.cidr_ipv6])
+    error_message = "egress has ${join(", ", [for name, rule in var.egress : "${name}.cidr_ipv6 \"${rule.cidr_ipv6}\"" if rule.cidr_ipv6 == null ? false : !strcontains(rule.cidr_ipv6, ":") || try(cidrsubnet(rule.cidr_ipv6, 0, 0), "") != rule.cidr_ipv6])}; it takes an IPv6 range with its first address, such as \"2001:db8::/32\"."
+  }
+
+  validation {
+    condition     = alltrue([for rule in values(var.egress) : rule.security_group_id == null ? true : can(regex("^([0-9]{12}/)?sg-[0-9a-z]+$", rule.security_group_id))])
+    error_message = "egress has ${join(", ", [for name, rule in var.egress : "${name}.security_group_id \"${rule.security_group_id}\"" if rule.security_group_id == null ? false : !can(regex("^([0-9]{12}/)?sg-[0-9a-z]+$", rule.security_group_id))])}; it takes the ID of a security group, such as \"sg-0a1b2c3d4e5f60718\"."
+  }
+
+  validation {
+    condition     = alltrue([for rule in values(var.egress) : rule.prefix_list_id == null ? true : can(regex("^pl-[0-9a-z]+$", rule.prefix_list_id))])
+    error_message = "egress has ${join(", ", [for name, rule in var.egress : "${name}.prefix_list_id \"${rule.prefix_list_id}\"" if rule.prefix_list_id == null ? false : !can(regex("^pl-[0-9a-z]+$", rule.prefix_list_id))])}; it takes the ID of a prefix list, such as \"pl-0a1b2c3d4e5f60718\"."
   }
 
   validation {
     condition     = alltrue([for rule in values(var.egress) : can(regex("^[A-Za-z0-9 ._:/()#,@\\[\\]+=&;{}!$*-]{1,255}$", rule.description))])
     error_message = "egress has ${join(", ", [for name, rule in var.egress : "${name}.description \"${rule.description}\"" if !can(regex("^[A-Za-z0-9 ._:/()#,@\\[\\]+=&;{}!$*-]{1,255}$", rule.description))])}; EC2 takes 1 to 255 letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*."
+  }
+}
+
+variable "security_group_ids" {
+  description = "IDs of security groups that the task has beside its own: at most 4, because a task has at most 5 (Amazon ECS API Reference, AwsVpcConfiguration). Only with `network_mode` awsvpc."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = length(var.security_group_ids) <= 4
+    error_message = "security_group_ids has ${length(var.security_group_ids)} security groups; a task has at most 5, its own included."
+  }
+
+  validation {
+    condition     = alltrue([for id in var.security_group_ids : can(regex("^sg-[0-9a-z]+$", id))])
+    error_message = "security_group_ids has ${join(", ", [for id in var.security_group_ids : "\"${id}\"" if !can(regex("^sg-[0-9a-z]+$", id))])}; it takes IDs of security groups, such as \"sg-0a1b2c3d4e5f60718\"."
   }
 }
 

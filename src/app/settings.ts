@@ -28,6 +28,18 @@ const network = object({
   interface_endpoints: optional(list(text)),
 });
 
+const egressRule = object({
+  port: optional(number),
+  from_port: optional(number),
+  to_port: optional(number),
+  protocol: optional(oneOf("tcp", "udp", "icmp", "-1")),
+  cidr_ipv4: optional(text),
+  cidr_ipv6: optional(text),
+  security_group_id: optional(text),
+  prefix_list_id: optional(text),
+  description: optional(text),
+});
+
 const service = object({
   image: text,
   cpu: optional(number),
@@ -40,9 +52,12 @@ const service = object({
   policies: optional(map(text)),
   user: optional(text),
   readonly_root_filesystem: optional(flag),
+  scratch_path: optional(text),
   architecture: optional(oneOf("X86_64", "ARM64")),
   ephemeral_storage_gib: optional(number),
   repository_arn: optional(text),
+  egress: optional(map(egressRule)),
+  security_group_ids: optional(list(text)),
   allow_overrides: optional(list(oneOf(...overridable))),
   network_mode: optional(oneOf(...networkModes)),
   capacity: optional(oneOf(...capacities)),

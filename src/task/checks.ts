@@ -4,10 +4,10 @@ import { checkLogRetention } from "../core/log-retention";
 import { check, checkMatches, checkOneOf, checkRange, isKnown } from "../core/validation";
 import { checkInterruptionRetries, checkOnFailure } from "../launcher/on-failure";
 import { capacities, networkModes } from "../launcher/route";
-import { parseCidr } from "../network/cidr";
+import { checkEgress, checkSecurityGroups } from "./egress";
 import { checkFargateSize } from "./fargate";
 import { checkMounts } from "./mount";
-import type { EgressRule, TaskProps } from "./props";
+import type { TaskProps } from "./props";
 import { checkSecretArns } from "./secret-arn";
 
 /** @throws ValidationError when AWS would refuse a value, or the container would be unsafe. */
@@ -45,6 +45,7 @@ export function checkTask(scope: Construct, props: TaskProps): void {
   checkInterruptionRetries(scope, "interruptionRetries", props.interruptionRetries);
   for (const [name, document] of Object.entries(props.policies ?? {})) checkPolicy(scope, name, document);
   for (const [name, rule] of Object.entries(props.egress ?? {})) checkEgress(scope, `egress.${name}`, rule);
+  checkSecurityGroups(scope, props.securityGroupIds, props.networkMode);
 }
 
 function checkCapacity(scope: Construct, props: TaskProps): void {
@@ -126,21 +127,4 @@ function isJsonObject(text: string): boolean {
   } catch {
     return false;
   }
-}
-
-function checkEgress(scope: Construct, prop: string, rule: EgressRule): void {
-  checkRange(scope, `${prop}.port`, rule.port, 1, 65535, "TCP or UDP");
-  checkOneOf(scope, `${prop}.protocol`, rule.protocol, ["tcp", "udp"]);
-  check(
-    scope,
-    !isKnown(rule.cidrIpv4) || parseCidr(rule.cidrIpv4) !== undefined,
-    `${prop}.cidrIpv4 is "${rule.cidrIpv4}"; it takes an IPv4 range with its first address, such as "10.0.0.0/16".`,
-  );
-  checkMatches(
-    scope,
-    `${prop}.description`,
-    rule.description,
-    /^[A-Za-z0-9 ._:/()#,@[\]+=&;{}!$*-]{1,255}$/,
-    "EC2 takes 1 to 255 letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*.",
-  );
 }

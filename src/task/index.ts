@@ -4,6 +4,7 @@ import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule";
+import { Fn, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { accountOf } from "../core/account";
 import { json } from "../core/json";
@@ -15,11 +16,13 @@ import type { LaunchRoute } from "../launcher/route";
 import { checkTask } from "./checks";
 import { containerDefinition } from "./container";
 import { repositoryArnOf } from "./ecr";
+import { type EgressRule, egressRule } from "./egress";
 import type { Mount } from "./mount";
-import type { EgressRule, TaskProps } from "./props";
+import type { TaskProps } from "./props";
 import { readableArns } from "./secret-arn";
 
-export type { EgressRule, TaskProps } from "./props";
+export type { EgressRule } from "./egress";
+export type { TaskProps } from "./props";
 
 /**
  * A task that can be launched: a task definition, a log group, an execution role and a task role with the least
@@ -159,11 +162,7 @@ export class Task extends Twin {
         `aws_vpc_security_group_egress_rule.this["${key}"]`,
         new VpcSecurityGroupEgressRule(this, `egress-${key}`, {
           securityGroupId: securityGroup.id,
-          description: rule.description ?? "Outgoing traffic of the task",
-          ipProtocol: rule.protocol ?? "tcp",
-          fromPort: rule.port,
-          toPort: rule.port,
-          cidrIpv4: rule.cidrIpv4,
+          ...egressRule(rule),
           // This resource, unlike the others, differs between no tags and an empty map, which the module passes.
           tags: tags ?? {},
         }),
@@ -228,7 +227,7 @@ export class Task extends Twin {
       taskDefinitionArnWithoutRevision: this.taskDefinitionArnWithoutRevision,
       containerName: this.containerName,
       subnetIds: props.subnetIds,
-      securityGroupIds: [this.securityGroupId],
+      securityGroupIds: withOwn(this.securityGroupId, props.securityGroupIds),
       assignPublicIp: props.assignPublicIp,
       port: this.port,
       allowOverrides: props.allowOverrides,
@@ -245,6 +244,10 @@ export class Task extends Twin {
 }
 
 const httpsOnly: Readonly<Record<string, EgressRule>> = { https: { port: 443, cidrIpv4: "0.0.0.0/0" } };
+
+/** The task's own security group and the given ones, which may be a list that only Terraform resolves. */
+const withOwn = (own: string, others: readonly string[] = []): readonly string[] =>
+  Token.isUnresolved(others) ? Token.asList(Fn.concat([[own], [...others]])) : [own, ...others];
 
 const pullImage = (repositoryArn: string | undefined): PolicyStatement[] =>
   repositoryArn === undefined

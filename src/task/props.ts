@@ -1,23 +1,6 @@
 import type { Capacity, NetworkMode, OnFailure, Overridable } from "../launcher/route";
+import type { EgressRule } from "./egress";
 import type { Mount } from "./mount";
-
-/** A destination that a task is allowed to reach. */
-export interface EgressRule {
-  /** Port of the destination: 1 to 65535. */
-  readonly port: number;
-  /** IPv4 range of the destination, for instance `10.0.0.0/16`. */
-  readonly cidrIpv4: string;
-  /**
-   * Protocol: `tcp` or `udp`.
-   * @default "tcp"
-   */
-  readonly protocol?: "tcp" | "udp";
-  /**
-   * Description of the security group rule: 1 to 255 characters (Amazon EC2 API Reference, IpRange).
-   * @default "Outgoing traffic of the task"
-   */
-  readonly description?: string;
-}
 
 /** Props of {@link Task}. */
 export interface TaskProps {
@@ -141,11 +124,23 @@ export interface TaskProps {
    */
   readonly repositoryArn?: string;
   /**
-   * Destinations that the task is allowed to reach, by a key of your choice. The task needs HTTPS to pull its image,
-   * write its log, read its secrets and call AWS APIs.
+   * Destinations that the task is allowed to reach, by a key of your choice. Each has one destination (`cidrIpv4`,
+   * `cidrIpv6`, `securityGroupId` or `prefixListId`), and `port` or `fromPort` and `toPort` with the protocols `tcp` and
+   * `udp`. The task needs HTTPS to pull its image, write its log, read its secrets and call AWS APIs.
    * @default { https: { port: 443, cidrIpv4: "0.0.0.0/0" } }
+   * @example
+   * egress: {
+   *   https: { port: 443, cidrIpv4: "0.0.0.0/0" },
+   *   database: { port: 5432, securityGroupId: database.securityGroupId },
+   * }
    */
   readonly egress?: Readonly<Record<string, EgressRule>>;
+  /**
+   * IDs of security groups that the task has beside its own: at most 4, because a task has at most 5 (Amazon ECS API
+   * Reference, AwsVpcConfiguration). Only with `networkMode` awsvpc.
+   * @default - none
+   */
+  readonly securityGroupIds?: readonly string[];
   /**
    * Names of the settings that an event may override: any of `taskDefinition`, `subnets`, `securityGroups`, `port`,
    * `command`, `environment`, `cpu`, `memory`.

@@ -35,6 +35,12 @@ export const eventDrivenEcs = block<EventDrivenEcsProps>({
           capacity: "FARGATE_SPOT",
           onFailure: { action: "retry", maxAttempts: 2 },
           interruptionRetries: 0,
+          scratchPath: "/var/scratch",
+          egress: {
+            https: { port: 443, cidrIpv4: "0.0.0.0/0" },
+            database: { fromPort: 5432, toPort: 5433, securityGroupId: "sg-1a1b2c3d4e5f60718" },
+          },
+          securityGroupIds: ["sg-2a1b2c3d4e5f60718"],
           path: "/api/auth/*",
           healthCheck: { path: "/health", matcher: "200", intervalSeconds: 10, timeoutSeconds: 4 },
           stickinessSeconds: 600,

@@ -727,6 +727,212 @@ run "refuses_an_invalid_egress_range" {
   expect_failures = [var.egress]
 }
 
+run "refuses_an_unknown_egress_protocol" {
+  command = plan
+
+  variables {
+    egress = { a = { port = 1, cidr_ipv4 = "10.0.0.0/8", protocol = "esp" } }
+  }
+
+  expect_failures = [var.egress]
+}
+
+run "refuses_egress_without_a_port" {
+  command = plan
+
+  variables {
+    egress = { a = { cidr_ipv4 = "10.0.0.0/8" } }
+  }
+
+  expect_failures = [var.egress]
+}
+
+run "refuses_egress_to_a_port_and_a_range" {
+  command = plan
+
+  variables {
+    egress = { a = { port = 1, to_port = 2, cidr_ipv4 = "10.0.0.0/8" } }
+  }
+
+  expect_failures = [var.egress]
+}
+
+run "refuses_egress_to_a_reversed_range" {
+  command = plan
+
+  variables {
+    egress = { a = { from_port = 2, to_port = 1, cidr_ipv4 = "10.0.0.0/8" } }
+  }
+
+  expect_failures = [var.egress]
+}
+
+run "refuses_egress_to_a_range_beyond_65535" {
+  command = plan
+
+  variables {
+    egress = { a = { from_port = 2, to_port = 65536, cidr_ipv4 = "10.0.0.0/8" } }
+  }
+
+  expect_failures = [var.egress]
+}
+
+run "refuses_egress_without_a_destination" {
+  command = plan
+
+  variables {
+    egress = { a = { port = 1 } }
+  }
+
+  expect_failures = [var.egress]
+}
+
+run "refuses_egress_to_two_destinations" {
+  command = plan
+
+  variables {
+    egress = { a = { port = 1, cidr_ipv4 = "10.0.0.0/8", security_group_id = "sg-1" } }
+  }
+
+  expect_failures = [var.egress]
+}
+
+run "refuses_an_ipv6_range_with_bits_after_the_prefix" {
+  command = plan
+
+  variables {
+    egress = { a = { port = 1, cidr_ipv6 = "2001:db8::1/32" } }
+  }
+
+  expect_failures = [var.egress]
+}
+
+run "refuses_an_ipv4_range_as_ipv6" {
+  command = plan
+
+  variables {
+    egress = { a = { port = 1, cidr_ipv6 = "10.0.0.0/8" } }
+  }
+
+  expect_failures = [var.egress]
+}
+
+run "refuses_an_ipv6_range_in_capitals" {
+  command = plan
+
+  variables {
+    egress = { a = { port = 1, cidr_ipv6 = "2001:DB8::/32" } }
+  }
+
+  expect_failures = [var.egress]
+}
+
+run "refuses_the_name_of_a_security_group" {
+  command = plan
+
+  variables {
+    egress = { a = { port = 1, security_group_id = "database" } }
+  }
+
+  expect_failures = [var.egress]
+}
+
+run "refuses_the_name_of_a_prefix_list" {
+  command = plan
+
+  variables {
+    egress = { a = { port = 1, prefix_list_id = "s3" } }
+  }
+
+  expect_failures = [var.egress]
+}
+
+run "refuses_five_security_groups_beside_its_own" {
+  command = plan
+
+  variables {
+    security_group_ids = ["sg-1", "sg-2", "sg-3", "sg-4", "sg-5"]
+  }
+
+  expect_failures = [var.security_group_ids]
+}
+
+run "refuses_the_name_of_a_security_group_of_the_task" {
+  command = plan
+
+  variables {
+    security_group_ids = ["database"]
+  }
+
+  expect_failures = [var.security_group_ids]
+}
+
+run "refuses_security_groups_in_bridge_mode" {
+  command = plan
+
+  variables {
+    security_group_ids = ["sg-1"]
+    network_mode       = "bridge"
+    capacity           = "EC2"
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "egress_by_range_protocol_and_destination" {
+  command = plan
+
+  variables {
+    egress = {
+      cache  = { from_port = 0, to_port = 65535, security_group_id = "123456789012/sg-1" }
+      s3     = { port = 443, prefix_list_id = "pl-6da54004" }
+      ping   = { protocol = "icmp", cidr_ipv4 = "10.0.0.0/8" }
+      inside = { protocol = "-1", cidr_ipv6 = "2001:db8::/32" }
+    }
+    security_group_ids = ["sg-1", "sg-2", "sg-3", "sg-4"]
+  }
+
+  assert {
+    condition = jsonencode({ for key, rule in aws_vpc_security_group_egress_rule.this : key => [rule.ip_protocol, rule.from_port, rule.to_port] }) == jsonencode({
+      cache  = ["tcp", 0, 65535]
+      s3     = ["tcp", 443, 443]
+      ping   = ["icmp", -1, -1]
+      inside = ["-1", null, null]
+    })
+    error_message = "Each rule must have its protocol and ports; all protocols have none."
+  }
+
+  assert {
+    condition     = aws_vpc_security_group_egress_rule.this["cache"].referenced_security_group_id == "123456789012/sg-1" && aws_vpc_security_group_egress_rule.this["s3"].prefix_list_id == "pl-6da54004" && aws_vpc_security_group_egress_rule.this["inside"].cidr_ipv6 == "2001:db8::/32" && aws_vpc_security_group_egress_rule.this["cache"].cidr_ipv4 == null
+    error_message = "Each rule must have its own destination."
+  }
+}
+
+run "security_groups_beside_its_own" {
+  variables {
+    security_group_ids = ["sg-1", "sg-2"]
+  }
+
+  assert {
+    condition     = output.route.security_group_ids == ["sg-0a1b2c3d4e5f60718", "sg-1", "sg-2"]
+    error_message = "A launch must get the task's own security group and the given ones."
+  }
+}
+
+run "null_egress_is_the_default" {
+  command = plan
+
+  variables {
+    egress             = null
+    security_group_ids = null
+  }
+
+  assert {
+    condition     = keys(aws_vpc_security_group_egress_rule.this) == ["https"]
+    error_message = "Null must be the default."
+  }
+}
+
 run "refuses_an_egress_protocol_without_ports" {
   command = plan
 
