@@ -168,7 +168,7 @@ alarm_actions = {}
     'terraform.tfvars:1: servces is not known; did you mean "services"? Allowed here: alarm_actions, buffer, create_cluster, create_file_system, create_monitoring, create_network, deduplication_window_hours, events, existing_cluster, existing_file_system, existing_network, file_system, function_architecture, kms_key_arn, load_balancer, log_retention_days, name, network, region, schedules, services, stop_events, tags',
     "terraform.tfvars:2: tags is a list; allowed: a map",
     "terraform.tfvars:4: services.auth.image is missing",
-    'terraform.tfvars:5: services.auth.imag is not known; did you mean "image"? Allowed here: allow_overrides, architecture, capacity, command, cpu, deregistration_delay_seconds, egress, entry_point, environment, ephemeral_storage_gib, health_check, image, interruption_retries, memory, mount_path, network_mode, on_failure, path, policies, port, priority, readonly_root_filesystem, repository_arn, scratch_path, secrets, security_group_ids, stickiness_seconds, user',
+    'terraform.tfvars:5: services.auth.imag is not known; did you mean "image"? Allowed here: allow_overrides, architecture, capacity, command, cpu, deregistration_delay_seconds, egress, entry_point, environment, ephemeral_storage_gib, health_check, image, interruption_retries, memory, mount_path, network_mode, on_failure, path, policies, port, priority, readonly_root_filesystem, repository_arn, repository_credentials_arn, scratch_path, secrets, security_group_ids, stickiness_seconds, user',
     'terraform.tfvars:6: services.auth.cpu is "lots"; allowed: a number',
     "terraform.tfvars:7: services.auth.memory is true; allowed: a number",
     'terraform.tfvars:9: services.pdf is "x"; allowed: a map',

@@ -217,6 +217,15 @@ test("has the given security groups beside its own", () => {
   });
 });
 
+test("pulls from a private registry with credentials that only the execution role is allowed to read", () => {
+  const resources = task({ repositoryCredentialsArn: secret });
+  expect(containerOf(resources).repositoryCredentials).toEqual({ credentialsParameter: secret });
+  expect(executionPolicy(resources)).toContain(
+    `{"Action":"secretsmanager:GetSecretValue","Effect":"Allow","Resource":"${secret}"}`,
+  );
+  expect(containerOf(task())).not.toHaveProperty("repositoryCredentials");
+});
+
 describe("file systems", () => {
   const resources = task({
     mounts: { models: { ...mount, containerPath: "/mnt/models", readOnly: true }, data: mount },
@@ -501,6 +510,10 @@ test.each<[Partial<TaskProps>, string]>([
   [
     { egress: { a: { port: 1, cidrIpv4: "10.0.0.0/8", description: "<a>" } } },
     'egress.a.description is "<a>"; EC2 takes 1 to 255 letters',
+  ],
+  [
+    { repositoryCredentialsArn: "ghcr" },
+    'repositoryCredentialsArn is "ghcr"; it takes the ARN of a Secrets Manager secret, such as',
   ],
 ])("refuses %j with the found value, the allowed values and the path of the construct", (props, message) => {
   expect(() => task(props)).toThrow(message);

@@ -101,37 +101,38 @@ module "task" {
   source   = "../task"
   for_each = var.services
 
-  name                     = "${var.name}-${each.key}"
-  cluster_arn              = local.cluster.arn
-  vpc_id                   = local.network.vpc_id
-  subnet_ids               = local.network.subnet_ids
-  assign_public_ip         = local.network.assign_public_ip
-  image                    = each.value.image
-  cpu                      = each.value.cpu
-  memory                   = each.value.memory
-  port                     = each.value.port
-  command                  = each.value.command
-  entry_point              = each.value.entry_point
-  environment              = each.value.environment
-  secrets                  = each.value.secrets
-  policies                 = each.value.policies
-  user                     = each.value.user
-  readonly_root_filesystem = each.value.readonly_root_filesystem
-  scratch_path             = each.value.scratch_path
-  architecture             = each.value.architecture
-  ephemeral_storage_gib    = each.value.ephemeral_storage_gib
-  repository_arn           = each.value.repository_arn
-  egress                   = each.value.egress
-  security_group_ids       = each.value.security_group_ids
-  allow_overrides          = each.value.allow_overrides
-  network_mode             = each.value.network_mode
-  capacity                 = each.value.capacity
-  on_failure               = each.value.on_failure
-  interruption_retries     = each.value.interruption_retries
-  mounts                   = { for name, path in { (local.shared_directory) = each.value.mount_path } : name => merge(local.shared_mount, { container_path = path }) if path != null }
-  log_retention_days       = var.log_retention_days
-  kms_key_arn              = var.kms_key_arn
-  tags                     = var.tags
+  name                       = "${var.name}-${each.key}"
+  cluster_arn                = local.cluster.arn
+  vpc_id                     = local.network.vpc_id
+  subnet_ids                 = local.network.subnet_ids
+  assign_public_ip           = local.network.assign_public_ip
+  image                      = each.value.image
+  cpu                        = each.value.cpu
+  memory                     = each.value.memory
+  port                       = each.value.port
+  command                    = each.value.command
+  entry_point                = each.value.entry_point
+  environment                = each.value.environment
+  secrets                    = each.value.secrets
+  policies                   = each.value.policies
+  user                       = each.value.user
+  readonly_root_filesystem   = each.value.readonly_root_filesystem
+  scratch_path               = each.value.scratch_path
+  architecture               = each.value.architecture
+  ephemeral_storage_gib      = each.value.ephemeral_storage_gib
+  repository_arn             = each.value.repository_arn
+  repository_credentials_arn = each.value.repository_credentials_arn
+  egress                     = each.value.egress
+  security_group_ids         = each.value.security_group_ids
+  allow_overrides            = each.value.allow_overrides
+  network_mode               = each.value.network_mode
+  capacity                   = each.value.capacity
+  on_failure                 = each.value.on_failure
+  interruption_retries       = each.value.interruption_retries
+  mounts                     = { for name, path in { (local.shared_directory) = each.value.mount_path } : name => merge(local.shared_mount, { container_path = path }) if path != null }
+  log_retention_days         = var.log_retention_days
+  kms_key_arn                = var.kms_key_arn
+  tags                       = var.tags
 }
 
 module "load_balancer" {

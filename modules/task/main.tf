@@ -42,6 +42,7 @@ locals {
   container = {
     name                   = var.name
     image                  = var.image
+    repositoryCredentials  = { for name, arn in { credentialsParameter = var.repository_credentials_arn } : name => arn if arn != null }
     essential              = true
     command                = var.command
     entryPoint             = var.entry_point
@@ -127,6 +128,11 @@ resource "aws_iam_role_policy" "execution" {
         Action   = ["secretsmanager:GetSecretValue", "ssm:GetParameters"]
         Resource = arns
       } if length(arns) > 0],
+      [for arn in [var.repository_credentials_arn] : {
+        Effect   = "Allow"
+        Action   = "secretsmanager:GetSecretValue"
+        Resource = arn
+      } if arn != null],
     )
   })
 }

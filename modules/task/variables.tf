@@ -227,6 +227,17 @@ variable "repository_arn" {
   default     = null
 }
 
+variable "repository_credentials_arn" {
+  description = "ARN of the Secrets Manager secret with user name and password of a private registry other than ECR, such as `ghcr.io` (Amazon ECS Developer Guide, \"Using non-AWS container images in Amazon ECS\"). The execution role is allowed to read it. Null: the image needs no credentials."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.repository_credentials_arn == null ? true : can(regex("^arn:[^:]+:secretsmanager:[^:]+:[0-9]{12}:secret:[^:]+$", var.repository_credentials_arn))
+    error_message = "repository_credentials_arn is ${jsonencode(var.repository_credentials_arn)}; it takes the ARN of a Secrets Manager secret, such as \"arn:aws:secretsmanager:eu-west-1:123456789012:secret:ghcr-AbCdEf\"."
+  }
+}
+
 variable "egress" {
   description = "Destinations that the task is allowed to reach, by a key of your choice. Each has one destination (`cidr_ipv4`, `cidr_ipv6`, `security_group_id` or `prefix_list_id`). The protocols `tcp` and `udp` take `port` (1 to 65535), or `from_port` and `to_port` (0 to 65535); `icmp` and `-1` (every protocol) take no ports and cover all types and ports. The task needs HTTPS to pull its image, write its log, read its secrets and call AWS APIs. Null: the default."
   type = map(object({

@@ -56,6 +56,7 @@ const service = object({
   architecture: optional(oneOf("X86_64", "ARM64")),
   ephemeral_storage_gib: optional(number),
   repository_arn: optional(text),
+  repository_credentials_arn: optional(text),
   egress: optional(map(egressRule)),
   security_group_ids: optional(list(text)),
   allow_overrides: optional(list(oneOf(...overridable))),

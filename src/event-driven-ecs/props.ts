@@ -29,6 +29,7 @@ export type Service = Pick<
   | "architecture"
   | "ephemeralStorageGib"
   | "repositoryArn"
+  | "repositoryCredentialsArn"
   | "egress"
   | "securityGroupIds"
   | "allowOverrides"

@@ -36,6 +36,13 @@ export function checkTask(scope: Construct, props: TaskProps): void {
     /^\/[^:]+$/,
     "it takes an absolute path below the root, without colons.",
   );
+  checkMatches(
+    scope,
+    "repositoryCredentialsArn",
+    props.repositoryCredentialsArn,
+    /^arn:[^:]+:secretsmanager:[^:]+:[0-9]{12}:secret:[^:]+$/,
+    'it takes the ARN of a Secrets Manager secret, such as "arn:aws:secretsmanager:eu-west-1:123456789012:secret:ghcr-AbCdEf".',
+  );
   checkRange(scope, "ephemeralStorageGib", props.ephemeralStorageGib, 21, 200, "Fargate");
   checkOneOf(scope, "architecture", props.architecture, ["X86_64", "ARM64"]);
   checkLogRetention(scope, "logRetentionDays", props.logRetentionDays);

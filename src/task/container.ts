@@ -11,6 +11,10 @@ export function containerDefinition(props: TaskProps, log: { logGroup: string; r
   return {
     name: props.name,
     image: props.image,
+    repositoryCredentials:
+      props.repositoryCredentialsArn === undefined
+        ? undefined
+        : { credentialsParameter: props.repositoryCredentialsArn },
     essential: true,
     command: unlessEmpty(props.command),
     entryPoint: unlessEmpty(props.entryPoint),

@@ -112,6 +112,7 @@ export class Task extends Twin {
           writeLog(`arn:${partition}:logs:${region}:${accountId}:log-group:${logGroup.name}`),
           ...pullImage(props.repositoryArn ?? repositoryArnOf(this, props.image, partition)),
           ...readSecrets(readableArns(sortedValues(secrets))),
+          ...readCredentials(props.repositoryCredentialsArn),
         ),
       }),
     );
@@ -272,6 +273,11 @@ const readSecrets = (secretArns: readonly string[]): PolicyStatement[] =>
           Resource: secretArns,
         },
       ];
+
+const readCredentials = (secretArn: string | undefined): PolicyStatement[] =>
+  secretArn === undefined
+    ? []
+    : [{ Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: secretArn }];
 
 const useMount = (mount: Mount): PolicyStatement => ({
   Effect: "Allow",

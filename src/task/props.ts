@@ -124,6 +124,13 @@ export interface TaskProps {
    */
   readonly repositoryArn?: string;
   /**
+   * ARN of the Secrets Manager secret with user name and password of a private registry other than ECR, such as
+   * `ghcr.io` (Amazon ECS Developer Guide, "Using non-AWS container images in Amazon ECS"). The execution role is allowed
+   * to read it.
+   * @default - the image needs no credentials
+   */
+  readonly repositoryCredentialsArn?: string;
+  /**
    * Destinations that the task is allowed to reach, by a key of your choice. Each has one destination (`cidrIpv4`,
    * `cidrIpv6`, `securityGroupId` or `prefixListId`), and `port` or `fromPort` and `toPort` with the protocols `tcp` and
    * `udp`. The task needs HTTPS to pull its image, write its log, read its secrets and call AWS APIs.

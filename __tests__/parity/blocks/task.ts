@@ -63,6 +63,7 @@ export const task = block<TaskProps>({
         ping: { protocol: "icmp", cidrIpv4: "10.0.0.0/16" },
         inside: { protocol: "-1", cidrIpv6: "2001:db8::/32", description: "Everything inside" },
       },
+      repositoryCredentialsArn: "arn:aws:secretsmanager:us-east-1:123456789012:secret:ghcr-AbCdEf",
       securityGroupIds: ["sg-2a1b2c3d4e5f60718", "sg-3a1b2c3d4e5f60718"],
       allowOverrides: ["command"],
       onFailure: { action: "retry", maxAttempts: 10, backoffSeconds: 0 },

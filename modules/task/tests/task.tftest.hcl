@@ -963,6 +963,38 @@ run "refuses_a_retention_that_cloudwatch_logs_does_not_support" {
   expect_failures = [var.log_retention_days]
 }
 
+run "refuses_credentials_that_are_not_a_secret" {
+  command = plan
+
+  variables {
+    repository_credentials_arn = "ghcr"
+  }
+
+  expect_failures = [var.repository_credentials_arn]
+}
+
+run "execution_role_reads_the_credentials_of_a_private_registry" {
+  command = plan
+
+  variables {
+    repository_credentials_arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:ghcr-AbCdEf"
+  }
+
+  assert {
+    condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].repositoryCredentials == { credentialsParameter = var.repository_credentials_arn }
+    error_message = "The image must be pulled with the credentials."
+  }
+
+  assert {
+    condition = slice(jsondecode(aws_iam_role_policy.execution.policy).Statement, 1, 2) == [{
+      Effect   = "Allow"
+      Action   = "secretsmanager:GetSecretValue"
+      Resource = var.repository_credentials_arn
+    }]
+    error_message = "The execution role must be allowed to read that secret and nothing else."
+  }
+}
+
 run "on_failure_is_alarm_and_interruption_retries_is_3_by_default" {
   command = plan
 
