@@ -34,6 +34,10 @@ const containerOf = (resources: Resources): Record<string, unknown> => {
 const executionPolicy = (resources: Resources): string =>
   only(resources, "aws_iam_role_policy", { name: "execution" }).policy as string;
 
+/** The statements of a policy; expressions that only Terraform can evaluate are a placeholder. */
+const statementsOf = (policy: string): Record<string, unknown>[] =>
+  JSON.parse(policy.replaceAll(/\$\{(?:[^{}]|\{[^}]*\})*\}/g, "TERRAFORM")).Statement;
+
 const pull = "ecr:BatchGetImage";
 const secret = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:engines/auth-AbCdEf";
 const parameter = "arn:aws:ssm:eu-west-1:123456789012:parameter/engines/licence";
@@ -224,6 +228,29 @@ test("pulls from a private registry with credentials that only the execution rol
     `{"Action":"secretsmanager:GetSecretValue","Effect":"Allow","Resource":"${secret}"}`,
   );
   expect(containerOf(task())).not.toHaveProperty("repositoryCredentials");
+});
+
+describe("secrets under a customer managed key", () => {
+  const key = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+
+  test("are decrypted only through Secrets Manager and SSM", () => {
+    const [, statement] = statementsOf(executionPolicy(task({ secretsKmsKeyArns: [key] })));
+    expect(statement).toEqual({
+      Effect: "Allow",
+      Action: "kms:Decrypt",
+      Resource: [key],
+      Condition: {
+        StringEquals: {
+          "kms:ViaService": [expect.stringMatching(/^secretsmanager[.]./), expect.stringMatching(/^ssm[.]./)],
+        },
+      },
+    });
+  });
+
+  test("need no permission without a key", () => {
+    for (const secretsKmsKeyArns of [undefined, []])
+      expect(executionPolicy(task({ secrets: { A: secret }, secretsKmsKeyArns }))).not.toContain("kms:");
+  });
 });
 
 describe("file systems", () => {
@@ -514,6 +541,10 @@ test.each<[Partial<TaskProps>, string]>([
   [
     { repositoryCredentialsArn: "ghcr" },
     'repositoryCredentialsArn is "ghcr"; it takes the ARN of a Secrets Manager secret, such as',
+  ],
+  [
+    { secretsKmsKeyArns: ["alias/secrets"] },
+    'secretsKmsKeyArns is "alias/secrets"; it takes ARNs of KMS keys, such as',
   ],
 ])("refuses %j with the found value, the allowed values and the path of the construct", (props, message) => {
   expect(() => task(props)).toThrow(message);

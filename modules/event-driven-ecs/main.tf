@@ -114,6 +114,7 @@ module "task" {
   entry_point                = each.value.entry_point
   environment                = each.value.environment
   secrets                    = each.value.secrets
+  secrets_kms_key_arns       = each.value.secrets_kms_key_arns
   policies                   = each.value.policies
   user                       = each.value.user
   readonly_root_filesystem   = each.value.readonly_root_filesystem

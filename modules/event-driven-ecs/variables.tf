@@ -64,6 +64,7 @@ variable "services" {
     entry_point                = optional(list(string))
     environment                = optional(map(string), {})
     secrets                    = optional(map(string), {})
+    secrets_kms_key_arns       = optional(list(string), [])
     policies                   = optional(map(string), {})
     user                       = optional(string, "1000:1000")
     readonly_root_filesystem   = optional(bool, true)

@@ -133,6 +133,13 @@ resource "aws_iam_role_policy" "execution" {
         Action   = "secretsmanager:GetSecretValue"
         Resource = arn
       } if arn != null],
+      [for arns in [var.secrets_kms_key_arns] : {
+        Effect   = "Allow"
+        Action   = "kms:Decrypt"
+        Resource = arns
+        # The endpoint is ec2.<region>.<suffix>.
+        Condition = { StringEquals = { "kms:ViaService" = [for service in ["secretsmanager", "ssm"] : "${service}.${trimprefix(data.aws_region.current.endpoint, "ec2.")}"] } }
+      } if length(arns) > 0],
     )
   })
 }

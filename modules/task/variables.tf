@@ -131,6 +131,18 @@ variable "secrets" {
   }
 }
 
+variable "secrets_kms_key_arns" {
+  description = "ARNs of the customer managed KMS keys that encrypt `secrets` and `repository_credentials_arn`. The execution role is allowed to decrypt with them, only through Secrets Manager and SSM. Needed for every secret that is not encrypted by `aws/secretsmanager` or `aws/ssm`, the keys that AWS manages; without it the task does not start (`Access to KMS is not allowed`). The key policy must allow the account to use IAM policies."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for arn in var.secrets_kms_key_arns : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[A-Za-z0-9-]+$", arn))])
+    error_message = "secrets_kms_key_arns has ${join(", ", [for arn in var.secrets_kms_key_arns : "\"${arn}\"" if !can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[A-Za-z0-9-]+$", arn))])}; it takes ARNs of KMS keys, such as \"arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab\". IAM ignores aliases."
+  }
+}
+
 variable "policies" {
   description = "Inline policies of the task role, by name: 1 to 128 characters. Each is the JSON text of a policy document."
   type        = map(string)

@@ -49,6 +49,7 @@ const service = object({
   entry_point: optional(list(text)),
   environment: optional(map(text)),
   secrets: optional(map(text)),
+  secrets_kms_key_arns: optional(list(text)),
   policies: optional(map(text)),
   user: optional(text),
   readonly_root_filesystem: optional(flag),

@@ -22,6 +22,7 @@ export type Service = Pick<
   | "entryPoint"
   | "environment"
   | "secrets"
+  | "secretsKmsKeyArns"
   | "policies"
   | "user"
   | "readonlyRootFilesystem"

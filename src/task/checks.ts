@@ -8,7 +8,7 @@ import { checkEgress, checkSecurityGroups } from "./egress";
 import { checkFargateSize } from "./fargate";
 import { checkMounts } from "./mount";
 import type { TaskProps } from "./props";
-import { checkSecretArns } from "./secret-arn";
+import { checkKeyArns, checkSecretArns } from "./secret-arn";
 
 /** @throws ValidationError when AWS would refuse a value, or the container would be unsafe. */
 export function checkTask(scope: Construct, props: TaskProps): void {
@@ -43,6 +43,7 @@ export function checkTask(scope: Construct, props: TaskProps): void {
     /^arn:[^:]+:secretsmanager:[^:]+:[0-9]{12}:secret:[^:]+$/,
     'it takes the ARN of a Secrets Manager secret, such as "arn:aws:secretsmanager:eu-west-1:123456789012:secret:ghcr-AbCdEf".',
   );
+  checkKeyArns(scope, "secretsKmsKeyArns", props.secretsKmsKeyArns);
   checkRange(scope, "ephemeralStorageGib", props.ephemeralStorageGib, 21, 200, "Fargate");
   checkOneOf(scope, "architecture", props.architecture, ["X86_64", "ARM64"]);
   checkLogRetention(scope, "logRetentionDays", props.logRetentionDays);

@@ -77,7 +77,7 @@ export class Task extends Twin {
     super(scope, id);
     checkTask(this, props);
     const { name, tags, secrets = {}, cpu = 256, memory = 512 } = props;
-    const { accountId, partition, region } = accountOf(this);
+    const { accountId, partition, region, regionalDomain } = accountOf(this);
 
     const logGroup = this.twin(
       "aws_cloudwatch_log_group.this",
@@ -113,6 +113,7 @@ export class Task extends Twin {
           ...pullImage(props.repositoryArn ?? repositoryArnOf(this, props.image, partition)),
           ...readSecrets(readableArns(sortedValues(secrets))),
           ...readCredentials(props.repositoryCredentialsArn),
+          ...decryptSecrets(props.secretsKmsKeyArns, regionalDomain),
         ),
       }),
     );
@@ -278,6 +279,22 @@ const readCredentials = (secretArn: string | undefined): PolicyStatement[] =>
   secretArn === undefined
     ? []
     : [{ Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: secretArn }];
+
+const decryptSecrets = (keyArns: readonly string[] | undefined, regionalDomain: string): PolicyStatement[] =>
+  keyArns === undefined || keyArns.length === 0
+    ? []
+    : [
+        {
+          Effect: "Allow",
+          Action: "kms:Decrypt",
+          Resource: keyArns,
+          Condition: {
+            StringEquals: {
+              "kms:ViaService": ["secretsmanager", "ssm"].map((service) => `${service}.${regionalDomain}`),
+            },
+          },
+        },
+      ];
 
 const useMount = (mount: Mount): PolicyStatement => ({
   Effect: "Allow",

@@ -80,6 +80,14 @@ export interface TaskProps {
    */
   readonly secrets?: Readonly<Record<string, string>>;
   /**
+   * ARNs of the customer managed KMS keys that encrypt `secrets` and `repositoryCredentialsArn`. The execution role is
+   * allowed to decrypt with them, only through Secrets Manager and SSM. Needed for every secret that is not encrypted by
+   * `aws/secretsmanager` or `aws/ssm`, the keys that AWS manages; without it the task does not start (`Access to KMS is
+   * not allowed`). The key policy must allow the account to use IAM policies.
+   * @default - none
+   */
+  readonly secretsKmsKeyArns?: readonly string[];
+  /**
    * Inline policies of the task role, by name: 1 to 128 characters. Each is the JSON text of a policy document.
    * @default - none
    */

@@ -28,6 +28,7 @@ export const eventDrivenEcs = block<EventDrivenEcsProps>({
           entryPoint: ["/app/start"],
           environment: { LOG_LEVEL: "DEBUG", GREETING: '<hello> & "bye"' },
           secrets: { DATABASE_PASSWORD: "arn:aws:secretsmanager:us-east-1:123456789012:secret:auth-AbCdEf" },
+          secretsKmsKeyArns: ["arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"],
           user: "10001",
           architecture: "ARM64",
           ephemeralStorageGib: 40,

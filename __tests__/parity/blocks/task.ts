@@ -42,6 +42,10 @@ export const task = block<TaskProps>({
         DATABASE_USER: "arn:aws:secretsmanager:us-east-1:123456789012:secret:engines/auth-AbCdEf:user::",
         LICENCE: "arn:aws:ssm:us-east-1:123456789012:parameter/engines/licence",
       },
+      secretsKmsKeyArns: [
+        "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+        "arn:aws:kms:us-east-1:123456789012:key/2234abcd-12ab-34cd-56ef-1234567890ab",
+      ],
       policies: { "read-bottles": readBucket, write: readBucket },
       user: "app:app",
       readonlyRootFilesystem: false,

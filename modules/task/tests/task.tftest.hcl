@@ -995,6 +995,34 @@ run "execution_role_reads_the_credentials_of_a_private_registry" {
   }
 }
 
+run "refuses_the_alias_of_a_key" {
+  command = plan
+
+  variables {
+    secrets_kms_key_arns = ["arn:aws:kms:eu-west-1:123456789012:alias/secrets"]
+  }
+
+  expect_failures = [var.secrets_kms_key_arns]
+}
+
+run "execution_role_decrypts_secrets_only_through_their_services" {
+  command = plan
+
+  variables {
+    secrets_kms_key_arns = ["arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"]
+  }
+
+  assert {
+    condition = slice(jsondecode(aws_iam_role_policy.execution.policy).Statement, 1, 2) == [{
+      Effect    = "Allow"
+      Action    = "kms:Decrypt"
+      Resource  = var.secrets_kms_key_arns
+      Condition = { StringEquals = { "kms:ViaService" = ["secretsmanager.eu-west-1.amazonaws.com", "ssm.eu-west-1.amazonaws.com"] } }
+    }]
+    error_message = "The execution role must be allowed to decrypt only what Secrets Manager and SSM read for it."
+  }
+}
+
 run "on_failure_is_alarm_and_interruption_retries_is_3_by_default" {
   command = plan
 
