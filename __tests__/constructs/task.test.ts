@@ -1,6 +1,10 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret";
 import { TerraformVariable } from "cdktf";
+import environmentNames from "../../modules/task/tests/environment-names.json";
 import { type EgressRule, Task, type TaskProps } from "../../src/task";
+import { secretName } from "../../src/task/secret-name";
 import { only, synthesize } from "./synth";
 
 const required = {
@@ -383,18 +387,35 @@ test.each([
     });
 });
 
-test.each(["PASSWORD", "db_Secret", "GITHUB_TOKEN", "APIKEY", "api_key", "PRIVATE_KEY_PEM"])(
-  "refuses %s in environment, and accepts it in secrets",
-  (name) => {
-    expect(() => task({ environment: { [name]: "x" } })).toThrow(
-      `environment has ${name}; anyone who can read the task definition can read it.`,
-    );
-    expect(containerOf(task({ secrets: { [name]: secret } })).secrets).toEqual([{ name, valueFrom: secret }]);
-    const references = ["_NAME", "_ARN", "_URL", "_ID", "_PATH"].map((end) => name + end);
-    const environment = Object.fromEntries(references.map((end) => [end, "x"]));
-    expect(containerOf(task({ environment })).environment).toHaveLength(5);
-  },
-);
+test.each(environmentNames.secret)("refuses %s in environment, and accepts it in secrets", (name) => {
+  expect(() => task({ environment: { [name]: "x" } })).toThrow(
+    `environment has ${name}; anyone who can read the task definition can read it.`,
+  );
+  expect(containerOf(task({ secrets: { [name]: secret } })).secrets).toEqual([{ name, valueFrom: secret }]);
+  const references = ["_NAME", "_ARN", "_URL", "_ID", "_PATH"].map((end) => name + end);
+  const environment = Object.fromEntries(references.map((end) => [end, "x"]));
+  expect(containerOf(task({ environment })).environment).toHaveLength(5);
+});
+
+test("accepts names in environment that only contain the word for a secret", () => {
+  const environment = Object.fromEntries(environmentNames.plain.map((name) => [name, "x"]));
+  expect(containerOf(task({ environment })).environment).toHaveLength(environmentNames.plain.length);
+});
+
+test("accepts a name in environment that looks like a secret only if it is listed", () => {
+  const environment = { ALLOW_EMPTY_PASSWORD: "yes" };
+  expect(
+    containerOf(task({ environment, plainEnvironmentNames: ["ALLOW_EMPTY_PASSWORD"] })).environment,
+  ).toEqual([{ name: "ALLOW_EMPTY_PASSWORD", value: "yes" }]);
+  expect(() =>
+    task({ environment: { ...environment, PASSWORD: "x" }, plainEnvironmentNames: ["ALLOW_EMPTY_PASSWORD"] }),
+  ).toThrow("environment has PASSWORD; anyone who can read the task definition can read it.");
+});
+
+test("the module has the same pattern for names of secrets", () => {
+  const main = readFileSync(join(__dirname, "../../modules/task/main.tf"), "utf8");
+  expect(/secret_name\s+= "\(\?i\)(.*)"/.exec(main)?.[1]).toBe(secretName.source);
+});
 
 test.each<[Partial<TaskProps>, string]>([
   [{ name: "a".repeat(55) }, "a task name here has 1 to 54 letters, digits, hyphens and underscores"],

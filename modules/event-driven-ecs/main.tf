@@ -113,6 +113,7 @@ module "task" {
   command                    = each.value.command
   entry_point                = each.value.entry_point
   environment                = each.value.environment
+  plain_environment_names    = each.value.plain_environment_names
   secrets                    = each.value.secrets
   secrets_kms_key_arns       = each.value.secrets_kms_key_arns
   policies                   = each.value.policies

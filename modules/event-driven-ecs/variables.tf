@@ -63,6 +63,7 @@ variable "services" {
     command                    = optional(list(string))
     entry_point                = optional(list(string))
     environment                = optional(map(string), {})
+    plain_environment_names    = optional(list(string), [])
     secrets                    = optional(map(string), {})
     secrets_kms_key_arns       = optional(list(string), [])
     policies                   = optional(map(string), {})

@@ -34,6 +34,10 @@ locals {
   # ARNs of the secrets without JSON key, version stage and version.
   secret_arns = [for arn in values(var.secrets) : regex("^arn:[^:]+:[^:]+:[^:]*:[^:]*:(?:secret:)?[^:]+", arn)]
 
+  # Names that end with the word for a secret. The construct has the same pattern.
+  secret_name  = "(?i)(password|secret|token|api_?key|private_key|secret_?(access_?)?key(_base)?)(_?(pem|base64|value|[0-9]+))?$"
+  secret_names = [for name in keys(var.environment) : name if can(regex(local.secret_name, name)) && !contains(var.plain_environment_names, name)]
+
   environment = merge(
     { for name, value in { PORT = var.port } : name => tostring(value) if value != null && !contains(keys(var.secrets), name) },
     var.environment,
@@ -273,6 +277,11 @@ resource "aws_ecs_task_definition" "this" {
     precondition {
       condition     = !local.on_fargate || length(local.supported_memory) == 0 || contains(local.supported_memory, var.memory)
       error_message = "memory is ${var.memory} with cpu ${var.cpu}; with this cpu Fargate accepts ${join(", ", local.supported_memory)}."
+    }
+
+    precondition {
+      condition     = length(local.secret_names) == 0
+      error_message = "environment has ${join(", ", local.secret_names)}; anyone who can read the task definition can read it. Give the ARN of a Secrets Manager secret or SSM parameter in secrets instead; a name that is none of a secret goes into plain_environment_names as well."
     }
 
     precondition {

@@ -107,17 +107,16 @@ variable "entry_point" {
 }
 
 variable "environment" {
-  description = "Environment variables in plain text. A name that indicates a secret, such as `DB_PASSWORD`, is refused: use `secrets`."
+  description = "Environment variables in plain text. A name that ends like that of a secret, such as `DB_PASSWORD` or `GITHUB_TOKEN`, is refused: use `secrets`, or `plain_environment_names` if it is none. Names that only contain such a word, such as `MAX_TOKENS` or `SECRET_NAME`, are accepted."
   type        = map(string)
   default     = {}
+}
 
-  validation {
-    condition = alltrue([
-      for name in keys(var.environment) :
-      !can(regex("(?i)password|secret|token|api_?key|private_key", name)) || can(regex("(?i)_(name|arn|url|id|path)$", name))
-    ])
-    error_message = "environment has ${join(", ", [for name in keys(var.environment) : name if can(regex("(?i)password|secret|token|api_?key|private_key", name)) && !can(regex("(?i)_(name|arn|url|id|path)$", name))])}; anyone who can read the task definition can read it. Give the ARN of a Secrets Manager secret or SSM parameter in secrets instead."
-  }
+variable "plain_environment_names" {
+  description = "Names in `environment` that look like that of a secret and are none, for instance `MYSQL_ALLOW_EMPTY_PASSWORD`."
+  type        = list(string)
+  default     = []
+  nullable    = false
 }
 
 variable "secrets" {

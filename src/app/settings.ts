@@ -48,6 +48,7 @@ const service = object({
   command: optional(list(text)),
   entry_point: optional(list(text)),
   environment: optional(map(text)),
+  plain_environment_names: optional(list(text)),
   secrets: optional(map(text)),
   secrets_kms_key_arns: optional(list(text)),
   policies: optional(map(text)),

@@ -21,6 +21,7 @@ export type Service = Pick<
   | "command"
   | "entryPoint"
   | "environment"
+  | "plainEnvironmentNames"
   | "secrets"
   | "secretsKmsKeyArns"
   | "policies"

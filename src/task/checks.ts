@@ -9,6 +9,7 @@ import { checkFargateSize } from "./fargate";
 import { checkMounts } from "./mount";
 import type { TaskProps } from "./props";
 import { checkKeyArns, checkSecretArns } from "./secret-arn";
+import { checkNoSecrets } from "./secret-name";
 
 /** @throws ValidationError when AWS would refuse a value, or the container would be unsafe. */
 export function checkTask(scope: Construct, props: TaskProps): void {
@@ -93,20 +94,11 @@ function checkUser(scope: Construct, user: string | undefined): void {
   );
 }
 
-/** Names of variables that indicate a secret. */
-const secretName = /password|secret|token|api_?key|private_key/i;
-/** Endings of names of variables that only say where a secret is. */
-const secretReference = /_(name|arn|url|id|path)$/i;
-
-function checkEnvironment(scope: Construct, { environment = {}, secrets = {} }: TaskProps): void {
+function checkEnvironment(scope: Construct, props: TaskProps): void {
+  const { environment = {}, secrets = {} } = props;
   checkSecretArns(scope, "secrets", secrets);
+  checkNoSecrets(scope, "environment", environment, props.plainEnvironmentNames);
   const names = Object.keys(environment).sort();
-  const secretNames = names.filter((name) => secretName.test(name) && !secretReference.test(name));
-  check(
-    scope,
-    secretNames.length === 0,
-    `environment has ${secretNames.join(", ")}; anyone who can read the task definition can read it. Give the ARN of a Secrets Manager secret or SSM parameter in secrets instead.`,
-  );
   const inBoth = names.filter((name) => name in secrets);
   check(
     scope,

@@ -68,11 +68,17 @@ export interface TaskProps {
    */
   readonly entryPoint?: readonly string[];
   /**
-   * Environment variables in plain text. A name that indicates a secret, such as `DB_PASSWORD`, is refused: use
-   * `secrets`.
+   * Environment variables in plain text. A name that ends like that of a secret, such as `DB_PASSWORD` or
+   * `GITHUB_TOKEN`, is refused: use `secrets`, or `plainEnvironmentNames` if it is none. Names that only contain such a
+   * word, such as `MAX_TOKENS` or `SECRET_NAME`, are accepted.
    * @default - none
    */
   readonly environment?: Readonly<Record<string, string>>;
+  /**
+   * Names in `environment` that look like that of a secret and are none, for instance `MYSQL_ALLOW_EMPTY_PASSWORD`.
+   * @default - none
+   */
+  readonly plainEnvironmentNames?: readonly string[];
   /**
    * Environment variables whose values ECS reads at launch: the ARN of a Secrets Manager secret (`:json-key::` may
    * follow) or of an SSM parameter, by the variable's name. The execution role is allowed to read only these.

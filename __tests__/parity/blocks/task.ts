@@ -35,7 +35,14 @@ export const task = block<TaskProps>({
       port: 8080,
       command: ["serve", "--greeting", 'say "hello" & <bye>'],
       entryPoint: ["/bin/sh", "-c"],
-      environment: { LOG_LEVEL: "DEBUG", SECRET_NAME: "auth", GREETING: '<hello> & "bye" \\' },
+      plainEnvironmentNames: ["ALLOW_EMPTY_PASSWORD"],
+      environment: {
+        ALLOW_EMPTY_PASSWORD: "yes",
+        MAX_TOKENS: "4096",
+        LOG_LEVEL: "DEBUG",
+        SECRET_NAME: "auth",
+        GREETING: '<hello> & "bye" \\',
+      },
       secrets: {
         DATABASE_PASSWORD:
           "arn:aws:secretsmanager:us-east-1:123456789012:secret:engines/auth-AbCdEf:password::",

@@ -91,7 +91,7 @@ run "ECS_8_CKV_AWS_45_no_secrets_in_the_environment" {
     environment = { DB_PASSWORD = "x", GITHUB_TOKEN = "x", SECRET_NAME = "auth", LOG_LEVEL = "INFO" }
   }
 
-  expect_failures = [var.environment]
+  expect_failures = [aws_ecs_task_definition.this]
 }
 
 run "ECS_8_allows_references_to_a_secret_in_the_environment" {
@@ -1021,6 +1021,46 @@ run "execution_role_decrypts_secrets_only_through_their_services" {
     }]
     error_message = "The execution role must be allowed to decrypt only what Secrets Manager and SSM read for it."
   }
+}
+
+run "names_that_look_like_a_secret" {
+  command = plan
+
+
+  assert {
+    condition     = alltrue([for name in jsondecode(file("./tests/environment-names.json")).secret : can(regex(local.secret_name, name))])
+    error_message = "Each of these names must look like that of a secret."
+  }
+
+  assert {
+    condition     = alltrue([for name in jsondecode(file("./tests/environment-names.json")).plain : !can(regex(local.secret_name, name))])
+    error_message = "None of these names must look like that of a secret."
+  }
+}
+
+run "environment_with_names_that_are_none_of_a_secret" {
+  command = plan
+
+  variables {
+    environment             = { MAX_TOKENS = "4096", MYSQL_ALLOW_EMPTY_PASSWORD = "yes" }
+    plain_environment_names = ["MYSQL_ALLOW_EMPTY_PASSWORD"]
+  }
+
+  assert {
+    condition     = length(jsondecode(aws_ecs_task_definition.this.container_definitions)[0].environment) == 2
+    error_message = "Names that are listed must be allowed."
+  }
+}
+
+run "refuses_a_secret_beside_a_name_that_is_none" {
+  command = plan
+
+  variables {
+    environment             = { ALLOW_EMPTY_PASSWORD = "yes", PASSWORD = "x" }
+    plain_environment_names = ["ALLOW_EMPTY_PASSWORD"]
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
 }
 
 run "on_failure_is_alarm_and_interruption_retries_is_3_by_default" {
