@@ -257,6 +257,39 @@ describe("secrets under a customer managed key", () => {
   });
 });
 
+describe("the process in the container", () => {
+  test("has the given health check, stop timeout, limits and capabilities", () => {
+    expect(
+      containerOf(
+        task({
+          containerHealthCheck: { command: ["CMD-SHELL", "curl -f localhost"] },
+          stopTimeoutSeconds: 120,
+          ulimits: { nofile: { soft: 1024, hard: 65535 } },
+          initProcess: false,
+          linuxCapabilitiesDrop: ["ALL"],
+          linuxCapabilitiesAdd: ["SYS_PTRACE"],
+        }),
+      ),
+    ).toMatchObject({
+      healthCheck: { command: ["CMD-SHELL", "curl -f localhost"], interval: 30, timeout: 5, retries: 3 },
+      stopTimeout: 120,
+      ulimits: [{ name: "nofile", softLimit: 1024, hardLimit: 65535 }],
+      linuxParameters: { initProcessEnabled: false, capabilities: { add: ["SYS_PTRACE"], drop: ["ALL"] } },
+    });
+  });
+
+  test("has only an init process by default", () => {
+    const container = containerOf(task());
+    expect(container.linuxParameters).toEqual({ initProcessEnabled: true });
+    for (const name of ["healthCheck", "stopTimeout", "ulimits"]) expect(container).not.toHaveProperty(name);
+  });
+
+  test("runs as the user of the image only when asked", () => {
+    expect(containerOf(task({ runAsImageUser: true }))).not.toHaveProperty("user");
+    expect(containerOf(task({ runAsImageUser: false })).user).toBe("1000:1000");
+  });
+});
+
 describe("file systems", () => {
   const resources = task({
     mounts: { models: { ...mount, containerPath: "/mnt/models", readOnly: true }, data: mount },
@@ -567,6 +600,54 @@ test.each<[Partial<TaskProps>, string]>([
     { secretsKmsKeyArns: ["alias/secrets"] },
     'secretsKmsKeyArns is "alias/secrets"; it takes ARNs of KMS keys, such as',
   ],
+  ...[["CMD"], ["CMD-SHELL", "a", "b"], ["curl", "a"], []].map((command): [Partial<TaskProps>, string] => [
+    { containerHealthCheck: { command } },
+    `containerHealthCheck.command is ${JSON.stringify(command)}; it takes "CMD" with a program and its arguments, or "CMD-SHELL" with one text.`,
+  ]),
+  [
+    { containerHealthCheck: { command: ["CMD", "a"], intervalSeconds: 4 } },
+    "containerHealthCheck.intervalSeconds is 4; it takes a whole number from 5 to 300.",
+  ],
+  [
+    { containerHealthCheck: { command: ["CMD", "a"], timeoutSeconds: 61 } },
+    "containerHealthCheck.timeoutSeconds is 61; it takes a whole number from 2 to 60.",
+  ],
+  [
+    { containerHealthCheck: { command: ["CMD", "a"], retries: 1.5 } },
+    "containerHealthCheck.retries is 1.5; it takes a whole number from 1 to 10.",
+  ],
+  [
+    { containerHealthCheck: { command: ["CMD", "a"], startPeriodSeconds: 301 } },
+    "containerHealthCheck.startPeriodSeconds is 301; it takes a whole number from 0 to 300.",
+  ],
+  [
+    { stopTimeoutSeconds: 1 },
+    "stopTimeoutSeconds is 1; it takes a whole number of seconds, 2 to 120 on Fargate.",
+  ],
+  [{ stopTimeoutSeconds: 121 }, "stopTimeoutSeconds is 121; it takes a whole number of seconds, 2 to 120"],
+  [
+    { stopTimeoutSeconds: 1, capacity: "EC2" },
+    "stopTimeoutSeconds is 1; it takes a whole number of seconds, 2 or more.",
+  ],
+  [{ ulimits: { files: { soft: 1, hard: 1 } } }, 'ulimits names "files"; allowed are "core", "cpu",'],
+  [
+    { ulimits: { nofile: { soft: 2, hard: 1 } } },
+    "ulimits.nofile has soft 2 and hard 1; both are whole numbers or -1 for no limit, and soft is not above hard.",
+  ],
+  [{ ulimits: { nofile: { soft: -1, hard: 1 } } }, "ulimits.nofile has soft -1 and hard 1;"],
+  [
+    { linuxCapabilitiesDrop: ["CAP_NET_RAW"] },
+    'linuxCapabilitiesDrop names "CAP_NET_RAW"; ECS takes ALL, AUDIT_CONTROL,',
+  ],
+  [
+    { linuxCapabilitiesAdd: ["SYS_PTRACE", "NET_ADMIN"] },
+    'linuxCapabilitiesAdd is ["SYS_PTRACE","NET_ADMIN"] with capacity "FARGATE"; Fargate adds only "SYS_PTRACE".',
+  ],
+  [
+    { linuxCapabilitiesAdd: ["CAP_NET_ADMIN"], capacity: "EC2" },
+    'linuxCapabilitiesAdd names "CAP_NET_ADMIN"; ECS takes ALL,',
+  ],
+  [{ runAsImageUser: true, user: "app" }, 'user is "app" with runAsImageUser true; give one of them.'],
 ])("refuses %j with the found value, the allowed values and the path of the construct", (props, message) => {
   expect(() => task(props)).toThrow(message);
   expect(() => task(props)).toThrow("(at test/auth)");

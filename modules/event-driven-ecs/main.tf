@@ -117,6 +117,13 @@ module "task" {
   secrets                    = each.value.secrets
   secrets_kms_key_arns       = each.value.secrets_kms_key_arns
   policies                   = each.value.policies
+  container_health_check     = each.value.container_health_check
+  stop_timeout_seconds       = each.value.stop_timeout_seconds
+  ulimits                    = each.value.ulimits
+  init_process               = each.value.init_process
+  linux_capabilities_drop    = each.value.linux_capabilities_drop
+  linux_capabilities_add     = each.value.linux_capabilities_add
+  run_as_image_user          = each.value.run_as_image_user
   user                       = each.value.user
   readonly_root_filesystem   = each.value.readonly_root_filesystem
   scratch_path               = each.value.scratch_path

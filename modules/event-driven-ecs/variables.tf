@@ -56,17 +56,33 @@ variable "existing_cluster" {
 variable "services" {
   description = "The services that an event can start, by name: 1 to 25 lower-case letters, digits and hyphens, starting with a letter. Each is a task, as the module `task` takes it. A service with a `path` has a target group behind the load balancer, with `health_check`, `stickiness_seconds`, `deregistration_delay_seconds` and `priority` as the module `load-balancer` takes them. A service with a `mount_path` mounts the shared file system there."
   type = map(object({
-    image                      = string
-    cpu                        = optional(number, 256)
-    memory                     = optional(number, 512)
-    port                       = optional(number)
-    command                    = optional(list(string))
-    entry_point                = optional(list(string))
-    environment                = optional(map(string), {})
-    plain_environment_names    = optional(list(string), [])
-    secrets                    = optional(map(string), {})
-    secrets_kms_key_arns       = optional(list(string), [])
-    policies                   = optional(map(string), {})
+    image                   = string
+    cpu                     = optional(number, 256)
+    memory                  = optional(number, 512)
+    port                    = optional(number)
+    command                 = optional(list(string))
+    entry_point             = optional(list(string))
+    environment             = optional(map(string), {})
+    plain_environment_names = optional(list(string), [])
+    secrets                 = optional(map(string), {})
+    secrets_kms_key_arns    = optional(list(string), [])
+    policies                = optional(map(string), {})
+    container_health_check = optional(object({
+      command              = list(string)
+      interval_seconds     = optional(number, 30)
+      timeout_seconds      = optional(number, 5)
+      retries              = optional(number, 3)
+      start_period_seconds = optional(number)
+    }))
+    stop_timeout_seconds = optional(number)
+    ulimits = optional(map(object({
+      soft = number
+      hard = number
+    })), {})
+    init_process               = optional(bool, true)
+    linux_capabilities_drop    = optional(list(string), [])
+    linux_capabilities_add     = optional(list(string), [])
+    run_as_image_user          = optional(bool, false)
     user                       = optional(string, "1000:1000")
     readonly_root_filesystem   = optional(bool, true)
     scratch_path               = optional(string, "/tmp")

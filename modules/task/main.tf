@@ -43,6 +43,20 @@ locals {
     var.environment,
   )
 
+  capabilities = { for kind, names in { add = var.linux_capabilities_add, drop = var.linux_capabilities_drop } : kind => names if length(names) > 0 }
+
+  # Capabilities that ECS knows (Amazon ECS API Reference, KernelCapabilities).
+  known_capabilities   = ["ALL", "AUDIT_CONTROL", "AUDIT_WRITE", "BLOCK_SUSPEND", "CHOWN", "DAC_OVERRIDE", "DAC_READ_SEARCH", "FOWNER", "FSETID", "IPC_LOCK", "IPC_OWNER", "KILL", "LEASE", "LINUX_IMMUTABLE", "MAC_ADMIN", "MAC_OVERRIDE", "MKNOD", "NET_ADMIN", "NET_BIND_SERVICE", "NET_BROADCAST", "NET_RAW", "SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYS_ADMIN", "SYS_BOOT", "SYS_CHROOT", "SYS_MODULE", "SYS_NICE", "SYS_PACCT", "SYS_PTRACE", "SYS_RAWIO", "SYS_RESOURCE", "SYS_TIME", "SYS_TTY_CONFIG", "SYSLOG", "WAKE_ALARM"]
+  unknown_capabilities = [for name in concat(var.linux_capabilities_add, var.linux_capabilities_drop) : name if !contains(local.known_capabilities, name)]
+
+  health_check = { for name, value in {
+    command     = try(var.container_health_check.command, null)
+    interval    = try(var.container_health_check.interval_seconds, null)
+    timeout     = try(var.container_health_check.timeout_seconds, null)
+    retries     = try(var.container_health_check.retries, null)
+    startPeriod = try(var.container_health_check.start_period_seconds, null)
+  } : name => value if value != null }
+
   container = {
     name                   = var.name
     image                  = var.image
@@ -52,7 +66,7 @@ locals {
     entryPoint             = var.entry_point
     environment            = [for name, value in local.environment : { name = name, value = value }]
     secrets                = [for name, arn in var.secrets : { name = name, valueFrom = arn }]
-    user                   = var.user
+    user                   = var.run_as_image_user ? null : var.user
     readonlyRootFilesystem = var.readonly_root_filesystem
     mountPoints = concat(
       [{ containerPath = var.scratch_path, readOnly = false, sourceVolume = "scratch" }],
@@ -61,7 +75,10 @@ locals {
     # In bridge mode many copies run on one instance: Docker gives each a free host port.
     portMappings = [for port in [var.port] : { containerPort = port, hostPort = var.network_mode == "bridge" ? 0 : port, protocol = "tcp" } if port != null]
     # An init process reaps child processes and forwards the stop signal.
-    linuxParameters = { initProcessEnabled = true }
+    linuxParameters = merge({ initProcessEnabled = var.init_process }, { for name, value in { capabilities = local.capabilities } : name => value if length(value) > 0 })
+    stopTimeout     = var.stop_timeout_seconds
+    ulimits         = [for name, limit in var.ulimits : { name = name, softLimit = limit.soft, hardLimit = limit.hard }]
+    healthCheck     = local.health_check
     logConfiguration = {
       logDriver = "awslogs"
       options = {
@@ -282,6 +299,26 @@ resource "aws_ecs_task_definition" "this" {
     precondition {
       condition     = length(local.secret_names) == 0
       error_message = "environment has ${join(", ", local.secret_names)}; anyone who can read the task definition can read it. Give the ARN of a Secrets Manager secret or SSM parameter in secrets instead; a name that is none of a secret goes into plain_environment_names as well."
+    }
+
+    precondition {
+      condition     = !var.run_as_image_user || var.user == "1000:1000"
+      error_message = "user is ${jsonencode(var.user)} with run_as_image_user true; give one of them."
+    }
+
+    precondition {
+      condition     = length(local.unknown_capabilities) == 0
+      error_message = "linux_capabilities_add and linux_capabilities_drop have ${join(", ", [for name in local.unknown_capabilities : "\"${name}\""])}; ECS takes ${join(", ", local.known_capabilities)}."
+    }
+
+    precondition {
+      condition     = !local.on_fargate || length(setsubtract(var.linux_capabilities_add, ["SYS_PTRACE"])) == 0
+      error_message = "linux_capabilities_add is ${jsonencode(var.linux_capabilities_add)} with capacity \"${var.capacity}\"; Fargate adds only \"SYS_PTRACE\"."
+    }
+
+    precondition {
+      condition     = !local.on_fargate || coalesce(var.stop_timeout_seconds, 30) <= 120
+      error_message = "stop_timeout_seconds is ${jsonencode(var.stop_timeout_seconds)} with capacity \"${var.capacity}\"; Fargate takes 2 to 120."
     }
 
     precondition {

@@ -158,10 +158,99 @@ variable "policies" {
   }
 }
 
+variable "container_health_check" {
+  description = "A health check that ECS runs in the container. `command` starts with `CMD`, for a program and its arguments, or `CMD-SHELL`, for one text that a shell runs. `interval_seconds` is 5 to 300, `timeout_seconds` 2 to 60, `retries` 1 to 10, `start_period_seconds` 0 to 300, in which failures do not count (Amazon ECS API Reference, HealthCheck). ECS shows the health and starts containers that depend on it; it does not stop a task that no ECS service started. Null: none."
+  type = object({
+    command              = list(string)
+    interval_seconds     = optional(number, 30)
+    timeout_seconds      = optional(number, 5)
+    retries              = optional(number, 3)
+    start_period_seconds = optional(number)
+  })
+  default = null
+
+  validation {
+    condition     = var.container_health_check == null ? true : try(contains(["CMD", "CMD-SHELL"], var.container_health_check.command[0]), false) && length(var.container_health_check.command) >= 2 && (var.container_health_check.command[0] == "CMD" || length(var.container_health_check.command) == 2)
+    error_message = "container_health_check.command is ${jsonencode(try(var.container_health_check.command, []))}; it takes \"CMD\" with a program and its arguments, or \"CMD-SHELL\" with one text."
+  }
+
+  validation {
+    condition = var.container_health_check == null ? true : alltrue([
+      for range in [
+        [var.container_health_check.interval_seconds, 5, 300],
+        [var.container_health_check.timeout_seconds, 2, 60],
+        [var.container_health_check.retries, 1, 10],
+        [coalesce(var.container_health_check.start_period_seconds, 0), 0, 300],
+      ] : range[0] >= range[1] && range[0] <= range[2] && floor(range[0]) == range[0]
+    ])
+    error_message = "container_health_check is ${jsonencode(var.container_health_check)}; it takes whole numbers: interval_seconds 5 to 300, timeout_seconds 2 to 60, retries 1 to 10, start_period_seconds 0 to 300."
+  }
+}
+
+variable "stop_timeout_seconds" {
+  description = "How long the container has to end after ECS asked it to stop, in whole seconds: 2 to 120 on Fargate, 2 or more on EC2 (Amazon ECS API Reference, ContainerDefinition). Then it is killed. Fargate Spot interrupts a task with two minutes' notice, of which it uses this much. Null: 30 seconds."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.stop_timeout_seconds == null ? true : var.stop_timeout_seconds >= 2 && floor(var.stop_timeout_seconds) == var.stop_timeout_seconds
+    error_message = "stop_timeout_seconds is ${jsonencode(var.stop_timeout_seconds)}; it takes a whole number of seconds, 2 or more."
+  }
+}
+
+variable "ulimits" {
+  description = "Limits of the container's processes, by the name of the limit, for instance `nofile` (Amazon ECS API Reference, Ulimit): `soft` and `hard`, each a whole number, or -1 for no limit."
+  type = map(object({
+    soft = number
+    hard = number
+  }))
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for name in keys(var.ulimits) : contains(["core", "cpu", "data", "fsize", "locks", "memlock", "msgqueue", "nice", "nofile", "nproc", "rss", "rtprio", "rttime", "sigpending", "stack"], name)])
+    error_message = "ulimits names ${join(", ", [for name in keys(var.ulimits) : "\"${name}\""])}; allowed are \"core\", \"cpu\", \"data\", \"fsize\", \"locks\", \"memlock\", \"msgqueue\", \"nice\", \"nofile\", \"nproc\", \"rss\", \"rtprio\", \"rttime\", \"sigpending\", \"stack\"."
+  }
+
+  validation {
+    condition     = alltrue([for limit in values(var.ulimits) : limit.soft >= -1 && limit.hard >= -1 && floor(limit.soft) == limit.soft && floor(limit.hard) == limit.hard && (limit.hard == -1 || limit.soft != -1 && limit.soft <= limit.hard)])
+    error_message = "ulimits is ${jsonencode(var.ulimits)}; soft and hard are whole numbers or -1 for no limit, and soft is not above hard."
+  }
+}
+
+variable "init_process" {
+  description = "Whether an init process runs in the container, which reaps child processes and forwards the stop signal. An image that needs process 1 for itself, such as one with s6, takes false."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "linux_capabilities_drop" {
+  description = "Linux capabilities that the container does not get, for instance `ALL` or `NET_RAW` (Amazon ECS API Reference, KernelCapabilities)."
+  type        = list(string)
+  default     = []
+  nullable    = false
+}
+
+variable "linux_capabilities_add" {
+  description = "Linux capabilities that the container gets beside those of Docker. On Fargate only `SYS_PTRACE` (Amazon ECS API Reference, KernelCapabilities)."
+  type        = list(string)
+  default     = []
+  nullable    = false
+}
+
+variable "run_as_image_user" {
+  description = "Whether the container runs as the user that its image sets, which is root unless the image sets another. Then `user` is not given."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "user" {
   description = "User that the container runs as, by name or number; `:group` may follow. It must not be root: a process that escapes from the container keeps its user."
   type        = string
   default     = "1000:1000"
+  nullable    = false
 
   validation {
     condition     = can(regex("^[A-Za-z0-9_][A-Za-z0-9_.-]*(:[A-Za-z0-9_][A-Za-z0-9_.-]*)?$", var.user)) && !can(regex("^(root|0+)(:|$)", var.user))

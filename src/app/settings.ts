@@ -28,6 +28,14 @@ const network = object({
   interface_endpoints: optional(list(text)),
 });
 
+const containerHealthCheck = object({
+  command: list(text),
+  interval_seconds: optional(number),
+  timeout_seconds: optional(number),
+  retries: optional(number),
+  start_period_seconds: optional(number),
+});
+
 const egressRule = object({
   port: optional(number),
   from_port: optional(number),
@@ -52,6 +60,13 @@ const service = object({
   secrets: optional(map(text)),
   secrets_kms_key_arns: optional(list(text)),
   policies: optional(map(text)),
+  container_health_check: optional(containerHealthCheck),
+  stop_timeout_seconds: optional(number),
+  ulimits: optional(map(object({ soft: number, hard: number }))),
+  init_process: optional(flag),
+  linux_capabilities_drop: optional(list(text)),
+  linux_capabilities_add: optional(list(text)),
+  run_as_image_user: optional(flag),
   user: optional(text),
   readonly_root_filesystem: optional(flag),
   scratch_path: optional(text),

@@ -1,11 +1,14 @@
 import { Token } from "cdktf";
 import type { Construct } from "constructs";
 import { checkLogRetention } from "../core/log-retention";
-import { check, checkMatches, checkOneOf, checkRange, isKnown } from "../core/validation";
+import { check, checkInteger, checkMatches, checkOneOf, checkRange, isKnown } from "../core/validation";
 import { checkInterruptionRetries, checkOnFailure } from "../launcher/on-failure";
 import { capacities, networkModes } from "../launcher/route";
+import { defaultUser } from "./container";
 import { checkEgress, checkSecurityGroups } from "./egress";
 import { checkFargateSize } from "./fargate";
+import { checkContainerHealthCheck } from "./health-check";
+import { checkLinux } from "./linux";
 import { checkMounts } from "./mount";
 import type { TaskProps } from "./props";
 import { checkKeyArns, checkSecretArns } from "./secret-arn";
@@ -29,7 +32,10 @@ export function checkTask(scope: Construct, props: TaskProps): void {
   );
   checkCapacity(scope, props);
   checkRange(scope, "port", props.port, 1, 65535, "TCP");
-  checkUser(scope, props.user);
+  checkUser(scope, props);
+  checkContainerHealthCheck(scope, "containerHealthCheck", props.containerHealthCheck);
+  checkStopTimeout(scope, props);
+  checkLinux(scope, props, props.capacity ?? "FARGATE");
   checkMatches(
     scope,
     "scratchPath",
@@ -84,7 +90,24 @@ function checkCapacity(scope: Construct, props: TaskProps): void {
   );
 }
 
-function checkUser(scope: Construct, user: string | undefined): void {
+function checkStopTimeout(scope: Construct, { stopTimeoutSeconds: seconds, capacity }: TaskProps): void {
+  const [max, allowed] =
+    capacity === "EC2" ? [Number.POSITIVE_INFINITY, "2 or more"] : [120, "2 to 120 on Fargate"];
+  checkInteger(
+    scope,
+    "stopTimeoutSeconds",
+    seconds,
+    [2, max],
+    `it takes a whole number of seconds, ${allowed}.`,
+  );
+}
+
+function checkUser(scope: Construct, { user, runAsImageUser }: TaskProps): void {
+  check(
+    scope,
+    !runAsImageUser || user === undefined || user === defaultUser,
+    `user is "${user}" with runAsImageUser true; give one of them.`,
+  );
   if (!isKnown(user)) return;
   const name = "[A-Za-z0-9_][A-Za-z0-9_.-]*";
   check(

@@ -1,7 +1,11 @@
 import { type Json, json } from "../core/json";
 import { sortedEntries } from "../core/maps";
 import type { NetworkMode } from "../launcher/route";
+import { healthCheckDefinition } from "./health-check";
 import type { TaskProps } from "./props";
+
+/** The user of a container unless another one is given. */
+export const defaultUser = "1000:1000";
 
 /**
  * The container definition of the task. Empty members are left out: AWS drops them, and a member that AWS drops would
@@ -20,7 +24,7 @@ export function containerDefinition(props: TaskProps, log: { logGroup: string; r
     entryPoint: unlessEmpty(props.entryPoint),
     environment: unlessEmpty(sortedEntries(environment(props)).map(([name, value]) => ({ name, value }))),
     secrets: unlessEmpty(sortedEntries(props.secrets).map(([name, valueFrom]) => ({ name, valueFrom }))),
-    user: props.user ?? "1000:1000",
+    user: props.runAsImageUser ? undefined : (props.user ?? defaultUser),
     readonlyRootFilesystem: props.readonlyRootFilesystem ?? true,
     mountPoints: [
       { containerPath: props.scratchPath ?? "/tmp", readOnly: false, sourceVolume: "scratch" },
@@ -32,7 +36,19 @@ export function containerDefinition(props: TaskProps, log: { logGroup: string; r
     ],
     portMappings: props.port === undefined ? undefined : [portMapping(props.port, props.networkMode)],
     // An init process reaps child processes and forwards the stop signal.
-    linuxParameters: { initProcessEnabled: true },
+    linuxParameters: {
+      initProcessEnabled: props.initProcess ?? true,
+      capabilities: capabilities(props),
+    },
+    stopTimeout: props.stopTimeoutSeconds,
+    ulimits: unlessEmpty(
+      sortedEntries(props.ulimits).map(([name, { soft, hard }]) => ({
+        name,
+        softLimit: soft,
+        hardLimit: hard,
+      })),
+    ),
+    healthCheck: healthCheckDefinition(props.containerHealthCheck),
     logConfiguration: {
       logDriver: "awslogs",
       options: {
@@ -43,6 +59,12 @@ export function containerDefinition(props: TaskProps, log: { logGroup: string; r
     },
   };
 }
+
+const capabilities = ({ linuxCapabilitiesAdd, linuxCapabilitiesDrop }: TaskProps): Json => {
+  const add = unlessEmpty(linuxCapabilitiesAdd);
+  const drop = unlessEmpty(linuxCapabilitiesDrop);
+  return add || drop ? { add, drop } : undefined;
+};
 
 /** In bridge mode many copies run on one instance: Docker gives each a free host port. */
 const portMapping = (port: number, networkMode: NetworkMode | undefined): Json => ({

@@ -22,6 +22,8 @@ import type { TaskProps } from "./props";
 import { readableArns } from "./secret-arn";
 
 export type { EgressRule } from "./egress";
+export type { ContainerHealthCheck } from "./health-check";
+export type { Ulimit } from "./linux";
 export type { TaskProps } from "./props";
 
 /**

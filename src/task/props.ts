@@ -1,5 +1,7 @@
 import type { Capacity, NetworkMode, OnFailure, Overridable } from "../launcher/route";
 import type { EgressRule } from "./egress";
+import type { ContainerHealthCheck } from "./health-check";
+import type { Ulimit } from "./linux";
 import type { Mount } from "./mount";
 
 /** Props of {@link Task}. */
@@ -98,6 +100,51 @@ export interface TaskProps {
    * @default - none
    */
   readonly policies?: Readonly<Record<string, string>>;
+  /**
+   * A health check that ECS runs in the container. `command` starts with `CMD`, for a program and its arguments, or
+   * `CMD-SHELL`, for one text that a shell runs. `intervalSeconds` is 5 to 300, `timeoutSeconds` 2 to 60, `retries` 1
+   * to 10, `startPeriodSeconds` 0 to 300, in which failures do not count (Amazon ECS API Reference, HealthCheck). ECS
+   * shows the health and starts containers that depend on it; it does not stop a task that no ECS service started.
+   * @default - none
+   */
+  readonly containerHealthCheck?: ContainerHealthCheck;
+  /**
+   * How long the container has to end after ECS asked it to stop, in whole seconds: 2 to 120 on Fargate, 2 or more on
+   * EC2 (Amazon ECS API Reference, ContainerDefinition). Then it is killed. Fargate Spot interrupts a task with two
+   * minutes' notice, of which it uses this much.
+   * @default 30
+   */
+  readonly stopTimeoutSeconds?: number;
+  /**
+   * Limits of the container's processes, by the name of the limit, for instance `nofile` (Amazon ECS API Reference,
+   * Ulimit): `soft` and `hard`, each a whole number, or -1 for no limit.
+   * @default - those of ECS
+   */
+  readonly ulimits?: Readonly<Record<string, Ulimit>>;
+  /**
+   * Whether an init process runs in the container, which reaps child processes and forwards the stop signal. An image
+   * that needs process 1 for itself, such as one with s6, takes false.
+   * @default true
+   */
+  readonly initProcess?: boolean;
+  /**
+   * Linux capabilities that the container does not get, for instance `ALL` or `NET_RAW` (Amazon ECS API Reference,
+   * KernelCapabilities).
+   * @default - none
+   */
+  readonly linuxCapabilitiesDrop?: readonly string[];
+  /**
+   * Linux capabilities that the container gets beside those of Docker. On Fargate only `SYS_PTRACE` (Amazon ECS API
+   * Reference, KernelCapabilities).
+   * @default - none
+   */
+  readonly linuxCapabilitiesAdd?: readonly string[];
+  /**
+   * Whether the container runs as the user that its image sets, which is root unless the image sets another. Then
+   * `user` is not given.
+   * @default false
+   */
+  readonly runAsImageUser?: boolean;
   /**
    * User that the container runs as, by name or number; `:group` may follow. It must not be root: a process that
    * escapes from the container keeps its user.

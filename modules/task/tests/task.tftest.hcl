@@ -671,7 +671,7 @@ run "refuses_an_empty_user" {
   command = plan
 
   variables {
-    user = null
+    user = ""
   }
 
   expect_failures = [var.user]
@@ -1061,6 +1061,242 @@ run "refuses_a_secret_beside_a_name_that_is_none" {
   }
 
   expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_a_health_check_without_a_program" {
+  command = plan
+
+  variables {
+    container_health_check = { command = ["CMD"] }
+  }
+
+  expect_failures = [var.container_health_check]
+}
+
+run "refuses_a_health_check_of_two_shell_texts" {
+  command = plan
+
+  variables {
+    container_health_check = { command = ["CMD-SHELL", "a", "b"] }
+  }
+
+  expect_failures = [var.container_health_check]
+}
+
+run "refuses_a_health_check_without_its_kind" {
+  command = plan
+
+  variables {
+    container_health_check = { command = ["curl", "a"] }
+  }
+
+  expect_failures = [var.container_health_check]
+}
+
+run "refuses_an_empty_health_check" {
+  command = plan
+
+  variables {
+    container_health_check = { command = [] }
+  }
+
+  expect_failures = [var.container_health_check]
+}
+
+run "refuses_a_health_check_every_four_seconds" {
+  command = plan
+
+  variables {
+    container_health_check = { command = ["CMD", "a"], interval_seconds = 4 }
+  }
+
+  expect_failures = [var.container_health_check]
+}
+
+run "refuses_a_health_check_that_takes_a_minute_and_a_second" {
+  command = plan
+
+  variables {
+    container_health_check = { command = ["CMD", "a"], timeout_seconds = 61 }
+  }
+
+  expect_failures = [var.container_health_check]
+}
+
+run "refuses_a_fraction_of_a_retry_of_the_health_check" {
+  command = plan
+
+  variables {
+    container_health_check = { command = ["CMD", "a"], retries = 1.5 }
+  }
+
+  expect_failures = [var.container_health_check]
+}
+
+run "refuses_a_start_period_beyond_five_minutes" {
+  command = plan
+
+  variables {
+    container_health_check = { command = ["CMD", "a"], start_period_seconds = 301 }
+  }
+
+  expect_failures = [var.container_health_check]
+}
+
+run "refuses_a_stop_timeout_of_a_second" {
+  command = plan
+
+  variables {
+    stop_timeout_seconds = 1
+  }
+
+  expect_failures = [var.stop_timeout_seconds]
+}
+
+run "refuses_a_stop_timeout_beyond_two_minutes_on_fargate" {
+  command = plan
+
+  variables {
+    stop_timeout_seconds = 121
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_an_unknown_ulimit" {
+  command = plan
+
+  variables {
+    ulimits = { files = { soft = 1, hard = 1 } }
+  }
+
+  expect_failures = [var.ulimits]
+}
+
+run "refuses_a_soft_limit_above_the_hard_one" {
+  command = plan
+
+  variables {
+    ulimits = { nofile = { soft = 2, hard = 1 } }
+  }
+
+  expect_failures = [var.ulimits]
+}
+
+run "refuses_no_soft_limit_below_a_hard_one" {
+  command = plan
+
+  variables {
+    ulimits = { nofile = { soft = -1, hard = 1 } }
+  }
+
+  expect_failures = [var.ulimits]
+}
+
+run "refuses_an_unknown_capability_to_drop" {
+  command = plan
+
+  variables {
+    linux_capabilities_drop = ["CAP_NET_RAW"]
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_a_capability_that_fargate_does_not_add" {
+  command = plan
+
+  variables {
+    linux_capabilities_add = ["SYS_PTRACE", "NET_ADMIN"]
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_an_unknown_capability_to_add" {
+  command = plan
+
+  variables {
+    linux_capabilities_add = ["CAP_NET_ADMIN"]
+    capacity               = "EC2"
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_a_user_beside_that_of_the_image" {
+  command = plan
+
+  variables {
+    run_as_image_user = true
+    user              = "app"
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "user_of_the_image_only_when_asked" {
+  command = plan
+
+  variables {
+    run_as_image_user = true
+  }
+
+  assert {
+    condition     = !contains(keys(jsondecode(aws_ecs_task_definition.this.container_definitions)[0]), "user")
+    error_message = "The container must run as the user of its image."
+  }
+}
+
+run "null_user_is_the_default" {
+  command = plan
+
+  variables {
+    user = null
+  }
+
+  assert {
+    condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].user == "1000:1000"
+    error_message = "Null must be the default."
+  }
+}
+
+run "health_check_stop_timeout_and_limits_of_the_container" {
+  command = plan
+
+  variables {
+    container_health_check  = { command = ["CMD-SHELL", "curl -f localhost"] }
+    stop_timeout_seconds    = 120
+    ulimits                 = { nofile = { soft = 1024, hard = 65535 } }
+    init_process            = false
+    linux_capabilities_drop = ["ALL"]
+    linux_capabilities_add  = ["SYS_PTRACE"]
+  }
+
+  assert {
+    condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].healthCheck == { command = ["CMD-SHELL", "curl -f localhost"], interval = 30, timeout = 5, retries = 3 }
+    error_message = "The container must have the health check, without empty members."
+  }
+
+  assert {
+    condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].stopTimeout == 120 && jsondecode(aws_ecs_task_definition.this.container_definitions)[0].ulimits == [{ name = "nofile", softLimit = 1024, hardLimit = 65535 }]
+    error_message = "The container must have the stop timeout and the limits."
+  }
+
+  assert {
+    condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].linuxParameters == { initProcessEnabled = false, capabilities = { add = ["SYS_PTRACE"], drop = ["ALL"] } }
+    error_message = "The container must have the capabilities and no init process."
+  }
+}
+
+run "no_empty_members_of_the_container_by_default" {
+  command = plan
+
+
+  assert {
+    condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].linuxParameters == { initProcessEnabled = true } && length(setintersection(keys(jsondecode(aws_ecs_task_definition.this.container_definitions)[0]), ["healthCheck", "stopTimeout", "ulimits", "repositoryCredentials"])) == 0
+    error_message = "What is not given must not be in the definition."
+  }
 }
 
 run "on_failure_is_alarm_and_interruption_retries_is_3_by_default" {
