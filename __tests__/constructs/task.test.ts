@@ -290,6 +290,52 @@ describe("the process in the container", () => {
   });
 });
 
+describe("ECS Exec", () => {
+  const open = { enableExecuteCommand: true, readonlyRootFilesystem: false };
+  const sessionPolicy = (props: Partial<TaskProps>) =>
+    statementsOf(
+      only(task({ ...open, ...props }), "aws_iam_role_policy", { name: "execute-command" }).policy as string,
+    );
+  const channels = {
+    Effect: "Allow",
+    Action: [
+      "ssmmessages:CreateControlChannel",
+      "ssmmessages:CreateDataChannel",
+      "ssmmessages:OpenControlChannel",
+      "ssmmessages:OpenDataChannel",
+    ],
+    Resource: "*",
+  };
+
+  test("gets the permission to open channels, and no other", () => {
+    expect(sessionPolicy({})).toEqual([channels]);
+  });
+
+  test("gets the permissions to record sessions in one log group and to decrypt with one key", () => {
+    const kms = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+    expect(
+      sessionPolicy({ executeCommandLogGroupName: "/ecs/engines/exec", executeCommandKmsKeyArn: kms }),
+    ).toEqual([
+      channels,
+      { Effect: "Allow", Action: "logs:DescribeLogGroups", Resource: "*" },
+      {
+        Effect: "Allow",
+        Action: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+        Resource: expect.stringMatching(/:log-group:[/]ecs[/]engines[/]exec:[*]$/),
+      },
+      { Effect: "Allow", Action: "kms:Decrypt", Resource: kms },
+    ]);
+  });
+
+  test("is in the launch route, and off by default", () => {
+    synthesize((stack) => {
+      expect(new Task(stack, "auth", { ...required, ...open }).route.enableExecuteCommand).toBe(true);
+    });
+    const resources = task({ readonlyRootFilesystem: false });
+    expect(Object.values(resources.aws_iam_role_policy!).map(({ name }) => name)).toEqual(["execution"]);
+  });
+});
+
 describe("file systems", () => {
   const resources = task({
     mounts: { models: { ...mount, containerPath: "/mnt/models", readOnly: true }, data: mount },
@@ -648,6 +694,10 @@ test.each<[Partial<TaskProps>, string]>([
     'linuxCapabilitiesAdd names "CAP_NET_ADMIN"; ECS takes ALL,',
   ],
   [{ runAsImageUser: true, user: "app" }, 'user is "app" with runAsImageUser true; give one of them.'],
+  [
+    { enableExecuteCommand: true },
+    "enableExecuteCommand is true with readonlyRootFilesystem true; the agent of ECS Exec writes to the root file system.",
+  ],
 ])("refuses %j with the found value, the allowed values and the path of the construct", (props, message) => {
   expect(() => task(props)).toThrow(message);
   expect(() => task(props)).toThrow("(at test/auth)");

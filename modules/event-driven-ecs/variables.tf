@@ -85,6 +85,7 @@ variable "services" {
     run_as_image_user          = optional(bool, false)
     user                       = optional(string, "1000:1000")
     readonly_root_filesystem   = optional(bool, true)
+    enable_execute_command     = optional(bool, false)
     scratch_path               = optional(string, "/tmp")
     architecture               = optional(string, "X86_64")
     ephemeral_storage_gib      = optional(number)

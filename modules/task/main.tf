@@ -197,6 +197,42 @@ resource "aws_iam_role_policy" "mount" {
   })
 }
 
+# The agent of ECS Exec runs in the container with the task role (Amazon ECS Developer Guide, "Monitor Amazon ECS containers with ECS Exec").
+resource "aws_iam_role_policy" "execute_command" {
+  for_each = var.enable_execute_command ? { this = "execute-command" } : {}
+
+  name = each.value
+  role = aws_iam_role.task.name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = concat(
+      # The channels of ssmmessages have no resource-level permissions.
+      [{
+        Effect   = "Allow"
+        Action   = ["ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel", "ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel"]
+        Resource = "*"
+      }],
+      # DescribeLogGroups is allowed for all log groups or none.
+      [for log_group in [var.execute_command_log_group_name] : {
+        Effect   = "Allow"
+        Action   = "logs:DescribeLogGroups"
+        Resource = "*"
+      } if log_group != null],
+      [for log_group in [var.execute_command_log_group_name] : {
+        Effect   = "Allow"
+        Action   = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
+        Resource = "arn:${local.partition}:logs:${local.region}:${local.account}:log-group:${log_group}:*"
+      } if log_group != null],
+      [for arn in [var.execute_command_kms_key_arn] : {
+        Effect   = "Allow"
+        Action   = "kms:Decrypt"
+        Resource = arn
+      } if arn != null],
+    )
+  })
+}
+
 # The security group has no ingress rules.
 resource "aws_security_group" "this" {
   #checkov:skip=CKV2_AWS_5:the launch attaches it to the task
@@ -322,6 +358,11 @@ resource "aws_ecs_task_definition" "this" {
     }
 
     precondition {
+      condition     = !(var.enable_execute_command && var.readonly_root_filesystem)
+      error_message = "enable_execute_command is true with readonly_root_filesystem true; the agent of ECS Exec writes to the root file system. Set readonly_root_filesystem to false."
+    }
+
+    precondition {
       condition     = length(local.in_both) == 0
       error_message = "${join(", ", local.in_both)} is in both environment and secrets; give each name once."
     }
@@ -353,5 +394,5 @@ resource "aws_ecs_task_definition" "this" {
   }
 
   # A task may be launched as soon as the task definition exists.
-  depends_on = [aws_iam_role_policy.execution, aws_iam_role_policy.task, aws_iam_role_policy.mount]
+  depends_on = [aws_iam_role_policy.execution, aws_iam_role_policy.task, aws_iam_role_policy.mount, aws_iam_role_policy.execute_command]
 }

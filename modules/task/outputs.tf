@@ -70,6 +70,7 @@ output "route" {
     deregistration_delay_seconds         = null
     on_failure                           = var.on_failure
     interruption_retries                 = var.interruption_retries
+    enable_execute_command               = var.enable_execute_command
     essential_containers                 = [var.name]
   }
 }

@@ -170,7 +170,7 @@ variable "container_health_check" {
   default = null
 
   validation {
-    condition     = var.container_health_check == null ? true : try(contains(["CMD", "CMD-SHELL"], var.container_health_check.command[0]), false) && length(var.container_health_check.command) >= 2 && (var.container_health_check.command[0] == "CMD" || length(var.container_health_check.command) == 2)
+    condition     = var.container_health_check == null ? true : try(var.container_health_check.command[0] == "CMD" ? length(var.container_health_check.command) >= 2 : var.container_health_check.command[0] == "CMD-SHELL" && length(var.container_health_check.command) == 2, false)
     error_message = "container_health_check.command is ${jsonencode(try(var.container_health_check.command, []))}; it takes \"CMD\" with a program and its arguments, or \"CMD-SHELL\" with one text."
   }
 
@@ -262,6 +262,25 @@ variable "readonly_root_filesystem" {
   description = "Whether the root file system of the container is read-only. `scratch_path` stays writable."
   type        = bool
   default     = true
+}
+
+variable "enable_execute_command" {
+  description = "Whether ECS Exec can open a shell in the container (`aws ecs execute-command`). The task role gets the permissions for it. Its agent writes to the root file system, so it needs `readonly_root_filesystem` false (Amazon ECS Developer Guide, \"Monitor Amazon ECS containers with ECS Exec\"). Tasks that are running already do not get it."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "execute_command_log_group_name" {
+  description = "Name of the log group in which the cluster records ECS Exec sessions, with `enable_execute_command`: the output `exec_log_group_name` of the module `cluster`. The task role is allowed to write to it. Null: the cluster records none."
+  type        = string
+  default     = null
+}
+
+variable "execute_command_kms_key_arn" {
+  description = "ARN of the KMS key with which the cluster encrypts ECS Exec sessions, with `enable_execute_command`. The task role is allowed to decrypt with it. Null: the cluster has no such key."
+  type        = string
+  default     = null
 }
 
 variable "scratch_path" {

@@ -69,6 +69,7 @@ const service = object({
   run_as_image_user: optional(flag),
   user: optional(text),
   readonly_root_filesystem: optional(flag),
+  enable_execute_command: optional(flag),
   scratch_path: optional(text),
   architecture: optional(oneOf("X86_64", "ARM64")),
   ephemeral_storage_gib: optional(number),

@@ -34,6 +34,7 @@ export type Service = Pick<
   | "runAsImageUser"
   | "user"
   | "readonlyRootFilesystem"
+  | "enableExecuteCommand"
   | "scratchPath"
   | "architecture"
   | "ephemeralStorageGib"

@@ -14,6 +14,7 @@ export type ScheduleRoute = Pick<
   | "executionRoleArn"
   | "networkMode"
   | "capacity"
+  | "enableExecuteCommand"
 >;
 
 /** Settings of a {@link Schedule}. */

@@ -54,6 +54,11 @@ export function checkTask(scope: Construct, props: TaskProps): void {
   checkRange(scope, "ephemeralStorageGib", props.ephemeralStorageGib, 21, 200, "Fargate");
   checkOneOf(scope, "architecture", props.architecture, ["X86_64", "ARM64"]);
   checkLogRetention(scope, "logRetentionDays", props.logRetentionDays);
+  check(
+    scope,
+    !(props.enableExecuteCommand && (props.readonlyRootFilesystem ?? true)),
+    "enableExecuteCommand is true with readonlyRootFilesystem true; the agent of ECS Exec writes to the root file system. Set readonlyRootFilesystem to false.",
+  );
   checkEnvironment(scope, props);
   checkMounts(scope, props.mounts ?? {}, props.scratchPath ?? "/tmp");
   checkOnFailure(scope, "onFailure", props.onFailure);

@@ -17,6 +17,7 @@ import { checkTask } from "./checks";
 import { containerDefinition } from "./container";
 import { repositoryArnOf } from "./ecr";
 import { type EgressRule, egressRule } from "./egress";
+import { executeCommand } from "./execute-command";
 import type { Mount } from "./mount";
 import type { TaskProps } from "./props";
 import { readableArns } from "./secret-arn";
@@ -152,6 +153,24 @@ export class Task extends Twin {
       ),
     );
 
+    const executeCommandPolicies = props.enableExecuteCommand
+      ? [
+          this.twin(
+            'aws_iam_role_policy.execute_command["this"]',
+            new IamRolePolicy(this, "execute-command-policy", {
+              name: "execute-command",
+              role: taskRole.name,
+              policy: policy(
+                ...executeCommand(
+                  props,
+                  (logGroup) => `arn:${partition}:logs:${region}:${accountId}:log-group:${logGroup}`,
+                ),
+              ),
+            }),
+          ),
+        ]
+      : [];
+
     const securityGroup = this.twin(
       "aws_security_group.this",
       new SecurityGroup(this, "security-group", {
@@ -210,7 +229,7 @@ export class Task extends Twin {
         // A family must always have an active revision, or launches fail.
         lifecycle: { createBeforeDestroy: true },
         // A task may be launched as soon as the task definition exists.
-        dependsOn: [executionPolicy, ...taskPolicies, ...mountPolicies],
+        dependsOn: [executionPolicy, ...taskPolicies, ...mountPolicies, ...executeCommandPolicies],
       }),
     );
 
@@ -242,6 +261,7 @@ export class Task extends Twin {
       capacity: props.capacity,
       onFailure: withDefaults(props.onFailure),
       interruptionRetries: props.interruptionRetries ?? defaultInterruptionRetries,
+      enableExecuteCommand: props.enableExecuteCommand,
       essentialContainers: [this.containerName],
     };
   }

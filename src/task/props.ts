@@ -157,6 +157,25 @@ export interface TaskProps {
    */
   readonly readonlyRootFilesystem?: boolean;
   /**
+   * Whether ECS Exec can open a shell in the container (`aws ecs execute-command`). The task role gets the permissions
+   * for it. Its agent writes to the root file system, so it needs `readonlyRootFilesystem` false (Amazon ECS Developer
+   * Guide, "Monitor Amazon ECS containers with ECS Exec"). Tasks that are running already do not get it.
+   * @default false
+   */
+  readonly enableExecuteCommand?: boolean;
+  /**
+   * Name of the log group in which the cluster records ECS Exec sessions, with `enableExecuteCommand`: the output
+   * `execLogGroupName` of the module `cluster`. The task role is allowed to write to it.
+   * @default - the cluster records none
+   */
+  readonly executeCommandLogGroupName?: string;
+  /**
+   * ARN of the KMS key with which the cluster encrypts ECS Exec sessions, with `enableExecuteCommand`. The task role is
+   * allowed to decrypt with it.
+   * @default - the cluster has no such key
+   */
+  readonly executeCommandKmsKeyArn?: string;
+  /**
    * Path of an empty volume that the container may write to; the volume is deleted with the task. It belongs to root
    * unless the image declares the path as `VOLUME`; then it has the owner and mode of the image's directory.
    * @default "/tmp"

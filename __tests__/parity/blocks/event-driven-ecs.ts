@@ -66,6 +66,7 @@ export const eventDrivenEcs = block<EventDrivenEcsProps>({
           image: "ghcr.io/acme/report:2",
           runAsImageUser: true,
           readonlyRootFilesystem: false,
+          enableExecuteCommand: true,
           mountPath: "/data",
         },
       },

@@ -36,6 +36,7 @@ export const launcher = block<LauncherProps>({
           allowOverrides: ["command", "environment"],
           onFailure: { action: "dead_letter" },
           interruptionRetries: 0,
+          enableExecuteCommand: true,
         }),
         pdf: route("pdf", {
           ...targets("pdf", "ip"),

@@ -68,6 +68,9 @@ export const task = block<TaskProps>({
       linuxCapabilitiesDrop: ["ALL"],
       linuxCapabilitiesAdd: ["SYS_PTRACE"],
       readonlyRootFilesystem: false,
+      enableExecuteCommand: true,
+      executeCommandLogGroupName: "/ecs/engines/exec",
+      executeCommandKmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
       scratchPath: "/var/scratch",
       capacity: "FARGATE_SPOT",
       networkMode: "awsvpc",
@@ -134,6 +137,8 @@ export const task = block<TaskProps>({
     host: {
       ...location,
       name: "host-task",
+      readonlyRootFilesystem: false,
+      enableExecuteCommand: true,
       runAsImageUser: true,
       containerHealthCheck: { command: ["CMD", "/healthy"] },
       stopTimeoutSeconds: 600,

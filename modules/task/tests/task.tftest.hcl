@@ -1016,7 +1016,7 @@ run "execution_role_decrypts_secrets_only_through_their_services" {
     condition = slice(jsondecode(aws_iam_role_policy.execution.policy).Statement, 1, 2) == [{
       Effect    = "Allow"
       Action    = "kms:Decrypt"
-      Resource  = var.secrets_kms_key_arns
+      Resource  = ["arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"]
       Condition = { StringEquals = { "kms:ViaService" = ["secretsmanager.eu-west-1.amazonaws.com", "ssm.eu-west-1.amazonaws.com"] } }
     }]
     error_message = "The execution role must be allowed to decrypt only what Secrets Manager and SSM read for it."
@@ -1296,6 +1296,52 @@ run "no_empty_members_of_the_container_by_default" {
   assert {
     condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].linuxParameters == { initProcessEnabled = true } && length(setintersection(keys(jsondecode(aws_ecs_task_definition.this.container_definitions)[0]), ["healthCheck", "stopTimeout", "ulimits", "repositoryCredentials"])) == 0
     error_message = "What is not given must not be in the definition."
+  }
+}
+
+run "refuses_ecs_exec_with_a_read_only_root_file_system" {
+  command = plan
+
+  variables {
+    enable_execute_command = true
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "ecs_exec_is_off_by_default" {
+  command = plan
+
+
+  assert {
+    condition     = length(aws_iam_role_policy.execute_command) == 0 && output.route.enable_execute_command == false
+    error_message = "ECS Exec must be off by default."
+  }
+}
+
+run "ecs_exec_has_permissions_for_channels_log_and_key" {
+  command = plan
+
+  variables {
+    enable_execute_command         = true
+    readonly_root_filesystem       = false
+    execute_command_log_group_name = "/ecs/engines/exec"
+    execute_command_kms_key_arn    = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_role_policy.execute_command["this"].policy).Statement == [
+      { Effect = "Allow", Action = ["ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel", "ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel"], Resource = "*" },
+      { Effect = "Allow", Action = "logs:DescribeLogGroups", Resource = "*" },
+      { Effect = "Allow", Action = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"], Resource = "arn:aws:logs:eu-west-1:123456789012:log-group:/ecs/engines/exec:*" },
+      { Effect = "Allow", Action = "kms:Decrypt", Resource = var.execute_command_kms_key_arn },
+    ]
+    error_message = "The task role must be allowed to open channels, to record sessions in one log group and to decrypt with one key."
+  }
+
+  assert {
+    condition     = output.route.enable_execute_command
+    error_message = "The launch route must have ECS Exec."
   }
 }
 
