@@ -29,11 +29,14 @@ type Resources = ReturnType<typeof synthesize>;
 const task = (props: Partial<TaskProps> = {}): Resources =>
   synthesize((stack) => new Task(stack, "auth", { ...required, ...props }));
 
-/** The container definition, without expressions that only Terraform can evaluate. */
-const containerOf = (resources: Resources): Record<string, unknown> => {
+/** The container definitions, without expressions that only Terraform can evaluate. */
+const containersOf = (resources: Resources): Record<string, unknown>[] => {
   const text = only(resources, "aws_ecs_task_definition").container_definitions as string;
-  return (JSON.parse(text.replaceAll(/\$\{[^}]*\}/g, "")) as Record<string, unknown>[])[0]!;
+  return JSON.parse(text.replaceAll(/\$\{[^}]*\}/g, "")) as Record<string, unknown>[];
 };
+
+/** The container definition of the main container. */
+const containerOf = (resources: Resources): Record<string, unknown> => containersOf(resources)[0]!;
 
 const executionPolicy = (resources: Resources): string =>
   only(resources, "aws_iam_role_policy", { name: "execution" }).policy as string;
@@ -333,6 +336,99 @@ describe("ECS Exec", () => {
     });
     const resources = task({ readonlyRootFilesystem: false });
     expect(Object.values(resources.aws_iam_role_policy!).map(({ name }) => name)).toEqual(["execution"]);
+  });
+});
+
+describe("sidecars", () => {
+  const resources = task({
+    sidecars: {
+      router: {
+        image: "fluent-bit:3",
+        essential: true,
+        runAsImageUser: true,
+        dependsOn: { proxy: "START" },
+        firelens: { type: "fluentbit" },
+      },
+      proxy: {
+        image: "123456789012.dkr.ecr.eu-west-1.amazonaws.com/proxy:1",
+        secrets: { PROXY_TOKEN: parameter },
+        healthCheck: { command: ["CMD", "/healthy"] },
+        port: 9090,
+        memory: 64,
+      },
+    },
+    containerDependsOn: { proxy: "HEALTHY" },
+    logDriver: "awsfirelens",
+    logOptions: { Name: "http" },
+    logSecrets: { Header: secret },
+  });
+
+  test("have safe defaults and no empty members", () => {
+    const [main, proxy, router] = containersOf(resources);
+    expect(main).toMatchObject({
+      name: "auth",
+      dependsOn: [{ containerName: "proxy", condition: "HEALTHY" }],
+      logConfiguration: {
+        logDriver: "awsfirelens",
+        options: { Name: "http" },
+        secretOptions: [{ name: "Header", valueFrom: secret }],
+      },
+    });
+    expect(proxy).toEqual({
+      name: "proxy",
+      image: "123456789012.dkr.ecr.eu-west-1.amazonaws.com/proxy:1",
+      essential: false,
+      secrets: [{ name: "PROXY_TOKEN", valueFrom: parameter }],
+      user: "1000:1000",
+      readonlyRootFilesystem: true,
+      portMappings: [{ containerPort: 9090, hostPort: 9090, protocol: "tcp" }],
+      memory: 64,
+      healthCheck: { command: ["CMD", "/healthy"], interval: 30, timeout: 5, retries: 3 },
+      logConfiguration: { logDriver: "awslogs", options: expect.anything() },
+    });
+    expect(router).toMatchObject({
+      essential: true,
+      dependsOn: [{ containerName: "proxy", condition: "START" }],
+      firelensConfiguration: { type: "fluentbit" },
+    });
+    expect(router).not.toHaveProperty("user");
+  });
+
+  test("are pulled and read by the execution role, which gets no other permission", () => {
+    expect(statementsOf(executionPolicy(resources)).slice(1)).toEqual([
+      {
+        Effect: "Allow",
+        Action: ["secretsmanager:GetSecretValue", "ssm:GetParameters"],
+        Resource: [parameter, secret],
+      },
+      {
+        Effect: "Allow",
+        Action: ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+        Resource: [expect.stringMatching(/:ecr:eu-west-1:123456789012:repository[/]proxy$/)],
+      },
+      { Effect: "Allow", Action: "ecr:GetAuthorizationToken", Resource: "*" },
+    ]);
+  });
+
+  test("that are essential are in the launch route", () => {
+    synthesize((stack) => {
+      const sidecars = {
+        b: { image: "b", essential: true },
+        a: { image: "a", essential: true },
+        c: { image: "c" },
+      };
+      const { route } = new Task(stack, "auth", { ...required, sidecars });
+      expect(route.essentialContainers).toEqual(["auth", "a", "b"]);
+    });
+  });
+});
+
+test("has the given options of the log beside its own", () => {
+  const { logConfiguration } = containerOf(
+    task({ logOptions: { mode: "non-blocking", "max-buffer-size": "25m" } }),
+  );
+  expect(logConfiguration).toMatchObject({
+    options: { "awslogs-stream-prefix": "task", mode: "non-blocking", "max-buffer-size": "25m" },
   });
 });
 
@@ -698,6 +794,89 @@ test.each<[Partial<TaskProps>, string]>([
     { enableExecuteCommand: true },
     "enableExecuteCommand is true with readonlyRootFilesystem true; the agent of ECS Exec writes to the root file system.",
   ],
+  [
+    { sidecars: { auth: { image: "a" } } },
+    'sidecars names "auth"; a sidecar\'s name has 1 to 255 letters, digits, hyphens and underscores, and is not "auth"',
+  ],
+  [{ sidecars: { a: { image: "a b" } } }, 'sidecars.a.image is "a b"; an image name'],
+  [
+    { sidecars: { a: { image: "a", environment: { API_TOKEN: "x" } } } },
+    "sidecars.a.environment has API_TOKEN; anyone who can read",
+  ],
+  [
+    { sidecars: { a: { image: "a", secrets: { A: "x" } } } },
+    'sidecars.a.secrets has A = "x"; it takes ARNs of Secrets Manager secrets',
+  ],
+  [
+    { sidecars: { a: { image: "a", environment: { A: "x" }, secrets: { A: parameter } } } },
+    "sidecars.a: A is in both environment and secrets;",
+  ],
+  [{ sidecars: { a: { image: "a", user: "0" } } }, 'sidecars.a.user is "0"; it takes a user other than root'],
+  [
+    { sidecars: { a: { image: "a", user: "app", runAsImageUser: true } } },
+    'sidecars.a.user is "app" with runAsImageUser true; give one of them.',
+  ],
+  [{ sidecars: { a: { image: "a", port: 0 } } }, "sidecars.a.port is 0; a port is 1 to 65535."],
+  [
+    { port: 80, sidecars: { a: { image: "a", port: 80 } } },
+    "port and sidecars have the ports 80, 80; each container of a task has its own.",
+  ],
+  [{ sidecars: { a: { image: "a", memory: 5 } } }, "sidecars.a.memory is 5; Docker needs 6 MiB or more."],
+  [
+    { sidecars: { a: { image: "a", memory: 500 }, b: { image: "b", memory: 13 } } },
+    "sidecars have 513 MiB in all with memory 512;",
+  ],
+  [{ sidecars: { a: { image: "a", cpu: 257 } } }, "sidecars have 257 CPU units in all with cpu 256;"],
+  [
+    { sidecars: { a: { image: "a", healthCheck: { command: ["curl", "a"] } } } },
+    'sidecars.a.healthCheck.command is ["curl","a"]; it takes "CMD"',
+  ],
+  [
+    { sidecars: { a: { image: "a", healthCheck: { command: ["CMD", "a"], retries: 11 } } } },
+    "sidecars.a.healthCheck.retries is 11; it takes a whole number from 1 to 10.",
+  ],
+  [
+    { sidecars: { a: { image: "a", dependsOn: { a: "START" } } } },
+    'sidecars.a.dependsOn names "a"; the other containers of the task are "auth".',
+  ],
+  [
+    { containerDependsOn: { a: "START" }, sidecars: { b: { image: "b" } } },
+    'containerDependsOn names "a"; the other containers of the task are "b".',
+  ],
+  [
+    { containerDependsOn: { a: "STARTED" as "START" }, sidecars: { a: { image: "a" } } },
+    'containerDependsOn.a is "STARTED"; allowed are "START", "COMPLETE", "SUCCESS", "HEALTHY".',
+  ],
+  [
+    { containerDependsOn: { a: "HEALTHY" }, sidecars: { a: { image: "a" } } },
+    'containerDependsOn.a is "HEALTHY", and that container has no health check; give it one.',
+  ],
+  [
+    { containerDependsOn: { a: "COMPLETE" }, sidecars: { a: { image: "a", essential: true } } },
+    'containerDependsOn.a is "COMPLETE", and that container is essential: the task ends with it.',
+  ],
+  [
+    { sidecars: { a: { image: "a", firelens: { type: "vector" as "fluentd" } } } },
+    'sidecars.a.firelens.type is "vector"; allowed are "fluentbit", "fluentd".',
+  ],
+  [
+    {
+      sidecars: {
+        a: { image: "a", firelens: { type: "fluentd" } },
+        b: { image: "b", firelens: { type: "fluentd" } },
+      },
+    },
+    "sidecars a, b have firelens; a task has one log router.",
+  ],
+  [
+    { logDriver: "awsfirelens" },
+    'logDriver is "awsfirelens", and no sidecar has firelens; give one, the log router.',
+  ],
+  [{ logOptions: { Name: "http" } }, 'logOptions names "Name" with logDriver "awslogs"; it takes "mode",'],
+  [{ logOptions: { "awslogs-group": "a" } }, 'logOptions names "awslogs-group" with logDriver "awslogs";'],
+  [{ logOptions: { mode: "fast" } }, 'logOptions.mode is "fast"; allowed are "blocking", "non-blocking".'],
+  [{ logSecrets: { Header: "a" } }, 'logSecrets has Header = "a"; it takes ARNs of Secrets Manager secrets'],
+  [{ logDriver: "syslog" as "awslogs" }, 'logDriver is "syslog"; allowed are "awslogs", "awsfirelens".'],
 ])("refuses %j with the found value, the allowed values and the path of the construct", (props, message) => {
   expect(() => task(props)).toThrow(message);
   expect(() => task(props)).toThrow("(at test/auth)");

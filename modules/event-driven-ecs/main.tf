@@ -141,6 +141,11 @@ module "task" {
   allow_overrides                = each.value.allow_overrides
   network_mode                   = each.value.network_mode
   capacity                       = each.value.capacity
+  sidecars                       = each.value.sidecars
+  container_depends_on           = each.value.container_depends_on
+  log_driver                     = each.value.log_driver
+  log_options                    = each.value.log_options
+  log_secrets                    = each.value.log_secrets
   on_failure                     = each.value.on_failure
   interruption_retries           = each.value.interruption_retries
   mounts                         = { for name, path in { (local.shared_directory) = each.value.mount_path } : name => merge(local.shared_mount, { container_path = path }) if path != null }

@@ -106,6 +106,37 @@ variable "services" {
     allow_overrides    = optional(list(string), [])
     network_mode       = optional(string, "awsvpc")
     capacity           = optional(string, "FARGATE")
+    sidecars = optional(map(object({
+      image                    = string
+      repository_arn           = optional(string)
+      essential                = optional(bool, false)
+      command                  = optional(list(string))
+      entry_point              = optional(list(string))
+      environment              = optional(map(string), {})
+      secrets                  = optional(map(string), {})
+      port                     = optional(number)
+      cpu                      = optional(number)
+      memory                   = optional(number)
+      user                     = optional(string, "1000:1000")
+      run_as_image_user        = optional(bool, false)
+      readonly_root_filesystem = optional(bool, true)
+      depends_on               = optional(map(string), {})
+      health_check = optional(object({
+        command              = list(string)
+        interval_seconds     = optional(number, 30)
+        timeout_seconds      = optional(number, 5)
+        retries              = optional(number, 3)
+        start_period_seconds = optional(number)
+      }))
+      firelens = optional(object({
+        type    = string
+        options = optional(map(string), {})
+      }))
+    })), {})
+    container_depends_on = optional(map(string), {})
+    log_driver           = optional(string, "awslogs")
+    log_options          = optional(map(string), {})
+    log_secrets          = optional(map(string), {})
     on_failure = optional(object({
       action          = optional(string, "alarm")
       max_attempts    = optional(number, 3)

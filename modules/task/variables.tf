@@ -494,6 +494,72 @@ variable "interruption_retries" {
   }
 }
 
+variable "sidecars" {
+  description = "Containers beside the one of the task, by name: 1 to 255 letters, digits, hyphens and underscores, for instance a proxy or a log router. `essential` ends the task when the container ends. `depends_on` maps the name of another container (a sidecar, or `name` for the main one) to the condition `START`, `COMPLETE`, `SUCCESS` or `HEALTHY` (Amazon ECS API Reference, ContainerDependency). `firelens` makes one of them the log router of FireLens. Each runs as `user`, by default 1000:1000, with a read-only root file system; `run_as_image_user` and `readonly_root_filesystem` change that. Their logs go to the log group of the task."
+  type = map(object({
+    image                    = string
+    repository_arn           = optional(string)
+    essential                = optional(bool, false)
+    command                  = optional(list(string))
+    entry_point              = optional(list(string))
+    environment              = optional(map(string), {})
+    secrets                  = optional(map(string), {})
+    port                     = optional(number)
+    cpu                      = optional(number)
+    memory                   = optional(number)
+    user                     = optional(string, "1000:1000")
+    run_as_image_user        = optional(bool, false)
+    readonly_root_filesystem = optional(bool, true)
+    depends_on               = optional(map(string), {})
+    health_check = optional(object({
+      command              = list(string)
+      interval_seconds     = optional(number, 30)
+      timeout_seconds      = optional(number, 5)
+      retries              = optional(number, 3)
+      start_period_seconds = optional(number)
+    }))
+    firelens = optional(object({
+      type    = string
+      options = optional(map(string), {})
+    }))
+  }))
+  default  = {}
+  nullable = false
+}
+
+variable "container_depends_on" {
+  description = "What the container waits for before it starts: the name of a sidecar, and the condition `START`, `COMPLETE`, `SUCCESS` or `HEALTHY` (Amazon ECS API Reference, ContainerDependency)."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "log_driver" {
+  description = "Log driver of the container: `awslogs`, which writes to the log group, or `awsfirelens`, which sends the log to the sidecar with `firelens`."
+  type        = string
+  default     = "awslogs"
+  nullable    = false
+
+  validation {
+    condition     = contains(["awslogs", "awsfirelens"], var.log_driver)
+    error_message = "log_driver is \"${var.log_driver}\"; allowed are \"awslogs\", \"awsfirelens\"."
+  }
+}
+
+variable "log_options" {
+  description = "Options of the log driver. `awslogs` takes `mode`, `max-buffer-size`, `awslogs-datetime-format` and `awslogs-multiline-pattern`: with the mode `blocking` the container waits when its log cannot be delivered, with `non-blocking` messages are lost when the buffer is full. Without `mode` the account's setting `defaultLogDriverMode` applies. `awsfirelens` takes the options of the plugin that the log router uses, such as `Name`."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "log_secrets" {
+  description = "Options of the log driver whose values ECS reads at launch: the ARN of a Secrets Manager secret or of an SSM parameter, by the name of the option, for instance an API key of `awsfirelens`. The execution role is allowed to read them."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
 variable "log_retention_days" {
   description = "How long the task's log is kept, in days: a value that CloudWatch Logs accepts (Amazon CloudWatch Logs API Reference, PutRetentionPolicy)."
   type        = number

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import type { DetailPattern } from "../event-rule/pattern";
 import { failureActions } from "../launcher/on-failure";
 import { capacities, networkModes, overridable } from "../launcher/route";
+import { dependencyConditions } from "../task/sidecar";
 import { plain } from "./literal";
 import { SettingsError } from "./problem";
 import {
@@ -34,6 +35,25 @@ const containerHealthCheck = object({
   timeout_seconds: optional(number),
   retries: optional(number),
   start_period_seconds: optional(number),
+});
+
+const sidecar = object({
+  image: text,
+  repository_arn: optional(text),
+  essential: optional(flag),
+  command: optional(list(text)),
+  entry_point: optional(list(text)),
+  environment: optional(map(text)),
+  secrets: optional(map(text)),
+  port: optional(number),
+  cpu: optional(number),
+  memory: optional(number),
+  user: optional(text),
+  run_as_image_user: optional(flag),
+  readonly_root_filesystem: optional(flag),
+  depends_on: optional(map(oneOf(...dependencyConditions))),
+  health_check: optional(containerHealthCheck),
+  firelens: optional(object({ type: oneOf("fluentbit", "fluentd"), options: optional(map(text)) })),
 });
 
 const egressRule = object({
@@ -80,6 +100,11 @@ const service = object({
   allow_overrides: optional(list(oneOf(...overridable))),
   network_mode: optional(oneOf(...networkModes)),
   capacity: optional(oneOf(...capacities)),
+  sidecars: optional(map(sidecar)),
+  container_depends_on: optional(map(oneOf(...dependencyConditions))),
+  log_driver: optional(oneOf("awslogs", "awsfirelens")),
+  log_options: optional(map(text)),
+  log_secrets: optional(map(text)),
   on_failure: optional(
     object({
       action: optional(oneOf(...failureActions)),

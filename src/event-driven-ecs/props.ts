@@ -45,6 +45,11 @@ export type Service = Pick<
   | "allowOverrides"
   | "networkMode"
   | "capacity"
+  | "sidecars"
+  | "containerDependsOn"
+  | "logDriver"
+  | "logOptions"
+  | "logSecrets"
   | "onFailure"
   | "interruptionRetries"
 > &

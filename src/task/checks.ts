@@ -4,7 +4,6 @@ import { checkLogRetention } from "../core/log-retention";
 import { check, checkInteger, checkMatches, checkOneOf, checkRange, isKnown } from "../core/validation";
 import { checkInterruptionRetries, checkOnFailure } from "../launcher/on-failure";
 import { capacities, networkModes } from "../launcher/route";
-import { defaultUser } from "./container";
 import { checkEgress, checkSecurityGroups } from "./egress";
 import { checkFargateSize } from "./fargate";
 import { checkContainerHealthCheck } from "./health-check";
@@ -13,6 +12,8 @@ import { checkMounts } from "./mount";
 import type { TaskProps } from "./props";
 import { checkKeyArns, checkSecretArns } from "./secret-arn";
 import { checkNoSecrets } from "./secret-name";
+import { checkSidecars } from "./sidecar";
+import { checkUser } from "./user";
 
 /** @throws ValidationError when AWS would refuse a value, or the container would be unsafe. */
 export function checkTask(scope: Construct, props: TaskProps): void {
@@ -32,7 +33,7 @@ export function checkTask(scope: Construct, props: TaskProps): void {
   );
   checkCapacity(scope, props);
   checkRange(scope, "port", props.port, 1, 65535, "TCP");
-  checkUser(scope, props);
+  checkUser(scope, "", props);
   checkContainerHealthCheck(scope, "containerHealthCheck", props.containerHealthCheck);
   checkStopTimeout(scope, props);
   checkLinux(scope, props, props.capacity ?? "FARGATE");
@@ -60,6 +61,7 @@ export function checkTask(scope: Construct, props: TaskProps): void {
     "enableExecuteCommand is true with readonlyRootFilesystem true; the agent of ECS Exec writes to the root file system. Set readonlyRootFilesystem to false.",
   );
   checkEnvironment(scope, props);
+  checkSidecars(scope, props);
   checkMounts(scope, props.mounts ?? {}, props.scratchPath ?? "/tmp");
   checkOnFailure(scope, "onFailure", props.onFailure);
   checkInterruptionRetries(scope, "interruptionRetries", props.interruptionRetries);
@@ -104,21 +106,6 @@ function checkStopTimeout(scope: Construct, { stopTimeoutSeconds: seconds, capac
     seconds,
     [2, max],
     `it takes a whole number of seconds, ${allowed}.`,
-  );
-}
-
-function checkUser(scope: Construct, { user, runAsImageUser }: TaskProps): void {
-  check(
-    scope,
-    !runAsImageUser || user === undefined || user === defaultUser,
-    `user is "${user}" with runAsImageUser true; give one of them.`,
-  );
-  if (!isKnown(user)) return;
-  const name = "[A-Za-z0-9_][A-Za-z0-9_.-]*";
-  check(
-    scope,
-    new RegExp(`^${name}(:${name})?$`).test(user!) && !/^(root|0+)(:|$)/.test(user!),
-    `user is "${user}"; it takes a user other than root, by name or number, optionally with :group, for instance "1000:1000".`,
   );
 }
 

@@ -14,18 +14,20 @@ import { Twin } from "../core/twin";
 import { defaultInterruptionRetries, withDefaults } from "../launcher/on-failure";
 import type { LaunchRoute } from "../launcher/route";
 import { checkTask } from "./checks";
-import { containerDefinition } from "./container";
+import { containerDefinitions } from "./container";
 import { repositoryArnOf } from "./ecr";
 import { type EgressRule, egressRule } from "./egress";
 import { executeCommand } from "./execute-command";
 import type { Mount } from "./mount";
 import type { TaskProps } from "./props";
 import { readableArns } from "./secret-arn";
+import { essentialContainers } from "./sidecar";
 
 export type { EgressRule } from "./egress";
 export type { ContainerHealthCheck } from "./health-check";
 export type { Ulimit } from "./linux";
 export type { TaskProps } from "./props";
+export type { DependencyCondition, Sidecar } from "./sidecar";
 
 /**
  * A task that can be launched: a task definition, a log group, an execution role and a task role with the least
@@ -80,6 +82,7 @@ export class Task extends Twin {
     super(scope, id);
     checkTask(this, props);
     const { name, tags, secrets = {}, cpu = 256, memory = 512 } = props;
+    const sidecars = sortedValues(props.sidecars);
     const { accountId, partition, region, regionalDomain } = accountOf(this);
 
     const logGroup = this.twin(
@@ -114,8 +117,19 @@ export class Task extends Twin {
           // Built from names that are known before apply, so that the plan shows every permission.
           writeLog(`arn:${partition}:logs:${region}:${accountId}:log-group:${logGroup.name}`),
           ...pullImage(props.repositoryArn ?? repositoryArnOf(this, props.image, partition)),
-          ...readSecrets(readableArns(sortedValues(secrets))),
+          ...readSecrets(
+            readableArns([
+              ...sortedValues(secrets),
+              ...sidecars.flatMap((sidecar) => sortedValues(sidecar.secrets)),
+              ...sortedValues(props.logSecrets),
+            ]),
+          ),
           ...readCredentials(props.repositoryCredentialsArn),
+          ...pullSidecars(
+            sidecars.flatMap(
+              ({ image, repositoryArn }) => repositoryArn ?? repositoryArnOf(this, image, partition) ?? [],
+            ),
+          ),
           ...decryptSecrets(props.secretsKmsKeyArns, regionalDomain),
         ),
       }),
@@ -217,7 +231,7 @@ export class Task extends Twin {
         memory: json(memory),
         executionRoleArn: executionRole.arn,
         taskRoleArn: taskRole.arn,
-        containerDefinitions: json([containerDefinition(props, { logGroup: logGroup.name, region })]),
+        containerDefinitions: json(containerDefinitions(props, { logGroup: logGroup.name, region })),
         runtimePlatform: {
           cpuArchitecture: props.architecture ?? "X86_64",
           operatingSystemFamily: "LINUX",
@@ -262,7 +276,7 @@ export class Task extends Twin {
       onFailure: withDefaults(props.onFailure),
       interruptionRetries: props.interruptionRetries ?? defaultInterruptionRetries,
       enableExecuteCommand: props.enableExecuteCommand,
-      essentialContainers: [this.containerName],
+      essentialContainers: essentialContainers(props),
     };
   }
 }
@@ -283,6 +297,18 @@ const pullImage = (repositoryArn: string | undefined): PolicyStatement[] =>
           Resource: repositoryArn,
         },
         // GetAuthorizationToken has no resource-level permissions.
+        { Effect: "Allow", Action: "ecr:GetAuthorizationToken", Resource: "*" },
+      ];
+
+const pullSidecars = (repositoryArns: readonly string[]): PolicyStatement[] =>
+  repositoryArns.length === 0
+    ? []
+    : [
+        {
+          Effect: "Allow",
+          Action: ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+          Resource: [...new Set(repositoryArns)],
+        },
         { Effect: "Allow", Action: "ecr:GetAuthorizationToken", Resource: "*" },
       ];
 

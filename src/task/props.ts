@@ -3,6 +3,7 @@ import type { EgressRule } from "./egress";
 import type { ContainerHealthCheck } from "./health-check";
 import type { Ulimit } from "./linux";
 import type { Mount } from "./mount";
+import type { DependencyCondition, Sidecar } from "./sidecar";
 
 /** Props of {@link Task}. */
 export interface TaskProps {
@@ -249,6 +250,44 @@ export interface TaskProps {
    * @default 3
    */
   readonly interruptionRetries?: number;
+  /**
+   * Containers beside the one of the task, by name: 1 to 255 letters, digits, hyphens and underscores, for instance a
+   * proxy or a log router. `essential` ends the task when the container ends. `dependsOn` maps the name of another
+   * container (a sidecar, or `name` for the main one) to the condition `START`, `COMPLETE`, `SUCCESS` or `HEALTHY`
+   * (Amazon ECS API Reference, ContainerDependency). `firelens` makes one of them the log router of FireLens. Each runs
+   * as `user`, by default 1000:1000, with a read-only root file system; `runAsImageUser` and `readonlyRootFilesystem`
+   * change that. Their logs go to the log group of the task.
+   * @default - none
+   */
+  readonly sidecars?: Readonly<Record<string, Sidecar>>;
+  /**
+   * What the container waits for before it starts: the name of a sidecar, and the condition `START`, `COMPLETE`,
+   * `SUCCESS` or `HEALTHY` (Amazon ECS API Reference, ContainerDependency).
+   * @default - nothing
+   */
+  readonly containerDependsOn?: Readonly<Record<string, DependencyCondition>>;
+  /**
+   * Log driver of the container: `awslogs`, which writes to the log group, or `awsfirelens`, which sends the log to the
+   * sidecar with `firelens`.
+   * @default "awslogs"
+   */
+  readonly logDriver?: "awslogs" | "awsfirelens";
+  /**
+   * Options of the log driver. `awslogs` takes `mode`, `max-buffer-size`, `awslogs-datetime-format` and
+   * `awslogs-multiline-pattern`: with the mode `blocking` the container waits when its log cannot be delivered, with
+   * `non-blocking` messages are lost when the buffer is full. Without `mode` the account's setting
+   * `defaultLogDriverMode` applies. `awsfirelens` takes the options of the plugin that the log router uses, such as
+   * `Name`.
+   * @default - none
+   */
+  readonly logOptions?: Readonly<Record<string, string>>;
+  /**
+   * Options of the log driver whose values ECS reads at launch: the ARN of a Secrets Manager secret or of an SSM
+   * parameter, by the name of the option, for instance an API key of `awsfirelens`. The execution role is allowed to
+   * read them.
+   * @default - none
+   */
+  readonly logSecrets?: Readonly<Record<string, string>>;
   /**
    * How long the task's log is kept, in days: a value that CloudWatch Logs accepts (Amazon CloudWatch Logs API
    * Reference, PutRetentionPolicy).

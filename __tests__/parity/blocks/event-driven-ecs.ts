@@ -34,6 +34,13 @@ export const eventDrivenEcs = block<EventDrivenEcsProps>({
           stopTimeoutSeconds: 60,
           ulimits: { nofile: { soft: 1024, hard: 65535 } },
           initProcess: false,
+          sidecars: {
+            proxy: { image: "proxy:1", port: 9090, healthCheck: { command: ["CMD", "/healthy"] } },
+            router: { image: "fluent-bit:3", essential: true, firelens: { type: "fluentbit" } },
+          },
+          containerDependsOn: { proxy: "HEALTHY" },
+          logDriver: "awsfirelens",
+          logOptions: { Name: "stdout" },
           linuxCapabilitiesDrop: ["NET_RAW"],
           linuxCapabilitiesAdd: ["SYS_PTRACE"],
           user: "10001",

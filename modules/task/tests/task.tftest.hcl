@@ -1345,6 +1345,361 @@ run "ecs_exec_has_permissions_for_channels_log_and_key" {
   }
 }
 
+run "refuses_a_sidecar_names_as_the_main_container" {
+  command = plan
+
+  variables {
+    sidecars = { auth = { image = "a" } }
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_a_sidecar_with_a_space_in_its_image" {
+  command = plan
+
+  variables {
+    sidecars = { a = { image = "a b" } }
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_a_sidecar_with_a_secret_in_its_environment" {
+  command = plan
+
+  variables {
+    sidecars = { a = { image = "a", environment = { API_TOKEN = "x" } } }
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_a_sidecar_with_a_secret_that_is_no_arn" {
+  command = plan
+
+  variables {
+    sidecars = { a = { image = "a", secrets = { A = "x" } } }
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_a_sidecar_with_a_name_twice" {
+  command = plan
+
+  variables {
+    sidecars = { a = { image = "a", environment = { A = "x" }, secrets = { A = "arn:aws:ssm:eu-west-1:123456789012:parameter/a" } } }
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_a_sidecar_as_root" {
+  command = plan
+
+  variables {
+    sidecars = { a = { image = "a", user = "0" } }
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_a_sidecar_with_a_user_beside_that_of_its_image" {
+  command = plan
+
+  variables {
+    sidecars = { a = { image = "a", user = "app", run_as_image_user = true } }
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_a_sidecar_at_port_zero" {
+  command = plan
+
+  variables {
+    sidecars = { a = { image = "a", port = 0 } }
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_a_sidecar_at_the_port_of_the_main_container" {
+  command = plan
+
+  variables {
+    port     = 80
+    sidecars = { a = { image = "a", port = 80 } }
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_a_sidecar_with_less_memory_than_docker_needs" {
+  command = plan
+
+  variables {
+    sidecars = { a = { image = "a", memory = 5 } }
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_a_sidecar_with_more_memory_than_the_task" {
+  command = plan
+
+  variables {
+    sidecars = { a = { image = "a", memory = 500 }, b = { image = "b", memory = 13 } }
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_a_sidecar_with_more_cpu_than_the_task" {
+  command = plan
+
+  variables {
+    sidecars = { a = { image = "a", cpu = 257 } }
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_a_sidecar_with_a_health_check_without_its_kind" {
+  command = plan
+
+  variables {
+    sidecars = { a = { image = "a", health_check = { command = ["curl", "a"] } } }
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_a_sidecar_with_eleven_retries_of_its_health_check" {
+  command = plan
+
+  variables {
+    sidecars = { a = { image = "a", health_check = { command = ["CMD", "a"], retries = 11 } } }
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_a_sidecar_that_waits_for_itself" {
+  command = plan
+
+  variables {
+    sidecars = { a = { image = "a", depends_on = { a = "START" } } }
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_a_sidecar_that_the_task_does_not_have_to_wait_for" {
+  command = plan
+
+  variables {
+    container_depends_on = { a = "START" }
+    sidecars             = { b = { image = "b" } }
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_a_sidecar_in_an_unknown_condition" {
+  command = plan
+
+  variables {
+    container_depends_on = { a = "STARTED" }
+    sidecars             = { a = { image = "a" } }
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_a_sidecar_that_is_healthy_without_a_health_check" {
+  command = plan
+
+  variables {
+    container_depends_on = { a = "HEALTHY" }
+    sidecars             = { a = { image = "a" } }
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_a_sidecar_that_completes_and_is_essential" {
+  command = plan
+
+  variables {
+    container_depends_on = { a = "COMPLETE" }
+    sidecars             = { a = { image = "a", essential = true } }
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_a_sidecar_with_an_unknown_log_router" {
+  command = plan
+
+  variables {
+    sidecars = { a = { image = "a", firelens = { type = "vector" } } }
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_a_sidecar_beside_a_log_router_that_is_one_too" {
+  command = plan
+
+  variables {
+    sidecars = { a = { image = "a", firelens = { type = "fluentd" } }, b = { image = "b", firelens = { type = "fluentd" } } }
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_firelens_without_a_log_router" {
+  command = plan
+
+  variables {
+    log_driver = "awsfirelens"
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_an_option_that_awslogs_does_not_take" {
+  command = plan
+
+  variables {
+    log_options = { Name = "http" }
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_an_option_that_the_task_sets" {
+  command = plan
+
+  variables {
+    log_options = { awslogs-group = "a" }
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_an_unknown_mode_of_the_log" {
+  command = plan
+
+  variables {
+    log_options = { mode = "fast" }
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_a_log_secret_that_is_no_arn" {
+  command = plan
+
+  variables {
+    log_secrets = { Header = "a" }
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_an_unknown_log_driver" {
+  command = plan
+
+  variables {
+    log_driver = "syslog"
+  }
+
+  expect_failures = [var.log_driver]
+}
+
+run "sidecars_beside_the_main_container" {
+  command = plan
+
+  variables {
+    sidecars = {
+      proxy = {
+        image        = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/proxy:1"
+        secrets      = { PROXY_TOKEN = "arn:aws:ssm:eu-west-1:123456789012:parameter/proxy" }
+        health_check = { command = ["CMD", "/healthy"] }
+        port         = 9090
+        memory       = 64
+      }
+      router = {
+        image             = "fluent-bit:3"
+        essential         = true
+        run_as_image_user = true
+        depends_on        = { proxy = "START" }
+        firelens          = { type = "fluentbit" }
+      }
+    }
+    container_depends_on = { proxy = "HEALTHY" }
+    log_driver           = "awsfirelens"
+    log_options          = { Name = "http" }
+    log_secrets          = { Header = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:logs-AbCdEf" }
+  }
+
+  assert {
+    condition     = [for container in jsondecode(aws_ecs_task_definition.this.container_definitions) : container.name] == ["auth", "proxy", "router"] && output.route.essential_containers == ["auth", "router"]
+    error_message = "The route must name the essential containers."
+  }
+
+  assert {
+    condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].logConfiguration == { logDriver = "awsfirelens", options = { Name = "http" }, secretOptions = [{ name = "Header", valueFrom = var.log_secrets.Header }] } && jsondecode(aws_ecs_task_definition.this.container_definitions)[0].dependsOn == [{ containerName = "proxy", condition = "HEALTHY" }]
+    error_message = "The main container must send its log to the log router and wait for the proxy."
+  }
+
+  assert {
+    condition = jsondecode(aws_ecs_task_definition.this.container_definitions)[1] == {
+      name                   = "proxy"
+      image                  = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/proxy:1"
+      essential              = false
+      secrets                = [{ name = "PROXY_TOKEN", valueFrom = "arn:aws:ssm:eu-west-1:123456789012:parameter/proxy" }]
+      user                   = "1000:1000"
+      readonlyRootFilesystem = true
+      portMappings           = [{ containerPort = 9090, hostPort = 9090, protocol = "tcp" }]
+      memory                 = 64
+      healthCheck            = { command = ["CMD", "/healthy"], interval = 30, timeout = 5, retries = 3 }
+      logConfiguration       = { logDriver = "awslogs", options = { awslogs-group = "/ecs/auth", awslogs-region = "eu-west-1", awslogs-stream-prefix = "task" } }
+    }
+    error_message = "A sidecar must have safe defaults and no empty members."
+  }
+
+  assert {
+    condition     = !contains(keys(jsondecode(aws_ecs_task_definition.this.container_definitions)[2]), "user") && jsondecode(aws_ecs_task_definition.this.container_definitions)[2].firelensConfiguration == { type = "fluentbit" } && jsondecode(aws_ecs_task_definition.this.container_definitions)[2].dependsOn == [{ containerName = "proxy", condition = "START" }]
+    error_message = "The log router must be one, with the user of its image."
+  }
+
+  assert {
+    condition = slice(jsondecode(aws_iam_role_policy.execution.policy).Statement, 1, 4) == [
+      { Effect = "Allow", Action = ["secretsmanager:GetSecretValue", "ssm:GetParameters"], Resource = ["arn:aws:ssm:eu-west-1:123456789012:parameter/proxy", "arn:aws:secretsmanager:eu-west-1:123456789012:secret:logs-AbCdEf"] },
+      { Effect = "Allow", Action = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"], Resource = ["arn:aws:ecr:eu-west-1:123456789012:repository/proxy"] },
+      { Effect = "Allow", Action = "ecr:GetAuthorizationToken", Resource = "*" },
+    ]
+    error_message = "The execution role must be allowed to pull and read what the sidecars need, and nothing else."
+  }
+}
+
+run "log_options_beside_those_of_the_task" {
+  command = plan
+
+  variables {
+    log_options = { mode = "non-blocking", max-buffer-size = "25m" }
+  }
+
+  assert {
+    condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].logConfiguration.options == { awslogs-group = "/ecs/auth", awslogs-region = "eu-west-1", awslogs-stream-prefix = "task", mode = "non-blocking", max-buffer-size = "25m" }
+    error_message = "The log must have the given options."
+  }
+}
+
 run "on_failure_is_alarm_and_interruption_retries_is_3_by_default" {
   command = plan
 
