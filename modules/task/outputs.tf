@@ -38,6 +38,11 @@ output "execution_role_arn" {
   value       = aws_iam_role.execution.arn
 }
 
+output "execution_role_name" {
+  description = "Name of the execution role: the role with which ECS pulls the image, reads the secrets and writes the log."
+  value       = aws_iam_role.execution.name
+}
+
 output "security_group_id" {
   description = "ID of the task's security group. With `network_mode` bridge or host, attach it to the container instances."
   value       = aws_security_group.this.id
@@ -71,6 +76,6 @@ output "route" {
     on_failure                           = var.on_failure
     interruption_retries                 = var.interruption_retries
     enable_execute_command               = var.enable_execute_command
-    essential_containers                 = local.essential_containers
+    essential_containers                 = [var.name]
   }
 }

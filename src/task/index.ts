@@ -21,7 +21,6 @@ import { executeCommand } from "./execute-command";
 import type { Mount } from "./mount";
 import type { TaskProps } from "./props";
 import { readableArns } from "./secret-arn";
-import { essentialContainers } from "./sidecar";
 
 export type { EgressRule } from "./egress";
 export type { ContainerHealthCheck } from "./health-check";
@@ -68,6 +67,8 @@ export class Task extends Twin {
   readonly taskRoleName: string;
   /** ARN of the execution role: the role with which ECS pulls the image, reads the secrets and writes the log. */
   readonly executionRoleArn: string;
+  /** Name of the execution role: the role with which ECS pulls the image, reads the secrets and writes the log. */
+  readonly executionRoleName: string;
   /** ID of the task's security group. With `networkMode` bridge or host, attach it to the container instances. */
   readonly securityGroupId: string;
   /** Name of the task's log group. */
@@ -256,6 +257,7 @@ export class Task extends Twin {
     this.taskRoleArn = taskRole.arn;
     this.taskRoleName = taskRole.name;
     this.executionRoleArn = executionRole.arn;
+    this.executionRoleName = executionRole.name;
     this.securityGroupId = securityGroup.id;
     this.logGroupName = logGroup.name;
     this.route = {
@@ -276,7 +278,7 @@ export class Task extends Twin {
       onFailure: withDefaults(props.onFailure),
       interruptionRetries: props.interruptionRetries ?? defaultInterruptionRetries,
       enableExecuteCommand: props.enableExecuteCommand,
-      essentialContainers: essentialContainers(props),
+      essentialContainers: [this.containerName],
     };
   }
 }

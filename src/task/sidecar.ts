@@ -25,7 +25,7 @@ export interface Sidecar {
    */
   readonly repositoryArn?: string;
   /**
-   * Whether the task ends when this container ends.
+   * Whether the task ends when this container ends. Whether the task succeeded is decided by the main container alone.
    * @default false
    */
   readonly essential?: boolean;
@@ -102,7 +102,7 @@ export interface Sidecar {
 }
 
 /** Names of the containers whose end is the end of the task. */
-export const essentialContainers = ({ name, sidecars }: TaskProps): string[] => [
+const essentialContainers = ({ name, sidecars }: TaskProps): string[] => [
   name,
   ...sortedEntries(sidecars).flatMap(([sidecar, { essential }]) => (essential ? [sidecar] : [])),
 ];
@@ -151,12 +151,14 @@ function checkSidecar(scope: Construct, props: TaskProps, name: string, sidecar:
 }
 
 /** Ports, memory and CPU units, which the containers of a task share. */
-function checkShares(scope: Construct, { sidecars = {}, port, memory = 512, cpu = 256 }: TaskProps): void {
+function checkShares(scope: Construct, props: TaskProps): void {
+  const { sidecars = {}, port, memory = 512, cpu = 256, networkMode } = props;
   const containers = Object.values(sidecars);
   const ports = [port, ...containers.map((sidecar) => sidecar.port)].filter(isKnown);
   check(
     scope,
-    new Set(ports).size === ports.length,
+    // In bridge mode each container has a network of its own.
+    networkMode === "bridge" || new Set(ports).size === ports.length,
     `port and sidecars have the ports ${ports.join(", ")}; each container of a task has its own.`,
   );
   const sum = (values: readonly (number | undefined)[]): number =>

@@ -157,7 +157,7 @@ export const task = block<TaskProps>({
       image: "busybox",
       networkMode: "bridge",
       capacity: "EC2",
-      sidecars: { proxy: { image: "proxy", port: 9090 } },
+      sidecars: { proxy: { image: "proxy", port: 8080 } },
       logOptions: { mode: "non-blocking", "max-buffer-size": "25m" },
       cpu: 300,
       memory: 100,
