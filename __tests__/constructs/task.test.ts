@@ -410,6 +410,15 @@ describe("sidecars", () => {
     ]);
   });
 
+  test("have a network of their own in bridge mode, and may listen on the port of the main container", () => {
+    const sidecars = { proxy: { image: "proxy", port: 80 } };
+    const bridge = task({ networkMode: "bridge", capacity: "EC2", port: 80, sidecars });
+    expect(containersOf(bridge).map(({ portMappings }) => portMappings)).toEqual([
+      [{ containerPort: 80, hostPort: 0, protocol: "tcp" }],
+      [{ containerPort: 80, hostPort: 0, protocol: "tcp" }],
+    ]);
+  });
+
   test("do not decide whether the task succeeded, since ECS stops them after the main container", () => {
     synthesize((stack) => {
       const sidecars = { router: { image: "a", essential: true } };
