@@ -55,6 +55,14 @@ export {
   EngineStarter,
   type EngineStarterProps,
 } from "./systems/engine-starter";
-export { type EgressRule, Task, type TaskProps } from "./task";
+export {
+  type ContainerHealthCheck,
+  type DependencyCondition,
+  type EgressRule,
+  type Sidecar,
+  Task,
+  type TaskProps,
+  type Ulimit,
+} from "./task";
 export type { Mount } from "./task/mount";
 export { Workflow, type WorkflowProps } from "./workflow";

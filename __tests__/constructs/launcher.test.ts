@@ -300,6 +300,7 @@ test("the function gets only the settings of a launch route that are not the def
     routesOf({
       onFailure: { action: "alarm", maxAttempts: 5 },
       interruptionRetries: 3,
+      enableExecuteCommand: false,
       essentialContainers: [route.containerName],
     }),
   ).toEqual(plain);
@@ -307,12 +308,14 @@ test("the function gets only the settings of a launch route that are not the def
     routesOf({
       onFailure: { action: "retry", backoffSeconds: 0 },
       interruptionRetries: 0,
+      enableExecuteCommand: true,
       essentialContainers: [route.containerName, "proxy"],
     }),
   ).toEqual({
     ...plain,
     onFailure: { action: "retry", maxAttempts: 3, backoffSeconds: 0 },
     interruptionRetries: 0,
+    enableExecuteCommand: true,
     essential: [route.containerName, "proxy"],
   });
   expect(routesOf({ ...withTargetGroup, capacity: "FARGATE_SPOT" })).toEqual({

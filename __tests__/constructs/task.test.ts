@@ -1,6 +1,10 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret";
 import { TerraformVariable } from "cdktf";
-import { Task, type TaskProps } from "../../src/task";
+import environmentNames from "../../modules/task/tests/environment-names.json";
+import { type EgressRule, Task, type TaskProps } from "../../src/task";
+import { secretName } from "../../src/task/secret-name";
 import { only, synthesize } from "./synth";
 
 const required = {
@@ -25,14 +29,21 @@ type Resources = ReturnType<typeof synthesize>;
 const task = (props: Partial<TaskProps> = {}): Resources =>
   synthesize((stack) => new Task(stack, "auth", { ...required, ...props }));
 
-/** The container definition, without expressions that only Terraform can evaluate. */
-const containerOf = (resources: Resources): Record<string, unknown> => {
+/** The container definitions, without expressions that only Terraform can evaluate. */
+const containersOf = (resources: Resources): Record<string, unknown>[] => {
   const text = only(resources, "aws_ecs_task_definition").container_definitions as string;
-  return (JSON.parse(text.replaceAll(/\$\{[^}]*\}/g, "")) as Record<string, unknown>[])[0]!;
+  return JSON.parse(text.replaceAll(/\$\{[^}]*\}/g, "")) as Record<string, unknown>[];
 };
+
+/** The container definition of the main container. */
+const containerOf = (resources: Resources): Record<string, unknown> => containersOf(resources)[0]!;
 
 const executionPolicy = (resources: Resources): string =>
   only(resources, "aws_iam_role_policy", { name: "execution" }).policy as string;
+
+/** The statements of a policy; expressions that only Terraform can evaluate are a placeholder. */
+const statementsOf = (policy: string): Record<string, unknown>[] =>
+  JSON.parse(policy.replaceAll(/\$\{(?:[^{}]|\{[^}]*\})*\}/g, "TERRAFORM")).Statement;
 
 const pull = "ecr:BatchGetImage";
 const secret = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:engines/auth-AbCdEf";
@@ -156,6 +167,272 @@ test("has no ingress rules, and allows only HTTPS out", () => {
     from_port: 443,
     to_port: 443,
     ip_protocol: "tcp",
+  });
+});
+
+describe("egress", () => {
+  const rule = (egress: EgressRule) =>
+    only(task({ egress: { a: egress } }), "aws_vpc_security_group_egress_rule");
+
+  test("to a range of ports of a security group", () => {
+    const made = rule({ fromPort: 0, toPort: 65535, securityGroupId: "123456789012/sg-1" });
+    expect(made).toMatchObject({
+      ip_protocol: "tcp",
+      from_port: 0,
+      to_port: 65535,
+      referenced_security_group_id: "123456789012/sg-1",
+    });
+    expect(made).not.toHaveProperty("cidr_ipv4");
+  });
+
+  test("to a prefix list", () => {
+    expect(rule({ port: 443, prefixListId: "pl-6da54004" })).toMatchObject({ prefix_list_id: "pl-6da54004" });
+  });
+
+  test.each(["::/0", "2001:db8::/32", "2001:db8:0:8000::/49", "fd00::1/128"])(
+    "to the IPv6 range %s",
+    (cidrIpv6) => {
+      expect(rule({ port: 443, cidrIpv6 })).toMatchObject({ cidr_ipv6: cidrIpv6 });
+    },
+  );
+
+  test("of all protocols has no ports, and of ICMP has all types", () => {
+    const all = rule({ protocol: "-1", cidrIpv4: "10.0.0.0/8" });
+    expect(all.ip_protocol).toBe("-1");
+    expect(all).not.toHaveProperty("from_port");
+    expect(all).not.toHaveProperty("to_port");
+    expect(rule({ protocol: "icmp", cidrIpv4: "10.0.0.0/8" })).toMatchObject({ from_port: -1, to_port: -1 });
+  });
+
+  test("accepts tokens", () => {
+    const resources = synthesize((stack) => {
+      const id = new TerraformVariable(stack, "id", { type: "string" }).stringValue;
+      const port = new TerraformVariable(stack, "port", { type: "number" }).numberValue;
+      const egress = { a: { port, securityGroupId: id }, b: { fromPort: 1, toPort: port, cidrIpv6: id } };
+      new Task(stack, "auth", { ...required, egress, securityGroupIds: [id] });
+    });
+    expect(only(resources, "aws_vpc_security_group_egress_rule", { from_port: 1 })).toMatchObject({
+      to_port: "${var.port}",
+      cidr_ipv6: "${var.id}",
+    });
+  });
+});
+
+test("has the given security groups beside its own", () => {
+  synthesize((stack) => {
+    const { route, securityGroupId } = new Task(stack, "auth", {
+      ...required,
+      securityGroupIds: ["sg-1", "sg-2", "sg-3", "sg-4"],
+    });
+    expect(route.securityGroupIds).toEqual([securityGroupId, "sg-1", "sg-2", "sg-3", "sg-4"]);
+  });
+});
+
+test("pulls from a private registry with credentials that only the execution role is allowed to read", () => {
+  const resources = task({ repositoryCredentialsArn: secret });
+  expect(containerOf(resources).repositoryCredentials).toEqual({ credentialsParameter: secret });
+  expect(executionPolicy(resources)).toContain(
+    `{"Action":"secretsmanager:GetSecretValue","Effect":"Allow","Resource":"${secret}"}`,
+  );
+  expect(containerOf(task())).not.toHaveProperty("repositoryCredentials");
+});
+
+describe("secrets under a customer managed key", () => {
+  const key = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+
+  test("are decrypted only through Secrets Manager and SSM", () => {
+    const [, statement] = statementsOf(executionPolicy(task({ secretsKmsKeyArns: [key] })));
+    expect(statement).toEqual({
+      Effect: "Allow",
+      Action: "kms:Decrypt",
+      Resource: [key],
+      Condition: {
+        StringEquals: {
+          "kms:ViaService": [expect.stringMatching(/^secretsmanager[.]./), expect.stringMatching(/^ssm[.]./)],
+        },
+      },
+    });
+  });
+
+  test("need no permission without a key", () => {
+    for (const secretsKmsKeyArns of [undefined, []])
+      expect(executionPolicy(task({ secrets: { A: secret }, secretsKmsKeyArns }))).not.toContain("kms:");
+  });
+});
+
+describe("the process in the container", () => {
+  test("has the given health check, stop timeout, limits and capabilities", () => {
+    expect(
+      containerOf(
+        task({
+          containerHealthCheck: { command: ["CMD-SHELL", "curl -f localhost"] },
+          stopTimeoutSeconds: 120,
+          ulimits: { nofile: { soft: 1024, hard: 65535 } },
+          initProcess: false,
+          linuxCapabilitiesDrop: ["ALL"],
+          linuxCapabilitiesAdd: ["SYS_PTRACE"],
+        }),
+      ),
+    ).toMatchObject({
+      healthCheck: { command: ["CMD-SHELL", "curl -f localhost"], interval: 30, timeout: 5, retries: 3 },
+      stopTimeout: 120,
+      ulimits: [{ name: "nofile", softLimit: 1024, hardLimit: 65535 }],
+      linuxParameters: { initProcessEnabled: false, capabilities: { add: ["SYS_PTRACE"], drop: ["ALL"] } },
+    });
+  });
+
+  test("has only an init process by default", () => {
+    const container = containerOf(task());
+    expect(container.linuxParameters).toEqual({ initProcessEnabled: true });
+    for (const name of ["healthCheck", "stopTimeout", "ulimits"]) expect(container).not.toHaveProperty(name);
+  });
+
+  test("runs as the user of the image only when asked", () => {
+    expect(containerOf(task({ runAsImageUser: true }))).not.toHaveProperty("user");
+    expect(containerOf(task({ runAsImageUser: false })).user).toBe("1000:1000");
+  });
+});
+
+describe("ECS Exec", () => {
+  const open = { enableExecuteCommand: true, readonlyRootFilesystem: false };
+  const sessionPolicy = (props: Partial<TaskProps>) =>
+    statementsOf(
+      only(task({ ...open, ...props }), "aws_iam_role_policy", { name: "execute-command" }).policy as string,
+    );
+  const channels = {
+    Effect: "Allow",
+    Action: [
+      "ssmmessages:CreateControlChannel",
+      "ssmmessages:CreateDataChannel",
+      "ssmmessages:OpenControlChannel",
+      "ssmmessages:OpenDataChannel",
+    ],
+    Resource: "*",
+  };
+
+  test("gets the permission to open channels, and no other", () => {
+    expect(sessionPolicy({})).toEqual([channels]);
+  });
+
+  test("gets the permissions to record sessions in one log group and to decrypt with one key", () => {
+    const kms = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+    expect(
+      sessionPolicy({ executeCommandLogGroupName: "/ecs/engines/exec", executeCommandKmsKeyArn: kms }),
+    ).toEqual([
+      channels,
+      { Effect: "Allow", Action: "logs:DescribeLogGroups", Resource: "*" },
+      {
+        Effect: "Allow",
+        Action: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+        Resource: expect.stringMatching(/:log-group:[/]ecs[/]engines[/]exec:[*]$/),
+      },
+      { Effect: "Allow", Action: "kms:Decrypt", Resource: kms },
+    ]);
+  });
+
+  test("is in the launch route, and off by default", () => {
+    synthesize((stack) => {
+      expect(new Task(stack, "auth", { ...required, ...open }).route.enableExecuteCommand).toBe(true);
+    });
+    const resources = task({ readonlyRootFilesystem: false });
+    expect(Object.values(resources.aws_iam_role_policy!).map(({ name }) => name)).toEqual(["execution"]);
+  });
+});
+
+describe("sidecars", () => {
+  const resources = task({
+    sidecars: {
+      router: {
+        image: "fluent-bit:3",
+        essential: true,
+        runAsImageUser: true,
+        dependsOn: { proxy: "START" },
+        firelens: { type: "fluentbit" },
+      },
+      proxy: {
+        image: "123456789012.dkr.ecr.eu-west-1.amazonaws.com/proxy:1",
+        secrets: { PROXY_TOKEN: parameter },
+        healthCheck: { command: ["CMD", "/healthy"] },
+        port: 9090,
+        memory: 64,
+      },
+    },
+    containerDependsOn: { proxy: "HEALTHY" },
+    logDriver: "awsfirelens",
+    logOptions: { Name: "http" },
+    logSecrets: { Header: secret },
+  });
+
+  test("have safe defaults and no empty members", () => {
+    const [main, proxy, router] = containersOf(resources);
+    expect(main).toMatchObject({
+      name: "auth",
+      dependsOn: [{ containerName: "proxy", condition: "HEALTHY" }],
+      logConfiguration: {
+        logDriver: "awsfirelens",
+        options: { Name: "http" },
+        secretOptions: [{ name: "Header", valueFrom: secret }],
+      },
+    });
+    expect(proxy).toEqual({
+      name: "proxy",
+      image: "123456789012.dkr.ecr.eu-west-1.amazonaws.com/proxy:1",
+      essential: false,
+      secrets: [{ name: "PROXY_TOKEN", valueFrom: parameter }],
+      user: "1000:1000",
+      readonlyRootFilesystem: true,
+      portMappings: [{ containerPort: 9090, hostPort: 9090, protocol: "tcp" }],
+      memory: 64,
+      healthCheck: { command: ["CMD", "/healthy"], interval: 30, timeout: 5, retries: 3 },
+      logConfiguration: { logDriver: "awslogs", options: expect.anything() },
+    });
+    expect(router).toMatchObject({
+      essential: true,
+      dependsOn: [{ containerName: "proxy", condition: "START" }],
+      firelensConfiguration: { type: "fluentbit" },
+    });
+    expect(router).not.toHaveProperty("user");
+  });
+
+  test("are pulled and read by the execution role, which gets no other permission", () => {
+    expect(statementsOf(executionPolicy(resources)).slice(1)).toEqual([
+      {
+        Effect: "Allow",
+        Action: ["secretsmanager:GetSecretValue", "ssm:GetParameters"],
+        Resource: [parameter, secret],
+      },
+      {
+        Effect: "Allow",
+        Action: ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+        Resource: [expect.stringMatching(/:ecr:eu-west-1:123456789012:repository[/]proxy$/)],
+      },
+      { Effect: "Allow", Action: "ecr:GetAuthorizationToken", Resource: "*" },
+    ]);
+  });
+
+  test("have a network of their own in bridge mode, and may listen on the port of the main container", () => {
+    const sidecars = { proxy: { image: "proxy", port: 80 } };
+    const bridge = task({ networkMode: "bridge", capacity: "EC2", port: 80, sidecars });
+    expect(containersOf(bridge).map(({ portMappings }) => portMappings)).toEqual([
+      [{ containerPort: 80, hostPort: 0, protocol: "tcp" }],
+      [{ containerPort: 80, hostPort: 0, protocol: "tcp" }],
+    ]);
+  });
+
+  test("do not decide whether the task succeeded, since ECS stops them after the main container", () => {
+    synthesize((stack) => {
+      const sidecars = { router: { image: "a", essential: true } };
+      expect(new Task(stack, "auth", { ...required, sidecars }).route.essentialContainers).toEqual(["auth"]);
+    });
+  });
+});
+
+test("has the given options of the log beside its own", () => {
+  const { logConfiguration } = containerOf(
+    task({ logOptions: { mode: "non-blocking", "max-buffer-size": "25m" } }),
+  );
+  expect(logConfiguration).toMatchObject({
+    options: { "awslogs-stream-prefix": "task", mode: "non-blocking", "max-buffer-size": "25m" },
   });
 });
 
@@ -289,18 +566,35 @@ test.each([
     });
 });
 
-test.each(["PASSWORD", "db_Secret", "GITHUB_TOKEN", "APIKEY", "api_key", "PRIVATE_KEY_PEM"])(
-  "refuses %s in environment, and accepts it in secrets",
-  (name) => {
-    expect(() => task({ environment: { [name]: "x" } })).toThrow(
-      `environment has ${name}; anyone who can read the task definition can read it.`,
-    );
-    expect(containerOf(task({ secrets: { [name]: secret } })).secrets).toEqual([{ name, valueFrom: secret }]);
-    const references = ["_NAME", "_ARN", "_URL", "_ID", "_PATH"].map((end) => name + end);
-    const environment = Object.fromEntries(references.map((end) => [end, "x"]));
-    expect(containerOf(task({ environment })).environment).toHaveLength(5);
-  },
-);
+test.each(environmentNames.secret)("refuses %s in environment, and accepts it in secrets", (name) => {
+  expect(() => task({ environment: { [name]: "x" } })).toThrow(
+    `environment has ${name}; anyone who can read the task definition can read it.`,
+  );
+  expect(containerOf(task({ secrets: { [name]: secret } })).secrets).toEqual([{ name, valueFrom: secret }]);
+  const references = ["_NAME", "_ARN", "_URL", "_ID", "_PATH"].map((end) => name + end);
+  const environment = Object.fromEntries(references.map((end) => [end, "x"]));
+  expect(containerOf(task({ environment })).environment).toHaveLength(5);
+});
+
+test("accepts names in environment that only contain the word for a secret", () => {
+  const environment = Object.fromEntries(environmentNames.plain.map((name) => [name, "x"]));
+  expect(containerOf(task({ environment })).environment).toHaveLength(environmentNames.plain.length);
+});
+
+test("accepts a name in environment that looks like a secret only if it is listed", () => {
+  const environment = { ALLOW_EMPTY_PASSWORD: "yes" };
+  expect(
+    containerOf(task({ environment, plainEnvironmentNames: ["ALLOW_EMPTY_PASSWORD"] })).environment,
+  ).toEqual([{ name: "ALLOW_EMPTY_PASSWORD", value: "yes" }]);
+  expect(() =>
+    task({ environment: { ...environment, PASSWORD: "x" }, plainEnvironmentNames: ["ALLOW_EMPTY_PASSWORD"] }),
+  ).toThrow("environment has PASSWORD; anyone who can read the task definition can read it.");
+});
+
+test("the module has the same pattern for names of secrets", () => {
+  const main = readFileSync(join(__dirname, "../../modules/task/main.tf"), "utf8");
+  expect(/secret_name\s+= "\(\?i\)(.*)"/.exec(main)?.[1]).toBe(secretName.source);
+});
 
 test.each<[Partial<TaskProps>, string]>([
   [{ name: "a".repeat(55) }, "a task name here has 1 to 54 letters, digits, hyphens and underscores"],
@@ -376,20 +670,217 @@ test.each<[Partial<TaskProps>, string]>([
   ],
   [
     { egress: { a: { port: 70000, cidrIpv4: "10.0.0.0/8" } } },
-    "egress.a.port is 70000; TCP or UDP takes 1 to 65535.",
+    "egress.a.port is 70000; a port is 1 to 65535.",
   ],
   [
     { egress: { a: { port: 1, cidrIpv4: "10.0.0.1/8" } } },
     'egress.a.cidrIpv4 is "10.0.0.1/8"; it takes an IPv4 range',
   ],
   [
-    { egress: { a: { port: 1, cidrIpv4: "10.0.0.0/8", protocol: "icmp" as "tcp" } } },
-    'egress.a.protocol is "icmp"; allowed are "tcp", "udp".',
+    { egress: { a: { port: 1, cidrIpv4: "10.0.0.0/8", protocol: "icmp" } } },
+    'egress.a has port with protocol "icmp"; "icmp" and "-1" take no ports, they cover all types and ports.',
+  ],
+  [
+    { egress: { a: { port: 1, cidrIpv4: "10.0.0.0/8", protocol: "esp" as "tcp" } } },
+    'egress.a.protocol is "esp"; allowed are "tcp", "udp", "icmp", "-1".',
+  ],
+  [
+    { egress: { a: { cidrIpv4: "10.0.0.0/8" } } },
+    'egress.a has no port with protocol "tcp"; it takes port, or fromPort and toPort.',
+  ],
+  [
+    { egress: { a: { port: 1, toPort: 2, cidrIpv4: "10.0.0.0/8" } } },
+    'egress.a has port, toPort with protocol "tcp"; it takes port, or fromPort and toPort.',
+  ],
+  [
+    { egress: { a: { fromPort: 2, toPort: 1, cidrIpv4: "10.0.0.0/8" } } },
+    "egress.a has fromPort 2 and toPort 1; fromPort is the lower one.",
+  ],
+  [
+    { egress: { a: { fromPort: 2, toPort: 65536, cidrIpv4: "10.0.0.0/8" } } },
+    "egress.a.toPort is 65536; a range has ports from 0 to 65535.",
+  ],
+  [
+    { egress: { a: { port: 1 } } },
+    "egress.a has no destination; a rule has exactly one of cidrIpv4, cidrIpv6, securityGroupId, prefixListId.",
+  ],
+  [
+    { egress: { a: { port: 1, cidrIpv4: "10.0.0.0/8", securityGroupId: "sg-1" } } },
+    "egress.a has cidrIpv4, securityGroupId; a rule has exactly one of",
+  ],
+  ...["2001:db8::1/32", "2001:DB8::/32", "2001:db8::/129", "10.0.0.0/8", "::1"].map(
+    (cidrIpv6): [Partial<TaskProps>, string] => [
+      { egress: { a: { port: 1, cidrIpv6 } } },
+      `egress.a.cidrIpv6 is "${cidrIpv6}"; it takes an IPv6 range with its first address, such as "2001:db8::/32".`,
+    ],
+  ),
+  [
+    { egress: { a: { port: 1, securityGroupId: "database" } } },
+    'egress.a.securityGroupId is "database"; it takes the ID of a security group, such as "sg-',
+  ],
+  [
+    { egress: { a: { port: 1, prefixListId: "s3" } } },
+    'egress.a.prefixListId is "s3"; it takes the ID of a prefix list, such as "pl-',
+  ],
+  [
+    { securityGroupIds: ["sg-1", "sg-2", "sg-3", "sg-4", "sg-5"] },
+    "securityGroupIds has 5 security groups; a task has at most 5, its own included.",
+  ],
+  [
+    { securityGroupIds: ["database"] },
+    'securityGroupIds is "database"; it takes IDs of security groups, such as "sg-',
+  ],
+  [
+    { securityGroupIds: ["sg-1"], networkMode: "bridge", capacity: "EC2" },
+    'securityGroupIds is given with networkMode "bridge"; only with "awsvpc" a task has security groups.',
   ],
   [
     { egress: { a: { port: 1, cidrIpv4: "10.0.0.0/8", description: "<a>" } } },
     'egress.a.description is "<a>"; EC2 takes 1 to 255 letters',
   ],
+  [
+    { repositoryCredentialsArn: "ghcr" },
+    'repositoryCredentialsArn is "ghcr"; it takes the ARN of a Secrets Manager secret, such as',
+  ],
+  [
+    { secretsKmsKeyArns: ["alias/secrets"] },
+    'secretsKmsKeyArns is "alias/secrets"; it takes ARNs of KMS keys, such as',
+  ],
+  ...[["CMD"], ["CMD-SHELL", "a", "b"], ["curl", "a"], []].map((command): [Partial<TaskProps>, string] => [
+    { containerHealthCheck: { command } },
+    `containerHealthCheck.command is ${JSON.stringify(command)}; it takes "CMD" with a program and its arguments, or "CMD-SHELL" with one text.`,
+  ]),
+  [
+    { containerHealthCheck: { command: ["CMD", "a"], intervalSeconds: 4 } },
+    "containerHealthCheck.intervalSeconds is 4; it takes a whole number from 5 to 300.",
+  ],
+  [
+    { containerHealthCheck: { command: ["CMD", "a"], timeoutSeconds: 61 } },
+    "containerHealthCheck.timeoutSeconds is 61; it takes a whole number from 2 to 60.",
+  ],
+  [
+    { containerHealthCheck: { command: ["CMD", "a"], retries: 1.5 } },
+    "containerHealthCheck.retries is 1.5; it takes a whole number from 1 to 10.",
+  ],
+  [
+    { containerHealthCheck: { command: ["CMD", "a"], startPeriodSeconds: 301 } },
+    "containerHealthCheck.startPeriodSeconds is 301; it takes a whole number from 0 to 300.",
+  ],
+  [
+    { stopTimeoutSeconds: 1 },
+    "stopTimeoutSeconds is 1; it takes a whole number of seconds, 2 to 120 on Fargate.",
+  ],
+  [{ stopTimeoutSeconds: 121 }, "stopTimeoutSeconds is 121; it takes a whole number of seconds, 2 to 120"],
+  [
+    { stopTimeoutSeconds: 1, capacity: "EC2" },
+    "stopTimeoutSeconds is 1; it takes a whole number of seconds, 2 or more.",
+  ],
+  [{ ulimits: { files: { soft: 1, hard: 1 } } }, 'ulimits names "files"; allowed are "core", "cpu",'],
+  [
+    { ulimits: { nofile: { soft: 2, hard: 1 } } },
+    "ulimits.nofile has soft 2 and hard 1; both are whole numbers or -1 for no limit, and soft is not above hard.",
+  ],
+  [{ ulimits: { nofile: { soft: -1, hard: 1 } } }, "ulimits.nofile has soft -1 and hard 1;"],
+  [
+    { linuxCapabilitiesDrop: ["CAP_NET_RAW"] },
+    'linuxCapabilitiesDrop names "CAP_NET_RAW"; ECS takes ALL, AUDIT_CONTROL,',
+  ],
+  [
+    { linuxCapabilitiesAdd: ["SYS_PTRACE", "NET_ADMIN"] },
+    'linuxCapabilitiesAdd is ["SYS_PTRACE","NET_ADMIN"] with capacity "FARGATE"; Fargate adds only "SYS_PTRACE".',
+  ],
+  [
+    { linuxCapabilitiesAdd: ["CAP_NET_ADMIN"], capacity: "EC2" },
+    'linuxCapabilitiesAdd names "CAP_NET_ADMIN"; ECS takes ALL,',
+  ],
+  [{ runAsImageUser: true, user: "app" }, 'user is "app" with runAsImageUser true; give one of them.'],
+  [
+    { enableExecuteCommand: true },
+    "enableExecuteCommand is true with readonlyRootFilesystem true; the agent of ECS Exec writes to the root file system.",
+  ],
+  [
+    { sidecars: { auth: { image: "a" } } },
+    'sidecars names "auth"; a sidecar\'s name has 1 to 255 letters, digits, hyphens and underscores, and is not "auth"',
+  ],
+  [{ sidecars: { a: { image: "a b" } } }, 'sidecars.a.image is "a b"; an image name'],
+  [
+    { sidecars: { a: { image: "a", environment: { API_TOKEN: "x" } } } },
+    "sidecars.a.environment has API_TOKEN; anyone who can read",
+  ],
+  [
+    { sidecars: { a: { image: "a", secrets: { A: "x" } } } },
+    'sidecars.a.secrets has A = "x"; it takes ARNs of Secrets Manager secrets',
+  ],
+  [
+    { sidecars: { a: { image: "a", environment: { A: "x" }, secrets: { A: parameter } } } },
+    "sidecars.a: A is in both environment and secrets;",
+  ],
+  [{ sidecars: { a: { image: "a", user: "0" } } }, 'sidecars.a.user is "0"; it takes a user other than root'],
+  [
+    { sidecars: { a: { image: "a", user: "app", runAsImageUser: true } } },
+    'sidecars.a.user is "app" with runAsImageUser true; give one of them.',
+  ],
+  [{ sidecars: { a: { image: "a", port: 0 } } }, "sidecars.a.port is 0; a port is 1 to 65535."],
+  [
+    { port: 80, sidecars: { a: { image: "a", port: 80 } } },
+    "port and sidecars have the ports 80, 80; each container of a task has its own.",
+  ],
+  [{ sidecars: { a: { image: "a", memory: 5 } } }, "sidecars.a.memory is 5; Docker needs 6 MiB or more."],
+  [
+    { sidecars: { a: { image: "a", memory: 500 }, b: { image: "b", memory: 13 } } },
+    "sidecars have 513 MiB in all with memory 512;",
+  ],
+  [{ sidecars: { a: { image: "a", cpu: 257 } } }, "sidecars have 257 CPU units in all with cpu 256;"],
+  [
+    { sidecars: { a: { image: "a", healthCheck: { command: ["curl", "a"] } } } },
+    'sidecars.a.healthCheck.command is ["curl","a"]; it takes "CMD"',
+  ],
+  [
+    { sidecars: { a: { image: "a", healthCheck: { command: ["CMD", "a"], retries: 11 } } } },
+    "sidecars.a.healthCheck.retries is 11; it takes a whole number from 1 to 10.",
+  ],
+  [
+    { sidecars: { a: { image: "a", dependsOn: { a: "START" } } } },
+    'sidecars.a.dependsOn names "a"; the other containers of the task are "auth".',
+  ],
+  [
+    { containerDependsOn: { a: "START" }, sidecars: { b: { image: "b" } } },
+    'containerDependsOn names "a"; the other containers of the task are "b".',
+  ],
+  [
+    { containerDependsOn: { a: "STARTED" as "START" }, sidecars: { a: { image: "a" } } },
+    'containerDependsOn.a is "STARTED"; allowed are "START", "COMPLETE", "SUCCESS", "HEALTHY".',
+  ],
+  [
+    { containerDependsOn: { a: "HEALTHY" }, sidecars: { a: { image: "a" } } },
+    'containerDependsOn.a is "HEALTHY", and that container has no health check; give it one.',
+  ],
+  [
+    { containerDependsOn: { a: "COMPLETE" }, sidecars: { a: { image: "a", essential: true } } },
+    'containerDependsOn.a is "COMPLETE", and that container is essential: the task ends with it.',
+  ],
+  [
+    { sidecars: { a: { image: "a", firelens: { type: "vector" as "fluentd" } } } },
+    'sidecars.a.firelens.type is "vector"; allowed are "fluentbit", "fluentd".',
+  ],
+  [
+    {
+      sidecars: {
+        a: { image: "a", firelens: { type: "fluentd" } },
+        b: { image: "b", firelens: { type: "fluentd" } },
+      },
+    },
+    "sidecars a, b have firelens; a task has one log router.",
+  ],
+  [
+    { logDriver: "awsfirelens" },
+    'logDriver is "awsfirelens", and no sidecar has firelens; give one, the log router.',
+  ],
+  [{ logOptions: { Name: "http" } }, 'logOptions names "Name" with logDriver "awslogs"; it takes "mode",'],
+  [{ logOptions: { "awslogs-group": "a" } }, 'logOptions names "awslogs-group" with logDriver "awslogs";'],
+  [{ logOptions: { mode: "fast" } }, 'logOptions.mode is "fast"; allowed are "blocking", "non-blocking".'],
+  [{ logSecrets: { Header: "a" } }, 'logSecrets has Header = "a"; it takes ARNs of Secrets Manager secrets'],
+  [{ logDriver: "syslog" as "awslogs" }, 'logDriver is "syslog"; allowed are "awslogs", "awsfirelens".'],
 ])("refuses %j with the found value, the allowed values and the path of the construct", (props, message) => {
   expect(() => task(props)).toThrow(message);
   expect(() => task(props)).toThrow("(at test/auth)");

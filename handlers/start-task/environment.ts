@@ -41,6 +41,8 @@ const fields = v.strictObject({
   ),
   /** Retries of an interrupted task. Absent: 3. */
   interruptionRetries: v.optional(v.number()),
+  /** ECS Exec can open a shell in the task. Absent: it cannot. */
+  enableExecuteCommand: v.optional(v.literal(true)),
   /** Containers whose exit codes decide whether the task succeeded. Absent: the container that gets the payload. */
   essential: v.optional(v.array(requiredText)),
 });

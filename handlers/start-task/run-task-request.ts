@@ -69,6 +69,7 @@ export const createLaunchRequest = (
     group: toTaskGroup(service),
     startedBy: createStartedBy(key),
     propagateTags: "TASK_DEFINITION",
+    ...(route.enableExecuteCommand && { enableExecuteCommand: true }),
     tags: [
       { key: "event-id", value: sanitizeEventId(event.id, 128) },
       { key: "service", value: service },

@@ -1,11 +1,13 @@
 # The preconditions of the outputs cluster_name, vpc_id and file_system_id refuse what is neither created nor given.
 locals {
   cluster = var.create_cluster ? {
-    name = module.cluster["this"].cluster_name
-    arn  = module.cluster["this"].cluster_arn
+    name                = module.cluster["this"].cluster_name
+    arn                 = module.cluster["this"].cluster_arn
+    exec_log_group_name = module.cluster["this"].exec_log_group_name
     } : {
-    name = try(var.existing_cluster.name, "")
-    arn  = try(var.existing_cluster.arn, "")
+    name                = try(var.existing_cluster.name, "")
+    arn                 = try(var.existing_cluster.arn, "")
+    exec_log_group_name = null
   }
 
   network = var.create_network ? {
@@ -126,37 +128,58 @@ module "task" {
   source   = "../task"
   for_each = var.services
 
-  name                     = "${var.name}-${each.key}"
-  cluster_arn              = local.cluster.arn
-  vpc_id                   = local.network.vpc_id
-  subnet_ids               = local.network.subnet_ids
-  assign_public_ip         = local.network.assign_public_ip
-  image                    = each.value.image
-  cpu                      = each.value.cpu
-  memory                   = each.value.memory
-  port                     = each.value.port
-  command                  = each.value.command
-  entry_point              = each.value.entry_point
-  environment              = each.value.environment
-  secrets                  = each.value.secrets
-  policies                 = each.value.policies
-  grants                   = each.value.grants
-  user                     = each.value.user
-  readonly_root_filesystem = each.value.readonly_root_filesystem
-  architecture             = each.value.architecture
-  ephemeral_storage_gib    = each.value.ephemeral_storage_gib
-  repository_arn           = each.value.repository_arn
-  allow_overrides          = each.value.allow_overrides
-  network_mode             = each.value.network_mode
-  capacity                 = each.value.capacity
-  on_failure               = each.value.on_failure
-  interruption_retries     = each.value.interruption_retries
-  mounts                   = { for name, path in { (local.shared_directory) = each.value.mount_path } : name => merge(local.shared_mount, { container_path = path }) if path != null }
-  log_retention_days       = var.log_retention_days
-  kms_key_arn              = var.kms_key_arn
-  roles                    = var.roles
-  names                    = { for address, name in var.names : trimprefix(address, "module.task[\"${each.key}\"].") => name if startswith(address, "module.task[\"${each.key}\"].") }
-  tags                     = var.tags
+  name                           = "${var.name}-${each.key}"
+  cluster_arn                    = local.cluster.arn
+  vpc_id                         = local.network.vpc_id
+  subnet_ids                     = local.network.subnet_ids
+  assign_public_ip               = local.network.assign_public_ip
+  image                          = each.value.image
+  cpu                            = each.value.cpu
+  memory                         = each.value.memory
+  port                           = each.value.port
+  command                        = each.value.command
+  entry_point                    = each.value.entry_point
+  environment                    = each.value.environment
+  plain_environment_names        = each.value.plain_environment_names
+  secrets                        = each.value.secrets
+  secrets_kms_key_arns           = each.value.secrets_kms_key_arns
+  policies                       = each.value.policies
+  grants                         = each.value.grants
+  container_health_check         = each.value.container_health_check
+  stop_timeout_seconds           = each.value.stop_timeout_seconds
+  ulimits                        = each.value.ulimits
+  init_process                   = each.value.init_process
+  linux_capabilities_drop        = each.value.linux_capabilities_drop
+  linux_capabilities_add         = each.value.linux_capabilities_add
+  run_as_image_user              = each.value.run_as_image_user
+  user                           = each.value.user
+  readonly_root_filesystem       = each.value.readonly_root_filesystem
+  enable_execute_command         = each.value.enable_execute_command
+  execute_command_log_group_name = local.cluster.exec_log_group_name
+  execute_command_kms_key_arn    = var.create_cluster ? var.kms_key_arn : null
+  scratch_path                   = each.value.scratch_path
+  architecture                   = each.value.architecture
+  ephemeral_storage_gib          = each.value.ephemeral_storage_gib
+  repository_arn                 = each.value.repository_arn
+  repository_credentials_arn     = each.value.repository_credentials_arn
+  egress                         = each.value.egress
+  security_group_ids             = each.value.security_group_ids
+  allow_overrides                = each.value.allow_overrides
+  network_mode                   = each.value.network_mode
+  capacity                       = each.value.capacity
+  sidecars                       = each.value.sidecars
+  container_depends_on           = each.value.container_depends_on
+  log_driver                     = each.value.log_driver
+  log_options                    = each.value.log_options
+  log_secrets                    = each.value.log_secrets
+  on_failure                     = each.value.on_failure
+  interruption_retries           = each.value.interruption_retries
+  mounts                         = { for name, path in { (local.shared_directory) = each.value.mount_path } : name => merge(local.shared_mount, { container_path = path }) if path != null }
+  log_retention_days             = var.log_retention_days
+  kms_key_arn                    = var.kms_key_arn
+  roles                          = var.roles
+  names                          = { for address, name in var.names : trimprefix(address, "module.task[\"${each.key}\"].") => name if startswith(address, "module.task[\"${each.key}\"].") }
+  tags                           = var.tags
 }
 
 module "load_balancer" {

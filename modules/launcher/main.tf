@@ -20,8 +20,9 @@ locals {
           maxAttempts    = route.on_failure.max_attempts
           backoffSeconds = route.on_failure.backoff_seconds
         }
-        interruptionRetries = route.interruption_retries == 3 ? null : route.interruption_retries
-        essential           = coalesce(route.essential_containers, [route.container_name]) == tolist([route.container_name]) ? null : route.essential_containers
+        interruptionRetries  = route.interruption_retries == 3 ? null : route.interruption_retries
+        enableExecuteCommand = route.enable_execute_command ? true : null
+        essential            = coalesce(route.essential_containers, [route.container_name]) == tolist([route.container_name]) ? null : route.essential_containers
       } : name => value if value != null
     }
   })

@@ -33,8 +33,9 @@ variable "routes" {
       max_attempts    = optional(number, 3)
       backoff_seconds = optional(number, 60)
     }), {})
-    interruption_retries = optional(number, 3)
-    essential_containers = optional(list(string))
+    interruption_retries   = optional(number, 3)
+    enable_execute_command = optional(bool, false)
+    essential_containers   = optional(list(string))
   }))
 
   validation {

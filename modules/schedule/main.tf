@@ -76,11 +76,12 @@ resource "aws_scheduler_schedule" "this" {
       for_each = { for route in local.routes : "task" => route }
 
       content {
-        task_definition_arn = ecs_parameters.value.task_definition_arn_without_revision
-        task_count          = 1
-        launch_type         = ecs_parameters.value.capacity == "FARGATE_SPOT" ? null : ecs_parameters.value.capacity
-        group               = "route-${var.service}"
-        propagate_tags      = "TASK_DEFINITION"
+        task_definition_arn    = ecs_parameters.value.task_definition_arn_without_revision
+        task_count             = 1
+        launch_type            = ecs_parameters.value.capacity == "FARGATE_SPOT" ? null : ecs_parameters.value.capacity
+        group                  = "route-${var.service}"
+        propagate_tags         = "TASK_DEFINITION"
+        enable_execute_command = ecs_parameters.value.enable_execute_command ? true : null
 
         dynamic "capacity_provider_strategy" {
           for_each = ecs_parameters.value.capacity == "FARGATE_SPOT" ? { spot = ecs_parameters.value.capacity } : {}

@@ -75,6 +75,7 @@ variable "route" {
     execution_role_arn                   = string
     network_mode                         = optional(string, "awsvpc")
     capacity                             = optional(string, "FARGATE")
+    enable_execute_command               = optional(bool, false)
   })
   default = null
 

@@ -32,22 +32,45 @@ locals {
   ]
 
   # ARNs of the secrets without JSON key, version stage and version.
-  secret_arns = [for arn in values(var.secrets) : regex("^arn:[^:]+:[^:]+:[^:]*:[^:]*:(?:secret:)?[^:]+", arn)]
+  secret_arns = concat(
+    [for arn in values(var.secrets) : regex("^arn:[^:]+:[^:]+:[^:]*:[^:]*:(?:secret:)?[^:]+", arn)],
+    # A value that is no ARN is refused with the other problems of the sidecars.
+    [for arn in concat(flatten([for sidecar in values(var.sidecars) : values(sidecar.secrets)]), values(var.log_secrets)) : try(regex("^arn:[^:]+:[^:]+:[^:]*:[^:]*:(?:secret:)?[^:]+", arn), arn)],
+  )
+
+  # Names that end with the word for a secret. The construct has the same pattern.
+  secret_name  = "(?i)(password|secret|token|api_?key|private_key|secret_?(access_?)?key(_base)?)(_?(pem|base64|value|[0-9]+))?$"
+  secret_names = [for name in keys(var.environment) : name if can(regex(local.secret_name, name)) && !contains(var.plain_environment_names, name)]
 
   environment = merge(
     { for name, value in { PORT = var.port } : name => tostring(value) if value != null && !contains(keys(var.secrets), name) },
     var.environment,
   )
 
+  capabilities = { for kind, names in { add = var.linux_capabilities_add, drop = var.linux_capabilities_drop } : kind => names if length(names) > 0 }
+
+  # Capabilities that ECS knows (Amazon ECS API Reference, KernelCapabilities).
+  known_capabilities   = ["ALL", "AUDIT_CONTROL", "AUDIT_WRITE", "BLOCK_SUSPEND", "CHOWN", "DAC_OVERRIDE", "DAC_READ_SEARCH", "FOWNER", "FSETID", "IPC_LOCK", "IPC_OWNER", "KILL", "LEASE", "LINUX_IMMUTABLE", "MAC_ADMIN", "MAC_OVERRIDE", "MKNOD", "NET_ADMIN", "NET_BIND_SERVICE", "NET_BROADCAST", "NET_RAW", "SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYS_ADMIN", "SYS_BOOT", "SYS_CHROOT", "SYS_MODULE", "SYS_NICE", "SYS_PACCT", "SYS_PTRACE", "SYS_RAWIO", "SYS_RESOURCE", "SYS_TIME", "SYS_TTY_CONFIG", "SYSLOG", "WAKE_ALARM"]
+  unknown_capabilities = [for name in concat(var.linux_capabilities_add, var.linux_capabilities_drop) : name if !contains(local.known_capabilities, name)]
+
+  health_check = { for name, value in {
+    command     = try(var.container_health_check.command, null)
+    interval    = try(var.container_health_check.interval_seconds, null)
+    timeout     = try(var.container_health_check.timeout_seconds, null)
+    retries     = try(var.container_health_check.retries, null)
+    startPeriod = try(var.container_health_check.start_period_seconds, null)
+  } : name => value if value != null }
+
   container = {
     name                   = var.name
     image                  = var.image
+    repositoryCredentials  = { for name, arn in { credentialsParameter = var.repository_credentials_arn } : name => arn if arn != null }
     essential              = true
     command                = var.command
     entryPoint             = var.entry_point
     environment            = [for name, value in local.environment : { name = name, value = value }]
     secrets                = [for name, arn in var.secrets : { name = name, valueFrom = arn }]
-    user                   = var.user
+    user                   = var.run_as_image_user ? null : var.user
     readonlyRootFilesystem = var.readonly_root_filesystem
     mountPoints = concat(
       [{ containerPath = var.scratch_path, readOnly = false, sourceVolume = "scratch" }],
@@ -56,16 +79,104 @@ locals {
     # In bridge mode many copies run on one instance: Docker gives each a free host port.
     portMappings = [for port in [var.port] : { containerPort = port, hostPort = var.network_mode == "bridge" ? 0 : port, protocol = "tcp" } if port != null]
     # An init process reaps child processes and forwards the stop signal.
-    linuxParameters = { initProcessEnabled = true }
-    logConfiguration = {
-      logDriver = "awslogs"
-      options = {
-        awslogs-group         = aws_cloudwatch_log_group.this.name
-        awslogs-region        = local.region
-        awslogs-stream-prefix = "task"
-      }
-    }
+    linuxParameters = merge({ initProcessEnabled = var.init_process }, { for name, value in { capabilities = local.capabilities } : name => value if length(value) > 0 })
+    stopTimeout     = var.stop_timeout_seconds
+    ulimits         = [for name, limit in var.ulimits : { name = name, softLimit = limit.soft, hardLimit = limit.hard }]
+    healthCheck     = local.health_check
+    dependsOn       = [for name, condition in var.container_depends_on : { containerName = name, condition = condition }]
+    logConfiguration = { for name, value in {
+      logDriver     = var.log_driver
+      options       = merge(var.log_driver == "awslogs" ? local.awslogs : tomap({}), var.log_options)
+      secretOptions = [for name, arn in var.log_secrets : { name = name, valueFrom = arn }]
+    } : name => value if length(value) > 0 }
   }
+
+  awslogs = tomap({
+    awslogs-group         = aws_cloudwatch_log_group.this.name
+    awslogs-region        = local.region
+    awslogs-stream-prefix = "task"
+  })
+
+  sidecars = [for name, sidecar in var.sidecars : {
+    name                   = name
+    image                  = sidecar.image
+    essential              = sidecar.essential
+    command                = sidecar.command
+    entryPoint             = sidecar.entry_point
+    environment            = [for variable, value in sidecar.environment : { name = variable, value = value }]
+    secrets                = [for variable, arn in sidecar.secrets : { name = variable, valueFrom = arn }]
+    user                   = sidecar.run_as_image_user ? null : sidecar.user
+    readonlyRootFilesystem = sidecar.readonly_root_filesystem
+    portMappings           = [for port in [sidecar.port] : { containerPort = port, hostPort = var.network_mode == "bridge" ? 0 : port, protocol = "tcp" } if port != null]
+    cpu                    = sidecar.cpu
+    memory                 = sidecar.memory
+    dependsOn              = [for other, condition in sidecar.depends_on : { containerName = other, condition = condition }]
+    healthCheck = { for member, value in {
+      command     = try(sidecar.health_check.command, null)
+      interval    = try(sidecar.health_check.interval_seconds, null)
+      timeout     = try(sidecar.health_check.timeout_seconds, null)
+      retries     = try(sidecar.health_check.retries, null)
+      startPeriod = try(sidecar.health_check.start_period_seconds, null)
+    } : member => value if value != null }
+    firelensConfiguration = { for member, value in {
+      type    = try(sidecar.firelens.type, null)
+      options = try(sidecar.firelens.options, {})
+    } : member => value if try(length(value) > 0, false) }
+    logConfiguration = { logDriver = "awslogs", options = local.awslogs }
+  }]
+
+  sidecar_repository_arns = distinct(flatten([for sidecar in values(var.sidecars) : sidecar.repository_arn != null ? [sidecar.repository_arn] : [
+    for image in regexall(local.ecr_image, sidecar.image) : "arn:${local.partition}:ecr:${image[1]}:${image[0]}:repository/${image[2]}"
+  ]]))
+
+  # What a container waits for, one each.
+  dependencies = concat(
+    [for other, condition in var.container_depends_on : { at = "container_depends_on", container = var.name, other = other, condition = condition }],
+    flatten([for name, sidecar in var.sidecars : [for other, condition in sidecar.depends_on : { at = "sidecars.${name}.depends_on", container = name, other = other, condition = condition }]]),
+  )
+  essential_containers = concat([var.name], [for name, sidecar in var.sidecars : name if sidecar.essential])
+  checked_containers   = concat([for name in [var.name] : name if var.container_health_check != null], [for name, sidecar in var.sidecars : name if sidecar.health_check != null])
+  container_ports      = concat([for port in [var.port] : port if port != null], [for sidecar in values(var.sidecars) : sidecar.port if sidecar.port != null])
+  log_routers          = [for name, sidecar in var.sidecars : name if sidecar.firelens != null]
+  secret_arn           = "^arn:[^:]+:(secretsmanager:[^:]+:[0-9]{12}:secret:[^:]+(:[^:]*:[^:]*:[^:]*)?|ssm:[^:]+:[0-9]{12}:parameter/[^:]+)$"
+
+  # What ECS would refuse in the sidecars, or what would be unsafe.
+  sidecar_problems = concat(
+    [for name in keys(var.sidecars) : "sidecars names \"${name}\"; a sidecar's name has 1 to 255 letters, digits, hyphens and underscores, and is not \"${var.name}\", the name of the main container."
+    if !can(regex("^[A-Za-z0-9_-]{1,255}$", name)) || name == var.name],
+    [for name, sidecar in var.sidecars : "sidecars.${name}.image is \"${sidecar.image}\"; an image name has only letters, digits and . _ : / @ # -." if !can(regex("^[A-Za-z0-9._:/@#-]+$", sidecar.image))],
+    flatten([for name, sidecar in var.sidecars : [for variable in keys(sidecar.environment) : "sidecars.${name}.environment has ${variable}; anyone who can read the task definition can read it. Give the ARN of a Secrets Manager secret or SSM parameter in secrets instead; a name that is none of a secret goes into plain_environment_names as well."
+    if can(regex(local.secret_name, variable)) && !contains(var.plain_environment_names, variable)]]),
+    flatten([for name, sidecar in var.sidecars : [for variable, arn in sidecar.secrets : "sidecars.${name}.secrets has ${variable} = \"${arn}\"; it takes ARNs of Secrets Manager secrets (optionally with :json-key:version-stage:version-id) or of SSM parameters." if !can(regex(local.secret_arn, arn))]]),
+    [for name, arn in var.log_secrets : "log_secrets has ${name} = \"${arn}\"; it takes ARNs of Secrets Manager secrets (optionally with :json-key:version-stage:version-id) or of SSM parameters." if !can(regex(local.secret_arn, arn))],
+    [for name, sidecar in var.sidecars : "sidecars.${name}: ${join(", ", setintersection(keys(sidecar.environment), keys(sidecar.secrets)))} is in both environment and secrets; give each name once." if length(setintersection(keys(sidecar.environment), keys(sidecar.secrets))) > 0],
+    [for name, sidecar in var.sidecars : "sidecars.${name}.user is \"${sidecar.user}\"; it takes a user other than root, by name or number, optionally with :group, for instance \"1000:1000\"." if !can(regex("^[A-Za-z0-9_][A-Za-z0-9_.-]*(:[A-Za-z0-9_][A-Za-z0-9_.-]*)?$", sidecar.user)) || can(regex("^(root|0+)(:|$)", sidecar.user))],
+    [for name, sidecar in var.sidecars : "sidecars.${name}.user is \"${sidecar.user}\" with run_as_image_user true; give one of them." if sidecar.run_as_image_user && sidecar.user != "1000:1000"],
+    [for name, sidecar in var.sidecars : "sidecars.${name}.port is ${coalesce(sidecar.port, 0)}; a port is 1 to 65535." if sidecar.port == null ? false : sidecar.port < 1 || sidecar.port > 65535],
+    var.network_mode == "bridge" || length(distinct(local.container_ports)) == length(local.container_ports) ? [] : ["port and sidecars have the ports ${join(", ", local.container_ports)}; each container of a task has its own."],
+    [for name, sidecar in var.sidecars : "sidecars.${name}.memory is ${coalesce(sidecar.memory, 0)}; Docker needs 6 MiB or more." if sidecar.memory == null ? false : sidecar.memory < 6],
+    sum(concat([0], [for sidecar in values(var.sidecars) : coalesce(sidecar.memory, 0)])) <= var.memory ? [] : ["sidecars have ${sum(concat([0], [for sidecar in values(var.sidecars) : coalesce(sidecar.memory, 0)]))} MiB in all with memory ${var.memory}; the containers share the memory of the task."],
+    sum(concat([0], [for sidecar in values(var.sidecars) : coalesce(sidecar.cpu, 0)])) <= var.cpu ? [] : ["sidecars have ${sum(concat([0], [for sidecar in values(var.sidecars) : coalesce(sidecar.cpu, 0)]))} CPU units in all with cpu ${var.cpu}; the containers share the CPU units of the task."],
+    [for name, sidecar in var.sidecars : "sidecars.${name}.health_check.command is ${jsonencode(try(sidecar.health_check.command, []))}; it takes \"CMD\" with a program and its arguments, or \"CMD-SHELL\" with one text."
+    if sidecar.health_check == null ? false : !try(sidecar.health_check.command[0] == "CMD" ? length(sidecar.health_check.command) >= 2 : sidecar.health_check.command[0] == "CMD-SHELL" && length(sidecar.health_check.command) == 2, false)],
+    [for name, sidecar in var.sidecars : "sidecars.${name}.health_check is ${jsonencode(sidecar.health_check)}; it takes whole numbers: interval_seconds 5 to 300, timeout_seconds 2 to 60, retries 1 to 10, start_period_seconds 0 to 300." if sidecar.health_check == null ? false : !alltrue([
+      for range in [
+        [sidecar.health_check.interval_seconds, 5, 300],
+        [sidecar.health_check.timeout_seconds, 2, 60],
+        [sidecar.health_check.retries, 1, 10],
+        [coalesce(sidecar.health_check.start_period_seconds, 0), 0, 300],
+      ] : range[0] >= range[1] && range[0] <= range[2] && floor(range[0]) == range[0]
+    ])],
+    [for it in local.dependencies : "${it.at} names \"${it.other}\"; the other containers of the task are ${join(", ", [for name in concat([var.name], keys(var.sidecars)) : "\"${name}\"" if name != it.container])}." if it.other == it.container || !contains(concat([var.name], keys(var.sidecars)), it.other)],
+    [for it in local.dependencies : "${it.at}.${it.other} is \"${it.condition}\"; allowed are \"START\", \"COMPLETE\", \"SUCCESS\", \"HEALTHY\"." if !contains(["START", "COMPLETE", "SUCCESS", "HEALTHY"], it.condition)],
+    [for it in local.dependencies : "${it.at}.${it.other} is \"HEALTHY\", and that container has no health check; give it one." if it.condition == "HEALTHY" && !contains(local.checked_containers, it.other)],
+    [for it in local.dependencies : "${it.at}.${it.other} is \"${it.condition}\", and that container is essential: the task ends with it." if contains(["COMPLETE", "SUCCESS"], it.condition) && contains(local.essential_containers, it.other)],
+    [for name, sidecar in var.sidecars : "sidecars.${name}.firelens.type is \"${try(sidecar.firelens.type, "")}\"; allowed are \"fluentbit\", \"fluentd\"." if sidecar.firelens == null ? false : !contains(["fluentbit", "fluentd"], sidecar.firelens.type)],
+    length(local.log_routers) <= 1 ? [] : ["sidecars ${join(", ", local.log_routers)} have firelens; a task has one log router."],
+    var.log_driver != "awsfirelens" || length(local.log_routers) > 0 ? [] : ["log_driver is \"awsfirelens\", and no sidecar has firelens; give one, the log router."],
+    [for name in keys(var.log_options) : "log_options names \"${name}\" with log_driver \"awslogs\"; it takes \"mode\", \"max-buffer-size\", \"awslogs-datetime-format\", \"awslogs-multiline-pattern\"." if var.log_driver == "awslogs" && !contains(["mode", "max-buffer-size", "awslogs-datetime-format", "awslogs-multiline-pattern"], name)],
+    contains(["blocking", "non-blocking"], lookup(var.log_options, "mode", "blocking")) || var.log_driver != "awslogs" ? [] : ["log_options.mode is \"${lookup(var.log_options, "mode", "")}\"; allowed are \"blocking\", \"non-blocking\"."],
+  )
 
   # Memory in MiB that Fargate supports, by CPU units (Amazon ECS Developer Guide, "Task CPU and memory").
   fargate_memory = {
@@ -99,6 +210,7 @@ locals {
     { for name in keys(var.policies) : "aws_iam_role_policy.task[\"${name}\"]" => name },
     { for name in keys(var.grants) : "aws_iam_role_policy.grant[\"${name}\"]" => "grant-${name}" },
     { for name in keys(var.mounts) : "aws_iam_role_policy.mount[\"${name}\"]" => "mount-${name}" },
+    var.enable_execute_command ? { "aws_iam_role_policy.execute_command[\"this\"]" = "execute-command" } : {},
   )
   names = merge(local.default_names, var.names)
 }
@@ -155,6 +267,28 @@ resource "aws_iam_role_policy" "execution" {
         Effect   = "Allow"
         Action   = ["secretsmanager:GetSecretValue", "ssm:GetParameters"]
         Resource = arns
+      } if length(arns) > 0],
+      [for arn in [var.repository_credentials_arn] : {
+        Effect   = "Allow"
+        Action   = "secretsmanager:GetSecretValue"
+        Resource = arn
+      } if arn != null],
+      [for arns in [local.sidecar_repository_arns] : {
+        Effect   = "Allow"
+        Action   = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+        Resource = arns
+      } if length(arns) > 0],
+      [for arns in [local.sidecar_repository_arns] : {
+        Effect   = "Allow"
+        Action   = "ecr:GetAuthorizationToken"
+        Resource = "*"
+      } if length(arns) > 0],
+      [for arns in [var.secrets_kms_key_arns] : {
+        Effect   = "Allow"
+        Action   = "kms:Decrypt"
+        Resource = arns
+        # The endpoint is ec2.<region>.<suffix>.
+        Condition = { StringEquals = { "kms:ViaService" = [for service in ["secretsmanager", "ssm"] : "${service}.${trimprefix(data.aws_region.current.endpoint, "ec2.")}"] } }
       } if length(arns) > 0],
     )
   })
@@ -221,6 +355,42 @@ resource "aws_iam_role_policy" "mount" {
   })
 }
 
+# The agent of ECS Exec runs in the container with the task role (Amazon ECS Developer Guide, "Monitor Amazon ECS containers with ECS Exec").
+resource "aws_iam_role_policy" "execute_command" {
+  for_each = var.enable_execute_command ? { this = "execute-command" } : {}
+
+  name = local.names["aws_iam_role_policy.execute_command[\"this\"]"]
+  role = aws_iam_role.task.name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = concat(
+      # The channels of ssmmessages have no resource-level permissions.
+      [{
+        Effect   = "Allow"
+        Action   = ["ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel", "ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel"]
+        Resource = "*"
+      }],
+      # DescribeLogGroups is allowed for all log groups or none.
+      [for log_group in [var.execute_command_log_group_name] : {
+        Effect   = "Allow"
+        Action   = "logs:DescribeLogGroups"
+        Resource = "*"
+      } if log_group != null],
+      [for log_group in [var.execute_command_log_group_name] : {
+        Effect   = "Allow"
+        Action   = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
+        Resource = "arn:${local.partition}:logs:${local.region}:${local.account}:log-group:${log_group}:*"
+      } if log_group != null],
+      [for arn in [var.execute_command_kms_key_arn] : {
+        Effect   = "Allow"
+        Action   = "kms:Decrypt"
+        Resource = arn
+      } if arn != null],
+    )
+  })
+}
+
 # The security group has no ingress rules.
 resource "aws_security_group" "this" {
   #checkov:skip=CKV2_AWS_5:the launch attaches it to the task
@@ -236,10 +406,14 @@ resource "aws_vpc_security_group_egress_rule" "this" {
   security_group_id = aws_security_group.this.id
   description       = each.value.description
   ip_protocol       = each.value.protocol
-  from_port         = each.value.port
-  to_port           = each.value.port
+  from_port         = each.value.protocol == "icmp" ? -1 : each.value.port != null ? each.value.port : each.value.from_port
+  to_port           = each.value.protocol == "icmp" ? -1 : each.value.port != null ? each.value.port : each.value.to_port
   cidr_ipv4         = each.value.cidr_ipv4
+  cidr_ipv6         = each.value.cidr_ipv6
+  prefix_list_id    = each.value.prefix_list_id
   tags              = var.tags
+
+  referenced_security_group_id = each.value.security_group_id
 }
 
 resource "aws_vpc_security_group_egress_rule" "mount" {
@@ -265,7 +439,7 @@ resource "aws_ecs_task_definition" "this" {
   tags                     = var.tags
 
   # AWS drops null and empty members; a member that AWS drops would show as a change in every plan.
-  container_definitions = jsonencode([{ for name, value in local.container : name => value if try(length(value) > 0, value != null) }])
+  container_definitions = jsonencode([for container in concat([local.container], local.sidecars) : { for name, value in container : name => value if try(length(value) > 0, value != null) }])
 
   runtime_platform {
     cpu_architecture        = var.architecture
@@ -322,6 +496,41 @@ resource "aws_ecs_task_definition" "this" {
     }
 
     precondition {
+      condition     = length(local.secret_names) == 0
+      error_message = "environment has ${join(", ", local.secret_names)}; anyone who can read the task definition can read it. Give the ARN of a Secrets Manager secret or SSM parameter in secrets instead; a name that is none of a secret goes into plain_environment_names as well."
+    }
+
+    precondition {
+      condition     = !var.run_as_image_user || var.user == "1000:1000"
+      error_message = "user is ${jsonencode(var.user)} with run_as_image_user true; give one of them."
+    }
+
+    precondition {
+      condition     = length(local.unknown_capabilities) == 0
+      error_message = "linux_capabilities_add and linux_capabilities_drop have ${join(", ", [for name in local.unknown_capabilities : "\"${name}\""])}; ECS takes ${join(", ", local.known_capabilities)}."
+    }
+
+    precondition {
+      condition     = !local.on_fargate || length(setsubtract(var.linux_capabilities_add, ["SYS_PTRACE"])) == 0
+      error_message = "linux_capabilities_add is ${jsonencode(var.linux_capabilities_add)} with capacity \"${var.capacity}\"; Fargate adds only \"SYS_PTRACE\"."
+    }
+
+    precondition {
+      condition     = !local.on_fargate || coalesce(var.stop_timeout_seconds, 30) <= 120
+      error_message = "stop_timeout_seconds is ${jsonencode(var.stop_timeout_seconds)} with capacity \"${var.capacity}\"; Fargate takes 2 to 120."
+    }
+
+    precondition {
+      condition     = !(var.enable_execute_command && var.readonly_root_filesystem)
+      error_message = "enable_execute_command is true with readonly_root_filesystem true; the agent of ECS Exec writes to the root file system. Set readonly_root_filesystem to false."
+    }
+
+    precondition {
+      condition     = length(local.sidecar_problems) == 0
+      error_message = join("\n", local.sidecar_problems)
+    }
+
+    precondition {
       condition     = length(local.in_both) == 0
       error_message = "${join(", ", local.in_both)} is in both environment and secrets; give each name once."
     }
@@ -342,11 +551,16 @@ resource "aws_ecs_task_definition" "this" {
     }
 
     precondition {
+      condition     = var.network_mode == "awsvpc" || length(var.security_group_ids) == 0
+      error_message = "security_group_ids is given with network_mode \"${var.network_mode}\"; only with \"awsvpc\" a task has security groups. Attach them to the container instances."
+    }
+
+    precondition {
       condition     = length(distinct(local.paths)) == length(local.paths)
       error_message = "mounts and scratch_path have ${join(", ", [for path in local.paths : "\"${path}\""])}; each path in the container has one volume."
     }
   }
 
   # A task may be launched as soon as the task definition exists.
-  depends_on = [aws_iam_role_policy.execution, aws_iam_role_policy.task, aws_iam_role_policy.grant, aws_iam_role_policy.mount]
+  depends_on = [aws_iam_role_policy.execution, aws_iam_role_policy.task, aws_iam_role_policy.grant, aws_iam_role_policy.mount, aws_iam_role_policy.execute_command]
 }

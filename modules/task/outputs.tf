@@ -38,6 +38,11 @@ output "execution_role_arn" {
   value       = aws_iam_role.execution.arn
 }
 
+output "execution_role_name" {
+  description = "Name of the execution role: the role with which ECS pulls the image, reads the secrets and writes the log."
+  value       = aws_iam_role.execution.name
+}
+
 output "security_group_id" {
   description = "ID of the task's security group. With `network_mode` bridge or host, attach it to the container instances."
   value       = aws_security_group.this.id
@@ -56,7 +61,7 @@ output "route" {
     task_definition_arn_without_revision = local.arn_without_revision
     container_name                       = var.name
     subnet_ids                           = var.subnet_ids
-    security_group_ids                   = [aws_security_group.this.id]
+    security_group_ids                   = concat([aws_security_group.this.id], var.security_group_ids)
     assign_public_ip                     = var.assign_public_ip
     port                                 = var.port
     allow_overrides                      = var.allow_overrides
@@ -70,6 +75,7 @@ output "route" {
     deregistration_delay_seconds         = null
     on_failure                           = var.on_failure
     interruption_retries                 = var.interruption_retries
+    enable_execute_command               = var.enable_execute_command
     essential_containers                 = [var.name]
   }
 }

@@ -112,18 +112,17 @@ variable "entry_point" {
 }
 
 variable "environment" {
-  description = "Environment variables in plain text. A name that indicates a secret, such as `DB_PASSWORD`, is refused: use `secrets`."
+  description = "Environment variables in plain text. A name that ends like that of a secret, such as `DB_PASSWORD` or `GITHUB_TOKEN`, is refused: use `secrets`, or `plain_environment_names` if it is none. Names that only contain such a word, such as `MAX_TOKENS` or `SECRET_NAME`, are accepted."
   type        = map(string)
   default     = {}
   nullable    = false
+}
 
-  validation {
-    condition = alltrue([
-      for name in keys(var.environment) :
-      !can(regex("(?i)password|secret|token|api_?key|private_key", name)) || can(regex("(?i)_(name|arn|url|id|path)$", name))
-    ])
-    error_message = "environment has ${join(", ", [for name in keys(var.environment) : name if can(regex("(?i)password|secret|token|api_?key|private_key", name)) && !can(regex("(?i)_(name|arn|url|id|path)$", name))])}; anyone who can read the task definition can read it. Give the ARN of a Secrets Manager secret or SSM parameter in secrets instead."
-  }
+variable "plain_environment_names" {
+  description = "Names in `environment` that look like that of a secret and are none, for instance `MYSQL_ALLOW_EMPTY_PASSWORD`."
+  type        = list(string)
+  default     = []
+  nullable    = false
 }
 
 variable "secrets" {
@@ -135,6 +134,18 @@ variable "secrets" {
   validation {
     condition     = alltrue([for arn in values(var.secrets) : can(regex("^arn:[^:]+:(secretsmanager:[^:]+:[0-9]{12}:secret:[^:]+(:[^:]*:[^:]*:[^:]*)?|ssm:[^:]+:[0-9]{12}:parameter/[^:]+)$", arn))])
     error_message = "secrets has ${join(", ", [for name, arn in var.secrets : "${name} = \"${arn}\"" if !can(regex("^arn:[^:]+:(secretsmanager:[^:]+:[0-9]{12}:secret:[^:]+(:[^:]*:[^:]*:[^:]*)?|ssm:[^:]+:[0-9]{12}:parameter/[^:]+)$", arn))])}; it takes ARNs of Secrets Manager secrets (optionally with :json-key:version-stage:version-id) or of SSM parameters."
+  }
+}
+
+variable "secrets_kms_key_arns" {
+  description = "ARNs of the customer managed KMS keys that encrypt `secrets` and `repository_credentials_arn`. The execution role is allowed to decrypt with them, only through Secrets Manager and SSM. Needed for every secret that is not encrypted by `aws/secretsmanager` or `aws/ssm`, the keys that AWS manages; without it the task does not start (`Access to KMS is not allowed`). The key policy must allow the account to use IAM policies."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for arn in var.secrets_kms_key_arns : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[A-Za-z0-9-]+$", arn))])
+    error_message = "secrets_kms_key_arns has ${join(", ", [for arn in var.secrets_kms_key_arns : "\"${arn}\"" if !can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[A-Za-z0-9-]+$", arn))])}; it takes ARNs of KMS keys, such as \"arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab\". IAM ignores aliases."
   }
 }
 
@@ -153,6 +164,94 @@ variable "policies" {
     condition     = alltrue([for document in values(var.policies) : can(keys(jsondecode(document)))])
     error_message = "policies has ${join(", ", [for name, document in var.policies : "\"${name}\"" if !can(keys(jsondecode(document)))])}, which is not the JSON text of a policy document, as jsonencode gives it."
   }
+}
+
+variable "container_health_check" {
+  description = "A health check that ECS runs in the container. `command` starts with `CMD`, for a program and its arguments, or `CMD-SHELL`, for one text that a shell runs. `interval_seconds` is 5 to 300, `timeout_seconds` 2 to 60, `retries` 1 to 10, `start_period_seconds` 0 to 300, in which failures do not count (Amazon ECS API Reference, HealthCheck). ECS shows the health and starts containers that depend on it; it does not stop a task that no ECS service started. Null: none."
+  type = object({
+    command              = list(string)
+    interval_seconds     = optional(number, 30)
+    timeout_seconds      = optional(number, 5)
+    retries              = optional(number, 3)
+    start_period_seconds = optional(number)
+  })
+  default = null
+
+  validation {
+    condition     = var.container_health_check == null ? true : try(var.container_health_check.command[0] == "CMD" ? length(var.container_health_check.command) >= 2 : var.container_health_check.command[0] == "CMD-SHELL" && length(var.container_health_check.command) == 2, false)
+    error_message = "container_health_check.command is ${jsonencode(try(var.container_health_check.command, []))}; it takes \"CMD\" with a program and its arguments, or \"CMD-SHELL\" with one text."
+  }
+
+  validation {
+    condition = var.container_health_check == null ? true : alltrue([
+      for range in [
+        [var.container_health_check.interval_seconds, 5, 300],
+        [var.container_health_check.timeout_seconds, 2, 60],
+        [var.container_health_check.retries, 1, 10],
+        [coalesce(var.container_health_check.start_period_seconds, 0), 0, 300],
+      ] : range[0] >= range[1] && range[0] <= range[2] && floor(range[0]) == range[0]
+    ])
+    error_message = "container_health_check is ${jsonencode(var.container_health_check)}; it takes whole numbers: interval_seconds 5 to 300, timeout_seconds 2 to 60, retries 1 to 10, start_period_seconds 0 to 300."
+  }
+}
+
+variable "stop_timeout_seconds" {
+  description = "How long the container has to end after ECS asked it to stop, in whole seconds: 2 to 120 on Fargate, 2 or more on EC2 (Amazon ECS API Reference, ContainerDefinition). Then it is killed. Fargate Spot interrupts a task with two minutes' notice, of which it uses this much. Null: 30 seconds."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.stop_timeout_seconds == null ? true : var.stop_timeout_seconds >= 2 && floor(var.stop_timeout_seconds) == var.stop_timeout_seconds
+    error_message = "stop_timeout_seconds is ${jsonencode(var.stop_timeout_seconds)}; it takes a whole number of seconds, 2 or more."
+  }
+}
+
+variable "ulimits" {
+  description = "Limits of the container's processes, by the name of the limit, for instance `nofile` (Amazon ECS API Reference, Ulimit): `soft` and `hard`, each a whole number, or -1 for no limit."
+  type = map(object({
+    soft = number
+    hard = number
+  }))
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for name in keys(var.ulimits) : contains(["core", "cpu", "data", "fsize", "locks", "memlock", "msgqueue", "nice", "nofile", "nproc", "rss", "rtprio", "rttime", "sigpending", "stack"], name)])
+    error_message = "ulimits names ${join(", ", [for name in keys(var.ulimits) : "\"${name}\""])}; allowed are \"core\", \"cpu\", \"data\", \"fsize\", \"locks\", \"memlock\", \"msgqueue\", \"nice\", \"nofile\", \"nproc\", \"rss\", \"rtprio\", \"rttime\", \"sigpending\", \"stack\"."
+  }
+
+  validation {
+    condition     = alltrue([for limit in values(var.ulimits) : limit.soft >= -1 && limit.hard >= -1 && floor(limit.soft) == limit.soft && floor(limit.hard) == limit.hard && (limit.hard == -1 || limit.soft != -1 && limit.soft <= limit.hard)])
+    error_message = "ulimits is ${jsonencode(var.ulimits)}; soft and hard are whole numbers or -1 for no limit, and soft is not above hard."
+  }
+}
+
+variable "init_process" {
+  description = "Whether an init process runs in the container, which reaps child processes and forwards the stop signal. An image that needs process 1 for itself, such as one with s6, takes false."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "linux_capabilities_drop" {
+  description = "Linux capabilities that the container does not get, for instance `ALL` or `NET_RAW` (Amazon ECS API Reference, KernelCapabilities)."
+  type        = list(string)
+  default     = []
+  nullable    = false
+}
+
+variable "linux_capabilities_add" {
+  description = "Linux capabilities that the container gets beside those of Docker. On Fargate only `SYS_PTRACE` (Amazon ECS API Reference, KernelCapabilities)."
+  type        = list(string)
+  default     = []
+  nullable    = false
+}
+
+variable "run_as_image_user" {
+  description = "Whether the container runs as the user that its image sets, which is root unless the image sets another. Then `user` is not given."
+  type        = bool
+  default     = false
+  nullable    = false
 }
 
 variable "grants" {
@@ -204,6 +303,25 @@ variable "readonly_root_filesystem" {
   type        = bool
   default     = true
   nullable    = false
+}
+
+variable "enable_execute_command" {
+  description = "Whether ECS Exec can open a shell in the container (`aws ecs execute-command`). The task role gets the permissions for it. Its agent writes to the root file system, so it needs `readonly_root_filesystem` false (Amazon ECS Developer Guide, \"Monitor Amazon ECS containers with ECS Exec\"). Tasks that are running already do not get it."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "execute_command_log_group_name" {
+  description = "Name of the log group in which the cluster records ECS Exec sessions, with `enable_execute_command`: the output `exec_log_group_name` of the module `cluster`. The task role is allowed to write to it. Null: the cluster records none."
+  type        = string
+  default     = null
+}
+
+variable "execute_command_kms_key_arn" {
+  description = "ARN of the KMS key with which the cluster encrypts ECS Exec sessions, with `enable_execute_command`. The task role is allowed to decrypt with it. Null: the cluster has no such key."
+  type        = string
+  default     = null
 }
 
 variable "scratch_path" {
@@ -272,13 +390,29 @@ variable "repository_arn" {
   default     = null
 }
 
+variable "repository_credentials_arn" {
+  description = "ARN of the Secrets Manager secret with user name and password of a private registry other than ECR, such as `ghcr.io` (Amazon ECS Developer Guide, \"Using non-AWS container images in Amazon ECS\"). The execution role is allowed to read it. Null: the image needs no credentials."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.repository_credentials_arn == null ? true : can(regex("^arn:[^:]+:secretsmanager:[^:]+:[0-9]{12}:secret:[^:]+$", var.repository_credentials_arn))
+    error_message = "repository_credentials_arn is ${jsonencode(var.repository_credentials_arn)}; it takes the ARN of a Secrets Manager secret, such as \"arn:aws:secretsmanager:eu-west-1:123456789012:secret:ghcr-AbCdEf\"."
+  }
+}
+
 variable "egress" {
-  description = "Destinations that the task is allowed to reach, by a key of your choice. The task needs HTTPS to pull its image, write its log, read its secrets and call AWS APIs."
+  description = "Destinations that the task is allowed to reach, by a key of your choice. Each has one destination (`cidr_ipv4`, `cidr_ipv6`, `security_group_id` or `prefix_list_id`). The protocols `tcp` and `udp` take `port` (1 to 65535), or `from_port` and `to_port` (0 to 65535); `icmp` and `-1` (every protocol) take no ports and cover all types and ports. The task needs HTTPS to pull its image, write its log, read its secrets and call AWS APIs. Null: the default."
   type = map(object({
-    port        = number
-    cidr_ipv4   = string
-    protocol    = optional(string, "tcp")
-    description = optional(string, "Outgoing traffic of the task")
+    port              = optional(number)
+    from_port         = optional(number)
+    to_port           = optional(number)
+    protocol          = optional(string, "tcp")
+    cidr_ipv4         = optional(string)
+    cidr_ipv6         = optional(string)
+    security_group_id = optional(string)
+    prefix_list_id    = optional(string)
+    description       = optional(string, "Outgoing traffic of the task")
   }))
   default = {
     https = {
@@ -289,23 +423,74 @@ variable "egress" {
   nullable = false
 
   validation {
-    condition     = alltrue([for rule in values(var.egress) : rule.port >= 1 && rule.port <= 65535])
-    error_message = "egress has ${join(", ", [for name, rule in var.egress : "${name}.port ${rule.port}" if rule.port < 1 || rule.port > 65535])}; a port is 1 to 65535."
+    condition     = alltrue([for rule in values(var.egress) : contains(["tcp", "udp", "icmp", "-1"], rule.protocol)])
+    error_message = "egress has ${join(", ", [for name, rule in var.egress : "${name}.protocol \"${rule.protocol}\"" if !contains(["tcp", "udp", "icmp", "-1"], rule.protocol)])}; allowed are \"tcp\", \"udp\", \"icmp\", \"-1\"."
   }
 
   validation {
-    condition     = alltrue([for rule in values(var.egress) : contains(["tcp", "udp"], rule.protocol)])
-    error_message = "egress has ${join(", ", [for name, rule in var.egress : "${name}.protocol \"${rule.protocol}\"" if !contains(["tcp", "udp"], rule.protocol)])}; allowed are \"tcp\", \"udp\"."
+    condition = alltrue([
+      for rule in values(var.egress) : contains(["tcp", "udp"], rule.protocol)
+      ? (rule.port == null ? rule.from_port != null && rule.to_port != null : rule.from_port == null && rule.to_port == null)
+      : rule.port == null && rule.from_port == null && rule.to_port == null
+    ])
+    error_message = "egress has ${join(", ", [for name, rule in var.egress : "${name} with protocol \"${rule.protocol}\" and ${join(", ", concat([for port, given in { port = rule.port, from_port = rule.from_port, to_port = rule.to_port } : port if given != null], rule.port == null && rule.from_port == null && rule.to_port == null ? ["no port"] : []))}"])}; \"tcp\" and \"udp\" take port, or from_port and to_port; \"icmp\" and \"-1\" take no ports, they cover all types and ports."
   }
 
   validation {
-    condition     = alltrue([for rule in values(var.egress) : can(cidrnetmask(rule.cidr_ipv4)) && try(cidrsubnet(rule.cidr_ipv4, 0, 0), "") == rule.cidr_ipv4])
-    error_message = "egress has ${join(", ", [for name, rule in var.egress : "${name}.cidr_ipv4 \"${rule.cidr_ipv4}\"" if !can(cidrnetmask(rule.cidr_ipv4)) || try(cidrsubnet(rule.cidr_ipv4, 0, 0), "") != rule.cidr_ipv4])}; it takes an IPv4 range with its first address, such as \"10.0.0.0/16\"."
+    condition     = alltrue([for rule in values(var.egress) : rule.port == null ? true : rule.port >= 1 && rule.port <= 65535 && floor(rule.port) == rule.port])
+    error_message = "egress has ${join(", ", [for name, rule in var.egress : "${name}.port ${coalesce(rule.port, 0)}" if rule.port == null ? false : rule.port < 1 || rule.port > 65535 || floor(rule.port) != rule.port])}; a port is 1 to 65535."
+  }
+
+  validation {
+    condition     = alltrue([for rule in values(var.egress) : rule.from_port == null || rule.to_port == null ? true : rule.from_port >= 0 && rule.from_port <= rule.to_port && rule.to_port <= 65535 && floor(rule.from_port) == rule.from_port && floor(rule.to_port) == rule.to_port])
+    error_message = "egress has ${join(", ", [for name, rule in var.egress : "${name} with from_port ${jsonencode(rule.from_port)} and to_port ${jsonencode(rule.to_port)}" if rule.from_port != null && rule.to_port != null])}; a range has whole ports from 0 to 65535, and from_port is the lower one."
+  }
+
+  validation {
+    condition     = alltrue([for rule in values(var.egress) : length([for destination in [rule.cidr_ipv4, rule.cidr_ipv6, rule.security_group_id, rule.prefix_list_id] : destination if destination != null]) == 1])
+    error_message = "egress has ${join(", ", [for name, rule in var.egress : "${name} with ${join(", ", concat([for destination, given in { cidr_ipv4 = rule.cidr_ipv4, cidr_ipv6 = rule.cidr_ipv6, security_group_id = rule.security_group_id, prefix_list_id = rule.prefix_list_id } : destination if given != null], rule.cidr_ipv4 == null && rule.cidr_ipv6 == null && rule.security_group_id == null && rule.prefix_list_id == null ? ["no destination"] : []))}"])}; a rule has exactly one of cidr_ipv4, cidr_ipv6, security_group_id, prefix_list_id."
+  }
+
+  validation {
+    condition     = alltrue([for rule in values(var.egress) : rule.cidr_ipv4 == null ? true : can(cidrnetmask(rule.cidr_ipv4)) && try(cidrsubnet(rule.cidr_ipv4, 0, 0), "") == rule.cidr_ipv4])
+    error_message = "egress has ${join(", ", [for name, rule in var.egress : "${name}.cidr_ipv4 \"${rule.cidr_ipv4}\"" if rule.cidr_ipv4 == null ? false : !can(cidrnetmask(rule.cidr_ipv4)) || try(cidrsubnet(rule.cidr_ipv4, 0, 0), "") != rule.cidr_ipv4])}; it takes an IPv4 range with its first address, such as \"10.0.0.0/16\"."
+  }
+
+  validation {
+    condition     = alltrue([for rule in values(var.egress) : rule.cidr_ipv6 == null ? true : strcontains(rule.cidr_ipv6, ":") && try(cidrsubnet(rule.cidr_ipv6, 0, 0), "") == rule.cidr_ipv6])
+    error_message = "egress has ${join(", ", [for name, rule in var.egress : "${name}.cidr_ipv6 \"${rule.cidr_ipv6}\"" if rule.cidr_ipv6 == null ? false : !strcontains(rule.cidr_ipv6, ":") || try(cidrsubnet(rule.cidr_ipv6, 0, 0), "") != rule.cidr_ipv6])}; it takes an IPv6 range with its first address, such as \"2001:db8::/32\"."
+  }
+
+  validation {
+    condition     = alltrue([for rule in values(var.egress) : rule.security_group_id == null ? true : can(regex("^([0-9]{12}/)?sg-[0-9a-z]+$", rule.security_group_id))])
+    error_message = "egress has ${join(", ", [for name, rule in var.egress : "${name}.security_group_id \"${rule.security_group_id}\"" if rule.security_group_id == null ? false : !can(regex("^([0-9]{12}/)?sg-[0-9a-z]+$", rule.security_group_id))])}; it takes the ID of a security group, such as \"sg-0a1b2c3d4e5f60718\"."
+  }
+
+  validation {
+    condition     = alltrue([for rule in values(var.egress) : rule.prefix_list_id == null ? true : can(regex("^pl-[0-9a-z]+$", rule.prefix_list_id))])
+    error_message = "egress has ${join(", ", [for name, rule in var.egress : "${name}.prefix_list_id \"${rule.prefix_list_id}\"" if rule.prefix_list_id == null ? false : !can(regex("^pl-[0-9a-z]+$", rule.prefix_list_id))])}; it takes the ID of a prefix list, such as \"pl-0a1b2c3d4e5f60718\"."
   }
 
   validation {
     condition     = alltrue([for rule in values(var.egress) : can(regex("^[A-Za-z0-9 ._:/()#,@\\[\\]+=&;{}!$*-]{1,255}$", rule.description))])
     error_message = "egress has ${join(", ", [for name, rule in var.egress : "${name}.description \"${rule.description}\"" if !can(regex("^[A-Za-z0-9 ._:/()#,@\\[\\]+=&;{}!$*-]{1,255}$", rule.description))])}; EC2 takes 1 to 255 letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*."
+  }
+}
+
+variable "security_group_ids" {
+  description = "IDs of security groups that the task has beside its own: at most 4, because a task has at most 5 (Amazon ECS API Reference, AwsVpcConfiguration). Only with `network_mode` awsvpc."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = length(var.security_group_ids) <= 4
+    error_message = "security_group_ids has ${length(var.security_group_ids)} security groups; a task has at most 5, its own included."
+  }
+
+  validation {
+    condition     = alltrue([for id in var.security_group_ids : can(regex("^sg-[0-9a-z]+$", id))])
+    error_message = "security_group_ids has ${join(", ", [for id in var.security_group_ids : "\"${id}\"" if !can(regex("^sg-[0-9a-z]+$", id))])}; it takes IDs of security groups, such as \"sg-0a1b2c3d4e5f60718\"."
   }
 }
 
@@ -352,6 +537,72 @@ variable "interruption_retries" {
     condition     = var.interruption_retries >= 0 && var.interruption_retries <= 10 && floor(var.interruption_retries) == var.interruption_retries
     error_message = "interruption_retries is ${var.interruption_retries}; it takes a whole number from 0 to 10; with 0 an interrupted task is not launched again."
   }
+}
+
+variable "sidecars" {
+  description = "Containers beside the one of the task, by name: 1 to 255 letters, digits, hyphens and underscores, for instance a proxy or a log router. `essential` ends the task when the container ends; whether the task succeeded is decided by the exit code of the main container alone. `depends_on` maps the name of another container (a sidecar, or `name` for the main one) to the condition `START`, `COMPLETE`, `SUCCESS` or `HEALTHY` (Amazon ECS API Reference, ContainerDependency). `firelens` makes one of them the log router of FireLens. Each runs as `user`, by default 1000:1000, with a read-only root file system; `run_as_image_user` and `readonly_root_filesystem` change that. Their logs go to the log group of the task."
+  type = map(object({
+    image                    = string
+    repository_arn           = optional(string)
+    essential                = optional(bool, false)
+    command                  = optional(list(string))
+    entry_point              = optional(list(string))
+    environment              = optional(map(string), {})
+    secrets                  = optional(map(string), {})
+    port                     = optional(number)
+    cpu                      = optional(number)
+    memory                   = optional(number)
+    user                     = optional(string, "1000:1000")
+    run_as_image_user        = optional(bool, false)
+    readonly_root_filesystem = optional(bool, true)
+    depends_on               = optional(map(string), {})
+    health_check = optional(object({
+      command              = list(string)
+      interval_seconds     = optional(number, 30)
+      timeout_seconds      = optional(number, 5)
+      retries              = optional(number, 3)
+      start_period_seconds = optional(number)
+    }))
+    firelens = optional(object({
+      type    = string
+      options = optional(map(string), {})
+    }))
+  }))
+  default  = {}
+  nullable = false
+}
+
+variable "container_depends_on" {
+  description = "What the container waits for before it starts: the name of a sidecar, and the condition `START`, `COMPLETE`, `SUCCESS` or `HEALTHY` (Amazon ECS API Reference, ContainerDependency)."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "log_driver" {
+  description = "Log driver of the container: `awslogs`, which writes to the log group, or `awsfirelens`, which sends the log to the sidecar with `firelens`."
+  type        = string
+  default     = "awslogs"
+  nullable    = false
+
+  validation {
+    condition     = contains(["awslogs", "awsfirelens"], var.log_driver)
+    error_message = "log_driver is \"${var.log_driver}\"; allowed are \"awslogs\", \"awsfirelens\"."
+  }
+}
+
+variable "log_options" {
+  description = "Options of the log driver. `awslogs` takes `mode`, `max-buffer-size`, `awslogs-datetime-format` and `awslogs-multiline-pattern`: with the mode `blocking` the container waits when its log cannot be delivered, with `non-blocking` messages are lost when the buffer is full. Without `mode` the account's setting `defaultLogDriverMode` applies. `awsfirelens` takes the options of the plugin that the log router uses, such as `Name`."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "log_secrets" {
+  description = "Options of the log driver whose values ECS reads at launch: the ARN of a Secrets Manager secret or of an SSM parameter, by the name of the option, for instance an API key of `awsfirelens`. The execution role is allowed to read them."
+  type        = map(string)
+  default     = {}
+  nullable    = false
 }
 
 variable "log_retention_days" {

@@ -3,6 +3,7 @@ import { accesses } from "../core/grants";
 import type { DetailPattern } from "../event-rule/pattern";
 import { failureActions } from "../launcher/on-failure";
 import { capacities, networkModes, overridable } from "../launcher/route";
+import { dependencyConditions } from "../task/sidecar";
 import { plain } from "./literal";
 import { SettingsError } from "./problem";
 import {
@@ -29,6 +30,45 @@ const network = object({
   interface_endpoints: optional(list(text)),
 });
 
+const containerHealthCheck = object({
+  command: list(text),
+  interval_seconds: optional(number),
+  timeout_seconds: optional(number),
+  retries: optional(number),
+  start_period_seconds: optional(number),
+});
+
+const sidecar = object({
+  image: text,
+  repository_arn: optional(text),
+  essential: optional(flag),
+  command: optional(list(text)),
+  entry_point: optional(list(text)),
+  environment: optional(map(text)),
+  secrets: optional(map(text)),
+  port: optional(number),
+  cpu: optional(number),
+  memory: optional(number),
+  user: optional(text),
+  run_as_image_user: optional(flag),
+  readonly_root_filesystem: optional(flag),
+  depends_on: optional(map(oneOf(...dependencyConditions))),
+  health_check: optional(containerHealthCheck),
+  firelens: optional(object({ type: oneOf("fluentbit", "fluentd"), options: optional(map(text)) })),
+});
+
+const egressRule = object({
+  port: optional(number),
+  from_port: optional(number),
+  to_port: optional(number),
+  protocol: optional(oneOf("tcp", "udp", "icmp", "-1")),
+  cidr_ipv4: optional(text),
+  cidr_ipv6: optional(text),
+  security_group_id: optional(text),
+  prefix_list_id: optional(text),
+  description: optional(text),
+});
+
 const service = object({
   image: text,
   cpu: optional(number),
@@ -37,7 +77,9 @@ const service = object({
   command: optional(list(text)),
   entry_point: optional(list(text)),
   environment: optional(map(text)),
+  plain_environment_names: optional(list(text)),
   secrets: optional(map(text)),
+  secrets_kms_key_arns: optional(list(text)),
   policies: optional(map(text)),
   grants: optional(
     map(
@@ -49,14 +91,31 @@ const service = object({
       }),
     ),
   ),
+  container_health_check: optional(containerHealthCheck),
+  stop_timeout_seconds: optional(number),
+  ulimits: optional(map(object({ soft: number, hard: number }))),
+  init_process: optional(flag),
+  linux_capabilities_drop: optional(list(text)),
+  linux_capabilities_add: optional(list(text)),
+  run_as_image_user: optional(flag),
   user: optional(text),
   readonly_root_filesystem: optional(flag),
+  enable_execute_command: optional(flag),
+  scratch_path: optional(text),
   architecture: optional(oneOf("X86_64", "ARM64")),
   ephemeral_storage_gib: optional(number),
   repository_arn: optional(text),
+  repository_credentials_arn: optional(text),
+  egress: optional(map(egressRule)),
+  security_group_ids: optional(list(text)),
   allow_overrides: optional(list(oneOf(...overridable))),
   network_mode: optional(oneOf(...networkModes)),
   capacity: optional(oneOf(...capacities)),
+  sidecars: optional(map(sidecar)),
+  container_depends_on: optional(map(oneOf(...dependencyConditions))),
+  log_driver: optional(oneOf("awslogs", "awsfirelens")),
+  log_options: optional(map(text)),
+  log_secrets: optional(map(text)),
   on_failure: optional(
     object({
       action: optional(oneOf(...failureActions)),

@@ -12,6 +12,8 @@ export interface Account {
   readonly partition: string;
   /** AWS region, for instance `eu-west-1`. */
   readonly region: string;
+  /** Region and suffix of the domain names of AWS services, for instance `eu-west-1.amazonaws.com`. */
+  readonly regionalDomain: string;
 }
 
 const accounts = new WeakMap<TerraformStack, Account>();
@@ -28,6 +30,7 @@ export function accountOf(scope: Construct): Account {
     partition: new DataAwsPartition(stack, "event-driven-ecs-partition").partition,
     // The endpoint is ec2.<region>.<suffix>: assumed for provider 6, which deprecates `name` and `id`. Provider 5 has no `region`.
     region: Token.asString(Fn.element(Fn.split(".", endpoint), 1)),
+    regionalDomain: Token.asString(Fn.trimprefix(endpoint, "ec2.")),
   };
   accounts.set(stack, account);
   return account;

@@ -28,6 +28,13 @@ export type {
 /** Name of the access point that the services share. */
 const sharedDirectory = "shared";
 
+interface LayoutCluster {
+  readonly name: string;
+  readonly arn: string;
+  /** Log group of ECS Exec sessions. Only of a created cluster. */
+  readonly execLogGroupName?: string;
+}
+
 interface LayoutNetwork {
   readonly vpcId: string;
   readonly subnetIds: readonly string[];
@@ -123,7 +130,7 @@ export class EventDrivenEcs extends Twin {
 
     const fileSystem = this.fileSystem(network);
     const tasks = services.map(([service, settings]) => {
-      const task = this.task(service, settings, { network, clusterArn: cluster.arn, fileSystem });
+      const task = this.task(service, settings, { network, cluster, fileSystem });
       return { service, settings, task };
     });
     const loadBalancer = this.loadBalancer(network);
@@ -255,7 +262,7 @@ export class EventDrivenEcs extends Twin {
     };
   }
 
-  private cluster(): { name: string; arn: string } {
+  private cluster(): LayoutCluster {
     const { createCluster: create = true, existingCluster } = this.props;
     checkGivenExactlyWhenNotMade(this, "Cluster", create, existingCluster);
     if (!create) return existingCluster!;
@@ -270,7 +277,7 @@ export class EventDrivenEcs extends Twin {
         tags,
       }),
     );
-    return { name: cluster.clusterName, arn: cluster.clusterArn };
+    return { name: cluster.clusterName, arn: cluster.clusterArn, execLogGroupName: cluster.execLogGroupName };
   }
 
   private fileSystem({ vpcId, subnets }: LayoutNetwork): FileSystem | undefined {
@@ -306,9 +313,9 @@ export class EventDrivenEcs extends Twin {
       mountPath,
       ...settings
     }: Service,
-    around: { network: LayoutNetwork; clusterArn: string; fileSystem: FileSystem | undefined },
+    around: { network: LayoutNetwork; cluster: LayoutCluster; fileSystem: FileSystem | undefined },
   ): Task {
-    const { network, clusterArn, fileSystem } = around;
+    const { network, cluster, fileSystem } = around;
     const { name, logRetentionDays, kmsKeyArn, roles, tags } = this.props;
     const mount = (containerPath: string): Mount =>
       fileSystem?.mount(sharedDirectory, containerPath) ?? {
@@ -325,7 +332,9 @@ export class EventDrivenEcs extends Twin {
         assignPublicIp: network.assignPublicIp,
         name: `${name}-${service}`,
         names: this.namesIn(`module.task["${service}"]`),
-        clusterArn,
+        clusterArn: cluster.arn,
+        executeCommandLogGroupName: cluster.execLogGroupName,
+        executeCommandKmsKeyArn: cluster.execLogGroupName === undefined ? undefined : kmsKeyArn,
         logRetentionDays,
         kmsKeyArn,
         roles,

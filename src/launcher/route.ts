@@ -85,6 +85,11 @@ export interface LaunchRoute {
    */
   readonly interruptionRetries?: number;
   /**
+   * Whether ECS Exec can open a shell in the container.
+   * @default false
+   */
+  readonly enableExecuteCommand?: boolean;
+  /**
    * Names of the containers whose failure is a failure of the task: one or more.
    * @default - `containerName`
    */
@@ -179,6 +184,7 @@ export const functionRoutes = (routes: Readonly<Record<string, LaunchRoute>>): s
           onFailure: unlessDefaultAction(withDefaults(route.onFailure)),
           interruptionRetries:
             route.interruptionRetries === defaultInterruptionRetries ? undefined : route.interruptionRetries,
+          enableExecuteCommand: route.enableExecuteCommand ? true : undefined,
           essential: unlessDefaultContainers(route.containerName, route.essentialContainers),
         },
       ]),

@@ -155,6 +155,7 @@ const ecsParameters = (route: ScheduleRoute, service: string): SchedulerSchedule
     capacityProviderStrategy: spot ? [{ capacityProvider: capacity, weight: 1 }] : undefined,
     group: `route-${service}`,
     propagateTags: "TASK_DEFINITION",
+    enableExecuteCommand: route.enableExecuteCommand ? true : undefined,
     networkConfiguration:
       networkMode === "awsvpc"
         ? {

@@ -16,6 +16,7 @@ export type ScheduleRoute = Pick<
   | "executionRoleArn"
   | "networkMode"
   | "capacity"
+  | "enableExecuteCommand"
 >;
 
 /** Settings of a {@link Schedule}. */

@@ -2,14 +2,19 @@ import { Token } from "cdktf";
 import type { Construct } from "constructs";
 import { checkLogRetention } from "../core/log-retention";
 import { checkRoles } from "../core/roles";
-import { check, checkMatches, checkOneOf, checkRange, isKnown } from "../core/validation";
+import { check, checkInteger, checkMatches, checkOneOf, checkRange, isKnown } from "../core/validation";
 import { checkInterruptionRetries, checkOnFailure } from "../launcher/on-failure";
 import { capacities, networkModes } from "../launcher/route";
-import { parseCidr } from "../network/cidr";
+import { checkEgress, checkSecurityGroups } from "./egress";
 import { checkFargateSize } from "./fargate";
+import { checkContainerHealthCheck } from "./health-check";
+import { checkLinux } from "./linux";
 import { checkMounts } from "./mount";
-import type { EgressRule, TaskProps } from "./props";
-import { checkSecretArns } from "./secret-arn";
+import type { TaskProps } from "./props";
+import { checkKeyArns, checkSecretArns } from "./secret-arn";
+import { checkNoSecrets } from "./secret-name";
+import { checkSidecars } from "./sidecar";
+import { checkUser } from "./user";
 
 /** @throws ValidationError when AWS would refuse a value, or the container would be unsafe. */
 export function checkTask(scope: Construct, props: TaskProps): void {
@@ -29,7 +34,10 @@ export function checkTask(scope: Construct, props: TaskProps): void {
   );
   checkCapacity(scope, props);
   checkRange(scope, "port", props.port, 1, 65535, "TCP");
-  checkUser(scope, props.user);
+  checkUser(scope, "", props);
+  checkContainerHealthCheck(scope, "containerHealthCheck", props.containerHealthCheck);
+  checkStopTimeout(scope, props);
+  checkLinux(scope, props, props.capacity ?? "FARGATE");
   checkMatches(
     scope,
     "scratchPath",
@@ -37,16 +45,31 @@ export function checkTask(scope: Construct, props: TaskProps): void {
     /^\/[^:]+$/,
     "it takes an absolute path below the root, without colons.",
   );
+  checkMatches(
+    scope,
+    "repositoryCredentialsArn",
+    props.repositoryCredentialsArn,
+    /^arn:[^:]+:secretsmanager:[^:]+:[0-9]{12}:secret:[^:]+$/,
+    'it takes the ARN of a Secrets Manager secret, such as "arn:aws:secretsmanager:eu-west-1:123456789012:secret:ghcr-AbCdEf".',
+  );
+  checkKeyArns(scope, "secretsKmsKeyArns", props.secretsKmsKeyArns);
   checkRange(scope, "ephemeralStorageGib", props.ephemeralStorageGib, 21, 200, "Fargate");
   checkOneOf(scope, "architecture", props.architecture, ["X86_64", "ARM64"]);
   checkLogRetention(scope, "logRetentionDays", props.logRetentionDays);
+  check(
+    scope,
+    !(props.enableExecuteCommand && (props.readonlyRootFilesystem ?? true)),
+    "enableExecuteCommand is true with readonlyRootFilesystem true; the agent of ECS Exec writes to the root file system. Set readonlyRootFilesystem to false.",
+  );
   checkEnvironment(scope, props);
   checkRoles(scope, props.roles);
+  checkSidecars(scope, props);
   checkMounts(scope, props.mounts ?? {}, props.scratchPath ?? "/tmp");
   checkOnFailure(scope, "onFailure", props.onFailure);
   checkInterruptionRetries(scope, "interruptionRetries", props.interruptionRetries);
   for (const [name, document] of Object.entries(props.policies ?? {})) checkPolicy(scope, name, document);
   for (const [name, rule] of Object.entries(props.egress ?? {})) checkEgress(scope, `egress.${name}`, rule);
+  checkSecurityGroups(scope, props.securityGroupIds, props.networkMode);
 }
 
 function checkCapacity(scope: Construct, props: TaskProps): void {
@@ -76,30 +99,23 @@ function checkCapacity(scope: Construct, props: TaskProps): void {
   );
 }
 
-function checkUser(scope: Construct, user: string | undefined): void {
-  if (!isKnown(user)) return;
-  const name = "[A-Za-z0-9_][A-Za-z0-9_.-]*";
-  check(
+function checkStopTimeout(scope: Construct, { stopTimeoutSeconds: seconds, capacity }: TaskProps): void {
+  const [max, allowed] =
+    capacity === "EC2" ? [Number.POSITIVE_INFINITY, "2 or more"] : [120, "2 to 120 on Fargate"];
+  checkInteger(
     scope,
-    new RegExp(`^${name}(:${name})?$`).test(user!) && !/^(root|0+)(:|$)/.test(user!),
-    `user is "${user}"; it takes a user other than root, by name or number, optionally with :group, for instance "1000:1000".`,
+    "stopTimeoutSeconds",
+    seconds,
+    [2, max],
+    `it takes a whole number of seconds, ${allowed}.`,
   );
 }
 
-/** Names of variables that indicate a secret. */
-const secretName = /password|secret|token|api_?key|private_key/i;
-/** Endings of names of variables that only say where a secret is. */
-const secretReference = /_(name|arn|url|id|path)$/i;
-
-function checkEnvironment(scope: Construct, { environment = {}, secrets = {} }: TaskProps): void {
+function checkEnvironment(scope: Construct, props: TaskProps): void {
+  const { environment = {}, secrets = {} } = props;
   checkSecretArns(scope, "secrets", secrets);
+  checkNoSecrets(scope, "environment", environment, props.plainEnvironmentNames);
   const names = Object.keys(environment).sort();
-  const secretNames = names.filter((name) => secretName.test(name) && !secretReference.test(name));
-  check(
-    scope,
-    secretNames.length === 0,
-    `environment has ${secretNames.join(", ")}; anyone who can read the task definition can read it. Give the ARN of a Secrets Manager secret or SSM parameter in secrets instead.`,
-  );
   const inBoth = names.filter((name) => name in secrets);
   check(
     scope,
@@ -128,21 +144,4 @@ function isJsonObject(text: string): boolean {
   } catch {
     return false;
   }
-}
-
-function checkEgress(scope: Construct, prop: string, rule: EgressRule): void {
-  checkRange(scope, `${prop}.port`, rule.port, 1, 65535, "TCP or UDP");
-  checkOneOf(scope, `${prop}.protocol`, rule.protocol, ["tcp", "udp"]);
-  check(
-    scope,
-    !isKnown(rule.cidrIpv4) || parseCidr(rule.cidrIpv4) !== undefined,
-    `${prop}.cidrIpv4 is "${rule.cidrIpv4}"; it takes an IPv4 range with its first address, such as "10.0.0.0/16".`,
-  );
-  checkMatches(
-    scope,
-    `${prop}.description`,
-    rule.description,
-    /^[A-Za-z0-9 ._:/()#,@[\]+=&;{}!$*-]{1,255}$/,
-    "EC2 takes 1 to 255 letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*.",
-  );
 }

@@ -4,7 +4,7 @@ import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule";
-import { dependable } from "cdktf";
+import { dependable, Fn, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { accountOf } from "../core/account";
 import { Grantee } from "../core/grants";
@@ -16,13 +16,19 @@ import { roleWith } from "../core/roles";
 import { defaultInterruptionRetries, withDefaults } from "../launcher/on-failure";
 import type { LaunchRoute } from "../launcher/route";
 import { checkTask } from "./checks";
-import { containerDefinition } from "./container";
+import { containerDefinitions } from "./container";
 import { repositoryArnOf } from "./ecr";
+import { type EgressRule, egressRule } from "./egress";
+import { executeCommand } from "./execute-command";
 import type { Mount } from "./mount";
-import type { EgressRule, TaskProps } from "./props";
+import type { TaskProps } from "./props";
 import { readableArns } from "./secret-arn";
 
-export type { EgressRule, TaskProps } from "./props";
+export type { EgressRule } from "./egress";
+export type { ContainerHealthCheck } from "./health-check";
+export type { Ulimit } from "./linux";
+export type { TaskProps } from "./props";
+export type { DependencyCondition, Sidecar } from "./sidecar";
 
 /**
  * A task that can be launched: a task definition, a log group, an execution role and a task role with the least
@@ -63,6 +69,8 @@ export class Task extends Grantee {
   readonly taskRoleName: string;
   /** ARN of the execution role: the role with which ECS pulls the image, reads the secrets and writes the log. */
   readonly executionRoleArn: string;
+  /** Name of the execution role: the role with which ECS pulls the image, reads the secrets and writes the log. */
+  readonly executionRoleName: string;
   /** ID of the task's security group. With `networkMode` bridge or host, attach it to the container instances. */
   readonly securityGroupId: string;
   /** Name of the task's log group. */
@@ -81,7 +89,8 @@ export class Task extends Grantee {
     checkTask(this, props);
     this.useNames(props.names);
     const { name, tags, secrets = {}, cpu = 256, memory = 512 } = props;
-    const { accountId, partition, region } = accountOf(this);
+    const sidecars = sortedValues(props.sidecars);
+    const { accountId, partition, region, regionalDomain } = accountOf(this);
 
     const logGroup = this.twin(
       "aws_cloudwatch_log_group.this",
@@ -115,7 +124,20 @@ export class Task extends Grantee {
           // Built from names that are known before apply, so that the plan shows every permission.
           writeLog(`arn:${partition}:logs:${region}:${accountId}:log-group:${logGroup.name}`),
           ...pullImage(props.repositoryArn ?? repositoryArnOf(this, props.image, partition)),
-          ...readSecrets(readableArns(sortedValues(secrets))),
+          ...readSecrets(
+            readableArns([
+              ...sortedValues(secrets),
+              ...sidecars.flatMap((sidecar) => sortedValues(sidecar.secrets)),
+              ...sortedValues(props.logSecrets),
+            ]),
+          ),
+          ...readCredentials(props.repositoryCredentialsArn),
+          ...pullSidecars(
+            sidecars.flatMap(
+              ({ image, repositoryArn }) => repositoryArn ?? repositoryArnOf(this, image, partition) ?? [],
+            ),
+          ),
+          ...decryptSecrets(props.secretsKmsKeyArns, regionalDomain),
         ),
       }),
     );
@@ -152,6 +174,24 @@ export class Task extends Grantee {
       ),
     );
 
+    const executeCommandPolicies = props.enableExecuteCommand
+      ? [
+          this.twin(
+            'aws_iam_role_policy.execute_command["this"]',
+            new IamRolePolicy(this, "execute-command-policy", {
+              name: this.named('aws_iam_role_policy.execute_command["this"]') ?? "execute-command",
+              role: taskRole.name,
+              policy: policy(
+                ...executeCommand(
+                  props,
+                  (logGroup) => `arn:${partition}:logs:${region}:${accountId}:log-group:${logGroup}`,
+                ),
+              ),
+            }),
+          ),
+        ]
+      : [];
+
     const securityGroup = this.twin(
       "aws_security_group.this",
       new SecurityGroup(this, "security-group", {
@@ -166,11 +206,7 @@ export class Task extends Grantee {
         `aws_vpc_security_group_egress_rule.this["${key}"]`,
         new VpcSecurityGroupEgressRule(this, `egress-${key}`, {
           securityGroupId: securityGroup.id,
-          description: rule.description ?? "Outgoing traffic of the task",
-          ipProtocol: rule.protocol ?? "tcp",
-          fromPort: rule.port,
-          toPort: rule.port,
-          cidrIpv4: rule.cidrIpv4,
+          ...egressRule(rule),
           // This resource, unlike the others, differs between no tags and an empty map, which the module passes.
           tags: tags ?? {},
         }),
@@ -203,7 +239,7 @@ export class Task extends Grantee {
         memory: json(memory),
         executionRoleArn: executionRole.arn,
         taskRoleArn: taskRole.arn,
-        containerDefinitions: json([containerDefinition(props, { logGroup: logGroup.name, region })]),
+        containerDefinitions: json(containerDefinitions(props, { logGroup: logGroup.name, region })),
         runtimePlatform: {
           cpuArchitecture: props.architecture ?? "X86_64",
           operatingSystemFamily: "LINUX",
@@ -215,7 +251,7 @@ export class Task extends Grantee {
         // A family must always have an active revision, or launches fail.
         lifecycle: { createBeforeDestroy: true },
         // A task may be launched as soon as the task definition exists.
-        dependsOn: [executionPolicy, ...taskPolicies, ...mountPolicies],
+        dependsOn: [executionPolicy, ...taskPolicies, ...mountPolicies, ...executeCommandPolicies],
       }),
     );
 
@@ -229,6 +265,7 @@ export class Task extends Grantee {
     this.taskRoleArn = taskRole.arn;
     this.taskRoleName = taskRole.name;
     this.executionRoleArn = executionRole.arn;
+    this.executionRoleName = executionRole.name;
     this.securityGroupId = securityGroup.id;
     this.logGroupName = logGroup.name;
     this.route = {
@@ -237,7 +274,7 @@ export class Task extends Grantee {
       taskDefinitionArnWithoutRevision: this.taskDefinitionArnWithoutRevision,
       containerName: this.containerName,
       subnetIds: props.subnetIds,
-      securityGroupIds: [this.securityGroupId],
+      securityGroupIds: withOwn(this.securityGroupId, props.securityGroupIds),
       assignPublicIp: props.assignPublicIp,
       port: this.port,
       allowOverrides: props.allowOverrides,
@@ -248,6 +285,7 @@ export class Task extends Grantee {
       capacity: props.capacity,
       onFailure: withDefaults(props.onFailure),
       interruptionRetries: props.interruptionRetries ?? defaultInterruptionRetries,
+      enableExecuteCommand: props.enableExecuteCommand,
       essentialContainers: [this.containerName],
     };
     this.addGrants(props.grants, props.policies);
@@ -270,6 +308,10 @@ export class Task extends Grantee {
 
 const httpsOnly: Readonly<Record<string, EgressRule>> = { https: { port: 443, cidrIpv4: "0.0.0.0/0" } };
 
+/** The task's own security group and the given ones, which may be a list that only Terraform resolves. */
+const withOwn = (own: string, others: readonly string[] = []): readonly string[] =>
+  Token.isUnresolved(others) ? Token.asList(Fn.concat([[own], [...others]])) : [own, ...others];
+
 const pullImage = (repositoryArn: string | undefined): PolicyStatement[] =>
   repositoryArn === undefined
     ? []
@@ -283,6 +325,18 @@ const pullImage = (repositoryArn: string | undefined): PolicyStatement[] =>
         { Effect: "Allow", Action: "ecr:GetAuthorizationToken", Resource: "*" },
       ];
 
+const pullSidecars = (repositoryArns: readonly string[]): PolicyStatement[] =>
+  repositoryArns.length === 0
+    ? []
+    : [
+        {
+          Effect: "Allow",
+          Action: ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+          Resource: [...new Set(repositoryArns)],
+        },
+        { Effect: "Allow", Action: "ecr:GetAuthorizationToken", Resource: "*" },
+      ];
+
 const readSecrets = (secretArns: readonly string[]): PolicyStatement[] =>
   secretArns.length === 0
     ? []
@@ -291,6 +345,27 @@ const readSecrets = (secretArns: readonly string[]): PolicyStatement[] =>
           Effect: "Allow",
           Action: ["secretsmanager:GetSecretValue", "ssm:GetParameters"],
           Resource: secretArns,
+        },
+      ];
+
+const readCredentials = (secretArn: string | undefined): PolicyStatement[] =>
+  secretArn === undefined
+    ? []
+    : [{ Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: secretArn }];
+
+const decryptSecrets = (keyArns: readonly string[] | undefined, regionalDomain: string): PolicyStatement[] =>
+  keyArns === undefined || keyArns.length === 0
+    ? []
+    : [
+        {
+          Effect: "Allow",
+          Action: "kms:Decrypt",
+          Resource: keyArns,
+          Condition: {
+            StringEquals: {
+              "kms:ViaService": ["secretsmanager", "ssm"].map((service) => `${service}.${regionalDomain}`),
+            },
+          },
         },
       ];
 

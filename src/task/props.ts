@@ -2,25 +2,11 @@ import type { Grant } from "../core/grants";
 import type { RoleSettings } from "../core/roles";
 import type { Names } from "../core/twin";
 import type { Capacity, NetworkMode, OnFailure, Overridable } from "../launcher/route";
+import type { EgressRule } from "./egress";
+import type { ContainerHealthCheck } from "./health-check";
+import type { Ulimit } from "./linux";
 import type { Mount } from "./mount";
-
-/** A destination that a task is allowed to reach. */
-export interface EgressRule {
-  /** Port of the destination: 1 to 65535. */
-  readonly port: number;
-  /** IPv4 range of the destination, for instance `10.0.0.0/16`. */
-  readonly cidrIpv4: string;
-  /**
-   * Protocol: `tcp` or `udp`.
-   * @default "tcp"
-   */
-  readonly protocol?: "tcp" | "udp";
-  /**
-   * Description of the security group rule: 1 to 255 characters (Amazon EC2 API Reference, IpRange).
-   * @default "Outgoing traffic of the task"
-   */
-  readonly description?: string;
-}
+import type { DependencyCondition, Sidecar } from "./sidecar";
 
 /** Props of {@link Task}. */
 export interface TaskProps {
@@ -88,17 +74,31 @@ export interface TaskProps {
    */
   readonly entryPoint?: readonly string[];
   /**
-   * Environment variables in plain text. A name that indicates a secret, such as `DB_PASSWORD`, is refused: use
-   * `secrets`.
+   * Environment variables in plain text. A name that ends like that of a secret, such as `DB_PASSWORD` or
+   * `GITHUB_TOKEN`, is refused: use `secrets`, or `plainEnvironmentNames` if it is none. Names that only contain such a
+   * word, such as `MAX_TOKENS` or `SECRET_NAME`, are accepted.
    * @default - none
    */
   readonly environment?: Readonly<Record<string, string>>;
+  /**
+   * Names in `environment` that look like that of a secret and are none, for instance `MYSQL_ALLOW_EMPTY_PASSWORD`.
+   * @default - none
+   */
+  readonly plainEnvironmentNames?: readonly string[];
   /**
    * Environment variables whose values ECS reads at launch: the ARN of a Secrets Manager secret (`:json-key::` may
    * follow) or of an SSM parameter, by the variable's name. The execution role is allowed to read only these.
    * @default - none
    */
   readonly secrets?: Readonly<Record<string, string>>;
+  /**
+   * ARNs of the customer managed KMS keys that encrypt `secrets` and `repositoryCredentialsArn`. The execution role is
+   * allowed to decrypt with them, only through Secrets Manager and SSM. Needed for every secret that is not encrypted by
+   * `aws/secretsmanager` or `aws/ssm`, the keys that AWS manages; without it the task does not start (`Access to KMS is
+   * not allowed`). The key policy must allow the account to use IAM policies.
+   * @default - none
+   */
+  readonly secretsKmsKeyArns?: readonly string[];
   /**
    * Inline policies of the task role, by name: 1 to 128 characters. Each is the JSON text of a policy document.
    * @default - none
@@ -111,6 +111,51 @@ export interface TaskProps {
    */
   readonly grants?: Readonly<Record<string, Grant>>;
   /**
+   * A health check that ECS runs in the container. `command` starts with `CMD`, for a program and its arguments, or
+   * `CMD-SHELL`, for one text that a shell runs. `intervalSeconds` is 5 to 300, `timeoutSeconds` 2 to 60, `retries` 1
+   * to 10, `startPeriodSeconds` 0 to 300, in which failures do not count (Amazon ECS API Reference, HealthCheck). ECS
+   * shows the health and starts containers that depend on it; it does not stop a task that no ECS service started.
+   * @default - none
+   */
+  readonly containerHealthCheck?: ContainerHealthCheck;
+  /**
+   * How long the container has to end after ECS asked it to stop, in whole seconds: 2 to 120 on Fargate, 2 or more on
+   * EC2 (Amazon ECS API Reference, ContainerDefinition). Then it is killed. Fargate Spot interrupts a task with two
+   * minutes' notice, of which it uses this much.
+   * @default 30
+   */
+  readonly stopTimeoutSeconds?: number;
+  /**
+   * Limits of the container's processes, by the name of the limit, for instance `nofile` (Amazon ECS API Reference,
+   * Ulimit): `soft` and `hard`, each a whole number, or -1 for no limit.
+   * @default - those of ECS
+   */
+  readonly ulimits?: Readonly<Record<string, Ulimit>>;
+  /**
+   * Whether an init process runs in the container, which reaps child processes and forwards the stop signal. An image
+   * that needs process 1 for itself, such as one with s6, takes false.
+   * @default true
+   */
+  readonly initProcess?: boolean;
+  /**
+   * Linux capabilities that the container does not get, for instance `ALL` or `NET_RAW` (Amazon ECS API Reference,
+   * KernelCapabilities).
+   * @default - none
+   */
+  readonly linuxCapabilitiesDrop?: readonly string[];
+  /**
+   * Linux capabilities that the container gets beside those of Docker. On Fargate only `SYS_PTRACE` (Amazon ECS API
+   * Reference, KernelCapabilities).
+   * @default - none
+   */
+  readonly linuxCapabilitiesAdd?: readonly string[];
+  /**
+   * Whether the container runs as the user that its image sets, which is root unless the image sets another. Then
+   * `user` is not given.
+   * @default false
+   */
+  readonly runAsImageUser?: boolean;
+  /**
    * User that the container runs as, by name or number; `:group` may follow. It must not be root: a process that
    * escapes from the container keeps its user.
    * @default "1000:1000"
@@ -121,6 +166,25 @@ export interface TaskProps {
    * @default true
    */
   readonly readonlyRootFilesystem?: boolean;
+  /**
+   * Whether ECS Exec can open a shell in the container (`aws ecs execute-command`). The task role gets the permissions
+   * for it. Its agent writes to the root file system, so it needs `readonlyRootFilesystem` false (Amazon ECS Developer
+   * Guide, "Monitor Amazon ECS containers with ECS Exec"). Tasks that are running already do not get it.
+   * @default false
+   */
+  readonly enableExecuteCommand?: boolean;
+  /**
+   * Name of the log group in which the cluster records ECS Exec sessions, with `enableExecuteCommand`: the output
+   * `execLogGroupName` of the module `cluster`. The task role is allowed to write to it.
+   * @default - the cluster records none
+   */
+  readonly executeCommandLogGroupName?: string;
+  /**
+   * ARN of the KMS key with which the cluster encrypts ECS Exec sessions, with `enableExecuteCommand`. The task role is
+   * allowed to decrypt with it.
+   * @default - the cluster has no such key
+   */
+  readonly executeCommandKmsKeyArn?: string;
   /**
    * Path of an empty volume that the container may write to; the volume is deleted with the task. It belongs to root
    * unless the image declares the path as `VOLUME`; then it has the owner and mode of the image's directory.
@@ -150,11 +214,30 @@ export interface TaskProps {
    */
   readonly repositoryArn?: string;
   /**
-   * Destinations that the task is allowed to reach, by a key of your choice. The task needs HTTPS to pull its image,
-   * write its log, read its secrets and call AWS APIs.
+   * ARN of the Secrets Manager secret with user name and password of a private registry other than ECR, such as
+   * `ghcr.io` (Amazon ECS Developer Guide, "Using non-AWS container images in Amazon ECS"). The execution role is allowed
+   * to read it.
+   * @default - the image needs no credentials
+   */
+  readonly repositoryCredentialsArn?: string;
+  /**
+   * Destinations that the task is allowed to reach, by a key of your choice. Each has one destination (`cidrIpv4`,
+   * `cidrIpv6`, `securityGroupId` or `prefixListId`), and `port` or `fromPort` and `toPort` with the protocols `tcp` and
+   * `udp`. The task needs HTTPS to pull its image, write its log, read its secrets and call AWS APIs.
    * @default { https: { port: 443, cidrIpv4: "0.0.0.0/0" } }
+   * @example
+   * egress: {
+   *   https: { port: 443, cidrIpv4: "0.0.0.0/0" },
+   *   database: { port: 5432, securityGroupId: database.securityGroupId },
+   * }
    */
   readonly egress?: Readonly<Record<string, EgressRule>>;
+  /**
+   * IDs of security groups that the task has beside its own: at most 4, because a task has at most 5 (Amazon ECS API
+   * Reference, AwsVpcConfiguration). Only with `networkMode` awsvpc.
+   * @default - none
+   */
+  readonly securityGroupIds?: readonly string[];
   /**
    * Names of the settings that an event may override: any of `taskDefinition`, `subnets`, `securityGroups`, `port`,
    * `command`, `environment`, `cpu`, `memory`.
@@ -176,6 +259,45 @@ export interface TaskProps {
    * @default 3
    */
   readonly interruptionRetries?: number;
+  /**
+   * Containers beside the one of the task, by name: 1 to 255 letters, digits, hyphens and underscores, for instance a
+   * proxy or a log router. `essential` ends the task when the container ends; whether the task succeeded is decided by
+   * the exit code of the main container alone. `dependsOn` maps the name of another container (a sidecar, or `name` for
+   * the main one) to the condition `START`, `COMPLETE`, `SUCCESS` or `HEALTHY` (Amazon ECS API Reference,
+   * ContainerDependency). `firelens` makes one of them the log router of FireLens. Each runs as `user`, by default
+   * 1000:1000, with a read-only root file system; `runAsImageUser` and `readonlyRootFilesystem` change that. Their logs
+   * go to the log group of the task.
+   * @default - none
+   */
+  readonly sidecars?: Readonly<Record<string, Sidecar>>;
+  /**
+   * What the container waits for before it starts: the name of a sidecar, and the condition `START`, `COMPLETE`,
+   * `SUCCESS` or `HEALTHY` (Amazon ECS API Reference, ContainerDependency).
+   * @default - nothing
+   */
+  readonly containerDependsOn?: Readonly<Record<string, DependencyCondition>>;
+  /**
+   * Log driver of the container: `awslogs`, which writes to the log group, or `awsfirelens`, which sends the log to the
+   * sidecar with `firelens`.
+   * @default "awslogs"
+   */
+  readonly logDriver?: "awslogs" | "awsfirelens";
+  /**
+   * Options of the log driver. `awslogs` takes `mode`, `max-buffer-size`, `awslogs-datetime-format` and
+   * `awslogs-multiline-pattern`: with the mode `blocking` the container waits when its log cannot be delivered, with
+   * `non-blocking` messages are lost when the buffer is full. Without `mode` the account's setting
+   * `defaultLogDriverMode` applies. `awsfirelens` takes the options of the plugin that the log router uses, such as
+   * `Name`.
+   * @default - none
+   */
+  readonly logOptions?: Readonly<Record<string, string>>;
+  /**
+   * Options of the log driver whose values ECS reads at launch: the ARN of a Secrets Manager secret or of an SSM
+   * parameter, by the name of the option, for instance an API key of `awsfirelens`. The execution role is allowed to
+   * read them.
+   * @default - none
+   */
+  readonly logSecrets?: Readonly<Record<string, string>>;
   /**
    * How long the task's log is kept, in days: a value that CloudWatch Logs accepts (Amazon CloudWatch Logs API
    * Reference, PutRetentionPolicy).

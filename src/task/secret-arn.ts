@@ -1,6 +1,6 @@
 import { Fn, Token } from "cdktf";
 import type { Construct } from "constructs";
-import { check } from "../core/validation";
+import { check, checkMatches } from "../core/validation";
 
 const secretArn =
   /^arn:[^:]+:(secretsmanager:[^:]+:[0-9]{12}:secret:[^:]+(:[^:]*:[^:]*:[^:]*)?|ssm:[^:]+:[0-9]{12}:parameter\/[^:]+)$/;
@@ -18,6 +18,19 @@ export function checkSecretArns(
       `${prop} has ${name} = "${arn}"; it takes ARNs of Secrets Manager secrets (optionally with :json-key:version-stage:version-id) or of SSM parameters.`,
     );
   }
+}
+
+/** @throws ValidationError when a value is not the ARN of a KMS key. */
+export function checkKeyArns(scope: Construct, prop: string, arns: readonly string[] = []): void {
+  if (Token.isUnresolved(arns)) return;
+  for (const arn of arns)
+    checkMatches(
+      scope,
+      prop,
+      arn,
+      /^arn:[^:]+:kms:[^:]+:[0-9]{12}:key\/[A-Za-z0-9-]+$/,
+      'it takes ARNs of KMS keys, such as "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab". IAM ignores aliases.',
+    );
 }
 
 const arnAlone = "^arn:[^:]+:[^:]+:[^:]*:[^:]*:(?:secret:)?[^:]+";

@@ -37,6 +37,14 @@ test("allows a launch route without subnets when tasks use the network of their 
   expect(parse({ ...complete, ROUTES: packed({ auth: onInstance }) }).ROUTES.auth).toMatchObject(onInstance);
 });
 
+test("takes enableExecuteCommand as true or absent", () => {
+  const withShell = { ...given, enableExecuteCommand: true };
+  expect(parse({ ...complete, ROUTES: packed({ auth: withShell }) }).ROUTES.auth).toMatchObject(withShell);
+  expect(() =>
+    parse({ ...complete, ROUTES: packed({ auth: { ...given, enableExecuteCommand: false } }) }),
+  ).toThrow("enableExecuteCommand");
+});
+
 test("fits fifty launch routes into the 4 KB of a Lambda environment", () => {
   const id = (prefix: string) => `${prefix}-0${randomBytes(8).toString("hex")}`;
   const subnets = [id("subnet"), id("subnet"), id("subnet")];

@@ -53,6 +53,16 @@ describe("an event that names a service", () => {
     expect(world.launches()[0]?.networkConfiguration?.awsvpcConfiguration?.assignPublicIp).toBe("ENABLED");
   });
 
+  test("is open to ECS Exec only when the launch route has enableExecuteCommand", async () => {
+    const world = await createWorld({ ...routes, shell: route("shell", { enableExecuteCommand: true }) });
+    await world.invoke(startEvent("shell", "one"));
+    await world.invoke(startEvent("auth", "two"));
+    expect(world.launches().map(({ enableExecuteCommand }) => enableExecuteCommand)).toEqual([
+      true,
+      undefined,
+    ]);
+  });
+
   test("is launched when startedBy and tags do not allow characters of its id", async () => {
     const world = await createWorld(routes);
     await world.invoke(startEvent("auth", `order:${"ü.".repeat(200)}`));

@@ -32,6 +32,7 @@ const everything: LauncherProps = {
       allowOverrides: ["command", "environment"],
       onFailure: { action: "dead_letter" },
       interruptionRetries: 0,
+      enableExecuteCommand: true,
     }),
     pdf: route("pdf", {
       ...targets("pdf", "ip"),

@@ -469,7 +469,7 @@ run "settings_other_than_the_default_are_in_the_launch_routes" {
 
   variables {
     routes = {
-      auth = merge(var.routes.auth, { on_failure = { action = "retry" }, interruption_retries = 0, essential_containers = ["engines-auth", "proxy"] })
+      auth = merge(var.routes.auth, { on_failure = { action = "retry" }, interruption_retries = 0, enable_execute_command = true, essential_containers = ["engines-auth", "proxy"] })
       pdf  = merge(var.routes.auth, { on_failure = { action = "dead_letter" }, interruption_retries = 3, essential_containers = ["engines-auth"] })
       fa   = merge(var.routes.auth, { on_failure = { max_attempts = 9 }, interruption_retries = null, essential_containers = null })
     }
@@ -477,9 +477,10 @@ run "settings_other_than_the_default_are_in_the_launch_routes" {
 
   assert {
     condition = jsondecode(local.routes).auth == merge(jsondecode(local.routes).fa, {
-      onFailure           = { action = "retry", maxAttempts = 3, backoffSeconds = 60 }
-      interruptionRetries = 0
-      essential           = ["engines-auth", "proxy"]
+      onFailure            = { action = "retry", maxAttempts = 3, backoffSeconds = 60 }
+      interruptionRetries  = 0
+      enableExecuteCommand = true
+      essential            = ["engines-auth", "proxy"]
     })
     error_message = "The launch route must have the failure settings."
   }

@@ -91,7 +91,7 @@ run "ECS_8_CKV_AWS_45_no_secrets_in_the_environment" {
     environment = { DB_PASSWORD = "x", GITHUB_TOKEN = "x", SECRET_NAME = "auth", LOG_LEVEL = "INFO" }
   }
 
-  expect_failures = [var.environment]
+  expect_failures = [aws_ecs_task_definition.this]
 }
 
 run "ECS_8_allows_references_to_a_secret_in_the_environment" {
@@ -671,7 +671,7 @@ run "ECS_20_runs_as_the_default_user_when_user_is_null" {
   command = plan
 
   variables {
-    user = null
+    user = ""
   }
 
   assert {
@@ -740,6 +740,212 @@ run "refuses_an_invalid_egress_range" {
   expect_failures = [var.egress]
 }
 
+run "refuses_an_unknown_egress_protocol" {
+  command = plan
+
+  variables {
+    egress = { a = { port = 1, cidr_ipv4 = "10.0.0.0/8", protocol = "esp" } }
+  }
+
+  expect_failures = [var.egress]
+}
+
+run "refuses_egress_without_a_port" {
+  command = plan
+
+  variables {
+    egress = { a = { cidr_ipv4 = "10.0.0.0/8" } }
+  }
+
+  expect_failures = [var.egress]
+}
+
+run "refuses_egress_to_a_port_and_a_range" {
+  command = plan
+
+  variables {
+    egress = { a = { port = 1, to_port = 2, cidr_ipv4 = "10.0.0.0/8" } }
+  }
+
+  expect_failures = [var.egress]
+}
+
+run "refuses_egress_to_a_reversed_range" {
+  command = plan
+
+  variables {
+    egress = { a = { from_port = 2, to_port = 1, cidr_ipv4 = "10.0.0.0/8" } }
+  }
+
+  expect_failures = [var.egress]
+}
+
+run "refuses_egress_to_a_range_beyond_65535" {
+  command = plan
+
+  variables {
+    egress = { a = { from_port = 2, to_port = 65536, cidr_ipv4 = "10.0.0.0/8" } }
+  }
+
+  expect_failures = [var.egress]
+}
+
+run "refuses_egress_without_a_destination" {
+  command = plan
+
+  variables {
+    egress = { a = { port = 1 } }
+  }
+
+  expect_failures = [var.egress]
+}
+
+run "refuses_egress_to_two_destinations" {
+  command = plan
+
+  variables {
+    egress = { a = { port = 1, cidr_ipv4 = "10.0.0.0/8", security_group_id = "sg-1" } }
+  }
+
+  expect_failures = [var.egress]
+}
+
+run "refuses_an_ipv6_range_with_bits_after_the_prefix" {
+  command = plan
+
+  variables {
+    egress = { a = { port = 1, cidr_ipv6 = "2001:db8::1/32" } }
+  }
+
+  expect_failures = [var.egress]
+}
+
+run "refuses_an_ipv4_range_as_ipv6" {
+  command = plan
+
+  variables {
+    egress = { a = { port = 1, cidr_ipv6 = "10.0.0.0/8" } }
+  }
+
+  expect_failures = [var.egress]
+}
+
+run "refuses_an_ipv6_range_in_capitals" {
+  command = plan
+
+  variables {
+    egress = { a = { port = 1, cidr_ipv6 = "2001:DB8::/32" } }
+  }
+
+  expect_failures = [var.egress]
+}
+
+run "refuses_the_name_of_a_security_group" {
+  command = plan
+
+  variables {
+    egress = { a = { port = 1, security_group_id = "database" } }
+  }
+
+  expect_failures = [var.egress]
+}
+
+run "refuses_the_name_of_a_prefix_list" {
+  command = plan
+
+  variables {
+    egress = { a = { port = 1, prefix_list_id = "s3" } }
+  }
+
+  expect_failures = [var.egress]
+}
+
+run "refuses_five_security_groups_beside_its_own" {
+  command = plan
+
+  variables {
+    security_group_ids = ["sg-1", "sg-2", "sg-3", "sg-4", "sg-5"]
+  }
+
+  expect_failures = [var.security_group_ids]
+}
+
+run "refuses_the_name_of_a_security_group_of_the_task" {
+  command = plan
+
+  variables {
+    security_group_ids = ["database"]
+  }
+
+  expect_failures = [var.security_group_ids]
+}
+
+run "refuses_security_groups_in_bridge_mode" {
+  command = plan
+
+  variables {
+    security_group_ids = ["sg-1"]
+    network_mode       = "bridge"
+    capacity           = "EC2"
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "egress_by_range_protocol_and_destination" {
+  command = plan
+
+  variables {
+    egress = {
+      cache  = { from_port = 0, to_port = 65535, security_group_id = "123456789012/sg-1" }
+      s3     = { port = 443, prefix_list_id = "pl-6da54004" }
+      ping   = { protocol = "icmp", cidr_ipv4 = "10.0.0.0/8" }
+      inside = { protocol = "-1", cidr_ipv6 = "2001:db8::/32" }
+    }
+    security_group_ids = ["sg-1", "sg-2", "sg-3", "sg-4"]
+  }
+
+  assert {
+    condition = jsonencode({ for key, rule in aws_vpc_security_group_egress_rule.this : key => [rule.ip_protocol, rule.from_port, rule.to_port] }) == jsonencode({
+      cache  = ["tcp", 0, 65535]
+      s3     = ["tcp", 443, 443]
+      ping   = ["icmp", -1, -1]
+      inside = ["-1", null, null]
+    })
+    error_message = "Each rule must have its protocol and ports; all protocols have none."
+  }
+
+  assert {
+    condition     = aws_vpc_security_group_egress_rule.this["cache"].referenced_security_group_id == "123456789012/sg-1" && aws_vpc_security_group_egress_rule.this["s3"].prefix_list_id == "pl-6da54004" && aws_vpc_security_group_egress_rule.this["inside"].cidr_ipv6 == "2001:db8::/32" && aws_vpc_security_group_egress_rule.this["cache"].cidr_ipv4 == null
+    error_message = "Each rule must have its own destination."
+  }
+}
+
+run "security_groups_beside_its_own" {
+  variables {
+    security_group_ids = ["sg-1", "sg-2"]
+  }
+
+  assert {
+    condition     = output.route.security_group_ids == ["sg-0a1b2c3d4e5f60718", "sg-1", "sg-2"]
+    error_message = "A launch must get the task's own security group and the given ones."
+  }
+}
+
+run "null_egress_is_the_default" {
+  command = plan
+
+  variables {
+    egress             = null
+    security_group_ids = null
+  }
+
+  assert {
+    condition     = keys(aws_vpc_security_group_egress_rule.this) == ["https"]
+    error_message = "Null must be the default."
+  }
+}
+
 run "refuses_an_egress_protocol_without_ports" {
   command = plan
 
@@ -768,6 +974,743 @@ run "refuses_a_retention_that_cloudwatch_logs_does_not_support" {
   }
 
   expect_failures = [var.log_retention_days]
+}
+
+run "refuses_credentials_that_are_not_a_secret" {
+  command = plan
+
+  variables {
+    repository_credentials_arn = "ghcr"
+  }
+
+  expect_failures = [var.repository_credentials_arn]
+}
+
+run "execution_role_reads_the_credentials_of_a_private_registry" {
+  command = plan
+
+  variables {
+    repository_credentials_arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:ghcr-AbCdEf"
+  }
+
+  assert {
+    condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].repositoryCredentials == { credentialsParameter = var.repository_credentials_arn }
+    error_message = "The image must be pulled with the credentials."
+  }
+
+  assert {
+    condition = slice(jsondecode(aws_iam_role_policy.execution.policy).Statement, 1, 2) == [{
+      Effect   = "Allow"
+      Action   = "secretsmanager:GetSecretValue"
+      Resource = var.repository_credentials_arn
+    }]
+    error_message = "The execution role must be allowed to read that secret and nothing else."
+  }
+}
+
+run "refuses_the_alias_of_a_key" {
+  command = plan
+
+  variables {
+    secrets_kms_key_arns = ["arn:aws:kms:eu-west-1:123456789012:alias/secrets"]
+  }
+
+  expect_failures = [var.secrets_kms_key_arns]
+}
+
+run "execution_role_decrypts_secrets_only_through_their_services" {
+  command = plan
+
+  variables {
+    secrets_kms_key_arns = ["arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"]
+  }
+
+  assert {
+    condition = slice(jsondecode(aws_iam_role_policy.execution.policy).Statement, 1, 2) == [{
+      Effect    = "Allow"
+      Action    = "kms:Decrypt"
+      Resource  = ["arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"]
+      Condition = { StringEquals = { "kms:ViaService" = ["secretsmanager.eu-west-1.amazonaws.com", "ssm.eu-west-1.amazonaws.com"] } }
+    }]
+    error_message = "The execution role must be allowed to decrypt only what Secrets Manager and SSM read for it."
+  }
+}
+
+run "names_that_look_like_a_secret" {
+  command = plan
+
+
+  assert {
+    condition     = alltrue([for name in jsondecode(file("./tests/environment-names.json")).secret : can(regex(local.secret_name, name))])
+    error_message = "Each of these names must look like that of a secret."
+  }
+
+  assert {
+    condition     = alltrue([for name in jsondecode(file("./tests/environment-names.json")).plain : !can(regex(local.secret_name, name))])
+    error_message = "None of these names must look like that of a secret."
+  }
+}
+
+run "environment_with_names_that_are_none_of_a_secret" {
+  command = plan
+
+  variables {
+    environment             = { MAX_TOKENS = "4096", MYSQL_ALLOW_EMPTY_PASSWORD = "yes" }
+    plain_environment_names = ["MYSQL_ALLOW_EMPTY_PASSWORD"]
+  }
+
+  assert {
+    condition     = length(jsondecode(aws_ecs_task_definition.this.container_definitions)[0].environment) == 2
+    error_message = "Names that are listed must be allowed."
+  }
+}
+
+run "refuses_a_secret_beside_a_name_that_is_none" {
+  command = plan
+
+  variables {
+    environment             = { ALLOW_EMPTY_PASSWORD = "yes", PASSWORD = "x" }
+    plain_environment_names = ["ALLOW_EMPTY_PASSWORD"]
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_a_health_check_without_a_program" {
+  command = plan
+
+  variables {
+    container_health_check = { command = ["CMD"] }
+  }
+
+  expect_failures = [var.container_health_check]
+}
+
+run "refuses_a_health_check_of_two_shell_texts" {
+  command = plan
+
+  variables {
+    container_health_check = { command = ["CMD-SHELL", "a", "b"] }
+  }
+
+  expect_failures = [var.container_health_check]
+}
+
+run "refuses_a_health_check_without_its_kind" {
+  command = plan
+
+  variables {
+    container_health_check = { command = ["curl", "a"] }
+  }
+
+  expect_failures = [var.container_health_check]
+}
+
+run "refuses_an_empty_health_check" {
+  command = plan
+
+  variables {
+    container_health_check = { command = [] }
+  }
+
+  expect_failures = [var.container_health_check]
+}
+
+run "refuses_a_health_check_every_four_seconds" {
+  command = plan
+
+  variables {
+    container_health_check = { command = ["CMD", "a"], interval_seconds = 4 }
+  }
+
+  expect_failures = [var.container_health_check]
+}
+
+run "refuses_a_health_check_that_takes_a_minute_and_a_second" {
+  command = plan
+
+  variables {
+    container_health_check = { command = ["CMD", "a"], timeout_seconds = 61 }
+  }
+
+  expect_failures = [var.container_health_check]
+}
+
+run "refuses_a_fraction_of_a_retry_of_the_health_check" {
+  command = plan
+
+  variables {
+    container_health_check = { command = ["CMD", "a"], retries = 1.5 }
+  }
+
+  expect_failures = [var.container_health_check]
+}
+
+run "refuses_a_start_period_beyond_five_minutes" {
+  command = plan
+
+  variables {
+    container_health_check = { command = ["CMD", "a"], start_period_seconds = 301 }
+  }
+
+  expect_failures = [var.container_health_check]
+}
+
+run "refuses_a_stop_timeout_of_a_second" {
+  command = plan
+
+  variables {
+    stop_timeout_seconds = 1
+  }
+
+  expect_failures = [var.stop_timeout_seconds]
+}
+
+run "refuses_a_stop_timeout_beyond_two_minutes_on_fargate" {
+  command = plan
+
+  variables {
+    stop_timeout_seconds = 121
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_an_unknown_ulimit" {
+  command = plan
+
+  variables {
+    ulimits = { files = { soft = 1, hard = 1 } }
+  }
+
+  expect_failures = [var.ulimits]
+}
+
+run "refuses_a_soft_limit_above_the_hard_one" {
+  command = plan
+
+  variables {
+    ulimits = { nofile = { soft = 2, hard = 1 } }
+  }
+
+  expect_failures = [var.ulimits]
+}
+
+run "refuses_no_soft_limit_below_a_hard_one" {
+  command = plan
+
+  variables {
+    ulimits = { nofile = { soft = -1, hard = 1 } }
+  }
+
+  expect_failures = [var.ulimits]
+}
+
+run "refuses_an_unknown_capability_to_drop" {
+  command = plan
+
+  variables {
+    linux_capabilities_drop = ["CAP_NET_RAW"]
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_a_capability_that_fargate_does_not_add" {
+  command = plan
+
+  variables {
+    linux_capabilities_add = ["SYS_PTRACE", "NET_ADMIN"]
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_an_unknown_capability_to_add" {
+  command = plan
+
+  variables {
+    linux_capabilities_add = ["CAP_NET_ADMIN"]
+    capacity               = "EC2"
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_a_user_beside_that_of_the_image" {
+  command = plan
+
+  variables {
+    run_as_image_user = true
+    user              = "app"
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "user_of_the_image_only_when_asked" {
+  command = plan
+
+  variables {
+    run_as_image_user = true
+  }
+
+  assert {
+    condition     = !contains(keys(jsondecode(aws_ecs_task_definition.this.container_definitions)[0]), "user")
+    error_message = "The container must run as the user of its image."
+  }
+}
+
+run "null_user_is_the_default" {
+  command = plan
+
+  variables {
+    user = null
+  }
+
+  assert {
+    condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].user == "1000:1000"
+    error_message = "Null must be the default."
+  }
+}
+
+run "health_check_stop_timeout_and_limits_of_the_container" {
+  command = plan
+
+  variables {
+    container_health_check  = { command = ["CMD-SHELL", "curl -f localhost"] }
+    stop_timeout_seconds    = 120
+    ulimits                 = { nofile = { soft = 1024, hard = 65535 } }
+    init_process            = false
+    linux_capabilities_drop = ["ALL"]
+    linux_capabilities_add  = ["SYS_PTRACE"]
+  }
+
+  assert {
+    condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].healthCheck == { command = ["CMD-SHELL", "curl -f localhost"], interval = 30, timeout = 5, retries = 3 }
+    error_message = "The container must have the health check, without empty members."
+  }
+
+  assert {
+    condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].stopTimeout == 120 && jsondecode(aws_ecs_task_definition.this.container_definitions)[0].ulimits == [{ name = "nofile", softLimit = 1024, hardLimit = 65535 }]
+    error_message = "The container must have the stop timeout and the limits."
+  }
+
+  assert {
+    condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].linuxParameters == { initProcessEnabled = false, capabilities = { add = ["SYS_PTRACE"], drop = ["ALL"] } }
+    error_message = "The container must have the capabilities and no init process."
+  }
+}
+
+run "no_empty_members_of_the_container_by_default" {
+  command = plan
+
+
+  assert {
+    condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].linuxParameters == { initProcessEnabled = true } && length(setintersection(keys(jsondecode(aws_ecs_task_definition.this.container_definitions)[0]), ["healthCheck", "stopTimeout", "ulimits", "repositoryCredentials"])) == 0
+    error_message = "What is not given must not be in the definition."
+  }
+}
+
+run "refuses_ecs_exec_with_a_read_only_root_file_system" {
+  command = plan
+
+  variables {
+    enable_execute_command = true
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "ecs_exec_is_off_by_default" {
+  command = plan
+
+
+  assert {
+    condition     = length(aws_iam_role_policy.execute_command) == 0 && output.route.enable_execute_command == false
+    error_message = "ECS Exec must be off by default."
+  }
+}
+
+run "ecs_exec_has_permissions_for_channels_log_and_key" {
+  command = plan
+
+  variables {
+    enable_execute_command         = true
+    readonly_root_filesystem       = false
+    execute_command_log_group_name = "/ecs/engines/exec"
+    execute_command_kms_key_arn    = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_role_policy.execute_command["this"].policy).Statement == [
+      { Effect = "Allow", Action = ["ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel", "ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel"], Resource = "*" },
+      { Effect = "Allow", Action = "logs:DescribeLogGroups", Resource = "*" },
+      { Effect = "Allow", Action = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"], Resource = "arn:aws:logs:eu-west-1:123456789012:log-group:/ecs/engines/exec:*" },
+      { Effect = "Allow", Action = "kms:Decrypt", Resource = var.execute_command_kms_key_arn },
+    ]
+    error_message = "The task role must be allowed to open channels, to record sessions in one log group and to decrypt with one key."
+  }
+
+  assert {
+    condition     = output.route.enable_execute_command
+    error_message = "The launch route must have ECS Exec."
+  }
+}
+
+run "refuses_a_sidecar_names_as_the_main_container" {
+  command = plan
+
+  variables {
+    sidecars = { auth = { image = "a" } }
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_a_sidecar_with_a_space_in_its_image" {
+  command = plan
+
+  variables {
+    sidecars = { a = { image = "a b" } }
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_a_sidecar_with_a_secret_in_its_environment" {
+  command = plan
+
+  variables {
+    sidecars = { a = { image = "a", environment = { API_TOKEN = "x" } } }
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_a_sidecar_with_a_secret_that_is_no_arn" {
+  command = plan
+
+  variables {
+    sidecars = { a = { image = "a", secrets = { A = "x" } } }
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_a_sidecar_with_a_name_twice" {
+  command = plan
+
+  variables {
+    sidecars = { a = { image = "a", environment = { A = "x" }, secrets = { A = "arn:aws:ssm:eu-west-1:123456789012:parameter/a" } } }
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_a_sidecar_as_root" {
+  command = plan
+
+  variables {
+    sidecars = { a = { image = "a", user = "0" } }
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_a_sidecar_with_a_user_beside_that_of_its_image" {
+  command = plan
+
+  variables {
+    sidecars = { a = { image = "a", user = "app", run_as_image_user = true } }
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_a_sidecar_at_port_zero" {
+  command = plan
+
+  variables {
+    sidecars = { a = { image = "a", port = 0 } }
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_a_sidecar_at_the_port_of_the_main_container" {
+  command = plan
+
+  variables {
+    port     = 80
+    sidecars = { a = { image = "a", port = 80 } }
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_a_sidecar_with_less_memory_than_docker_needs" {
+  command = plan
+
+  variables {
+    sidecars = { a = { image = "a", memory = 5 } }
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_a_sidecar_with_more_memory_than_the_task" {
+  command = plan
+
+  variables {
+    sidecars = { a = { image = "a", memory = 500 }, b = { image = "b", memory = 13 } }
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_a_sidecar_with_more_cpu_than_the_task" {
+  command = plan
+
+  variables {
+    sidecars = { a = { image = "a", cpu = 257 } }
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_a_sidecar_with_a_health_check_without_its_kind" {
+  command = plan
+
+  variables {
+    sidecars = { a = { image = "a", health_check = { command = ["curl", "a"] } } }
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_a_sidecar_with_eleven_retries_of_its_health_check" {
+  command = plan
+
+  variables {
+    sidecars = { a = { image = "a", health_check = { command = ["CMD", "a"], retries = 11 } } }
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_a_sidecar_that_waits_for_itself" {
+  command = plan
+
+  variables {
+    sidecars = { a = { image = "a", depends_on = { a = "START" } } }
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_a_sidecar_that_the_task_does_not_have_to_wait_for" {
+  command = plan
+
+  variables {
+    container_depends_on = { a = "START" }
+    sidecars             = { b = { image = "b" } }
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_a_sidecar_in_an_unknown_condition" {
+  command = plan
+
+  variables {
+    container_depends_on = { a = "STARTED" }
+    sidecars             = { a = { image = "a" } }
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_a_sidecar_that_is_healthy_without_a_health_check" {
+  command = plan
+
+  variables {
+    container_depends_on = { a = "HEALTHY" }
+    sidecars             = { a = { image = "a" } }
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_a_sidecar_that_completes_and_is_essential" {
+  command = plan
+
+  variables {
+    container_depends_on = { a = "COMPLETE" }
+    sidecars             = { a = { image = "a", essential = true } }
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_a_sidecar_with_an_unknown_log_router" {
+  command = plan
+
+  variables {
+    sidecars = { a = { image = "a", firelens = { type = "vector" } } }
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_a_sidecar_beside_a_log_router_that_is_one_too" {
+  command = plan
+
+  variables {
+    sidecars = { a = { image = "a", firelens = { type = "fluentd" } }, b = { image = "b", firelens = { type = "fluentd" } } }
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_firelens_without_a_log_router" {
+  command = plan
+
+  variables {
+    log_driver = "awsfirelens"
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_an_option_that_awslogs_does_not_take" {
+  command = plan
+
+  variables {
+    log_options = { Name = "http" }
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_an_option_that_the_task_sets" {
+  command = plan
+
+  variables {
+    log_options = { awslogs-group = "a" }
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_an_unknown_mode_of_the_log" {
+  command = plan
+
+  variables {
+    log_options = { mode = "fast" }
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_a_log_secret_that_is_no_arn" {
+  command = plan
+
+  variables {
+    log_secrets = { Header = "a" }
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_an_unknown_log_driver" {
+  command = plan
+
+  variables {
+    log_driver = "syslog"
+  }
+
+  expect_failures = [var.log_driver]
+}
+
+run "sidecars_beside_the_main_container" {
+  command = plan
+
+  variables {
+    sidecars = {
+      proxy = {
+        image        = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/proxy:1"
+        secrets      = { PROXY_TOKEN = "arn:aws:ssm:eu-west-1:123456789012:parameter/proxy" }
+        health_check = { command = ["CMD", "/healthy"] }
+        port         = 9090
+        memory       = 64
+      }
+      router = {
+        image             = "fluent-bit:3"
+        essential         = true
+        run_as_image_user = true
+        depends_on        = { proxy = "START" }
+        firelens          = { type = "fluentbit" }
+      }
+    }
+    container_depends_on = { proxy = "HEALTHY" }
+    log_driver           = "awsfirelens"
+    log_options          = { Name = "http" }
+    log_secrets          = { Header = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:logs-AbCdEf" }
+  }
+
+  assert {
+    condition     = [for container in jsondecode(aws_ecs_task_definition.this.container_definitions) : container.name] == ["auth", "proxy", "router"] && output.route.essential_containers == ["auth"]
+    error_message = "The exit code of the main container must decide: a router that is stopped after it may exit with another code."
+  }
+
+  assert {
+    condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].logConfiguration == { logDriver = "awsfirelens", options = { Name = "http" }, secretOptions = [{ name = "Header", valueFrom = var.log_secrets.Header }] } && jsondecode(aws_ecs_task_definition.this.container_definitions)[0].dependsOn == [{ containerName = "proxy", condition = "HEALTHY" }]
+    error_message = "The main container must send its log to the log router and wait for the proxy."
+  }
+
+  assert {
+    condition = jsondecode(aws_ecs_task_definition.this.container_definitions)[1] == {
+      name                   = "proxy"
+      image                  = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/proxy:1"
+      essential              = false
+      secrets                = [{ name = "PROXY_TOKEN", valueFrom = "arn:aws:ssm:eu-west-1:123456789012:parameter/proxy" }]
+      user                   = "1000:1000"
+      readonlyRootFilesystem = true
+      portMappings           = [{ containerPort = 9090, hostPort = 9090, protocol = "tcp" }]
+      memory                 = 64
+      healthCheck            = { command = ["CMD", "/healthy"], interval = 30, timeout = 5, retries = 3 }
+      logConfiguration       = { logDriver = "awslogs", options = { awslogs-group = "/ecs/auth", awslogs-region = "eu-west-1", awslogs-stream-prefix = "task" } }
+    }
+    error_message = "A sidecar must have safe defaults and no empty members."
+  }
+
+  assert {
+    condition     = !contains(keys(jsondecode(aws_ecs_task_definition.this.container_definitions)[2]), "user") && jsondecode(aws_ecs_task_definition.this.container_definitions)[2].firelensConfiguration == { type = "fluentbit" } && jsondecode(aws_ecs_task_definition.this.container_definitions)[2].dependsOn == [{ containerName = "proxy", condition = "START" }]
+    error_message = "The log router must be one, with the user of its image."
+  }
+
+  assert {
+    condition = slice(jsondecode(aws_iam_role_policy.execution.policy).Statement, 1, 4) == [
+      { Effect = "Allow", Action = ["secretsmanager:GetSecretValue", "ssm:GetParameters"], Resource = ["arn:aws:ssm:eu-west-1:123456789012:parameter/proxy", "arn:aws:secretsmanager:eu-west-1:123456789012:secret:logs-AbCdEf"] },
+      { Effect = "Allow", Action = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"], Resource = ["arn:aws:ecr:eu-west-1:123456789012:repository/proxy"] },
+      { Effect = "Allow", Action = "ecr:GetAuthorizationToken", Resource = "*" },
+    ]
+    error_message = "The execution role must be allowed to pull and read what the sidecars need, and nothing else."
+  }
+}
+
+run "log_options_beside_those_of_the_task" {
+  command = plan
+
+  variables {
+    log_options = { mode = "non-blocking", max-buffer-size = "25m" }
+  }
+
+  assert {
+    condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].logConfiguration.options == { awslogs-group = "/ecs/auth", awslogs-region = "eu-west-1", awslogs-stream-prefix = "task", mode = "non-blocking", max-buffer-size = "25m" }
+    error_message = "The log must have the given options."
+  }
 }
 
 run "on_failure_is_alarm_and_interruption_retries_is_3_by_default" {
