@@ -198,7 +198,11 @@ export const playStarts = async ({
       if (!isAllowed(action)) {
         countIn(throttled, action);
         const service = form.has("Action") ? "elasticloadbalancing" : "ecs";
-        const answer = errorResponse(service, new AwsError("ThrottlingException", "Rate exceeded"));
+        const answer = errorResponse(
+          service,
+          new AwsError("ThrottlingException", "Rate exceeded"),
+          request.headers,
+        );
         return { response: { statusCode: answer.status, headers: answer.headers, body: answer.body } };
       }
       const answer = await requestHandler.handle(request);

@@ -117,7 +117,7 @@ export class Core {
       return await faults.apply(fault, () => this.answer(call, fault));
     } catch (error) {
       if (error instanceof CallerCrash) await crash(call.accessKey);
-      if (error instanceof AwsError) return errorResponse(call.service, error);
+      if (error instanceof AwsError) return errorResponse(call.service, error, request.headers);
       throw error;
     }
   }

@@ -104,9 +104,13 @@ export function accessDenied(service: string, message: string): AwsError {
     : new AwsError("AccessDeniedException", message, service === "lambda" ? 403 : 400);
 }
 
-/** Writes an error in the protocol of its service. */
-export function errorResponse(service: string, error: AwsError): HttpResponse {
-  if (XML_SERVICES.has(service)) return xmlError(service, error);
+/** Writes an error in the protocol of the request: newer SDKs speak JSON with CloudWatch, the AWS provider XML. */
+export function errorResponse(
+  service: string,
+  error: AwsError,
+  requestHeaders: HttpRequest["headers"],
+): HttpResponse {
+  if (XML_SERVICES.has(service) && !requestHeaders["x-amz-target"]) return xmlError(service, error);
   return jsonResponse({ __type: error.code, message: error.message, ...error.fields }, error.status, {
     "x-amzn-errortype": error.code,
     ...(service === "sqs" ? { "x-amzn-query-error": `${queryCode(error.code)};Sender` } : {}),

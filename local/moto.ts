@@ -21,7 +21,8 @@ const START_LIMIT_MS = 60_000;
 
 /** moto, the emulator of the control plane of all services. */
 export class Moto implements Upstream {
-  private readonly agent = new Agent({ keepAlive: true, maxSockets: 16 });
+  // One call at a time: moto iterates over collections that its other threads change, and answers 500 when they do.
+  private readonly agent = new Agent({ keepAlive: true, maxSockets: 1 });
 
   private constructor(
     private readonly server: ChildProcess,

@@ -75,7 +75,7 @@ export class LocalServer {
       // The client disconnected before its request was complete.
       if (incoming.errored) return;
       if (error instanceof AwsError) {
-        write(outgoing, errorResponse(credentialOf(head).service, error), incoming.method);
+        write(outgoing, errorResponse(credentialOf(head).service, error, head.headers), incoming.method);
         return;
       }
       log(`${incoming.method} ${incoming.url}: ${error instanceof Error ? error.stack : String(error)}`);
