@@ -1,4 +1,4 @@
-import type { TerraformResource } from "cdktf";
+import type { IResolvable, TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 import { duplicateTwinAddress, unknownTwinAddress, wrongTwinAddress } from "./errors";
 import { checkLibrary } from "./library";
@@ -10,6 +10,8 @@ import { checkLibrary } from "./library";
 export abstract class Twin extends Construct {
   private readonly resources = new Map<string, TerraformResource>();
   private readonly modules = new Map<string, Twin>();
+  /** Preconditions that wait for the first resource. */
+  private preconditions: { condition: IResolvable; errorMessage: string }[] = [];
 
   /** @throws ValidationError when the app is made with the other CDK library */
   constructor(scope: Construct, id: string) {
@@ -50,6 +52,25 @@ export abstract class Twin extends Construct {
     }
   }
 
+  /**
+   * Makes Terraform refuse the plan unless `condition` is true, by a precondition of the first resource.
+   *
+   * @internal
+   */
+  requireAtPlan(condition: IResolvable, errorMessage: string): void {
+    this.preconditions.push({ condition, errorMessage });
+    this.attachPreconditions();
+  }
+
+  private attachPreconditions(): void {
+    if (this.preconditions.length === 0) return;
+    const [resource] = this.twinAddresses.values();
+    if (!resource) return;
+    const { precondition = [], ...lifecycle } = resource.lifecycle ?? {};
+    resource.lifecycle = { ...lifecycle, precondition: [...precondition, ...this.preconditions] };
+    this.preconditions = [];
+  }
+
   /** Records the address of `resource` inside the twin module, and returns `resource`. */
   protected twin<T extends TerraformResource>(address: string, resource: T): T {
     if (!address.startsWith(`${resource.terraformResourceType}.`)) {
@@ -57,6 +78,7 @@ export abstract class Twin extends Construct {
     }
     if (this.resources.has(address)) throw duplicateTwinAddress(this, address);
     this.resources.set(address, resource);
+    this.attachPreconditions();
     return resource;
   }
 
@@ -65,6 +87,7 @@ export abstract class Twin extends Construct {
     if (!address.startsWith("module.")) throw wrongTwinAddress(this, address, "module");
     if (this.modules.has(address)) throw duplicateTwinAddress(this, address);
     this.modules.set(address, child);
+    this.attachPreconditions();
     return child;
   }
 }

@@ -14,6 +14,7 @@ import { Registrar, type StopEvent } from "../registrar";
 import { Schedule } from "../schedule";
 import { Task } from "../task";
 import type { Mount } from "../task/mount";
+import { checkMountTargets, existing, type LayoutNetwork } from "./existing-network";
 import type { EventDrivenEcsProps, Service } from "./props";
 import { checkSchedules, expandSchedules, type ScheduledInvocation } from "./scheduled-invocations";
 
@@ -26,15 +27,6 @@ export type {
 
 /** Name of the access point that the services share. */
 const sharedDirectory = "shared";
-
-interface LayoutNetwork {
-  readonly vpcId: string;
-  readonly subnetIds: readonly string[];
-  /** Subnets that tasks start in, by zone when the network is created, else by index. */
-  readonly subnets: Readonly<Record<string, string>>;
-  readonly publicSubnetIds: readonly string[];
-  readonly assignPublicIp: boolean;
-}
 
 /**
  * The unified layout: a network and an ECS cluster (created or existing), a task for each service, and the launcher that
@@ -215,15 +207,7 @@ export class EventDrivenEcs extends Twin {
   private network(): LayoutNetwork {
     const { createNetwork: create = true, existingNetwork, network: settings, ...props } = this.props;
     checkGivenExactlyWhenNotMade(this, "Network", create, existingNetwork);
-    if (!create) {
-      const { subnetIds } = existingNetwork!;
-      return {
-        assignPublicIp: false,
-        publicSubnetIds: [],
-        ...existingNetwork!,
-        subnets: Object.fromEntries(subnetIds.map((subnetId, index) => [String(index), subnetId])),
-      };
-    }
+    if (!create) return existing(this, existingNetwork!);
     check(
       this,
       settings !== undefined,
@@ -265,6 +249,7 @@ export class EventDrivenEcs extends Twin {
     if (Object.values(services).every(({ mountPath }) => mountPath === undefined)) return undefined;
     checkGivenExactlyWhenNotMade(this, "FileSystem", create, existingFileSystem);
     if (!create) return undefined;
+    checkMountTargets(this, this.props);
     const { uid, gid, ...settings } = this.props.fileSystem ?? {};
     const { name, kmsKeyArn, tags } = this.props;
     return this.twinModule(

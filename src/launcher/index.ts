@@ -106,7 +106,7 @@ export class Launcher extends Twin {
     const payloadRetentionDays = props.payloadRetentionDays ?? 30;
     check(
       this,
-      payloadRetentionDays >= 15,
+      !isKnown(payloadRetentionDays) || payloadRetentionDays >= 15,
       `payloadRetentionDays is ${payloadRetentionDays}; it must be 15 or more, because a message stays in the dead-letter queue for 14 days and may refer to a payload.`,
     );
     const deduplicationWindowHours = props.deduplicationWindowHours ?? 24;

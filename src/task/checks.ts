@@ -1,10 +1,18 @@
-import { Token } from "cdktf";
 import type { Construct } from "constructs";
+import { expression } from "../core/expression";
 import { checkLogRetention } from "../core/log-retention";
-import { check, checkMatches, checkOneOf, checkRange, isKnown } from "../core/validation";
+import {
+  check,
+  checkAtPlan,
+  checkMatches,
+  checkOneOf,
+  checkRange,
+  isKnown,
+  isToken,
+} from "../core/validation";
 import { checkInterruptionRetries, checkOnFailure } from "../launcher/on-failure";
 import { capacities, networkModes } from "../launcher/route";
-import { parseCidr } from "../network/cidr";
+import { checkCidr } from "../network/check-cidr";
 import { checkFargateSize } from "./fargate";
 import { checkMounts } from "./mount";
 import type { EgressRule, TaskProps } from "./props";
@@ -51,17 +59,24 @@ function checkCapacity(scope: Construct, props: TaskProps): void {
   const { networkMode = "awsvpc", capacity = "FARGATE", cpu = 256, memory = 512 } = props;
   checkOneOf(scope, "networkMode", networkMode, networkModes);
   checkOneOf(scope, "capacity", capacity, capacities);
+  const modeMessage = `networkMode is "${networkMode}" with capacity "${capacity}"; Fargate supports only "awsvpc", EC2 supports "awsvpc", "bridge", "host".`;
+  if (isToken(capacity) || isToken(networkMode))
+    checkAtPlan(
+      scope,
+      [capacity, networkMode],
+      expression`${networkMode} == "awsvpc" || ${capacity} == "EC2"`,
+      modeMessage,
+    );
+  if (isToken(capacity)) return;
   if (capacity !== "EC2") {
     checkFargateSize(scope, cpu, memory);
-    check(
-      scope,
-      networkMode === "awsvpc",
-      `networkMode is "${networkMode}" with capacity "${capacity}"; Fargate supports only "awsvpc", EC2 supports "awsvpc", "bridge", "host".`,
-    );
+    check(scope, isToken(networkMode) || networkMode === "awsvpc", modeMessage);
     return;
   }
   checkRange(scope, "cpu", cpu, 128, 196608, "ECS");
-  check(scope, !isKnown(memory) || memory >= 6, `memory is ${memory}; Docker needs 6 MiB or more.`);
+  const memoryMessage = `memory is ${memory}; Docker needs 6 MiB or more.`;
+  if (isKnown(memory)) check(scope, memory >= 6, memoryMessage);
+  else checkAtPlan(scope, [memory], expression`${memory} >= 6`, memoryMessage);
   check(
     scope,
     !props.assignPublicIp,
@@ -75,13 +90,18 @@ function checkCapacity(scope: Construct, props: TaskProps): void {
 }
 
 function checkUser(scope: Construct, user: string | undefined): void {
-  if (!isKnown(user)) return;
+  if (user === undefined) return;
   const name = "[A-Za-z0-9_][A-Za-z0-9_.-]*";
-  check(
-    scope,
-    new RegExp(`^${name}(:${name})?$`).test(user!) && !/^(root|0+)(:|$)/.test(user!),
-    `user is "${user}"; it takes a user other than root, by name or number, optionally with :group, for instance "1000:1000".`,
-  );
+  const [valid, root] = [`^${name}(:${name})?$`, "^(root|0+)(:|$)"];
+  const message = `user is "${user}"; it takes a user other than root, by name or number, optionally with :group, for instance "1000:1000".`;
+  if (isKnown(user)) check(scope, new RegExp(valid).test(user) && !new RegExp(root).test(user), message);
+  else
+    checkAtPlan(
+      scope,
+      [user],
+      expression`can(regex(${valid}, ${user})) && !can(regex(${root}, ${user}))`,
+      message,
+    );
 }
 
 /** Names of variables that indicate a secret. */
@@ -91,19 +111,32 @@ const secretReference = /_(name|arn|url|id|path)$/i;
 
 function checkEnvironment(scope: Construct, { environment = {}, secrets = {} }: TaskProps): void {
   checkSecretArns(scope, "secrets", secrets);
-  const names = Object.keys(environment).sort();
+  const instead =
+    "anyone who can read the task definition can read it. Give the ARN of a Secrets Manager secret or SSM parameter in secrets instead.";
+  const once = "is in both environment and secrets; give each name once.";
+  const names = isToken(environment) ? [] : Object.keys(environment).sort();
   const secretNames = names.filter((name) => secretName.test(name) && !secretReference.test(name));
-  check(
-    scope,
-    secretNames.length === 0,
-    `environment has ${secretNames.join(", ")}; anyone who can read the task definition can read it. Give the ARN of a Secrets Manager secret or SSM parameter in secrets instead.`,
-  );
+  check(scope, secretNames.length === 0, `environment has ${secretNames.join(", ")}; ${instead}`);
+  if (isToken(environment)) {
+    const [secret, reference] = [secretName, secretReference].map(({ source }) => `(?i)${source}`);
+    checkAtPlan(
+      scope,
+      [environment],
+      expression`alltrue([for name in keys(${environment}) : !can(regex(${secret}, name)) || can(regex(${reference}, name))])`,
+      `environment has the name of a secret; ${instead}`,
+    );
+  }
+  if (isToken(environment) || isToken(secrets)) {
+    checkAtPlan(
+      scope,
+      [environment, secrets],
+      expression`length(setintersection(keys(${environment}), keys(${secrets}))) == 0`,
+      `A name ${once}`,
+    );
+    return;
+  }
   const inBoth = names.filter((name) => name in secrets);
-  check(
-    scope,
-    inBoth.length === 0,
-    `${inBoth.join(", ")} is in both environment and secrets; give each name once.`,
-  );
+  check(scope, inBoth.length === 0, `${inBoth.join(", ")} ${once}`);
 }
 
 function checkPolicy(scope: Construct, name: string, document: string): void {
@@ -114,7 +147,7 @@ function checkPolicy(scope: Construct, name: string, document: string): void {
   );
   check(
     scope,
-    Token.isUnresolved(document) || isJsonObject(document),
+    isToken(document) || isJsonObject(document),
     `policies has "${name}", which is not the JSON text of a policy document.`,
   );
 }
@@ -131,11 +164,7 @@ function isJsonObject(text: string): boolean {
 function checkEgress(scope: Construct, prop: string, rule: EgressRule): void {
   checkRange(scope, `${prop}.port`, rule.port, 1, 65535, "TCP or UDP");
   checkOneOf(scope, `${prop}.protocol`, rule.protocol, ["tcp", "udp"]);
-  check(
-    scope,
-    !isKnown(rule.cidrIpv4) || parseCidr(rule.cidrIpv4) !== undefined,
-    `${prop}.cidrIpv4 is "${rule.cidrIpv4}"; it takes an IPv4 range with its first address, such as "10.0.0.0/16".`,
-  );
+  checkCidr(scope, `${prop}.cidrIpv4`, rule.cidrIpv4);
   checkMatches(
     scope,
     `${prop}.description`,

@@ -4,20 +4,23 @@ import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule";
+import { Token } from "cdktf";
 import type { Construct } from "constructs";
 import { accountOf } from "../core/account";
+import { expression } from "../core/expression";
 import { json } from "../core/json";
-import { sortedEntries, sortedValues } from "../core/maps";
-import { type PolicyStatement, policy, trust, writeLog } from "../core/policy";
+import { sortedEntries } from "../core/maps";
+import { type PolicyStatement, policy, policyOf, trust, writeLog } from "../core/policy";
 import { Twin } from "../core/twin";
+import { isToken } from "../core/validation";
 import { defaultInterruptionRetries, withDefaults } from "../launcher/on-failure";
-import type { LaunchRoute } from "../launcher/route";
+import type { Capacity, LaunchRoute } from "../launcher/route";
 import { checkTask } from "./checks";
-import { containerDefinition } from "./container";
-import { repositoryArnOf } from "./ecr";
+import { containerDefinitions } from "./container";
+import { pullImage } from "./ecr";
 import type { Mount } from "./mount";
 import type { EgressRule, TaskProps } from "./props";
-import { readableArns } from "./secret-arn";
+import { readSecrets } from "./secret-arn";
 
 export type { EgressRule, TaskProps } from "./props";
 
@@ -37,8 +40,8 @@ export type { EgressRule, TaskProps } from "./props";
  * const report = new Task(this, "report", { name: "engines-report", clusterArn, vpcId, subnetIds, image, memory: 1024 });
  * new Launcher(this, "launcher", { name: "engines", routes: { report } });
  *
- * @throws ValidationError when AWS would refuse a value, the user is root, the name of an environment variable indicates
- * a secret, or the image is a token and no `repositoryArn` is given.
+ * @throws ValidationError when AWS would refuse a value, the user is root, or the name of an environment variable
+ * indicates a secret.
  */
 export class Task extends Twin {
   /** Family of the task definition. A launch that names no revision uses the newest. */
@@ -104,11 +107,11 @@ export class Task extends Twin {
       new IamRolePolicy(this, "execution-policy", {
         name: "execution",
         role: executionRole.name,
-        policy: policy(
+        policy: policyOf(
           // Built from names that are known before apply, so that the plan shows every permission.
-          writeLog(`arn:${partition}:logs:${region}:${accountId}:log-group:${logGroup.name}`),
-          ...pullImage(props.repositoryArn ?? repositoryArnOf(this, props.image, partition)),
-          ...readSecrets(readableArns(sortedValues(secrets))),
+          [writeLog(`arn:${partition}:logs:${region}:${accountId}:log-group:${logGroup.name}`)],
+          pullImage(props.image, props.repositoryArn, partition),
+          readSecrets(secrets),
         ),
       }),
     );
@@ -189,13 +192,13 @@ export class Task extends Twin {
       "aws_ecs_task_definition.this",
       new EcsTaskDefinition(this, "task-definition", {
         family: name,
-        requiresCompatibilities: [props.capacity === "EC2" ? "EC2" : "FARGATE"],
+        requiresCompatibilities: [compatibility(props.capacity)],
         networkMode: props.networkMode ?? "awsvpc",
         cpu: json(cpu),
         memory: json(memory),
         executionRoleArn: executionRole.arn,
         taskRoleArn: taskRole.arn,
-        containerDefinitions: json([containerDefinition(props, { logGroup: logGroup.name, region })]),
+        containerDefinitions: containerDefinitions(props, { logGroup: logGroup.name, region }),
         runtimePlatform: {
           cpuArchitecture: props.architecture ?? "X86_64",
           operatingSystemFamily: "LINUX",
@@ -246,29 +249,12 @@ export class Task extends Twin {
 
 const httpsOnly: Readonly<Record<string, EgressRule>> = { https: { port: 443, cidrIpv4: "0.0.0.0/0" } };
 
-const pullImage = (repositoryArn: string | undefined): PolicyStatement[] =>
-  repositoryArn === undefined
-    ? []
-    : [
-        {
-          Effect: "Allow",
-          Action: ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
-          Resource: repositoryArn,
-        },
-        // GetAuthorizationToken has no resource-level permissions.
-        { Effect: "Allow", Action: "ecr:GetAuthorizationToken", Resource: "*" },
-      ];
-
-const readSecrets = (secretArns: readonly string[]): PolicyStatement[] =>
-  secretArns.length === 0
-    ? []
-    : [
-        {
-          Effect: "Allow",
-          Action: ["secretsmanager:GetSecretValue", "ssm:GetParameters"],
-          Resource: secretArns,
-        },
-      ];
+const compatibility = (capacity: Capacity | undefined): string =>
+  isToken(capacity)
+    ? Token.asString(expression`${capacity} == "EC2" ? "EC2" : "FARGATE"`)
+    : capacity === "EC2"
+      ? "EC2"
+      : "FARGATE";
 
 const useMount = (mount: Mount): PolicyStatement => ({
   Effect: "Allow",
