@@ -9,6 +9,7 @@ import type { Construct } from "constructs";
 import { sortedValues } from "../core/maps";
 import { type PolicyStatement, policy } from "../core/policy";
 import { Twin } from "../core/twin";
+import { typed } from "../core/typed";
 import { check, checkMatches, isKnown } from "../core/validation";
 
 /** An AWS service that has permission to put objects into a bucket on behalf of a resource. */
@@ -74,8 +75,9 @@ export class Bucket extends Twin {
   /** ARN of the bucket. */
   readonly bucketArn: string;
 
-  constructor(scope: Construct, id: string, props: BucketProps) {
+  constructor(scope: Construct, id: string, given: BucketProps) {
     super(scope, id);
+    const props = typed(this, "bucket", given);
     checkMatches(
       this,
       "bucketPrefix",

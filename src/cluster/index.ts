@@ -4,6 +4,7 @@ import { EcsClusterCapacityProviders } from "@cdktf/provider-aws/lib/ecs-cluster
 import type { Construct } from "constructs";
 import { checkLogRetention } from "../core/log-retention";
 import { Twin } from "../core/twin";
+import { typed } from "../core/typed";
 import { checkMatches, checkOneOf } from "../core/validation";
 
 /** Settings of a {@link Cluster}. */
@@ -53,8 +54,9 @@ export class Cluster extends Twin {
   /** Name of the log group that records the input and output of ECS Exec sessions. */
   readonly execLogGroupName: string;
 
-  constructor(scope: Construct, id: string, props: ClusterProps) {
+  constructor(scope: Construct, id: string, given: ClusterProps) {
     super(scope, id);
+    const props = typed(this, "cluster", given);
     checkMatches(
       this,
       "name",

@@ -57,8 +57,7 @@ export function checkRange(
   max: number,
   source: string,
 ): void {
-  const range = Number.isFinite(max) ? `${min} to ${max}` : `${min} or more`;
-  const message = `${prop} is ${value}; ${source} takes ${range}.`;
+  const message = `${prop} is ${value}; ${source} takes ${min} to ${max}.`;
   if (isKnown(value)) check(scope, value! >= min && value! <= max, message);
   if (isToken(value)) checkAtPlan(scope, [value], isWithin(value!, min, max), message);
 }

@@ -5,6 +5,7 @@ import type { Construct } from "constructs";
 import { sortedValues } from "../core/maps";
 import { allowSendMessage, policy, tlsOnlyQueue } from "../core/policy";
 import { Twin } from "../core/twin";
+import { typed } from "../core/typed";
 import { checkMatches, checkRange } from "../core/validation";
 
 /** An AWS service that has permission to send messages to a queue on behalf of one resource. */
@@ -68,8 +69,9 @@ export class DeadLetterQueue extends Twin {
   /** Name of the dead-letter queue. */
   readonly queueName: string;
 
-  constructor(scope: Construct, id: string, props: DeadLetterQueueProps) {
+  constructor(scope: Construct, id: string, given: DeadLetterQueueProps) {
     super(scope, id);
+    const props = typed(this, "dead-letter-queue", given);
     checkMatches(
       this,
       "name",

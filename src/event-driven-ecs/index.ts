@@ -2,6 +2,7 @@ import type { Construct } from "constructs";
 import { Cluster } from "../cluster";
 import { sortedEntries } from "../core/maps";
 import { Twin } from "../core/twin";
+import { typed } from "../core/typed";
 import { check, checkGivenExactlyWhenNotMade, checkMatches } from "../core/validation";
 import type { EventRule } from "../event-rule";
 import { FileSystem } from "../file-system";
@@ -102,8 +103,9 @@ export class EventDrivenEcs extends Twin {
   private readonly props: EventDrivenEcsProps;
   private readonly launcher: Launcher;
 
-  constructor(scope: Construct, id: string, props: EventDrivenEcsProps) {
+  constructor(scope: Construct, id: string, given: EventDrivenEcsProps) {
     super(scope, id);
+    const props = typed(this, "event-driven-ecs", given);
     this.props = props;
     this.checkNames();
     const network = this.network();

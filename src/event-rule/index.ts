@@ -6,6 +6,7 @@ import { Fn } from "cdktf";
 import type { Construct } from "constructs";
 import { json } from "../core/json";
 import { Twin } from "../core/twin";
+import { typed } from "../core/typed";
 import { check, checkMatches, checkOneOf, checkRange, isKnown } from "../core/validation";
 import { DeadLetterQueue } from "../dead-letter-queue";
 import { checkDetail, type EventPattern, eventPattern } from "./pattern";
@@ -46,8 +47,9 @@ export class EventRule extends Twin {
 
   private readonly props: EventRuleProps;
 
-  constructor(scope: Construct, id: string, props: EventRuleProps) {
+  constructor(scope: Construct, id: string, given: EventRuleProps) {
     super(scope, id);
+    const props = typed(this, "event-rule", given);
     this.props = props;
     checkProps(this, props);
     const { name, target = "function", tags } = props;

@@ -10,6 +10,7 @@ import type { Construct } from "constructs";
 import { sortedEntries, sortedValues } from "../core/maps";
 import { type PolicyStatement, policy } from "../core/policy";
 import { Twin } from "../core/twin";
+import { typed } from "../core/typed";
 import { check } from "../core/validation";
 import type { Mount } from "../task/mount";
 import { checkFileSystem } from "./checks";
@@ -51,8 +52,9 @@ export class FileSystem extends Twin {
   private readonly clients: Record<string, FileSystemClient> = {};
   private readonly mountedFileSystemId: string;
 
-  constructor(scope: Construct, id: string, props: FileSystemProps) {
+  constructor(scope: Construct, id: string, given: FileSystemProps) {
     super(scope, id);
+    const props = typed(this, "file-system", given);
     checkFileSystem(this, props);
     const { name, tags } = props;
     this.tags = tags;

@@ -10,6 +10,7 @@ import { checkLogRetention } from "../core/log-retention";
 import { sortedEntries } from "../core/maps";
 import { type PolicyStatement, policy, trust, useKey, writeLog } from "../core/policy";
 import { Twin } from "../core/twin";
+import { typed } from "../core/typed";
 import { checkMatches, checkOneOf, checkRange } from "../core/validation";
 
 /** Settings of a {@link Handler}. */
@@ -122,8 +123,9 @@ export class Handler extends Twin {
   /** Name of the function's log group, `/aws/lambda/<name>`. */
   readonly logGroupName: string;
 
-  constructor(scope: Construct, id: string, props: HandlerProps) {
+  constructor(scope: Construct, id: string, given: HandlerProps) {
     super(scope, id);
+    const props = typed(this, "handler", given);
     checkMatches(
       this,
       "name",

@@ -12,6 +12,7 @@ import { json } from "../core/json";
 import { sortedEntries } from "../core/maps";
 import { type PolicyStatement, policy } from "../core/policy";
 import { Twin } from "../core/twin";
+import { typed } from "../core/typed";
 import { check, checkMatches, checkOneOf, isKnown } from "../core/validation";
 import { DeadLetterQueue } from "../dead-letter-queue";
 import { EventRule } from "../event-rule";
@@ -91,8 +92,9 @@ export class Launcher extends Twin {
 
   private readonly props: LauncherProps;
 
-  constructor(scope: Construct, id: string, props: LauncherProps) {
+  constructor(scope: Construct, id: string, given: LauncherProps) {
     super(scope, id);
+    const props = typed(this, "launcher", given);
     this.props = props;
     checkMatches(
       this,

@@ -12,6 +12,7 @@ import { accountOf } from "../core/account";
 import { json } from "../core/json";
 import { sortedEntries } from "../core/maps";
 import { Twin } from "../core/twin";
+import { typed } from "../core/typed";
 import { check } from "../core/validation";
 import { certificateOfRegion, checkLoadBalancer } from "./checks";
 import { checkListenerRule, type ListenerRule, type ListenerRuleOptions } from "./listener-rule";
@@ -70,8 +71,9 @@ export class LoadBalancer extends Twin {
   private readonly props: LoadBalancerProps;
   private readonly rules: Record<string, ListenerRule> = {};
 
-  constructor(scope: Construct, id: string, props: LoadBalancerProps) {
+  constructor(scope: Construct, id: string, given: LoadBalancerProps) {
     super(scope, id);
+    const props = typed(this, "load-balancer", given);
     this.props = props;
     checkLoadBalancer(this, props);
 

@@ -7,6 +7,7 @@ import type { Construct } from "constructs";
 import { accountOf } from "../core/account";
 import { sortedEntries, sortedValues } from "../core/maps";
 import { Twin } from "../core/twin";
+import { typed } from "../core/typed";
 import { check, checkMatches, checkRange } from "../core/validation";
 import { dashboardBody } from "./dashboard";
 import { metrics, namespace } from "./metrics";
@@ -43,12 +44,12 @@ export class Monitoring extends Twin {
   /** Name of the CloudWatch dashboard. */
   readonly dashboardName: string;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    private readonly props: MonitoringProps,
-  ) {
+  private readonly props: MonitoringProps;
+
+  constructor(scope: Construct, id: string, given: MonitoringProps) {
     super(scope, id);
+    const props = typed(this, "monitoring", given);
+    this.props = props;
     checkProps(this, props);
     const { name, functions, loadBalancerArnSuffix } = props;
     const services = sorted(props.services);

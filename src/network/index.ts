@@ -19,6 +19,7 @@ import { accountOf } from "../core/account";
 import { checkLogRetention } from "../core/log-retention";
 import { policy, trust } from "../core/policy";
 import { Twin } from "../core/twin";
+import { typed } from "../core/typed";
 import { check, checkOneOf, isKnown } from "../core/validation";
 import { parseCidr } from "./cidr";
 import type { NetworkProps } from "./props";
@@ -70,8 +71,9 @@ export class Network extends Twin {
   private readonly zones: readonly string[];
   private readonly vpc: Vpc;
 
-  constructor(scope: Construct, id: string, props: NetworkProps) {
+  constructor(scope: Construct, id: string, given: NetworkProps) {
     super(scope, id);
+    const props = typed(this, "network", given);
     const { cidrBlock = "10.0.0.0/16", nat = "single", interfaceEndpoints = [] } = props;
     this.validate(props);
     this.name = props.name;

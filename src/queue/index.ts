@@ -8,6 +8,7 @@ import { json } from "../core/json";
 import { sortedValues } from "../core/maps";
 import { allowSendMessage, policy, tlsOnlyQueue } from "../core/policy";
 import { Twin } from "../core/twin";
+import { typed } from "../core/typed";
 import { check, checkGivenExactlyWhenNotMade, checkMatches, checkRange, isKnown } from "../core/validation";
 import { DeadLetterQueue, type QueueSender } from "../dead-letter-queue";
 
@@ -105,8 +106,9 @@ export class Queue extends Twin {
 
   private readonly senders: Record<string, QueueSender>;
 
-  constructor(scope: Construct, id: string, props: QueueProps) {
+  constructor(scope: Construct, id: string, given: QueueProps) {
     super(scope, id);
+    const props = typed(this, "queue", given);
     checkMatches(
       this,
       "name",

@@ -7,6 +7,7 @@ import { moduleBundle } from "../core/bundle";
 import { sortedEntries } from "../core/maps";
 import { type PolicyStatement, policy } from "../core/policy";
 import { Twin } from "../core/twin";
+import { typed } from "../core/typed";
 import { check, checkMatches } from "../core/validation";
 import { DeadLetterQueue } from "../dead-letter-queue";
 import { EventRule, type EventRuleProps } from "../event-rule";
@@ -63,8 +64,9 @@ export class Registrar extends Twin {
 
   private readonly props: RegistrarProps;
 
-  constructor(scope: Construct, id: string, props: RegistrarProps) {
+  constructor(scope: Construct, id: string, given: RegistrarProps) {
     super(scope, id);
+    const props = typed(this, "registrar", given);
     this.props = props;
     checkMatches(
       this,

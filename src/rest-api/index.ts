@@ -22,6 +22,7 @@ import { checkLogRetention } from "../core/log-retention";
 import { sortedEntries } from "../core/maps";
 import { trust } from "../core/policy";
 import { Twin } from "../core/twin";
+import { typed } from "../core/typed";
 import { check, checkMatches, isKnown } from "../core/validation";
 import type { RestApiProps } from "./props";
 import { lastPartOf, type ParsedRoute, parentOf, parseRoutes, pathsOf } from "./route";
@@ -64,8 +65,9 @@ export class RestApi extends Twin {
   /** Hosted zone ID of `domainTargetName`, for the alias record. Not set unless `createDomain` is true. */
   readonly domainTargetZoneId: string | undefined;
 
-  constructor(scope: Construct, id: string, props: RestApiProps) {
+  constructor(scope: Construct, id: string, given: RestApiProps) {
     super(scope, id);
+    const props = typed(this, "rest-api", given);
     checkProps(this, props);
     const parsed = parseRoutes(this, props.routes);
     const routes = sortedEntries(props.routes).map(([route, target]) => ({

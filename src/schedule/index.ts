@@ -10,6 +10,7 @@ import type { Construct } from "constructs";
 import { accountOf } from "../core/account";
 import { type PolicyStatement, policy, trust, useKey } from "../core/policy";
 import { Twin } from "../core/twin";
+import { typed } from "../core/typed";
 import { check, checkMatches, checkOneOf, checkRange } from "../core/validation";
 import { DeadLetterQueue } from "../dead-letter-queue";
 import { checkScheduleExpression, checkTimeZone } from "./expression";
@@ -48,8 +49,9 @@ export class Schedule extends Twin {
   /** URL of the dead-letter queue (DLQ) of the schedule, for invocations that Scheduler could not deliver. */
   readonly deadLetterQueueUrl: string;
 
-  constructor(scope: Construct, id: string, props: ScheduleProps) {
+  constructor(scope: Construct, id: string, given: ScheduleProps) {
     super(scope, id);
+    const props = typed(this, "schedule", given);
     checkProps(this, props);
     const { name, kmsKeyArn, alarmActions, tags } = props;
     const route = routeOf(props);

@@ -12,6 +12,7 @@ import { json } from "../core/json";
 import { sortedEntries } from "../core/maps";
 import { type PolicyStatement, policy, policyOf, trust, writeLog } from "../core/policy";
 import { Twin } from "../core/twin";
+import { typed } from "../core/typed";
 import { isToken } from "../core/validation";
 import { defaultInterruptionRetries, withDefaults } from "../launcher/on-failure";
 import type { Capacity, LaunchRoute } from "../launcher/route";
@@ -73,8 +74,9 @@ export class Task extends Twin {
    */
   readonly route: LaunchRoute;
 
-  constructor(scope: Construct, id: string, props: TaskProps) {
+  constructor(scope: Construct, id: string, given: TaskProps) {
     super(scope, id);
+    const props = typed(this, "task", given);
     checkTask(this, props);
     const { name, tags, secrets = {}, cpu = 256, memory = 512 } = props;
     const { accountId, partition, region } = accountOf(this);

@@ -10,6 +10,7 @@ import { checkLogRetention } from "../core/log-retention";
 import { sortedEntries } from "../core/maps";
 import { type PolicyStatement, policy, trust } from "../core/policy";
 import { Twin } from "../core/twin";
+import { typed } from "../core/typed";
 import { check, checkMatches, checkRange } from "../core/validation";
 import { EventRule } from "../event-rule";
 import type { LauncherEvent } from "../launcher";
@@ -49,8 +50,9 @@ export class Workflow extends Twin {
   private readonly props: WorkflowProps;
   private readonly eventRoleArn: string;
 
-  constructor(scope: Construct, id: string, props: WorkflowProps) {
+  constructor(scope: Construct, id: string, given: WorkflowProps) {
     super(scope, id);
+    const props = typed(this, "workflow", given);
     this.props = props;
     checkProps(this, props);
     const { name, functionArn, tags } = props;

@@ -9,6 +9,8 @@ export interface Block {
   readonly settings: Readonly<Record<string, object>>;
   /** Makes the construct of one setting. */
   construct(scope: Construct, setting: string): Twin;
+  /** Makes the construct with other props. */
+  make(scope: Construct, id: string, props: object): Twin;
   /** The call of the module with the same inputs, in camelCase. */
   inputs(setting: string): object;
 }
@@ -26,6 +28,7 @@ export const block = <Props extends object>(definition: Definition<Props>): Bloc
   settings: definition.settings,
   construct: (scope, setting) =>
     new definition.construct(scope, labelOf(definition.module, setting), definition.settings[setting]!),
+  make: (scope, id, props) => new definition.construct(scope, id, props as Props),
   inputs: (setting) => {
     const props = definition.settings[setting]!;
     return definition.asHcl?.(props) ?? props;

@@ -1,6 +1,7 @@
 import type { Construct } from "constructs";
 import { sortedEntries } from "../../core/maps";
 import { Twin } from "../../core/twin";
+import { typed } from "../../core/typed";
 import { check } from "../../core/validation";
 import { EventDrivenEcs, type EventDrivenEcsProps, type Service } from "../../event-driven-ecs";
 import type { LaunchRoute } from "../../launcher/route";
@@ -97,8 +98,9 @@ export class EngineStarter extends Twin {
   /** Launch route of each service, by the service's name. */
   readonly routes: Readonly<Record<string, LaunchRoute>>;
 
-  constructor(scope: Construct, id: string, { eventSource = "custom.app", ...props }: EngineStarterProps) {
+  constructor(scope: Construct, id: string, given: EngineStarterProps) {
     super(scope, id);
+    const { eventSource = "custom.app", ...props } = typed(this, "systems/engine-starter", given);
     const known = Object.keys(ports)
       .map((engine) => `"${engine}"`)
       .join(", ");
