@@ -98,6 +98,15 @@ const isWithin = (value: number, min: number, max: number): IResolvable =>
     ? expression`${value} >= ${min} && ${value} <= ${max}`
     : expression`${value} >= ${min}`;
 
+/** Throws when a value is a token. `why` says what the value decides. */
+export function checkLiteral(scope: Construct, prop: string, value: unknown, why: string): void {
+  check(
+    scope,
+    !isToken(value),
+    `${prop} is a token that only Terraform resolves; it ${why}, so give a literal value.`,
+  );
+}
+
 /** Throws when a given list is empty. `needed` says why it must not be. */
 export function checkNotEmpty(
   scope: Construct,

@@ -10,8 +10,8 @@ import { checkLogRetention } from "../core/log-retention";
 import { sortedEntries } from "../core/maps";
 import { type PolicyStatement, policy, trust, useKey, writeLog } from "../core/policy";
 import { Twin } from "../core/twin";
-import { typed } from "../core/typed";
-import { checkMatches, checkOneOf, checkRange } from "../core/validation";
+import { checkKeys, typed } from "../core/typed";
+import { checkLiteral, checkMatches, checkOneOf, checkRange } from "../core/validation";
 
 /** Settings of a {@link Handler}. */
 export interface HandlerProps {
@@ -133,6 +133,8 @@ export class Handler extends Twin {
       /^[A-Za-z0-9_-]{1,64}$/,
       "a Lambda function name has 1 to 64 letters, digits, hyphens and underscores.",
     );
+    checkLiteral(this, "filename", props.filename, "is read when the stack is synthesized");
+    checkKeys(this, "policies", props.policies);
     checkOneOf(this, "architecture", props.architecture, ["arm64", "x86_64"]);
     checkRange(this, "memorySize", props.memorySize, 128, 10240, "Lambda");
     checkRange(this, "timeout", props.timeout, 1, 900, "Lambda");

@@ -8,12 +8,21 @@ import type { Construct } from "constructs";
 import type { StartTaskEnvironment } from "../../handlers/start-task/environment";
 import { Bucket } from "../bucket";
 import { moduleBundle } from "../core/bundle";
+import { expression } from "../core/expression";
 import { json } from "../core/json";
 import { sortedEntries } from "../core/maps";
 import { type PolicyStatement, policy } from "../core/policy";
 import { Twin } from "../core/twin";
 import { typed } from "../core/typed";
-import { check, checkMatches, checkOneOf, isKnown } from "../core/validation";
+import {
+  check,
+  checkAtPlan,
+  checkLiteral,
+  checkMatches,
+  checkOneOf,
+  isKnown,
+  isToken,
+} from "../core/validation";
 import { DeadLetterQueue } from "../dead-letter-queue";
 import { EventRule } from "../event-rule";
 import { Handler } from "../handler";
@@ -333,9 +342,14 @@ export class Launcher extends Twin {
     const services = Object.keys(this.props.routes);
     check(
       this,
-      event.service === undefined || services.includes(event.service),
+      !isKnown(event.service) || services.includes(event.service!),
       `events.${name}.service is "${event.service}", which has no launch route; the services are ${services.map((service) => `"${service}"`).join(", ")}.`,
     );
+    if (isToken(event.service)) {
+      const condition = expression`contains(${services}, ${event.service})`;
+      const message = `events.${name}.service is "${event.service}", which has no launch route.`;
+      checkAtPlan(this, [event.service], condition, message);
+    }
     const { source, ...rest } = event;
     const rule = this.twinModule(
       `module.event_rule["${name}"]`,
@@ -390,12 +404,10 @@ function checkWindow(scope: Construct, hours: number, retentionDays: number): vo
 function checkWait(scope: Construct, { waitTimeoutSeconds, waitFor }: LauncherProps): void {
   checkOneOf(scope, "waitFor", waitFor, ["running", "healthy"]);
   if (waitTimeoutSeconds === undefined) return;
+  checkLiteral(scope, "waitTimeoutSeconds", waitTimeoutSeconds, "decides which permissions exist");
   check(
     scope,
-    isKnown(waitTimeoutSeconds) &&
-      Number.isInteger(waitTimeoutSeconds) &&
-      waitTimeoutSeconds >= 1 &&
-      waitTimeoutSeconds <= 840,
-    `waitTimeoutSeconds is ${waitTimeoutSeconds}; it takes a whole number of seconds, 1 to 840 (a Lambda function runs for 900 seconds at most, and one minute is added), known when the stack is synthesized.`,
+    Number.isInteger(waitTimeoutSeconds) && waitTimeoutSeconds >= 1 && waitTimeoutSeconds <= 840,
+    `waitTimeoutSeconds is ${waitTimeoutSeconds}; it takes a whole number of seconds, 1 to 840 (a Lambda function runs for 900 seconds at most, and one minute is added).`,
   );
 }

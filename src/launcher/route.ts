@@ -2,7 +2,7 @@ import type { Construct } from "constructs";
 import { type Overridable, overridable } from "../../handlers/start-task/overridable";
 import { expression } from "../core/expression";
 import { type Json, json } from "../core/json";
-import { check, checkAtPlan, checkNotEmpty, checkOneOf, isToken } from "../core/validation";
+import { check, checkAtPlan, checkLiteral, checkNotEmpty, checkOneOf, isToken } from "../core/validation";
 import {
   checkInterruptionRetries,
   checkOnFailure,
@@ -138,6 +138,7 @@ export function checkRoutes(scope: Construct, routes: Readonly<Record<string, La
     checkOverridable(scope, `routes.${service}.allowOverrides`, route.allowOverrides);
     checkOneOf(scope, `routes.${service}.networkMode`, route.networkMode, networkModes);
     checkOneOf(scope, `routes.${service}.capacity`, route.capacity, capacities);
+    checkLiteral(scope, `routes.${service}.targetType`, route.targetType, "decides which permissions exist");
     checkOneOf(scope, `routes.${service}.targetType`, route.targetType, targetTypes);
     checkOnFailure(scope, `routes.${service}.onFailure`, route.onFailure);
     checkInterruptionRetries(scope, `routes.${service}.interruptionRetries`, route.interruptionRetries);

@@ -18,9 +18,10 @@ import type { Construct } from "constructs";
 import { accountOf } from "../core/account";
 import { checkLogRetention } from "../core/log-retention";
 import { policy, trust } from "../core/policy";
+import { withTags } from "../core/tags";
 import { Twin } from "../core/twin";
 import { typed } from "../core/typed";
-import { check, checkOneOf, isKnown } from "../core/validation";
+import { check, checkLiteral, checkOneOf, isKnown } from "../core/validation";
 import { parseCidr } from "./cidr";
 import type { NetworkProps } from "./props";
 import { subnetCidrs } from "./subnet-cidrs";
@@ -162,6 +163,7 @@ export class Network extends Twin {
       availabilityZones.every((zone) => /^[a-z][a-z0-9-]*[a-z0-9]$/.test(zone)),
       `availabilityZones are ${JSON.stringify(availabilityZones)}; the name of a zone has lower-case letters, digits and hyphens, for instance eu-west-1a.`,
     );
+    checkLiteral(this, "nat", nat, "decides which NAT gateways exist");
     checkOneOf(this, "nat", nat, ["single", "none", "per_az"]);
     this.checkKnownAndUnique("interfaceEndpoints", interfaceEndpoints);
     check(
@@ -385,7 +387,7 @@ export class Network extends Twin {
     return Object.fromEntries(this.zones.map((zone) => [zone, create(zone)]));
   }
 
-  private nameTag(name: string): Record<string, string> {
-    return { Name: name, ...this.tags };
+  private nameTag(name: string): Readonly<Record<string, string>> {
+    return withTags({ Name: name }, this.tags);
   }
 }

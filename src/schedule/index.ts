@@ -11,8 +11,9 @@ import { accountOf } from "../core/account";
 import { type PolicyStatement, policy, trust, useKey } from "../core/policy";
 import { Twin } from "../core/twin";
 import { typed } from "../core/typed";
-import { check, checkMatches, checkOneOf, checkRange } from "../core/validation";
+import { check, checkLiteral, checkMatches, checkOneOf, checkRange } from "../core/validation";
 import { DeadLetterQueue } from "../dead-letter-queue";
+import { checkNetworkInterface } from "../launcher/route";
 import { checkScheduleExpression, checkTimeZone } from "./expression";
 import { functionInput, taskInput } from "./input";
 import type { ScheduleProps, ScheduleRoute } from "./props";
@@ -214,6 +215,7 @@ function checkProps(scope: Construct, props: ScheduleProps): void {
 
 function checkTarget(scope: Construct, props: ScheduleProps): void {
   const { target = "function", functionArn, service, input } = props;
+  checkLiteral(scope, "target", target, "decides what the schedule starts");
   checkOneOf(scope, "target", target, ["function", "task"]);
   const given = Object.entries({ functionArn, route: props.route, service })
     .filter(([, value]) => value !== undefined)
@@ -233,11 +235,14 @@ function checkTarget(scope: Construct, props: ScheduleProps): void {
     /^[A-Za-z0-9_-]{1,64}$/,
     "a service's name has 1 to 64 letters, digits, hyphens and underscores.",
   );
-  check(
+  checkLiteral(scope, "route.capacity", route.capacity, "decides how the task is placed");
+  checkLiteral(
     scope,
-    route.subnetIds.length >= 1 && route.subnetIds.length <= 16 && route.securityGroupIds.length <= 5,
-    `route has ${route.subnetIds.length} subnets and ${route.securityGroupIds.length} security groups; RunTask takes 1 to 16 subnets and at most 5 security groups.`,
+    "route.networkMode",
+    route.networkMode,
+    "decides whether the task has a network interface",
   );
+  checkNetworkInterface(scope, "route", { ...route, networkMode: "awsvpc" });
   if (input === undefined) return;
   const overrides = taskInput(route.containerName, input);
   check(

@@ -1,6 +1,7 @@
 import type { Construct } from "constructs";
 import { expression } from "../core/expression";
 import { checkLogRetention } from "../core/log-retention";
+import { checkKeys } from "../core/typed";
 import {
   check,
   checkAtPlan,
@@ -51,6 +52,7 @@ export function checkTask(scope: Construct, props: TaskProps): void {
   checkMounts(scope, props.mounts ?? {}, props.scratchPath ?? "/tmp");
   checkOnFailure(scope, "onFailure", props.onFailure);
   checkInterruptionRetries(scope, "interruptionRetries", props.interruptionRetries);
+  checkKeys(scope, "policies", props.policies);
   for (const [name, document] of Object.entries(props.policies ?? {})) checkPolicy(scope, name, document);
   for (const [name, rule] of Object.entries(props.egress ?? {})) checkEgress(scope, `egress.${name}`, rule);
 }
