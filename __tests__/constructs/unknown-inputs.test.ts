@@ -2,15 +2,16 @@ import { TerraformStack, TerraformVariable, Testing, Token } from "cdktf";
 import { pathsOf, withUnknown } from "../../testing/unknown-inputs";
 import { blocks } from "../parity/blocks";
 import { literalInputs } from "../parity/literal-inputs";
+import { moreSettings } from "../parity/more-settings";
 
 /** The settings of a block in which the input at `path` is given, with a variable in its place. */
 function synthesizedWith(block: (typeof blocks)[number], path: string): "absent" | "synthesized" {
-  for (const setting of Object.keys(block.settings)) {
+  for (const setting of [...Object.values(block.settings), ...(moreSettings[block.module] ?? [])]) {
     const stack = new TerraformStack(Testing.app(), "test");
     let found = 0;
     const props = withUnknown(
       block.module,
-      block.settings[setting]!,
+      setting,
       (_value, type) => {
         const variable = new TerraformVariable(stack, `input-${found++}`, { type: "any" });
         if (Array.isArray(type)) return variable.listValue;

@@ -66,3 +66,10 @@ export const literalInputs: Readonly<Record<string, Literals>> = {
   task: { policies: keys, "onFailure.action": resources },
   workflow: ofEvents,
 };
+
+const orNone = "an unknown value may be null, and the module decides by it which resources exist";
+
+/** Inputs of which the construct takes a token, but the module no value that is unknown until apply. */
+export const knownAtPlan: Readonly<Record<string, Literals>> = {
+  "event-driven-ecs": { "services.*.mountPath": orNone },
+};
