@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
-import { App, TerraformStack, Token } from "cdktf";
+import { App, type IResolvable, TerraformStack, Token } from "cdktf";
 import type { LocalAws } from "../../local";
 import { startTestAws, withSharedProvider } from "../../testing/local-aws";
 import { snakeCase } from "../../testing/snake-case";
@@ -52,6 +52,12 @@ const literal = (module: string, kind: "unknown" | "variable") => (path: string)
   path in (literalInputs[module] ?? {}) ||
   (kind === "unknown" && path in (knownAtPlan[module] ?? {}));
 
+/** A token as CDKTF makes it for an attribute or a variable. */
+const tokenOf = (reference: string): IResolvable => ({
+  creationStack: [],
+  resolve: ({ suppressBraces }) => (suppressBraces ? reference : `\${${reference}}`),
+});
+
 const kinds = ["unknown", "variable"] as const;
 
 function writeModules(folder: string): void {
@@ -95,7 +101,7 @@ function synthesizeConstructs(outdir: string): { folder: string; addresses: Map<
         block.module,
         block.settings[settingOf(block)]!,
         (value, type, path) => {
-          const token = Token.asAny(`\${${reference(value, type, path)}}`);
+          const token = tokenOf(reference(value, type, path));
           if (Array.isArray(type)) return Token.asList(token);
           if (typeof type === "object") return Token.asStringMap(token);
           return type === "string" ? Token.asString(token) : Token.asNumber(token);

@@ -1,4 +1,4 @@
-import { Token, Tokenization } from "cdktf";
+import { type IResolvable, Token, Tokenization } from "cdktf";
 import type { Construct } from "constructs";
 import { ValidationError } from "./errors";
 import { inputTypes } from "./input-types";
@@ -29,25 +29,26 @@ function convert(scope: Construct, path: string, type: Type, value: unknown): un
 }
 
 function scalar(scope: Construct, path: string, type: string, value: unknown): unknown {
-  if (Tokenization.isResolvable(value)) {
-    if (type === "string") return Token.asString(value);
-    if (type.startsWith("number")) return Token.asNumber(value);
-  }
+  if (type === "string" && Tokenization.isResolvable(value)) return Token.asString(value);
+  const whole = wholeToken(value);
+  if (type.startsWith("number") && whole) return Token.asNumber(whole);
   const found = typeof value === "boolean" ? "bool" : typeof value;
   if (type === found || (type === "number or null" && (value === null || found === "number"))) return value;
   throw wrong(scope, path, type, value);
 }
 
 function list(scope: Construct, path: string, item: Type, value: unknown): unknown {
-  if (Tokenization.isResolvable(value)) return Token.asList(value);
+  const whole = wholeToken(value);
+  if (whole) return Token.asList(whole);
   if (!Array.isArray(value)) throw wrong(scope, path, [item], value);
   if (Token.isUnresolved(value)) return value;
   return value.map((member, index) => convert(scope, `${path}[${index}]`, item, member));
 }
 
 function map(scope: Construct, path: string, item: Type, value: unknown): unknown {
-  if (Token.isUnresolved(value) && typeof value === "object") {
-    if (item === "string") return Tokenization.isResolvable(value) ? Token.asStringMap(value) : value;
+  const whole = wholeToken(value);
+  if (whole || (typeof value === "object" && Token.isUnresolved(value))) {
+    if (item === "string") return whole ? Token.asStringMap(whole) : value;
     throw unknownKeys(scope, path);
   }
   if (!isRecord(value)) throw wrong(scope, path, { "*": item }, value);
@@ -78,6 +79,14 @@ function object(
     else if (type !== "number or null") delete converted[name];
   }
   return converted;
+}
+
+/** The expression of a value that is one whole, also as a string: `Fn` gives many lists and maps as string tokens. */
+function wholeToken(value: unknown): IResolvable | undefined {
+  if (Tokenization.isResolvable(value)) return value;
+  if (typeof value !== "string") return undefined;
+  const { tokens, literals } = Tokenization.reverseString(value);
+  return tokens.length === 1 && literals.length === 0 ? tokens[0] : undefined;
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
