@@ -25,7 +25,6 @@ const ofLayout: Literals = {
   "schedules.*.stop": resources,
   "services.*.policies": keys,
   "services.*.onFailure.action": resources,
-  "services.*.priority": priorities,
 };
 
 /** Inputs of which the construct takes no token, by path, with the reason. */
@@ -35,6 +34,7 @@ export const literalInputs: Readonly<Record<string, Literals>> = {
     ...ofEvents,
     "existingNetwork.subnets": "with a mount path its keys are in the addresses of mount targets",
     "services.*.path": priorities,
+    "services.*.priority": priorities,
     "services.*.networkMode": "with a path it decides which ports are allowed",
   },
   "event-rule": { preset: pattern, minimumSeverity: pattern, target: resources },
