@@ -285,7 +285,7 @@ function checkPreset(scope: Construct, props: EventRuleProps): void {
       .map(([name, labels]) => `${name}: ${labels.join(", ")}`)
       .join("; ")}.`,
   );
-  if (isToken(eventNames) || isToken(eventSource)) {
+  if (isToken(eventNames) || (preset === "cloudtrail" && isToken(eventSource))) {
     checkAtPlan(
       scope,
       [eventNames, eventSource],
