@@ -138,7 +138,8 @@ function checkHealthCheck(scope: Construct, prop: string, healthCheck: HealthChe
     scope,
     `${prop}.path`,
     healthCheck.path,
-    /^\/.{0,1023}$/,
+    // Terraform's expressions repeat at most 1000 times.
+    /^\/.{0,1000}.{0,23}$/,
     "a path starts with / and has at most 1024 characters.",
   );
   checkMatches(

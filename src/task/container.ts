@@ -1,4 +1,4 @@
-import type { IResolvable } from "cdktf";
+import { type IResolvable, Token } from "cdktf";
 import { expression } from "../core/expression";
 import { type Json, json } from "../core/json";
 import { sortedEntries } from "../core/maps";
@@ -62,7 +62,7 @@ const portMapping = (port: number, networkMode: string | undefined): Json => ({
 type Variables = Readonly<Record<string, string>>;
 
 function environment({ port, environment = {}, secrets = {} }: TaskProps): Variables | IResolvable {
-  const given: Variables = port === undefined ? {} : { PORT: json(port) };
+  const given: Variables = port === undefined ? {} : { PORT: textOf(port) };
   if (isToken(secrets)) {
     const unlessSecret = expression`{ for name, value in ${given} : name => value if !contains(keys(${secrets}), name) }`;
     return expression`merge(${unlessSecret}, ${environment})`;
@@ -70,6 +70,9 @@ function environment({ port, environment = {}, secrets = {} }: TaskProps): Varia
   const own: Variables = "PORT" in secrets ? {} : given;
   return isToken(environment) ? expression`merge(${own}, ${environment})` : { ...own, ...environment };
 }
+
+const textOf = (port: number): string =>
+  isToken(port) ? Token.asString(expression`tostring(${port})`) : json(port);
 
 /** Environment variables as ECS takes them, sorted by name. */
 const nameAndValue = (variables: Variables | IResolvable, member: "value" | "valueFrom") =>
