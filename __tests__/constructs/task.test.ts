@@ -45,7 +45,6 @@ const executionPolicy = (resources: Resources): string =>
 const statementsOf = (policy: string): Record<string, unknown>[] =>
   JSON.parse(policy.replaceAll(/\$\{(?:[^{}]|\{[^}]*\})*\}/g, "TERRAFORM")).Statement;
 
-const pull = "ecr:BatchGetImage";
 const secret = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:engines/auth-AbCdEf";
 const parameter = "arn:aws:ssm:eu-west-1:123456789012:parameter/engines/licence";
 
@@ -137,14 +136,32 @@ describe("execution role", () => {
     (image) => expect(executionPolicy(task({ image }))).not.toContain("ecr:"),
   );
 
-  test("needs repositoryArn when the image is a token", () => {
-    const unknown = (repositoryArn?: string) =>
-      synthesize((stack) => {
-        const image = new TerraformVariable(stack, "image", { type: "string" }).stringValue;
-        new Task(stack, "auth", { ...required, image, repositoryArn });
+  test("is allowed to pull from the repository before the first token", () => {
+    const resources = synthesize((stack) => {
+      const tag = new TerraformVariable(stack, "tag", { type: "string" }).stringValue;
+      new Task(stack, "auth", {
+        ...required,
+        image: `123456789012.dkr.ecr.eu-west-1.amazonaws.com/engines/auth:${tag}`,
       });
-    expect(() => unknown()).toThrow("image is a token that only Terraform resolves; give repositoryArn");
-    expect(executionPolicy(unknown("arn:aws:ecr:eu-west-1:123456789012:repository/auth"))).toContain(pull);
+    });
+    expect(executionPolicy(resources)).toContain("ecr:eu-west-1:123456789012:repository/engines/auth");
+    expect(executionPolicy(resources)).not.toContain("regexall");
+  });
+
+  test.each([
+    ["the whole image", (token: string) => token],
+    ["the repository", (token: string) => `${token}:1.2.3`],
+    [
+      "the end of the repository's name",
+      (token: string) => `123456789012.dkr.ecr.eu-west-1.amazonaws.com/${token}:1`,
+    ],
+    ["the tag of another registry", (token: string) => `nginx:${token}`],
+  ])("lets Terraform find the repository when a token is %s", (_what, image) => {
+    const resources = synthesize((stack) => {
+      const token = new TerraformVariable(stack, "token", { type: "string" }).stringValue;
+      new Task(stack, "auth", { ...required, image: image(token) });
+    });
+    expect(executionPolicy(resources)).toMatch(/for image in regexall\(.*var\.token.*ecr:BatchGetImage/);
   });
 });
 

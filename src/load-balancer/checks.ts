@@ -2,15 +2,17 @@ import type { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { Fn, type TerraformResourceLifecycle, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { accountOf } from "../core/account";
+import { checkKeys } from "../core/typed";
 import {
   check,
   checkGivenExactlyWhenNotMade,
+  checkLiteral,
   checkMatches,
   checkOneOf,
   checkRange,
   isKnown,
 } from "../core/validation";
-import { parseCidr } from "../network/cidr";
+import { checkCidr } from "../network/check-cidr";
 import type { LoadBalancerProps } from "./props";
 
 /** @throws ValidationError when AWS would refuse a value, or two values contradict each other. */
@@ -28,6 +30,7 @@ export function checkLoadBalancer(scope: Construct, props: LoadBalancerProps): v
     !createLoadBalancer || !isKnown(subnetIds) || subnetIds.length >= 2,
     `subnetIds has ${subnetIds.length} subnets; an application load balancer needs two or more, in different zones.`,
   );
+  checkLiteral(scope, "protocol", props.protocol, "decides which listeners exist");
   checkOneOf(scope, "protocol", props.protocol, ["HTTPS", "HTTP"]);
   checkMatches(
     scope,
@@ -36,13 +39,8 @@ export function checkLoadBalancer(scope: Construct, props: LoadBalancerProps): v
     /^ELBSecurityPolicy-/,
     'it takes the name of a security policy of Elastic Load Balancing, which starts with "ELBSecurityPolicy-".',
   );
-  for (const [name, cidr] of Object.entries(props.ingress)) {
-    check(
-      scope,
-      !isKnown(cidr) || parseCidr(cidr) !== undefined,
-      `ingress.${name} is "${cidr}"; it takes an IPv4 range with its first address, such as "10.0.0.0/16".`,
-    );
-  }
+  checkKeys(scope, "ingress", props.ingress);
+  for (const [name, cidr] of Object.entries(props.ingress)) checkCidr(scope, `ingress.${name}`, cidr);
   checkRange(scope, "idleTimeoutSeconds", props.idleTimeoutSeconds, 1, 4000, "Elastic Load Balancing");
   if (isKnown(props.accessLogRetentionDays))
     check(

@@ -13,6 +13,7 @@ import { json } from "../core/json";
 import { sortedEntries } from "../core/maps";
 import { withoutNulls } from "../core/props";
 import { Twin } from "../core/twin";
+import { typed } from "../core/typed";
 import { check } from "../core/validation";
 import { certificateOfRegion, checkLoadBalancer } from "./checks";
 import { checkListenerRule, type ListenerRule, type ListenerRuleOptions } from "./listener-rule";
@@ -71,9 +72,9 @@ export class LoadBalancer extends Twin {
   private readonly props: LoadBalancerProps;
   private readonly rules: Record<string, ListenerRule> = {};
 
-  constructor(scope: Construct, id: string, props: LoadBalancerProps) {
+  constructor(scope: Construct, id: string, given: LoadBalancerProps) {
     super(scope, id);
-    props = withoutNulls(props);
+    const props = typed(this, "load-balancer", withoutNulls(given));
     this.props = props;
     checkLoadBalancer(this, props);
     this.useNames(props.names);

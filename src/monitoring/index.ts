@@ -8,6 +8,7 @@ import { accountOf } from "../core/account";
 import { sortedEntries, sortedValues } from "../core/maps";
 import { withoutNulls } from "../core/props";
 import { Twin } from "../core/twin";
+import { typed } from "../core/typed";
 import { check, checkMatches, checkRange } from "../core/validation";
 import { dashboardBody } from "./dashboard";
 import { metrics, namespace } from "./metrics";
@@ -46,9 +47,9 @@ export class Monitoring extends Twin {
 
   private readonly props: MonitoringProps;
 
-  constructor(scope: Construct, id: string, props: MonitoringProps) {
+  constructor(scope: Construct, id: string, given: MonitoringProps) {
     super(scope, id);
-    props = withoutNulls(props);
+    const props = typed(this, "monitoring", withoutNulls(given));
     this.props = props;
     checkProps(this, props);
     const { name, functions, loadBalancerArnSuffix } = props;

@@ -12,8 +12,10 @@ import { type PolicyStatement, policy, trust, useKey } from "../core/policy";
 import { withoutNulls } from "../core/props";
 import { checkRoles, roleWith } from "../core/roles";
 import { Twin } from "../core/twin";
-import { check, checkMatches, checkOneOf, checkRange } from "../core/validation";
+import { typed } from "../core/typed";
+import { check, checkLiteral, checkMatches, checkOneOf, checkRange } from "../core/validation";
 import { DeadLetterQueue } from "../dead-letter-queue";
+import { checkNetworkInterface } from "../launcher/route";
 import { checkScheduleExpression, checkTimeZone } from "./expression";
 import { functionInput, taskInput } from "./input";
 import type { ScheduleProps, ScheduleRoute } from "./props";
@@ -50,9 +52,9 @@ export class Schedule extends Twin {
   /** URL of the dead-letter queue (DLQ) of the schedule, for invocations that Scheduler could not deliver. */
   readonly deadLetterQueueUrl: string;
 
-  constructor(scope: Construct, id: string, props: ScheduleProps) {
+  constructor(scope: Construct, id: string, given: ScheduleProps) {
     super(scope, id);
-    props = withoutNulls(props);
+    const props = typed(this, "schedule", withoutNulls(given));
     checkProps(this, props);
     this.useNames(props.names);
     const { name, kmsKeyArn, alarmActions, tags } = props;
@@ -220,6 +222,7 @@ function checkProps(scope: Construct, props: ScheduleProps): void {
 
 function checkTarget(scope: Construct, props: ScheduleProps): void {
   const { target = "function", functionArn, service, input } = props;
+  checkLiteral(scope, "target", target, "decides what the schedule starts");
   checkOneOf(scope, "target", target, ["function", "task"]);
   const given = Object.entries({ functionArn, route: props.route, service })
     .filter(([, value]) => value !== undefined)
@@ -239,11 +242,14 @@ function checkTarget(scope: Construct, props: ScheduleProps): void {
     /^[A-Za-z0-9_-]{1,64}$/,
     "a service's name has 1 to 64 letters, digits, hyphens and underscores.",
   );
-  check(
+  checkLiteral(scope, "route.capacity", route.capacity, "decides how the task is placed");
+  checkLiteral(
     scope,
-    route.subnetIds.length >= 1 && route.subnetIds.length <= 16 && route.securityGroupIds.length <= 5,
-    `route has ${route.subnetIds.length} subnets and ${route.securityGroupIds.length} security groups; RunTask takes 1 to 16 subnets and at most 5 security groups.`,
+    "route.networkMode",
+    route.networkMode,
+    "decides whether the task has a network interface",
   );
+  checkNetworkInterface(scope, "route", { ...route, networkMode: "awsvpc" });
   if (input === undefined) return;
   const overrides = taskInput(route.containerName, input);
   check(

@@ -1,0 +1,75 @@
+const keys = "its keys are in the addresses of resources";
+const resources = "it decides which resources exist";
+const permissions = "it decides which permissions exist";
+const zones = "subnets are named after zones";
+const priorities = "the priority of a rule depends on the paths and priorities of the others";
+const pattern = "it decides the event pattern";
+
+type Literals = Readonly<Record<string, string>>;
+
+const ofEvents: Literals = { "events.*.preset": pattern, "events.*.minimumSeverity": pattern };
+
+const ofNetwork: Literals = {
+  availabilityZones: zones,
+  interfaceEndpoints: "an endpoint is named after its service",
+  nat: resources,
+  publicSubnetCidrs: keys,
+  privateSubnetCidrs: keys,
+};
+
+const ofLayout: Literals = {
+  ...Object.fromEntries(Object.entries(ofNetwork).map(([name, reason]) => [`network.${name}`, reason])),
+  "loadBalancer.ingress": keys,
+  "loadBalancer.protocol": resources,
+  "schedules.*.start": resources,
+  "schedules.*.stop": resources,
+  "services.*.policies": keys,
+  "services.*.onFailure.action": resources,
+};
+
+/** Inputs of which the construct takes no token, by path, with the reason. */
+export const literalInputs: Readonly<Record<string, Literals>> = {
+  "event-driven-ecs": {
+    ...ofLayout,
+    ...ofEvents,
+    "existingNetwork.subnets": "with a mount path its keys are in the addresses of mount targets",
+    "services.*.path": priorities,
+    "services.*.priority": priorities,
+    "services.*.networkMode": "with a path it decides which ports are allowed",
+  },
+  "event-rule": { preset: pattern, minimumSeverity: pattern, target: resources },
+  "file-system": { subnetIds: keys, clientSecurityGroupIds: keys },
+  handler: { filename: "the construct reads the file", policies: keys },
+  launcher: {
+    ...ofEvents,
+    waitTimeoutSeconds: permissions,
+    "routes.*.onFailure.action": resources,
+    "routes.*.targetType": permissions,
+  },
+  "load-balancer": {
+    ingress: keys,
+    protocol: resources,
+    "routes.*.path": priorities,
+    "routes.*.priority": priorities,
+    "routes.*.networkMode": "it decides which ports are allowed",
+    "routes.*.targetType": permissions,
+  },
+  monitoring: { services: "alarms are named after services", targetGroups: keys },
+  network: ofNetwork,
+  registrar: { "routes.*.networkMode": "it decides what a target is", "routes.*.targetType": permissions },
+  schedule: {
+    target: resources,
+    "route.capacity": "it decides how the task is placed",
+    "route.networkMode": "it decides whether the task has a network interface",
+  },
+  "systems/engine-starter": ofLayout,
+  task: { policies: keys, "onFailure.action": resources },
+  workflow: ofEvents,
+};
+
+const orNone = "an unknown value may be null, and the module decides by it which resources exist";
+
+/** Inputs of which the construct takes a token, but the module no value that is unknown until apply. */
+export const knownAtPlan: Readonly<Record<string, Literals>> = {
+  "event-driven-ecs": { "services.*.mountPath": orNone },
+};
