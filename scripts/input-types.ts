@@ -14,6 +14,9 @@ const others: Readonly<Record<string, InputType>> = {
   infrequent_access_after_days: "number or null",
 };
 
+/** Inputs that a module needs and its construct does not: a handler takes `entry` in the place of `filename`. */
+const optional: ReadonlySet<string> = new Set(["filename"]);
+
 interface Variable {
   readonly type?: string;
   readonly default?: unknown;
@@ -38,7 +41,7 @@ const inTypescript = (type: InputType): InputType => {
   if (Array.isArray(type)) return [inTypescript(type[0])];
   return Object.fromEntries(
     Object.entries(type).map(([name, member]) => [
-      name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase()),
+      name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase()) + (optional.has(name) ? "?" : ""),
       others[name.replace("?", "")] ?? inTypescript(member),
     ]),
   );

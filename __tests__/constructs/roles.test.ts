@@ -41,7 +41,9 @@ describe.each(withRoles.map((block) => [block.module, block] as const))("%s", (_
       for (const role of made) {
         expect(role.permissions_boundary).toBe(roles.permissionsBoundaryArn);
         expect(role.path).toBe(roles.path);
-        expect(String(role.name).startsWith(roles.namePrefix ?? "")).toBe(true);
+        // A name in `names` replaces the prefix too.
+        const prefix = "names" in block.settings[setting]! ? "" : (roles.namePrefix ?? "");
+        expect(String(role.name).startsWith(prefix)).toBe(true);
       }
       return { made: made.length, given: Object.keys(roles).length };
     });

@@ -7,11 +7,50 @@ const cidrs = (third: number) => ({
   "us-east-1b": `10.0.${third + 1}.0/24`,
 });
 
+const kmsKeyArn = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+const parameter = "arn:aws:ssm:us-east-1:123456789012:parameter/key";
+const healthCheck = {
+  command: ["CMD", "/healthy"],
+  intervalSeconds: 20,
+  timeoutSeconds: 3,
+  retries: 2,
+  startPeriodSeconds: 10,
+};
+
+const containers = {
+  containerHealthCheck: healthCheck,
+  containerDependsOn: { router: "START" },
+  sidecars: {
+    router: {
+      image: "router",
+      repositoryArn: "arn:aws:ecr:us-east-1:123456789012:repository/router",
+      command: ["run"],
+      entryPoint: ["sh"],
+      environment: { LEVEL: "info" },
+      secrets: { KEY: parameter },
+      cpu: 32,
+      memory: 64,
+      user: "app",
+      healthCheck,
+      firelens: { type: "fluentbit", options: { "enable-ecs-log-metadata": "true" } },
+    },
+    proxy: { image: "proxy", dependsOn: { router: "HEALTHY" } },
+  },
+  logDriver: "awsfirelens",
+  logOptions: { Name: "http" },
+  logSecrets: { Header: parameter },
+  egress: {
+    s3: { protocol: "tcp", port: 443, prefixListId: "pl-6da54004", description: "S3" },
+    inside: { protocol: "-1", cidrIpv6: "2001:db8::/32" },
+  },
+};
+
 const service = {
   image: "busybox",
   port: 8080,
   entryPoint: ["sh"],
-  secrets: { KEY: "arn:aws:ssm:us-east-1:123456789012:parameter/key" },
+  secrets: { KEY: parameter },
+  grants: { incoming: { access: "read-objects", arn: "arn:aws:s3:::incoming", objects: "in/*", kmsKeyArn } },
   policies: { none: '{"Version":"2012-10-17","Statement":[]}' },
   user: "app",
   architecture: "ARM64",
@@ -31,7 +70,7 @@ const service = {
 const inExistingNetwork = {
   createNetwork: false,
   existingNetwork: { vpcId: "vpc-0a1b2c3d4e5f60718", subnets, publicSubnetIds: [a, b] },
-  kmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+  kmsKeyArn,
   schedules: {
     night: { expression: "cron(0 3 * * ? *)", timeZone: "Europe/Berlin", start: ["auth"], stop: ["auth"] },
   },
@@ -93,7 +132,7 @@ export const moreSettings: Readonly<Record<string, readonly object[]>> = {
       name: "more",
       ...inExistingNetwork,
       loadBalancer,
-      services: { auth: { ...service, path: "/auth", priority: 7, mountPath: "/mnt" } },
+      services: { auth: { ...service, ...containers, path: "/auth", priority: 7, mountPath: "/mnt" } },
       fileSystem: {
         infrequentAccessAfterDays: 7,
         throughputMode: "provisioned",
@@ -106,6 +145,16 @@ export const moreSettings: Readonly<Record<string, readonly object[]>> = {
       network,
       loadBalancer: { ...loadBalancer, createAccessLogBucket: false, existingAccessLogBucket: "logs" },
       services: { auth: { ...service, path: "/auth" } },
+    },
+  ],
+  task: [
+    {
+      name: "more",
+      clusterArn: "arn:aws:ecs:us-east-1:123456789012:cluster/engines",
+      vpcId: "vpc-0a1b2c3d4e5f60718",
+      subnetIds: [a],
+      image: "busybox",
+      ...containers,
     },
   ],
   launcher: [{ name: "more", routes: { auth: route }, events: { cloudtrail } }],

@@ -445,6 +445,8 @@ function checkCode(scope: Construct, { filename, entry, runtime, handler }: Hand
     'it takes the file and the function in it, such as "index.handler".',
   );
   if (entry === undefined) return;
+  for (const [name, value] of Object.entries({ entry, runtime, handler }))
+    checkLiteral(scope, name, value, "is read when the stack is synthesized, because entry is given");
   check(
     scope,
     runtime === undefined || runtime.startsWith("nodejs"),

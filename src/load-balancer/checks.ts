@@ -2,28 +2,36 @@ import type { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { Fn, type TerraformResourceLifecycle, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { accountOf } from "../core/account";
+import { expression } from "../core/expression";
 import { checkKeys } from "../core/typed";
 import {
   check,
+  checkAtPlan,
   checkGivenExactlyWhenNotMade,
   checkLiteral,
   checkMatches,
   checkOneOf,
   checkRange,
   isKnown,
+  isToken,
 } from "../core/validation";
 import { checkCidr } from "../network/check-cidr";
 import type { LoadBalancerProps } from "./props";
 
+const nameRule =
+  'a load balancer\'s name here has 1 to 28 lower-case letters, digits and hyphens, starts with a letter, does not end with a hyphen and does not start with "internal-".';
+
 /** @throws ValidationError when AWS would refuse a value, or two values contradict each other. */
 export function checkLoadBalancer(scope: Construct, props: LoadBalancerProps): void {
-  checkMatches(
-    scope,
-    "name",
-    props.name,
-    /^(?!internal-)[a-z]([a-z0-9-]{0,26}[a-z0-9])?$/,
-    'a load balancer\'s name here has 1 to 28 lower-case letters, digits and hyphens, starts with a letter, does not end with a hyphen and does not start with "internal-".',
-  );
+  checkMatches(scope, "name", props.name, /^[a-z]([a-z0-9-]{0,26}[a-z0-9])?$/, nameRule);
+  if (isToken(props.name))
+    checkAtPlan(
+      scope,
+      [props.name],
+      expression`!startswith(${props.name}, "internal-")`,
+      `name is "${props.name}"; ${nameRule}`,
+    );
+  else check(scope, !props.name.startsWith("internal-"), `name is "${props.name}"; ${nameRule}`);
   const { createLoadBalancer = true, subnetIds = [] } = props;
   check(
     scope,
