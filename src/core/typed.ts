@@ -100,7 +100,7 @@ export function checkKeys(scope: Construct, prop: string, map: object | undefine
 const unknownKeys = (scope: Construct, path: string): ValidationError =>
   new ValidationError(
     scope,
-    `${path} is a map that only Terraform knows, and its keys are in the addresses of resources; give a map with literal keys, whose values may be tokens.`,
+    `${path} is a map that only Terraform knows, and the construct needs its keys, such as names of resources; give a map with literal keys, whose values may be tokens.`,
   );
 
 const wrong = (scope: Construct, path: string, type: Type, value: unknown): ValidationError =>
