@@ -14,10 +14,11 @@ const selected: Selection = (module, setting) =>
   !["task", "event-rule", "file-system", "launcher", "load-balancer", "rest-api"].includes(module) &&
   !settingsWithExistingResources.has(`${module} ${setting}`);
 
-/** Settings that name existing resources: a VPC, a cluster, a dead-letter queue, a certificate, a key. */
+/** Settings that name existing resources: a VPC, a cluster, a dead-letter queue, a certificate, a key, a layer. */
 const settingsWithExistingResources = new Set([
   "event-driven-ecs given",
   "event-driven-ecs odd",
+  "handler vpc",
   "queue shared",
   "registrar ownKey",
   "systems/engine-starter defaults",

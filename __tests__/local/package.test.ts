@@ -133,13 +133,8 @@ describe("the checkers of packages", () => {
 
   test("every entry has its types for each way to resolve modules", async () => {
     const entries = ["", ...modules, "policy", "twin"].flatMap((path) => [path || ".", join("cdktn", path)]);
-    const { stdout } = await execute(command("attw"), [
-      tarball(),
-      "--format",
-      "json",
-      "--entrypoints",
-      ...entries,
-    ]);
+    const args = [tarball(), "--format", "json", "--entrypoints", ...entries];
+    const { stdout } = await execute(command("attw"), args, { maxBuffer: 1 << 28 });
     const { analysis } = JSON.parse(stdout) as { analysis: { problems: object[]; entrypoints: object } };
     expect(Object.keys(analysis.entrypoints)).toHaveLength(entries.length);
     expect(analysis.problems).toEqual([]);

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
+import type { Clock } from "../clock";
 import { killGroup } from "../kill-group";
 import { lineSplitter } from "../logs";
 import type { DeployedFunction, FunctionError, Invocation } from "./types";
@@ -22,6 +23,8 @@ export interface EnvironmentOptions {
   runner: string;
   variables: Record<string, string>;
   logStream: string;
+  /** The time that the function sees. */
+  clock: Clock;
   log(line: string): void;
   /** ends the process when local AWS ends */
   watch(child: ChildProcess): void;
@@ -74,6 +77,7 @@ export class Environment {
       event,
       trace,
       deadline: Date.now() + limitMs,
+      skew: this.options.clock.now().getTime() - Date.now(),
       context: {
         awsRequestId: requestId,
         functionName: deployed.name,

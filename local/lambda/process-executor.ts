@@ -109,6 +109,7 @@ export class ProcessExecutor implements Executor {
       deployed,
       root,
       runner: this.runner,
+      clock: this.options.clock,
       logStream,
       log: (text) => logLine({ log, tail }, text),
       watch: (child) => this.options.watchdog.watch(child),

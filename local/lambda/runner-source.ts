@@ -10,6 +10,16 @@ const { pathToFileURL } = require("node:url");
 
 const [root, handlerName] = process.argv.slice(2);
 
+// Functions see the time of local AWS, which may have a virtual clock. A handler may keep Date.now when it loads.
+const RealDate = Date;
+let skewMs = 0;
+const now = () => RealDate.now() + skewMs;
+globalThis.Date = new Proxy(RealDate, {
+  construct: (target, args, created) => Reflect.construct(target, args.length === 0 ? [now()] : args, created),
+  apply: () => new Date().toString(),
+  get: (target, name) => (name === "now" ? now : Reflect.get(target, name)),
+});
+
 async function loadHandler() {
   const dot = handlerName.lastIndexOf(".");
   const base = join(root, handlerName.slice(0, dot));
@@ -54,8 +64,9 @@ loading.then(
   (error) => answer({ type: "init-error", error: described(error) }),
 );
 
-process.on("message", async ({ event, context, deadline, trace }) => {
-  context.getRemainingTimeInMillis = () => Math.max(0, deadline - Date.now());
+process.on("message", async ({ event, context, deadline, skew, trace }) => {
+  skewMs = skew;
+  context.getRemainingTimeInMillis = () => Math.max(0, deadline - RealDate.now());
   context.callbackWaitsForEmptyEventLoop = true;
   if (trace) process.env._X_AMZN_TRACE_ID = trace;
   else delete process.env._X_AMZN_TRACE_ID;

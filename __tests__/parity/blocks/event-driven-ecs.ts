@@ -48,7 +48,7 @@ const everything: EventDrivenEcsProps = {
       scratchPath: "/var/scratch",
       egress: {
         https: { port: 443, cidrIpv4: "0.0.0.0/0" },
-        database: { fromPort: 5432, toPort: 5433, securityGroupId: "sg-1a1b2c3d4e5f60718" },
+        database: { fromPort: 5432, toPort: 5433, cidrIpv6: "2001:db8::/32" },
       },
       securityGroupIds: ["sg-2a1b2c3d4e5f60718"],
       path: "/api/auth/*",
@@ -129,6 +129,7 @@ export const eventDrivenEcs = block<EventDrivenEcsProps>({
           port: 2531,
           path: "/api/fa/*",
           mountPath: "/mnt",
+          egress: { database: { port: 5432, securityGroupId: "sg-2a1b2c3d4e5f60718" } },
           capacity: "EC2",
           networkMode: "bridge",
         },

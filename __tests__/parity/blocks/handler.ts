@@ -21,11 +21,6 @@ const everything: HandlerProps = {
   grants: everyGrant,
   runtime: "nodejs20.x",
   handler: "index.other",
-  layers: ["arn:aws:lambda:us-east-1:123456789012:layer:tools:7"],
-  vpc: {
-    subnetIds: ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"],
-    securityGroupIds: ["sg-0123456789abcdef0"],
-  },
   maximumRetryAttempts: 0,
   maximumEventAgeSeconds: 60,
   reservedConcurrentExecutions: 5,
@@ -40,12 +35,24 @@ const everything: HandlerProps = {
   tags: { team: "platform" },
 };
 
+const inVpc: HandlerProps = {
+  name: "vpc-function",
+  filename,
+  deadLetterQueueArn,
+  layers: ["arn:aws:lambda:us-east-1:123456789012:layer:tools:7"],
+  vpc: {
+    subnetIds: ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"],
+    securityGroupIds: ["sg-0123456789abcdef0"],
+  },
+};
+
 export const handler = block({
   module: "handler",
   construct: Handler,
   settings: {
     defaults: { name: "plain-function", filename, deadLetterQueueArn },
     everything,
+    vpc: { ...inVpc, names: everyName(Handler, inVpc) },
     named: { ...everything, name: "named-function", names: everyName(Handler, everything) },
     odd: {
       name: "F_-1",

@@ -671,7 +671,7 @@ run "ECS_20_runs_as_the_default_user_when_user_is_null" {
   command = plan
 
   variables {
-    user = ""
+    user = null
   }
 
   assert {
