@@ -82,7 +82,7 @@ describe("terraform.tfvars.example", () => {
       literal.value instanceof Map ? [...(literal.value as ReadonlyMap<string, Literal>).keys()] : [];
     return [...readHclFile(text)].flatMap(([name, literal]) => {
       if (!(literal.value instanceof Map)) return [name];
-      if (name === "tags") return [name];
+      if (name === "tags" || name === "names") return [name];
       if (!["services", "events", "schedules", "stop_events"].includes(name))
         return [name, ...members(literal).map((member) => `${name}.${member}`)];
       const entries = [...(literal.value as ReadonlyMap<string, Literal>).values()];
