@@ -21,7 +21,7 @@ describe.each(blocks.map((block) => [block.module, block] as const))("%s", (modu
     async (setting) => {
       const props = block.settings[setting]!;
       const id = labelOf(module, setting);
-      const inputs = await inputsOf(module);
+      const inputs = inputsOf(module);
       const leftOut = synthesized(block, id, props);
       for (const absent of [null, undefined]) {
         const given = withEveryMember(props, inputs, absent, camelCase) as object;
@@ -31,7 +31,7 @@ describe.each(blocks.map((block) => [block.module, block] as const))("%s", (modu
   );
 
   test("its maps are known as maps", async () => {
-    const maps = mapsIn(await inputsOf(module)).map(camelCase);
+    const maps = mapsIn(inputsOf(module)).map(camelCase);
     expect(maps.filter((name) => !mapProps.has(name))).toEqual([]);
   });
 });

@@ -81,7 +81,7 @@ const calls = blocks.map((block) => ({ block, label: labelOf(block.module, setti
 async function inputs({ block, label }: (typeof calls)[number], folder: string): Promise<Call> {
   const source = relative(folder, join(projectRoot, "modules", block.module));
   const given = snakeCase(block.inputs(setting)) as object;
-  const withNulls = withEveryMember(given, await inputsOf(block.module), null) as object;
+  const withNulls = withEveryMember(given, inputsOf(block.module), null) as object;
   return { label, leftOut: { source, ...given }, withNulls: { source, ...withNulls } };
 }
 

@@ -2,8 +2,8 @@ import type { Token } from "./tokens";
 
 /** What a variable's type says about names: the members of objects, at every depth. */
 export type DeclaredType =
-  | { kind: "object"; members: ReadonlyMap<string, DeclaredType> }
-  | { kind: "collection"; of: DeclaredType }
+  | { kind: "object"; members: ReadonlyMap<string, { optional: boolean; type: DeclaredType }> }
+  | { kind: "map" | "list"; of: DeclaredType }
   | { kind: "other" };
 
 /** Reads the type of a variable, for instance `map(object({ image = string, port = optional(number) }))`. */
@@ -20,13 +20,13 @@ export function readType(tokens: readonly Token[]): DeclaredType {
     }
   };
 
-  const members = (): Map<string, DeclaredType> => {
-    const found = new Map<string, DeclaredType>();
+  const members = () => {
+    const found = new Map<string, { optional: boolean; type: DeclaredType }>();
     at += 1;
     while (at < texts.length && texts[at] !== "}") {
       const name = texts[at]!;
       at += 2;
-      found.set(name, type());
+      found.set(name, { optional: texts[at] === "optional", type: type() });
       if (texts[at] === ",") at += 1;
     }
     at += 1;
@@ -41,7 +41,8 @@ export function readType(tokens: readonly Token[]): DeclaredType {
     let found: DeclaredType = { kind: "other" };
     if (name === "object") found = { kind: "object", members: members() };
     else if (name === "optional") found = type();
-    else if (["map", "list", "set"].includes(name)) found = { kind: "collection", of: type() };
+    else if (name === "map") found = { kind: "map", of: type() };
+    else if (name === "list" || name === "set") found = { kind: "list", of: type() };
     // The default of an optional attribute, or the types of a tuple.
     skipTo([")"]);
     at += 1;

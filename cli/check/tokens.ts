@@ -1,8 +1,8 @@
+import { blank, heredoc } from "../../src/app/hcl";
+
 /** A word, string, heredoc, number or sign of HCL. */
 export type Token = { text: string; line: number };
 
-const blanks = /(?:[ \t\r]|#.*|\/\/.*|\/\*[\s\S]*?\*\/)+/y;
-const heredoc = /<<-?([\p{ID_Start}_][\p{ID_Continue}-]*)\r?\n[\s\S]*?^[ \t]*\1[ \t]*$/muy;
 const word = /[\p{ID_Start}_][\p{ID_Continue}-]*|\d[\w.]*|=>/uy;
 
 /** The index after a string or template that begins at `start`; expressions in it may have strings of their own. */
@@ -30,12 +30,12 @@ export function tokenize(source: string): Token[] {
     return pattern.exec(source)?.[0];
   };
   while (at < source.length) {
-    const blank = match(blanks);
+    const skipped = match(blank);
     const text =
-      blank ??
+      skipped ??
       match(heredoc) ??
       (source[at] === '"' ? source.slice(at, endOfText(source, at, '"')) : (match(word) ?? source[at]!));
-    if (blank === undefined) tokens.push({ text, line });
+    if (skipped === undefined) tokens.push({ text, line });
     at += text.length;
     line += text.split("\n").length - 1;
   }

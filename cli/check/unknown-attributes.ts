@@ -15,13 +15,13 @@ export function findUnknownAttributes(
   path: string,
 ): UnknownAttribute[] {
   if (type.kind === "other") return [];
-  if (type.kind === "collection") {
+  if (type.kind !== "object") {
     const parts = value.members ?? value.items?.map((item, index) => [index, item] as const) ?? [];
     return [...parts].flatMap(([key, part]) => findUnknownAttributes(part, type.of, `${path}.${key}`));
   }
   return [...(value.members ?? [])].flatMap(([name, member]) => {
     const known = type.members.get(name);
-    if (known) return findUnknownAttributes(member, known, `${path}.${name}`);
+    if (known) return findUnknownAttributes(member, known.type, `${path}.${name}`);
     const message = `${path}.${name} is not known; ${suggest(name, [...type.members.keys()])}`;
     return [{ line: member.line, message }];
   });

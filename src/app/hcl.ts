@@ -31,12 +31,13 @@ export function readJsonFile(text: string): Members {
   return value;
 }
 
-const blank = /(?:[ \t]|\r(?=\n)|#.*|\/\/.*|\/\*[\s\S]*?\*\/)+/y;
+/** Spaces and comments within a line. */
+export const blank = /(?:[ \t]|\r(?=\n)|#.*|\/\/.*|\/\*[\s\S]*?\*\/)+/y;
 const blankAndNewlines = /(?:\s|#.*|\/\/.*|\/\*[\s\S]*?\*\/)+/y;
 const identifier = /[\p{ID_Start}_][\p{ID_Continue}-]*/uy;
 const number = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const quoted = /"((?:[^"\\\n]|\\.)*)"/y;
-const heredoc = /<<(-?)([\p{ID_Start}_][\p{ID_Continue}-]*)\r?\n([\s\S]*?)^[ \t]*\2[ \t]*$/muy;
+export const heredoc = /<<(-?)([\p{ID_Start}_][\p{ID_Continue}-]*)\r?\n([\s\S]*?)^[ \t]*\2[ \t]*$/muy;
 const escapes: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t", '"': '"', "\\": "\\" };
 const allowedEscapes = 'use \\n, \\r, \\t, \\", \\\\, \\uNNNN or \\UNNNNNNNN';
 const keywords = new Map<string, boolean | null>([
