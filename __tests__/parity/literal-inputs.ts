@@ -99,9 +99,11 @@ export const literalInputs: Readonly<Record<string, Literals>> = {
   workflow: ofEvents,
 };
 
+const provider = "the AWS provider takes no value that is unknown until apply";
 const orNone = "an unknown value may be null, and the module decides by it which resources exist";
 
-/** Inputs of which the construct takes a token, but the module no value that is unknown until apply. */
+/** Inputs which may come from a variable, but of which no value may be unknown until apply. */
 export const knownAtPlan: Readonly<Record<string, Literals>> = {
   "event-driven-ecs": { "services.*.mountPath": orNone },
+  handler: { handler: provider, runtime: provider },
 };

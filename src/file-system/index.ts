@@ -5,7 +5,7 @@ import { EfsFileSystemPolicy } from "@cdktf/provider-aws/lib/efs-file-system-pol
 import { EfsMountTarget } from "@cdktf/provider-aws/lib/efs-mount-target";
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
-import { Fn, Lazy, Token } from "cdktf";
+import { Fn, Lazy } from "cdktf";
 import type { Construct } from "constructs";
 import { expression } from "../core/expression";
 import { sortedEntries, sortedValues } from "../core/maps";
@@ -60,7 +60,7 @@ export class FileSystem extends Twin {
     const props = typed(this, "file-system", withoutNulls(given, ["infrequentAccessAfterDays"]));
     checkFileSystem(this, props);
     this.useNames(props.names);
-    const { name, tags } = props;
+    const { name, tags, infrequentAccessAfterDays = 30 } = props;
     this.tags = tags;
 
     const fileSystem = this.twin(
@@ -71,10 +71,11 @@ export class FileSystem extends Twin {
         performanceMode: props.performanceMode ?? "generalPurpose",
         throughputMode: props.throughputMode ?? "elastic",
         provisionedThroughputInMibps: props.provisionedThroughputMibps,
-        lifecyclePolicy: infrequentAccess(props.infrequentAccessAfterDays),
+        lifecyclePolicy: infrequentAccess(infrequentAccessAfterDays),
         tags: withTags({ Name: name }, tags),
       }),
     );
+    if (isToken(infrequentAccessAfterDays)) setUnknownInfrequentAccess(fileSystem, infrequentAccessAfterDays);
 
     this.twin(
       "aws_efs_backup_policy.this",
@@ -306,14 +307,22 @@ export class FileSystem extends Twin {
 }
 
 /** EFS takes one transition in each lifecycle policy. */
-const infrequentAccess = (days: number | null = 30) =>
-  days === null || days === 0
+const infrequentAccess = (days: number | null) =>
+  days === null || days === 0 || isToken(days)
     ? []
     : [
-        {
-          transitionToIa: isToken(days)
-            ? Token.asString(expression`"AFTER_\${${days}}_DAY\${${days} == 1 ? "" : "S"}"`)
-            : `AFTER_${days}_DAY${days === 1 ? "" : "S"}`,
-        },
+        { transitionToIa: `AFTER_${days}_DAY${days === 1 ? "" : "S"}` },
         { transitionToPrimaryStorageClass: "AFTER_1_ACCESS" },
       ];
+
+/** A number that only Terraform knows may be 0, so Terraform decides whether there are lifecycle policies. */
+function setUnknownInfrequentAccess(fileSystem: EfsFileSystem, days: number | null): void {
+  const after = expression`"AFTER_\${${days}}_DAY\${${days} == 1 ? "" : "S"}"`;
+  fileSystem.addOverride("dynamic.lifecycle_policy", {
+    for_each: expression`${days} == 0 ? [] : [{ to_ia = ${after}, back = null }, { to_ia = null, back = "AFTER_1_ACCESS" }]`,
+    content: {
+      transition_to_ia: "${lifecycle_policy.value.to_ia}",
+      transition_to_primary_storage_class: "${lifecycle_policy.value.back}",
+    },
+  });
+}

@@ -8,12 +8,13 @@ import {
 import { Fn, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { accountOf } from "../core/account";
+import { expression } from "../core/expression";
 import { type PolicyStatement, policy, trust, useKey } from "../core/policy";
 import { withoutNulls } from "../core/props";
 import { checkRoles, roleWith } from "../core/roles";
 import { Twin } from "../core/twin";
 import { typed } from "../core/typed";
-import { check, checkLiteral, checkMatches, checkOneOf, checkRange } from "../core/validation";
+import { check, checkLiteral, checkMatches, checkOneOf, checkRange, isToken } from "../core/validation";
 import { DeadLetterQueue } from "../dead-letter-queue";
 import { checkNetworkInterface } from "../launcher/route";
 import { checkScheduleExpression, checkTimeZone } from "./expression";
@@ -105,9 +106,7 @@ export class Schedule extends Twin {
         state: (props.enabled ?? true) ? "ENABLED" : "DISABLED",
         scheduleExpression: props.scheduleExpression,
         scheduleExpressionTimezone: props.timeZone ?? "UTC",
-        flexibleTimeWindow: props.flexibleWindowMinutes
-          ? { mode: "FLEXIBLE", maximumWindowInMinutes: props.flexibleWindowMinutes }
-          : { mode: "OFF" },
+        flexibleTimeWindow: flexibleTimeWindow(props.flexibleWindowMinutes ?? 0),
         kmsKeyArn,
         target: {
           ...targetOf(props, route),
@@ -258,3 +257,14 @@ function checkTarget(scope: Construct, props: ScheduleProps): void {
     `input results in container overrides of ${overrides.length} characters; RunTask takes at most 8192.`,
   );
 }
+
+/** A number that only Terraform knows may be 0. */
+const flexibleTimeWindow = (minutes: number) =>
+  isToken(minutes)
+    ? {
+        mode: Token.asString(expression`${minutes} == 0 ? "OFF" : "FLEXIBLE"`),
+        maximumWindowInMinutes: Token.asNumber(expression`${minutes} == 0 ? null : ${minutes}`),
+      }
+    : minutes === 0
+      ? { mode: "OFF" }
+      : { mode: "FLEXIBLE", maximumWindowInMinutes: minutes };
