@@ -159,10 +159,7 @@ export class EventRule extends Twin {
   }
 }
 
-/**
- * EventBridge adds this dimension for rules of any other bus than the default. No resource creates the default bus, so
- * its name is never a token.
- */
+/** EventBridge adds the dimension EventBusName for rules of any other bus than the default. */
 function dimensions(RuleName: string, nameOrArn: string): Record<string, string> {
   if (isKnown(nameOrArn)) {
     const EventBusName = nameOrArn.replace(/^arn:.*:event-bus\//, "");

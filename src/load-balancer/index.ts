@@ -14,7 +14,7 @@ import { sortedEntries } from "../core/maps";
 import { withoutNulls } from "../core/props";
 import { Twin } from "../core/twin";
 import { typed } from "../core/typed";
-import { check } from "../core/validation";
+import { check, isToken } from "../core/validation";
 import { certificateOfRegion, checkLoadBalancer } from "./checks";
 import { checkListenerRule, type ListenerRule, type ListenerRuleOptions } from "./listener-rule";
 import { conflictsOf, prioritiesOf } from "./priorities";
@@ -348,9 +348,12 @@ export class LoadBalancer extends Twin {
 
 /** A target group that must be replaced exists beside its successor for a moment, so the two need different names. */
 const targetGroupName = (name: string, service: string, forcesNew: readonly string[]): string => {
-  const readable = `${name}-${service}`
-    .replaceAll("_", "-")
-    .slice(0, 23)
-    .replaceAll(/^-+|-+$/g, "");
+  const whole = `${name}-${service}`;
+  const readable = isToken(whole)
+    ? Fn.trim(Fn.substr(Fn.replace(whole, "_", "-"), 0, 23), "-")
+    : whole
+        .replaceAll("_", "-")
+        .slice(0, 23)
+        .replaceAll(/^-+|-+$/g, "");
   return `${readable}-${Fn.substr(Fn.sha1(Fn.join("/", [name, service, ...forcesNew])), 0, 8)}`;
 };

@@ -4,6 +4,7 @@ import type { Construct } from "constructs";
 import type { RegisterTargetsEnvironment } from "../../handlers/register-targets/environment";
 import { stoppingTag } from "../../handlers/register-targets/stopping-tag";
 import { moduleBundle } from "../core/bundle";
+import { distinct } from "../core/distinct";
 import { expression } from "../core/expression";
 import { json } from "../core/json";
 import { sortedEntries } from "../core/maps";
@@ -314,11 +315,16 @@ const registrationPermissions = (routes: readonly RegistrarRoute[]): PolicyState
   { Effect: "Allow", Action: "elasticloadbalancing:DescribeTargetHealth", Resource: "*" },
 ];
 
-const clusterArnsOf = (routes: readonly RegistrarRoute[]): string[] =>
+const clusterArnsOf = (routes: readonly RegistrarRoute[]): readonly string[] =>
   distinct(routes.map((route) => route.clusterArn));
 
 /** ARN pattern of all resources of one kind on each cluster of these launch routes. */
-const resourcesOf = (routes: readonly RegistrarRoute[], kind: "task" | "container-instance"): string[] =>
-  clusterArnsOf(routes).map((clusterArn) => `${Fn.replace(clusterArn, ":cluster/", `:${kind}/`)}/*`);
-
-const distinct = (values: readonly string[]): string[] => [...new Set(values)];
+const resourcesOf = (
+  routes: readonly RegistrarRoute[],
+  kind: "task" | "container-instance",
+): readonly string[] =>
+  distinct(
+    [...new Set(routes.map((route) => route.clusterArn))].map(
+      (clusterArn) => `${Fn.replace(clusterArn, ":cluster/", `:${kind}/`)}/*`,
+    ),
+  );
