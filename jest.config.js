@@ -3,9 +3,16 @@ const { cpus } = require("node:os");
 // A notice of the SDK about Node 20, which every test file that loads it would print.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 
+// Both CDK libraries record the stack of every token's creation, half of the time of a synthesis. cdktf has no switch.
+process.env.CDKTN_DISABLE_CREATION_STACK = "1";
+const withoutTokenStacks = {
+  "(^|/)private/stack-trace$|^\\./stack-trace$": "<rootDir>/testing/no-stack-trace.cjs",
+};
+
 const shared = {
   testEnvironment: "node",
   transform: { "\\.tsx?$": "<rootDir>/scripts/jest-esbuild.cjs" },
+  moduleNameMapper: withoutTokenStacks,
   modulePathIgnorePatterns: ["<rootDir>/dist", "<rootDir>/.local-aws", "cdktf.out"],
 };
 
@@ -29,6 +36,7 @@ module.exports = {
     project("constructs", ["constructs"]),
     project("constructs-cdktn", ["constructs"], {
       moduleNameMapper: {
+        ...withoutTokenStacks,
         "^cdktf(/.*)?$": "<rootDir>/node_modules/cdktn$1",
         "^@cdktf/provider-aws/(.*)$": "<rootDir>/node_modules/@cdktn/provider-aws/$1",
       },

@@ -1,12 +1,13 @@
 /**
  * Writes the input and output tables of each module's README from its variables and outputs, and the table of checkov
- * findings in docs/security.md from the reasons in the modules. The address of the repository and the version in the
+ * findings in docs/security.md from the reasons in the modules, and src/core/input-types.ts from the variables. The address of the repository and the version in the
  * examples of all READMEs come from package.json. `--check` writes nothing, and exits with 1 if a file is out of date.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "@cdktf/hcl2json";
 import { checkovSkips } from "./checkov-skips";
+import { inputTypesSource } from "./input-types";
 import { moduleNames } from "./module-names";
 
 const root = join(__dirname, "..");
@@ -118,6 +119,12 @@ async function main(): Promise<void> {
     if (expected === readFileSync(file, "utf8")) continue;
     stale.push(path);
     if (!check) writeFileSync(file, expected);
+  }
+  const types = join(root, "src", "core", "input-types.ts");
+  const source = await inputTypesSource();
+  if (!existsSync(types) || readFileSync(types, "utf8") !== source) {
+    stale.push("src/core/input-types.ts");
+    if (!check) writeFileSync(types, source);
   }
   const readme = readFileSync(join(root, "README.md"), "utf8");
   if (withSources(readme) !== readme) {

@@ -1,4 +1,5 @@
-import { EventDrivenEcs, type EventDrivenEcsProps } from "../../src/event-driven-ecs";
+import { type TerraformStack, TerraformVariable } from "cdktf";
+import { EventDrivenEcs, type EventDrivenEcsProps, type ExistingNetwork } from "../../src/event-driven-ecs";
 import { only, synthesize } from "./synth";
 
 const layout = (props: Partial<EventDrivenEcsProps> = {}, extend?: (made: EventDrivenEcs) => void) =>
@@ -424,4 +425,44 @@ test.each<[string, Partial<EventDrivenEcsProps>, string]>([
   ["one zone", { network: { availabilityZones: ["eu-west-1a"] } }, "eu-west-1a"],
 ])("refuses %s", (_what, props, message) => {
   expect(() => layout(props)).toThrow(message);
+});
+
+describe("subnets of an existing network", () => {
+  const layout = (network: (stack: TerraformStack) => Partial<ExistingNetwork>, mountPath?: string) =>
+    synthesize((stack) => {
+      new EventDrivenEcs(stack, "engines", {
+        name: "engines",
+        createNetwork: false,
+        existingNetwork: { vpcId: "vpc-0a1b2c3d4e5f60718", ...network(stack) },
+        services: { job: { image: "busybox", mountPath } },
+      });
+    });
+  const listToken = (stack: TerraformStack) =>
+    new TerraformVariable(stack, "subnets", { type: "list(string)" }).listValue;
+  const [a, b] = ["subnet-0a1b2c3d4e5f60718", "subnet-1a1b2c3d4e5f60718"];
+
+  test("name the mount targets by their keys", () => {
+    const targets = layout(() => ({ subnets: { b, a } }), "/mnt").aws_efs_mount_target!;
+    expect(Object.values(targets).map(({ subnet_id }) => subnet_id)).toEqual([a, b]);
+    const mounted = (subnets: Record<string, string>) => layout(() => ({ subnets }), "/mnt");
+    expect(mounted({ a, b })).toEqual(mounted({ b, a }));
+  });
+
+  test("may be a list that only Terraform knows", () => {
+    const routes = JSON.stringify(layout((stack) => ({ subnetIds: listToken(stack) })));
+    expect(routes).not.toContain("TfToken");
+  });
+
+  test("are needed by key for mount targets", () => {
+    expect(() => layout((stack) => ({ subnetIds: listToken(stack) }), "/mnt")).toThrow(
+      "existingNetwork.subnetIds is a list that only Terraform knows, and the mountPath of job needs a mount target for each subnet. Give existingNetwork.subnets as a map with literal keys",
+    );
+  });
+
+  test.each([
+    [{}, "existingNetwork has neither subnets nor subnetIds; give one of them"],
+    [{ subnetIds: [a], subnets: { a } }, "existingNetwork has both subnets and subnetIds; give one of them"],
+  ])("refuses %j", (network, message) => {
+    expect(() => layout(() => network)).toThrow(message);
+  });
 });

@@ -162,8 +162,9 @@ describe("an event that EventBridge could not send to the DLQ", () => {
       const eventBusName = new CloudwatchEventBus(stack, "bus", { name: "orders" }).arn;
       new EventRule(stack, "start", { name: "start", ...target, eventSource, eventBusName });
     });
-    const { EventBusName } = alarmOf(resources).dimensions as Record<string, string>;
-    expect(EventBusName).toBe('${replace(aws_cloudwatch_event_bus.bus.arn, "/^arn:.*:event-bus[/]/", "")}');
+    const { dimensions } = alarmOf(resources);
+    expect(dimensions).toContain('replace(aws_cloudwatch_event_bus.bus.arn, "/^arn:.*:event-bus[/]/", "")');
+    expect(dimensions).toContain('if bus != "default"');
   });
 });
 

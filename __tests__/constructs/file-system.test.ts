@@ -1,4 +1,5 @@
 import { EfsReplicationConfiguration } from "@cdktf/provider-aws/lib/efs-replication-configuration";
+import { TerraformVariable } from "cdktf";
 import { denialReason, loadEvaluator } from "../../local/iam/evaluate";
 import { FileSystem, type FileSystemProps } from "../../src/file-system";
 import { only, synthesize } from "./synth";
@@ -157,6 +158,18 @@ test("a mount depends on the mount targets, and they on the policy", () => {
   for (const target of Object.values(resources.aws_efs_mount_target!)) {
     expect(target.depends_on).toEqual([expect.stringMatching(/^aws_efs_file_system_policy\./)]);
   }
+});
+
+test("Terraform decides whether files move to infrequent access when only it knows after how many days", () => {
+  const resources = synthesize((stack) => {
+    const days = new TerraformVariable(stack, "days", { type: "number" }).numberValue;
+    new FileSystem(stack, "files", { ...props, infrequentAccessAfterDays: days });
+  });
+  const { lifecycle_policy, dynamic } = only(resources, "aws_efs_file_system");
+  expect(lifecycle_policy).toEqual([]);
+  expect(dynamic).toMatchObject({
+    lifecycle_policy: { for_each: expect.stringMatching(/^\$\{var\.days == 0 \? \[\] :/) },
+  });
 });
 
 test.each<[Partial<FileSystemProps>, string]>([

@@ -1,5 +1,5 @@
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
-import { TerraformOutput, TerraformStack, Testing } from "cdktf";
+import { Fn, TerraformOutput, TerraformStack, TerraformVariable, Testing, Token } from "cdktf";
 import * as fc from "fast-check";
 import { type Json, json } from "../../src/core/json";
 
@@ -41,5 +41,20 @@ test("encodes JSON text with tokens as a value in JSON text", () => {
 test("keeps a number token a number", () => {
   expect(synthesized((queue) => ({ delay: queue.delaySeconds }))).toBe(
     '{"delay":${aws_sqs_queue.queue.delay_seconds}}',
+  );
+});
+
+test("lets Terraform encode lists and maps that are tokens", () => {
+  const stack = new TerraformStack(Testing.app(), "test");
+  const variable = new TerraformVariable(stack, "given", { type: "any" });
+  const value: Json = {
+    list: variable.listValue,
+    map: Token.asStringMap(variable.value),
+    numbers: Token.asNumberList(variable.value),
+    result: Fn.tolist(variable.value),
+  };
+  new TerraformOutput(stack, "out", { value: json(value) });
+  expect(JSON.parse(Testing.synth(stack)).output.out.value).toBe(
+    '{"list":${jsonencode(var.given)},"map":${jsonencode(var.given)},"numbers":${jsonencode(var.given)},"result":${jsonencode(tolist(var.given))}}',
   );
 });

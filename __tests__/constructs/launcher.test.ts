@@ -468,9 +468,16 @@ test.each<[string, Partial<LauncherProps>, string]>([
   [
     "a source that is no list",
     { events: { upload: { source: "aws.s3" as never, service: "auth" } } },
-    'events.upload.source is "aws.s3"; it takes a list of sources, for instance ["custom.app"].',
+    'events.upload.source is "aws.s3"; it takes a list of strings.',
   ],
   ["an event name with a dot", { events: { "a.b": { source: ["custom.app"] } } }, 'events names "a.b"'],
 ])("refuses %s", (_what, props, message) => {
   expect(() => launcher(props)).toThrow(message);
+});
+
+test("refuses a source that is no list in a method", () => {
+  const event = { source: "aws.s3" as never, service: "auth" };
+  expect(() => launcher({}, ["upload", event])).toThrow(
+    'events.upload.source is "aws.s3"; it takes a list of sources, for instance ["custom.app"].',
+  );
 });

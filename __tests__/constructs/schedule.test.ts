@@ -1,3 +1,4 @@
+import { TerraformVariable } from "cdktf";
 import { Schedule, type ScheduleProps, type ScheduleRoute } from "../../src/schedule";
 import { evaluate } from "../local/permissions";
 import { rolePolicies } from "./role-policies";
@@ -53,6 +54,22 @@ test("a task gets the input in the variable in which the launcher passes an even
     { name: "engines-report", environment: [{ name: "EVENT_PAYLOAD", value: expect.any(String) }] },
   ]);
   expect(JSON.parse(containerOverrides[0].environment[0].value)).toEqual(event);
+});
+
+test("Terraform decides whether a window that only it knows is off", () => {
+  const resources = synthesize((stack) => {
+    const minutes = new TerraformVariable(stack, "minutes", { type: "number" }).numberValue;
+    new Schedule(stack, "nightly", {
+      name: "nightly",
+      scheduleExpression: "rate(1 day)",
+      functionArn,
+      flexibleWindowMinutes: minutes,
+    });
+  });
+  expect(only(resources, "aws_scheduler_schedule").flexible_time_window).toEqual({
+    mode: '${var.minutes == 0 ? "OFF" : "FLEXIBLE"}',
+    maximum_window_in_minutes: "${var.minutes == 0 ? null : var.minutes}",
+  });
 });
 
 test("a task without input has no overrides", () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret";
-import { TerraformVariable } from "cdktf";
+import { TerraformVariable, Token } from "cdktf";
 import environmentNames from "../../modules/task/tests/environment-names.json";
 import { type EgressRule, Task, type TaskProps } from "../../src/task";
 import { secretName } from "../../src/task/secret-name";
@@ -45,7 +45,6 @@ const executionPolicy = (resources: Resources): string =>
 const statementsOf = (policy: string): Record<string, unknown>[] =>
   JSON.parse(policy.replaceAll(/\$\{(?:[^{}]|\{[^}]*\})*\}/g, "TERRAFORM")).Statement;
 
-const pull = "ecr:BatchGetImage";
 const secret = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:engines/auth-AbCdEf";
 const parameter = "arn:aws:ssm:eu-west-1:123456789012:parameter/engines/licence";
 
@@ -137,14 +136,32 @@ describe("execution role", () => {
     (image) => expect(executionPolicy(task({ image }))).not.toContain("ecr:"),
   );
 
-  test("needs repositoryArn when the image is a token", () => {
-    const unknown = (repositoryArn?: string) =>
-      synthesize((stack) => {
-        const image = new TerraformVariable(stack, "image", { type: "string" }).stringValue;
-        new Task(stack, "auth", { ...required, image, repositoryArn });
+  test("is allowed to pull from the repository before the first token", () => {
+    const resources = synthesize((stack) => {
+      const tag = new TerraformVariable(stack, "tag", { type: "string" }).stringValue;
+      new Task(stack, "auth", {
+        ...required,
+        image: `123456789012.dkr.ecr.eu-west-1.amazonaws.com/engines/auth:${tag}`,
       });
-    expect(() => unknown()).toThrow("image is a token that only Terraform resolves; give repositoryArn");
-    expect(executionPolicy(unknown("arn:aws:ecr:eu-west-1:123456789012:repository/auth"))).toContain(pull);
+    });
+    expect(executionPolicy(resources)).toContain("ecr:eu-west-1:123456789012:repository/engines/auth");
+    expect(executionPolicy(resources)).not.toContain("regexall");
+  });
+
+  test.each([
+    ["the whole image", (token: string) => token],
+    ["the repository", (token: string) => `${token}:1.2.3`],
+    [
+      "the end of the repository's name",
+      (token: string) => `123456789012.dkr.ecr.eu-west-1.amazonaws.com/${token}:1`,
+    ],
+    ["the tag of another registry", (token: string) => `nginx:${token}`],
+  ])("lets Terraform find the repository when a token is %s", (_what, image) => {
+    const resources = synthesize((stack) => {
+      const token = new TerraformVariable(stack, "token", { type: "string" }).stringValue;
+      new Task(stack, "auth", { ...required, image: image(token) });
+    });
+    expect(executionPolicy(resources)).toMatch(/for image in regexall\(.*var\.token.*ecr:BatchGetImage/);
   });
 });
 
@@ -884,4 +901,55 @@ test.each<[Partial<TaskProps>, string]>([
 ])("refuses %j with the found value, the allowed values and the path of the construct", (props, message) => {
   expect(() => task(props)).toThrow(message);
   expect(() => task(props)).toThrow("(at test/auth)");
+});
+
+describe("tokens in sidecars and settings of the container", () => {
+  const withToken = (props: (variable: TerraformVariable) => Partial<TaskProps>): Resources =>
+    synthesize((stack) => {
+      const variable = new TerraformVariable(stack, "given", { type: "any" });
+      new Task(stack, "auth", { ...required, ...props(variable) });
+    });
+  const asMap = (variable: TerraformVariable) => Token.asStringMap(variable.value) as Record<string, string>;
+
+  test("Terraform reads the maps of a sidecar", () => {
+    const resources = withToken((variable) => ({
+      sidecars: {
+        proxy: { image: variable.stringValue, environment: asMap(variable), secrets: asMap(variable) },
+      },
+    }));
+    const text = only(resources, "aws_ecs_task_definition").container_definitions as string;
+    expect(text).toContain("for name, value in var.given : { name = name");
+    expect(executionPolicy(resources)).toContain("for arn in values(var.given)");
+    expect(executionPolicy(resources)).toContain("distinct(flatten(");
+  });
+
+  test("names of environment variables are checked at plan, with the names that are none of a secret", () => {
+    const resources = withToken((variable) => ({
+      environment: asMap(variable),
+      plainEnvironmentNames: ["MAX_TOKEN"],
+    }));
+    const text = JSON.stringify(resources);
+    expect(text).toContain("environment has the name of a secret;");
+    expect(text).toContain('contains([\\"MAX_TOKEN\\"], name)');
+  });
+
+  test.each([
+    ["names", (variable: TerraformVariable) => ({ names: asMap(variable) })],
+    ["logDriver", (variable: TerraformVariable) => ({ logDriver: variable.stringValue as "awslogs" })],
+    [
+      "containerDependsOn",
+      (variable: TerraformVariable) => ({ containerDependsOn: asMap(variable) as never }),
+    ],
+    ["sidecars", (variable: TerraformVariable) => ({ sidecars: asMap(variable) as never })],
+    [
+      "grants.a.access",
+      (variable: TerraformVariable) => ({
+        grants: { a: { access: variable.stringValue as "read-secret", arn: secret } },
+      }),
+    ],
+  ])("refuses a token in %s", (prop, props) => {
+    const made = () => withToken(props);
+    expect(made).toThrow(expect.objectContaining({ name: "ValidationError" }));
+    expect(made).toThrow(new RegExp(`^${prop} is a .*; .*give a`));
+  });
 });

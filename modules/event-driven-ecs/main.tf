@@ -17,12 +17,19 @@ locals {
     public_subnet_ids = module.network["this"].public_subnet_ids
     assign_public_ip  = false
     } : {
-    vpc_id            = try(var.existing_network.vpc_id, "")
-    subnet_ids        = try(var.existing_network.subnet_ids, [""])
-    subnets           = tomap({ for index, subnet_id in try(var.existing_network.subnet_ids, []) : tostring(index) => subnet_id })
-    public_subnet_ids = try(var.existing_network.public_subnet_ids, [])
-    assign_public_ip  = try(var.existing_network.assign_public_ip, false)
+    # Not `try`: it is unknown if any value of the network is.
+    vpc_id            = var.existing_network == null ? "" : var.existing_network.vpc_id
+    subnet_ids        = local.subnets_by_key ? values(local.existing_subnets) : var.existing_network == null ? tolist([""]) : var.existing_network.subnet_ids
+    subnets           = local.existing_subnets
+    public_subnet_ids = var.existing_network == null ? tolist([]) : var.existing_network.public_subnet_ids
+    assign_public_ip  = var.existing_network == null ? false : var.existing_network.assign_public_ip
   }
+  subnets_by_key = var.existing_network == null ? false : var.existing_network.subnets != null
+  existing_subnets = (
+    var.existing_network == null ? tomap({}) :
+    var.existing_network.subnets != null ? var.existing_network.subnets :
+    tomap({ for index, subnet_id in var.existing_network.subnet_ids : tostring(index) => subnet_id })
+  )
 
   with_path = { for service, settings in var.services : service => settings if settings.path != null }
   mounting  = { for service, settings in var.services : service => settings if settings.mount_path != null }

@@ -30,14 +30,20 @@ variable "network" {
 }
 
 variable "existing_network" {
-  description = "An existing network, when `create_network` is false: its VPC, the subnets that tasks start in, whether a task gets a public IP address (in a public subnet it needs one to reach the internet), and the public subnets of a public load balancer."
+  description = "An existing network, when `create_network` is false: its VPC, the subnets that tasks start in, whether a task gets a public IP address (in a public subnet it needs one to reach the internet), and the public subnets of a public load balancer. Give the subnets either in `subnets`, by zone or another key of your choice, or in `subnet_ids`. A service with a `mount_path` needs a mount target for each subnet: with `subnet_ids` another order replaces them, and the length of the list must be known at plan; with `subnets` only the keys must be known."
   type = object({
     vpc_id            = string
-    subnet_ids        = list(string)
+    subnet_ids        = optional(list(string))
+    subnets           = optional(map(string))
     assign_public_ip  = optional(bool, false)
     public_subnet_ids = optional(list(string), [])
   })
   default = null
+
+  validation {
+    condition     = var.existing_network == null ? true : (var.existing_network.subnet_ids == null) != (var.existing_network.subnets == null)
+    error_message = "existing_network has ${try(var.existing_network.subnets, null) == null ? "neither subnets nor subnet_ids" : "both subnets and subnet_ids"}; give one of them: subnets, a map from zone or another key to the ID of a subnet, or subnet_ids, a list."
+  }
 }
 
 variable "create_cluster" {

@@ -212,7 +212,8 @@ const variables = {
   existing_network: optional(
     object({
       vpc_id: text,
-      subnet_ids: list(text),
+      subnet_ids: optional(list(text)),
+      subnets: optional(map(text)),
       assign_public_ip: optional(flag),
       public_subnet_ids: optional(list(text)),
     }),

@@ -10,6 +10,7 @@ import { sortedValues } from "../core/maps";
 import { type PolicyStatement, policy } from "../core/policy";
 import { withoutNulls } from "../core/props";
 import { type Names, Twin } from "../core/twin";
+import { typed } from "../core/typed";
 import { check, checkMatches, isKnown } from "../core/validation";
 
 /** An AWS service that has permission to put objects into a bucket on behalf of a resource. */
@@ -82,9 +83,9 @@ export class Bucket extends Twin {
   /** ARN of the bucket. */
   readonly bucketArn: string;
 
-  constructor(scope: Construct, id: string, props: BucketProps) {
+  constructor(scope: Construct, id: string, given: BucketProps) {
     super(scope, id);
-    props = withoutNulls(props);
+    const props = typed(this, "bucket", withoutNulls(given));
     checkMatches(
       this,
       "bucketPrefix",

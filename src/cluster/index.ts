@@ -5,6 +5,7 @@ import type { Construct } from "constructs";
 import { checkLogRetention } from "../core/log-retention";
 import { withoutNulls } from "../core/props";
 import { type Names, Twin } from "../core/twin";
+import { typed } from "../core/typed";
 import { checkMatches, checkOneOf } from "../core/validation";
 
 /** Settings of a {@link Cluster}. */
@@ -60,9 +61,9 @@ export class Cluster extends Twin {
   /** Name of the log group that records the input and output of ECS Exec sessions. */
   readonly execLogGroupName: string;
 
-  constructor(scope: Construct, id: string, props: ClusterProps) {
+  constructor(scope: Construct, id: string, given: ClusterProps) {
     super(scope, id);
-    props = withoutNulls(props);
+    const props = typed(this, "cluster", withoutNulls(given));
     checkMatches(
       this,
       "name",

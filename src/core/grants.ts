@@ -2,7 +2,7 @@ import { Token } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
 import { type PolicyStatement, policy } from "./policy";
 import { Twin } from "./twin";
-import { check, checkMatches, checkOneOf, isKnown } from "./validation";
+import { check, checkLiteral, checkMatches, checkOneOf, isKnown } from "./validation";
 
 const bucketArn = /^arn:[^:]+:s3:::[^/:]+$/;
 const aBucket = 'the ARN of an S3 bucket, such as "arn:aws:s3:::incoming"; give keys in objects';
@@ -244,6 +244,7 @@ function checkGrant(scope: Construct, key: string, { access, arn, objects }: Gra
     /^[A-Za-z0-9_+=,.@-]{1,122}$/.test(key),
     `grants names "${key}"; a grant's key has 1 to 122 letters, digits and _ + = , . @ - (a policy name has 128, and "grant-" is added).`,
   );
+  checkLiteral(scope, `grants.${key}.access`, access, "decides which permissions exist");
   checkOneOf(scope, `grants.${key}.access`, access, accesses);
   const { arn: pattern, takes } = grantable[access];
   checkMatches(scope, `grants.${key}.arn`, arn, pattern, `${access} takes ${takes}.`);

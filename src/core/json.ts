@@ -1,26 +1,32 @@
-import { type IResolveContext, Token } from "cdktf";
+import { type IResolvable, type IResolveContext, Token } from "cdktf";
+import { expression, tokenMarker } from "./expression";
 
-/** A JSON value. Strings and numbers may be CDKTF tokens; `undefined` members are left out. */
+/**
+ * A JSON value. Strings, numbers, lists and maps may be CDKTF tokens, and any value may be a Terraform expression;
+ * `undefined` members are left out.
+ */
 export type Json =
   | string
   | number
   | boolean
   | null
   | undefined
+  | IResolvable
   | readonly Json[]
   | { readonly [key: string]: Json };
 
 /**
- * JSON text with the same bytes as Terraform's `jsonencode`: keys sorted, no spaces, `<`, `>` and `&` escaped. Strings
- * and numbers may be tokens; Terraform escapes what they resolve to, so a value with quotes cannot break the text.
+ * JSON text with the same bytes as Terraform's `jsonencode`: keys sorted, no spaces, `<`, `>` and `&` escaped. Terraform
+ * encodes what tokens resolve to, so a value with quotes cannot break the text.
  *
  * `Fn.jsonencode` cannot do this: in cdktf 0.21 it does not escape quotes and backslashes of literals.
  */
 export function json(value: Json): string {
   if (typeof value === "string") return text(value);
+  if (typeof value === "number" && Token.isUnresolved(value)) return Token.asString(value);
+  if (Token.isUnresolved(value)) return Token.asString(expression`jsonencode(${value})`);
   if (Array.isArray(value)) return `[${value.map((item: Json) => json(item ?? null)).join(",")}]`;
   if (typeof value === "object" && value !== null) return object(value as { readonly [key: string]: Json });
-  if (typeof value === "number" && Token.isUnresolved(value)) return Token.asString(value);
   return JSON.stringify(value ?? null);
 }
 
@@ -31,8 +37,6 @@ function object(value: { readonly [key: string]: Json }): string {
     .map((key) => `${text(key)}:${json(value[key])}`);
   return `{${members.join(",")}}`;
 }
-
-const tokenMarker = /(\$\{TfToken\[[^\]]+\]\})/;
 
 const text = (value: string): string =>
   `"${value

@@ -1,5 +1,6 @@
 import type { Construct } from "constructs";
-import { check, isKnown } from "./validation";
+import { expression } from "./expression";
+import { check, checkAtPlan, isKnown, isToken } from "./validation";
 
 /**
  * Retention periods that CloudWatch Logs takes, in days, from the API reference of PutRetentionPolicy. Terraform modules
@@ -12,11 +13,7 @@ export const logRetentionDays = [
 
 /** @throws ValidationError when CloudWatch Logs would refuse the retention period. */
 export function checkLogRetention(scope: Construct, prop: string, days: number | undefined): void {
-  if (isKnown(days)) {
-    check(
-      scope,
-      logRetentionDays.includes(days!),
-      `${prop} is ${days}; CloudWatch Logs takes ${logRetentionDays.join(", ")}.`,
-    );
-  }
+  const message = `${prop} is ${days}; CloudWatch Logs takes ${logRetentionDays.join(", ")}.`;
+  if (isKnown(days)) check(scope, logRetentionDays.includes(days!), message);
+  if (isToken(days)) checkAtPlan(scope, [days], expression`contains(${logRetentionDays}, ${days})`, message);
 }

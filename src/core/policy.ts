@@ -1,3 +1,5 @@
+import { type IResolvable, Tokenization } from "cdktf";
+import { expression } from "./expression";
 import { type Json, json } from "./json";
 
 /** One statement of an IAM policy or resource policy, with the elements of the IAM JSON policy reference. */
@@ -28,6 +30,18 @@ export interface PolicyStatement {
 /** JSON text of a policy document with these statements. */
 export const policy = (...statements: readonly PolicyStatement[]): string =>
   json({ Version: "2012-10-17", Statement: statements as unknown as Json });
+
+/**
+ * JSON text of a policy document with the statements of each part in turn. A part is a list of statements or a Terraform
+ * expression of one, for statements that depend on tokens.
+ */
+export const policyOf = (...parts: readonly (readonly PolicyStatement[] | IResolvable)[]): string =>
+  parts.some((part) => Tokenization.isResolvable(part))
+    ? json({ Version: "2012-10-17", Statement: concatenation(parts) })
+    : policy(...(parts as readonly (readonly PolicyStatement[])[]).flat());
+
+const concatenation = (parts: readonly unknown[]): IResolvable =>
+  parts.reduce<IResolvable>((before, part) => expression`concat(${before}, ${part})`, expression`[]`);
 
 /** JSON text of a trust policy that allows one AWS service to assume a role, under `conditions` if given. */
 export const trust = (service: string, conditions?: PolicyStatement["Condition"]): string =>

@@ -37,7 +37,7 @@ export function checkRoles(scope: Construct, roles: RoleSettings | undefined): v
     scope,
     "roles.path",
     roles?.path,
-    /^(?=.{1,512}$)\/([!-~]+\/)?$/,
+    /^\/([!-~]{1,510}\/)?$/,
     'it takes "/", or up to 512 printable ASCII characters without spaces that begin and end with "/", such as "/app/".',
   );
   checkMatches(

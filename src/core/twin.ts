@@ -1,4 +1,4 @@
-import type { TerraformResource } from "cdktf";
+import type { IResolvable, TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 import {
   adopt,
@@ -11,6 +11,7 @@ import {
 } from "./adoption";
 import { duplicateTwinAddress, unknownName, unknownNameMessage, wrongTwinAddress } from "./errors";
 import { checkLibrary } from "./library";
+import { checkKeys } from "./typed";
 
 export type { StateOptions } from "./adoption";
 
@@ -29,6 +30,8 @@ export abstract class Twin extends Construct {
   private readonly modules = new Map<string, Twin>();
   private givenNames: Names = {};
   private readonly namedAddresses = new Set<string>();
+  /** Preconditions that wait for the first resource. */
+  private preconditions: { condition: IResolvable; errorMessage: string }[] = [];
 
   /** @throws ValidationError when the app is made with the other CDK library */
   constructor(scope: Construct, id: string) {
@@ -94,6 +97,7 @@ export abstract class Twin extends Construct {
 
   /** Takes the prop `names`. Call it before {@link named}, and {@link refuseUnknownNames} at the end of the constructor. */
   protected useNames(names: Names | undefined): void {
+    checkKeys(this, "names", names);
     this.givenNames = names ?? {};
   }
 
@@ -141,6 +145,25 @@ export abstract class Twin extends Construct {
     );
   }
 
+  /**
+   * Makes Terraform refuse the plan unless `condition` is true, by a precondition of the first resource.
+   *
+   * @internal
+   */
+  requireAtPlan(condition: IResolvable, errorMessage: string): void {
+    this.preconditions.push({ condition, errorMessage });
+    this.attachPreconditions();
+  }
+
+  private attachPreconditions(): void {
+    if (this.preconditions.length === 0) return;
+    const [resource] = this.twinAddresses.values();
+    if (!resource) return;
+    const { precondition = [], ...lifecycle } = resource.lifecycle ?? {};
+    resource.lifecycle = { ...lifecycle, precondition: [...precondition, ...this.preconditions] };
+    this.preconditions = [];
+  }
+
   /** Records the address of `resource` inside the twin module, and returns `resource`. */
   protected twin<T extends TerraformResource>(address: string, resource: T): T {
     if (!address.startsWith(`${resource.terraformResourceType}.`)) {
@@ -148,6 +171,7 @@ export abstract class Twin extends Construct {
     }
     if (this.resources.has(address)) throw duplicateTwinAddress(this, address);
     this.resources.set(address, resource);
+    this.attachPreconditions();
     return resource;
   }
 
@@ -156,6 +180,7 @@ export abstract class Twin extends Construct {
     if (!address.startsWith("module.")) throw wrongTwinAddress(this, address, "module");
     if (this.modules.has(address)) throw duplicateTwinAddress(this, address);
     this.modules.set(address, child);
+    this.attachPreconditions();
     return child;
   }
 }

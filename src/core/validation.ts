@@ -1,16 +1,35 @@
-import { Token } from "cdktf";
+import { type IResolvable, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { ValidationError } from "./errors";
+import { expression } from "./expression";
+import { isKnownAtPlan } from "./known-at-plan";
+import { Twin } from "./twin";
 
-/** Whether a value is given and is not a token. The checks of this file ignore tokens: Terraform validates them. */
-export const isKnown = (value: unknown): boolean => value !== undefined && !Token.isUnresolved(value);
+/** Whether a value is a token: only Terraform knows it. */
+export const isToken = (value: unknown): boolean => value !== undefined && Token.isUnresolved(value);
+
+/** Whether a value is given and is not a token. */
+export const isKnown = (value: unknown): boolean => value !== undefined && !isToken(value);
 
 /** Throws unless `condition` is true. `message` says what was found and what is allowed. */
 export function check(scope: Construct, condition: boolean, message: string): void {
   if (!condition) throw new ValidationError(scope, message);
 }
 
-/** Throws unless `value` matches `pattern`. `allowed` describes the pattern. */
+/**
+ * The check of values with tokens among them: a precondition, with which Terraform refuses the plan unless `condition` is
+ * true. Values that depend on resources are not checked: AWS refuses them.
+ */
+export function checkAtPlan(
+  scope: Construct,
+  values: readonly unknown[],
+  condition: IResolvable,
+  message: string,
+): void {
+  if (scope instanceof Twin && isKnownAtPlan(scope, values)) scope.requireAtPlan(condition, message);
+}
+
+/** Throws unless `value` matches `pattern`, which Terraform can read too. `allowed` describes the pattern. */
 export function checkMatches(
   scope: Construct,
   prop: string,
@@ -18,7 +37,15 @@ export function checkMatches(
   pattern: RegExp,
   allowed: string,
 ): void {
-  if (isKnown(value)) check(scope, pattern.test(value!), `${prop} is "${value}"; ${allowed}`);
+  const message = `${prop} is "${value}"; ${allowed}`;
+  if (isKnown(value)) check(scope, pattern.test(value!), message);
+  if (isToken(value))
+    checkAtPlan(
+      scope,
+      [value],
+      expression`can(regex(${pattern.source.replaceAll("\\/", "/")}, ${value}))`,
+      message,
+    );
 }
 
 /** Throws unless `value` is from `min` to `max`, both included. `source` is what accepts the range. */
@@ -30,8 +57,9 @@ export function checkRange(
   max: number,
   source: string,
 ): void {
-  if (isKnown(value))
-    check(scope, value! >= min && value! <= max, `${prop} is ${value}; ${source} takes ${min} to ${max}.`);
+  const message = `${prop} is ${value}; ${source} takes ${min} to ${max}.`;
+  if (isKnown(value)) check(scope, value! >= min && value! <= max, message);
+  if (isToken(value)) checkAtPlan(scope, [value], isWithin(value!, min, max), message);
 }
 
 /** Throws unless `value` is one of `allowed`. */
@@ -41,12 +69,9 @@ export function checkOneOf(
   value: string | undefined,
   allowed: readonly string[],
 ): void {
-  if (isKnown(value))
-    check(
-      scope,
-      allowed.includes(value!),
-      `${prop} is "${value}"; allowed are ${allowed.map((name) => `"${name}"`).join(", ")}.`,
-    );
+  const message = `${prop} is "${value}"; allowed are ${allowed.map((name) => `"${name}"`).join(", ")}.`;
+  if (isKnown(value)) check(scope, allowed.includes(value!), message);
+  if (isToken(value)) checkAtPlan(scope, [value], expression`contains(${allowed}, ${value})`, message);
 }
 
 /** Throws unless `value` is an integer from `min` to `max`, both included. `allowed` describes the range. */
@@ -57,12 +82,41 @@ export function checkInteger(
   [min, max]: readonly [number, number],
   allowed: string,
 ): void {
-  if (isKnown(value))
-    check(
+  const message = `${prop} is ${value}; ${allowed}`;
+  if (isKnown(value)) check(scope, Number.isInteger(value) && value! >= min && value! <= max, message);
+  if (isToken(value))
+    checkAtPlan(
       scope,
-      Number.isInteger(value) && value! >= min && value! <= max,
-      `${prop} is ${value}; ${allowed}`,
+      [value],
+      expression`${isWithin(value!, min, max)} && floor(${value}) == ${value}`,
+      message,
     );
+}
+
+const isWithin = (value: number, min: number, max: number): IResolvable =>
+  Number.isFinite(max)
+    ? expression`${value} >= ${min} && ${value} <= ${max}`
+    : expression`${value} >= ${min}`;
+
+/** Throws when a value is a token. `why` says what the value decides. */
+export function checkLiteral(scope: Construct, prop: string, value: unknown, why: string): void {
+  check(
+    scope,
+    !isToken(value),
+    `${prop} is a token that only Terraform resolves; it ${why}, so give a literal value.`,
+  );
+}
+
+/** Throws when a given list is empty. `needed` says why it must not be. */
+export function checkNotEmpty(
+  scope: Construct,
+  prop: string,
+  list: readonly unknown[] | undefined,
+  needed: string,
+): void {
+  const message = `${prop} is empty; ${needed}`;
+  if (isKnown(list)) check(scope, list!.length > 0, message);
+  if (isToken(list)) checkAtPlan(scope, [list], expression`length(${list}) > 0`, message);
 }
 
 /** For a pair of props `create<What>` and `existing<What>`: throws unless exactly one of them applies. */

@@ -6,6 +6,7 @@ import { sortedValues } from "../core/maps";
 import { allowSendMessage, policy, tlsOnlyQueue } from "../core/policy";
 import { withoutNulls } from "../core/props";
 import { type Names, Twin } from "../core/twin";
+import { typed } from "../core/typed";
 import { checkMatches, checkRange } from "../core/validation";
 
 /** An AWS service that has permission to send messages to a queue on behalf of one resource. */
@@ -75,9 +76,9 @@ export class DeadLetterQueue extends Twin {
   /** Name of the dead-letter queue. */
   readonly queueName: string;
 
-  constructor(scope: Construct, id: string, props: DeadLetterQueueProps) {
+  constructor(scope: Construct, id: string, given: DeadLetterQueueProps) {
     super(scope, id);
-    props = withoutNulls(props);
+    const props = typed(this, "dead-letter-queue", withoutNulls(given));
     checkMatches(
       this,
       "name",

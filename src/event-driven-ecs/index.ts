@@ -3,6 +3,7 @@ import { Cluster } from "../cluster";
 import { sortedEntries } from "../core/maps";
 import { withoutNulls } from "../core/props";
 import { Twin } from "../core/twin";
+import { typed } from "../core/typed";
 import { check, checkGivenExactlyWhenNotMade, checkMatches } from "../core/validation";
 import type { EventRule } from "../event-rule";
 import { FileSystem } from "../file-system";
@@ -15,6 +16,7 @@ import { Registrar, type StopEvent } from "../registrar";
 import { Schedule } from "../schedule";
 import { Task } from "../task";
 import type { Mount } from "../task/mount";
+import { checkMountTargets, existing, type LayoutNetwork } from "./existing-network";
 import type { EventDrivenEcsProps, Service } from "./props";
 import { checkSchedules, expandSchedules, type ScheduledInvocation } from "./scheduled-invocations";
 
@@ -33,15 +35,6 @@ interface LayoutCluster {
   readonly arn: string;
   /** Log group of ECS Exec sessions. Only of a created cluster. */
   readonly execLogGroupName?: string;
-}
-
-interface LayoutNetwork {
-  readonly vpcId: string;
-  readonly subnetIds: readonly string[];
-  /** Subnets that tasks start in, by zone when the network is created, else by index. */
-  readonly subnets: Readonly<Record<string, string>>;
-  readonly publicSubnetIds: readonly string[];
-  readonly assignPublicIp: boolean;
 }
 
 /**
@@ -118,9 +111,9 @@ export class EventDrivenEcs extends Twin {
   private readonly props: EventDrivenEcsProps;
   private readonly launcher: Launcher;
 
-  constructor(scope: Construct, id: string, props: EventDrivenEcsProps) {
+  constructor(scope: Construct, id: string, given: EventDrivenEcsProps) {
     super(scope, id);
-    props = withoutNulls(props);
+    const props = typed(this, "event-driven-ecs", withoutNulls(given));
     this.props = props;
     this.checkNames();
     this.useNames(props.names);
@@ -227,15 +220,7 @@ export class EventDrivenEcs extends Twin {
   private network(): LayoutNetwork {
     const { createNetwork: create = true, existingNetwork, network: settings, ...props } = this.props;
     checkGivenExactlyWhenNotMade(this, "Network", create, existingNetwork);
-    if (!create) {
-      const { subnetIds } = existingNetwork!;
-      return {
-        assignPublicIp: false,
-        publicSubnetIds: [],
-        ...existingNetwork!,
-        subnets: Object.fromEntries(subnetIds.map((subnetId, index) => [String(index), subnetId])),
-      };
-    }
+    if (!create) return existing(this, existingNetwork!);
     check(
       this,
       settings !== undefined,
@@ -285,6 +270,7 @@ export class EventDrivenEcs extends Twin {
     if (Object.values(services).every(({ mountPath }) => mountPath === undefined)) return undefined;
     checkGivenExactlyWhenNotMade(this, "FileSystem", create, existingFileSystem);
     if (!create) return undefined;
+    checkMountTargets(this, this.props);
     const { uid, gid, ...settings } = this.props.fileSystem ?? {};
     const { name, kmsKeyArn, tags } = this.props;
     return this.twinModule(

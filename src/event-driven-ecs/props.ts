@@ -94,8 +94,16 @@ export interface LayoutSchedule {
 export interface ExistingNetwork {
   /** ID of the VPC. */
   readonly vpcId: string;
-  /** IDs of the subnets that tasks start in. */
-  readonly subnetIds: readonly string[];
+  /**
+   * IDs of the subnets that tasks start in. Another order replaces the mount targets of a created file system.
+   * @default - those in `subnets`: give one of both
+   */
+  readonly subnetIds?: readonly string[];
+  /**
+   * IDs of the subnets that tasks start in, by zone or another key of your choice.
+   * @default - those in `subnetIds`: give one of both
+   */
+  readonly subnets?: Readonly<Record<string, string>>;
   /**
    * Whether a task gets a public IP address; in a public subnet it needs one to reach the internet.
    * @default false
@@ -133,7 +141,9 @@ export interface EventDrivenEcsProps {
   /**
    * An existing network, when `createNetwork` is false: its VPC, the subnets that tasks start in, whether a task gets a
    * public IP address (in a public subnet it needs one to reach the internet), and the public subnets of a public load
-   * balancer.
+   * balancer. Give the subnets either in `subnets`, by zone or another key of your choice, or in `subnetIds`. A service
+   * with a `mountPath` needs a mount target for each subnet: with `subnetIds` another order replaces them, and the list
+   * must not be a token; with `subnets` only the values may be tokens.
    */
   readonly existingNetwork?: ExistingNetwork;
   /**

@@ -1,7 +1,7 @@
 import type { Construct } from "constructs";
 import type { Json } from "../core/json";
 import { sortedEntries } from "../core/maps";
-import { check } from "../core/validation";
+import { check, isToken } from "../core/validation";
 import type { LayoutSchedule } from "./props";
 
 type Schedules = Readonly<Record<string, LayoutSchedule>>;
@@ -61,6 +61,13 @@ export function checkSchedules(
       start.length + stop.length > 0,
       `schedules.${schedule} has neither start nor stop; give at least one of them.`,
     );
+    for (const [prop, services] of Object.entries({ start, stop })) {
+      check(
+        scope,
+        !isToken(services) && !services.some(isToken),
+        `schedules.${schedule}.${prop} is a token that only Terraform resolves; it decides which schedules exist, so give literal values.`,
+      );
+    }
     const unknown = [...start, ...stop].filter((service) => !services.includes(service));
     check(
       scope,

@@ -2,12 +2,23 @@ import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-ru
 import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target";
 import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
-import { Fn } from "cdktf";
+import { Token } from "cdktf";
 import type { Construct } from "constructs";
+import { expression } from "../core/expression";
 import { json } from "../core/json";
 import { withoutNulls } from "../core/props";
 import { Twin } from "../core/twin";
-import { check, checkMatches, checkOneOf, checkRange, isKnown } from "../core/validation";
+import { typed } from "../core/typed";
+import {
+  check,
+  checkAtPlan,
+  checkLiteral,
+  checkMatches,
+  checkOneOf,
+  checkRange,
+  isKnown,
+  isToken,
+} from "../core/validation";
 import { DeadLetterQueue } from "../dead-letter-queue";
 import { checkDetail, type EventPattern, eventPattern } from "./pattern";
 import { presetPattern, presets, type Severity, severities, severitiesOf } from "./presets";
@@ -47,9 +58,9 @@ export class EventRule extends Twin {
 
   private readonly props: EventRuleProps;
 
-  constructor(scope: Construct, id: string, props: EventRuleProps) {
+  constructor(scope: Construct, id: string, given: EventRuleProps) {
     super(scope, id);
-    props = withoutNulls(props);
+    const props = typed(this, "event-rule", withoutNulls(given));
     this.props = props;
     checkProps(this, props);
     const { name, target = "function", tags } = props;
@@ -115,7 +126,7 @@ export class EventRule extends Twin {
         alarmDescription: `EventBridge could not send an event of the rule ${name} to its dead-letter queue; the event is lost. Causes are missing permissions and events larger than the queue takes.`,
         namespace: "AWS/Events",
         metricName: "InvocationsFailedToBeSentToDlq",
-        dimensions: { RuleName: rule.name, ...busDimension(eventBusName) },
+        dimensions: dimensions(rule.name, eventBusName),
         statistic: "Sum",
         period: 60,
         evaluationPeriods: 1,
@@ -148,16 +159,16 @@ export class EventRule extends Twin {
   }
 }
 
-/**
- * EventBridge adds this dimension for rules of any other bus than the default. No resource creates the default bus, so
- * its name is never a token.
- */
-const busDimension = (nameOrArn: string): { EventBusName?: string } => {
-  const EventBusName = isKnown(nameOrArn)
-    ? nameOrArn.replace(/^arn:.*:event-bus\//, "")
-    : Fn.replace(nameOrArn, "/^arn:.*:event-bus[/]/", "");
-  return EventBusName === "default" ? {} : { EventBusName };
-};
+/** EventBridge adds the dimension EventBusName for rules of any other bus than the default. */
+function dimensions(RuleName: string, nameOrArn: string): Record<string, string> {
+  if (isKnown(nameOrArn)) {
+    const EventBusName = nameOrArn.replace(/^arn:.*:event-bus\//, "");
+    return EventBusName === "default" ? { RuleName } : { RuleName, EventBusName };
+  }
+  const EventBusName = expression`replace(${nameOrArn}, "/^arn:.*:event-bus[/]/", "")`;
+  const unlessDefault = expression`{ for name, bus in ${{ EventBusName }} : name => bus if bus != "default" }`;
+  return Token.asStringMap(expression`merge(${{ RuleName }}, ${unlessDefault})`);
+}
 
 const patternOf = (props: EventRuleProps): EventPattern => {
   const { preset, minimumSeverity, eventSource = [], detailType = [], detail = {}, eventNames = [] } = props;
@@ -192,6 +203,8 @@ function checkProps(scope: Construct, props: EventRuleProps): void {
     /^[A-Za-z0-9_-]{1,64}$/,
     "a service's name has 1 to 64 letters, digits, hyphens and underscores.",
   );
+  checkLiteral(scope, "preset", props.preset, "decides the event pattern");
+  checkLiteral(scope, "minimumSeverity", props.minimumSeverity, "decides the event pattern");
   checkOneOf(scope, "preset", props.preset, presets);
   checkOneOf(scope, "minimumSeverity", props.minimumSeverity, severities);
   checkRange(scope, "maximumEventAgeSeconds", props.maximumEventAgeSeconds, 60, 86400, "EventBridge");
@@ -211,6 +224,7 @@ const targets = {
 
 function checkTarget(scope: Construct, props: EventRuleProps): void {
   const { target = "function" } = props;
+  checkLiteral(scope, "target", target, "decides which resources exist");
   checkOneOf(scope, "target", target, Object.keys(targets));
   const given = Object.values(targets)
     .flat()
@@ -225,16 +239,25 @@ function checkTarget(scope: Construct, props: EventRuleProps): void {
 
 function checkOnePatternPresetOrSchedule(scope: Construct, props: EventRuleProps): void {
   const { preset, scheduleExpression, eventSource = [], detailType = [], detail } = props;
-  const pattern = [
-    eventSource.length > 0 && preset !== "cloudtrail" && "eventSource",
-    detailType.length > 0 && "detailType",
-    detail !== undefined && "detail",
-  ].filter(Boolean);
+  const lists = { ...(preset !== "cloudtrail" && { eventSource }), detailType };
+  const pattern = Object.entries({ ...lists, detail: detail && [detail] })
+    .filter(([, values]) => values?.length && !isToken(values))
+    .map(([name]) => name);
+  const tokens = Object.values(lists).filter(isToken);
   const given = [
     preset !== undefined && `preset "${preset}"`,
     pattern.length > 0 && `a pattern (${pattern.join(", ")})`,
     scheduleExpression !== undefined && `scheduleExpression "${scheduleExpression}"`,
   ].filter(Boolean);
+  if (tokens.length > 0 && pattern.length === 0 && given.length < 2) {
+    checkAtPlan(
+      scope,
+      tokens,
+      expression`(length(flatten(${tokens})) > 0) == ${given.length === 0}`,
+      `The rule ${props.name} has ${given[0] ?? "no preset or schedule"}, and eventSource and detailType are tokens; give exactly one: preset, a pattern (eventSource, detailType, detail), or scheduleExpression.`,
+    );
+    return;
+  }
   check(
     scope,
     given.length === 1,
@@ -263,6 +286,17 @@ function checkPreset(scope: Construct, props: EventRuleProps): void {
       .map(([name, labels]) => `${name}: ${labels.join(", ")}`)
       .join("; ")}.`,
   );
+  if (isToken(eventNames) || (preset === "cloudtrail" && isToken(eventSource))) {
+    checkAtPlan(
+      scope,
+      [eventNames, eventSource],
+      preset === "cloudtrail"
+        ? expression`length(${eventNames}) > 0 && length(${eventSource}) > 0 && alltrue([for source in ${eventSource} : startswith(source, "aws.")])`
+        : expression`length(${eventNames}) == 0`,
+      `eventNames and eventSource do not fit ${found}; preset "cloudtrail" takes at least one of each, and eventSource is that of the called AWS service, such as "aws.s3". No other takes eventNames.`,
+    );
+    return;
+  }
   check(
     scope,
     preset !== "cloudtrail" ||

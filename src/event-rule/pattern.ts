@@ -1,6 +1,7 @@
 import type { Construct } from "constructs";
+import { expression } from "../core/expression";
 import type { Json } from "../core/json";
-import { check } from "../core/validation";
+import { check, isToken } from "../core/validation";
 
 /** A value that matches an event, or a filter such as `{ prefix: "eu-" }` or `{ numeric: [">=", 7] }`. */
 export type EventMatch = string | number | boolean | null | { readonly [operator: string]: Json };
@@ -24,6 +25,11 @@ export interface EventPattern {
 /** @throws ValidationError when EventBridge would refuse `detail`. */
 export function checkDetail(scope: Construct, prop: string, detail: DetailPattern | undefined): void {
   if (detail === undefined) return;
+  check(
+    scope,
+    typeof detail === "object" && !Array.isArray(detail),
+    `${prop} is ${JSON.stringify(detail)}; give the pattern as an object, not as text.`,
+  );
   check(scope, Object.keys(detail).length > 0, `${prop} is {}; it must have at least one name.`);
   for (const [name, value] of Object.entries(detail)) {
     check(
@@ -37,6 +43,10 @@ export function checkDetail(scope: Construct, prop: string, detail: DetailPatter
 
 /** The pattern in EventBridge's form. Empty parts are left out: EventBridge refuses them or matches no event. */
 export function eventPattern({ source, detailType, detail }: EventPattern): Json {
+  if (isToken(source) || isToken(detailType)) {
+    const pattern = { source, "detail-type": detailType, detail };
+    return expression`{ for name, value in ${pattern} : name => value if length(value) > 0 }`;
+  }
   return {
     source: source.length > 0 ? source : undefined,
     "detail-type": detailType.length > 0 ? detailType : undefined,

@@ -1,5 +1,7 @@
 import type { Construct } from "constructs";
-import { check, checkMatches, checkOneOf, isKnown } from "../core/validation";
+import { expression } from "../core/expression";
+import { checkKeys } from "../core/typed";
+import { check, checkAtPlan, checkMatches, checkOneOf, isKnown, isToken } from "../core/validation";
 import type { AccessPoint, FileSystemProps } from "./props";
 
 /** The pattern of a path in the EFS API reference: RootDirectory. */
@@ -16,6 +18,8 @@ export function checkFileSystem(scope: Construct, props: FileSystemProps): void 
     /^[A-Za-z0-9_-]{1,64}$/,
     "a file system's name here has 1 to 64 letters, digits, hyphens and underscores.",
   );
+  checkKeys(scope, "subnetIds", props.subnetIds);
+  checkKeys(scope, "clientSecurityGroupIds", props.clientSecurityGroupIds);
   check(
     scope,
     Object.keys(props.subnetIds).length > 0,
@@ -29,12 +33,17 @@ export function checkFileSystem(scope: Construct, props: FileSystemProps): void 
   for (const [name, accessPoint] of Object.entries(props.accessPoints))
     checkAccessPoint(scope, name, accessPoint);
   const { infrequentAccessAfterDays } = props;
-  if (infrequentAccessAfterDays !== null && isKnown(infrequentAccessAfterDays)) {
-    check(
-      scope,
-      infrequentAccessAfterDays === 0 || infrequentAccessDays.includes(infrequentAccessAfterDays!),
-      `infrequentAccessAfterDays is ${infrequentAccessAfterDays}; EFS takes ${infrequentAccessDays.join(", ")}.`,
-    );
+  if (infrequentAccessAfterDays !== null && infrequentAccessAfterDays !== undefined) {
+    const message = `infrequentAccessAfterDays is ${infrequentAccessAfterDays}; EFS takes ${infrequentAccessDays.join(", ")}.`;
+    if (isKnown(infrequentAccessAfterDays))
+      check(scope, [0, ...infrequentAccessDays].includes(infrequentAccessAfterDays), message);
+    else
+      checkAtPlan(
+        scope,
+        [infrequentAccessAfterDays],
+        expression`contains(${[0, ...infrequentAccessDays]}, ${infrequentAccessAfterDays})`,
+        message,
+      );
   }
   checkThroughput(scope, props);
 }
@@ -85,6 +94,15 @@ function checkThroughput(scope: Construct, props: FileSystemProps): void {
       provisionedThroughputMibps! >= 1,
       `provisionedThroughputMibps is ${provisionedThroughputMibps}; EFS takes 1 or more.`,
     );
+  }
+  if (isToken(throughputMode) || isToken(performanceMode)) {
+    checkAtPlan(
+      scope,
+      [throughputMode, performanceMode],
+      expression`(${throughputMode} == "provisioned") == ${provisionedThroughputMibps !== undefined} && (${performanceMode} == "generalPurpose" || ${throughputMode} != "elastic")`,
+      `throughputMode is "${throughputMode}" with performanceMode "${performanceMode}"; give provisionedThroughputMibps exactly when throughputMode is "provisioned", and with "elastic" performanceMode "generalPurpose".`,
+    );
+    return;
   }
   check(
     scope,

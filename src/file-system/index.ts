@@ -7,11 +7,14 @@ import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
 import { Fn, Lazy } from "cdktf";
 import type { Construct } from "constructs";
+import { expression } from "../core/expression";
 import { sortedEntries, sortedValues } from "../core/maps";
 import { type PolicyStatement, policy } from "../core/policy";
 import { withoutNulls } from "../core/props";
+import { withTags } from "../core/tags";
 import { Twin } from "../core/twin";
-import { check } from "../core/validation";
+import { typed } from "../core/typed";
+import { check, checkAtPlan, checkNotEmpty, isToken } from "../core/validation";
 import type { Mount } from "../task/mount";
 import { checkFileSystem } from "./checks";
 import type { FileSystemClient, FileSystemProps } from "./props";
@@ -52,12 +55,12 @@ export class FileSystem extends Twin {
   private readonly clients: Record<string, FileSystemClient> = {};
   private readonly mountedFileSystemId: string;
 
-  constructor(scope: Construct, id: string, props: FileSystemProps) {
+  constructor(scope: Construct, id: string, given: FileSystemProps) {
     super(scope, id);
-    props = withoutNulls(props, ["infrequentAccessAfterDays"]);
+    const props = typed(this, "file-system", withoutNulls(given, ["infrequentAccessAfterDays"]));
     checkFileSystem(this, props);
     this.useNames(props.names);
-    const { name, tags } = props;
+    const { name, tags, infrequentAccessAfterDays = 30 } = props;
     this.tags = tags;
 
     const fileSystem = this.twin(
@@ -68,10 +71,11 @@ export class FileSystem extends Twin {
         performanceMode: props.performanceMode ?? "generalPurpose",
         throughputMode: props.throughputMode ?? "elastic",
         provisionedThroughputInMibps: props.provisionedThroughputMibps,
-        lifecyclePolicy: infrequentAccess(props.infrequentAccessAfterDays),
-        tags: { Name: name, ...tags },
+        lifecyclePolicy: infrequentAccess(infrequentAccessAfterDays),
+        tags: withTags({ Name: name }, tags),
       }),
     );
+    if (isToken(infrequentAccessAfterDays)) setUnknownInfrequentAccess(fileSystem, infrequentAccessAfterDays);
 
     this.twin(
       "aws_efs_backup_policy.this",
@@ -92,7 +96,7 @@ export class FileSystem extends Twin {
             path: settings.path ?? `/${point}`,
             creationInfo: { ownerUid: uid, ownerGid: gid, permissions: settings.permissions ?? "0750" },
           },
-          tags: { Name: `${name}-${point}`, ...tags },
+          tags: withTags({ Name: `${name}-${point}` }, tags),
         }),
       );
       return [point, accessPoint] as const;
@@ -112,7 +116,7 @@ export class FileSystem extends Twin {
         name: this.named("aws_security_group.this") ?? `efs-${name}`,
         description: this.named("aws_security_group.this", "description") ?? `File system ${name}`,
         vpcId: props.vpcId,
-        tags: { Name: `efs-${name}`, ...tags },
+        tags: withTags({ Name: `efs-${name}` }, tags),
       }),
     );
 
@@ -213,11 +217,7 @@ export class FileSystem extends Twin {
   }
 
   private addClient(key: string, client: FileSystemClient): void {
-    check(
-      this,
-      client.accessPoints.length > 0,
-      `clients.${key}.accessPoints is empty; a client needs at least one.`,
-    );
+    checkNotEmpty(this, `clients.${key}.accessPoints`, client.accessPoints, "a client needs at least one.");
     this.checkAccessPoints(`clients.${key}`, client.accessPoints);
     const known = Object.entries(this.clients).find(
       ([other, { taskRoleArn }]) => other === key || taskRoleArn === client.taskRoleArn,
@@ -236,7 +236,17 @@ export class FileSystem extends Twin {
 
   private checkAccessPoints(where: string, wanted: readonly string[]): void {
     const known = Object.keys(this.accessPointIds);
-    const unknown = wanted.filter((point) => !known.includes(point));
+    if (isToken(wanted)) {
+      const condition = expression`length(setsubtract(${wanted}, ${known})) == 0`;
+      checkAtPlan(
+        this,
+        [wanted],
+        condition,
+        `${where} has unknown access points; the known ones are ${known.join(", ")}.`,
+      );
+      return;
+    }
+    const unknown = wanted.filter((point) => !isToken(point) && !known.includes(point));
     check(
       this,
       unknown.length === 0,
@@ -284,7 +294,10 @@ export class FileSystem extends Twin {
           Condition: {
             Bool: { "elasticfilesystem:AccessedViaMountTarget": "true" },
             StringEquals: {
-              "elasticfilesystem:AccessPointArn": accessPoints.map((point) => accessPointArns[point]!),
+              "elasticfilesystem:AccessPointArn":
+                isToken(accessPoints) || accessPoints.some(isToken)
+                  ? expression`[for point in ${accessPoints} : ${accessPointArns}[point]]`
+                  : accessPoints.map((point) => accessPointArns[point]!),
             },
           },
         }),
@@ -294,10 +307,22 @@ export class FileSystem extends Twin {
 }
 
 /** EFS takes one transition in each lifecycle policy. */
-const infrequentAccess = (days: number | null = 30) =>
-  days === null || days === 0
+const infrequentAccess = (days: number | null) =>
+  days === null || days === 0 || isToken(days)
     ? []
     : [
         { transitionToIa: `AFTER_${days}_DAY${days === 1 ? "" : "S"}` },
         { transitionToPrimaryStorageClass: "AFTER_1_ACCESS" },
       ];
+
+/** A number that only Terraform knows may be 0, so Terraform decides whether there are lifecycle policies. */
+function setUnknownInfrequentAccess(fileSystem: EfsFileSystem, days: number | null): void {
+  const after = expression`"AFTER_\${${days}}_DAY\${${days} == 1 ? "" : "S"}"`;
+  fileSystem.addOverride("dynamic.lifecycle_policy", {
+    for_each: expression`${days} == 0 ? [] : [{ to_ia = ${after}, back = null }, { to_ia = null, back = "AFTER_1_ACCESS" }]`,
+    content: {
+      transition_to_ia: "${lifecycle_policy.value.to_ia}",
+      transition_to_primary_storage_class: "${lifecycle_policy.value.back}",
+    },
+  });
+}

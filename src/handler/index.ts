@@ -13,7 +13,8 @@ import { type PolicyStatement, policy, trust, useKey, writeLog } from "../core/p
 import { withoutNulls } from "../core/props";
 import { checkRoles, type RoleSettings, roleWith } from "../core/roles";
 import type { Names } from "../core/twin";
-import { check, checkMatches, checkOneOf, checkRange, isKnown } from "../core/validation";
+import { checkKeys, typed } from "../core/typed";
+import { check, checkLiteral, checkMatches, checkOneOf, checkRange, isKnown } from "../core/validation";
 
 /** Settings of a {@link Handler}. */
 export interface HandlerProps {
@@ -180,9 +181,9 @@ export class Handler extends Grantee {
   /** Name of the function's log group, `/aws/lambda/<name>`. */
   readonly logGroupName: string;
 
-  constructor(scope: Construct, id: string, props: HandlerProps) {
+  constructor(scope: Construct, id: string, given: HandlerProps) {
     super(scope, id);
-    props = withoutNulls(props);
+    const props = typed(this, "handler", withoutNulls(given));
     checkMatches(
       this,
       "name",
@@ -190,6 +191,8 @@ export class Handler extends Grantee {
       /^[A-Za-z0-9_-]{1,64}$/,
       "a Lambda function name has 1 to 64 letters, digits, hyphens and underscores.",
     );
+    checkLiteral(this, "filename", props.filename, "is read when the stack is synthesized");
+    checkKeys(this, "policies", props.policies);
     checkOneOf(this, "architecture", props.architecture, ["arm64", "x86_64"]);
     checkRange(this, "memorySize", props.memorySize, 128, 10240, "Lambda");
     checkRange(this, "timeout", props.timeout, 1, 900, "Lambda");
@@ -442,6 +445,8 @@ function checkCode(scope: Construct, { filename, entry, runtime, handler }: Hand
     'it takes the file and the function in it, such as "index.handler".',
   );
   if (entry === undefined) return;
+  for (const [name, value] of Object.entries({ entry, runtime, handler }))
+    checkLiteral(scope, name, value, "is read when the stack is synthesized, because entry is given");
   check(
     scope,
     runtime === undefined || runtime.startsWith("nodejs"),

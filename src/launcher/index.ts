@@ -8,12 +8,22 @@ import type { Construct } from "constructs";
 import type { StartTaskEnvironment } from "../../handlers/start-task/environment";
 import { Bucket } from "../bucket";
 import { moduleBundle } from "../core/bundle";
+import { expression } from "../core/expression";
 import { json } from "../core/json";
 import { sortedEntries } from "../core/maps";
 import { type PolicyStatement, policy } from "../core/policy";
 import { withoutNulls } from "../core/props";
 import { Twin } from "../core/twin";
-import { check, checkMatches, checkOneOf, isKnown } from "../core/validation";
+import { typed } from "../core/typed";
+import {
+  check,
+  checkAtPlan,
+  checkLiteral,
+  checkMatches,
+  checkOneOf,
+  isKnown,
+  isToken,
+} from "../core/validation";
 import { DeadLetterQueue } from "../dead-letter-queue";
 import { EventRule } from "../event-rule";
 import { Handler } from "../handler";
@@ -93,9 +103,9 @@ export class Launcher extends Twin {
 
   private readonly props: LauncherProps;
 
-  constructor(scope: Construct, id: string, props: LauncherProps) {
+  constructor(scope: Construct, id: string, given: LauncherProps) {
     super(scope, id);
-    props = withoutNulls(props);
+    const props = typed(this, "launcher", withoutNulls(given));
     this.props = props;
     this.useNames(props.names);
     checkMatches(
@@ -110,7 +120,7 @@ export class Launcher extends Twin {
     const payloadRetentionDays = props.payloadRetentionDays ?? 30;
     check(
       this,
-      payloadRetentionDays >= 15,
+      !isKnown(payloadRetentionDays) || payloadRetentionDays >= 15,
       `payloadRetentionDays is ${payloadRetentionDays}; it must be 15 or more, because a message stays in the dead-letter queue for 14 days and may refer to a payload.`,
     );
     const deduplicationWindowHours = props.deduplicationWindowHours ?? 24;
@@ -348,10 +358,15 @@ export class Launcher extends Twin {
     const services = Object.keys(this.props.routes);
     check(
       this,
-      event.service === undefined || services.includes(event.service),
+      !isKnown(event.service) || services.includes(event.service!),
       `events.${name}.service is "${event.service}", which has no launch route; the services are ${services.map((service) => `"${service}"`).join(", ")}.`,
     );
     checkNamesService(this, name, event);
+    if (isToken(event.service)) {
+      const condition = expression`contains(${services}, ${event.service})`;
+      const message = `events.${name}.service is "${event.service}", which has no launch route.`;
+      checkAtPlan(this, [event.service], condition, message);
+    }
     const { source, ...rest } = event;
     const rule = this.twinModule(
       `module.event_rule["${name}"]`,
@@ -407,12 +422,10 @@ function checkWindow(scope: Construct, hours: number, retentionDays: number): vo
 function checkWait(scope: Construct, { waitTimeoutSeconds, waitFor }: LauncherProps): void {
   checkOneOf(scope, "waitFor", waitFor, ["running", "healthy"]);
   if (waitTimeoutSeconds === undefined) return;
+  checkLiteral(scope, "waitTimeoutSeconds", waitTimeoutSeconds, "decides which permissions exist");
   check(
     scope,
-    isKnown(waitTimeoutSeconds) &&
-      Number.isInteger(waitTimeoutSeconds) &&
-      waitTimeoutSeconds >= 1 &&
-      waitTimeoutSeconds <= 840,
-    `waitTimeoutSeconds is ${waitTimeoutSeconds}; it takes a whole number of seconds, 1 to 840 (a Lambda function runs for 900 seconds at most, and one minute is added), known when the stack is synthesized.`,
+    Number.isInteger(waitTimeoutSeconds) && waitTimeoutSeconds >= 1 && waitTimeoutSeconds <= 840,
+    `waitTimeoutSeconds is ${waitTimeoutSeconds}; it takes a whole number of seconds, 1 to 840 (a Lambda function runs for 900 seconds at most, and one minute is added).`,
   );
 }

@@ -1,4 +1,5 @@
 import { Fn } from "cdktf";
+import { distinct } from "../core/distinct";
 import type { PolicyStatement } from "../core/policy";
 import type { LaunchRoute } from "./route";
 
@@ -70,11 +71,13 @@ export const registrationPermissions = (routes: readonly LaunchRoute[]): PolicyS
 };
 
 /** ARNs of the clusters of these launch routes, each once. */
-export const clusterArnsOf = (routes: readonly LaunchRoute[]): string[] =>
+export const clusterArnsOf = (routes: readonly LaunchRoute[]): readonly string[] =>
   distinct(routes.map((route) => route.clusterArn));
 
 /** ARN pattern of all resources of one kind on each cluster of these launch routes. */
-const within = (routes: readonly LaunchRoute[], kind: "task" | "container-instance"): string[] =>
-  clusterArnsOf(routes).map((clusterArn) => `${Fn.replace(clusterArn, ":cluster/", `:${kind}/`)}/*`);
-
-const distinct = (values: readonly string[]): string[] => [...new Set(values)];
+const within = (routes: readonly LaunchRoute[], kind: "task" | "container-instance"): readonly string[] =>
+  distinct(
+    [...new Set(routes.map((route) => route.clusterArn))].map(
+      (clusterArn) => `${Fn.replace(clusterArn, ":cluster/", `:${kind}/`)}/*`,
+    ),
+  );

@@ -1,7 +1,8 @@
 import type { Construct } from "constructs";
 import { type Overridable, overridable } from "../../handlers/start-task/overridable";
-import { json } from "../core/json";
-import { check, checkOneOf } from "../core/validation";
+import { expression } from "../core/expression";
+import { type Json, json } from "../core/json";
+import { check, checkAtPlan, checkLiteral, checkNotEmpty, checkOneOf, isToken } from "../core/validation";
 import {
   checkInterruptionRetries,
   checkOnFailure,
@@ -138,24 +139,46 @@ export function checkRoutes(scope: Construct, routes: Readonly<Record<string, La
       /^[A-Za-z0-9_-]{1,64}$/.test(service),
       `routes names "${service}"; a service's name has 1 to 64 letters, digits, hyphens and underscores.`,
     );
-    check(
-      scope,
-      !hasOwnNetworkInterface(route) ||
-        (route.subnetIds.length >= 1 && route.subnetIds.length <= 16 && route.securityGroupIds.length <= 5),
-      `routes.${service} has ${route.subnetIds.length} subnets and ${route.securityGroupIds.length} security groups; RunTask takes 1 to 16 subnets and at most 5 security groups.`,
-    );
+    checkNetworkInterface(scope, `routes.${service}`, route);
     checkOverridable(scope, `routes.${service}.allowOverrides`, route.allowOverrides);
     checkOneOf(scope, `routes.${service}.networkMode`, route.networkMode, networkModes);
     checkOneOf(scope, `routes.${service}.capacity`, route.capacity, capacities);
+    checkLiteral(scope, `routes.${service}.targetType`, route.targetType, "decides which permissions exist");
     checkOneOf(scope, `routes.${service}.targetType`, route.targetType, targetTypes);
     checkOnFailure(scope, `routes.${service}.onFailure`, route.onFailure);
     checkInterruptionRetries(scope, `routes.${service}.interruptionRetries`, route.interruptionRetries);
-    check(
+    checkNotEmpty(
       scope,
-      route.essentialContainers === undefined || route.essentialContainers.length > 0,
-      `routes.${service}.essentialContainers is empty; a task has at least one essential container.`,
+      `routes.${service}.essentialContainers`,
+      route.essentialContainers,
+      "a task has at least one essential container.",
     );
   }
+}
+
+/** @throws ValidationError unless RunTask takes the number of subnets and security groups of `route`. */
+export function checkNetworkInterface(
+  scope: Construct,
+  prop: string,
+  route: Pick<LaunchRoute, "networkMode" | "subnetIds" | "securityGroupIds">,
+): void {
+  const { networkMode = "awsvpc", subnetIds, securityGroupIds } = route;
+  if (!isToken(networkMode) && networkMode !== "awsvpc") return;
+  const takes = "RunTask takes 1 to 16 subnets and at most 5 security groups.";
+  if (![networkMode, subnetIds, securityGroupIds].some(isToken)) {
+    check(
+      scope,
+      subnetIds.length >= 1 && subnetIds.length <= 16 && securityGroupIds.length <= 5,
+      `${prop} has ${subnetIds.length} subnets and ${securityGroupIds.length} security groups; ${takes}`,
+    );
+    return;
+  }
+  checkAtPlan(
+    scope,
+    [networkMode, subnetIds, securityGroupIds],
+    expression`${networkMode} != "awsvpc" || length(${subnetIds}) >= 1 && length(${subnetIds}) <= 16 && length(${securityGroupIds}) <= 5`,
+    `${prop} has too many or too few subnets or security groups; ${takes}`,
+  );
 }
 
 /** Whether a failed task of one of these launch routes is launched again: retries wait in a queue. */
@@ -166,44 +189,82 @@ export const anyRetries = (routes: readonly LaunchRoute[]): boolean =>
 export const functionRoutes = (routes: Readonly<Record<string, LaunchRoute>>): string =>
   json(
     Object.fromEntries(
-      Object.entries(routes).map(([service, route]) => [
-        service,
-        {
-          cluster: route.clusterArn,
-          family: route.family,
-          container: route.containerName,
-          subnets: hasOwnNetworkInterface(route) ? route.subnetIds : [],
-          securityGroups: hasOwnNetworkInterface(route) ? route.securityGroupIds : [],
-          assignPublicIp: route.assignPublicIp ? true : undefined,
-          port: route.port,
-          allowOverrides: route.allowOverrides?.length ? route.allowOverrides : undefined,
-          networkMode: route.networkMode === "awsvpc" ? undefined : route.networkMode,
-          capacity: route.capacity === "FARGATE" ? undefined : route.capacity,
-          targetGroup: route.targetGroupArn,
-          targetType: route.targetType,
-          onFailure: unlessDefaultAction(withDefaults(route.onFailure)),
-          interruptionRetries:
-            route.interruptionRetries === defaultInterruptionRetries ? undefined : route.interruptionRetries,
-          enableExecuteCommand: route.enableExecuteCommand ? true : undefined,
-          essential: unlessDefaultContainers(route.containerName, route.essentialContainers),
-        },
-      ]),
+      Object.entries(routes).map(([service, route]) => [service, withoutNulls(route, functionRoute(route))]),
     ),
   );
+
+const functionRoute = (route: LaunchRoute) => ({
+  cluster: route.clusterArn,
+  family: route.family,
+  container: route.containerName,
+  subnets: onlyAwsvpc(route, route.subnetIds),
+  securityGroups: onlyAwsvpc(route, route.securityGroupIds),
+  assignPublicIp: route.assignPublicIp ? true : undefined,
+  port: route.port,
+  allowOverrides: unlessEmpty(route.allowOverrides),
+  networkMode: unless("awsvpc", route.networkMode),
+  capacity: unless("FARGATE", route.capacity),
+  targetGroup: route.targetGroupArn,
+  targetType: route.targetType,
+  onFailure: unlessDefaultAction(withDefaults(route.onFailure)),
+  interruptionRetries: unless(defaultInterruptionRetries, route.interruptionRetries),
+  enableExecuteCommand: route.enableExecuteCommand ? true : undefined,
+  essential: unlessDefaultContainers(route.containerName, route.essentialContainers),
+});
+
+/** Terraform leaves out what tokens hide. */
+const withoutNulls = (route: LaunchRoute, members: { readonly [name: string]: Json }): Json => {
+  const { port, allowOverrides, networkMode, capacity, interruptionRetries, essentialContainers } = route;
+  return [port, allowOverrides, networkMode, capacity, interruptionRetries, essentialContainers].some(isToken)
+    ? expression`{ for name, value in ${members} : name => value if value != null }`
+    : members;
+};
+
+const onlyAwsvpc = (route: LaunchRoute, ids: readonly string[]): Json =>
+  isToken(route.networkMode)
+    ? expression`${route.networkMode} == "awsvpc" ? ${ids} : []`
+    : hasOwnNetworkInterface(route)
+      ? ids
+      : [];
+
+/** Null or undefined when `value` is the default. */
+const unless = <T extends string | number>(byDefault: T, value: T | undefined): Json =>
+  isToken(value)
+    ? expression`${value} == ${byDefault} ? null : ${value}`
+    : value === byDefault
+      ? undefined
+      : value;
+
+const unlessEmpty = (list: readonly string[] | undefined): Json =>
+  isToken(list) ? expression`length(${list}) > 0 ? ${list} : null` : list?.length ? list : undefined;
 
 const unlessDefaultAction = ({ action, maxAttempts, backoffSeconds }: Required<OnFailure>) =>
   action === "alarm" ? undefined : { action, maxAttempts, backoffSeconds };
 
-const unlessDefaultContainers = (container: string, containers: readonly string[] | undefined) =>
-  containers?.length === 1 && containers[0] === container ? undefined : containers;
+const unlessDefaultContainers = (container: string, containers: readonly string[] | undefined): Json =>
+  isToken(containers)
+    ? expression`${containers} == tolist([${container}]) ? null : ${containers}`
+    : containers?.length === 1 && containers[0] === container
+      ? undefined
+      : containers;
 
 /** @throws ValidationError when `names` has a setting that no event may override. */
 export function checkOverridable(scope: Construct, prop: string, names: readonly string[] | undefined): void {
+  const allowed = `an event may override ${overridable.map((name) => `"${name}"`).join(", ")}.`;
+  if (isToken(names)) {
+    checkAtPlan(
+      scope,
+      [names],
+      expression`length(setsubtract(${names}, ${overridable})) == 0`,
+      `${prop} names a setting that no event may override; ${allowed}`,
+    );
+    return;
+  }
   for (const name of names ?? []) {
     check(
       scope,
-      (overridable as readonly string[]).includes(name),
-      `${prop} names "${name}"; an event may override ${overridable.map((allowed) => `"${allowed}"`).join(", ")}.`,
+      isToken(name) || (overridable as readonly string[]).includes(name),
+      `${prop} names "${name}"; ${allowed}`,
     );
   }
 }

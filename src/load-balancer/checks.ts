@@ -2,32 +2,43 @@ import type { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { Fn, type TerraformResourceLifecycle, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { accountOf } from "../core/account";
+import { expression } from "../core/expression";
+import { checkKeys } from "../core/typed";
 import {
   check,
+  checkAtPlan,
   checkGivenExactlyWhenNotMade,
+  checkLiteral,
   checkMatches,
   checkOneOf,
   checkRange,
   isKnown,
+  isToken,
 } from "../core/validation";
-import { parseCidr } from "../network/cidr";
+import { checkCidr } from "../network/check-cidr";
 import type { LoadBalancerProps } from "./props";
+
+const nameRule =
+  'a load balancer\'s name here has 1 to 28 lower-case letters, digits and hyphens, starts with a letter, does not end with a hyphen and does not start with "internal-".';
 
 /** @throws ValidationError when AWS would refuse a value, or two values contradict each other. */
 export function checkLoadBalancer(scope: Construct, props: LoadBalancerProps): void {
-  checkMatches(
-    scope,
-    "name",
-    props.name,
-    /^(?!internal-)[a-z]([a-z0-9-]{0,26}[a-z0-9])?$/,
-    'a load balancer\'s name here has 1 to 28 lower-case letters, digits and hyphens, starts with a letter, does not end with a hyphen and does not start with "internal-".',
-  );
+  checkMatches(scope, "name", props.name, /^[a-z]([a-z0-9-]{0,26}[a-z0-9])?$/, nameRule);
+  if (isToken(props.name))
+    checkAtPlan(
+      scope,
+      [props.name],
+      expression`!startswith(${props.name}, "internal-")`,
+      `name is "${props.name}"; ${nameRule}`,
+    );
+  else check(scope, !props.name.startsWith("internal-"), `name is "${props.name}"; ${nameRule}`);
   const { createLoadBalancer = true, subnetIds = [] } = props;
   check(
     scope,
     !createLoadBalancer || !isKnown(subnetIds) || subnetIds.length >= 2,
     `subnetIds has ${subnetIds.length} subnets; an application load balancer needs two or more, in different zones.`,
   );
+  checkLiteral(scope, "protocol", props.protocol, "decides which listeners exist");
   checkOneOf(scope, "protocol", props.protocol, ["HTTPS", "HTTP"]);
   checkMatches(
     scope,
@@ -36,13 +47,8 @@ export function checkLoadBalancer(scope: Construct, props: LoadBalancerProps): v
     /^ELBSecurityPolicy-/,
     'it takes the name of a security policy of Elastic Load Balancing, which starts with "ELBSecurityPolicy-".',
   );
-  for (const [name, cidr] of Object.entries(props.ingress)) {
-    check(
-      scope,
-      !isKnown(cidr) || parseCidr(cidr) !== undefined,
-      `ingress.${name} is "${cidr}"; it takes an IPv4 range with its first address, such as "10.0.0.0/16".`,
-    );
-  }
+  checkKeys(scope, "ingress", props.ingress);
+  for (const [name, cidr] of Object.entries(props.ingress)) checkCidr(scope, `ingress.${name}`, cidr);
   checkRange(scope, "idleTimeoutSeconds", props.idleTimeoutSeconds, 1, 4000, "Elastic Load Balancing");
   if (isKnown(props.accessLogRetentionDays))
     check(

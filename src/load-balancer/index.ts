@@ -13,7 +13,8 @@ import { json } from "../core/json";
 import { sortedEntries } from "../core/maps";
 import { withoutNulls } from "../core/props";
 import { Twin } from "../core/twin";
-import { check } from "../core/validation";
+import { typed } from "../core/typed";
+import { check, isToken } from "../core/validation";
 import { certificateOfRegion, checkLoadBalancer } from "./checks";
 import { checkListenerRule, type ListenerRule, type ListenerRuleOptions } from "./listener-rule";
 import { conflictsOf, prioritiesOf } from "./priorities";
@@ -71,9 +72,9 @@ export class LoadBalancer extends Twin {
   private readonly props: LoadBalancerProps;
   private readonly rules: Record<string, ListenerRule> = {};
 
-  constructor(scope: Construct, id: string, props: LoadBalancerProps) {
+  constructor(scope: Construct, id: string, given: LoadBalancerProps) {
     super(scope, id);
-    props = withoutNulls(props);
+    const props = typed(this, "load-balancer", withoutNulls(given));
     this.props = props;
     checkLoadBalancer(this, props);
     this.useNames(props.names);
@@ -347,9 +348,12 @@ export class LoadBalancer extends Twin {
 
 /** A target group that must be replaced exists beside its successor for a moment, so the two need different names. */
 const targetGroupName = (name: string, service: string, forcesNew: readonly string[]): string => {
-  const readable = `${name}-${service}`
-    .replaceAll("_", "-")
-    .slice(0, 23)
-    .replaceAll(/^-+|-+$/g, "");
+  const whole = `${name}-${service}`;
+  const readable = isToken(whole)
+    ? Fn.trim(Fn.substr(Fn.replace(whole, "_", "-"), 0, 23), "-")
+    : whole
+        .replaceAll("_", "-")
+        .slice(0, 23)
+        .replaceAll(/^-+|-+$/g, "");
   return `${readable}-${Fn.substr(Fn.sha1(Fn.join("/", [name, service, ...forcesNew])), 0, 8)}`;
 };

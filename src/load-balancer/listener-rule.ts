@@ -1,5 +1,5 @@
 import type { Construct } from "constructs";
-import { check, checkMatches, checkOneOf, checkRange, isKnown } from "../core/validation";
+import { check, checkLiteral, checkMatches, checkOneOf, checkRange, isKnown } from "../core/validation";
 import { type NetworkMode, networkModes, type TargetType, targetTypes } from "../launcher/route";
 
 /** How a load balancer checks whether a target is healthy. */
@@ -116,6 +116,9 @@ export function checkListenerRule(scope: Construct, service: string, route: List
     `${prop}.port is absent because its task exposes none; a target has a port from 1 to 65535, so give the task a port.`,
   );
   checkRange(scope, `${prop}.port`, route.port, 1, 65535, "TCP");
+  checkLiteral(scope, `${prop}.networkMode`, networkMode, "decides which ports are allowed");
+  checkLiteral(scope, `${prop}.targetType`, targetType, "decides which permissions exist");
+  checkLiteral(scope, `${prop}.priority`, route.priority, "decides the priorities of the other rules");
   checkOneOf(scope, `${prop}.networkMode`, networkMode, networkModes);
   checkOneOf(scope, `${prop}.targetType`, targetType, targetTypes);
   check(
@@ -135,7 +138,8 @@ function checkHealthCheck(scope: Construct, prop: string, healthCheck: HealthChe
     scope,
     `${prop}.path`,
     healthCheck.path,
-    /^\/.{0,1023}$/,
+    // Terraform's expressions repeat at most 1000 times.
+    /^\/.{0,1000}.{0,23}$/,
     "a path starts with / and has at most 1024 characters.",
   );
   checkMatches(

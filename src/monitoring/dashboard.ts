@@ -1,4 +1,7 @@
+import type { IResolvable } from "cdktf";
+import { expression } from "../core/expression";
 import { type Json, json } from "../core/json";
+import { isToken } from "../core/validation";
 import { metrics, namespace } from "./metrics";
 
 /** What a dashboard shows. */
@@ -29,16 +32,20 @@ type Metric = readonly string[];
 interface Graph {
   readonly title: string;
   readonly stat: "Sum" | "Minimum" | "Maximum";
-  readonly metrics: readonly Metric[];
+  readonly metrics: readonly Metric[] | IResolvable;
 }
 
 /** The JSON text of a dashboard, with the graphs that have at least one metric. */
-export const dashboardBody = (contents: DashboardContents, region: string): string =>
-  json({
-    widgets: graphs(contents)
-      .filter(({ metrics }) => metrics.length > 0)
-      .map((graph) => widget(graph, region)),
+export function dashboardBody(contents: DashboardContents, region: string): string {
+  const widgets = graphs(contents)
+    .filter(({ metrics }) => !Array.isArray(metrics) || metrics.length > 0)
+    .map((graph) => widget(graph, region));
+  return json({
+    widgets: isToken(contents.deadLetterQueueNames)
+      ? expression`[for widget in ${widgets} : widget if length(widget.properties.metrics) > 0]`
+      : widgets,
   });
+}
 
 const widget = ({ title, stat, metrics }: Graph, region: string): Json => ({
   type: "metric",
@@ -81,12 +88,7 @@ function graphs(contents: DashboardContents): Graph[] {
     {
       title: "Messages in dead-letter queues",
       stat: "Maximum",
-      metrics: contents.deadLetterQueueNames.map((queue) => [
-        "AWS/SQS",
-        "ApproximateNumberOfMessagesVisible",
-        "QueueName",
-        queue,
-      ]),
+      metrics: deadLetterQueueMetrics(contents.deadLetterQueueNames),
     },
     { title: "Function errors", stat: "Sum", metrics: functions("Errors") },
     { title: "Function durations", stat: "Maximum", metrics: functions("Duration") },
@@ -106,6 +108,14 @@ function graphs(contents: DashboardContents): Graph[] {
     },
   ];
 }
+
+const deadLetterQueueMetrics = (queues: readonly string[]): readonly Metric[] | IResolvable => {
+  const metric = (queue: unknown) =>
+    ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", queue] as Metric;
+  return isToken(queues)
+    ? expression`[for queue in ${queues} : ${metric(expression`queue`)}]`
+    : queues.map(metric);
+};
 
 /** A metric that a function of this project emits. */
 const handlerMetric = (name: string, functionName: string, service: string): Metric => [

@@ -3,12 +3,15 @@ import {
   CloudwatchMetricAlarm,
   type CloudwatchMetricAlarmConfig,
 } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
+import { Token } from "cdktf";
 import type { Construct } from "constructs";
 import { accountOf } from "../core/account";
+import { expression } from "../core/expression";
 import { sortedEntries, sortedValues } from "../core/maps";
 import { withoutNulls } from "../core/props";
 import { Twin } from "../core/twin";
-import { check, checkMatches, checkRange } from "../core/validation";
+import { typed } from "../core/typed";
+import { check, checkMatches, checkRange, isToken } from "../core/validation";
 import { dashboardBody } from "./dashboard";
 import { metrics, namespace } from "./metrics";
 import type { MonitoringProps } from "./props";
@@ -46,9 +49,9 @@ export class Monitoring extends Twin {
 
   private readonly props: MonitoringProps;
 
-  constructor(scope: Construct, id: string, props: MonitoringProps) {
+  constructor(scope: Construct, id: string, given: MonitoringProps) {
     super(scope, id);
-    props = withoutNulls(props);
+    const props = typed(this, "monitoring", withoutNulls(given));
     this.props = props;
     checkProps(this, props);
     const { name, functions, loadBalancerArnSuffix } = props;
@@ -68,7 +71,7 @@ export class Monitoring extends Twin {
         dimensions: { FunctionName: watched.functionName },
         statistic: "Maximum",
         comparisonOperator: "GreaterThanOrEqualToThreshold",
-        threshold: watched.timeoutSeconds * 800,
+        threshold: fourFifthsInMs(watched.timeoutSeconds),
       });
     }
     for (const service of launched) {
@@ -209,3 +212,6 @@ function checkProps(scope: Construct, props: MonitoringProps): void {
       )} and loadBalancerArnSuffix is missing; the metrics of a target group have both as dimensions, so give it.`,
   );
 }
+
+const fourFifthsInMs = (seconds: number): number =>
+  isToken(seconds) ? Token.asNumber(expression`${seconds} * 800`) : seconds * 800;

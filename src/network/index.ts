@@ -20,8 +20,10 @@ import { checkLogRetention } from "../core/log-retention";
 import { policy, trust } from "../core/policy";
 import { withoutNulls } from "../core/props";
 import { checkRoles, roleWith } from "../core/roles";
+import { withTags } from "../core/tags";
 import { Twin } from "../core/twin";
-import { check, checkOneOf, isKnown } from "../core/validation";
+import { typed } from "../core/typed";
+import { check, checkLiteral, checkOneOf, isKnown } from "../core/validation";
 import { parseCidr } from "./cidr";
 import type { NetworkProps } from "./props";
 import { subnetCidrs } from "./subnet-cidrs";
@@ -72,9 +74,9 @@ export class Network extends Twin {
   private readonly zones: readonly string[];
   private readonly vpc: Vpc;
 
-  constructor(scope: Construct, id: string, props: NetworkProps) {
+  constructor(scope: Construct, id: string, given: NetworkProps) {
     super(scope, id);
-    props = withoutNulls(props);
+    const props = typed(this, "network", withoutNulls(given));
     const { cidrBlock = "10.0.0.0/16", nat = "single", interfaceEndpoints = [] } = props;
     this.validate(props);
     this.useNames(props.names);
@@ -166,6 +168,7 @@ export class Network extends Twin {
       availabilityZones.every((zone) => /^[a-z][a-z0-9-]*[a-z0-9]$/.test(zone)),
       `availabilityZones are ${JSON.stringify(availabilityZones)}; the name of a zone has lower-case letters, digits and hyphens, for instance eu-west-1a.`,
     );
+    checkLiteral(this, "nat", nat, "decides which NAT gateways exist");
     checkOneOf(this, "nat", nat, ["single", "none", "per_az"]);
     this.checkKnownAndUnique("interfaceEndpoints", interfaceEndpoints);
     check(
@@ -392,7 +395,7 @@ export class Network extends Twin {
     return Object.fromEntries(this.zones.map((zone) => [zone, create(zone)]));
   }
 
-  private nameTag(name: string): Record<string, string> {
-    return { Name: name, ...this.tags };
+  private nameTag(name: string): Readonly<Record<string, string>> {
+    return withTags({ Name: name }, this.tags);
   }
 }

@@ -1,6 +1,7 @@
 import { Fn } from "cdktf";
 import type { Construct } from "constructs";
 import { sortedEntries } from "../core/maps";
+import { checkKeys } from "../core/typed";
 import { check, isKnown } from "../core/validation";
 import { type Cidr, contains, formatCidr, overlap, parseCidr, subnetOf } from "./cidr";
 
@@ -40,6 +41,7 @@ function givenFor(
   zones: readonly string[],
   cidrs: ByZone = {},
 ): ByZone | undefined {
+  checkKeys(scope, prop, cidrs);
   const named = Object.keys(cidrs).sort();
   if (named.length === 0) return undefined;
   check(

@@ -9,6 +9,7 @@ import { sortedValues } from "../core/maps";
 import { allowSendMessage, policy, tlsOnlyQueue } from "../core/policy";
 import { withoutNulls } from "../core/props";
 import { type Names, Twin } from "../core/twin";
+import { typed } from "../core/typed";
 import { check, checkGivenExactlyWhenNotMade, checkMatches, checkRange, isKnown } from "../core/validation";
 import { DeadLetterQueue, type QueueSender } from "../dead-letter-queue";
 
@@ -112,9 +113,9 @@ export class Queue extends Twin {
 
   private readonly senders: Record<string, QueueSender>;
 
-  constructor(scope: Construct, id: string, props: QueueProps) {
+  constructor(scope: Construct, id: string, given: QueueProps) {
     super(scope, id);
-    props = withoutNulls(props);
+    const props = typed(this, "queue", withoutNulls(given));
     checkMatches(
       this,
       "name",

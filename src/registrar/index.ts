@@ -1,14 +1,18 @@
 import { LambdaEventSourceMapping } from "@cdktf/provider-aws/lib/lambda-event-source-mapping";
-import { Fn, TerraformLocal } from "cdktf";
+import { Fn, TerraformLocal, Token } from "cdktf";
 import type { Construct } from "constructs";
 import type { RegisterTargetsEnvironment } from "../../handlers/register-targets/environment";
 import { stoppingTag } from "../../handlers/register-targets/stopping-tag";
 import { moduleBundle } from "../core/bundle";
+import { distinct } from "../core/distinct";
+import { expression } from "../core/expression";
+import { json } from "../core/json";
 import { sortedEntries } from "../core/maps";
 import { type PolicyStatement, policy } from "../core/policy";
 import { withoutNulls } from "../core/props";
 import { Twin } from "../core/twin";
-import { check, checkMatches } from "../core/validation";
+import { typed } from "../core/typed";
+import { check, checkInteger, checkMatches, isToken } from "../core/validation";
 import { DeadLetterQueue } from "../dead-letter-queue";
 import { EventRule, type EventRuleProps } from "../event-rule";
 import { Handler } from "../handler";
@@ -64,9 +68,9 @@ export class Registrar extends Twin {
 
   private readonly props: RegistrarProps;
 
-  constructor(scope: Construct, id: string, props: RegistrarProps) {
+  constructor(scope: Construct, id: string, given: RegistrarProps) {
     super(scope, id);
-    props = withoutNulls(props);
+    const props = typed(this, "registrar", withoutNulls(given));
     this.props = props;
     this.useNames(props.names);
     checkMatches(
@@ -77,10 +81,12 @@ export class Registrar extends Twin {
       "a registrar's name has 1 to 28 lower-case letters, digits and hyphens and starts with a letter.",
     );
     const sweepIntervalMinutes = props.sweepIntervalMinutes ?? 5;
-    check(
+    checkInteger(
       this,
-      sweepIntervalMinutes >= 1 && Number.isInteger(sweepIntervalMinutes),
-      `sweepIntervalMinutes is ${sweepIntervalMinutes}; it takes a whole number of minutes, 1 or more.`,
+      "sweepIntervalMinutes",
+      sweepIntervalMinutes,
+      [1, Number.POSITIVE_INFINITY],
+      "it takes a whole number of minutes, 1 or more.",
     );
     const routes: Record<string, RegistrarRoute> = {};
     for (const [service, given] of sortedEntries(props.routes))
@@ -187,7 +193,7 @@ export class Registrar extends Twin {
     // Corrects what a missed event left out of sync.
     this.rule("sweep", "module.sweep_rule", {
       description: "Compares every target group with the running tasks.",
-      scheduleExpression: `rate(${sweepIntervalMinutes} ${sweepIntervalMinutes === 1 ? "minute" : "minutes"})`,
+      scheduleExpression: `rate(${json(sweepIntervalMinutes)} ${minutes(sweepIntervalMinutes)})`,
     });
     for (const [event, stop] of sortedEntries(props.stopEvents)) this.onStop(event, stop);
     this.refuseUnknownNames("module.stop_rule[");
@@ -246,6 +252,13 @@ export class Registrar extends Twin {
 }
 
 /** The inline policies of the function, by name. */
+const minutes = (count: number): string =>
+  isToken(count)
+    ? Token.asString(expression`${count} == 1 ? "minute" : "minutes"`)
+    : count === 1
+      ? "minute"
+      : "minutes";
+
 const policies = (routes: readonly RegistrarRoute[], recheckQueueArn: string): Record<string, string> => {
   // `targetType` says whether a launch route has a target group: it is known at synth, the ARN may be a token.
   const withTargets = routes.filter(({ targetType }) => targetType !== undefined);
@@ -302,11 +315,16 @@ const registrationPermissions = (routes: readonly RegistrarRoute[]): PolicyState
   { Effect: "Allow", Action: "elasticloadbalancing:DescribeTargetHealth", Resource: "*" },
 ];
 
-const clusterArnsOf = (routes: readonly RegistrarRoute[]): string[] =>
+const clusterArnsOf = (routes: readonly RegistrarRoute[]): readonly string[] =>
   distinct(routes.map((route) => route.clusterArn));
 
 /** ARN pattern of all resources of one kind on each cluster of these launch routes. */
-const resourcesOf = (routes: readonly RegistrarRoute[], kind: "task" | "container-instance"): string[] =>
-  clusterArnsOf(routes).map((clusterArn) => `${Fn.replace(clusterArn, ":cluster/", `:${kind}/`)}/*`);
-
-const distinct = (values: readonly string[]): string[] => [...new Set(values)];
+const resourcesOf = (
+  routes: readonly RegistrarRoute[],
+  kind: "task" | "container-instance",
+): readonly string[] =>
+  distinct(
+    [...new Set(routes.map((route) => route.clusterArn))].map(
+      (clusterArn) => `${Fn.replace(clusterArn, ":cluster/", `:${kind}/`)}/*`,
+    ),
+  );

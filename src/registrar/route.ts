@@ -1,6 +1,6 @@
 import type { Construct } from "constructs";
 import { json } from "../core/json";
-import { check, checkOneOf, checkRange, isKnown } from "../core/validation";
+import { check, checkLiteral, checkOneOf, checkRange, isKnown } from "../core/validation";
 import { type LaunchRoute, networkModes, targetTypes } from "../launcher/route";
 
 /** The part of a launch route that a registrar needs: the `route` of a {@link Task}, merged with that of a {@link LoadBalancer}. */
@@ -33,6 +33,7 @@ export function checkRegistrarRoutes(
       /^[A-Za-z0-9_-]{1,64}$/.test(service),
       `routes names "${service}"; a service's name has 1 to 64 letters, digits, hyphens and underscores.`,
     );
+    checkLiteral(scope, `routes.${service}.networkMode`, route.networkMode, "decides what a target is");
     checkOneOf(scope, `routes.${service}.networkMode`, route.networkMode, networkModes);
     checkRange(
       scope,
@@ -55,6 +56,7 @@ function checkTargetGroup(scope: Construct, service: string, route: RegistrarRou
     `routes.${service} has only one of targetGroupArn and targetType; give both or neither.`,
   );
   if (targetType === undefined) return;
+  checkLiteral(scope, `routes.${service}.targetType`, targetType, "decides which permissions exist");
   checkOneOf(scope, `routes.${service}.targetType`, targetType, targetTypes);
   check(
     scope,

@@ -14,9 +14,10 @@ import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
-import { Fn, TerraformLocal } from "cdktf";
+import { Fn, TerraformLocal, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { accountOf } from "../core/account";
+import { expression } from "../core/expression";
 import { json } from "../core/json";
 import { checkLogRetention } from "../core/log-retention";
 import { sortedEntries } from "../core/maps";
@@ -24,7 +25,8 @@ import { trust } from "../core/policy";
 import { withoutNulls } from "../core/props";
 import { checkRoles, roleWith } from "../core/roles";
 import { Twin } from "../core/twin";
-import { check, checkMatches, isKnown } from "../core/validation";
+import { typed } from "../core/typed";
+import { check, checkMatches, isKnown, isToken } from "../core/validation";
 import type { RestApiProps } from "./props";
 import { lastPartOf, type ParsedRoute, parentOf, parseRoutes, pathsOf } from "./route";
 
@@ -66,9 +68,9 @@ export class RestApi extends Twin {
   /** Hosted zone ID of `domainTargetName`, for the alias record. Not set unless `createDomain` is true. */
   readonly domainTargetZoneId: string | undefined;
 
-  constructor(scope: Construct, id: string, props: RestApiProps) {
+  constructor(scope: Construct, id: string, given: RestApiProps) {
     super(scope, id);
-    props = withoutNulls(props);
+    const props = typed(this, "rest-api", withoutNulls(given));
     checkProps(this, props);
     const parsed = parseRoutes(this, props.routes);
     const routes = sortedEntries(props.routes).map(([route, target]) => ({
@@ -297,15 +299,20 @@ const idOf = (pathOrRoute: string): string => pathOrRoute.replaceAll("/", ">");
 const requestsOf = ({ method, path }: Pick<ParsedRoute, "method" | "path">): string =>
   `${method === "ANY" ? "*" : method}${path.replace(/\{[^}]+\}/g, "*")}`;
 
-const requiredParameters = (segments: readonly string[], query: readonly string[]): Record<string, boolean> =>
-  Object.fromEntries(
-    [
-      ...segments
-        .filter((segment) => segment.startsWith("{"))
-        .map((segment) => `path.${segment.replace(/[{}+]/g, "")}`),
-      ...query.map((parameter) => `querystring.${parameter}`),
-    ].map((parameter) => [`method.request.${parameter}`, true]),
-  );
+type Parameters = Record<string, boolean>;
+
+function requiredParameters(segments: readonly string[], query: readonly string[]): Parameters {
+  const path = segments
+    .filter((segment) => segment.startsWith("{"))
+    .map((segment) => `path.${segment.replace(/[{}+]/g, "")}`);
+  const inPath = parametersOf(path);
+  if (!isToken(query)) return { ...inPath, ...parametersOf(query.map((name) => `querystring.${name}`)) };
+  const inQuery = expression`{ for name in ${query} : "method.request.querystring.\${name}" => true }`;
+  return Token.asBooleanMap(expression`merge(${inPath}, ${inQuery})`);
+}
+
+const parametersOf = (names: readonly string[]): Parameters =>
+  Object.fromEntries(names.map((name) => [`method.request.${name}`, true]));
 
 const accessLogFormat = {
   requestId: "$context.requestId",

@@ -1,5 +1,6 @@
 import type { Construct } from "constructs";
-import { check, checkOneOf } from "../core/validation";
+import { expression } from "../core/expression";
+import { check, checkAtPlan, checkOneOf, isToken } from "../core/validation";
 
 /** The Lambda function of a route, such as a {@link Launcher} or a {@link Handler}. */
 export interface RestApiRoute {
@@ -84,10 +85,21 @@ function parseRoute(scope: Construct, name: string): ParsedRoute {
 
 function checkTarget(scope: Construct, name: string, target: RestApiRoute): void {
   checkOneOf(scope, `routes["${name}"].authorization`, target.authorization, ["AWS_IAM", "NONE"]);
-  for (const parameter of target.requiredQuery ?? []) {
+  const { requiredQuery = [] } = target;
+  const pattern = /^[A-Za-z0-9._$-]+$/;
+  if (isToken(requiredQuery)) {
+    checkAtPlan(
+      scope,
+      [requiredQuery],
+      expression`alltrue([for name in ${requiredQuery} : can(regex(${pattern.source}, name))])`,
+      `routes["${name}"].requiredQuery has a name with other characters than letters, digits and . _ $ -.`,
+    );
+    return;
+  }
+  for (const parameter of requiredQuery) {
     check(
       scope,
-      /^[A-Za-z0-9._$-]+$/.test(parameter),
+      isToken(parameter) || pattern.test(parameter),
       `routes["${name}"].requiredQuery has "${parameter}"; a name has letters, digits and . _ $ -.`,
     );
   }

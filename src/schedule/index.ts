@@ -8,12 +8,15 @@ import {
 import { Fn, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { accountOf } from "../core/account";
+import { expression } from "../core/expression";
 import { type PolicyStatement, policy, trust, useKey } from "../core/policy";
 import { withoutNulls } from "../core/props";
 import { checkRoles, roleWith } from "../core/roles";
 import { Twin } from "../core/twin";
-import { check, checkMatches, checkOneOf, checkRange } from "../core/validation";
+import { typed } from "../core/typed";
+import { check, checkLiteral, checkMatches, checkOneOf, checkRange, isToken } from "../core/validation";
 import { DeadLetterQueue } from "../dead-letter-queue";
+import { checkNetworkInterface } from "../launcher/route";
 import { checkScheduleExpression, checkTimeZone } from "./expression";
 import { functionInput, taskInput } from "./input";
 import type { ScheduleProps, ScheduleRoute } from "./props";
@@ -50,9 +53,9 @@ export class Schedule extends Twin {
   /** URL of the dead-letter queue (DLQ) of the schedule, for invocations that Scheduler could not deliver. */
   readonly deadLetterQueueUrl: string;
 
-  constructor(scope: Construct, id: string, props: ScheduleProps) {
+  constructor(scope: Construct, id: string, given: ScheduleProps) {
     super(scope, id);
-    props = withoutNulls(props);
+    const props = typed(this, "schedule", withoutNulls(given));
     checkProps(this, props);
     this.useNames(props.names);
     const { name, kmsKeyArn, alarmActions, tags } = props;
@@ -103,9 +106,7 @@ export class Schedule extends Twin {
         state: (props.enabled ?? true) ? "ENABLED" : "DISABLED",
         scheduleExpression: props.scheduleExpression,
         scheduleExpressionTimezone: props.timeZone ?? "UTC",
-        flexibleTimeWindow: props.flexibleWindowMinutes
-          ? { mode: "FLEXIBLE", maximumWindowInMinutes: props.flexibleWindowMinutes }
-          : { mode: "OFF" },
+        flexibleTimeWindow: flexibleTimeWindow(props.flexibleWindowMinutes ?? 0),
         kmsKeyArn,
         target: {
           ...targetOf(props, route),
@@ -220,6 +221,7 @@ function checkProps(scope: Construct, props: ScheduleProps): void {
 
 function checkTarget(scope: Construct, props: ScheduleProps): void {
   const { target = "function", functionArn, service, input } = props;
+  checkLiteral(scope, "target", target, "decides what the schedule starts");
   checkOneOf(scope, "target", target, ["function", "task"]);
   const given = Object.entries({ functionArn, route: props.route, service })
     .filter(([, value]) => value !== undefined)
@@ -239,11 +241,14 @@ function checkTarget(scope: Construct, props: ScheduleProps): void {
     /^[A-Za-z0-9_-]{1,64}$/,
     "a service's name has 1 to 64 letters, digits, hyphens and underscores.",
   );
-  check(
+  checkLiteral(scope, "route.capacity", route.capacity, "decides how the task is placed");
+  checkLiteral(
     scope,
-    route.subnetIds.length >= 1 && route.subnetIds.length <= 16 && route.securityGroupIds.length <= 5,
-    `route has ${route.subnetIds.length} subnets and ${route.securityGroupIds.length} security groups; RunTask takes 1 to 16 subnets and at most 5 security groups.`,
+    "route.networkMode",
+    route.networkMode,
+    "decides whether the task has a network interface",
   );
+  checkNetworkInterface(scope, "route", { ...route, networkMode: "awsvpc" });
   if (input === undefined) return;
   const overrides = taskInput(route.containerName, input);
   check(
@@ -252,3 +257,14 @@ function checkTarget(scope: Construct, props: ScheduleProps): void {
     `input results in container overrides of ${overrides.length} characters; RunTask takes at most 8192.`,
   );
 }
+
+/** A number that only Terraform knows may be 0. */
+const flexibleTimeWindow = (minutes: number) =>
+  isToken(minutes)
+    ? {
+        mode: Token.asString(expression`${minutes} == 0 ? "OFF" : "FLEXIBLE"`),
+        maximumWindowInMinutes: Token.asNumber(expression`${minutes} == 0 ? null : ${minutes}`),
+      }
+    : minutes === 0
+      ? { mode: "OFF" }
+      : { mode: "FLEXIBLE", maximumWindowInMinutes: minutes };

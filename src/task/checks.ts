@@ -1,8 +1,18 @@
-import { Token } from "cdktf";
 import type { Construct } from "constructs";
+import { expression } from "../core/expression";
 import { checkLogRetention } from "../core/log-retention";
 import { checkRoles } from "../core/roles";
-import { check, checkInteger, checkMatches, checkOneOf, checkRange, isKnown } from "../core/validation";
+import { checkKeys } from "../core/typed";
+import {
+  check,
+  checkAtPlan,
+  checkInteger,
+  checkMatches,
+  checkOneOf,
+  checkRange,
+  isKnown,
+  isToken,
+} from "../core/validation";
 import { checkInterruptionRetries, checkOnFailure } from "../launcher/on-failure";
 import { capacities, networkModes } from "../launcher/route";
 import { checkEgress, checkSecurityGroups } from "./egress";
@@ -12,7 +22,7 @@ import { checkLinux } from "./linux";
 import { checkMounts } from "./mount";
 import type { TaskProps } from "./props";
 import { checkKeyArns, checkSecretArns } from "./secret-arn";
-import { checkNoSecrets } from "./secret-name";
+import { checkNamedOnce, checkNoSecrets } from "./secret-name";
 import { checkSidecars } from "./sidecar";
 import { checkUser } from "./user";
 
@@ -67,6 +77,7 @@ export function checkTask(scope: Construct, props: TaskProps): void {
   checkMounts(scope, props.mounts ?? {}, props.scratchPath ?? "/tmp");
   checkOnFailure(scope, "onFailure", props.onFailure);
   checkInterruptionRetries(scope, "interruptionRetries", props.interruptionRetries);
+  checkKeys(scope, "policies", props.policies);
   for (const [name, document] of Object.entries(props.policies ?? {})) checkPolicy(scope, name, document);
   for (const [name, rule] of Object.entries(props.egress ?? {})) checkEgress(scope, `egress.${name}`, rule);
   checkSecurityGroups(scope, props.securityGroupIds, props.networkMode);
@@ -76,17 +87,24 @@ function checkCapacity(scope: Construct, props: TaskProps): void {
   const { networkMode = "awsvpc", capacity = "FARGATE", cpu = 256, memory = 512 } = props;
   checkOneOf(scope, "networkMode", networkMode, networkModes);
   checkOneOf(scope, "capacity", capacity, capacities);
+  const modeMessage = `networkMode is "${networkMode}" with capacity "${capacity}"; Fargate supports only "awsvpc", EC2 supports "awsvpc", "bridge", "host".`;
+  if (isToken(capacity) || isToken(networkMode))
+    checkAtPlan(
+      scope,
+      [capacity, networkMode],
+      expression`${networkMode} == "awsvpc" || ${capacity} == "EC2"`,
+      modeMessage,
+    );
+  if (isToken(capacity)) return;
   if (capacity !== "EC2") {
     checkFargateSize(scope, cpu, memory);
-    check(
-      scope,
-      networkMode === "awsvpc",
-      `networkMode is "${networkMode}" with capacity "${capacity}"; Fargate supports only "awsvpc", EC2 supports "awsvpc", "bridge", "host".`,
-    );
+    check(scope, isToken(networkMode) || networkMode === "awsvpc", modeMessage);
     return;
   }
   checkRange(scope, "cpu", cpu, 128, 196608, "ECS");
-  check(scope, !isKnown(memory) || memory >= 6, `memory is ${memory}; Docker needs 6 MiB or more.`);
+  const memoryMessage = `memory is ${memory}; Docker needs 6 MiB or more.`;
+  if (isKnown(memory)) check(scope, memory >= 6, memoryMessage);
+  else checkAtPlan(scope, [memory], expression`${memory} >= 6`, memoryMessage);
   check(
     scope,
     !props.assignPublicIp,
@@ -101,7 +119,9 @@ function checkCapacity(scope: Construct, props: TaskProps): void {
 
 function checkStopTimeout(scope: Construct, { stopTimeoutSeconds: seconds, capacity }: TaskProps): void {
   const [max, allowed] =
-    capacity === "EC2" ? [Number.POSITIVE_INFINITY, "2 or more"] : [120, "2 to 120 on Fargate"];
+    capacity === "EC2" || isToken(capacity)
+      ? [Number.POSITIVE_INFINITY, "2 or more"]
+      : [120, "2 to 120 on Fargate"];
   checkInteger(
     scope,
     "stopTimeoutSeconds",
@@ -115,13 +135,7 @@ function checkEnvironment(scope: Construct, props: TaskProps): void {
   const { environment = {}, secrets = {} } = props;
   checkSecretArns(scope, "secrets", secrets);
   checkNoSecrets(scope, "environment", environment, props.plainEnvironmentNames);
-  const names = Object.keys(environment).sort();
-  const inBoth = names.filter((name) => name in secrets);
-  check(
-    scope,
-    inBoth.length === 0,
-    `${inBoth.join(", ")} is in both environment and secrets; give each name once.`,
-  );
+  checkNamedOnce(scope, "", environment, secrets);
 }
 
 function checkPolicy(scope: Construct, name: string, document: string): void {
@@ -132,7 +146,7 @@ function checkPolicy(scope: Construct, name: string, document: string): void {
   );
   check(
     scope,
-    Token.isUnresolved(document) || isJsonObject(document),
+    isToken(document) || isJsonObject(document),
     `policies has "${name}", which is not the JSON text of a policy document.`,
   );
 }

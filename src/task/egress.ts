@@ -2,8 +2,9 @@ import { isIPv6 } from "node:net";
 import type { VpcSecurityGroupEgressRuleConfig } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule";
 import { Token } from "cdktf";
 import type { Construct } from "constructs";
-import { check, checkInteger, checkMatches, checkOneOf, isKnown } from "../core/validation";
-import { parseCidr } from "../network/cidr";
+import { expression } from "../core/expression";
+import { check, checkInteger, checkMatches, checkOneOf, isKnown, isToken } from "../core/validation";
+import { checkCidr } from "../network/check-cidr";
 
 /** A destination that a task is allowed to reach: ports of one range, security group or prefix list. */
 export interface EgressRule {
@@ -70,11 +71,7 @@ export function checkEgress(scope: Construct, prop: string, rule: EgressRule): v
     given.length === 1,
     `${prop} has ${given.join(", ") || "no destination"}; a rule has exactly one of cidrIpv4, cidrIpv6, securityGroupId, prefixListId.`,
   );
-  check(
-    scope,
-    !isKnown(rule.cidrIpv4) || parseCidr(rule.cidrIpv4!) !== undefined,
-    `${prop}.cidrIpv4 is "${rule.cidrIpv4}"; it takes an IPv4 range with its first address, such as "10.0.0.0/16".`,
-  );
+  if (rule.cidrIpv4 !== undefined) checkCidr(scope, `${prop}.cidrIpv4`, rule.cidrIpv4);
   check(
     scope,
     !isKnown(rule.cidrIpv6) || isIpv6Range(rule.cidrIpv6!),
@@ -150,11 +147,15 @@ export function egressRule(
 ): Omit<VpcSecurityGroupEgressRuleConfig, "securityGroupId" | "tags"> {
   const { protocol = "tcp", port, fromPort = port, toPort = port } = rule;
   const allTypes = protocol === "icmp" ? -1 : undefined;
+  const unlessIcmp = (given: number | undefined): number | undefined =>
+    isToken(protocol)
+      ? Token.asNumber(expression`${protocol} == "icmp" ? -1 : ${given}`)
+      : (given ?? allTypes);
   return {
     description: rule.description ?? "Outgoing traffic of the task",
     ipProtocol: protocol,
-    fromPort: fromPort ?? allTypes,
-    toPort: toPort ?? allTypes,
+    fromPort: unlessIcmp(fromPort),
+    toPort: unlessIcmp(toPort),
     cidrIpv4: rule.cidrIpv4,
     cidrIpv6: rule.cidrIpv6,
     referencedSecurityGroupId: rule.securityGroupId,

@@ -1,5 +1,6 @@
 import type { Construct } from "constructs";
-import { check, isKnown } from "../core/validation";
+import { expression } from "../core/expression";
+import { check, checkAtPlan, isKnown, isToken } from "../core/validation";
 
 const steps = (first: number, last: number, step: number): number[] =>
   Array.from({ length: (last - first) / step + 1 }, (_, index) => first + index * step);
@@ -17,6 +18,15 @@ const memoryByCpu: ReadonlyMap<number, readonly number[]> = new Map([
 
 /** @throws ValidationError when Fargate does not support this combination of CPU units and memory. */
 export function checkFargateSize(scope: Construct, cpu: number, memory: number): void {
+  if (isToken(cpu) || isToken(memory)) {
+    const byCpu = Object.fromEntries([...memoryByCpu].map(([units, sizes]) => [String(units), sizes]));
+    checkAtPlan(
+      scope,
+      [cpu, memory],
+      expression`contains(lookup(${byCpu}, tostring(${cpu}), []), ${memory})`,
+      `memory is ${memory} with cpu ${cpu}; Fargate does not accept this combination (Amazon ECS Developer Guide, "Task CPU and memory").`,
+    );
+  }
   if (!isKnown(cpu)) return;
   const supported = memoryByCpu.get(cpu);
   check(

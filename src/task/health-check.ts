@@ -1,6 +1,7 @@
 import type { Construct } from "constructs";
+import { expression } from "../core/expression";
 import { json } from "../core/json";
-import { check, checkInteger } from "../core/validation";
+import { check, checkAtPlan, checkInteger, isToken } from "../core/validation";
 
 /** A health check that ECS runs in a container (Amazon ECS API Reference, HealthCheck). */
 export interface ContainerHealthCheck {
@@ -37,11 +38,20 @@ export function checkContainerHealthCheck(
   if (healthCheck === undefined) return;
   const { command } = healthCheck;
   const [kind] = command;
-  check(
-    scope,
-    (kind === "CMD" && command.length >= 2) || (kind === "CMD-SHELL" && command.length === 2),
-    `${prop}.command is ${json(command)}; it takes "CMD" with a program and its arguments, or "CMD-SHELL" with one text.`,
-  );
+  const takes = 'it takes "CMD" with a program and its arguments, or "CMD-SHELL" with one text.';
+  if (isToken(command) || isToken(kind))
+    checkAtPlan(
+      scope,
+      [command],
+      expression`try(${command}[0] == "CMD" ? length(${command}) >= 2 : ${command}[0] == "CMD-SHELL" && length(${command}) == 2, false)`,
+      `${prop}.command is another; ${takes}`,
+    );
+  else
+    check(
+      scope,
+      (kind === "CMD" && command.length >= 2) || (kind === "CMD-SHELL" && command.length === 2),
+      `${prop}.command is ${json(command)}; ${takes}`,
+    );
   const ranges = {
     intervalSeconds: [5, 300],
     timeoutSeconds: [2, 60],

@@ -4,25 +4,28 @@ import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule";
-import { dependable, Fn, Token } from "cdktf";
+import { dependable, Fn, type IResolvable, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { accountOf } from "../core/account";
+import { expression } from "../core/expression";
 import { Grantee } from "../core/grants";
 import { json } from "../core/json";
 import { sortedEntries, sortedValues } from "../core/maps";
-import { type PolicyStatement, policy, trust, writeLog } from "../core/policy";
+import { type PolicyStatement, policy, policyOf, trust, writeLog } from "../core/policy";
 import { withoutNulls } from "../core/props";
 import { roleWith } from "../core/roles";
+import { typed } from "../core/typed";
+import { isToken } from "../core/validation";
 import { defaultInterruptionRetries, withDefaults } from "../launcher/on-failure";
-import type { LaunchRoute } from "../launcher/route";
+import type { Capacity, LaunchRoute } from "../launcher/route";
 import { checkTask } from "./checks";
 import { containerDefinitions } from "./container";
-import { repositoryArnOf } from "./ecr";
+import { pullImage, pullSidecars } from "./ecr";
 import { type EgressRule, egressRule } from "./egress";
 import { executeCommand } from "./execute-command";
 import type { Mount } from "./mount";
 import type { TaskProps } from "./props";
-import { readableArns } from "./secret-arn";
+import { readSecrets } from "./secret-arn";
 
 export type { EgressRule } from "./egress";
 export type { ContainerHealthCheck } from "./health-check";
@@ -46,8 +49,8 @@ export type { DependencyCondition, Sidecar } from "./sidecar";
  * const report = new Task(this, "report", { name: "engines-report", clusterArn, vpcId, subnetIds, image, memory: 1024 });
  * new Launcher(this, "launcher", { name: "engines", routes: { report } });
  *
- * @throws ValidationError when AWS would refuse a value, the user is root, the name of an environment variable indicates
- * a secret, or the image is a token and no `repositoryArn` is given.
+ * @throws ValidationError when AWS would refuse a value, the user is root, or the name of an environment variable
+ * indicates a secret.
  */
 export class Task extends Grantee {
   /** Family of the task definition. A launch that names no revision uses the newest. */
@@ -83,9 +86,9 @@ export class Task extends Grantee {
 
   private readonly definition: EcsTaskDefinition;
 
-  constructor(scope: Construct, id: string, props: TaskProps) {
+  constructor(scope: Construct, id: string, given: TaskProps) {
     super(scope, id);
-    props = withoutNulls(props);
+    const props = typed(this, "task", withoutNulls(given));
     checkTask(this, props);
     this.useNames(props.names);
     const { name, tags, secrets = {}, cpu = 256, memory = 512 } = props;
@@ -120,24 +123,14 @@ export class Task extends Grantee {
       new IamRolePolicy(this, "execution-policy", {
         name: this.named("aws_iam_role_policy.execution") ?? "execution",
         role: executionRole.name,
-        policy: policy(
+        policy: policyOf(
           // Built from names that are known before apply, so that the plan shows every permission.
-          writeLog(`arn:${partition}:logs:${region}:${accountId}:log-group:${logGroup.name}`),
-          ...pullImage(props.repositoryArn ?? repositoryArnOf(this, props.image, partition)),
-          ...readSecrets(
-            readableArns([
-              ...sortedValues(secrets),
-              ...sidecars.flatMap((sidecar) => sortedValues(sidecar.secrets)),
-              ...sortedValues(props.logSecrets),
-            ]),
-          ),
-          ...readCredentials(props.repositoryCredentialsArn),
-          ...pullSidecars(
-            sidecars.flatMap(
-              ({ image, repositoryArn }) => repositoryArn ?? repositoryArnOf(this, image, partition) ?? [],
-            ),
-          ),
-          ...decryptSecrets(props.secretsKmsKeyArns, regionalDomain),
+          [writeLog(`arn:${partition}:logs:${region}:${accountId}:log-group:${logGroup.name}`)],
+          pullImage(props.image, props.repositoryArn, partition),
+          readSecrets([secrets, ...sidecars.map((sidecar) => sidecar.secrets ?? {}), props.logSecrets ?? {}]),
+          readCredentials(props.repositoryCredentialsArn),
+          pullSidecars(sidecars, partition),
+          decryptSecrets(props.secretsKmsKeyArns, regionalDomain),
         ),
       }),
     );
@@ -233,13 +226,17 @@ export class Task extends Grantee {
       "aws_ecs_task_definition.this",
       new EcsTaskDefinition(this, "task-definition", {
         family,
-        requiresCompatibilities: [props.capacity === "EC2" ? "EC2" : "FARGATE"],
+        requiresCompatibilities: [compatibility(props.capacity)],
         networkMode: props.networkMode ?? "awsvpc",
         cpu: json(cpu),
         memory: json(memory),
         executionRoleArn: executionRole.arn,
         taskRoleArn: taskRole.arn,
-        containerDefinitions: json(containerDefinitions(props, { logGroup: logGroup.name, region })),
+        containerDefinitions: containerDefinitions(props, {
+          "awslogs-group": logGroup.name,
+          "awslogs-region": region,
+          "awslogs-stream-prefix": "task",
+        }),
         runtimePlatform: {
           cpuArchitecture: props.architecture ?? "X86_64",
           operatingSystemFamily: "LINUX",
@@ -312,62 +309,36 @@ const httpsOnly: Readonly<Record<string, EgressRule>> = { https: { port: 443, ci
 const withOwn = (own: string, others: readonly string[] = []): readonly string[] =>
   Token.isUnresolved(others) ? Token.asList(Fn.concat([[own], [...others]])) : [own, ...others];
 
-const pullImage = (repositoryArn: string | undefined): PolicyStatement[] =>
-  repositoryArn === undefined
-    ? []
-    : [
-        {
-          Effect: "Allow",
-          Action: ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
-          Resource: repositoryArn,
-        },
-        // GetAuthorizationToken has no resource-level permissions.
-        { Effect: "Allow", Action: "ecr:GetAuthorizationToken", Resource: "*" },
-      ];
-
-const pullSidecars = (repositoryArns: readonly string[]): PolicyStatement[] =>
-  repositoryArns.length === 0
-    ? []
-    : [
-        {
-          Effect: "Allow",
-          Action: ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
-          Resource: [...new Set(repositoryArns)],
-        },
-        { Effect: "Allow", Action: "ecr:GetAuthorizationToken", Resource: "*" },
-      ];
-
-const readSecrets = (secretArns: readonly string[]): PolicyStatement[] =>
-  secretArns.length === 0
-    ? []
-    : [
-        {
-          Effect: "Allow",
-          Action: ["secretsmanager:GetSecretValue", "ssm:GetParameters"],
-          Resource: secretArns,
-        },
-      ];
+const compatibility = (capacity: Capacity | undefined): string =>
+  isToken(capacity)
+    ? Token.asString(expression`${capacity} == "EC2" ? "EC2" : "FARGATE"`)
+    : capacity === "EC2"
+      ? "EC2"
+      : "FARGATE";
 
 const readCredentials = (secretArn: string | undefined): PolicyStatement[] =>
   secretArn === undefined
     ? []
     : [{ Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: secretArn }];
 
-const decryptSecrets = (keyArns: readonly string[] | undefined, regionalDomain: string): PolicyStatement[] =>
-  keyArns === undefined || keyArns.length === 0
-    ? []
-    : [
-        {
-          Effect: "Allow",
-          Action: "kms:Decrypt",
-          Resource: keyArns,
-          Condition: {
-            StringEquals: {
-              "kms:ViaService": ["secretsmanager", "ssm"].map((service) => `${service}.${regionalDomain}`),
-            },
-          },
-        },
-      ];
+function decryptSecrets(
+  keyArns: readonly string[] = [],
+  regionalDomain: string,
+): PolicyStatement[] | IResolvable {
+  const statement = (arns: unknown): PolicyStatement => ({
+    Effect: "Allow",
+    Action: "kms:Decrypt",
+    Resource: arns as string[],
+    Condition: {
+      StringEquals: {
+        "kms:ViaService": ["secretsmanager", "ssm"].map((service) => `${service}.${regionalDomain}`),
+      },
+    },
+  });
+  if (isToken(keyArns))
+    return expression`[for arns in [${keyArns}] : ${statement(expression`arns`)} if length(arns) > 0]`;
+  return keyArns.length === 0 ? [] : [statement(keyArns)];
+}
 
 const useMount = (mount: Mount): PolicyStatement => ({
   Effect: "Allow",

@@ -1,6 +1,6 @@
-import { Token } from "cdktf";
 import type { Construct } from "constructs";
-import { check, isKnown } from "../core/validation";
+import { expression } from "../core/expression";
+import { check, checkAtPlan, isKnown, isToken } from "../core/validation";
 import type { Capacity } from "../launcher/route";
 import type { TaskProps } from "./props";
 
@@ -89,21 +89,36 @@ export function checkLinux(scope: Construct, props: TaskProps, capacity: Capacit
   checkCapabilities(scope, "linuxCapabilitiesDrop", props.linuxCapabilitiesDrop);
   checkCapabilities(scope, "linuxCapabilitiesAdd", props.linuxCapabilitiesAdd);
   const { linuxCapabilitiesAdd: added = [] } = props;
+  if ([capacity, added].some(isToken)) {
+    checkAtPlan(
+      scope,
+      [capacity, added],
+      expression`${capacity} == "EC2" || length(setsubtract(${added}, ["SYS_PTRACE"])) == 0`,
+      'linuxCapabilitiesAdd has another capability than "SYS_PTRACE", which is the only one that Fargate adds.',
+    );
+    return;
+  }
   check(
     scope,
-    capacity === "EC2" ||
-      Token.isUnresolved(added) ||
-      added.every((name) => name === "SYS_PTRACE" || Token.isUnresolved(name)),
+    capacity === "EC2" || added.every((name) => name === "SYS_PTRACE" || isToken(name)),
     `linuxCapabilitiesAdd is ${JSON.stringify(added)} with capacity "${capacity}"; Fargate adds only "SYS_PTRACE".`,
   );
 }
 
 function checkCapabilities(scope: Construct, prop: string, names: readonly string[] = []): void {
-  if (Token.isUnresolved(names)) return;
+  if (isToken(names)) {
+    checkAtPlan(
+      scope,
+      [names],
+      expression`length(setsubtract(${names}, ${knownCapabilities})) == 0`,
+      `${prop} names another capability; ECS takes ${knownCapabilities.join(", ")}.`,
+    );
+    return;
+  }
   for (const name of names)
     check(
       scope,
-      Token.isUnresolved(name) || knownCapabilities.includes(name),
+      isToken(name) || knownCapabilities.includes(name),
       `${prop} names "${name}"; ECS takes ${knownCapabilities.join(", ")}.`,
     );
 }

@@ -1,12 +1,23 @@
+import type { IResolvable } from "cdktf";
 import type { Construct } from "constructs";
+import { expression } from "../core/expression";
 import type { Json } from "../core/json";
 import { sortedEntries } from "../core/maps";
-import { check, checkInteger, checkMatches, checkOneOf, isKnown } from "../core/validation";
+import {
+  check,
+  checkAtPlan,
+  checkInteger,
+  checkLiteral,
+  checkMatches,
+  checkOneOf,
+  isKnown,
+  isToken,
+} from "../core/validation";
 import type { NetworkMode } from "../launcher/route";
 import { type ContainerHealthCheck, checkContainerHealthCheck, healthCheckDefinition } from "./health-check";
 import type { TaskProps } from "./props";
 import { checkSecretArns } from "./secret-arn";
-import { checkNoSecrets } from "./secret-name";
+import { checkNamedOnce, checkNoSecrets } from "./secret-name";
 import { checkUser, defaultUser } from "./user";
 
 /** Every {@link DependencyCondition}. */
@@ -133,12 +144,7 @@ function checkSidecar(scope: Construct, props: TaskProps, name: string, sidecar:
   const { environment = {}, secrets = {} } = sidecar;
   checkNoSecrets(scope, `${prop}.environment`, environment, props.plainEnvironmentNames);
   checkSecretArns(scope, `${prop}.secrets`, secrets);
-  const inBoth = Object.keys(environment).filter((variable) => variable in secrets);
-  check(
-    scope,
-    inBoth.length === 0,
-    `${prop}: ${inBoth.sort().join(", ")} is in both environment and secrets; give each name once.`,
-  );
+  checkNamedOnce(scope, `${prop}: `, environment, secrets);
   checkUser(scope, `${prop}.`, sidecar);
   checkInteger(scope, `${prop}.port`, sidecar.port, [1, 65535], "a port is 1 to 65535.");
   check(
@@ -158,7 +164,7 @@ function checkShares(scope: Construct, props: TaskProps): void {
   check(
     scope,
     // In bridge mode each container has a network of its own.
-    networkMode === "bridge" || new Set(ports).size === ports.length,
+    networkMode === "bridge" || isToken(networkMode) || new Set(ports).size === ports.length,
     `port and sidecars have the ports ${ports.join(", ")}; each container of a task has its own.`,
   );
   const sum = (values: readonly (number | undefined)[]): number =>
@@ -194,6 +200,7 @@ function checkDependencies(scope: Construct, props: TaskProps): void {
     })),
   ];
   for (const { at, container, on } of all) {
+    checkLiteral(scope, at, on, "names containers of the task");
     for (const [other, condition] of Object.entries(on)) {
       const others = names.filter((name) => name !== container);
       check(
@@ -220,6 +227,7 @@ const awslogsOptions = ["mode", "max-buffer-size", "awslogs-datetime-format", "a
 
 function checkLog(scope: Construct, props: TaskProps): void {
   const { logDriver = "awslogs", logOptions = {}, sidecars = {} } = props;
+  checkLiteral(scope, "logDriver", logDriver, "decides the options of the log");
   checkOneOf(scope, "logDriver", logDriver, ["awslogs", "awsfirelens"]);
   checkSecretArns(scope, "logSecrets", props.logSecrets ?? {});
   const routers = sortedEntries(sidecars).flatMap(([name, { firelens }]) => (firelens ? [name] : []));
@@ -234,12 +242,18 @@ function checkLog(scope: Construct, props: TaskProps): void {
     'logDriver is "awsfirelens", and no sidecar has firelens; give one, the log router.',
   );
   if (logDriver !== "awslogs") return;
-  for (const name of Object.keys(logOptions))
-    check(
+  const takes = `with logDriver "awslogs"; it takes ${awslogsOptions.map((option) => `"${option}"`).join(", ")}.`;
+  if (isToken(logOptions)) {
+    checkAtPlan(
       scope,
-      awslogsOptions.includes(name),
-      `logOptions names "${name}" with logDriver "awslogs"; it takes ${awslogsOptions.map((option) => `"${option}"`).join(", ")}.`,
+      [logOptions],
+      expression`length(setsubtract(keys(${logOptions}), ${awslogsOptions})) == 0`,
+      `logOptions names another option ${takes}`,
     );
+    return;
+  }
+  for (const name of Object.keys(logOptions))
+    check(scope, awslogsOptions.includes(name), `logOptions names "${name}" ${takes}`);
   checkOneOf(scope, "logOptions.mode", logOptions.mode, ["blocking", "non-blocking"]);
 }
 
@@ -250,31 +264,61 @@ export const dependencies = (dependsOn: Readonly<Record<string, DependencyCondit
 /** A port mapping. In bridge mode many copies run on one instance: Docker gives each a free host port. */
 export const portMapping = (port: number, networkMode: NetworkMode | undefined): Json => ({
   containerPort: port,
-  hostPort: networkMode === "bridge" ? 0 : port,
+  hostPort: isToken(networkMode)
+    ? expression`${networkMode} == "bridge" ? 0 : ${port}`
+    : networkMode === "bridge"
+      ? 0
+      : port,
   protocol: "tcp",
 });
 
 export const unlessEmpty = (list: readonly Json[] | undefined): readonly Json[] | undefined =>
   list?.length ? list : undefined;
 
-/** The container definition of a sidecar. `logOptions` are those of `awslogs`. */
+/** The members that are neither null nor empty, of which tokens hide some. */
+export const notEmpty = (members: { readonly [name: string]: Json }): IResolvable =>
+  expression`{ for name, value in ${members} : name => value if try(length(value) > 0, value != null) }`;
+
+export type Variables = Readonly<Record<string, string>>;
+
+/** Environment variables as ECS takes them, sorted by name. */
+export const nameAndValue = (variables: Variables | IResolvable, member: "value" | "valueFrom"): Json =>
+  isToken(variables)
+    ? expression`[for name, value in ${variables} : { name = name, (${member}) = value }]`
+    : unlessEmpty(sortedEntries(variables as Variables).map(([name, value]) => ({ name, [member]: value })));
+
+/** Options of the log driver `awslogs`. */
+export interface Log extends Variables {
+  readonly "awslogs-group": string;
+  readonly "awslogs-region": string;
+  readonly "awslogs-stream-prefix": string;
+}
+
+/** The container definition of a sidecar. */
 export const sidecarDefinition = (
   name: string,
   sidecar: Sidecar,
   networkMode: NetworkMode | undefined,
-  logOptions: Json,
-): Json => ({
+  log: Log,
+): Json => {
+  const { command, entryPoint, environment, secrets } = sidecar;
+  const definition = definitionOf(name, sidecar, networkMode, log);
+  return [command, entryPoint, environment, secrets].some(isToken) ? notEmpty(definition) : definition;
+};
+
+const definitionOf = (
+  name: string,
+  sidecar: Sidecar,
+  networkMode: NetworkMode | undefined,
+  log: Log,
+): { readonly [member: string]: Json } => ({
   name,
   image: sidecar.image,
   essential: sidecar.essential ?? false,
   command: unlessEmpty(sidecar.command),
   entryPoint: unlessEmpty(sidecar.entryPoint),
-  environment: unlessEmpty(
-    sortedEntries(sidecar.environment).map(([variable, value]) => ({ name: variable, value })),
-  ),
-  secrets: unlessEmpty(
-    sortedEntries(sidecar.secrets).map(([variable, valueFrom]) => ({ name: variable, valueFrom })),
-  ),
+  environment: nameAndValue(sidecar.environment ?? {}, "value"),
+  secrets: nameAndValue(sidecar.secrets ?? {}, "valueFrom"),
   user: sidecar.runAsImageUser ? undefined : (sidecar.user ?? defaultUser),
   readonlyRootFilesystem: sidecar.readonlyRootFilesystem ?? true,
   portMappings: sidecar.port === undefined ? undefined : [portMapping(sidecar.port, networkMode)],
@@ -282,9 +326,11 @@ export const sidecarDefinition = (
   memory: sidecar.memory,
   dependsOn: dependencies(sidecar.dependsOn),
   healthCheck: healthCheckDefinition(sidecar.healthCheck),
-  firelensConfiguration: sidecar.firelens && {
-    type: sidecar.firelens.type,
-    options: Object.keys(sidecar.firelens.options ?? {}).length ? sidecar.firelens.options : undefined,
-  },
-  logConfiguration: { logDriver: "awslogs", options: logOptions },
+  firelensConfiguration: sidecar.firelens && firelensConfiguration(sidecar.firelens),
+  logConfiguration: { logDriver: "awslogs", options: log },
 });
+
+const firelensConfiguration = ({ type, options = {} }: NonNullable<Sidecar["firelens"]>): Json =>
+  isToken(options)
+    ? notEmpty({ type, options })
+    : { type, options: Object.keys(options).length > 0 ? options : undefined };

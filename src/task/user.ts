@@ -1,5 +1,6 @@
 import type { Construct } from "constructs";
-import { check, isKnown } from "../core/validation";
+import { expression } from "../core/expression";
+import { check, checkAtPlan, isToken } from "../core/validation";
 
 /** The user of a container unless another one is given. */
 export const defaultUser = "1000:1000";
@@ -10,16 +11,19 @@ export function checkUser(
   path: string,
   { user, runAsImageUser }: { readonly user?: string; readonly runAsImageUser?: boolean },
 ): void {
-  check(
-    scope,
-    !runAsImageUser || user === undefined || user === defaultUser,
-    `${path}user is "${user}" with runAsImageUser true; give one of them.`,
-  );
-  if (!isKnown(user)) return;
+  if (user === undefined) return;
   const name = "[A-Za-z0-9_][A-Za-z0-9_.-]*";
-  check(
-    scope,
-    new RegExp(`^${name}(:${name})?$`).test(user!) && !/^(root|0+)(:|$)/.test(user!),
+  const [valid, root] = [`^${name}(:${name})?$`, "^(root|0+)(:|$)"];
+  const [twice, message] = [
+    `${path}user is "${user}" with runAsImageUser true; give one of them.`,
     `${path}user is "${user}"; it takes a user other than root, by name or number, optionally with :group, for instance "1000:1000".`,
-  );
+  ];
+  if (isToken(user)) {
+    const isValid = expression`can(regex(${valid}, ${user})) && !can(regex(${root}, ${user}))`;
+    checkAtPlan(scope, [user], isValid, message);
+    if (runAsImageUser) checkAtPlan(scope, [user], expression`${user} == ${defaultUser}`, twice);
+    return;
+  }
+  check(scope, !runAsImageUser || user === defaultUser, twice);
+  check(scope, new RegExp(valid).test(user) && !new RegExp(root).test(user), message);
 }

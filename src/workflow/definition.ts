@@ -1,4 +1,7 @@
+import { Token } from "cdktf";
+import { expression } from "../core/expression";
 import type { Json } from "../core/json";
+import { isToken } from "../core/validation";
 
 /** Values that the definition of the state machine contains. */
 export interface DefinitionValues {
@@ -51,7 +54,7 @@ export function definition(values: DefinitionValues): Json {
           {
             ErrorEquals: transientErrors,
             IntervalSeconds: values.retryIntervalSeconds,
-            MaxAttempts: values.maxAttempts - 1,
+            MaxAttempts: oneLess(values.maxAttempts),
             BackoffRate: 2,
             MaxDelaySeconds: 300,
             JitterStrategy: "FULL",
@@ -110,3 +113,6 @@ const publish = (
     },
   ],
 });
+
+const oneLess = (count: number): number =>
+  isToken(count) ? Token.asNumber(expression`${count} - 1`) : count - 1;

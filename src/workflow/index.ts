@@ -12,6 +12,7 @@ import { type PolicyStatement, policy, trust } from "../core/policy";
 import { withoutNulls } from "../core/props";
 import { checkRoles, roleWith } from "../core/roles";
 import { Twin } from "../core/twin";
+import { typed } from "../core/typed";
 import { check, checkMatches, checkRange } from "../core/validation";
 import { EventRule } from "../event-rule";
 import type { LauncherEvent } from "../launcher";
@@ -52,9 +53,9 @@ export class Workflow extends Twin {
   private readonly props: WorkflowProps;
   private readonly eventRoleArn: string;
 
-  constructor(scope: Construct, id: string, props: WorkflowProps) {
+  constructor(scope: Construct, id: string, given: WorkflowProps) {
     super(scope, id);
-    props = withoutNulls(props);
+    const props = typed(this, "workflow", withoutNulls(given));
     this.props = props;
     checkProps(this, props);
     const { name, functionArn, tags } = props;

@@ -157,6 +157,15 @@ export const eventDrivenEcs = block<EventDrivenEcsProps>({
       },
       createMonitoring: false,
     },
+    by_key: {
+      name: "by-key",
+      createNetwork: false,
+      existingNetwork: {
+        vpcId: "vpc-0a1b2c3d4e5f60718",
+        subnets: { "us-east-1b": "subnet-1a1b2c3d4e5f60718", "us-east-1a": "subnet-0a1b2c3d4e5f60718" },
+      },
+      services: { job: { image: "busybox", mountPath: "/mnt" } },
+    },
     odd: {
       name: "given",
       createNetwork: false,

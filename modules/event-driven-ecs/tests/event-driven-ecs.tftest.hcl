@@ -150,6 +150,63 @@ run "uses_an_existing_network_and_cluster" {
   }
 }
 
+run "names_mount_targets_after_the_keys_of_the_subnets" {
+  command = plan
+
+  variables {
+    create_network   = false
+    existing_network = { vpc_id = "vpc-0a1b2c3d4e5f60718", subnets = { b = "subnet-1a1b2c3d4e5f60718", a = "subnet-0a1b2c3d4e5f60718" } }
+    services         = { auth = { image = "ghcr.io/acme/auth-api:1.4.2", mount_path = "/mnt/shared" } }
+  }
+
+  assert {
+    condition     = output.subnet_ids == tolist(["subnet-0a1b2c3d4e5f60718", "subnet-1a1b2c3d4e5f60718"]) && output.routes.auth.subnet_ids == output.subnet_ids
+    error_message = "Tasks must start in the given subnets, sorted by key."
+  }
+
+  assert {
+    condition     = local.network.subnets == tomap({ a = "subnet-0a1b2c3d4e5f60718", b = "subnet-1a1b2c3d4e5f60718" })
+    error_message = "The mount targets must have the keys of the subnets."
+  }
+}
+
+run "names_mount_targets_after_the_position_in_a_list" {
+  command = plan
+
+  variables {
+    create_network   = false
+    existing_network = { vpc_id = "vpc-0a1b2c3d4e5f60718", subnet_ids = ["subnet-1a1b2c3d4e5f60718", "subnet-0a1b2c3d4e5f60718"] }
+    services         = { auth = { image = "ghcr.io/acme/auth-api:1.4.2", mount_path = "/mnt/shared" } }
+  }
+
+  assert {
+    condition     = local.network.subnets == tomap({ "0" = "subnet-1a1b2c3d4e5f60718", "1" = "subnet-0a1b2c3d4e5f60718" })
+    error_message = "A state of an earlier release must keep its mount targets."
+  }
+}
+
+run "refuses_subnets_given_twice" {
+  command = plan
+
+  variables {
+    create_network   = false
+    existing_network = { vpc_id = "vpc-0a1b2c3d4e5f60718", subnet_ids = ["subnet-0a1b2c3d4e5f60718"], subnets = { a = "subnet-0a1b2c3d4e5f60718" } }
+  }
+
+  expect_failures = [var.existing_network]
+}
+
+run "refuses_an_existing_network_without_subnets" {
+  command = plan
+
+  variables {
+    create_network   = false
+    existing_network = { vpc_id = "vpc-0a1b2c3d4e5f60718" }
+  }
+
+  expect_failures = [var.existing_network]
+}
+
 run "ECS_2_tasks_get_no_public_ip_address" {
   command = plan
 

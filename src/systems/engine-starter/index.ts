@@ -2,6 +2,7 @@ import type { Construct } from "constructs";
 import { sortedEntries } from "../../core/maps";
 import { withoutNulls } from "../../core/props";
 import { Twin } from "../../core/twin";
+import { typed } from "../../core/typed";
 import { check } from "../../core/validation";
 import { EventDrivenEcs, type EventDrivenEcsProps, type Service } from "../../event-driven-ecs";
 import type { LaunchRoute } from "../../launcher/route";
@@ -100,9 +101,13 @@ export class EngineStarter extends Twin {
   /** Launch route of each service, by the service's name. */
   readonly routes: Readonly<Record<string, LaunchRoute>>;
 
-  constructor(scope: Construct, id: string, engineProps: EngineStarterProps) {
+  constructor(scope: Construct, id: string, given: EngineStarterProps) {
     super(scope, id);
-    const { eventSource = "custom.app", ...props } = withoutNulls(engineProps);
+    const { eventSource = "custom.app", ...props } = typed(
+      this,
+      "systems/engine-starter",
+      withoutNulls(given),
+    );
     this.useNames(props.names);
     const known = Object.keys(ports)
       .map((engine) => `"${engine}"`)

@@ -1,0 +1,109 @@
+const keys = "its keys are in the addresses of resources";
+const resources = "it decides which resources exist";
+const permissions = "it decides which permissions exist";
+const zones = "subnets are named after zones";
+const priorities = "the priority of a rule depends on the paths and priorities of the others";
+const pattern = "it decides the event pattern";
+const containers = "it names containers of the task, whose definitions are checked";
+const logOptions = "it decides the options of the log";
+
+type Literals = Readonly<Record<string, string>>;
+
+const ofNames: Literals = { names: keys };
+
+const ofTask: Literals = {
+  containerDependsOn: containers,
+  "grants.*.access": permissions,
+  logDriver: logOptions,
+  "onFailure.action": resources,
+  policies: keys,
+  "sidecars.*.dependsOn": containers,
+};
+
+const ofEvents: Literals = { "events.*.preset": pattern, "events.*.minimumSeverity": pattern };
+
+const ofNetwork: Literals = {
+  availabilityZones: zones,
+  interfaceEndpoints: "an endpoint is named after its service",
+  nat: resources,
+  publicSubnetCidrs: keys,
+  privateSubnetCidrs: keys,
+};
+
+const ofLayout: Literals = {
+  ...ofNames,
+  ...Object.fromEntries(Object.entries(ofNetwork).map(([name, reason]) => [`network.${name}`, reason])),
+  "loadBalancer.ingress": keys,
+  "loadBalancer.protocol": resources,
+  "schedules.*.start": resources,
+  "schedules.*.stop": resources,
+  "services.*.grants.*.access": permissions,
+  "services.*.policies": keys,
+  "services.*.onFailure.action": resources,
+};
+
+/** Inputs of which the construct takes no token, by path, with the reason. */
+export const literalInputs: Readonly<Record<string, Literals>> = {
+  bucket: ofNames,
+  cluster: ofNames,
+  "dead-letter-queue": ofNames,
+  "event-driven-ecs": {
+    ...ofLayout,
+    ...Object.fromEntries(Object.entries(ofTask).map(([name, reason]) => [`services.*.${name}`, reason])),
+    ...ofEvents,
+    "existingNetwork.subnets": "with a mount path its keys are in the addresses of mount targets",
+    "services.*.path": priorities,
+    "services.*.priority": priorities,
+    "services.*.networkMode": "with a path it decides which ports are allowed",
+  },
+  "event-rule": { ...ofNames, preset: pattern, minimumSeverity: pattern, target: resources },
+  "file-system": { ...ofNames, subnetIds: keys, clientSecurityGroupIds: keys },
+  handler: {
+    ...ofNames,
+    filename: "the construct reads the file",
+    "grants.*.access": permissions,
+    policies: keys,
+  },
+  launcher: {
+    ...ofNames,
+    ...ofEvents,
+    waitTimeoutSeconds: permissions,
+    "routes.*.onFailure.action": resources,
+    "routes.*.targetType": permissions,
+  },
+  "load-balancer": {
+    ...ofNames,
+    ingress: keys,
+    protocol: resources,
+    "routes.*.path": priorities,
+    "routes.*.priority": priorities,
+    "routes.*.networkMode": "it decides which ports are allowed",
+    "routes.*.targetType": permissions,
+  },
+  monitoring: { services: "alarms are named after services", targetGroups: keys },
+  network: { ...ofNames, ...ofNetwork },
+  queue: ofNames,
+  registrar: {
+    ...ofNames,
+    "routes.*.networkMode": "it decides what a target is",
+    "routes.*.targetType": permissions,
+  },
+  schedule: {
+    ...ofNames,
+    target: resources,
+    "route.capacity": "it decides how the task is placed",
+    "route.networkMode": "it decides whether the task has a network interface",
+  },
+  "systems/engine-starter": ofLayout,
+  task: { ...ofNames, ...ofTask },
+  workflow: ofEvents,
+};
+
+const provider = "the AWS provider takes no value that is unknown until apply";
+const orNone = "an unknown value may be null, and the module decides by it which resources exist";
+
+/** Inputs which may come from a variable, but of which no value may be unknown until apply. */
+export const knownAtPlan: Readonly<Record<string, Literals>> = {
+  "event-driven-ecs": { "services.*.mountPath": orNone },
+  handler: { handler: provider, runtime: provider },
+};

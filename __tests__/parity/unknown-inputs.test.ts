@@ -1,0 +1,173 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { App, type IResolvable, TerraformStack, Token } from "cdktf";
+import type { LocalAws } from "../../local";
+import { startTestAws, withSharedProvider } from "../../testing/local-aws";
+import { snakeCase } from "../../testing/snake-case";
+import { emptyRoot, plan, projectRoot, type ResourceChange, terraform } from "../../testing/terraform";
+import { withUnknown } from "../../testing/unknown-inputs";
+import { blocks } from "./blocks";
+import { labelOf } from "./blocks/block";
+import { knownAtPlan, literalInputs } from "./literal-inputs";
+
+/** One setting of each block in which all inputs that may be unknown are unknown at once, or come from variables. */
+const settings: Readonly<Record<string, string>> = {
+  "event-driven-ecs": "everything",
+  "load-balancer": "everything",
+};
+const settingOf = (block: (typeof blocks)[number]): string =>
+  settings[block.module] ?? ("everything" in block.settings ? "everything" : Object.keys(block.settings)[1]!);
+
+const region = "us-east-1";
+
+/** Names stay as they are, so that plans tell resources apart. */
+const names = new Set(["name", "bucketPrefix"]);
+
+interface Values {
+  readonly terraform: Record<string, unknown>;
+  readonly variables: Record<string, object>;
+}
+
+/** A reference for each value: to an attribute that is unknown until apply, or to a variable with this value. */
+function references(kind: "unknown" | "variable", values: Values) {
+  return (label: string) => (value: unknown, _type: unknown, path: string) => {
+    const key = `${label}_${path}_${Object.keys(values.terraform).length + Object.keys(values.variables).length}`;
+    const name = key.replaceAll(/[^A-Za-z0-9_]/g, "_");
+    if (kind === "unknown") values.terraform[name] = value;
+    else values.variables[name] = { type: typeOf(value), default: value };
+    return kind === "unknown" ? `terraform_data.unknown.output.${name}` : `var.${name}`;
+  };
+}
+
+const typeOf = (value: unknown): string =>
+  Array.isArray(value)
+    ? "list(string)"
+    : typeof value === "object"
+      ? "map(string)"
+      : (typeof value as string);
+
+const literal = (module: string, kind: "unknown" | "variable") => (path: string) =>
+  names.has(path) ||
+  path in (literalInputs[module] ?? {}) ||
+  (kind === "unknown" && path in (knownAtPlan[module] ?? {}));
+
+/** A token as CDKTF makes it for an attribute or a variable. */
+const tokenOf = (reference: string): IResolvable => ({
+  creationStack: [],
+  resolve: ({ suppressBraces }) => (suppressBraces ? reference : `\${${reference}}`),
+});
+
+const kinds = ["unknown", "variable"] as const;
+
+function writeModules(folder: string): void {
+  const values: Values = { terraform: {}, variables: {} };
+  const calls = kinds.flatMap((kind) =>
+    blocks.map((block) => {
+      const label = `${labelOf(block.module, settingOf(block))}-${kind}`;
+      const reference = references(kind, values)(label);
+      const inputs = withUnknown(
+        block.module,
+        block.inputs(settingOf(block)),
+        (...given) => `\${${reference(...given)}}`,
+        literal(block.module, kind),
+      );
+      const source = relative(folder, join(projectRoot, "modules", block.module));
+      return [label, { source, ...(snakeCase(inputs) as object) }];
+    }),
+  );
+  const root = {
+    terraform: { required_providers: { aws: { source: "hashicorp/aws", version: ">= 5.100, < 7.0" } } },
+    provider: { aws: { region, max_retries: 4 } },
+    variable: values.variables,
+    resource: { terraform_data: { unknown: { input: values.terraform } } },
+    module: Object.fromEntries(calls),
+  };
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "main.tf.json"), JSON.stringify(root, null, 2));
+}
+
+function synthesizeConstructs(outdir: string): { folder: string; addresses: Map<string, string> } {
+  const app = new App({ outdir, analyticsReporting: false } as object);
+  const stack = new TerraformStack(app, "constructs");
+  new AwsProvider(stack, "aws", { region, maxRetries: 4 });
+  const values: Values = { terraform: {}, variables: {} };
+  const addresses = new Map<string, string>();
+  for (const kind of kinds) {
+    for (const block of blocks) {
+      const label = `${labelOf(block.module, settingOf(block))}-${kind}`;
+      const reference = references(kind, values)(label);
+      const props = withUnknown(
+        block.module,
+        block.settings[settingOf(block)]!,
+        (value, type, path) => {
+          const token = tokenOf(reference(value, type, path));
+          if (Array.isArray(type)) return Token.asList(token);
+          if (typeof type === "object") return Token.asStringMap(token);
+          return type === "string" ? Token.asString(token) : Token.asNumber(token);
+        },
+        literal(block.module, kind),
+      );
+      const construct = block.constructWith(stack, label, props);
+      for (const [address, { terraformResourceType, friendlyUniqueId }] of construct.twinAddresses)
+        addresses.set(`module.${label}.${address}`, `${terraformResourceType}.${friendlyUniqueId}`);
+    }
+  }
+  stack.addOverride("variable", values.variables);
+  stack.addOverride("resource.terraform_data.unknown", { input: values.terraform });
+  app.synth();
+  return { folder: join(outdir, "stacks", "constructs"), addresses };
+}
+
+let localAws: LocalAws;
+let modules: Map<string, ResourceChange>;
+let constructs: Map<string, ResourceChange>;
+let addresses: Map<string, string>;
+
+beforeAll(async () => {
+  localAws = await withSharedProvider(await startTestAws(), projectRoot);
+  const hcl = emptyRoot("unknown-hcl");
+  writeModules(hcl);
+  const synthesized = synthesizeConstructs(emptyRoot("unknown-constructs"));
+  addresses = synthesized.addresses;
+  const planned = async (folder: string) => {
+    await terraform(folder, ["init", "-input=false"]);
+    return new Map((await plan(folder, localAws.environment)).map((change) => [change.address, change]));
+  };
+  const [ofModules, ofConstructs] = await Promise.allSettled([planned(hcl), planned(synthesized.folder)]);
+  const failures = [ofModules, ofConstructs].flatMap((run) =>
+    run.status === "rejected" ? [run.reason] : [],
+  );
+  if (failures.length > 0) throw new Error(failures.join("\n"));
+  modules = (ofModules as PromiseFulfilledResult<Map<string, ResourceChange>>).value;
+  constructs = (ofConstructs as PromiseFulfilledResult<Map<string, ResourceChange>>).value;
+}, 1_800_000);
+
+afterAll(() => localAws?.stop());
+
+describe.each(blocks.map((block) => [block.module, block] as const))("%s", (_module, block) => {
+  const addressesOf = (kind: string): string[] => {
+    const prefix = `module.${labelOf(block.module, settingOf(block))}-${kind}.`;
+    const planned = [...modules.keys()].filter((address) => address.startsWith(prefix)).sort();
+    expect([...addresses.keys()].filter((address) => address.startsWith(prefix)).sort()).toEqual(planned);
+    expect(planned.length).toBeGreaterThan(0);
+    return planned;
+  };
+
+  test("plans the same resources when its inputs are unknown until apply", () => {
+    for (const address of addressesOf("unknown")) expect(constructs.has(addresses.get(address)!)).toBe(true);
+  });
+
+  test("plans the same values when its inputs come from variables", () => {
+    for (const address of addressesOf("variable")) {
+      const theirs = constructs.get(addresses.get(address)!);
+      expect({ address, ...values(theirs) }).toEqual({ address, ...values(modules.get(address)) });
+    }
+  });
+});
+
+/** Only where the bundle lies differs: beside its module there, among the stack's assets here. */
+function values(change: ResourceChange | undefined): object {
+  const { filename: _path, ...after } = change?.change.after ?? {};
+  return { after, unknown: change?.change.after_unknown };
+}
