@@ -12,19 +12,17 @@ import { type Selection, synthesizeConstructs, writeHclRoot } from "../parity/ro
  */
 const selected: Selection = (module, setting) =>
   !["task", "event-rule", "file-system", "launcher", "load-balancer", "rest-api"].includes(module) &&
-  !settingsWithExistingResources.has(`${module} ${setting}`);
+  settings.has(setting) &&
+  !settingsLeftOut.has(`${module} ${setting}`);
 
-/** Settings that name existing resources: a VPC, a cluster, a dead-letter queue, a certificate, a key, a layer. */
-const settingsWithExistingResources = new Set([
-  "event-driven-ecs given",
+/** Between them they have every address of these modules, and odd keys in addresses. */
+const settings = new Set(["everything", "odd"]);
+
+const settingsLeftOut = new Set([
+  // They name existing resources: a VPC, a cluster.
   "event-driven-ecs odd",
-  "handler vpc",
-  "queue shared",
-  "registrar ownKey",
-  "systems/engine-starter defaults",
   "systems/engine-starter odd",
-  // The unified layout with three or five services takes long to apply.
-  "event-driven-ecs named",
+  // The layout with three or five services takes long to apply, and `event-driven-ecs everything` has the same addresses.
   "systems/engine-starter everything",
 ]);
 
