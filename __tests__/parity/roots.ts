@@ -5,7 +5,7 @@ import { App, LocalBackend, TerraformStack } from "cdktf";
 import { snakeCase } from "../../testing/snake-case";
 import { projectRoot } from "../../testing/terraform";
 import { blocks } from "./blocks";
-import { labelOf } from "./blocks/block";
+import { type Block, labelOf } from "./blocks/block";
 
 const region = "us-east-1";
 
@@ -18,8 +18,12 @@ export type Selection = (module: string, setting: string) => boolean;
 const everySetting: Selection = () => true;
 
 /** Writes an HCL root that calls every module in every setting. */
-export function writeHclRoot(folder: string, selected: Selection = everySetting): void {
-  const calls = blocks.flatMap((block) =>
+export function writeHclRoot(
+  folder: string,
+  selected: Selection = everySetting,
+  ofBlocks: readonly Block[] = blocks,
+): void {
+  const calls = ofBlocks.flatMap((block) =>
     Object.keys(block.settings)
       .filter((setting) => selected(block.module, setting))
       .map((setting) => [
@@ -42,7 +46,7 @@ export function writeHclRoot(folder: string, selected: Selection = everySetting)
 /** Synthesizes every construct in every setting into one stack. */
 export function synthesizeConstructs(
   outdir: string,
-  options: { adopt: boolean; selected?: Selection },
+  options: { adopt: boolean; selected?: Selection; blocks?: readonly Block[] },
 ): { folder: string; statePath: string; addresses: Map<string, string> } {
   const app = new App({ outdir, analyticsReporting: false } as object);
   const stack = new TerraformStack(app, "constructs");
@@ -50,7 +54,7 @@ export function synthesizeConstructs(
   new LocalBackend(stack, { path: statePath });
   new AwsProvider(stack, "aws", { region, maxRetries });
   const addresses = new Map<string, string>();
-  for (const block of blocks) {
+  for (const block of options.blocks ?? blocks) {
     for (const setting of Object.keys(block.settings)) {
       if (!(options.selected ?? everySetting)(block.module, setting)) continue;
       const construct = block.construct(stack, setting);

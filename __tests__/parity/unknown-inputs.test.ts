@@ -5,11 +5,12 @@ import { App, type IResolvable, TerraformStack, Token } from "cdktf";
 import type { LocalAws } from "../../local";
 import { startTestAws, withSharedProvider } from "../../testing/local-aws";
 import { snakeCase } from "../../testing/snake-case";
-import { emptyRoot, plan, projectRoot, type ResourceChange, terraform } from "../../testing/terraform";
+import { emptyRoot, projectRoot } from "../../testing/terraform";
 import { withUnknown } from "../../testing/unknown-inputs";
 import { blocks } from "./blocks";
 import { labelOf } from "./blocks/block";
 import { knownAtPlan, literalInputs } from "./literal-inputs";
+import { addressesOf, expectSamePlan, type Plans, planBoth } from "./plans";
 
 /** One setting of each block in which all inputs that may be unknown are unknown at once, or come from variables. */
 const settings: Readonly<Record<string, string>> = {
@@ -120,54 +121,26 @@ function synthesizeConstructs(outdir: string): { folder: string; addresses: Map<
 }
 
 let localAws: LocalAws;
-let modules: Map<string, ResourceChange>;
-let constructs: Map<string, ResourceChange>;
-let addresses: Map<string, string>;
+let plans: Plans;
 
 beforeAll(async () => {
   localAws = await withSharedProvider(await startTestAws(), projectRoot);
   const hcl = emptyRoot("unknown-hcl");
   writeModules(hcl);
-  const synthesized = synthesizeConstructs(emptyRoot("unknown-constructs"));
-  addresses = synthesized.addresses;
-  const planned = async (folder: string) => {
-    await terraform(folder, ["init", "-input=false"]);
-    return new Map((await plan(folder, localAws.environment)).map((change) => [change.address, change]));
-  };
-  const [ofModules, ofConstructs] = await Promise.allSettled([planned(hcl), planned(synthesized.folder)]);
-  const failures = [ofModules, ofConstructs].flatMap((run) =>
-    run.status === "rejected" ? [run.reason] : [],
-  );
-  if (failures.length > 0) throw new Error(failures.join("\n"));
-  modules = (ofModules as PromiseFulfilledResult<Map<string, ResourceChange>>).value;
-  constructs = (ofConstructs as PromiseFulfilledResult<Map<string, ResourceChange>>).value;
+  plans = await planBoth(localAws, hcl, synthesizeConstructs(emptyRoot("unknown-constructs")));
 }, 1_800_000);
 
 afterAll(() => localAws?.stop());
 
-describe.each(blocks.map((block) => [block.module, block] as const))("%s", (_module, block) => {
-  const addressesOf = (kind: string): string[] => {
-    const prefix = `module.${labelOf(block.module, settingOf(block))}-${kind}.`;
-    const planned = [...modules.keys()].filter((address) => address.startsWith(prefix)).sort();
-    expect([...addresses.keys()].filter((address) => address.startsWith(prefix)).sort()).toEqual(planned);
-    expect(planned.length).toBeGreaterThan(0);
-    return planned;
-  };
+describe.each(blocks.map((block) => [block.module, block] as const))("%s", (module, block) => {
+  const label = labelOf(module, settingOf(block));
 
   test("plans the same resources when its inputs are unknown until apply", () => {
-    for (const address of addressesOf("unknown")) expect(constructs.has(addresses.get(address)!)).toBe(true);
+    for (const address of addressesOf(`${label}-unknown`, plans))
+      expect(plans.constructs.has(plans.addresses.get(address)!)).toBe(true);
   });
 
   test("plans the same values when its inputs come from variables", () => {
-    for (const address of addressesOf("variable")) {
-      const theirs = constructs.get(addresses.get(address)!);
-      expect({ address, ...values(theirs) }).toEqual({ address, ...values(modules.get(address)) });
-    }
+    expectSamePlan(`${label}-variable`, plans);
   });
 });
-
-/** Only where the bundle lies differs: beside its module there, among the stack's assets here. */
-function values(change: ResourceChange | undefined): object {
-  const { filename: _path, ...after } = change?.change.after ?? {};
-  return { after, unknown: change?.change.after_unknown };
-}

@@ -1,0 +1,50 @@
+import type { LocalAws } from "../../local";
+import { plan, type ResourceChange, terraform } from "../../testing/terraform";
+
+/** What each form plans, by address. */
+export interface Plans {
+  readonly modules: ReadonlyMap<string, ResourceChange>;
+  readonly constructs: ReadonlyMap<string, ResourceChange>;
+  /** Address of a resource in the modules -> address in the stack of the constructs. */
+  readonly addresses: ReadonlyMap<string, string>;
+}
+
+/** Initializes and plans both roots at the same time. */
+export async function planBoth(
+  localAws: LocalAws,
+  hcl: string,
+  synthesized: { readonly folder: string; readonly addresses: ReadonlyMap<string, string> },
+): Promise<Plans> {
+  const planned = async (folder: string) => {
+    await terraform(folder, ["init", "-input=false"]);
+    return new Map((await plan(folder, localAws.environment)).map((change) => [change.address, change]));
+  };
+  const [ofModules, ofConstructs] = await Promise.allSettled([planned(hcl), planned(synthesized.folder)]);
+  if (ofModules.status === "fulfilled" && ofConstructs.status === "fulfilled")
+    return { modules: ofModules.value, constructs: ofConstructs.value, addresses: synthesized.addresses };
+  const reasons = [ofModules, ofConstructs].flatMap((run) => (run.status === "rejected" ? [run.reason] : []));
+  throw new Error(reasons.join("\n"));
+}
+
+/** Addresses of the resources that both forms plan for one call of a module. Fails if they differ. */
+export function addressesOf(label: string, { modules, addresses }: Plans): string[] {
+  const isOfCall = (address: string) => address.startsWith(`module.${label}.`);
+  const planned = [...modules.keys()].filter(isOfCall).sort();
+  expect([...addresses.keys()].filter(isOfCall).sort()).toEqual(planned);
+  expect(planned.length).toBeGreaterThan(0);
+  return planned;
+}
+
+/** Fails unless both forms plan the same for one call of a module, value by value. */
+export function expectSamePlan(label: string, plans: Plans): void {
+  for (const address of addressesOf(label, plans)) {
+    const theirs = plans.constructs.get(plans.addresses.get(address)!);
+    expect({ address, ...values(theirs) }).toEqual({ address, ...values(plans.modules.get(address)) });
+  }
+}
+
+/** Only where the bundle lies differs: beside its module there, among the stack's assets here. */
+function values(change: ResourceChange | undefined): object {
+  const { filename: _path, ...after } = change?.change.after ?? {};
+  return { after, unknown: change?.change.after_unknown };
+}

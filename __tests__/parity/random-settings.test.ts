@@ -1,0 +1,77 @@
+import { TerraformStack, Testing } from "cdktf";
+import fc from "fast-check";
+import type { LocalAws } from "../../local";
+import { EventDrivenEcs, type EventDrivenEcsProps } from "../../src/event-driven-ecs";
+import { startTestAws, withSharedProvider } from "../../testing/local-aws";
+import { emptyRoot, projectRoot, terraform } from "../../testing/terraform";
+import { block, labelOf } from "./blocks/block";
+import { expectSamePlan, type Plans, planBoth } from "./plans";
+import { illegalSettings } from "./random-settings/illegal";
+import { legalSettings } from "./random-settings/legal";
+import { synthesizeConstructs, writeHclRoot } from "./roots";
+
+/** Number of settings of each kind, and random seed. */
+const { SETTINGS = "20", SEED = "2026" } = process.env;
+const count = Number(SETTINGS);
+const seed = Number(SEED);
+
+const layouts = (settings: readonly EventDrivenEcsProps[]) =>
+  block<EventDrivenEcsProps>({
+    module: "event-driven-ecs",
+    construct: EventDrivenEcs,
+    settings: Object.fromEntries(settings.map((props, index) => [String(index), props])),
+  });
+
+const legal = layouts(fc.sample(legalSettings, { numRuns: count, seed }));
+const firstNumber = 81_000;
+const illegal = Array.from(
+  { length: count },
+  (_, index) => fc.sample(illegalSettings(firstNumber + index), { numRuns: 1, seed: seed + index })[0]!,
+);
+
+let localAws: LocalAws;
+let plans: Plans;
+/** What Terraform says of all illegal settings. */
+let refusals: readonly string[];
+
+beforeAll(async () => {
+  localAws = await withSharedProvider(await startTestAws(), projectRoot);
+  const hcl = emptyRoot("random-hcl");
+  writeHclRoot(hcl, undefined, [legal]);
+  const synthesized = synthesizeConstructs(emptyRoot("random-constructs"), { adopt: false, blocks: [legal] });
+  plans = await planBoth(localAws, hcl, synthesized);
+
+  const refused = emptyRoot("random-illegal");
+  writeHclRoot(refused, undefined, [layouts(illegal.map(({ props }) => props))]);
+  await terraform(refused, ["init", "-input=false"]);
+  const output = await terraform(refused, ["plan", "-input=false", "-json"], localAws.environment).then(
+    () => "",
+    (error: Error) => error.message,
+  );
+  refusals = output.split("\n").flatMap((line) => {
+    const { diagnostic } = line.startsWith("{") ? JSON.parse(line) : {};
+    return diagnostic?.severity === "error" ? [`${diagnostic.summary}: ${diagnostic.detail}`] : [];
+  });
+}, 1_800_000);
+
+afterAll(() => localAws?.stop());
+
+test.each(Object.keys(legal.settings))(
+  `plans legal settings %s of seed ${seed} the same in both forms`,
+  (setting) => {
+    expectSamePlan(labelOf(legal.module, setting), plans);
+  },
+);
+
+test.each(
+  illegal.map(
+    ({ fault, props }, index) => [JSON.stringify(fault), String(firstNumber + index), props] as const,
+  ),
+)("refuses %s in both forms", (_fault, number, props) => {
+  const stack = new TerraformStack(Testing.app(), "test");
+  expect(() => {
+    new EventDrivenEcs(stack, "layout", props);
+    Testing.synth(stack, true);
+  }).toThrow(expect.objectContaining({ name: "ValidationError", message: expect.stringContaining(number) }));
+  expect(refusals.filter((refusal) => refusal.includes(number))).not.toEqual([]);
+});
