@@ -111,7 +111,7 @@ test.each<[string, Partial<EngineStarterProps>, string]>([
     {
       schedules: { evening: { expression: "rate(1 day)", stop: ["pdf"] } },
     },
-    'schedules.evening names "pdf", which is not a service; the services are "auth".',
+    'schedules.evening.stop names "pdf", which is not a service; the services are "auth".',
   ],
   ["HTTPS without a certificate", { loadBalancer: {} }, 'protocol is "HTTPS" and certificateArn is absent;'],
 ])("refuses %s", (_what, props, message) => {

@@ -42,7 +42,9 @@ locals {
     )
   )
 
-  unknown = setsubtract(flatten([for schedule in values(var.schedules) : concat(schedule.start, schedule.stop)]), keys(var.services))
+  unknown = flatten([for schedule, settings in var.schedules : [for input, services in { start = settings.start, stop = settings.stop } : [
+    for service in services : "schedules.${schedule}.${input} names \"${service}\"" if !contains(keys(var.services), service)
+  ]]])
 
   # The names of `scheduled_invocations`, including duplicates, which the precondition of the output
   # registrar_function_name refuses.

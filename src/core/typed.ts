@@ -2,6 +2,7 @@ import { type IResolvable, Token, Tokenization } from "cdktf";
 import type { Construct } from "constructs";
 import { ValidationError } from "./errors";
 import { inputTypes } from "./input-types";
+import { rememberInputs } from "./prop-paths";
 
 type Type = string | readonly [Type] | { readonly [member: string]: Type };
 
@@ -17,6 +18,7 @@ export function typed<Props extends object>(
   module: keyof typeof inputTypes,
   props: Props,
 ): Props {
+  rememberInputs(scope, module);
   return convert(scope, "", inputTypes[module], props) as Props;
 }
 

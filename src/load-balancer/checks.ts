@@ -3,6 +3,7 @@ import { Fn, type TerraformResourceLifecycle, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { accountOf } from "../core/account";
 import { expression } from "../core/expression";
+import { asWritten } from "../core/prop-paths";
 import { checkKeys } from "../core/typed";
 import {
   check,
@@ -128,7 +129,10 @@ export function certificateOfRegion(scope: Construct, certificateArn: string): T
     precondition: [
       {
         condition: Fn.contains(["", region], regionOfCertificate),
-        errorMessage: `certificateArn is "${certificateArn}"; a load balancer in ${region} accepts only certificates of ${region}.`,
+        errorMessage: asWritten(
+          scope,
+          `certificateArn is "${certificateArn}"; a load balancer in ${region} accepts only certificates of ${region}.`,
+        ),
       },
     ],
   };

@@ -15,6 +15,7 @@ import { Twin } from "../core/twin";
 import { typed } from "../core/typed";
 import { check, checkMatches, checkRange } from "../core/validation";
 import { EventRule } from "../event-rule";
+import { pathsOfRule } from "../event-rule/paths";
 import type { LauncherEvent } from "../launcher";
 import { checkNamesService } from "../launcher/event-service";
 import { definition } from "./definition";
@@ -202,7 +203,7 @@ export class Workflow extends Twin {
     const { source, ...rest } = event;
     const rule = this.twinModule(
       `module.event_rule["${name}"]`,
-      new EventRule(this, `event-rule-${name}`, {
+      new EventRule(this, this.nested(`event-rule-${name}`, pathsOfRule(`events.${name}`)), {
         ...rest,
         eventSource: source,
         name: `${this.props.name}-${name}`,

@@ -1,5 +1,6 @@
 import type { Construct } from "constructs";
 import { sortedEntries } from "../../core/maps";
+import type { PropPaths } from "../../core/prop-paths";
 import { withoutNulls } from "../../core/props";
 import { Twin } from "../../core/twin";
 import { typed } from "../../core/typed";
@@ -18,6 +19,12 @@ export type EngineSettings = Omit<
   Service,
   "path" | "priority" | "stickinessSeconds" | "mountPath" | "networkMode" | "ephemeralStorageGib"
 >;
+
+/** Where the props of the layout are in those of the engine starter, for error messages. */
+const paths: PropPaths = {
+  under: "",
+  others: { "events.start.source": "eventSource", "stopEvents.stop.source": "eventSource" },
+};
 
 /** Props of {@link EngineStarter}. */
 export interface EngineStarterProps
@@ -133,7 +140,7 @@ export class EngineStarter extends Twin {
 
     const engines = this.twinModule(
       "module.engines",
-      new EventDrivenEcs(this, "engines", {
+      new EventDrivenEcs(this, this.nested("engines", paths), {
         ...props,
         names: this.namesIn("module.engines"),
         services,
