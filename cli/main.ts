@@ -12,6 +12,10 @@ import { syncCommand } from "./sync";
 // Without this, the SDK prints a notice about Node versions. package.json says which versions are supported.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
 
+// CI systems set a variable without a value to the empty string, which the SDK would take for a region.
+for (const name of ["AWS_REGION", "AWS_DEFAULT_REGION"])
+  if (process.env[name] === "") delete process.env[name];
+
 const program = new Command("cdktf-event-driven-ecs")
   .description(
     "Operate a deployed launcher, on AWS or on local AWS; bundle handlers. Credentials, region and AWS_ENDPOINT_URL as for the AWS CLI.",

@@ -1,7 +1,6 @@
-import type { AwsProvider } from "@cdktf/provider-aws/lib/provider";
-import { Fn, type TerraformResourceLifecycle, TerraformStack } from "cdktf";
+import { Fn, type TerraformResourceLifecycle } from "cdktf";
 import type { Construct } from "constructs";
-import { accountOf } from "../core/account";
+import { accountOf, regionOfProvider } from "../core/account";
 import { expression } from "../core/expression";
 import { asWritten } from "../core/prop-paths";
 import { checkKeys } from "../core/typed";
@@ -110,15 +109,6 @@ function checkCertificate(scope: Construct, props: LoadBalancerProps): void {
     region === undefined || regionOfCertificate === undefined || regionOfCertificate === region,
     `certificateArn is "${certificateArn}"; a load balancer in ${region} accepts only certificates of ${region}.`,
   );
-}
-
-/** The region of the stack's AWS provider, or undefined when only Terraform will know it. */
-function regionOfProvider(scope: Construct): string | undefined {
-  const region = TerraformStack.of(scope)
-    .allProviders()
-    .filter(({ terraformResourceType, alias }) => terraformResourceType === "aws" && alias === undefined)
-    .map((provider) => (provider as AwsProvider).region)[0];
-  return isKnown(region) ? region : undefined;
 }
 
 /** The same check as a precondition, for regions and certificates that only Terraform will know. */
