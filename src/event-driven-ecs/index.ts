@@ -378,6 +378,7 @@ export class EventDrivenEcs extends Twin {
       'module.monitoring["this"]',
       new Monitoring(this, "monitoring", {
         name,
+        names: this.namesIn('module.monitoring["this"]'),
         services: Object.keys(services),
         functions,
         deadLetterQueueNames: Object.values(functions).map(({ deadLetterQueueName }) => deadLetterQueueName),
