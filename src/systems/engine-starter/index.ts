@@ -14,11 +14,8 @@ const ports = { auth: 8080, pdf: 9080, fa: 2531, users: 8080, batch: 8080 } as c
 /** Name of one of the five engines. */
 export type Engine = keyof typeof ports;
 
-/** A service of the unified layout whose path is `/api/<name>/*`. */
-export type EngineSettings = Omit<
-  Service,
-  "path" | "priority" | "stickinessSeconds" | "mountPath" | "networkMode" | "ephemeralStorageGib"
->;
+/** A service of the unified layout whose path is `/api/<name>/*`. The engines share no file system. */
+export type EngineSettings = Omit<Service, "path" | "mountPath">;
 
 /** Where the props of the layout are in those of the engine starter, for error messages. */
 const paths: PropPaths = {
