@@ -41,5 +41,26 @@ test("takes the region of the profile when AWS_REGION is empty", () => {
   expect(status("none").stderr).toBe(
     "No region is given: set AWS_REGION, or AWS_PROFILE to a profile that has one.\n",
   );
-  expect(status("config").stderr).toContain("ECONNREFUSED");
+  expect(status("config").stderr).toMatch(
+    /^Nothing listens at AWS_ENDPOINT_URL, http:\/\/127\.0\.0\.1:1 \(connect ECONNREFUSED .*\)\. Start local AWS there, or remove the variable for AWS\.\n$/,
+  );
+});
+
+test("says how to give credentials when there are none", () => {
+  const run = cliWith(
+    {
+      AWS_REGION: "eu-west-1",
+      AWS_PROFILE: undefined,
+      AWS_CONFIG_FILE: "/dev/null",
+      AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+      AWS_ACCESS_KEY_ID: undefined,
+      AWS_SECRET_ACCESS_KEY: undefined,
+      AWS_EC2_METADATA_DISABLED: "true",
+    },
+    "status",
+  );
+  expect(run.stderr).toBe(
+    "No credentials are found: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.\n",
+  );
+  expect(run.status).toBe(2);
 });

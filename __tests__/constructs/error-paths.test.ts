@@ -39,6 +39,12 @@ test("translates only paths: values that look like one stay", () => {
   );
 });
 
+test("names the prop that a name in the case of HCL means", () => {
+  expect(refusal(service({ mount_path: "/data" }))).toMatch(
+    /^services\.auth\.mount_path is not known; the prop is mountPath\./,
+  );
+});
+
 test("names other props of the same service without its path", () => {
   expect(refusal(service({ memory: 300 }))).toContain("services.auth.memory is 300 with cpu 256;");
   expect(refusal(service({ mountPath: "/tmp" }))).toContain("services.auth.mountPath and scratchPath have");
