@@ -1,15 +1,10 @@
 import { App } from "cdktf";
-import { configureBackend } from "./src/app/backend";
+import { appStack } from "./src/app/app-stack";
 import { SettingsError } from "./src/app/problem";
-import { readSettings } from "./src/app/settings";
-import { EventDrivenEcsStack } from "./src/app/stack";
-
-const folder = process.cwd();
 
 try {
   const app = new App();
-  const stack = new EventDrivenEcsStack(app, "event-driven-ecs", readSettings(folder, process.env));
-  configureBackend(stack, folder);
+  appStack(app, process.cwd(), process.env);
   app.synth();
 } catch (error) {
   if (!(error instanceof SettingsError)) throw error;

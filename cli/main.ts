@@ -12,6 +12,10 @@ import { syncCommand } from "./sync";
 // Without this, the SDK prints a notice about Node versions. package.json says which versions are supported.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
 
+// CI systems set a variable without a value to the empty string, which the SDK would take for a region.
+for (const name of ["AWS_REGION", "AWS_DEFAULT_REGION"])
+  if (process.env[name] === "") delete process.env[name];
+
 const program = new Command("cdktf-event-driven-ecs")
   .description(
     "Operate a deployed launcher, on AWS or on local AWS; bundle handlers. Credentials, region and AWS_ENDPOINT_URL as for the AWS CLI.",
@@ -32,7 +36,17 @@ const program = new Command("cdktf-event-driven-ecs")
 for (const command of [program, ...program.commands])
   command.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
 
+/** What the SDK does not say: what to do. */
+function describe(error: Error & { code?: string }): string {
+  if (error.name === "CredentialsProviderError")
+    return "No credentials are found: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.";
+  const endpoint = process.env.AWS_ENDPOINT_URL;
+  if (error.code === "ECONNREFUSED" && endpoint)
+    return `Nothing listens at AWS_ENDPOINT_URL, ${endpoint} (${error.message}). Start local AWS there, or remove the variable for AWS.`;
+  return error.message;
+}
+
 program.parseAsync().catch((error: Error) => {
-  process.stderr.write(`${error.message}\n`);
+  process.stderr.write(`${describe(error)}\n`);
   process.exitCode = 2;
 });

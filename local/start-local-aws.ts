@@ -56,7 +56,9 @@ export interface LocalAws {
 
 /** Starts local AWS. Rejects if the port is in use or moto does not start, and leaves no processes running then. */
 export async function startLocalAws(options: LocalAwsOptions = {}): Promise<LocalAws> {
-  const { port = 0, images = {}, region = "eu-west-1", throttled = true } = options;
+  const { port = 0, images = {}, throttled = true } = options;
+  // An empty AWS_REGION counts as not set.
+  const region = options.region || "eu-west-1";
   const log = options.log ?? ((line: string) => process.stderr.write(`${line}\n`));
   const clock = options.clock === "virtual" ? new VirtualClock(new Date()) : new RealClock();
   const faults = new Faults(clock);

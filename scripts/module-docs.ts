@@ -1,7 +1,7 @@
 /**
  * Writes the input and output tables of each module's README from its variables and outputs, and the table of checkov
- * findings in docs/security.md from the reasons in the modules, and src/core/input-types.ts from the variables. The address of the repository and the version in the
- * examples of all READMEs come from package.json. `--check` writes nothing, and exits with 1 if a file is out of date.
+ * findings in docs/security.md from the reasons in the modules, src/core/input-types.ts from the variables, and the validations that a module has for its
+ * nested modules. The address of the repository and the version in the examples of all READMEs come from package.json. `--check` writes nothing, and exits with 1 if a file is out of date.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,6 +9,7 @@ import { parse } from "@cdktf/hcl2json";
 import { checkovSkips } from "./checkov-skips";
 import { inputTypesSource } from "./input-types";
 import { moduleNames } from "./module-names";
+import { nestings, withNestedValidations } from "./nested-validations";
 
 const root = join(__dirname, "..");
 const modules = join(root, "modules");
@@ -118,6 +119,13 @@ async function main(): Promise<void> {
     const expected = withSources(`${prose}${marker}\n\n${generated}`);
     if (expected === readFileSync(file, "utf8")) continue;
     stale.push(path);
+    if (!check) writeFileSync(file, expected);
+  }
+  for (const module of new Set(nestings.map((nesting) => nesting.module))) {
+    const file = join(modules, module, "variables.tf");
+    const expected = withNestedValidations(module);
+    if (expected === readFileSync(file, "utf8")) continue;
+    stale.push(`modules/${module}/variables.tf`);
     if (!check) writeFileSync(file, expected);
   }
   const types = join(root, "src", "core", "input-types.ts");

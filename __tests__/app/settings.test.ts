@@ -25,6 +25,10 @@ describe("without a file", () => {
     });
   });
 
+  test("an empty AWS_REGION counts as not set", () => {
+    expect(settings({}, { AWS_REGION: "" })).toEqual(settings({}));
+  });
+
   test("the region is AWS_REGION", () => {
     const { region, network } = settings({}, { AWS_REGION: "eu-west-1" });
     expect({ region, network }).toEqual({

@@ -1,4 +1,7 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { EngineStarter, type EngineStarterProps } from "../../src/systems/engine-starter";
+import { projectRoot } from "../../testing/terraform";
 import { only, synthesize } from "./synth";
 
 const starter = (
@@ -111,9 +114,30 @@ test.each<[string, Partial<EngineStarterProps>, string]>([
     {
       schedules: { evening: { expression: "rate(1 day)", stop: ["pdf"] } },
     },
-    'schedules.evening names "pdf", which is not a service; the services are "auth".',
+    'schedules.evening.stop names "pdf", which is not a service; the services are "auth".',
   ],
   ["HTTPS without a certificate", { loadBalancer: {} }, 'protocol is "HTTPS" and certificateArn is absent;'],
 ])("refuses %s", (_what, props, message) => {
   expect(() => starter(props)).toThrow(message);
+});
+
+/** What an engine does not take of what a service of the layout takes, and why. */
+const notPassedOn: Readonly<Record<string, string>> = {
+  path: "it is /api/<name>/*",
+  mount_path: "the engine starter has no input for a file system",
+};
+
+/** Type and default of each member of `services`, as the module declares them. */
+function serviceMembers(module: string): Map<string, string> {
+  const text = readFileSync(join(projectRoot, "modules", module, "variables.tf"), "utf8");
+  const [, type] = /^variable "services" \{[\s\S]*?map\(object\(\{\n([\s\S]*?)\n {2}\}\)\)$/m.exec(text)!;
+  const members = [...type!.matchAll(/^ {4}(\w+) += ((?:.|\n {5,}|\n {4}[})])*)$/gm)];
+  return new Map(members.map(([, name, of]) => [name!, of!.replaceAll(/\s+/g, " ")]));
+}
+
+test("an engine takes everything that a service of the layout takes, with the same defaults", () => {
+  const ofLayout = serviceMembers("event-driven-ecs");
+  for (const name of Object.keys(notPassedOn)) expect(ofLayout.delete(name)).toBe(true);
+  expect(ofLayout.size).toBeGreaterThan(40);
+  expect(Object.fromEntries(serviceMembers("systems/engine-starter"))).toEqual(Object.fromEntries(ofLayout));
 });

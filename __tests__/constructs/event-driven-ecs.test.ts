@@ -154,7 +154,7 @@ describe("the load balancer is", () => {
 
   test("refused when the network has no public subnets", () => {
     expect(() => subnets(networkOf({ existingNetwork, loadBalancer: http }))).toThrow(
-      "subnetIds has 0 subnets; an application load balancer needs two or more",
+      "existingNetwork.publicSubnetIds has 0 subnets; an application load balancer needs two or more",
     );
   });
 });
@@ -379,12 +379,12 @@ test.each<[string, Partial<EventDrivenEcsProps>, string]>([
   [
     "two services with the same path",
     { services: { auth: reached.auth, pdf: reached.auth }, loadBalancer: http },
-    'routes have the path "/api/auth/*" for auth and pdf; give each service a path of its own.',
+    'services have the path "/api/auth/*" for auth and pdf; give each service a path of its own.',
   ],
   [
     "a path to a service without a port",
     { services: { auth: { image, path: "/" } }, loadBalancer: http },
-    "routes.auth.port is absent because its task exposes none",
+    "services.auth.port is absent because its task exposes none",
   ],
   [
     "HTTPS without a certificate",
@@ -394,7 +394,7 @@ test.each<[string, Partial<EventDrivenEcsProps>, string]>([
   [
     "a schedule of an unknown service",
     { schedules: { night: { expression: "rate(1 day)", start: ["auth"], stop: ["pdf"] } } },
-    'schedules.night names "pdf", which is not a service; the services are "auth".',
+    'schedules.night.stop names "pdf", which is not a service; the services are "auth".',
   ],
   [
     "a schedule that does nothing",

@@ -89,7 +89,7 @@ test("a block made of others refuses a nested address that is unknown to it, or 
     'names has "module.dlq.aws_sqs_queue.this", which is not the address of a name here; the addresses are: module.dead_letter_queue["this"].…, aws_sqs_queue.this, aws_cloudwatch_metric_alarm.age.',
   );
   expect(() => queue({ 'module.dead_letter_queue["this"].aws_sqs_queue.that': "acme" })).toThrow(
-    'names has "aws_sqs_queue.that", which is not the address of a name here; the addresses are: aws_sqs_queue.this, aws_cloudwatch_metric_alarm.messages. (at test/jobs/dead-letter-queue)',
+    'names has "module.dead_letter_queue["this"].aws_sqs_queue.that", which is not the address of a name here; the addresses are: module.dead_letter_queue["this"].aws_sqs_queue.this, module.dead_letter_queue["this"].aws_cloudwatch_metric_alarm.messages. (at test/jobs/dead-letter-queue)',
   );
 });
 

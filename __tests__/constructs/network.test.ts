@@ -1,10 +1,15 @@
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { TerraformStack, TerraformVariable, Testing } from "cdktf";
 import { Network, type NetworkProps } from "../../src/network";
 import { only, synthesize } from "./synth";
 
 const zones = ["eu-west-1a", "eu-west-1b"];
 const network = (props: Partial<NetworkProps> = {}) =>
-  synthesize((stack) => new Network(stack, "net", { name: "net", availabilityZones: zones, ...props }));
+  synthesize((stack) => {
+    const { availabilityZones = zones } = props;
+    new AwsProvider(stack, "aws", { region: availabilityZones[0]?.slice(0, -1) });
+    new Network(stack, "net", { name: "net", ...props, availabilityZones });
+  });
 
 const built = (props: Partial<NetworkProps> = {}): Network =>
   new Network(new TerraformStack(Testing.app(), "test"), "net", {
@@ -146,6 +151,21 @@ test("outputs are sorted by zone name", () => {
   expect(privateSubnetIds).toEqual(zones.map((zone) => privateSubnets[zone]));
   expect(publicSubnetIds).toEqual(zones.map((zone) => publicSubnets[zone]));
   expect(Object.keys(natPublicIps)).toEqual(zones);
+});
+
+test("refuses a zone of another region, at synthesis or at plan", () => {
+  const inRegion = (region: string | undefined, availabilityZones = zones) =>
+    synthesize((stack) => {
+      const given = region ?? new TerraformVariable(stack, "region", {}).stringValue;
+      new AwsProvider(stack, "aws", { region: given });
+      new Network(stack, "net", { name: "net", availabilityZones });
+    });
+  expect(() => inRegion("us-east-1")).toThrow(
+    'availabilityZones are ["eu-west-1a","eu-west-1b"]; the region is us-east-1, and the names of its zones start with it.',
+  );
+  expect(only(inRegion("eu-west-1"), "aws_vpc")).not.toHaveProperty("lifecycle");
+  expect(() => inRegion("us-west-2", ["us-west-2a", "us-west-2-lax-1b"])).not.toThrow();
+  expect(JSON.stringify(only(inRegion(undefined), "aws_vpc"))).toContain("startswith(zone, ");
 });
 
 const everyZone = (a: string, b: string): Record<string, string> => ({ "eu-west-1a": a, "eu-west-1b": b });

@@ -28,6 +28,8 @@ test.each([
     'egress.db.port is "5432"; it takes a number.',
   ],
   [{ onFailure: "retry" }, 'onFailure is "retry"; it takes an object with '],
+  [{ stop_timeout_seconds: 60 }, "stop_timeout_seconds is not known; the prop is stopTimeoutSeconds."],
+  [{ onFailure: { maxattempts: 2 } }, "onFailure.maxattempts is not known; the prop is maxAttempts."],
 ])("refuses %j", (props, message) => {
   const made = () => synthesize((stack) => new Task(stack, "auth", { ...task, ...props } as never));
   expect(made).toThrow(expect.objectContaining({ name: "ValidationError" }));

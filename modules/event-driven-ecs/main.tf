@@ -42,7 +42,9 @@ locals {
     )
   )
 
-  unknown = setsubtract(flatten([for schedule in values(var.schedules) : concat(schedule.start, schedule.stop)]), keys(var.services))
+  unknown = flatten([for schedule, settings in var.schedules : [for input, services in { start = settings.start, stop = settings.stop } : [
+    for service in services : "schedules.${schedule}.${input} names \"${service}\"" if !contains(keys(var.services), service)
+  ]]])
 
   # The names of `scheduled_invocations`, including duplicates, which the precondition of the output
   # registrar_function_name refuses.
@@ -95,6 +97,7 @@ locals {
     var.create_file_system && length(local.mounting) > 0 ? ["module.file_system[\"this\"]."] : [],
     local.has_registrar ? ["module.registrar[\"this\"]."] : [],
     [for schedule in keys(local.scheduled_invocations) : "module.schedule[\"${schedule}\"]."],
+    var.create_monitoring ? ["module.monitoring[\"this\"]."] : [],
   )
   unknown_names = [
     for address in keys(var.names) : address
@@ -309,5 +312,6 @@ module "monitoring" {
   target_groups            = merge([for load_balancer in values(module.load_balancer) : load_balancer.target_group_arn_suffixes]...)
   load_balancer_arn_suffix = one([for load_balancer in values(module.load_balancer) : load_balancer.arn_suffix])
   alarm_actions            = var.alarm_actions
+  names                    = { for address, name in var.names : trimprefix(address, "module.monitoring[\"${each.key}\"].") => name if startswith(address, "module.monitoring[\"${each.key}\"].") }
   tags                     = var.tags
 }

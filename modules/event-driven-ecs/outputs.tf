@@ -59,7 +59,7 @@ output "registrar_function_name" {
 
   precondition {
     condition     = length(local.unknown) == 0
-    error_message = "schedules names ${join(", ", [for service in local.unknown : "\"${service}\""])}, which is not a service; the services are ${join(", ", [for service in keys(var.services) : "\"${service}\""])}."
+    error_message = "${join(" and ", local.unknown)}, which is not a service; the services are ${join(", ", [for service in keys(var.services) : "\"${service}\""])}."
   }
   precondition {
     condition     = length(local.repeated) == 0

@@ -50,7 +50,7 @@ resource "aws_cloudwatch_event_rule" "this" {
   lifecycle {
     precondition {
       condition     = length(local.unknown_names) == 0
-      error_message = "names has ${join(", ", [for address in local.unknown_names : "\"${address}\""])}, which is not the address of a name here; the addresses are: ${join(", ", concat(keys(local.default_names), [for beginning in local.named_modules : "${beginning}…"]))}."
+      error_message = "names has ${join(", ", [for address in local.unknown_names : "\"${address}\""])}, which is not the address of a name here; the addresses are: ${join(", ", concat(keys(local.default_names), [for beginning in local.named_modules : "${beginning}…"]))}. (rule ${var.name})"
     }
 
     precondition {
@@ -60,27 +60,27 @@ resource "aws_cloudwatch_event_rule" "this" {
 
     precondition {
       condition     = can(regex(local.schedule_expression, coalesce(var.schedule_expression, "rate(1 day)")))
-      error_message = "schedule_expression is ${jsonencode(var.schedule_expression)}; EventBridge takes rate(1 minute|hour|day), rate(N minutes|hours|days) with N from 2, or cron(minutes hours day-of-month month day-of-week year) with ? in exactly one of the two day fields."
+      error_message = "schedule_expression is ${jsonencode(var.schedule_expression)}; EventBridge takes rate(1 minute|hour|day), rate(N minutes|hours|days) with N from 2, or cron(minutes hours day-of-month month day-of-week year) with ? in exactly one of the two day fields. (rule ${var.name})"
     }
 
     precondition {
       condition     = var.schedule_expression == null || var.event_bus_name == "default"
-      error_message = "event_bus_name is \"${var.event_bus_name}\"; a schedule works on the event bus \"default\" only."
+      error_message = "event_bus_name is \"${var.event_bus_name}\"; a schedule works on the event bus \"default\" only. (rule ${var.name})"
     }
 
     precondition {
       condition     = var.minimum_severity == null || contains(lookup(local.severities_of, coalesce(var.preset, "given"), []), coalesce(var.minimum_severity, "LOW"))
-      error_message = "minimum_severity is ${jsonencode(var.minimum_severity)} with ${var.preset == null ? "no preset" : "preset \"${var.preset}\""}; these presets have severities: ${join("; ", [for preset, severities in local.severities_of : "${preset}: ${join(", ", severities)}"])}."
+      error_message = "minimum_severity is ${jsonencode(var.minimum_severity)} with ${var.preset == null ? "no preset" : "preset \"${var.preset}\""}; these presets have severities: ${join("; ", [for preset, severities in local.severities_of : "${preset}: ${join(", ", severities)}"])}. (rule ${var.name})"
     }
 
     precondition {
       condition     = var.preset != "cloudtrail" || (length(var.event_names) > 0 && length(var.event_source) > 0 && alltrue([for source in var.event_source : startswith(source, "aws.")]))
-      error_message = "preset \"cloudtrail\" has event_source [${join(", ", var.event_source)}] and event_names [${join(", ", var.event_names)}]; it takes at least one of each, and event_source is that of the called AWS service, such as \"aws.s3\"."
+      error_message = "preset \"cloudtrail\" has event_source [${join(", ", var.event_source)}] and event_names [${join(", ", var.event_names)}]; it takes at least one of each, and event_source is that of the called AWS service, such as \"aws.s3\". (rule ${var.name})"
     }
 
     precondition {
       condition     = var.preset == "cloudtrail" || length(var.event_names) == 0
-      error_message = "event_names is [${join(", ", var.event_names)}] with ${var.preset == null ? "no preset" : "preset \"${var.preset}\""}; only preset \"cloudtrail\" takes it."
+      error_message = "event_names is [${join(", ", var.event_names)}] with ${var.preset == null ? "no preset" : "preset \"${var.preset}\""}; only preset \"cloudtrail\" takes it. (rule ${var.name})"
     }
   }
 }
@@ -114,7 +114,7 @@ resource "aws_cloudwatch_event_target" "this" {
   lifecycle {
     precondition {
       condition     = tolist(local.given_target) == local.targets[var.target]
-      error_message = "target is \"${var.target}\" and the inputs given are ${join(", ", coalescelist(local.given_target, ["none"]))}; ${join(", ", [for target, inputs in local.targets : "\"${target}\" takes ${join(" and ", inputs)}"])}."
+      error_message = "target is \"${var.target}\" and the inputs given are ${join(", ", coalescelist(local.given_target, ["none"]))}; ${join(", ", [for target, inputs in local.targets : "\"${target}\" takes ${join(" and ", inputs)}"])}. (rule ${var.name})"
     }
   }
 

@@ -4,7 +4,7 @@ output "function_name" {
 
   precondition {
     condition     = alltrue([for event in values(var.events) : event.service == null ? true : contains(keys(var.routes), event.service)])
-    error_message = "events name the services ${join(", ", [for event in values(var.events) : "\"${event.service}\"" if event.service == null ? false : !contains(keys(var.routes), event.service)])}, which has no launch route; the services are ${join(", ", [for service in keys(var.routes) : "\"${service}\""])}."
+    error_message = "${join(" and ", [for name, event in var.events : "events.${name}.service is \"${event.service}\"" if event.service == null ? false : !contains(keys(var.routes), event.service)])}, which has no launch route; the services are ${join(", ", [for service in keys(var.routes) : "\"${service}\""])}."
   }
 }
 

@@ -71,7 +71,7 @@ locals {
 }
 
 resource "aws_cloudwatch_dashboard" "this" {
-  dashboard_name = var.name
+  dashboard_name = local.names["aws_cloudwatch_dashboard.this"]
 
   dashboard_body = jsonencode({
     widgets = [for graph in local.graphs : {
@@ -88,4 +88,11 @@ resource "aws_cloudwatch_dashboard" "this" {
       }
     } if length(graph.metrics) > 0]
   })
+
+  lifecycle {
+    precondition {
+      condition     = length(setsubtract(keys(var.names), keys(local.default_names))) == 0
+      error_message = "names has ${join(", ", [for address in setsubtract(keys(var.names), keys(local.default_names)) : "\"${address}\""])}, which is not the address of a name here; the addresses are: ${join(", ", keys(local.default_names))}."
+    }
+  }
 }

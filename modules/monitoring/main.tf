@@ -6,12 +6,24 @@ locals {
   # An event that names no known service counts for the service "unknown".
   launched   = toset([for service in concat(tolist(var.services), ["unknown"]) : service if length(local.launching) > 0])
   registered = { for service, group in var.target_groups : service => group if length(local.registering) > 0 }
+
+  # Every name that Terraform cannot change in place, by address.
+  default_names = merge(
+    { "aws_cloudwatch_dashboard.this" = var.name },
+    { for key in keys(var.functions) : "aws_cloudwatch_metric_alarm.duration[\"${key}\"]" => "${var.name}-${key}-duration" },
+    { for key in local.launched : "aws_cloudwatch_metric_alarm.launch_failures[\"${key}\"]" => "${var.name}-${key}-launch-failures" },
+    { for key in keys(local.registered) : "aws_cloudwatch_metric_alarm.registration_failures[\"${key}\"]" => "${var.name}-${key}-registration-failures" },
+    { for key in keys(local.registered) : "aws_cloudwatch_metric_alarm.missing_targets[\"${key}\"]" => "${var.name}-${key}-missing-targets" },
+    { for key in keys(local.registered) : "aws_cloudwatch_metric_alarm.stale_targets[\"${key}\"]" => "${var.name}-${key}-stale-targets" },
+    { for key in keys(var.target_groups) : "aws_cloudwatch_metric_alarm.unhealthy_hosts[\"${key}\"]" => "${var.name}-${key}-unhealthy-hosts" },
+  )
+  names = merge(local.default_names, var.names)
 }
 
 resource "aws_cloudwatch_metric_alarm" "duration" {
   for_each = var.functions
 
-  alarm_name          = "${var.name}-${each.key}-duration"
+  alarm_name          = local.names["aws_cloudwatch_metric_alarm.duration[\"${each.key}\"]"]
   alarm_description   = "The function ${each.key} comes close to its timeout of ${each.value.timeout_seconds} seconds, at which Lambda stops it."
   namespace           = "AWS/Lambda"
   metric_name         = "Duration"
@@ -29,7 +41,7 @@ resource "aws_cloudwatch_metric_alarm" "duration" {
 resource "aws_cloudwatch_metric_alarm" "launch_failures" {
   for_each = local.launched
 
-  alarm_name          = "${var.name}-${each.value}-launch-failures"
+  alarm_name          = local.names["aws_cloudwatch_metric_alarm.launch_failures[\"${each.value}\"]"]
   alarm_description   = "A launch of the service ${each.value} failed; it is retried, or its event is in the dead-letter queue with the reason."
   namespace           = "EventDrivenEcs"
   metric_name         = "Failures"
@@ -47,7 +59,7 @@ resource "aws_cloudwatch_metric_alarm" "launch_failures" {
 resource "aws_cloudwatch_metric_alarm" "registration_failures" {
   for_each = local.registered
 
-  alarm_name          = "${var.name}-${each.key}-registration-failures"
+  alarm_name          = local.names["aws_cloudwatch_metric_alarm.registration_failures[\"${each.key}\"]"]
   alarm_description   = "The target group of the service ${each.key} refused a task."
   namespace           = "EventDrivenEcs"
   metric_name         = "RegistrationFailures"
@@ -66,7 +78,7 @@ resource "aws_cloudwatch_metric_alarm" "registration_failures" {
 resource "aws_cloudwatch_metric_alarm" "missing_targets" {
   for_each = local.registered
 
-  alarm_name          = "${var.name}-${each.key}-missing-targets"
+  alarm_name          = local.names["aws_cloudwatch_metric_alarm.missing_targets[\"${each.key}\"]"]
   alarm_description   = "Sweeps keep finding tasks of the service ${each.key} that are not registered: the function does not get their state changes."
   namespace           = "EventDrivenEcs"
   metric_name         = "MissingTargets"
@@ -85,7 +97,7 @@ resource "aws_cloudwatch_metric_alarm" "missing_targets" {
 resource "aws_cloudwatch_metric_alarm" "stale_targets" {
   for_each = local.registered
 
-  alarm_name          = "${var.name}-${each.key}-stale-targets"
+  alarm_name          = local.names["aws_cloudwatch_metric_alarm.stale_targets[\"${each.key}\"]"]
   alarm_description   = "Sweeps keep finding targets of the service ${each.key} that have no task: the function does not get the state changes of their tasks."
   namespace           = "EventDrivenEcs"
   metric_name         = "StaleTargets"
@@ -104,7 +116,7 @@ resource "aws_cloudwatch_metric_alarm" "stale_targets" {
 resource "aws_cloudwatch_metric_alarm" "unhealthy_hosts" {
   for_each = var.target_groups
 
-  alarm_name          = "${var.name}-${each.key}-unhealthy-hosts"
+  alarm_name          = local.names["aws_cloudwatch_metric_alarm.unhealthy_hosts[\"${each.key}\"]"]
   alarm_description   = "A target of the service ${each.key} has failed its health checks for five minutes."
   namespace           = "AWS/ApplicationELB"
   metric_name         = "UnHealthyHostCount"

@@ -85,6 +85,13 @@ variable "alarm_actions" {
   nullable    = false
 }
 
+variable "names" {
+  description = "Names of existing resources that this block adopts, by address in this module, such as `aws_cloudwatch_dashboard.this`: each replaces the name that the block would give, so that Terraform does not replace the resource."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
 variable "tags" {
   description = "Tags of every alarm. A dashboard has no tags."
   type        = map(string)

@@ -85,6 +85,11 @@ resource "aws_vpc" "this" {
     }
 
     precondition {
+      condition     = alltrue([for zone in local.zones : startswith(zone, local.region)])
+      error_message = "availability_zones are ${jsonencode(var.availability_zones)}; the region is ${local.region}, and the names of its zones start with it."
+    }
+
+    precondition {
       condition     = !local.computed || local.computable
       error_message = "availability_zones are ${join(", ", local.zones)}; to compute CIDR blocks, each name must end in a different letter from a to h. Give public_subnet_cidrs and private_subnet_cidrs."
     }

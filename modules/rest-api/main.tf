@@ -27,6 +27,15 @@ locals {
   deployed = jsonencode({ methods = local.methods, only_domain = var.create_domain })
 
   account_log_role_name = "${var.roles.name_prefix}${var.name}-api-gateway-log"
+
+  # Every name that Terraform cannot change in place, by address. API Gateway gives the execution log group its name.
+  default_names = merge(
+    { "aws_cloudwatch_log_group.access" = "/aws/apigateway/${var.name}/access" },
+    var.create_account_log_role ? { "aws_iam_role.account_log[0]" = local.account_log_role_name } : {},
+    # A hash, because a statement ID must not contain some characters of a route.
+    { for route in keys(local.routes) : "aws_lambda_permission.this[\"${route}\"]" => "${var.name}-${substr(sha1(route), 0, 8)}" },
+  )
+  names = merge(local.default_names, var.names)
 }
 
 resource "aws_api_gateway_rest_api" "this" {
@@ -41,6 +50,11 @@ resource "aws_api_gateway_rest_api" "this" {
 
   lifecycle {
     create_before_destroy = true
+
+    precondition {
+      condition     = length(setsubtract(keys(var.names), keys(local.default_names))) == 0
+      error_message = "names has ${join(", ", [for address in setsubtract(keys(var.names), keys(local.default_names)) : "\"${address}\""])}, which is not the address of a name here; the addresses are: ${join(", ", keys(local.default_names))}."
+    }
 
     precondition {
       condition     = length(local.ambiguous) == 0
@@ -86,8 +100,7 @@ resource "aws_api_gateway_integration" "this" {
 resource "aws_lambda_permission" "this" {
   for_each = local.routes
 
-  # A hash, because a statement ID must not contain some characters of a route.
-  statement_id  = "${var.name}-${substr(sha1(each.key), 0, 8)}"
+  statement_id  = local.names["aws_lambda_permission.this[\"${each.key}\"]"]
   action        = "lambda:InvokeFunction"
   function_name = each.value.function_name
   principal     = "apigateway.amazonaws.com"
@@ -154,7 +167,7 @@ resource "aws_api_gateway_method_settings" "this" {
 
 resource "aws_cloudwatch_log_group" "access" {
   #checkov:skip=CKV_AWS_158:CloudWatch Logs encrypts every group; the input kms_key_arn sets a customer managed key
-  name              = "/aws/apigateway/${var.name}/access"
+  name              = local.names["aws_cloudwatch_log_group.access"]
   retention_in_days = var.log_retention_days
   kms_key_id        = var.kms_key_arn
   tags              = var.tags
@@ -193,7 +206,7 @@ resource "aws_api_gateway_base_path_mapping" "this" {
 resource "aws_iam_role" "account_log" {
   count = var.create_account_log_role ? 1 : 0
 
-  name                 = local.account_log_role_name
+  name                 = local.names["aws_iam_role.account_log[0]"]
   description          = "Role with which API Gateway writes the logs of every API in this region."
   path                 = var.roles.path
   permissions_boundary = var.roles.permissions_boundary_arn
@@ -210,7 +223,7 @@ resource "aws_iam_role" "account_log" {
 
   lifecycle {
     precondition {
-      condition     = length(local.account_log_role_name) <= 64
+      condition     = contains(keys(var.names), "aws_iam_role.account_log[0]") || length(local.account_log_role_name) <= 64
       error_message = "roles.name_prefix is \"${var.roles.name_prefix}\" and makes the role name \"${local.account_log_role_name}\" of ${length(local.account_log_role_name)} characters; an IAM role name has at most 64."
     }
   }

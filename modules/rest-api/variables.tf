@@ -155,6 +155,13 @@ variable "roles" {
   }
 }
 
+variable "names" {
+  description = "Names of existing resources that this block adopts, by address in this module, such as `aws_cloudwatch_log_group.access`: each replaces the name that the block would give, so that Terraform does not replace the resource."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
 variable "tags" {
   description = "Tags of every resource of this module."
   type        = map(string)

@@ -108,22 +108,22 @@ resource "aws_scheduler_schedule" "this" {
   lifecycle {
     precondition {
       condition     = length(local.unknown_names) == 0
-      error_message = "names has ${join(", ", [for address in local.unknown_names : "\"${address}\""])}, which is not the address of a name here; the addresses are: ${join(", ", concat(keys(local.default_names), [for beginning in local.named_modules : "${beginning}…"]))}."
+      error_message = "names has ${join(", ", [for address in local.unknown_names : "\"${address}\""])}, which is not the address of a name here; the addresses are: ${join(", ", concat(keys(local.default_names), [for beginning in local.named_modules : "${beginning}…"]))}. (schedule ${var.name})"
     }
 
     precondition {
       condition     = can(regex(local.rate_or_cron, var.schedule_expression)) || local.is_once
-      error_message = "schedule_expression is \"${var.schedule_expression}\"; EventBridge Scheduler takes rate(N minutes|hours|days), cron(minutes hours day-of-month month day-of-week year) with ? in exactly one of the two day fields, or at(yyyy-mm-ddThh:mm:ss)."
+      error_message = "schedule_expression is \"${var.schedule_expression}\"; EventBridge Scheduler takes rate(N minutes|hours|days), cron(minutes hours day-of-month month day-of-week year) with ? in exactly one of the two day fields, or at(yyyy-mm-ddThh:mm:ss). (schedule ${var.name})"
     }
 
     precondition {
       condition     = join(",", local.given) == join(",", local.wanted[var.target])
-      error_message = "target is \"${var.target}\" and the inputs given are ${length(local.given) == 0 ? "none" : join(", ", local.given)}; it takes ${join(" and ", local.wanted[var.target])} only."
+      error_message = "target is \"${var.target}\" and the inputs given are ${length(local.given) == 0 ? "none" : join(", ", local.given)}; it takes ${join(" and ", local.wanted[var.target])} only. (schedule ${var.name})"
     }
 
     precondition {
       condition     = length(coalesce(local.overrides, "-")) <= 8192
-      error_message = "input results in container overrides of ${length(coalesce(local.overrides, "-"))} characters; RunTask takes at most 8192."
+      error_message = "input results in container overrides of ${length(coalesce(local.overrides, "-"))} characters; RunTask takes at most 8192. (schedule ${var.name})"
     }
   }
 
@@ -151,7 +151,7 @@ resource "aws_iam_role" "this" {
   lifecycle {
     precondition {
       condition     = contains(keys(var.names), "aws_iam_role.this") || length(local.role_name) <= 64
-      error_message = "roles.name_prefix is \"${var.roles.name_prefix}\" and makes the role name \"${local.role_name}\" of ${length(local.role_name)} characters; an IAM role name has at most 64."
+      error_message = "roles.name_prefix is \"${var.roles.name_prefix}\" and makes the role name \"${local.role_name}\" of ${length(local.role_name)} characters; an IAM role name has at most 64. (schedule ${var.name})"
     }
   }
 }

@@ -328,12 +328,12 @@ resource "aws_iam_role_policy" "grant" {
   lifecycle {
     precondition {
       condition     = can(regex(local.grantable[each.value.access].arn, each.value.arn))
-      error_message = "grants.${each.key}.arn is \"${each.value.arn}\"; ${each.value.access} takes ${local.grantable[each.value.access].takes}."
+      error_message = "grants.${each.key}.arn is \"${each.value.arn}\"; ${each.value.access} takes ${local.grantable[each.value.access].takes}. (task ${var.name})"
     }
 
     precondition {
       condition     = !contains(keys(var.policies), "grant-${each.key}")
-      error_message = "grants has the key \"${each.key}\" and policies the name \"grant-${each.key}\", which is that of the grant's policy; give one of them another name."
+      error_message = "grants has the key \"${each.key}\" and policies the name \"grant-${each.key}\", which is that of the grant's policy; give one of them another name. (task ${var.name})"
     }
   }
 }
@@ -482,82 +482,82 @@ resource "aws_ecs_task_definition" "this" {
 
     precondition {
       condition     = length(setsubtract(keys(var.names), keys(local.default_names))) == 0
-      error_message = "names has ${join(", ", [for address in setsubtract(keys(var.names), keys(local.default_names)) : "\"${address}\""])}, which is not the address of a name here; the addresses are: ${join(", ", keys(local.default_names))}."
+      error_message = "names has ${join(", ", [for address in setsubtract(keys(var.names), keys(local.default_names)) : "\"${address}\""])}, which is not the address of a name here; the addresses are: ${join(", ", keys(local.default_names))}. (task ${var.name})"
     }
 
     precondition {
       condition     = !local.on_fargate || length(local.supported_memory) > 0
-      error_message = "cpu is ${var.cpu}; Fargate accepts 256, 512, 1024, 2048, 4096, 8192, 16384."
+      error_message = "cpu is ${var.cpu}; Fargate accepts 256, 512, 1024, 2048, 4096, 8192, 16384. (task ${var.name})"
     }
 
     precondition {
       condition     = !local.on_fargate || length(local.supported_memory) == 0 || contains(local.supported_memory, var.memory)
-      error_message = "memory is ${var.memory} with cpu ${var.cpu}; with this cpu Fargate accepts ${join(", ", local.supported_memory)}."
+      error_message = "memory is ${var.memory} with cpu ${var.cpu}; with this cpu Fargate accepts ${join(", ", local.supported_memory)}. (task ${var.name})"
     }
 
     precondition {
       condition     = length(local.secret_names) == 0
-      error_message = "environment has ${join(", ", local.secret_names)}; anyone who can read the task definition can read it. Give the ARN of a Secrets Manager secret or SSM parameter in secrets instead; a name that is none of a secret goes into plain_environment_names as well."
+      error_message = "environment has ${join(", ", local.secret_names)}; anyone who can read the task definition can read it. Give the ARN of a Secrets Manager secret or SSM parameter in secrets instead; a name that is none of a secret goes into plain_environment_names as well. (task ${var.name})"
     }
 
     precondition {
       condition     = !var.run_as_image_user || var.user == "1000:1000"
-      error_message = "user is ${jsonencode(var.user)} with run_as_image_user true; give one of them."
+      error_message = "user is ${jsonencode(var.user)} with run_as_image_user true; give one of them. (task ${var.name})"
     }
 
     precondition {
       condition     = length(local.unknown_capabilities) == 0
-      error_message = "linux_capabilities_add and linux_capabilities_drop have ${join(", ", [for name in local.unknown_capabilities : "\"${name}\""])}; ECS takes ${join(", ", local.known_capabilities)}."
+      error_message = "linux_capabilities_add and linux_capabilities_drop have ${join(", ", [for name in local.unknown_capabilities : "\"${name}\""])}; ECS takes ${join(", ", local.known_capabilities)}. (task ${var.name})"
     }
 
     precondition {
       condition     = !local.on_fargate || length(setsubtract(var.linux_capabilities_add, ["SYS_PTRACE"])) == 0
-      error_message = "linux_capabilities_add is ${jsonencode(var.linux_capabilities_add)} with capacity \"${var.capacity}\"; Fargate adds only \"SYS_PTRACE\"."
+      error_message = "linux_capabilities_add is ${jsonencode(var.linux_capabilities_add)} with capacity \"${var.capacity}\"; Fargate adds only \"SYS_PTRACE\". (task ${var.name})"
     }
 
     precondition {
       condition     = !local.on_fargate || coalesce(var.stop_timeout_seconds, 30) <= 120
-      error_message = "stop_timeout_seconds is ${jsonencode(var.stop_timeout_seconds)} with capacity \"${var.capacity}\"; Fargate takes 2 to 120."
+      error_message = "stop_timeout_seconds is ${jsonencode(var.stop_timeout_seconds)} with capacity \"${var.capacity}\"; Fargate takes 2 to 120. (task ${var.name})"
     }
 
     precondition {
       condition     = !(var.enable_execute_command && var.readonly_root_filesystem)
-      error_message = "enable_execute_command is true with readonly_root_filesystem true; the agent of ECS Exec writes to the root file system. Set readonly_root_filesystem to false."
+      error_message = "enable_execute_command is true with readonly_root_filesystem true; the agent of ECS Exec writes to the root file system. Set readonly_root_filesystem to false. (task ${var.name})"
     }
 
     precondition {
       condition     = length(local.sidecar_problems) == 0
-      error_message = join("\n", local.sidecar_problems)
+      error_message = "${join("\n", local.sidecar_problems)} (task ${var.name})"
     }
 
     precondition {
       condition     = length(local.in_both) == 0
-      error_message = "${join(", ", local.in_both)} is in both environment and secrets; give each name once."
+      error_message = "${join(", ", local.in_both)} is in both environment and secrets; give each name once. (task ${var.name})"
     }
 
     precondition {
       condition     = var.network_mode == "awsvpc" || var.capacity == "EC2"
-      error_message = "network_mode is \"${var.network_mode}\" with capacity \"${var.capacity}\"; Fargate supports only \"awsvpc\", EC2 supports \"awsvpc\", \"bridge\", \"host\"."
+      error_message = "network_mode is \"${var.network_mode}\" with capacity \"${var.capacity}\"; Fargate supports only \"awsvpc\", EC2 supports \"awsvpc\", \"bridge\", \"host\". (task ${var.name})"
     }
 
     precondition {
       condition     = !(var.assign_public_ip && var.capacity == "EC2")
-      error_message = "assign_public_ip is true with capacity \"EC2\"; ECS assigns public IP addresses to tasks on Fargate only."
+      error_message = "assign_public_ip is true with capacity \"EC2\"; ECS assigns public IP addresses to tasks on Fargate only. (task ${var.name})"
     }
 
     precondition {
       condition     = var.ephemeral_storage_gib == null || local.on_fargate
-      error_message = "ephemeral_storage_gib is ${jsonencode(var.ephemeral_storage_gib)} with capacity \"EC2\"; only Fargate accepts it."
+      error_message = "ephemeral_storage_gib is ${jsonencode(var.ephemeral_storage_gib)} with capacity \"EC2\"; only Fargate accepts it. (task ${var.name})"
     }
 
     precondition {
       condition     = var.network_mode == "awsvpc" || length(var.security_group_ids) == 0
-      error_message = "security_group_ids is given with network_mode \"${var.network_mode}\"; only with \"awsvpc\" a task has security groups. Attach them to the container instances."
+      error_message = "security_group_ids is given with network_mode \"${var.network_mode}\"; only with \"awsvpc\" a task has security groups. Attach them to the container instances. (task ${var.name})"
     }
 
     precondition {
       condition     = length(distinct(local.paths)) == length(local.paths)
-      error_message = "mounts and scratch_path have ${join(", ", [for path in local.paths : "\"${path}\""])}; each path in the container has one volume."
+      error_message = "mounts and scratch_path have ${join(", ", [for path in local.paths : "\"${path}\""])}; each path in the container has one volume. (task ${var.name})"
     }
   }
 

@@ -5,6 +5,7 @@ import { failureActions } from "../launcher/on-failure";
 import { capacities, networkModes, overridable } from "../launcher/route";
 import { dependencyConditions } from "../task/sidecar";
 import { plain } from "./literal";
+import { locatedProblem } from "./located-problem";
 import { SettingsError } from "./problem";
 import {
   describeIssue,
@@ -260,14 +261,21 @@ const defaults = {
 };
 
 /** The settings of the app: `region`, and the props of the layout. */
-export type Settings = ReturnType<typeof readSettings>;
+export type Settings = FoundSettings["settings"];
+
+/** The settings of the app, and where they were found. */
+export type FoundSettings = ReturnType<typeof findSettings>;
 
 /**
  * Reads the settings of the app: the variables that Terraform would read in `folder`, with the precedence of Terraform.
  *
  * @throws SettingsError with the file and line of every variable that is unknown or has the wrong type.
  */
-export function readSettings(folder: string, environment: Environment) {
+export const readSettings = (folder: string, environment: Environment): Settings =>
+  findSettings(folder, environment).settings;
+
+/** Reads the settings as {@link readSettings} does, and keeps their files and lines. */
+export function findSettings(folder: string, environment: Environment) {
   const found = readVariables(folder, environment, { names, plainTexts });
   const result = v.safeParse(
     schema,
@@ -282,7 +290,12 @@ export function readSettings(folder: string, environment: Environment) {
     );
   }
   const given = result.output;
-  const region = given.region ?? environment.AWS_REGION ?? "us-east-1";
+  // CI systems set a variable without a value to the empty string.
+  const region = given.region ?? (environment.AWS_REGION || "us-east-1");
   const network = { availabilityZones: [`${region}a`, `${region}b`], ...given.network };
-  return { ...defaults, ...given, region, network };
+  return {
+    settings: { ...defaults, ...given, region, network },
+    /** A message of a construct about one of the settings, with its file and line. */
+    located: (message: string): string => locatedProblem(message, found),
+  };
 }

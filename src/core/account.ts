@@ -1,6 +1,7 @@
 import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
 import { DataAwsPartition } from "@cdktf/provider-aws/lib/data-aws-partition";
 import { DataAwsRegion } from "@cdktf/provider-aws/lib/data-aws-region";
+import type { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { Fn, TerraformStack, Token } from "cdktf";
 import type { Construct } from "constructs";
 
@@ -34,4 +35,13 @@ export function accountOf(scope: Construct): Account {
   };
   accounts.set(stack, account);
   return account;
+}
+
+/** The region of the stack's AWS provider, or undefined when only Terraform will know it. */
+export function regionOfProvider(scope: Construct): string | undefined {
+  const region = TerraformStack.of(scope)
+    .allProviders()
+    .filter(({ terraformResourceType, alias }) => terraformResourceType === "aws" && alias === undefined)
+    .map((provider) => (provider as AwsProvider).region)[0];
+  return Token.isUnresolved(region) ? undefined : region;
 }

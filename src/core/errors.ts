@@ -1,10 +1,19 @@
 import type { Construct } from "constructs";
+import { asWritten } from "./prop-paths";
 
-/** Error for invalid props of a construct. The message ends with the path of the construct. */
+/**
+ * Error for invalid props of a construct. The message names props by the path that the user wrote, and ends with the path
+ * of the construct.
+ */
 export class ValidationError extends Error {
+  /** The message without the path of the construct. */
+  readonly reason: string;
+
   constructor(scope: Construct, message: string) {
-    super(`${message} (at ${scope.node.path})`);
+    const reason = asWritten(scope, message);
+    super(`${reason} (at ${scope.node.path})`);
     this.name = "ValidationError";
+    this.reason = reason;
   }
 }
 
@@ -16,11 +25,7 @@ export const wrongTwinAddress = (scope: Construct, address: string, type: string
 export const duplicateTwinAddress = (scope: Construct, address: string): Error =>
   new ValidationError(scope, `Two resources have the twin address "${address}"`);
 
-/** Error for an address in the prop `names` that is not the address of a name. */
-export const unknownName = (scope: Construct, address: string, known: readonly string[]): Error =>
-  new ValidationError(scope, unknownNameMessage(address, known));
-
-/** What {@link unknownName} says. */
+/** The message for an address in the prop `names` that is not the address of a name. */
 export const unknownNameMessage = (address: string, known: readonly string[]): string =>
   `names has "${address}", which is not the address of a name here; the addresses are: ${known.join(", ")}.`;
 

@@ -9,8 +9,9 @@ import {
   importResources,
   type StateOptions,
 } from "./adoption";
-import { duplicateTwinAddress, unknownName, unknownNameMessage, wrongTwinAddress } from "./errors";
+import { duplicateTwinAddress, unknownNameMessage, ValidationError, wrongTwinAddress } from "./errors";
 import { checkLibrary } from "./library";
+import { asWritten, type PropPaths, rememberPaths } from "./prop-paths";
 import { checkKeys } from "./typed";
 
 export type { StateOptions } from "./adoption";
@@ -127,13 +128,33 @@ export abstract class Twin extends Construct {
     const isLater = (address: string) => later.some((beginning) => address.startsWith(beginning));
     const unknown = this.unknownNames();
     const wrong = unknown.find((address) => !isLater(address));
-    if (wrong !== undefined) throw unknownName(this, wrong, [...this.namedAddresses]);
+    if (wrong !== undefined) throw new ValidationError(this, this.nameMessage(wrong));
     if (unknown.length > 0) {
       this.node.addValidation({
-        validate: () =>
-          this.unknownNames().map((address) => unknownNameMessage(address, [...this.namedAddresses])),
+        validate: () => this.unknownNames().map((address) => this.nameMessage(address)),
       });
     }
+  }
+
+  private nameMessage(address: string): string {
+    const outer = this.prefixOfName(address);
+    return unknownNameMessage(
+      `${outer}${address}`,
+      [...this.namedAddresses].map((known) => `${outer}${known}`),
+    );
+  }
+
+  /** What the user wrote before `address`, in `names` of a construct around this one. */
+  private prefixOfName(address: string): string {
+    const parent = this.node.scope;
+    if (!(parent instanceof Twin)) return "";
+    // The construct is nested in the last one of these modules, unless it was made by a method.
+    const prefix = [...parent.namedAddresses]
+      .reverse()
+      .filter((known) => known.endsWith(".…"))
+      .map((known) => known.slice(0, -1))
+      .find((known) => Object.hasOwn(parent.givenNames, `${known}${address}`));
+    return prefix === undefined ? "" : `${parent.prefixOfName(`${prefix}${address}`)}${prefix}`;
   }
 
   private unknownNames(): string[] {
@@ -151,7 +172,7 @@ export abstract class Twin extends Construct {
    * @internal
    */
   requireAtPlan(condition: IResolvable, errorMessage: string): void {
-    this.preconditions.push({ condition, errorMessage });
+    this.preconditions.push({ condition, errorMessage: asWritten(this, errorMessage) });
     this.attachPreconditions();
   }
 
@@ -162,6 +183,15 @@ export abstract class Twin extends Construct {
     const { precondition = [], ...lifecycle } = resource.lifecycle ?? {};
     resource.lifecycle = { ...lifecycle, precondition: [...precondition, ...this.preconditions] };
     this.preconditions = [];
+  }
+
+  /**
+   * The id of a nested construct, whose errors then name its props by the paths that the user wrote. Call it before the
+   * construct is made.
+   */
+  protected nested(id: string, paths: PropPaths): string {
+    rememberPaths(this, id, paths);
+    return id;
   }
 
   /** Records the address of `resource` inside the twin module, and returns `resource`. */

@@ -2,6 +2,7 @@ import { type IResolvable, Token, Tokenization } from "cdktf";
 import type { Construct } from "constructs";
 import { ValidationError } from "./errors";
 import { inputTypes } from "./input-types";
+import { rememberInputs } from "./prop-paths";
 
 type Type = string | readonly [Type] | { readonly [member: string]: Type };
 
@@ -17,6 +18,7 @@ export function typed<Props extends object>(
   module: keyof typeof inputTypes,
   props: Props,
 ): Props {
+  rememberInputs(scope, module);
   return convert(scope, "", inputTypes[module], props) as Props;
 }
 
@@ -68,6 +70,7 @@ function object(
   if (!isRecord(value) || Token.isUnresolved(value)) throw wrong(scope, path, members, value);
   // A construct, such as a Task, stands for its own props.
   if (Object.getPrototypeOf(value) !== Object.prototype || "route" in value) return value;
+  checkSpelling(scope, path, Object.keys(members), value);
   const converted: Record<string, unknown> = { ...value };
   for (const [marked, type] of Object.entries(members)) {
     const name = marked.replace("?", "");
@@ -80,6 +83,21 @@ function object(
   }
   return converted;
 }
+
+/** Callers in JavaScript may write a prop as in HCL. Other names are left alone: an object may have members of its own. */
+function checkSpelling(scope: Construct, path: string, members: readonly string[], value: object): void {
+  const known = new Map(members.map((marked) => [letters(marked), marked.replace("?", "")]));
+  for (const name of Object.keys(value)) {
+    const meant = known.get(letters(name));
+    if (meant !== undefined && meant !== name)
+      throw new ValidationError(
+        scope,
+        `${path === "" ? name : `${path}.${name}`} is not known; the prop is ${meant}.`,
+      );
+  }
+}
+
+const letters = (name: string): string => name.replaceAll(/[_?-]/g, "").toLowerCase();
 
 /** The expression of a value that is one whole, also as a string: `Fn` gives many lists and maps as string tokens. */
 function wholeToken(value: unknown): IResolvable | undefined {

@@ -17,6 +17,7 @@ import { Schedule } from "../schedule";
 import { Task } from "../task";
 import type { Mount } from "../task/mount";
 import { checkMountTargets, existing, type LayoutNetwork } from "./existing-network";
+import * as paths from "./paths";
 import type { EventDrivenEcsProps, Service } from "./props";
 import { checkSchedules, expandSchedules, type ScheduledInvocation } from "./scheduled-invocations";
 
@@ -146,7 +147,7 @@ export class EventDrivenEcs extends Twin {
     const shared = this.shared();
     this.launcher = this.twinModule(
       "module.launcher",
-      new Launcher(this, "launcher", {
+      new Launcher(this, this.nested("launcher", paths.launcher), {
         ...shared,
         names: this.namesIn("module.launcher"),
         routes,
@@ -228,7 +229,7 @@ export class EventDrivenEcs extends Twin {
     );
     const network = this.twinModule(
       'module.network["this"]',
-      new Network(this, "network", {
+      new Network(this, this.nested("network", paths.network), {
         ...settings!,
         name: props.name,
         names: this.namesIn('module.network["this"]'),
@@ -275,7 +276,7 @@ export class EventDrivenEcs extends Twin {
     const { name, kmsKeyArn, tags } = this.props;
     return this.twinModule(
       'module.file_system["this"]',
-      new FileSystem(this, "file-system", {
+      new FileSystem(this, this.nested("file-system", paths.fileSystem), {
         ...settings,
         name,
         names: this.namesIn('module.file_system["this"]'),
@@ -310,7 +311,7 @@ export class EventDrivenEcs extends Twin {
       };
     const task = this.twinModule(
       `module.task["${service}"]`,
-      new Task(this, `task-${service}`, {
+      new Task(this, this.nested(`task-${service}`, paths.task(service)), {
         ...settings,
         mounts: mountPath === undefined ? undefined : { [sharedDirectory]: mount(mountPath) },
         vpcId: network.vpcId,
@@ -336,7 +337,7 @@ export class EventDrivenEcs extends Twin {
     if (Object.values(services).every(({ path }) => path === undefined)) return undefined;
     return this.twinModule(
       'module.load_balancer["this"]',
-      new LoadBalancer(this, "load-balancer", {
+      new LoadBalancer(this, this.nested("load-balancer", paths.loadBalancer(this.props)), {
         ...settings,
         name,
         names: this.namesIn('module.load_balancer["this"]'),
@@ -360,7 +361,7 @@ export class EventDrivenEcs extends Twin {
     if (!hasTargets && stops.length === 0) return undefined;
     return this.twinModule(
       'module.registrar["this"]',
-      new Registrar(this, "registrar", {
+      new Registrar(this, this.nested("registrar", paths.registrar), {
         ...this.shared(),
         names: this.namesIn('module.registrar["this"]'),
         routes,
@@ -377,6 +378,7 @@ export class EventDrivenEcs extends Twin {
       'module.monitoring["this"]',
       new Monitoring(this, "monitoring", {
         name,
+        names: this.namesIn('module.monitoring["this"]'),
         services: Object.keys(services),
         functions,
         deadLetterQueueNames: Object.values(functions).map(({ deadLetterQueueName }) => deadLetterQueueName),
@@ -390,13 +392,13 @@ export class EventDrivenEcs extends Twin {
 
   private schedule(
     name: string,
-    { input, stops, ...when }: ScheduledInvocation,
+    { schedule, input, stops, ...when }: ScheduledInvocation,
     registrar: Registrar | undefined,
   ): void {
     const { kmsKeyArn, alarmActions, roles, tags } = this.props;
     this.twinModule(
       `module.schedule["${name}"]`,
-      new Schedule(this, `schedule-${name}`, {
+      new Schedule(this, this.nested(`schedule-${name}`, paths.schedule(schedule)), {
         ...when,
         name: `${this.props.name}-${name}`,
         names: this.namesIn(`module.schedule["${name}"]`),

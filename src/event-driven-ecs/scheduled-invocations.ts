@@ -8,6 +8,8 @@ type Schedules = Readonly<Record<string, LayoutSchedule>>;
 
 /** What one schedule of EventBridge Scheduler sends, when, and to which function. */
 export interface ScheduledInvocation {
+  /** Name of the schedule in `schedules`. */
+  readonly schedule: string;
   /** `rate(…)`, `cron(…)` or `at(…)`. */
   readonly scheduleExpression: string;
   /** IANA name of the time zone. */
@@ -30,7 +32,7 @@ const event = (detailType: string, detail: Json): Json => ({
 /** Expands each schedule into named invocations: one for each service that it starts, and one for all that it stops. */
 export const expandSchedules = (schedules: Schedules | undefined): [string, ScheduledInvocation][] =>
   sortedEntries(schedules).flatMap(([schedule, { expression, timeZone, start = [], stop = [] }]) => {
-    const when = { scheduleExpression: expression, timeZone };
+    const when = { schedule, scheduleExpression: expression, timeZone };
     const invocations = start.map((service): [string, ScheduledInvocation] => [
       `${schedule}-${service}`,
       { ...when, input: event("Start ECS Task", { service }), stops: false },
@@ -68,12 +70,14 @@ export function checkSchedules(
         `schedules.${schedule}.${prop} is a token that only Terraform resolves; it decides which schedules exist, so give literal values.`,
       );
     }
-    const unknown = [...start, ...stop].filter((service) => !services.includes(service));
-    check(
-      scope,
-      unknown.length === 0,
-      `schedules.${schedule} names ${unknown.map((service) => `"${service}"`).join(", ")}, which is not a service; the services are ${services.map((service) => `"${service}"`).join(", ")}.`,
-    );
+    for (const [prop, named] of Object.entries({ start, stop })) {
+      const unknown = named.filter((service) => !services.includes(service));
+      check(
+        scope,
+        unknown.length === 0,
+        `schedules.${schedule}.${prop} names ${unknown.map((service) => `"${service}"`).join(", ")}, which is not a service; the services are ${services.map((service) => `"${service}"`).join(", ")}.`,
+      );
+    }
   }
   const names = expandSchedules(schedules).map(([name]) => name);
   const repeated = new Set(names.filter((name, index) => names.indexOf(name) !== index));

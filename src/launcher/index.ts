@@ -26,6 +26,7 @@ import {
 } from "../core/validation";
 import { DeadLetterQueue } from "../dead-letter-queue";
 import { EventRule } from "../event-rule";
+import { pathsOfRule } from "../event-rule/paths";
 import { Handler } from "../handler";
 import { metrics, namespace } from "../monitoring/metrics";
 import { Queue } from "../queue";
@@ -141,9 +142,10 @@ export class Launcher extends Twin {
       }),
     );
 
+    const pathsOfPayloads = { under: "", others: { expirationDays: "payloadRetentionDays" } };
     const payloads = this.twinModule(
       "module.payloads",
-      new Bucket(this, "payloads", {
+      new Bucket(this, this.nested("payloads", pathsOfPayloads), {
         bucketPrefix: `${name}-payload-`,
         names: this.namesIn("module.payloads"),
         expirationDays: payloadRetentionDays,
@@ -370,7 +372,7 @@ export class Launcher extends Twin {
     const { source, ...rest } = event;
     const rule = this.twinModule(
       `module.event_rule["${name}"]`,
-      new EventRule(this, `event-rule-${name}`, {
+      new EventRule(this, this.nested(`event-rule-${name}`, pathsOfRule(`events.${name}`)), {
         ...rest,
         eventSource: source,
         name: `${this.props.name}-${name}`,

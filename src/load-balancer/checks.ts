@@ -1,8 +1,8 @@
-import type { AwsProvider } from "@cdktf/provider-aws/lib/provider";
-import { Fn, type TerraformResourceLifecycle, TerraformStack } from "cdktf";
+import { Fn, type TerraformResourceLifecycle } from "cdktf";
 import type { Construct } from "constructs";
-import { accountOf } from "../core/account";
+import { accountOf, regionOfProvider } from "../core/account";
 import { expression } from "../core/expression";
+import { asWritten } from "../core/prop-paths";
 import { checkKeys } from "../core/typed";
 import {
   check,
@@ -111,15 +111,6 @@ function checkCertificate(scope: Construct, props: LoadBalancerProps): void {
   );
 }
 
-/** The region of the stack's AWS provider, or undefined when only Terraform will know it. */
-function regionOfProvider(scope: Construct): string | undefined {
-  const region = TerraformStack.of(scope)
-    .allProviders()
-    .filter(({ terraformResourceType, alias }) => terraformResourceType === "aws" && alias === undefined)
-    .map((provider) => (provider as AwsProvider).region)[0];
-  return isKnown(region) ? region : undefined;
-}
-
 /** The same check as a precondition, for regions and certificates that only Terraform will know. */
 export function certificateOfRegion(scope: Construct, certificateArn: string): TerraformResourceLifecycle {
   const { region } = accountOf(scope);
@@ -128,7 +119,10 @@ export function certificateOfRegion(scope: Construct, certificateArn: string): T
     precondition: [
       {
         condition: Fn.contains(["", region], regionOfCertificate),
-        errorMessage: `certificateArn is "${certificateArn}"; a load balancer in ${region} accepts only certificates of ${region}.`,
+        errorMessage: asWritten(
+          scope,
+          `certificateArn is "${certificateArn}"; a load balancer in ${region} accepts only certificates of ${region}.`,
+        ),
       },
     ],
   };

@@ -267,9 +267,10 @@ export class LoadBalancer extends Twin {
   private accessLogs(): Bucket {
     const { name, tags } = this.props;
     const { accountId, partition, region } = accountOf(this);
+    const paths = { under: "", others: { expirationDays: "accessLogRetentionDays" } };
     return this.twinModule(
       'module.access_logs["this"]',
-      new Bucket(this, "access-logs", {
+      new Bucket(this, this.nested("access-logs", paths), {
         bucketPrefix: `${name}-lb-logs-`,
         names: this.namesIn('module.access_logs["this"]'),
         expirationDays: this.props.accessLogRetentionDays ?? 365,

@@ -54,6 +54,7 @@ export class Monitoring extends Twin {
     const props = typed(this, "monitoring", withoutNulls(given));
     this.props = props;
     checkProps(this, props);
+    this.useNames(props.names);
     const { name, functions, loadBalancerArnSuffix } = props;
     const services = sorted(props.services);
     const targetGroups = sortedEntries(props.targetGroups);
@@ -117,7 +118,7 @@ export class Monitoring extends Twin {
     const dashboard = this.twin(
       "aws_cloudwatch_dashboard.this",
       new CloudwatchDashboard(this, "dashboard", {
-        dashboardName: name,
+        dashboardName: this.named("aws_cloudwatch_dashboard.this") ?? name,
         dashboardBody: dashboardBody(
           {
             functionNames: sortedValues(functions).map(({ functionName }) => functionName),
@@ -134,16 +135,18 @@ export class Monitoring extends Twin {
         ),
       }),
     );
+    this.refuseUnknownNames();
     this.dashboardArn = dashboard.dashboardArn;
     this.dashboardName = dashboard.dashboardName;
   }
 
   private alarm(kind: string, key: string, settings: AlarmSettings): void {
     const suffix = kind.replace("_", "-");
+    const address = `aws_cloudwatch_metric_alarm.${kind}["${key}"]`;
     this.twin(
-      `aws_cloudwatch_metric_alarm.${kind}["${key}"]`,
+      address,
       new CloudwatchMetricAlarm(this, `${suffix}-${key}`, {
-        alarmName: `${this.props.name}-${key}-${suffix}`,
+        alarmName: this.named(address) ?? `${this.props.name}-${key}-${suffix}`,
         namespace,
         statistic: "Sum",
         period: 60,

@@ -1,3 +1,4 @@
+import type { Names } from "../core/twin";
 /** A Lambda function to monitor. A {@link Launcher} or a {@link Registrar} has these members. */
 export interface WatchedFunction {
   /** Name of the function. */
@@ -43,6 +44,12 @@ export interface MonitoringProps {
    * @default - none: the alarms show in CloudWatch only
    */
   readonly alarmActions?: readonly string[];
+  /**
+   * Names of existing resources that this construct adopts, by twin address, such as `aws_cloudwatch_dashboard.this`: each replaces
+   * the name that the construct would give, so that Terraform does not replace the resource.
+   * @default - the names that the construct gives
+   */
+  readonly names?: Names;
   /** Tags of every alarm. A dashboard has no tags. */
   readonly tags?: Readonly<Record<string, string>>;
 }

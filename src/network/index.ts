@@ -15,7 +15,8 @@ import { Vpc } from "@cdktf/provider-aws/lib/vpc";
 import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
 import type { Construct } from "constructs";
-import { accountOf } from "../core/account";
+import { accountOf, regionOfProvider } from "../core/account";
+import { expression } from "../core/expression";
 import { checkLogRetention } from "../core/log-retention";
 import { policy, trust } from "../core/policy";
 import { withoutNulls } from "../core/props";
@@ -168,6 +169,7 @@ export class Network extends Twin {
       availabilityZones.every((zone) => /^[a-z][a-z0-9-]*[a-z0-9]$/.test(zone)),
       `availabilityZones are ${JSON.stringify(availabilityZones)}; the name of a zone has lower-case letters, digits and hyphens, for instance eu-west-1a.`,
     );
+    this.checkRegion(availabilityZones);
     checkLiteral(this, "nat", nat, "decides which NAT gateways exist");
     checkOneOf(this, "nat", nat, ["single", "none", "per_az"]);
     this.checkKnownAndUnique("interfaceEndpoints", interfaceEndpoints);
@@ -181,6 +183,21 @@ export class Network extends Twin {
     );
     checkLogRetention(this, "flowLogRetentionDays", flowLogRetentionDays);
     checkRoles(this, roles);
+  }
+
+  /** Zones of another region, which only Terraform may know. */
+  private checkRegion(zones: readonly string[]): void {
+    const known = regionOfProvider(this);
+    const region = known ?? accountOf(this).region;
+    const message = `availabilityZones are ${JSON.stringify(zones)}; the region is ${region}, and the names of its zones start with it.`;
+    if (known !== undefined)
+      check(
+        this,
+        zones.every((zone) => zone.startsWith(known)),
+        message,
+      );
+    else
+      this.requireAtPlan(expression`alltrue([for zone in ${zones} : startswith(zone, ${region})])`, message);
   }
 
   /** Resources are keyed by these values, so they must be known at synth and unique. */

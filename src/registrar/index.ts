@@ -15,6 +15,7 @@ import { typed } from "../core/typed";
 import { check, checkInteger, checkMatches, isToken } from "../core/validation";
 import { DeadLetterQueue } from "../dead-letter-queue";
 import { EventRule, type EventRuleProps } from "../event-rule";
+import { pathsOfRule } from "../event-rule/paths";
 import { Handler } from "../handler";
 import { launchedTaskGroups } from "../launcher/route";
 import { Queue } from "../queue";
@@ -220,6 +221,7 @@ export class Registrar extends Twin {
       `stopEvents names "${name}", which is the name of one of the registrar's own rules; choose another name.`,
     );
     const { source, ...rest } = event;
+    this.nested(`${name}-rule`, pathsOfRule(`stopEvents.${name}`));
     return this.rule(name, `module.stop_rule["${name}"]`, {
       ...rest,
       description: "Stops the tasks of the services that the event names.",

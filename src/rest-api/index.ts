@@ -72,6 +72,7 @@ export class RestApi extends Twin {
     super(scope, id);
     const props = typed(this, "rest-api", withoutNulls(given));
     checkProps(this, props);
+    this.useNames(props.names);
     const parsed = parseRoutes(this, props.routes);
     const routes = sortedEntries(props.routes).map(([route, target]) => ({
       route,
@@ -157,7 +158,9 @@ export class RestApi extends Twin {
         `aws_lambda_permission.this["${route}"]`,
         new LambdaPermission(this, `permission-${idOf(route)}`, {
           // A hash, because a statement ID must not contain some characters of a route.
-          statementId: `${name}-${createHash("sha1").update(route).digest("hex").slice(0, 8)}`,
+          statementId:
+            this.named(`aws_lambda_permission.this["${route}"]`) ??
+            `${name}-${createHash("sha1").update(route).digest("hex").slice(0, 8)}`,
           action: "lambda:InvokeFunction",
           functionName: target.functionName,
           principal: "apigateway.amazonaws.com",
@@ -193,7 +196,10 @@ export class RestApi extends Twin {
           tags,
         }),
       );
-    const accessLog = logGroup("access", `/aws/apigateway/${name}/access`);
+    const accessLog = logGroup(
+      "access",
+      this.named("aws_cloudwatch_log_group.access") ?? `/aws/apigateway/${name}/access`,
+    );
     // If this log group does not exist, API Gateway creates it, without a retention.
     const executionLog = logGroup("execution", `API-Gateway-Execution-Logs_${api.id}/${stageName}`);
 
@@ -228,6 +234,7 @@ export class RestApi extends Twin {
 
     const domain = createDomain ? this.domain(props, stage) : undefined;
 
+    this.refuseUnknownNames();
     this.restApiId = api.id;
     this.executionArn = api.executionArn;
     this.stageName = stage.stageName;
@@ -266,7 +273,12 @@ export class RestApi extends Twin {
     const role = this.twin(
       "aws_iam_role.account_log[0]",
       new IamRole(this, "account-log-role", {
-        ...roleWith(this, props.roles, `${props.name}-api-gateway-log`),
+        ...roleWith(
+          this,
+          props.roles,
+          `${props.name}-api-gateway-log`,
+          this.named("aws_iam_role.account_log[0]"),
+        ),
         description: "Role with which API Gateway writes the logs of every API in this region.",
         assumeRolePolicy: trust("apigateway.amazonaws.com"),
         tags: props.tags,

@@ -1,4 +1,5 @@
 import type { RoleSettings } from "../core/roles";
+import type { Names } from "../core/twin";
 import type { RestApiRoute } from "./route";
 
 /** Settings of a {@link RestApi}. */
@@ -77,6 +78,12 @@ export interface RestApiProps {
    * @default - no boundary, the path `/` and no prefix
    */
   readonly roles?: RoleSettings;
+  /**
+   * Names of existing resources that this construct adopts, by twin address, such as `aws_cloudwatch_log_group.access`: each replaces
+   * the name that the construct would give, so that Terraform does not replace the resource.
+   * @default - the names that the construct gives
+   */
+  readonly names?: Names;
   /** Tags of every resource of this construct. */
   readonly tags?: Readonly<Record<string, string>>;
 }

@@ -15,6 +15,7 @@ import { Twin } from "../core/twin";
 import { typed } from "../core/typed";
 import { check, checkMatches, checkRange } from "../core/validation";
 import { EventRule } from "../event-rule";
+import { pathsOfRule } from "../event-rule/paths";
 import type { LauncherEvent } from "../launcher";
 import { checkNamesService } from "../launcher/event-service";
 import { definition } from "./definition";
@@ -58,11 +59,12 @@ export class Workflow extends Twin {
     const props = typed(this, "workflow", withoutNulls(given));
     this.props = props;
     checkProps(this, props);
+    this.useNames(props.names);
     const { name, functionArn, tags } = props;
     const { accountId, partition, region } = accountOf(this);
     const place = `${region}:${accountId}`;
     // Built from names that are known at plan time, so that the plan shows every permission.
-    const knownArn = `arn:${partition}:states:${place}:stateMachine:${name}`;
+    const knownArn = `arn:${partition}:states:${place}:stateMachine:${this.named("aws_sfn_state_machine.this") ?? name}`;
     const eventBusArn = props.eventBusArn ?? `arn:${partition}:events:${place}:event-bus/default`;
 
     const logGroup = this.twin(
@@ -70,7 +72,7 @@ export class Workflow extends Twin {
       new CloudwatchLogGroup(this, "log-group", {
         // With this prefix, the resource policy of CloudWatch Logs does not reach its size limit when there are many state
         // machines.
-        name: `/aws/vendedlogs/states/${name}`,
+        name: this.named("aws_cloudwatch_log_group.this") ?? `/aws/vendedlogs/states/${name}`,
         retentionInDays: props.logRetentionDays ?? 365,
         kmsKeyId: props.kmsKeyArn,
         tags,
@@ -80,7 +82,7 @@ export class Workflow extends Twin {
     const role = this.twin(
       "aws_iam_role.this",
       new IamRole(this, "role", {
-        ...roleWith(this, props.roles, `${name}-workflow`),
+        ...roleWith(this, props.roles, `${name}-workflow`, this.named("aws_iam_role.this")),
         description: `Execution role of the state machine ${name}.`,
         assumeRolePolicy: trust("states.amazonaws.com", {
           StringEquals: { "aws:SourceAccount": accountId },
@@ -92,7 +94,7 @@ export class Workflow extends Twin {
     const rolePolicy = this.twin(
       "aws_iam_role_policy.this",
       new IamRolePolicy(this, "policy", {
-        name: "workflow",
+        name: this.named("aws_iam_role_policy.this") ?? "workflow",
         role: role.name,
         policy: policy(
           { Effect: "Allow", Action: "lambda:InvokeFunction", Resource: functionArn },
@@ -106,7 +108,7 @@ export class Workflow extends Twin {
     const stateMachine = this.twin(
       "aws_sfn_state_machine.this",
       new SfnStateMachine(this, "state-machine", {
-        name,
+        name: this.named("aws_sfn_state_machine.this") ?? name,
         roleArn: role.arn,
         definition: json(
           definition({
@@ -133,7 +135,7 @@ export class Workflow extends Twin {
     this.twin(
       "aws_cloudwatch_metric_alarm.failed",
       new CloudwatchMetricAlarm(this, "failed-alarm", {
-        alarmName: `${name}-failed`,
+        alarmName: this.named("aws_cloudwatch_metric_alarm.failed") ?? `${name}-failed`,
         alarmDescription: `An execution of ${name} failed: its task could not be launched, or the outcome could not be published.`,
         namespace: "AWS/States",
         metricName: "ExecutionsFailed",
@@ -152,14 +154,14 @@ export class Workflow extends Twin {
     const eventRole = this.twin(
       "aws_iam_role.event",
       new IamRole(this, "event-role", {
-        ...roleWith(this, props.roles, `${name}-event`),
+        ...roleWith(this, props.roles, `${name}-event`, this.named("aws_iam_role.event")),
         description: `Role of the EventBridge rules that start ${name}.`,
         assumeRolePolicy: trust("events.amazonaws.com", {
           StringEquals: { "aws:SourceAccount": accountId },
           // The ARN of a rule of a custom event bus has the name of the bus before that of the rule.
           ArnLike: {
-            "aws:SourceArn": ["", "*/"].map(
-              (path) => `arn:${partition}:events:${place}:rule/${path}${name}-*`,
+            "aws:SourceArn": ruleNames(props).flatMap((rule) =>
+              ["", "*/"].map((path) => `arn:${partition}:events:${place}:rule/${path}${rule}`),
             ),
           },
         }),
@@ -169,7 +171,7 @@ export class Workflow extends Twin {
     this.twin(
       "aws_iam_role_policy.event",
       new IamRolePolicy(this, "event-policy", {
-        name: "start",
+        name: this.named("aws_iam_role_policy.event") ?? "start",
         role: eventRole.name,
         policy: policy({ Effect: "Allow", Action: "states:StartExecution", Resource: knownArn }),
       }),
@@ -181,6 +183,7 @@ export class Workflow extends Twin {
     this.logGroupName = logGroup.name;
     this.eventRoleArn = eventRole.arn;
     for (const [event, rule] of sortedEntries(props.events)) this.onEvent(event, rule);
+    this.refuseUnknownNames("module.event_rule[");
   }
 
   /**
@@ -202,10 +205,11 @@ export class Workflow extends Twin {
     const { source, ...rest } = event;
     const rule = this.twinModule(
       `module.event_rule["${name}"]`,
-      new EventRule(this, `event-rule-${name}`, {
+      new EventRule(this, this.nested(`event-rule-${name}`, pathsOfRule(`events.${name}`)), {
         ...rest,
         eventSource: source,
         name: `${this.props.name}-${name}`,
+        names: this.namesIn(`module.event_rule["${name}"]`),
         target: "workflow",
         stateMachineArn: this.stateMachineArn,
         roleArn: this.eventRoleArn,
@@ -218,6 +222,14 @@ export class Workflow extends Twin {
     return rule;
   }
 }
+
+/** Names of the rules with which EventBridge takes the role. A rule that is adopted has its own name. */
+const ruleNames = ({ name, names }: WorkflowProps): string[] => [
+  `${name}-*`,
+  ...sortedEntries(names).flatMap(([address, given]) =>
+    /^module\.event_rule\[.*\]\.aws_cloudwatch_event_rule\.this$/.test(address) ? [given] : [],
+  ),
+];
 
 /** Log delivery of Step Functions. These actions do not support resource-level permissions. */
 const deliverLogs: PolicyStatement = {

@@ -1,9 +1,24 @@
 import { Monitoring, type MonitoringProps } from "../../../src/monitoring";
 import { block } from "./block";
+import { everyName } from "./names";
 
 const functions = {
   "start-task": { functionName: "engines-start-task", timeoutSeconds: 30 },
   "register-targets": { functionName: "engines-register-targets", timeoutSeconds: 60 },
+};
+
+const everything: MonitoringProps = {
+  name: "all-monitoring",
+  functions: { ...functions, other: { functionName: "other", timeoutSeconds: 900 } },
+  services: ["pdf", "auth", "report"],
+  deadLetterQueueNames: ["engines-register-targets-dead-letter", "engines-dead-letter"],
+  targetGroups: {
+    pdf: "targetgroup/pdf-1a2b/943f017f100becff",
+    auth: "targetgroup/auth-1a2b/73e2d6bc24d8a067",
+  },
+  loadBalancerArnSuffix: "app/engines/50dc6c495c0c9188",
+  alarmActions: ["arn:aws:sns:us-east-1:123456789012:oncall"],
+  tags: { team: "platform", "cost/center": "7" },
 };
 
 export const monitoring = block<MonitoringProps>({
@@ -15,19 +30,8 @@ export const monitoring = block<MonitoringProps>({
       functions: { "start-task": functions["start-task"] },
       services: ["auth"],
     },
-    everything: {
-      name: "all-monitoring",
-      functions: { ...functions, other: { functionName: "other", timeoutSeconds: 900 } },
-      services: ["pdf", "auth", "report"],
-      deadLetterQueueNames: ["engines-register-targets-dead-letter", "engines-dead-letter"],
-      targetGroups: {
-        pdf: "targetgroup/pdf-1a2b/943f017f100becff",
-        auth: "targetgroup/auth-1a2b/73e2d6bc24d8a067",
-      },
-      loadBalancerArnSuffix: "app/engines/50dc6c495c0c9188",
-      alarmActions: ["arn:aws:sns:us-east-1:123456789012:oncall"],
-      tags: { team: "platform", "cost/center": "7" },
-    },
+    everything,
+    named: { ...everything, name: "named-monitoring", names: everyName(Monitoring, everything) },
     odd: {
       name: "_M-9",
       functions: { "a-B_9": { functionName: "nothing-of-ours", timeoutSeconds: 1 } },

@@ -4,6 +4,7 @@ import type { Names, Twin } from "../../../src/core/twin";
 
 /** Attributes that are names and that AWS cannot change, by type of resource, so that a change replaces the resource. */
 export const nameAttributes: Readonly<Record<string, readonly string[]>> = {
+  aws_cloudwatch_dashboard: ["dashboard_name"],
   aws_cloudwatch_event_rule: ["name"],
   aws_cloudwatch_event_target: ["target_id"],
   aws_cloudwatch_log_group: ["name"],
@@ -19,12 +20,13 @@ export const nameAttributes: Readonly<Record<string, readonly string[]>> = {
   aws_lb_target_group: ["name"],
   aws_s3_bucket: ["bucket"],
   aws_scheduler_schedule: ["name"],
+  aws_sfn_state_machine: ["name"],
   aws_security_group: ["name", "description"],
   aws_sqs_queue: ["name"],
 };
 
-/** The block `monitoring` does not take names: its dashboard and alarms are created anew. */
-export const takesNames = (address: string): boolean => !address.startsWith("module.monitoring");
+/** API Gateway gives the group of its execution logs the name, from the ID of the API and the stage. */
+export const takesNames = (address: string): boolean => address !== "aws_cloudwatch_log_group.execution";
 
 /** A name for each name of the construct, by its address. */
 export function everyName<Props>(

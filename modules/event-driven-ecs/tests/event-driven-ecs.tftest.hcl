@@ -266,6 +266,36 @@ run "refuses_an_upper_case_name" {
   expect_failures = [var.name]
 }
 
+run "refuses_a_relative_mount_path_of_a_service" {
+  command = plan
+
+  variables {
+    services = { auth = { image = "ghcr.io/acme/auth-api:1.4.2", mount_path = "data" } }
+  }
+
+  expect_failures = [var.services]
+}
+
+run "refuses_what_the_task_of_a_service_refuses" {
+  command = plan
+
+  variables {
+    services = { auth = { image = "ghcr.io/acme/auth-api:1.4.2", user = "root" } }
+  }
+
+  expect_failures = [var.services]
+}
+
+run "refuses_what_the_schedule_of_a_schedule_refuses" {
+  command = plan
+
+  variables {
+    schedules = { night = { expression = "rate(1 day)", time_zone = "Berlin time", start = ["auth"] } }
+  }
+
+  expect_failures = [var.schedules]
+}
+
 run "refuses_a_service_with_an_underscore" {
   command = plan
 

@@ -166,3 +166,13 @@ run "refuses_target_groups_without_a_load_balancer" {
 
   expect_failures = [aws_cloudwatch_metric_alarm.unhealthy_hosts]
 }
+
+run "refuses_a_name_of_an_unknown_address" {
+  command = plan
+
+  variables {
+    names = { "aws_sqs_queue.this" = "acme" }
+  }
+
+  expect_failures = [aws_cloudwatch_dashboard.this]
+}

@@ -182,6 +182,11 @@ run "uses_given_cidrs_and_computes_the_others" {
 run "accepts_zones_with_the_same_letter_and_given_cidrs" {
   command = plan
 
+  override_data {
+    target = data.aws_region.current
+    values = { endpoint = "ec2.us-west-2.amazonaws.com" }
+  }
+
   variables {
     availability_zones   = ["us-west-2a", "us-west-2-lax-1a"]
     public_subnet_cidrs  = { us-west-2a = "10.0.0.0/24", us-west-2-lax-1a = "10.0.1.0/24" }
@@ -274,8 +279,23 @@ run "refuses_to_compute_for_a_letter_beyond_h" {
   expect_failures = [aws_vpc.this]
 }
 
+run "refuses_a_zone_of_another_region" {
+  command = plan
+
+  variables {
+    availability_zones = ["eu-west-1a", "us-west-2b"]
+  }
+
+  expect_failures = [aws_vpc.this]
+}
+
 run "refuses_to_compute_for_the_same_letter_twice" {
   command = plan
+
+  override_data {
+    target = data.aws_region.current
+    values = { endpoint = "ec2.us-west-2.amazonaws.com" }
+  }
 
   variables {
     availability_zones = ["us-west-2a", "us-west-2-lax-1a"]

@@ -11,27 +11,93 @@ variable "name" {
 variable "services" {
   description = "The engines, by name: one or more of `auth`, `pdf`, `fa`, `users` and `batch`. The load balancer leads `/api/<name>/*` to the tasks of an engine. The default of `port` is 8080 (auth, users, batch), 9080 (pdf) or 2531 (fa); everything else is as in the module `event-driven-ecs`."
   type = map(object({
-    image       = string
-    port        = optional(number)
-    cpu         = optional(number, 256)
-    memory      = optional(number, 512)
-    command     = optional(list(string))
-    entry_point = optional(list(string))
-    environment = optional(map(string), {})
-    secrets     = optional(map(string), {})
-    policies    = optional(map(string), {})
+    image                   = string
+    cpu                     = optional(number, 256)
+    memory                  = optional(number, 512)
+    port                    = optional(number)
+    command                 = optional(list(string))
+    entry_point             = optional(list(string))
+    environment             = optional(map(string), {})
+    plain_environment_names = optional(list(string), [])
+    secrets                 = optional(map(string), {})
+    secrets_kms_key_arns    = optional(list(string), [])
+    policies                = optional(map(string), {})
     grants = optional(map(object({
       access      = string
       arn         = string
       objects     = optional(string)
       kms_key_arn = optional(string)
     })), {})
-    user                     = optional(string, "1000:1000")
-    readonly_root_filesystem = optional(bool, true)
-    architecture             = optional(string, "X86_64")
-    repository_arn           = optional(string)
-    allow_overrides          = optional(list(string), [])
-    capacity                 = optional(string, "FARGATE")
+    container_health_check = optional(object({
+      command              = list(string)
+      interval_seconds     = optional(number, 30)
+      timeout_seconds      = optional(number, 5)
+      retries              = optional(number, 3)
+      start_period_seconds = optional(number)
+    }))
+    stop_timeout_seconds = optional(number)
+    ulimits = optional(map(object({
+      soft = number
+      hard = number
+    })), {})
+    init_process               = optional(bool, true)
+    linux_capabilities_drop    = optional(list(string), [])
+    linux_capabilities_add     = optional(list(string), [])
+    run_as_image_user          = optional(bool, false)
+    user                       = optional(string, "1000:1000")
+    readonly_root_filesystem   = optional(bool, true)
+    enable_execute_command     = optional(bool, false)
+    scratch_path               = optional(string, "/tmp")
+    architecture               = optional(string, "X86_64")
+    ephemeral_storage_gib      = optional(number)
+    repository_arn             = optional(string)
+    repository_credentials_arn = optional(string)
+    egress = optional(map(object({
+      port              = optional(number)
+      from_port         = optional(number)
+      to_port           = optional(number)
+      protocol          = optional(string, "tcp")
+      cidr_ipv4         = optional(string)
+      cidr_ipv6         = optional(string)
+      security_group_id = optional(string)
+      prefix_list_id    = optional(string)
+      description       = optional(string, "Outgoing traffic of the task")
+    })))
+    security_group_ids = optional(list(string), [])
+    allow_overrides    = optional(list(string), [])
+    network_mode       = optional(string, "awsvpc")
+    capacity           = optional(string, "FARGATE")
+    sidecars = optional(map(object({
+      image                    = string
+      repository_arn           = optional(string)
+      essential                = optional(bool, false)
+      command                  = optional(list(string))
+      entry_point              = optional(list(string))
+      environment              = optional(map(string), {})
+      secrets                  = optional(map(string), {})
+      port                     = optional(number)
+      cpu                      = optional(number)
+      memory                   = optional(number)
+      user                     = optional(string, "1000:1000")
+      run_as_image_user        = optional(bool, false)
+      readonly_root_filesystem = optional(bool, true)
+      depends_on               = optional(map(string), {})
+      health_check = optional(object({
+        command              = list(string)
+        interval_seconds     = optional(number, 30)
+        timeout_seconds      = optional(number, 5)
+        retries              = optional(number, 3)
+        start_period_seconds = optional(number)
+      }))
+      firelens = optional(object({
+        type    = string
+        options = optional(map(string), {})
+      }))
+    })), {})
+    container_depends_on = optional(map(string), {})
+    log_driver           = optional(string, "awslogs")
+    log_options          = optional(map(string), {})
+    log_secrets          = optional(map(string), {})
     on_failure = optional(object({
       action          = optional(string, "alarm")
       max_attempts    = optional(number, 3)
@@ -46,7 +112,9 @@ variable "services" {
       healthy_threshold   = optional(number, 2)
       unhealthy_threshold = optional(number, 2)
     }), {})
+    stickiness_seconds           = optional(number)
     deregistration_delay_seconds = optional(number, 30)
+    priority                     = optional(number)
   }))
 
   validation {

@@ -278,3 +278,13 @@ run "refuses_a_prefix_that_makes_a_role_name_too_long" {
 
   expect_failures = [aws_iam_role.this, aws_iam_role.event]
 }
+
+run "refuses_a_name_of_an_unknown_address" {
+  command = plan
+
+  variables {
+    names = { "aws_sqs_queue.this" = "acme" }
+  }
+
+  expect_failures = [aws_sfn_state_machine.this]
+}

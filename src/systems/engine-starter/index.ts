@@ -1,5 +1,6 @@
 import type { Construct } from "constructs";
 import { sortedEntries } from "../../core/maps";
+import type { PropPaths } from "../../core/prop-paths";
 import { withoutNulls } from "../../core/props";
 import { Twin } from "../../core/twin";
 import { typed } from "../../core/typed";
@@ -13,11 +14,14 @@ const ports = { auth: 8080, pdf: 9080, fa: 2531, users: 8080, batch: 8080 } as c
 /** Name of one of the five engines. */
 export type Engine = keyof typeof ports;
 
-/** A service of the unified layout whose path is `/api/<name>/*`. */
-export type EngineSettings = Omit<
-  Service,
-  "path" | "priority" | "stickinessSeconds" | "mountPath" | "networkMode" | "ephemeralStorageGib"
->;
+/** A service of the unified layout whose path is `/api/<name>/*`. The engines share no file system. */
+export type EngineSettings = Omit<Service, "path" | "mountPath">;
+
+/** Where the props of the layout are in those of the engine starter, for error messages. */
+const paths: PropPaths = {
+  under: "",
+  others: { "events.start.source": "eventSource", "stopEvents.stop.source": "eventSource" },
+};
 
 /** Props of {@link EngineStarter}. */
 export interface EngineStarterProps
@@ -133,7 +137,7 @@ export class EngineStarter extends Twin {
 
     const engines = this.twinModule(
       "module.engines",
-      new EventDrivenEcs(this, "engines", {
+      new EventDrivenEcs(this, this.nested("engines", paths), {
         ...props,
         names: this.namesIn("module.engines"),
         services,

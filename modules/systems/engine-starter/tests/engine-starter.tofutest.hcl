@@ -187,6 +187,24 @@ run "passes_failure_and_interruption_settings_on" {
   }
 }
 
+run "passes_the_other_settings_of_a_service_on" {
+  command = plan
+
+  variables {
+    services = { users = {
+      image                    = "ghcr.io/acme/users:1"
+      enable_execute_command   = true
+      readonly_root_filesystem = false
+      sidecars                 = { agent = { image = "public.ecr.aws/acme/agent:1", essential = true } }
+    } }
+  }
+
+  assert {
+    condition     = output.routes.users.enable_execute_command && contains(output.routes.users.essential_containers, "agent")
+    error_message = "The launch route must have the settings of the engine."
+  }
+}
+
 run "engines_stop_at_night" {
   command = plan
 
