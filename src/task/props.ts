@@ -310,13 +310,44 @@ export interface TaskProps {
    */
   readonly kmsKeyArn?: string;
   /**
+   * An existing role as execution role: the role with which ECS pulls the image, reads the secrets and writes the log.
+   * Then none is created, and nothing is attached to it: it needs the policy in `executionPolicyJson`, and must trust
+   * `ecs-tasks.amazonaws.com`.
+   * @default - a role is created
+   * @example
+   * existingExecutionRole: { arn: "arn:aws:iam::123456789012:role/engines-execution" },
+   */
+  readonly existingExecutionRole?: {
+    /** ARN of the role. */
+    readonly arn: string;
+  };
+  /**
+   * An existing role as task role: the role that the container has. Then none is created, and nothing is attached to it:
+   * it needs the policy in `taskPolicyJson`, and must trust `ecs-tasks.amazonaws.com`. `policies`, `grants`, mounts and
+   * ECS Exec are in that policy.
+   * @default - a role is created
+   */
+  readonly existingTaskRole?: {
+    /** ARN of the role. */
+    readonly arn: string;
+  };
+  /**
+   * An existing log group for the task's log, in the region of the task. Then none is created; its retention and its key
+   * are its own. Several tasks can share one: a stream is named `task/<container>/<task ID>`.
+   * @default - a log group is created
+   */
+  readonly existingLogGroup?: {
+    /** Name of the log group. */
+    readonly name: string;
+  };
+  /**
    * What your organisation requires of every IAM role of this block: a permissions boundary, a path and a prefix of
    * the name.
    * @default - no boundary, the path `/` and no prefix
    */
   readonly roles?: RoleSettings;
   /**
-   * Names of existing resources that this construct adopts, by twin address, such as `aws_iam_role.execution`: each
+   * Names of existing resources that this construct adopts, by twin address, such as `aws_iam_role.execution["this"]`: each
    * replaces the name that the construct would give, so that Terraform does not replace the resource. A description
    * that AWS cannot change has the address of its resource and `.description`.
    * @default - the names that the construct gives
