@@ -7,6 +7,7 @@ import type { Construct } from "constructs";
 import { Twin } from "../../src/core/twin";
 import { FileSystem } from "../../src/file-system";
 import { Queue } from "../../src/queue";
+import { Task } from "../../src/task";
 import { blocks } from "../parity/blocks";
 
 const stack = () => new TerraformStack(Testing.app(), "test");
@@ -58,6 +59,37 @@ describe("adoptFrom", () => {
       "aws_sqs_queue.this": "module.old.aws_sqs_queue.main[0]",
     });
     expect(moves(to).map((move) => move.from)).toEqual(["module.old.aws_sqs_queue.main[0]"]);
+  });
+
+  const task = (to: TerraformStack) =>
+    new Task(to, "auth", {
+      name: "auth",
+      clusterArn: "arn:aws:ecs:eu-west-1:123456789012:cluster/engines",
+      vpcId: "vpc-0123456789abcdef0",
+      subnetIds: ["subnet-0123456789abcdef0"],
+      image: "busybox",
+    });
+
+  test("moves resources from the addresses that a module call had in an earlier release", () => {
+    const to = stack();
+    task(to).adoptFrom("module.auth");
+    const moved = moves(to).filter(({ from }) => from.startsWith("module.auth.aws_iam_role.task"));
+    expect(moved).toContainEqual({
+      from: "module.auth.aws_iam_role.task",
+      to: 'module.auth.aws_iam_role.task["this"]',
+    });
+    expect(moved).toContainEqual({
+      from: 'module.auth.aws_iam_role.task["this"]',
+      to: expect.stringMatching(/^aws_iam_role\.auth_task-role_/),
+    });
+  });
+
+  test("takes a twin address of an earlier release in a map", () => {
+    const to = stack();
+    task(to).adoptFrom({ "aws_iam_role.task": "aws_iam_role.main" });
+    expect(moves(to)).toEqual([
+      { from: "aws_iam_role.main", to: expect.stringMatching(/^aws_iam_role\.auth_task-role_/) },
+    ]);
   });
 
   test("refuses an unknown address, and names the known ones", () => {

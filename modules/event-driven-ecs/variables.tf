@@ -148,10 +148,13 @@ variable "services" {
         options = optional(map(string), {})
       }))
     })), {})
-    container_depends_on = optional(map(string), {})
-    log_driver           = optional(string, "awslogs")
-    log_options          = optional(map(string), {})
-    log_secrets          = optional(map(string), {})
+    container_depends_on    = optional(map(string), {})
+    log_driver              = optional(string, "awslogs")
+    log_options             = optional(map(string), {})
+    log_secrets             = optional(map(string), {})
+    existing_execution_role = optional(object({ arn = string }))
+    existing_task_role      = optional(object({ arn = string }))
+    existing_log_group      = optional(object({ name = string }))
     on_failure = optional(object({
       action          = optional(string, "alarm")
       max_attempts    = optional(number, 3)
@@ -349,7 +352,7 @@ variable "roles" {
 }
 
 variable "names" {
-  description = "Names of existing resources that the layout adopts, by address in this module, such as `module.task[\"auth\"].aws_iam_role.task`: each replaces the name that the block would give, so that Terraform does not replace the resource. A description that AWS cannot change has the address of its resource and `.description`."
+  description = "Names of existing resources that the layout adopts, by address in this module, such as `module.task[\"auth\"].aws_iam_role.task[\"this\"]`: each replaces the name that the block would give, so that Terraform does not replace the resource. A description that AWS cannot change has the address of its resource and `.description`."
   type        = map(string)
   default     = {}
   nullable    = false

@@ -269,7 +269,7 @@ export class Task extends Grantee {
       taskRoleArn: this.taskRoleArn,
       taskRoleName: this.taskRoleName,
       executionRoleArn: this.executionRoleArn,
-      existingTaskRole: existingTaskRole !== undefined,
+      existingTaskRole: existingTaskRole && true,
       networkMode: props.networkMode,
       capacity: props.capacity,
       onFailure: withDefaults(props.onFailure),

@@ -132,6 +132,9 @@ export const eventDrivenEcs = block<EventDrivenEcsProps>({
           egress: { database: { port: 5432, securityGroupId: "sg-2a1b2c3d4e5f60718" } },
           capacity: "EC2",
           networkMode: "bridge",
+          existingExecutionRole: { arn: "arn:aws:iam::123456789012:role/acme-execution" },
+          existingTaskRole: { arn: "arn:aws:iam::123456789012:role/team/acme-task" },
+          existingLogGroup: { name: "/acme/tasks" },
         },
       },
       loadBalancer: {
@@ -156,6 +159,8 @@ export const eventDrivenEcs = block<EventDrivenEcsProps>({
         securityGroupId: "sg-1a1b2c3d4e5f60718",
       },
       createMonitoring: false,
+      logRetentionDays: 30,
+      roles: { namePrefix: "acme-" },
     },
     by_key: {
       name: "by-key",
