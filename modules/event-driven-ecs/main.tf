@@ -141,6 +141,7 @@ module "task" {
   subnet_ids                     = local.network.subnet_ids
   assign_public_ip               = local.network.assign_public_ip
   image                          = each.value.image
+  track_latest_revision          = each.value.track_latest_revision
   cpu                            = each.value.cpu
   memory                         = each.value.memory
   port                           = each.value.port

@@ -152,6 +152,7 @@ variable "services" {
     log_driver              = optional(string, "awslogs")
     log_options             = optional(map(string), {})
     log_secrets             = optional(map(string), {})
+    track_latest_revision   = optional(bool, false)
     existing_execution_role = optional(object({ arn = string }))
     existing_task_role      = optional(object({ arn = string }))
     existing_log_group      = optional(object({ name = string }))

@@ -334,10 +334,10 @@ locals {
 }
 
 resource "aws_iam_role_policy" "execution" {
-  for_each = aws_iam_role.execution
+  for_each = local.create_execution_role ? { this = "execution" } : {}
 
   name   = local.names["aws_iam_role_policy.execution[\"${each.key}\"]"]
-  role   = each.value.name
+  role   = aws_iam_role.execution["this"].name
   policy = local.execution_policy
 }
 
@@ -496,6 +496,7 @@ resource "aws_ecs_task_definition" "this" {
   memory                   = var.memory
   execution_role_arn       = local.execution_role.arn
   task_role_arn            = local.task_role.arn
+  track_latest             = var.track_latest_revision
   tags                     = var.tags
 
   # AWS drops null and empty members; a member that AWS drops would show as a change in every plan.

@@ -116,6 +116,7 @@ const service = object({
   log_driver: optional(oneOf("awslogs", "awsfirelens")),
   log_options: optional(map(text)),
   log_secrets: optional(map(text)),
+  track_latest_revision: optional(flag),
   existing_execution_role: optional(object({ arn: text })),
   existing_task_role: optional(object({ arn: text })),
   existing_log_group: optional(object({ name: text })),

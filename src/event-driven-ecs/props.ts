@@ -53,6 +53,7 @@ export type Service = Pick<
   | "logDriver"
   | "logOptions"
   | "logSecrets"
+  | "trackLatestRevision"
   | "existingExecutionRole"
   | "existingTaskRole"
   | "existingLogGroup"

@@ -228,6 +228,7 @@ export class Task extends Grantee {
         memory: json(memory),
         executionRoleArn: this.executionRoleArn,
         taskRoleArn: this.taskRoleArn,
+        trackLatest: props.trackLatestRevision ?? false,
         containerDefinitions: containerDefinitions(props, {
           "awslogs-group": this.logGroupName,
           "awslogs-region": region,

@@ -47,6 +47,14 @@ export interface TaskProps {
   /** Image of the container, with a tag or digest. */
   readonly image: string;
   /**
+   * Whether Terraform compares the newest revision of the family with the configuration, also one that was registered
+   * elsewhere, for instance by a deployment of CI. If false, it compares the revision that it registered itself, so a plan
+   * does not show that its next revision replaces a newer one of others. Either way a new revision has the settings and
+   * the image of the configuration: let both take the image from one place, such as an SSM parameter.
+   * @default false
+   */
+  readonly trackLatestRevision?: boolean;
+  /**
    * CPU units of the task, where 1024 are one vCPU. Fargate accepts 256, 512, 1024, 2048, 4096, 8192 and 16384 (Amazon
    * ECS Developer Guide, "Task CPU and memory"); EC2 accepts 128 to 196608.
    * @default 256

@@ -43,6 +43,7 @@ const everything: EventDrivenEcsProps = {
       ephemeralStorageGib: 40,
       allowOverrides: ["command", "environment"],
       capacity: "FARGATE_SPOT",
+      trackLatestRevision: true,
       onFailure: { action: "retry", maxAttempts: 2 },
       interruptionRetries: 0,
       scratchPath: "/var/scratch",

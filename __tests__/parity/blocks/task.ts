@@ -97,6 +97,7 @@ const everything: TaskProps = {
   executeCommandKmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
   scratchPath: "/var/scratch",
   capacity: "FARGATE_SPOT",
+  trackLatestRevision: true,
   networkMode: "awsvpc",
   mounts: {
     models: { ...fileSystem, containerPath: "/mnt/models", readOnly: true },
