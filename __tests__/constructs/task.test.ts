@@ -1063,3 +1063,38 @@ describe("existing roles and log group", () => {
     expect(() => task(props)).toThrow(message);
   });
 });
+
+describe("pullThroughCache", () => {
+  const ecr = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
+  const imports = (resources: Resources): unknown[] =>
+    statementsOf(executionPolicy(resources)).filter(({ Action }) =>
+      [Action].flat().includes("ecr:CreateRepository"),
+    );
+
+  test("allows to import images into the named repositories only", () => {
+    const image = `${ecr}/docker-hub/library/nginx:1`;
+    const sidecars = {
+      proxy: { image: `${ecr}/quay/proxy:1` },
+      same: { image },
+      other: { image: "busybox" },
+    };
+    const resources = task({ image, pullThroughCache: true, sidecars });
+    expect(imports(resources)).toEqual([
+      {
+        Effect: "Allow",
+        Action: ["ecr:BatchImportUpstreamImage", "ecr:CreateRepository"],
+        Resource: [
+          "arn:TERRAFORM:ecr:eu-west-1:123456789012:repository/docker-hub/library/nginx",
+          "arn:TERRAFORM:ecr:eu-west-1:123456789012:repository/quay/proxy",
+        ],
+      },
+    ]);
+    expect(imports(task({ image, sidecars }))).toEqual([]);
+  });
+
+  test("is refused without an image in ECR", () => {
+    expect(() => task({ pullThroughCache: true })).toThrow(
+      'pullThroughCache is true, and no image is in ECR (image is "ghcr.io/acme/auth:1"); give the image',
+    );
+  });
+});

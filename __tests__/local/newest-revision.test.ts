@@ -19,6 +19,9 @@ let localAws: LocalAws;
 let root: string;
 let parameter: string;
 let ecs: ECSClient;
+/** Plans after a deployment of CI: of the same configuration, and of one with more memory. */
+let same: Record<string, string>;
+let changed: Record<string, string>;
 
 const aws = {
   terraform: { required_providers: { aws: { source: "hashicorp/aws", version: ">= 5.100, < 7.0" } } },
@@ -110,25 +113,27 @@ beforeAll(async () => {
   await terraform(root, ["init", "-input=false"]);
   await terraform(root, ["apply", "-auto-approve", "-input=false"], localAws.environment);
   await deploy("2");
+  same = await planned();
+  writeRoot(1024);
+  changed = await planned();
 }, 600_000);
 
 afterAll(() => localAws?.stop());
 
-test("a revision that CI registered stays when both take the image from one parameter", async () => {
-  expect(await planned()).toMatchObject({ "from-parameter": "nothing" });
+test("a revision that CI registered stays when both take the image from one parameter", () => {
+  expect(same["from-parameter"]).toBe("nothing");
 });
 
-test("a plan that compares the newest revision shows that the configured image replaces that of CI", async () => {
-  expect(await planned()).toMatchObject({ "from-variable": "create,delete: app:2 to app:1" });
+test("a plan that compares the newest revision shows that the configured image replaces that of CI", () => {
+  expect(same["from-variable"]).toBe("create,delete: app:2 to app:1");
 });
 
-test("a plan that compares its own revision does not show it", async () => {
-  expect(await planned()).toMatchObject({ untracked: "nothing" });
+test("a plan that compares its own revision does not show it", () => {
+  expect(same.untracked).toBe("nothing");
 });
 
-test("the next revision of Terraform has the image of the parameter", async () => {
-  writeRoot(1024);
-  expect(await planned()).toEqual({
+test("the next revision of Terraform has the image of the parameter, or of the configuration", () => {
+  expect(changed).toEqual({
     "from-parameter": "create,delete: app:2 to app:2",
     "from-variable": "create,delete: app:2 to app:1",
     untracked: "create,delete: app:1 to app:1",

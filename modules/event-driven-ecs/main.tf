@@ -170,6 +170,7 @@ module "task" {
   ephemeral_storage_gib          = each.value.ephemeral_storage_gib
   repository_arn                 = each.value.repository_arn
   repository_credentials_arn     = each.value.repository_credentials_arn
+  pull_through_cache             = each.value.pull_through_cache
   egress                         = each.value.egress
   security_group_ids             = each.value.security_group_ids
   allow_overrides                = each.value.allow_overrides

@@ -106,6 +106,7 @@ variable "services" {
     ephemeral_storage_gib      = optional(number)
     repository_arn             = optional(string)
     repository_credentials_arn = optional(string)
+    pull_through_cache         = optional(bool, false)
     egress = optional(map(object({
       port              = optional(number)
       from_port         = optional(number)

@@ -129,6 +129,8 @@ locals {
     for image in regexall(local.ecr_image, sidecar.image) : "arn:${local.partition}:ecr:${image[1]}:${image[0]}:repository/${image[2]}"
   ]]))
 
+  cached_repository_arns = distinct(concat(local.repository_arns, local.sidecar_repository_arns))
+
   # What a container waits for, one each.
   dependencies = concat(
     [for other, condition in var.container_depends_on : { at = "container_depends_on", container = var.name, other = other, condition = condition }],
@@ -322,6 +324,11 @@ locals {
         Action   = "ecr:GetAuthorizationToken"
         Resource = "*"
       } if length(arns) > 0],
+      [for arns in [local.cached_repository_arns] : {
+        Effect   = "Allow"
+        Action   = ["ecr:BatchImportUpstreamImage", "ecr:CreateRepository"]
+        Resource = arns
+      } if var.pull_through_cache],
       [for arns in [var.secrets_kms_key_arns] : {
         Effect   = "Allow"
         Action   = "kms:Decrypt"
@@ -544,6 +551,11 @@ resource "aws_ecs_task_definition" "this" {
     precondition {
       condition     = length(local.unknown_names) == 0
       error_message = "names has ${join(", ", [for address in local.unknown_names : "\"${address}\""])}, which is not the address of a name here; the addresses are: ${join(", ", keys(local.default_names))}."
+    }
+
+    precondition {
+      condition     = !var.pull_through_cache || length(local.cached_repository_arns) > 0
+      error_message = "pull_through_cache is true, and no image is in ECR (image is \"${var.image}\"); give the image with the domain of your registry and the prefix of the rule, such as \"123456789012.dkr.ecr.eu-west-1.amazonaws.com/docker-hub/library/nginx:1\", or repository_arn."
     }
 
     precondition {

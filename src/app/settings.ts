@@ -106,6 +106,7 @@ const service = object({
   ephemeral_storage_gib: optional(number),
   repository_arn: optional(text),
   repository_credentials_arn: optional(text),
+  pull_through_cache: optional(flag),
   egress: optional(map(egressRule)),
   security_group_ids: optional(list(text)),
   allow_overrides: optional(list(oneOf(...overridable))),

@@ -142,6 +142,7 @@ export const inputTypes = {
         "ephemeralStorageGib?": "number",
         "repositoryArn?": "string",
         "repositoryCredentialsArn?": "string",
+        "pullThroughCache?": "bool",
         "egress?": {
           "*": {
             "port?": "number",
@@ -646,6 +647,7 @@ export const inputTypes = {
     "plainEnvironmentNames?": ["string"],
     "policies?": { "*": "string" },
     "port?": "number",
+    "pullThroughCache?": "bool",
     "readonlyRootFilesystem?": "bool",
     "repositoryArn?": "string",
     "repositoryCredentialsArn?": "string",

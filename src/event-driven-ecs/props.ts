@@ -43,6 +43,7 @@ export type Service = Pick<
   | "ephemeralStorageGib"
   | "repositoryArn"
   | "repositoryCredentialsArn"
+  | "pullThroughCache"
   | "egress"
   | "securityGroupIds"
   | "allowOverrides"

@@ -15,6 +15,7 @@ import {
 } from "../core/validation";
 import { checkInterruptionRetries, checkOnFailure } from "../launcher/on-failure";
 import { capacities, networkModes } from "../launcher/route";
+import { checkPullThroughCache } from "./ecr";
 import { checkEgress, checkSecurityGroups } from "./egress";
 import { checkFargateSize } from "./fargate";
 import { checkContainerHealthCheck } from "./health-check";
@@ -75,6 +76,7 @@ export function checkTask(scope: Construct, props: TaskProps): void {
   checkRoles(scope, props.roles);
   checkExisting(scope, props);
   checkSidecars(scope, props);
+  checkPullThroughCache(scope, props);
   checkMounts(scope, props.mounts ?? {}, props.scratchPath ?? "/tmp");
   checkOnFailure(scope, "onFailure", props.onFailure);
   checkInterruptionRetries(scope, "interruptionRetries", props.interruptionRetries);

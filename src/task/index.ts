@@ -20,7 +20,7 @@ import { defaultInterruptionRetries, withDefaults } from "../launcher/on-failure
 import type { Capacity, LaunchRoute } from "../launcher/route";
 import { checkTask } from "./checks";
 import { containerDefinitions } from "./container";
-import { pullImage, pullSidecars } from "./ecr";
+import { importUpstream, pullImage, pullSidecars } from "./ecr";
 import { type EgressRule, egressRule } from "./egress";
 import { executeCommand } from "./execute-command";
 import type { Mount } from "./mount";
@@ -117,6 +117,7 @@ export class Task extends Grantee {
       readSecrets([secrets, ...sidecars.map((sidecar) => sidecar.secrets ?? {}), props.logSecrets ?? {}]),
       readCredentials(props.repositoryCredentialsArn),
       pullSidecars(sidecars, partition),
+      props.pullThroughCache ? importUpstream([props, ...sidecars], partition) : [],
       decryptSecrets(props.secretsKmsKeyArns, regionalDomain),
     );
     const policies: IamRolePolicy[] = [];

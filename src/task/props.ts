@@ -222,6 +222,14 @@ export interface TaskProps {
    */
   readonly repositoryArn?: string;
   /**
+   * Whether images of the task come from pull-through cache rules of ECR. The execution role is then also allowed to
+   * import them, and to create their repositories at the first pull (Amazon ECR User Guide, "IAM permissions required to
+   * sync an upstream registry with an Amazon ECR private registry"): only the repositories that `image`, `repositoryArn`
+   * and `sidecars` name.
+   * @default false
+   */
+  readonly pullThroughCache?: boolean;
+  /**
    * ARN of the Secrets Manager secret with user name and password of a private registry other than ECR, such as
    * `ghcr.io` (Amazon ECS Developer Guide, "Using non-AWS container images in Amazon ECS"). The execution role is allowed
    * to read it.

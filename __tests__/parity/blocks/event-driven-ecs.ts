@@ -68,6 +68,8 @@ const everything: EventDrivenEcsProps = {
     report: {
       image: "ghcr.io/acme/report:2",
       runAsImageUser: true,
+      pullThroughCache: true,
+      repositoryArn: "arn:aws:ecr:us-east-1:123456789012:repository/docker-hub/report",
       readonlyRootFilesystem: false,
       enableExecuteCommand: true,
       mountPath: "/data",

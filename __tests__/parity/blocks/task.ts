@@ -87,6 +87,7 @@ const everything: TaskProps = {
   },
   containerDependsOn: { migrate: "SUCCESS", proxy: "HEALTHY" },
   logDriver: "awsfirelens",
+  pullThroughCache: true,
   logOptions: { Name: "http", tls: "on" },
   logSecrets: { Header: "arn:aws:secretsmanager:us-east-1:123456789012:secret:logs-AbCdEf" },
   linuxCapabilitiesDrop: ["ALL"],

@@ -2172,3 +2172,32 @@ run "refuses_a_name_of_a_role_that_exists_already" {
 
   expect_failures = [aws_ecs_task_definition.this]
 }
+
+run "IAM_1_pull_through_cache_allows_the_import_into_the_named_repositories_only" {
+  command = plan
+
+  variables {
+    image              = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/docker-hub/library/nginx:1"
+    pull_through_cache = true
+    sidecars           = { proxy = { image = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/quay/proxy:1" }, other = { image = "busybox" } }
+  }
+
+  assert {
+    condition = [for statement in jsondecode(output.execution_policy_json).Statement : statement if contains(flatten([statement.Action]), "ecr:CreateRepository")] == [{
+      Effect   = "Allow"
+      Action   = ["ecr:BatchImportUpstreamImage", "ecr:CreateRepository"]
+      Resource = ["arn:aws:ecr:eu-west-1:123456789012:repository/docker-hub/library/nginx", "arn:aws:ecr:eu-west-1:123456789012:repository/quay/proxy"]
+    }]
+    error_message = "IAM.1: the execution role must be allowed to import images into these repositories only."
+  }
+}
+
+run "refuses_pull_through_cache_without_an_image_in_ecr" {
+  command = plan
+
+  variables {
+    pull_through_cache = true
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
