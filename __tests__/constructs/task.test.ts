@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { DataAwsSsmParameter } from "@cdktf/provider-aws/lib/data-aws-ssm-parameter";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret";
 import { TerraformOutput, TerraformStack, TerraformVariable, Testing, Token } from "cdktf";
@@ -164,6 +165,17 @@ describe("execution role", () => {
     });
     expect(executionPolicy(resources)).toMatch(/for image in regexall\(.*var\.token.*ecr:BatchGetImage/);
   });
+});
+
+test("takes its image from an SSM parameter", () => {
+  const resources = synthesize((stack) => {
+    const image = new DataAwsSsmParameter(stack, "image", { name: "/engines/auth/image" }).insecureValue;
+    new Task(stack, "auth", { ...required, image, trackLatestRevision: true });
+  });
+  const definition = only(resources, "aws_ecs_task_definition");
+  expect(definition.track_latest).toBe(true);
+  expect(definition.container_definitions).toContain("data.aws_ssm_parameter.image.insecure_value");
+  expect(executionPolicy(resources)).toContain("data.aws_ssm_parameter.image.insecure_value");
 });
 
 test("makes an inline policy of the task role for each of policies", () => {
