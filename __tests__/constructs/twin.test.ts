@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
@@ -82,6 +82,18 @@ describe("adoptFrom", () => {
       from: 'module.auth.aws_iam_role.task["this"]',
       to: expect.stringMatching(/^aws_iam_role\.auth_task-role_/),
     });
+  });
+
+  test("has the former addresses of its module", () => {
+    const to = stack();
+    task(to).adoptFrom("module.auth");
+    const within = moves(to).filter((move) => move.to.startsWith("module.auth."));
+    const module = readFileSync(join(__dirname, "../../modules/task/main.tf"), "utf8");
+    const moved = [...module.matchAll(/^moved \{\n {2}from = (\S+)\n {2}to {3}= (\S+)\n\}/gm)];
+    expect(within.map(({ from, to: current }) => [from, current]).sort()).toEqual(
+      moved.map(([, from, current]) => [`module.auth.${from}`, `module.auth.${current}`]).sort(),
+    );
+    expect(within).toHaveLength(4);
   });
 
   test("takes a twin address of an earlier release in a map", () => {
