@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
-import { TerraformStack, TerraformVariable, Testing } from "cdktf";
+import { TerraformOutput, TerraformStack, TerraformVariable, Testing } from "cdktf";
 import { Launcher, type LauncherEvent, type LauncherProps } from "../../src/launcher";
 import type { LaunchRoute } from "../../src/launcher/route";
 import { only, synthesize } from "./synth";
@@ -61,6 +61,24 @@ test("onEvent() makes the same rule as the prop events", () => {
 
 test("accepts a task in place of its launch route", () => {
   expect(launcher({ routes: { auth: { route } } })).toEqual(launcher());
+});
+
+test("attaches no policy to an existing task role, and says what it needs", () => {
+  const stack = new TerraformStack(Testing.app(), "test");
+  const { readPayloadPolicyJson } = new Launcher(stack, "launcher", {
+    name: "engines",
+    routes: { auth: route, pdf: { ...route, taskRoleName: "theirs", existingTaskRole: true } },
+  });
+  new TerraformOutput(stack, "needed", { value: readPayloadPolicyJson });
+  const { resource, output } = JSON.parse(Testing.synth(stack)) as {
+    resource: Record<string, Record<string, Record<string, unknown>>>;
+    output: Record<string, { value: string }>;
+  };
+  const reading = Object.values(resource.aws_iam_role_policy!).filter(
+    ({ name }) => name === "engines-read-payload",
+  );
+  expect(reading.map(({ role }) => role)).toEqual(["engines-auth-task"]);
+  expect(reading[0]!.policy).toBe(output.needed!.value);
 });
 
 test("splits the permissions for more than six services into several policies", () => {

@@ -60,7 +60,7 @@ test("a given role name has no prefix, and may be as long as IAM allows", () => 
 
 test("refuses an unknown address, with those that are known", () => {
   expect(() => task({ names: { "aws_iam_role.exec": "acme" } })).toThrow(
-    'names has "aws_iam_role.exec", which is not the address of a name here; the addresses are: aws_cloudwatch_log_group.this, aws_iam_role.execution, aws_iam_role_policy.execution, aws_iam_role.task, aws_security_group.this, aws_security_group.this.description, aws_ecs_task_definition.this.',
+    'names has "aws_iam_role.exec", which is not the address of a name here; the addresses are: aws_cloudwatch_log_group.this["this"], aws_iam_role.execution["this"], aws_iam_role_policy.execution["this"], aws_iam_role.task["this"], aws_security_group.this, aws_security_group.this.description, aws_ecs_task_definition.this.',
   );
 });
 

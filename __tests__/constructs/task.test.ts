@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { DataAwsSsmParameter } from "@cdktf/provider-aws/lib/data-aws-ssm-parameter";
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret";
-import { TerraformVariable, Token } from "cdktf";
+import { TerraformOutput, TerraformStack, TerraformVariable, Testing, Token } from "cdktf";
 import environmentNames from "../../modules/task/tests/environment-names.json";
 import { type EgressRule, Task, type TaskProps } from "../../src/task";
 import { secretName } from "../../src/task/secret-name";
@@ -163,6 +165,17 @@ describe("execution role", () => {
     });
     expect(executionPolicy(resources)).toMatch(/for image in regexall\(.*var\.token.*ecr:BatchGetImage/);
   });
+});
+
+test("takes its image from an SSM parameter", () => {
+  const resources = synthesize((stack) => {
+    const image = new DataAwsSsmParameter(stack, "image", { name: "/engines/auth/image" }).insecureValue;
+    new Task(stack, "auth", { ...required, image, trackLatestRevision: true });
+  });
+  const definition = only(resources, "aws_ecs_task_definition");
+  expect(definition.track_latest).toBe(true);
+  expect(definition.container_definitions).toContain("data.aws_ssm_parameter.image.insecure_value");
+  expect(executionPolicy(resources)).toContain("data.aws_ssm_parameter.image.insecure_value");
 });
 
 test("makes an inline policy of the task role for each of policies", () => {
@@ -951,5 +964,149 @@ describe("tokens in sidecars and settings of the container", () => {
     const made = () => withToken(props);
     expect(made).toThrow(expect.objectContaining({ name: "ValidationError" }));
     expect(made).toThrow(new RegExp(`^${prop} is a .*; .*give a`));
+  });
+});
+
+describe("existing roles and log group", () => {
+  const roleArn = (name: string) => `arn:aws:iam::123456789012:role/team/${name}`;
+  const existing: Partial<TaskProps> = {
+    existingExecutionRole: { arn: roleArn("acme-execution") },
+    existingTaskRole: { arn: roleArn("acme-task") },
+    existingLogGroup: { name: "/acme/tasks" },
+  };
+  const policies = {
+    read: '{"Version":"2012-10-17","Statement":{"Sid":"A","Effect":"Allow","Action":"s3:GetObject","Resource":"*"}}',
+  };
+
+  test("the task definition and the launch route have them, and nothing is attached to the roles", () => {
+    let made: Task;
+    const resources = synthesize((stack) => {
+      made = new Task(stack, "auth", {
+        ...required,
+        ...existing,
+        policies,
+        mounts: { data: mount },
+        readonlyRootFilesystem: false,
+        enableExecuteCommand: true,
+      });
+      made.grantSend("arn:aws:sqs:eu-west-1:123456789012:jobs");
+    });
+    expect(Object.keys(resources).sort()).toEqual([
+      "aws_ecs_task_definition",
+      "aws_security_group",
+      "aws_vpc_security_group_egress_rule",
+    ]);
+    const definition = only(resources, "aws_ecs_task_definition");
+    expect(definition).toMatchObject({
+      execution_role_arn: roleArn("acme-execution"),
+      task_role_arn: roleArn("acme-task"),
+    });
+    expect(containerOf(resources).logConfiguration).toMatchObject({
+      options: { "awslogs-group": "/acme/tasks" },
+    });
+    expect(made!.route).toMatchObject({
+      executionRoleArn: roleArn("acme-execution"),
+      taskRoleArn: roleArn("acme-task"),
+      taskRoleName: "acme-task",
+      existingTaskRole: true,
+    });
+    expect(made!).toMatchObject({ executionRoleName: "acme-execution", logGroupName: "/acme/tasks" });
+  });
+
+  test("the outputs say what the roles need, also by methods that grant", () => {
+    const stack = new TerraformStack(Testing.app(), "test");
+    const made = new Task(stack, "auth", {
+      ...required,
+      ...existing,
+      image: "123456789012.dkr.ecr.eu-west-1.amazonaws.com/auth:1",
+      policies,
+    });
+    new TerraformOutput(stack, "execution", { value: made.executionPolicyJson });
+    new TerraformOutput(stack, "task", { value: made.taskPolicyJson });
+    made.grantSend("arn:aws:sqs:eu-west-1:123456789012:jobs");
+    const { output } = JSON.parse(Testing.synth(stack)) as { output: Record<string, { value: string }> };
+    expect(statementsOf(output.execution!.value).map(({ Action }) => Action)).toEqual([
+      ["logs:CreateLogStream", "logs:PutLogEvents"],
+      ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+      "ecr:GetAuthorizationToken",
+    ]);
+    expect(output.execution!.value).toContain(":log-group:/acme/tasks:*");
+    expect(output.task!.value).toMatch(/s3:GetObject.*sqs:SendMessage/);
+  });
+
+  test("its role is the one that a token names", () => {
+    const resources = synthesize((stack) => {
+      const role = new IamRole(stack, "role", { assumeRolePolicy: "{}" });
+      const made = new Task(stack, "auth", { ...required, existingTaskRole: role });
+      new TerraformOutput(stack, "name", { value: made.taskRoleName });
+    });
+    expect(only(resources, "aws_ecs_task_definition").task_role_arn).toBe("${aws_iam_role.role.arn}");
+    expect(Object.keys(resources.aws_iam_role!)).toHaveLength(2);
+  });
+
+  test.each<[string, Partial<TaskProps>]>([
+    [
+      'existingExecutionRole.arn is "acme"; it takes the ARN of an IAM role, such as "arn:aws:iam::123456789012:role/engines-execution".',
+      { existingExecutionRole: { arn: "acme" } },
+    ],
+    [
+      'existingTaskRole.arn is "arn:aws:iam::123456789012:policy/a"; it takes the ARN of an IAM role',
+      { existingTaskRole: { arn: "arn:aws:iam::123456789012:policy/a" } },
+    ],
+    [
+      'existingLogGroup.name is "a:b"; a log group\'s name has 1 to 512 letters, digits and . _ / # -.',
+      { existingLogGroup: { name: "a:b" } },
+    ],
+    [
+      "roles is given with existingExecutionRole and existingTaskRole;",
+      { ...existing, roles: { path: "/a/" } },
+    ],
+    [
+      "kmsKeyArn is given with existingLogGroup;",
+      { ...existing, kmsKeyArn: "arn:aws:kms:eu-west-1:123456789012:key/1234" },
+    ],
+    ["logRetentionDays is 30 with existingLogGroup;", { ...existing, logRetentionDays: 30 }],
+    ['names has "aws_iam_role.task["this"]"', { ...existing, names: { "aws_iam_role.task": "acme" } }],
+    [
+      'grants.a.arn is "arn:aws:s3:::incoming/scans";',
+      { ...existing, grants: { a: { access: "read-objects", arn: "arn:aws:s3:::incoming/scans" } } },
+    ],
+  ])("refuses: %s", (message, props) => {
+    expect(() => task(props)).toThrow(message);
+  });
+});
+
+describe("pullThroughCache", () => {
+  const ecr = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
+  const imports = (resources: Resources): unknown[] =>
+    statementsOf(executionPolicy(resources)).filter(({ Action }) =>
+      [Action].flat().includes("ecr:CreateRepository"),
+    );
+
+  test("allows to import images into the named repositories only", () => {
+    const image = `${ecr}/docker-hub/library/nginx:1`;
+    const sidecars = {
+      proxy: { image: `${ecr}/quay/proxy:1` },
+      same: { image },
+      other: { image: "busybox" },
+    };
+    const resources = task({ image, pullThroughCache: true, sidecars });
+    expect(imports(resources)).toEqual([
+      {
+        Effect: "Allow",
+        Action: ["ecr:BatchImportUpstreamImage", "ecr:CreateRepository"],
+        Resource: [
+          "arn:TERRAFORM:ecr:eu-west-1:123456789012:repository/docker-hub/library/nginx",
+          "arn:TERRAFORM:ecr:eu-west-1:123456789012:repository/quay/proxy",
+        ],
+      },
+    ]);
+    expect(imports(task({ image, sidecars }))).toEqual([]);
+  });
+
+  test("is refused without an image in ECR", () => {
+    expect(() => task({ pullThroughCache: true })).toThrow(
+      'pullThroughCache is true, and no image is in ECR (image is "ghcr.io/acme/auth:1"); give the image',
+    );
   });
 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
@@ -7,6 +7,7 @@ import type { Construct } from "constructs";
 import { Twin } from "../../src/core/twin";
 import { FileSystem } from "../../src/file-system";
 import { Queue } from "../../src/queue";
+import { Task } from "../../src/task";
 import { blocks } from "../parity/blocks";
 
 const stack = () => new TerraformStack(Testing.app(), "test");
@@ -58,6 +59,49 @@ describe("adoptFrom", () => {
       "aws_sqs_queue.this": "module.old.aws_sqs_queue.main[0]",
     });
     expect(moves(to).map((move) => move.from)).toEqual(["module.old.aws_sqs_queue.main[0]"]);
+  });
+
+  const task = (to: TerraformStack) =>
+    new Task(to, "auth", {
+      name: "auth",
+      clusterArn: "arn:aws:ecs:eu-west-1:123456789012:cluster/engines",
+      vpcId: "vpc-0123456789abcdef0",
+      subnetIds: ["subnet-0123456789abcdef0"],
+      image: "busybox",
+    });
+
+  test("moves resources from the addresses that a module call had in an earlier release", () => {
+    const to = stack();
+    task(to).adoptFrom("module.auth");
+    const moved = moves(to).filter(({ from }) => from.startsWith("module.auth.aws_iam_role.task"));
+    expect(moved).toContainEqual({
+      from: "module.auth.aws_iam_role.task",
+      to: 'module.auth.aws_iam_role.task["this"]',
+    });
+    expect(moved).toContainEqual({
+      from: 'module.auth.aws_iam_role.task["this"]',
+      to: expect.stringMatching(/^aws_iam_role\.auth_task-role_/),
+    });
+  });
+
+  test("has the former addresses of its module", () => {
+    const to = stack();
+    task(to).adoptFrom("module.auth");
+    const within = moves(to).filter((move) => move.to.startsWith("module.auth."));
+    const module = readFileSync(join(__dirname, "../../modules/task/main.tf"), "utf8");
+    const moved = [...module.matchAll(/^moved \{\n {2}from = (\S+)\n {2}to {3}= (\S+)\n\}/gm)];
+    expect(within.map(({ from, to: current }) => [from, current]).sort()).toEqual(
+      moved.map(([, from, current]) => [`module.auth.${from}`, `module.auth.${current}`]).sort(),
+    );
+    expect(within).toHaveLength(4);
+  });
+
+  test("takes a twin address of an earlier release in a map", () => {
+    const to = stack();
+    task(to).adoptFrom({ "aws_iam_role.task": "aws_iam_role.main" });
+    expect(moves(to)).toEqual([
+      { from: "aws_iam_role.main", to: expect.stringMatching(/^aws_iam_role\.auth_task-role_/) },
+    ]);
   });
 
   test("refuses an unknown address, and names the known ones", () => {

@@ -144,6 +144,7 @@ module "task" {
   subnet_ids                     = local.network.subnet_ids
   assign_public_ip               = local.network.assign_public_ip
   image                          = each.value.image
+  track_latest_revision          = each.value.track_latest_revision
   cpu                            = each.value.cpu
   memory                         = each.value.memory
   port                           = each.value.port
@@ -172,6 +173,7 @@ module "task" {
   ephemeral_storage_gib          = each.value.ephemeral_storage_gib
   repository_arn                 = each.value.repository_arn
   repository_credentials_arn     = each.value.repository_credentials_arn
+  pull_through_cache             = each.value.pull_through_cache
   egress                         = each.value.egress
   security_group_ids             = each.value.security_group_ids
   allow_overrides                = each.value.allow_overrides
@@ -185,11 +187,15 @@ module "task" {
   on_failure                     = each.value.on_failure
   interruption_retries           = each.value.interruption_retries
   mounts                         = { for name, path in { (local.shared_directory) = each.value.mount_path } : name => merge(local.shared_mount, { container_path = path }) if path != null }
-  log_retention_days             = var.log_retention_days
-  kms_key_arn                    = var.kms_key_arn
-  roles                          = var.roles
-  names                          = { for address, name in var.names : trimprefix(address, "module.task[\"${each.key}\"].") => name if startswith(address, "module.task[\"${each.key}\"].") }
-  tags                           = var.tags
+  existing_execution_role        = each.value.existing_execution_role
+  existing_task_role             = each.value.existing_task_role
+  existing_log_group             = each.value.existing_log_group
+  # These are for what is created: a task refuses them beside what exists.
+  log_retention_days = each.value.existing_log_group == null ? var.log_retention_days : null
+  kms_key_arn        = each.value.existing_log_group == null ? var.kms_key_arn : null
+  roles              = each.value.existing_execution_role == null || each.value.existing_task_role == null ? var.roles : null
+  names              = { for address, name in var.names : trimprefix(address, "module.task[\"${each.key}\"].") => name if startswith(address, "module.task[\"${each.key}\"].") }
+  tags               = var.tags
 }
 
 module "load_balancer" {

@@ -107,6 +107,19 @@ output "routes" {
   }
 }
 
+output "execution_policy_json" {
+  description = "JSON text of the policy that the execution role of each service has, or needs when it is `existing_execution_role`, by the service's name."
+  value       = { for service, task in module.task : service => task.execution_policy_json }
+}
+
+output "task_policy_json" {
+  description = "JSON text of a policy with everything that the task role of each service has, or needs when it is `existing_task_role`, by the service's name: `policies`, `grants`, the shared file system, ECS Exec, and payloads that are too long for RunTask; without Sids."
+  value = { for service, task in module.task : service => jsonencode({
+    Version   = "2012-10-17"
+    Statement = flatten([for document in [task.task_policy_json, module.launcher.read_payload_policy_json] : jsondecode(document).Statement if document != null])
+  }) }
+}
+
 output "event_rule_arns" {
   description = "ARN of the EventBridge rule of each event in `events`, by the event's name."
   value       = module.launcher.event_rule_arns

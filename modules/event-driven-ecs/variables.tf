@@ -106,6 +106,7 @@ variable "services" {
     ephemeral_storage_gib      = optional(number)
     repository_arn             = optional(string)
     repository_credentials_arn = optional(string)
+    pull_through_cache         = optional(bool, false)
     egress = optional(map(object({
       port              = optional(number)
       from_port         = optional(number)
@@ -148,10 +149,14 @@ variable "services" {
         options = optional(map(string), {})
       }))
     })), {})
-    container_depends_on = optional(map(string), {})
-    log_driver           = optional(string, "awslogs")
-    log_options          = optional(map(string), {})
-    log_secrets          = optional(map(string), {})
+    container_depends_on    = optional(map(string), {})
+    log_driver              = optional(string, "awslogs")
+    log_options             = optional(map(string), {})
+    log_secrets             = optional(map(string), {})
+    track_latest_revision   = optional(bool, false)
+    existing_execution_role = optional(object({ arn = string }))
+    existing_task_role      = optional(object({ arn = string }))
+    existing_log_group      = optional(object({ name = string }))
     on_failure = optional(object({
       action          = optional(string, "alarm")
       max_attempts    = optional(number, 3)
@@ -388,6 +393,21 @@ variable "services" {
     condition     = alltrue([for service, settings in var.services : contains(["awslogs", "awsfirelens"], settings.log_driver)])
     error_message = join("\n", [for service, settings in var.services : "services.${service}.log_driver is \"${settings.log_driver}\"; allowed are \"awslogs\", \"awsfirelens\"." if !(contains(["awslogs", "awsfirelens"], settings.log_driver))])
   }
+
+  validation {
+    condition     = alltrue([for service, settings in var.services : settings.existing_execution_role == null ? true : can(regex("^arn:[^:]+:iam::[0-9]{12}:role/.+$", settings.existing_execution_role.arn))])
+    error_message = join("\n", [for service, settings in var.services : "services.${service}.existing_execution_role.arn is ${jsonencode(try(settings.existing_execution_role.arn, null))}; it takes the ARN of an IAM role, such as \"arn:aws:iam::123456789012:role/engines-execution\"." if !(settings.existing_execution_role == null ? true : can(regex("^arn:[^:]+:iam::[0-9]{12}:role/.+$", settings.existing_execution_role.arn)))])
+  }
+
+  validation {
+    condition     = alltrue([for service, settings in var.services : settings.existing_task_role == null ? true : can(regex("^arn:[^:]+:iam::[0-9]{12}:role/.+$", settings.existing_task_role.arn))])
+    error_message = join("\n", [for service, settings in var.services : "services.${service}.existing_task_role.arn is ${jsonencode(try(settings.existing_task_role.arn, null))}; it takes the ARN of an IAM role, such as \"arn:aws:iam::123456789012:role/engines-task\"." if !(settings.existing_task_role == null ? true : can(regex("^arn:[^:]+:iam::[0-9]{12}:role/.+$", settings.existing_task_role.arn)))])
+  }
+
+  validation {
+    condition     = alltrue([for service, settings in var.services : settings.existing_log_group == null ? true : can(regex("^[A-Za-z0-9._/#-]{1,512}$", settings.existing_log_group.name))])
+    error_message = join("\n", [for service, settings in var.services : "services.${service}.existing_log_group.name is ${jsonencode(try(settings.existing_log_group.name, null))}; a log group's name has 1 to 512 letters, digits and . _ / # -." if !(settings.existing_log_group == null ? true : can(regex("^[A-Za-z0-9._/#-]{1,512}$", settings.existing_log_group.name)))])
+  }
   # End of the validations of the module task
 }
 
@@ -568,7 +588,7 @@ variable "roles" {
 }
 
 variable "names" {
-  description = "Names of existing resources that the layout adopts, by address in this module, such as `module.task[\"auth\"].aws_iam_role.task`: each replaces the name that the block would give, so that Terraform does not replace the resource. A description that AWS cannot change has the address of its resource and `.description`."
+  description = "Names of existing resources that the layout adopts, by address in this module, such as `module.task[\"auth\"].aws_iam_role.task[\"this\"]`: each replaces the name that the block would give, so that Terraform does not replace the resource. A description that AWS cannot change has the address of its resource and `.description`."
   type        = map(string)
   default     = {}
   nullable    = false

@@ -52,7 +52,7 @@ locals {
     { "aws_iam_role_policy.invoke_itself" = "invoke-itself" },
     { for index in keys(local.service_groups) : "aws_iam_policy.launch[\"${index}\"]" => "${var.name}-launch-${index}" },
     { for index, services in local.service_groups : "aws_iam_policy.launch[\"${index}\"].description" => "Run the tasks of ${join(", ", services)}." },
-    { for service in keys(var.routes) : "aws_iam_role_policy.read_payload[\"${service}\"]" => "${var.name}-read-payload" },
+    { for service, route in var.routes : "aws_iam_role_policy.read_payload[\"${service}\"]" => "${var.name}-read-payload" if !route.existing_task_role },
     { for service in keys(var.routes) : "aws_cloudwatch_metric_alarm.task_failures[\"${service}\"]" => "${var.name}-${service}-task-failures" },
   )
   names = merge(local.default_names, var.names)
@@ -355,13 +355,8 @@ resource "aws_iam_role_policy_attachment" "launch" {
   policy_arn = aws_iam_policy.launch[each.key].arn
 }
 
-resource "aws_iam_role_policy" "read_payload" {
-  for_each = var.routes
-
-  name = local.names["aws_iam_role_policy.read_payload[\"${each.key}\"]"]
-  role = each.value.task_role_name
-
-  policy = jsonencode({
+locals {
+  read_payload_policy = jsonencode({
     Version = "2012-10-17"
     Statement = concat(
       [{
@@ -376,6 +371,15 @@ resource "aws_iam_role_policy" "read_payload" {
       }],
     )
   })
+}
+
+# Nothing is attached to a task role that its task did not create: the output `read_payload_policy_json` says what it needs.
+resource "aws_iam_role_policy" "read_payload" {
+  for_each = { for service, route in var.routes : service => route if !route.existing_task_role }
+
+  name   = local.names["aws_iam_role_policy.read_payload[\"${each.key}\"]"]
+  role   = each.value.task_role_name
+  policy = local.read_payload_policy
 }
 
 module "payloads" {

@@ -33,6 +33,11 @@ output "dead_letter_queue_url" {
   value       = module.dead_letter_queue.queue_url
 }
 
+output "read_payload_policy_json" {
+  description = "JSON text of the policy with which a task reads payloads that are too long for RunTask. Task roles that a task created have it; an existing one needs it."
+  value       = local.read_payload_policy
+}
+
 output "payload_bucket_name" {
   description = "Name of the bucket that holds launch records and the payloads that are too long for RunTask."
   value       = module.payloads.bucket_name

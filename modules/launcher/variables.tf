@@ -23,6 +23,7 @@ variable "routes" {
     task_role_arn                        = string
     task_role_name                       = string
     execution_role_arn                   = string
+    existing_task_role                   = optional(bool, false)
     network_mode                         = optional(string, "awsvpc")
     capacity                             = optional(string, "FARGATE")
     target_group_arn                     = optional(string)

@@ -92,7 +92,7 @@ locals {
   }
 
   awslogs = tomap({
-    awslogs-group         = aws_cloudwatch_log_group.this.name
+    awslogs-group         = local.log_group_name
     awslogs-region        = local.region
     awslogs-stream-prefix = "task"
   })
@@ -128,6 +128,8 @@ locals {
   sidecar_repository_arns = distinct(flatten([for sidecar in values(var.sidecars) : sidecar.repository_arn != null ? [sidecar.repository_arn] : [
     for image in regexall(local.ecr_image, sidecar.image) : "arn:${local.partition}:ecr:${image[1]}:${image[0]}:repository/${image[2]}"
   ]]))
+
+  cached_repository_arns = distinct(concat(local.repository_arns, local.sidecar_repository_arns))
 
   # What a container waits for, one each.
   dependencies = concat(
@@ -196,36 +198,78 @@ locals {
   execution_role_name = "${var.roles.name_prefix}${var.name}-execution"
   task_role_name      = "${var.roles.name_prefix}${var.name}-task"
 
+  # A null check of an object: the plan knows it, whatever it knows of the values inside.
+  create_execution_role = var.existing_execution_role == null
+  create_task_role      = var.existing_task_role == null
+  create_log_group      = var.existing_log_group == null
+
+  # What is created, and what exists.
+  log_group_name = local.create_log_group ? aws_cloudwatch_log_group.this["this"].name : var.existing_log_group.name
+  execution_role = local.create_execution_role ? {
+    arn  = aws_iam_role.execution["this"].arn
+    name = aws_iam_role.execution["this"].name
+    } : {
+    arn  = var.existing_execution_role.arn
+    name = reverse(split("/", var.existing_execution_role.arn))[0]
+  }
+  task_role = local.create_task_role ? {
+    arn  = aws_iam_role.task["this"].arn
+    name = aws_iam_role.task["this"].name
+    } : {
+    arn  = var.existing_task_role.arn
+    name = reverse(split("/", var.existing_task_role.arn))[0]
+  }
+
   # Every name that Terraform cannot change in place, by address.
   default_names = merge(
     {
-      "aws_cloudwatch_log_group.this"       = "/ecs/${var.name}"
-      "aws_iam_role.execution"              = local.execution_role_name
-      "aws_iam_role_policy.execution"       = "execution"
-      "aws_iam_role.task"                   = local.task_role_name
       "aws_security_group.this"             = "ecs-${var.name}"
       "aws_security_group.this.description" = "Tasks of ${var.name}"
       "aws_ecs_task_definition.this"        = var.name
     },
-    { for name in keys(var.policies) : "aws_iam_role_policy.task[\"${name}\"]" => name },
-    { for name in keys(var.grants) : "aws_iam_role_policy.grant[\"${name}\"]" => "grant-${name}" },
-    { for name in keys(var.mounts) : "aws_iam_role_policy.mount[\"${name}\"]" => "mount-${name}" },
-    var.enable_execute_command ? { "aws_iam_role_policy.execute_command[\"this\"]" = "execute-command" } : {},
+    local.create_log_group ? { "aws_cloudwatch_log_group.this[\"this\"]" = "/ecs/${var.name}" } : {},
+    local.create_execution_role ? {
+      "aws_iam_role.execution[\"this\"]"        = local.execution_role_name
+      "aws_iam_role_policy.execution[\"this\"]" = "execution"
+    } : {},
+    local.create_task_role ? merge(
+      { "aws_iam_role.task[\"this\"]" = local.task_role_name },
+      { for name in keys(var.policies) : "aws_iam_role_policy.task[\"${name}\"]" => name },
+      { for name in keys(var.grants) : "aws_iam_role_policy.grant[\"${name}\"]" => "grant-${name}" },
+      { for name in keys(var.mounts) : "aws_iam_role_policy.mount[\"${name}\"]" => "mount-${name}" },
+      var.enable_execute_command ? { "aws_iam_role_policy.execute_command[\"this\"]" = "execute-command" } : {},
+    ) : {},
   )
-  names = merge(local.default_names, var.names)
+
+  # Settings that only a created resource has.
+  ineffective = concat(
+    local.create_execution_role || local.create_task_role || var.roles.permissions_boundary_arn == null && var.roles.path == "/" && var.roles.name_prefix == "" ? [] : ["roles is given with existing_execution_role and existing_task_role; it is for roles that are created. Remove it."],
+    local.create_log_group || var.kms_key_arn == null ? [] : ["kms_key_arn is given with existing_log_group; it encrypts a log group that is created. Set the key of the existing one where it is managed."],
+    local.create_log_group || var.log_retention_days == 365 ? [] : ["log_retention_days is ${var.log_retention_days} with existing_log_group; it is for a log group that is created. Set the retention of the existing one where it is managed."],
+  )
+
+  # Addresses that these resources had before they could exist already; `names` still takes them.
+  former_addresses = { for address in ["aws_cloudwatch_log_group.this", "aws_iam_role.execution", "aws_iam_role_policy.execution", "aws_iam_role.task"] : address => "${address}[\"this\"]" }
+  given_names      = { for address, name in var.names : lookup(local.former_addresses, address, address) => name }
+  names            = merge(local.default_names, local.given_names)
+  unknown_names    = [for address in keys(local.given_names) : address if !contains(keys(local.default_names), address)]
 }
 
 resource "aws_cloudwatch_log_group" "this" {
   #checkov:skip=CKV_AWS_158:CloudWatch Logs encrypts every group; the input kms_key_arn sets a customer managed key
-  name              = local.names["aws_cloudwatch_log_group.this"]
+  for_each = local.create_log_group ? { this = var.name } : {}
+
+  name              = local.names["aws_cloudwatch_log_group.this[\"${each.key}\"]"]
   retention_in_days = var.log_retention_days
   kms_key_id        = var.kms_key_arn
   tags              = var.tags
 }
 
 resource "aws_iam_role" "execution" {
-  name                 = local.names["aws_iam_role.execution"]
-  description          = "Execution role of ${var.name}."
+  for_each = local.create_execution_role ? { this = var.name } : {}
+
+  name                 = local.names["aws_iam_role.execution[\"${each.key}\"]"]
+  description          = "Execution role of ${each.value}."
   assume_role_policy   = local.trust
   path                 = var.roles.path
   permissions_boundary = var.roles.permissions_boundary_arn
@@ -233,24 +277,21 @@ resource "aws_iam_role" "execution" {
 
   lifecycle {
     precondition {
-      condition     = contains(keys(var.names), "aws_iam_role.execution") || length(local.execution_role_name) <= 64
+      condition     = contains(keys(local.given_names), "aws_iam_role.execution[\"${each.key}\"]") || length(local.execution_role_name) <= 64
       error_message = "roles.name_prefix is \"${var.roles.name_prefix}\" and makes the role name \"${local.execution_role_name}\" of ${length(local.execution_role_name)} characters; an IAM role name has at most 64."
     }
   }
 }
 
-# Built from names that are known before apply, so that the plan shows every permission.
-resource "aws_iam_role_policy" "execution" {
-  name = local.names["aws_iam_role_policy.execution"]
-  role = aws_iam_role.execution.name
-
-  policy = jsonencode({
+locals {
+  # Built from names that are known before apply, so that the plan shows every permission.
+  execution_policy = jsonencode({
     Version = "2012-10-17"
     Statement = concat(
       [{
         Effect   = "Allow"
         Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
-        Resource = "arn:${local.partition}:logs:${local.region}:${local.account}:log-group:${aws_cloudwatch_log_group.this.name}:*"
+        Resource = "arn:${local.partition}:logs:${local.region}:${local.account}:log-group:${local.log_group_name}:*"
       }],
       [for arn in local.repository_arns : {
         Effect   = "Allow"
@@ -283,6 +324,11 @@ resource "aws_iam_role_policy" "execution" {
         Action   = "ecr:GetAuthorizationToken"
         Resource = "*"
       } if length(arns) > 0],
+      [for arns in [local.cached_repository_arns] : {
+        Effect   = "Allow"
+        Action   = ["ecr:BatchImportUpstreamImage", "ecr:CreateRepository"]
+        Resource = arns
+      } if var.pull_through_cache],
       [for arns in [var.secrets_kms_key_arns] : {
         Effect   = "Allow"
         Action   = "kms:Decrypt"
@@ -294,9 +340,19 @@ resource "aws_iam_role_policy" "execution" {
   })
 }
 
+resource "aws_iam_role_policy" "execution" {
+  for_each = local.create_execution_role ? { this = "execution" } : {}
+
+  name   = local.names["aws_iam_role_policy.execution[\"${each.key}\"]"]
+  role   = aws_iam_role.execution["this"].name
+  policy = local.execution_policy
+}
+
 resource "aws_iam_role" "task" {
-  name                 = local.names["aws_iam_role.task"]
-  description          = "Task role of ${var.name}."
+  for_each = local.create_task_role ? { this = var.name } : {}
+
+  name                 = local.names["aws_iam_role.task[\"${each.key}\"]"]
+  description          = "Task role of ${each.value}."
   assume_role_policy   = local.trust
   path                 = var.roles.path
   permissions_boundary = var.roles.permissions_boundary_arn
@@ -304,65 +360,25 @@ resource "aws_iam_role" "task" {
 
   lifecycle {
     precondition {
-      condition     = contains(keys(var.names), "aws_iam_role.task") || length(local.task_role_name) <= 64
+      condition     = contains(keys(local.given_names), "aws_iam_role.task[\"${each.key}\"]") || length(local.task_role_name) <= 64
       error_message = "roles.name_prefix is \"${var.roles.name_prefix}\" and makes the role name \"${local.task_role_name}\" of ${length(local.task_role_name)} characters; an IAM role name has at most 64."
     }
   }
 }
 
-resource "aws_iam_role_policy" "task" {
-  for_each = var.policies
-
-  name   = local.names["aws_iam_role_policy.task[\"${each.key}\"]"]
-  role   = aws_iam_role.task.name
-  policy = each.value
-}
-
-resource "aws_iam_role_policy" "grant" {
-  for_each = var.grants
-
-  name   = local.names["aws_iam_role_policy.grant[\"${each.key}\"]"]
-  role   = aws_iam_role.task.name
-  policy = local.grant_policies[each.key]
-
-  lifecycle {
-    precondition {
-      condition     = can(regex(local.grantable[each.value.access].arn, each.value.arn))
-      error_message = "grants.${each.key}.arn is \"${each.value.arn}\"; ${each.value.access} takes ${local.grantable[each.value.access].takes}. (task ${var.name})"
-    }
-
-    precondition {
-      condition     = !contains(keys(var.policies), "grant-${each.key}")
-      error_message = "grants has the key \"${each.key}\" and policies the name \"grant-${each.key}\", which is that of the grant's policy; give one of them another name. (task ${var.name})"
-    }
-  }
-}
-
-resource "aws_iam_role_policy" "mount" {
-  for_each = var.mounts
-
-  name = local.names["aws_iam_role_policy.mount[\"${each.key}\"]"]
-  role = aws_iam_role.task.name
-
-  policy = jsonencode({
+locals {
+  mount_policies = { for volume, mount in var.mounts : volume => jsonencode({
     Version = "2012-10-17"
     Statement = [{
       Effect    = "Allow"
-      Action    = concat(["elasticfilesystem:ClientMount"], each.value.read_only ? [] : ["elasticfilesystem:ClientWrite"])
-      Resource  = each.value.file_system_arn
-      Condition = { StringEquals = { "elasticfilesystem:AccessPointArn" = each.value.access_point_arn } }
+      Action    = concat(["elasticfilesystem:ClientMount"], mount.read_only ? [] : ["elasticfilesystem:ClientWrite"])
+      Resource  = mount.file_system_arn
+      Condition = { StringEquals = { "elasticfilesystem:AccessPointArn" = mount.access_point_arn } }
     }]
-  })
-}
+  }) }
 
-# The agent of ECS Exec runs in the container with the task role (Amazon ECS Developer Guide, "Monitor Amazon ECS containers with ECS Exec").
-resource "aws_iam_role_policy" "execute_command" {
-  for_each = var.enable_execute_command ? { this = "execute-command" } : {}
-
-  name = local.names["aws_iam_role_policy.execute_command[\"this\"]"]
-  role = aws_iam_role.task.name
-
-  policy = jsonencode({
+  # The agent of ECS Exec runs in the container with the task role (Amazon ECS Developer Guide, "Monitor Amazon ECS containers with ECS Exec").
+  execute_command_policies = { for name in ["execute-command"] : "this" => jsonencode({
     Version = "2012-10-17"
     Statement = concat(
       # The channels of ssmmessages have no resource-level permissions.
@@ -388,7 +404,58 @@ resource "aws_iam_role_policy" "execute_command" {
         Resource = arn
       } if arn != null],
     )
-  })
+  }) if var.enable_execute_command }
+
+  # The statements of every policy of the task role. A policy takes each Sid once, so they have none.
+  task_statements = flatten([
+    for document in concat(values(var.policies), values(local.grant_policies), values(local.mount_policies), values(local.execute_command_policies)) : [
+      for statement in flatten([try(jsondecode(document).Statement, [])]) : { for element, value in statement : element => value if element != "Sid" }
+    ]
+  ])
+}
+
+resource "aws_iam_role_policy" "task" {
+  for_each = local.create_task_role ? var.policies : {}
+
+  name   = local.names["aws_iam_role_policy.task[\"${each.key}\"]"]
+  role   = aws_iam_role.task["this"].name
+  policy = each.value
+}
+
+resource "aws_iam_role_policy" "grant" {
+  for_each = local.create_task_role ? var.grants : {}
+
+  name   = local.names["aws_iam_role_policy.grant[\"${each.key}\"]"]
+  role   = aws_iam_role.task["this"].name
+  policy = local.grant_policies[each.key]
+
+  lifecycle {
+    precondition {
+      condition     = can(regex(local.grantable[each.value.access].arn, each.value.arn))
+      error_message = "grants.${each.key}.arn is \"${each.value.arn}\"; ${each.value.access} takes ${local.grantable[each.value.access].takes}. (task ${var.name})"
+    }
+
+    precondition {
+      condition     = !contains(keys(var.policies), "grant-${each.key}")
+      error_message = "grants has the key \"${each.key}\" and policies the name \"grant-${each.key}\", which is that of the grant's policy; give one of them another name. (task ${var.name})"
+    }
+  }
+}
+
+resource "aws_iam_role_policy" "mount" {
+  for_each = local.create_task_role ? var.mounts : {}
+
+  name   = local.names["aws_iam_role_policy.mount[\"${each.key}\"]"]
+  role   = aws_iam_role.task["this"].name
+  policy = local.mount_policies[each.key]
+}
+
+resource "aws_iam_role_policy" "execute_command" {
+  for_each = local.create_task_role ? local.execute_command_policies : {}
+
+  name   = local.names["aws_iam_role_policy.execute_command[\"${each.key}\"]"]
+  role   = aws_iam_role.task["this"].name
+  policy = each.value
 }
 
 # The security group has no ingress rules.
@@ -434,8 +501,9 @@ resource "aws_ecs_task_definition" "this" {
   network_mode             = var.network_mode
   cpu                      = var.cpu
   memory                   = var.memory
-  execution_role_arn       = aws_iam_role.execution.arn
-  task_role_arn            = aws_iam_role.task.arn
+  execution_role_arn       = local.execution_role.arn
+  task_role_arn            = local.task_role.arn
+  track_latest             = var.track_latest_revision
   tags                     = var.tags
 
   # AWS drops null and empty members; a member that AWS drops would show as a change in every plan.
@@ -481,8 +549,24 @@ resource "aws_ecs_task_definition" "this" {
     create_before_destroy = true
 
     precondition {
-      condition     = length(setsubtract(keys(var.names), keys(local.default_names))) == 0
-      error_message = "names has ${join(", ", [for address in setsubtract(keys(var.names), keys(local.default_names)) : "\"${address}\""])}, which is not the address of a name here; the addresses are: ${join(", ", keys(local.default_names))}. (task ${var.name})"
+      condition     = length(local.unknown_names) == 0
+      error_message = "names has ${join(", ", [for address in local.unknown_names : "\"${address}\""])}, which is not the address of a name here; the addresses are: ${join(", ", keys(local.default_names))}. (task ${var.name})"
+    }
+
+    precondition {
+      condition     = !var.pull_through_cache || length(local.cached_repository_arns) > 0
+      error_message = "pull_through_cache is true, and no image is in ECR (image is \"${var.image}\"); give the image with the domain of your registry and the prefix of the rule, such as \"123456789012.dkr.ecr.eu-west-1.amazonaws.com/docker-hub/library/nginx:1\", or repository_arn. (task ${var.name})"
+    }
+
+    precondition {
+      condition     = length(local.ineffective) == 0
+      error_message = "${join("\n", local.ineffective)} (task ${var.name})"
+    }
+
+    # The policies of a created role check the same.
+    precondition {
+      condition     = local.create_task_role || alltrue([for grant in values(var.grants) : can(regex(local.grantable[grant.access].arn, grant.arn))])
+      error_message = "${join("\n", [for key, grant in var.grants : "grants.${key}.arn is \"${grant.arn}\"; ${grant.access} takes ${local.grantable[grant.access].takes}." if !can(regex(local.grantable[grant.access].arn, grant.arn))])} (task ${var.name})"
     }
 
     precondition {
@@ -563,4 +647,24 @@ resource "aws_ecs_task_definition" "this" {
 
   # A task may be launched as soon as the task definition exists.
   depends_on = [aws_iam_role_policy.execution, aws_iam_role_policy.task, aws_iam_role_policy.grant, aws_iam_role_policy.mount, aws_iam_role_policy.execute_command]
+}
+
+moved {
+  from = aws_cloudwatch_log_group.this
+  to   = aws_cloudwatch_log_group.this["this"]
+}
+
+moved {
+  from = aws_iam_role.execution
+  to   = aws_iam_role.execution["this"]
+}
+
+moved {
+  from = aws_iam_role_policy.execution
+  to   = aws_iam_role_policy.execution["this"]
+}
+
+moved {
+  from = aws_iam_role.task
+  to   = aws_iam_role.task["this"]
 }

@@ -25,22 +25,32 @@ output "port" {
 
 output "task_role_arn" {
   description = "ARN of the task role: the role that the container has."
-  value       = aws_iam_role.task.arn
+  value       = local.task_role.arn
 }
 
 output "task_role_name" {
   description = "Name of the task role: the role that the container has."
-  value       = aws_iam_role.task.name
+  value       = local.task_role.name
 }
 
 output "execution_role_arn" {
   description = "ARN of the execution role: the role with which ECS pulls the image, reads the secrets and writes the log."
-  value       = aws_iam_role.execution.arn
+  value       = local.execution_role.arn
 }
 
 output "execution_role_name" {
   description = "Name of the execution role: the role with which ECS pulls the image, reads the secrets and writes the log."
-  value       = aws_iam_role.execution.name
+  value       = local.execution_role.name
+}
+
+output "execution_policy_json" {
+  description = "JSON text of the policy that the execution role has, or needs when it is `existing_execution_role`."
+  value       = local.execution_policy
+}
+
+output "task_policy_json" {
+  description = "JSON text of a policy with everything that the task role has, or needs when it is `existing_task_role`: `policies`, `grants`, mounts and ECS Exec, without Sids. What a launcher adds, to read long payloads, is the launcher's output `read_payload_policy_json`. Null when the task needs no permission."
+  value       = length(local.task_statements) > 0 ? jsonencode({ Version = "2012-10-17", Statement = local.task_statements }) : null
 }
 
 output "security_group_id" {
@@ -50,7 +60,7 @@ output "security_group_id" {
 
 output "log_group_name" {
   description = "Name of the task's log group."
-  value       = aws_cloudwatch_log_group.this.name
+  value       = local.log_group_name
 }
 
 output "route" {
@@ -65,9 +75,10 @@ output "route" {
     assign_public_ip                     = var.assign_public_ip
     port                                 = var.port
     allow_overrides                      = var.allow_overrides
-    task_role_arn                        = aws_iam_role.task.arn
-    task_role_name                       = aws_iam_role.task.name
-    execution_role_arn                   = aws_iam_role.execution.arn
+    task_role_arn                        = local.task_role.arn
+    task_role_name                       = local.task_role.name
+    execution_role_arn                   = local.execution_role.arn
+    existing_task_role                   = !local.create_task_role
     network_mode                         = var.network_mode
     capacity                             = var.capacity
     target_group_arn                     = null

@@ -64,6 +64,13 @@ variable "image" {
   }
 }
 
+variable "track_latest_revision" {
+  description = "Whether Terraform compares the newest revision of the family with the configuration, also one that was registered elsewhere, for instance by a deployment of CI. If false, it compares the revision that it registered itself, so a plan does not show that its next revision replaces a newer one of others. Either way a new revision has the settings and the image of the configuration: let both take the image from one place, such as an SSM parameter."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "cpu" {
   description = "CPU units of the task, where 1024 are one vCPU. Fargate accepts 256, 512, 1024, 2048, 4096, 8192 and 16384 (Amazon ECS Developer Guide, \"Task CPU and memory\"); EC2 accepts 128 to 196608."
   type        = number
@@ -390,6 +397,13 @@ variable "repository_arn" {
   default     = null
 }
 
+variable "pull_through_cache" {
+  description = "Whether images of the task come from pull-through cache rules of ECR. The execution role is then also allowed to import them, and to create their repositories at the first pull (Amazon ECR User Guide, \"IAM permissions required to sync an upstream registry with an Amazon ECR private registry\"): only the repositories that `image`, `repository_arn` and `sidecars` name."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "repository_credentials_arn" {
   description = "ARN of the Secrets Manager secret with user name and password of a private registry other than ECR, such as `ghcr.io` (Amazon ECS Developer Guide, \"Using non-AWS container images in Amazon ECS\"). The execution role is allowed to read it. Null: the image needs no credentials."
   type        = string
@@ -623,6 +637,45 @@ variable "kms_key_arn" {
   default     = null
 }
 
+variable "existing_execution_role" {
+  description = "An existing role as execution role: the role with which ECS pulls the image, reads the secrets and writes the log. Then none is created, and nothing is attached to it: it needs the policy in the output `execution_policy_json`, and must trust `ecs-tasks.amazonaws.com`. Null: a role is created."
+  type = object({
+    arn = string
+  })
+  default = null
+
+  validation {
+    condition     = var.existing_execution_role == null ? true : can(regex("^arn:[^:]+:iam::[0-9]{12}:role/.+$", var.existing_execution_role.arn))
+    error_message = "existing_execution_role.arn is ${jsonencode(try(var.existing_execution_role.arn, null))}; it takes the ARN of an IAM role, such as \"arn:aws:iam::123456789012:role/engines-execution\"."
+  }
+}
+
+variable "existing_task_role" {
+  description = "An existing role as task role: the role that the container has. Then none is created, and nothing is attached to it: it needs the policy in the output `task_policy_json`, and must trust `ecs-tasks.amazonaws.com`. `policies`, `grants`, mounts and ECS Exec are in that policy. Null: a role is created."
+  type = object({
+    arn = string
+  })
+  default = null
+
+  validation {
+    condition     = var.existing_task_role == null ? true : can(regex("^arn:[^:]+:iam::[0-9]{12}:role/.+$", var.existing_task_role.arn))
+    error_message = "existing_task_role.arn is ${jsonencode(try(var.existing_task_role.arn, null))}; it takes the ARN of an IAM role, such as \"arn:aws:iam::123456789012:role/engines-task\"."
+  }
+}
+
+variable "existing_log_group" {
+  description = "An existing log group for the task's log, in the region of the task. Then none is created; its retention and its key are its own. Several tasks can share one: a stream is named `task/<container>/<task ID>`. Null: a log group is created."
+  type = object({
+    name = string
+  })
+  default = null
+
+  validation {
+    condition     = var.existing_log_group == null ? true : can(regex("^[A-Za-z0-9._/#-]{1,512}$", var.existing_log_group.name))
+    error_message = "existing_log_group.name is ${jsonencode(try(var.existing_log_group.name, null))}; a log group's name has 1 to 512 letters, digits and . _ / # -."
+  }
+}
+
 variable "roles" {
   description = "What your organisation requires of every IAM role of this block. `permissions_boundary_arn`: ARN of the policy that is the permissions boundary. `path`: path of the role, which is part of its ARN: `/`, or up to 512 printable ASCII characters without spaces that begin and end with `/`. `name_prefix`: prefix of the role's name, which has at most 64 characters, the prefix included (IAM API Reference, CreateRole). A new path or prefix replaces the roles."
   type = object({
@@ -650,7 +703,7 @@ variable "roles" {
 }
 
 variable "names" {
-  description = "Names of existing resources that this block adopts, by address in this module, such as `aws_iam_role.execution`: each replaces the name that the block would give, so that Terraform does not replace the resource. A description that AWS cannot change has the address of its resource and `.description`."
+  description = "Names of existing resources that this block adopts, by address in this module, such as `aws_iam_role.execution[\"this\"]`: each replaces the name that the block would give, so that Terraform does not replace the resource. A description that AWS cannot change has the address of its resource and `.description`."
   type        = map(string)
   default     = {}
   nullable    = false

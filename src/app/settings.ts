@@ -107,6 +107,7 @@ const service = object({
   ephemeral_storage_gib: optional(number),
   repository_arn: optional(text),
   repository_credentials_arn: optional(text),
+  pull_through_cache: optional(flag),
   egress: optional(map(egressRule)),
   security_group_ids: optional(list(text)),
   allow_overrides: optional(list(oneOf(...overridable))),
@@ -117,6 +118,10 @@ const service = object({
   log_driver: optional(oneOf("awslogs", "awsfirelens")),
   log_options: optional(map(text)),
   log_secrets: optional(map(text)),
+  track_latest_revision: optional(flag),
+  existing_execution_role: optional(object({ arn: text })),
+  existing_task_role: optional(object({ arn: text })),
+  existing_log_group: optional(object({ name: text })),
   on_failure: optional(
     object({
       action: optional(oneOf(...failureActions)),

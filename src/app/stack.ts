@@ -54,6 +54,8 @@ export class EventDrivenEcsStack extends TerraformStack {
       "routes",
       Object.fromEntries(Object.entries(layout.routes).map(([name, route]) => [name, withHclNames(route)])),
     );
+    output("execution_policy_json", layout.executionPolicyJson);
+    output("task_policy_json", layout.taskPolicyJson);
     output("event_rule_arns", layout.eventRuleArns);
   }
 

@@ -25,6 +25,8 @@ interface Ledger {
   readonly origins: Map<TerraformResource, string>;
   /** Which resource is imported with an ID, by type and ID. */
   readonly imported: Map<string, string>;
+  /** Moves within a module from addresses of earlier releases. */
+  readonly formerMoves: { readonly from: string; readonly to: string }[];
   readonly forgotten: { readonly from: string; readonly lifecycle: { readonly destroy: false } }[];
 }
 
@@ -36,6 +38,7 @@ function ledgerOf(scope: Construct): Ledger {
     moved: new Map(),
     origins: new Map(),
     imported: new Map(),
+    formerMoves: [],
     forgotten: [],
   };
   ledgers.set(stack, ledger);
@@ -144,13 +147,15 @@ export function adopt(
   scope: Construct,
   previous: string | Readonly<Record<string, string>>,
   addresses: Addresses,
+  former: ReadonlyMap<string, string>,
 ): void {
+  if (typeof previous === "string") moveFormer(scope, previous, former);
   const pairs =
     typeof previous === "string"
       ? [...addresses.keys()].map((address) => [address, `${previous}.${address}`] as const)
       : Object.entries(previous);
   for (const [twinAddress, old] of pairs) {
-    const resource = resourceAt(scope, "adoptFrom", twinAddress, addresses);
+    const resource = resourceAt(scope, "adoptFrom", former.get(twinAddress) ?? twinAddress, addresses);
     const { terraformResourceType } = resource;
     if (resourceTypeOf(old) !== terraformResourceType) {
       throw new ValidationError(
@@ -177,6 +182,17 @@ export function adopt(
     takeOrigin(scope, twinAddress, resource, `"${old}"`);
     resource.moveFromId(old);
   }
+}
+
+/**
+ * A state of an earlier release has resources at former addresses. They move to those of today, as the module's own `moved`
+ * blocks say, and from there on: Terraform follows chains, and ignores a `moved` block from an address that no state has.
+ */
+function moveFormer(scope: Construct, module: string, former: ReadonlyMap<string, string>): void {
+  if (former.size === 0) return;
+  const { formerMoves } = ledgerOf(scope);
+  for (const [from, to] of former) formerMoves.push({ from: `${module}.${from}`, to: `${module}.${to}` });
+  TerraformStack.of(scope).addOverride("moved", formerMoves);
 }
 
 function resourceAt(

@@ -40,6 +40,15 @@ export const policyOf = (...parts: readonly (readonly PolicyStatement[] | IResol
     ? json({ Version: "2012-10-17", Statement: concatenation(parts) })
     : policy(...(parts as readonly (readonly PolicyStatement[])[]).flat());
 
+/**
+ * JSON text of one policy document with the statements of all these documents, or null without a statement. A policy takes
+ * each Sid once, so they have none. Terraform makes it, since only it knows what is in a token.
+ */
+export const mergedPolicy = (documents: readonly string[]): IResolvable => {
+  const statements = expression`flatten([for document in ${documents} : [for statement in flatten([try(jsondecode(document).Statement, [])]) : { for element, value in statement : element => value if element != "Sid" }]])`;
+  return expression`one([for statements in [${statements}] : jsonencode({ Version = "2012-10-17", Statement = statements }) if length(statements) > 0])`;
+};
+
 const concatenation = (parts: readonly unknown[]): IResolvable =>
   parts.reduce<IResolvable>((before, part) => expression`concat(${before}, ${part})`, expression`[]`);
 

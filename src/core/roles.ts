@@ -1,6 +1,8 @@
 import type { IamRoleConfig } from "@cdktf/provider-aws/lib/iam-role";
+import { Token } from "cdktf";
 import type { Construct } from "constructs";
-import { check, checkMatches, isKnown } from "./validation";
+import { expression } from "./expression";
+import { check, checkMatches, isKnown, isToken } from "./validation";
 
 /** What an organisation requires of the IAM roles that are created in its accounts. */
 export interface RoleSettings {
@@ -67,3 +69,22 @@ export function roleWith(
   );
   return { name: given ?? prefixed, path: roles?.path, permissionsBoundary: roles?.permissionsBoundaryArn };
 }
+
+/** The name of the role with this ARN: what follows its path. */
+export const roleNameIn = (arn: string): string =>
+  isToken(arn) ? Token.asString(expression`reverse(split("/", ${arn}))[0]`) : arn.split("/").pop()!;
+
+/** @throws ValidationError when `arn` is not the ARN of a role. `example` is the name of a role. */
+export const checkRoleArn = (
+  scope: Construct,
+  prop: string,
+  arn: string | undefined,
+  example: string,
+): void =>
+  checkMatches(
+    scope,
+    prop,
+    arn,
+    /^arn:[^:]+:iam::[0-9]{12}:role\/.+$/,
+    `it takes the ARN of an IAM role, such as "arn:aws:iam::123456789012:role/${example}".`,
+  );

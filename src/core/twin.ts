@@ -29,6 +29,8 @@ export type Names = Readonly<Record<string, string>>;
 export abstract class Twin extends Construct {
   private readonly resources = new Map<string, TerraformResource>();
   private readonly modules = new Map<string, Twin>();
+  /** Twin addresses by the address that the resource had in earlier releases. */
+  private readonly former = new Map<string, string>();
   private givenNames: Names = {};
   private readonly namedAddresses = new Set<string>();
   /** Preconditions that wait for the first resource. */
@@ -52,6 +54,15 @@ export abstract class Twin extends Construct {
     return all;
   }
 
+  /** Twin addresses by the address that the resource had in earlier releases, also within nested constructs. */
+  private get formerAddresses(): ReadonlyMap<string, string> {
+    const all = new Map(this.former);
+    for (const [module, child] of this.modules) {
+      for (const [old, address] of child.formerAddresses) all.set(`${module}.${old}`, `${module}.${address}`);
+    }
+    return all;
+  }
+
   /**
    * Adopts resources that the state has at other addresses, with Terraform `moved` blocks: the plan moves them instead
    * of destroying and creating them. It acts at synthesis, so it also adopts the resources that methods of this construct
@@ -66,7 +77,7 @@ export abstract class Twin extends Construct {
    */
   adoptFrom(previous: string | Readonly<Record<string, string>>, options: StateOptions = {}): void {
     checkAdoption(this, previous, options);
-    atSynthesis(this, () => adopt(this, previous, this.twinAddresses));
+    atSynthesis(this, () => adopt(this, previous, this.twinAddresses, this.formerAddresses));
   }
 
   /**
@@ -96,10 +107,16 @@ export abstract class Twin extends Construct {
     forget(this, addresses, options);
   }
 
-  /** Takes the prop `names`. Call it before {@link named}, and {@link refuseUnknownNames} at the end of the constructor. */
-  protected useNames(names: Names | undefined): void {
+  /**
+   * Takes the prop `names`. Call it before {@link named}, and {@link refuseUnknownNames} at the end of the constructor.
+   *
+   * @param former addresses of earlier releases, which `names` may have too, with those of today
+   */
+  protected useNames(names: Names | undefined, former: Readonly<Record<string, string>> = {}): void {
     checkKeys(this, "names", names);
-    this.givenNames = names ?? {};
+    this.givenNames = Object.fromEntries(
+      Object.entries(names ?? {}).map(([address, name]) => [former[address] ?? address, name]),
+    );
   }
 
   /** The name that `names` gives the resource with this address; undefined if it gives none. */
@@ -194,13 +211,18 @@ export abstract class Twin extends Construct {
     return id;
   }
 
-  /** Records the address of `resource` inside the twin module, and returns `resource`. */
-  protected twin<T extends TerraformResource>(address: string, resource: T): T {
+  /**
+   * Records the address of `resource` inside the twin module, and returns `resource`.
+   *
+   * @param former the address that it had in earlier releases, which the module has in a `moved` block
+   */
+  protected twin<T extends TerraformResource>(address: string, resource: T, former?: string): T {
     if (!address.startsWith(`${resource.terraformResourceType}.`)) {
       throw wrongTwinAddress(this, address, resource.terraformResourceType);
     }
     if (this.resources.has(address)) throw duplicateTwinAddress(this, address);
     this.resources.set(address, resource);
+    if (former !== undefined) this.former.set(former, address);
     this.attachPreconditions();
     return resource;
   }

@@ -1,6 +1,8 @@
+import { Token } from "cdktf";
 import type { Construct } from "constructs";
 import { Cluster } from "../cluster";
 import { sortedEntries } from "../core/maps";
+import { mergedPolicy } from "../core/policy";
 import { withoutNulls } from "../core/props";
 import { Twin } from "../core/twin";
 import { typed } from "../core/typed";
@@ -106,6 +108,17 @@ export class EventDrivenEcs extends Twin {
   readonly payloadBucketName: string;
   /** Launch route of each service, by the service's name. */
   readonly routes: Readonly<Record<string, LaunchRoute>>;
+  /**
+   * JSON text of the policy that the execution role of each service has, or needs when it is `existingExecutionRole`, by
+   * the service's name.
+   */
+  readonly executionPolicyJson: Readonly<Record<string, string>>;
+  /**
+   * JSON text of a policy with everything that the task role of each service has, or needs when it is `existingTaskRole`,
+   * by the service's name: `policies`, `grants`, the shared file system, ECS Exec, and payloads that are too long for
+   * RunTask; without Sids.
+   */
+  readonly taskPolicyJson: Readonly<Record<string, string>>;
   /** ARN of the EventBridge rule of each event in `events`, by the event's name. */
   readonly eventRuleArns: Readonly<Record<string, string>>;
 
@@ -179,6 +192,12 @@ export class EventDrivenEcs extends Twin {
     this.deadLetterQueueArn = this.launcher.deadLetterQueueArn;
     this.payloadBucketName = this.launcher.payloadBucketName;
     this.routes = routes;
+    const byService = (value: (task: Task) => string): Record<string, string> =>
+      Object.fromEntries(tasks.map(({ service, task }) => [service, value(task)]));
+    this.executionPolicyJson = byService((task) => task.executionPolicyJson);
+    this.taskPolicyJson = byService((task) =>
+      Token.asString(mergedPolicy([task.taskPolicyJson, this.launcher.readPayloadPolicyJson])),
+    );
     this.eventRuleArns = this.launcher.eventRuleArns;
   }
 
@@ -303,6 +322,7 @@ export class EventDrivenEcs extends Twin {
     around: { network: LayoutNetwork; cluster: LayoutCluster; fileSystem: FileSystem | undefined },
   ): Task {
     const { network, cluster, fileSystem } = around;
+    const { existingExecutionRole, existingTaskRole, existingLogGroup } = settings;
     const { name, logRetentionDays, kmsKeyArn, roles, tags } = this.props;
     const mount = (containerPath: string): Mount =>
       fileSystem?.mount(sharedDirectory, containerPath) ?? {
@@ -322,9 +342,10 @@ export class EventDrivenEcs extends Twin {
         clusterArn: cluster.arn,
         executeCommandLogGroupName: cluster.execLogGroupName,
         executeCommandKmsKeyArn: cluster.execLogGroupName === undefined ? undefined : kmsKeyArn,
-        logRetentionDays,
-        kmsKeyArn,
-        roles,
+        // These are for what is created: a task refuses them beside what exists.
+        logRetentionDays: existingLogGroup ? undefined : logRetentionDays,
+        kmsKeyArn: existingLogGroup ? undefined : kmsKeyArn,
+        roles: existingExecutionRole && existingTaskRole ? undefined : roles,
         tags,
       }),
     );

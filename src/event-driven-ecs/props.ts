@@ -43,6 +43,7 @@ export type Service = Pick<
   | "ephemeralStorageGib"
   | "repositoryArn"
   | "repositoryCredentialsArn"
+  | "pullThroughCache"
   | "egress"
   | "securityGroupIds"
   | "allowOverrides"
@@ -53,6 +54,10 @@ export type Service = Pick<
   | "logDriver"
   | "logOptions"
   | "logSecrets"
+  | "trackLatestRevision"
+  | "existingExecutionRole"
+  | "existingTaskRole"
+  | "existingLogGroup"
   | "onFailure"
   | "interruptionRetries"
 > &
@@ -261,7 +266,7 @@ export interface EventDrivenEcsProps {
    */
   readonly roles?: RoleSettings;
   /**
-   * Names of existing resources that this construct adopts, by twin address, such as `module.task["auth"].aws_iam_role.task`: each replaces the
+   * Names of existing resources that this construct adopts, by twin address, such as `module.task["auth"].aws_iam_role.task["this"]`: each replaces the
    * name that the construct would give, so that Terraform does not replace the resource. A description that AWS cannot
    * change has the address of its resource and `.description`.
    * @default - the names that the construct gives

@@ -90,6 +90,11 @@ export class Launcher extends Twin {
   /** Name of the bucket that holds launch records and the payloads that are too long for RunTask. */
   readonly payloadBucketName: string;
   /**
+   * JSON text of the policy with which a task reads payloads that are too long for RunTask. Task roles that a task created
+   * have it; an existing one needs it.
+   */
+  readonly readPayloadPolicyJson: string;
+  /**
    * ARN of the queue in which events and retries wait. Not set unless `buffer` is true or a launch route retries failed
    * tasks.
    */
@@ -238,16 +243,19 @@ export class Launcher extends Twin {
       );
     }
 
+    this.readPayloadPolicyJson = policy(
+      { Effect: "Allow", Action: "s3:GetObject", Resource: `${payloads.bucketArn}/payloads/*` },
+      ...(kmsKeyArn === undefined ? [] : [decryptBy(kmsKeyArn)]),
+    );
     for (const [service, route] of Object.entries(routes)) {
+      // Nothing is attached to a role that its task did not create.
+      if (route.existingTaskRole) continue;
       this.twin(
         `aws_iam_role_policy.read_payload["${service}"]`,
         new IamRolePolicy(this, `read-payload-policy-${service}`, {
           name: this.named(`aws_iam_role_policy.read_payload["${service}"]`) ?? `${name}-read-payload`,
           role: route.taskRoleName,
-          policy: policy(
-            { Effect: "Allow", Action: "s3:GetObject", Resource: `${payloads.bucketArn}/payloads/*` },
-            ...(kmsKeyArn === undefined ? [] : [decryptBy(kmsKeyArn)]),
-          ),
+          policy: this.readPayloadPolicyJson,
         }),
       );
     }

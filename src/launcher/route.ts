@@ -50,6 +50,11 @@ export interface LaunchRoute {
   /** ARN of the execution role. */
   readonly executionRoleArn: string;
   /**
+   * Whether the task role existed before the task. A launcher attaches no policy to it.
+   * @default false
+   */
+  readonly existingTaskRole?: boolean;
+  /**
    * Network mode of the task.
    * @default "awsvpc"
    */

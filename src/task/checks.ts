@@ -1,7 +1,7 @@
 import type { Construct } from "constructs";
 import { expression } from "../core/expression";
 import { checkLogRetention } from "../core/log-retention";
-import { checkRoles } from "../core/roles";
+import { checkRoleArn, checkRoles } from "../core/roles";
 import { checkKeys } from "../core/typed";
 import {
   check,
@@ -15,6 +15,7 @@ import {
 } from "../core/validation";
 import { checkInterruptionRetries, checkOnFailure } from "../launcher/on-failure";
 import { capacities, networkModes } from "../launcher/route";
+import { checkPullThroughCache } from "./ecr";
 import { checkEgress, checkSecurityGroups } from "./egress";
 import { checkFargateSize } from "./fargate";
 import { checkContainerHealthCheck } from "./health-check";
@@ -73,7 +74,9 @@ export function checkTask(scope: Construct, props: TaskProps): void {
   );
   checkEnvironment(scope, props);
   checkRoles(scope, props.roles);
+  checkExisting(scope, props);
   checkSidecars(scope, props);
+  checkPullThroughCache(scope, props);
   checkMounts(scope, props.mounts ?? {}, props.scratchPath ?? "/tmp");
   checkOnFailure(scope, "onFailure", props.onFailure);
   checkInterruptionRetries(scope, "interruptionRetries", props.interruptionRetries);
@@ -81,6 +84,37 @@ export function checkTask(scope: Construct, props: TaskProps): void {
   for (const [name, document] of Object.entries(props.policies ?? {})) checkPolicy(scope, name, document);
   for (const [name, rule] of Object.entries(props.egress ?? {})) checkEgress(scope, `egress.${name}`, rule);
   checkSecurityGroups(scope, props.securityGroupIds, props.networkMode);
+}
+
+function checkExisting(scope: Construct, props: TaskProps): void {
+  const { existingExecutionRole, existingTaskRole, existingLogGroup, roles, kmsKeyArn } = props;
+  checkRoleArn(scope, "existingExecutionRole.arn", existingExecutionRole?.arn, "engines-execution");
+  checkRoleArn(scope, "existingTaskRole.arn", existingTaskRole?.arn, "engines-task");
+  checkMatches(
+    scope,
+    "existingLogGroup.name",
+    existingLogGroup?.name,
+    /^[A-Za-z0-9._/#-]{1,512}$/,
+    "a log group's name has 1 to 512 letters, digits and . _ / # -.",
+  );
+  const { permissionsBoundaryArn, path = "/", namePrefix = "" } = roles ?? {};
+  check(
+    scope,
+    !(existingExecutionRole && existingTaskRole) ||
+      (permissionsBoundaryArn === undefined && path === "/" && namePrefix === ""),
+    "roles is given with existingExecutionRole and existingTaskRole; it is for roles that are created. Remove it.",
+  );
+  if (!existingLogGroup) return;
+  check(
+    scope,
+    kmsKeyArn === undefined,
+    "kmsKeyArn is given with existingLogGroup; it encrypts a log group that is created. Set the key of the existing one where it is managed.",
+  );
+  const { logRetentionDays = 365 } = props;
+  const retentionMessage = `logRetentionDays is ${logRetentionDays} with existingLogGroup; it is for a log group that is created. Set the retention of the existing one where it is managed.`;
+  if (isToken(logRetentionDays))
+    checkAtPlan(scope, [logRetentionDays], expression`${logRetentionDays} == 365`, retentionMessage);
+  else check(scope, logRetentionDays === 365, retentionMessage);
 }
 
 function checkCapacity(scope: Construct, props: TaskProps): void {

@@ -1,7 +1,10 @@
 import type { IResolvable } from "cdktf";
+import type { Construct } from "constructs";
 import { expression, tokenMarker } from "../core/expression";
+import { sortedValues } from "../core/maps";
 import type { PolicyStatement } from "../core/policy";
-import { isToken } from "../core/validation";
+import { check, checkAtPlan, isToken } from "../core/validation";
+import type { TaskProps } from "./props";
 import type { Sidecar } from "./sidecar";
 
 const ecrImage =
@@ -23,20 +26,52 @@ export function pullImage(
 }
 
 /** Permissions to pull the images of sidecars from their ECR repositories, in one statement. */
-export function pullSidecars(
-  sidecars: readonly Pick<Sidecar, "image" | "repositoryArn">[],
-  partition: string,
-): PolicyStatement[] | IResolvable {
-  const ofEach = sidecars.map(({ image, repositoryArn }) => repositoryArns(image, repositoryArn, partition));
-  if (
-    ofEach.some((arns) => !Array.isArray(arns)) ||
-    sidecars.some((sidecar) => isToken(sidecar.repositoryArn))
-  ) {
-    const arns = expression`distinct(flatten(${ofEach}))`;
+export function pullSidecars(sidecars: readonly Image[], partition: string): PolicyStatement[] | IResolvable {
+  const arns = distinctArns(sidecars, partition);
+  if (!Array.isArray(arns))
     return expression`flatten([for arns in [${arns}] : ${pullFrom(expression`arns`)} if length(arns) > 0])`;
-  }
-  const arns = [...new Set(ofEach.flat() as string[])];
   return arns.length === 0 ? [] : pullFrom(arns);
+}
+
+type Image = Pick<Sidecar, "image" | "repositoryArn">;
+
+/** Permissions to import images from the upstream registries of pull-through cache rules, in one statement. */
+export function importUpstream(images: readonly Image[], partition: string): PolicyStatement[] | IResolvable {
+  const arns = distinctArns(images, partition);
+  const statement = (resources: unknown): PolicyStatement => ({
+    Effect: "Allow",
+    Action: ["ecr:BatchImportUpstreamImage", "ecr:CreateRepository"],
+    Resource: resources as string[],
+  });
+  return Array.isArray(arns) ? [statement(arns)] : expression`[${statement(arns)}]`;
+}
+
+/** @throws ValidationError when no image is in ECR; at plan when only Terraform knows the images. */
+export function checkPullThroughCache(
+  scope: Construct,
+  { pullThroughCache, image, repositoryArn, sidecars }: TaskProps,
+): void {
+  if (!pullThroughCache) return;
+  const images = [{ image, repositoryArn }, ...sortedValues(sidecars)];
+  const arns = distinctArns(images, "aws");
+  const message = `pullThroughCache is true, and no image is in ECR (image is "${image}"); give the image with the domain of your registry and the prefix of the rule, such as "123456789012.dkr.ecr.eu-west-1.amazonaws.com/docker-hub/library/nginx:1", or repositoryArn.`;
+  if (Array.isArray(arns)) check(scope, arns.length > 0, message);
+  else
+    checkAtPlan(
+      scope,
+      images.map((given) => given.repositoryArn ?? given.image),
+      expression`length(${arns}) > 0`,
+      message,
+    );
+}
+
+/** ARNs of the ECR repositories of images, each once. */
+function distinctArns(images: readonly Image[], partition: string): string[] | IResolvable {
+  const ofEach = images.map(({ image, repositoryArn }) => repositoryArns(image, repositoryArn, partition));
+  return ofEach.some((arns) => !Array.isArray(arns)) ||
+    images.some(({ repositoryArn }) => isToken(repositoryArn))
+    ? expression`distinct(flatten(${ofEach}))`
+    : [...new Set(ofEach.flat() as string[])];
 }
 
 /** ARN of the ECR repository of an image, in a list; an empty list for an image from another registry. */

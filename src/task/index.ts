@@ -4,23 +4,23 @@ import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule";
-import { dependable, Fn, type IResolvable, Token } from "cdktf";
+import { dependable, Fn, type IResolvable, type IResolveContext, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { accountOf } from "../core/account";
 import { expression } from "../core/expression";
 import { Grantee } from "../core/grants";
 import { json } from "../core/json";
 import { sortedEntries, sortedValues } from "../core/maps";
-import { type PolicyStatement, policy, policyOf, trust, writeLog } from "../core/policy";
+import { mergedPolicy, type PolicyStatement, policy, policyOf, trust, writeLog } from "../core/policy";
 import { withoutNulls } from "../core/props";
-import { roleWith } from "../core/roles";
+import { roleNameIn, roleWith } from "../core/roles";
 import { typed } from "../core/typed";
 import { isToken } from "../core/validation";
 import { defaultInterruptionRetries, withDefaults } from "../launcher/on-failure";
 import type { Capacity, LaunchRoute } from "../launcher/route";
 import { checkTask } from "./checks";
 import { containerDefinitions } from "./container";
-import { pullImage, pullSidecars } from "./ecr";
+import { importUpstream, pullImage, pullSidecars } from "./ecr";
 import { type EgressRule, egressRule } from "./egress";
 import { executeCommand } from "./execute-command";
 import type { Mount } from "./mount";
@@ -74,6 +74,14 @@ export class Task extends Grantee {
   readonly executionRoleArn: string;
   /** Name of the execution role: the role with which ECS pulls the image, reads the secrets and writes the log. */
   readonly executionRoleName: string;
+  /** JSON text of the policy that the execution role has, or needs when it is `existingExecutionRole`. */
+  readonly executionPolicyJson: string;
+  /**
+   * JSON text of a policy with everything that the task role has, or needs when it is `existingTaskRole`: `policies`,
+   * `grants`, mounts and ECS Exec, without Sids. What a launcher adds, to read long payloads, is the launcher's output
+   * `readPayloadPolicyJson`. Null when the task needs no permission, neither by a prop nor by a method.
+   */
+  readonly taskPolicyJson: string;
   /** ID of the task's security group. With `networkMode` bridge or host, attach it to the container instances. */
   readonly securityGroupId: string;
   /** Name of the task's log group. */
@@ -85,105 +93,94 @@ export class Task extends Grantee {
   readonly route: LaunchRoute;
 
   private readonly definition: EcsTaskDefinition;
+  private readonly taskRole: IamRole | undefined;
+  private readonly taskPolicies: TaskPolicy[] = [];
 
   constructor(scope: Construct, id: string, given: TaskProps) {
     super(scope, id);
     const props = typed(this, "task", withoutNulls(given));
     checkTask(this, props);
-    this.useNames(props.names);
+    this.useNames(props.names, formerAddresses);
     const { name, tags, secrets = {}, cpu = 256, memory = 512 } = props;
     const sidecars = sortedValues(props.sidecars);
     const { accountId, partition, region, regionalDomain } = accountOf(this);
 
-    const logGroup = this.twin(
-      "aws_cloudwatch_log_group.this",
-      new CloudwatchLogGroup(this, "log-group", {
-        name: this.named("aws_cloudwatch_log_group.this") ?? `/ecs/${name}`,
-        retentionInDays: props.logRetentionDays ?? 365,
-        kmsKeyId: props.kmsKeyArn,
-        tags,
-      }),
-    );
-
+    this.logGroupName = this.logGroup(props);
     const assumeRolePolicy = trust("ecs-tasks.amazonaws.com", {
       StringEquals: { "aws:SourceAccount": accountId },
       ArnLike: { "aws:SourceArn": `arn:${partition}:ecs:${region}:${accountId}:*` },
     });
-    const executionRole = this.twin(
-      "aws_iam_role.execution",
-      new IamRole(this, "execution-role", {
-        ...roleWith(this, props.roles, `${name}-execution`, this.named("aws_iam_role.execution")),
-        description: `Execution role of ${name}.`,
-        assumeRolePolicy,
-        tags,
-      }),
+    this.executionPolicyJson = policyOf(
+      // Built from names that are known before apply, so that the plan shows every permission.
+      [writeLog(`arn:${partition}:logs:${region}:${accountId}:log-group:${this.logGroupName}`)],
+      pullImage(props.image, props.repositoryArn, partition),
+      readSecrets([secrets, ...sidecars.map((sidecar) => sidecar.secrets ?? {}), props.logSecrets ?? {}]),
+      readCredentials(props.repositoryCredentialsArn),
+      pullSidecars(sidecars, partition),
+      props.pullThroughCache ? importUpstream([props, ...sidecars], partition) : [],
+      decryptSecrets(props.secretsKmsKeyArns, regionalDomain),
     );
-    const executionPolicy = this.twin(
-      "aws_iam_role_policy.execution",
-      new IamRolePolicy(this, "execution-policy", {
-        name: this.named("aws_iam_role_policy.execution") ?? "execution",
-        role: executionRole.name,
-        policy: policyOf(
-          // Built from names that are known before apply, so that the plan shows every permission.
-          [writeLog(`arn:${partition}:logs:${region}:${accountId}:log-group:${logGroup.name}`)],
-          pullImage(props.image, props.repositoryArn, partition),
-          readSecrets([secrets, ...sidecars.map((sidecar) => sidecar.secrets ?? {}), props.logSecrets ?? {}]),
-          readCredentials(props.repositoryCredentialsArn),
-          pullSidecars(sidecars, partition),
-          decryptSecrets(props.secretsKmsKeyArns, regionalDomain),
+    const policies: IamRolePolicy[] = [];
+    const { existingExecutionRole, existingTaskRole } = props;
+    if (existingExecutionRole) {
+      this.executionRoleArn = existingExecutionRole.arn;
+      this.executionRoleName = roleNameIn(existingExecutionRole.arn);
+    } else {
+      const role = this.role("execution", props, assumeRolePolicy);
+      this.executionRoleArn = role.arn;
+      this.executionRoleName = role.name;
+      const address = 'aws_iam_role_policy.execution["this"]';
+      policies.push(
+        this.twin(
+          address,
+          new IamRolePolicy(this, "execution-policy", {
+            name: this.named(address) ?? "execution",
+            role: role.name,
+            policy: this.executionPolicyJson,
+          }),
+          "aws_iam_role_policy.execution",
         ),
-      }),
-    );
+      );
+    }
 
-    const taskRole = this.twin(
-      "aws_iam_role.task",
-      new IamRole(this, "task-role", {
-        ...roleWith(this, props.roles, `${name}-task`, this.named("aws_iam_role.task")),
-        description: `Task role of ${name}.`,
-        assumeRolePolicy,
-        tags,
-      }),
-    );
-    const taskPolicies = sortedEntries(props.policies).map(([policyName, document]) =>
-      this.twin(
-        `aws_iam_role_policy.task["${policyName}"]`,
-        new IamRolePolicy(this, `task-policy-${policyName}`, {
-          name: this.named(`aws_iam_role_policy.task["${policyName}"]`) ?? policyName,
-          role: taskRole.name,
-          policy: document,
-        }),
-      ),
-    );
-
+    this.taskRole = existingTaskRole ? undefined : this.role("task", props, assumeRolePolicy);
+    this.taskRoleArn = this.taskRole?.arn ?? existingTaskRole!.arn;
+    this.taskRoleName = this.taskRole?.name ?? roleNameIn(existingTaskRole!.arn);
     const mounts = sortedEntries(props.mounts);
-    const mountPolicies = mounts.map(([volume, mount]) =>
-      this.twin(
-        `aws_iam_role_policy.mount["${volume}"]`,
-        new IamRolePolicy(this, `mount-policy-${volume}`, {
-          name: this.named(`aws_iam_role_policy.mount["${volume}"]`) ?? `mount-${volume}`,
-          role: taskRole.name,
-          policy: policy(useMount(mount)),
-        }),
-      ),
-    );
-
-    const executeCommandPolicies = props.enableExecuteCommand
-      ? [
-          this.twin(
-            'aws_iam_role_policy.execute_command["this"]',
-            new IamRolePolicy(this, "execute-command-policy", {
-              name: this.named('aws_iam_role_policy.execute_command["this"]') ?? "execute-command",
-              role: taskRole.name,
-              policy: policy(
+    const taskPolicies: TaskPolicy[] = [
+      ...sortedEntries(props.policies).map(([key, document]) => ({
+        kind: "task" as const,
+        key,
+        name: key,
+        document,
+      })),
+      ...mounts.map(([key, mount]) => ({
+        kind: "mount" as const,
+        key,
+        name: `mount-${key}`,
+        document: policy(useMount(mount)),
+      })),
+      ...(props.enableExecuteCommand
+        ? [
+            {
+              kind: "execute_command" as const,
+              key: "this",
+              name: "execute-command",
+              document: policy(
                 ...executeCommand(
                   props,
                   (logGroup) => `arn:${partition}:logs:${region}:${accountId}:log-group:${logGroup}`,
                 ),
               ),
-            }),
-          ),
-        ]
-      : [];
+            },
+          ]
+        : []),
+    ];
+    for (const taskPolicy of taskPolicies) policies.push(...this.addTaskPolicy(taskPolicy));
+    this.taskPolicyJson = Token.asString({
+      creationStack: [],
+      resolve: (context: IResolveContext) => mergedPolicy(this.taskDocuments()).resolve(context),
+    });
 
     const securityGroup = this.twin(
       "aws_security_group.this",
@@ -230,10 +227,11 @@ export class Task extends Grantee {
         networkMode: props.networkMode ?? "awsvpc",
         cpu: json(cpu),
         memory: json(memory),
-        executionRoleArn: executionRole.arn,
-        taskRoleArn: taskRole.arn,
+        executionRoleArn: this.executionRoleArn,
+        taskRoleArn: this.taskRoleArn,
+        trackLatest: props.trackLatestRevision ?? false,
         containerDefinitions: containerDefinitions(props, {
-          "awslogs-group": logGroup.name,
+          "awslogs-group": this.logGroupName,
           "awslogs-region": region,
           "awslogs-stream-prefix": "task",
         }),
@@ -248,7 +246,7 @@ export class Task extends Grantee {
         // A family must always have an active revision, or launches fail.
         lifecycle: { createBeforeDestroy: true },
         // A task may be launched as soon as the task definition exists.
-        dependsOn: [executionPolicy, ...taskPolicies, ...mountPolicies, ...executeCommandPolicies],
+        dependsOn: policies,
       }),
     );
 
@@ -259,12 +257,7 @@ export class Task extends Grantee {
     this.taskDefinitionArnWithoutRevision = `arn:${partition}:ecs:${region}:${accountId}:task-definition/${family}`;
     this.containerName = name;
     this.port = props.port;
-    this.taskRoleArn = taskRole.arn;
-    this.taskRoleName = taskRole.name;
-    this.executionRoleArn = executionRole.arn;
-    this.executionRoleName = executionRole.name;
     this.securityGroupId = securityGroup.id;
-    this.logGroupName = logGroup.name;
     this.route = {
       clusterArn: props.clusterArn,
       family: this.family,
@@ -278,6 +271,7 @@ export class Task extends Grantee {
       taskRoleArn: this.taskRoleArn,
       taskRoleName: this.taskRoleName,
       executionRoleArn: this.executionRoleArn,
+      existingTaskRole: existingTaskRole && true,
       networkMode: props.networkMode,
       capacity: props.capacity,
       onFailure: withDefaults(props.onFailure),
@@ -290,18 +284,84 @@ export class Task extends Grantee {
   }
 
   protected override addGrantPolicy(key: string, document: string): void {
-    const grantPolicy = this.twin(
-      `aws_iam_role_policy.grant["${key}"]`,
-      new IamRolePolicy(this, `grant-policy-${key}`, {
-        name: this.named(`aws_iam_role_policy.grant["${key}"]`) ?? `grant-${key}`,
-        role: this.taskRoleName,
-        policy: document,
-      }),
-    );
+    const grantPolicies = this.addTaskPolicy({ kind: "grant", key, name: `grant-${key}`, document });
     // A task may be launched as soon as the task definition exists.
-    this.definition.dependsOn = [...(this.definition.dependsOn ?? []), dependable(grantPolicy)];
+    this.definition.dependsOn = [...(this.definition.dependsOn ?? []), ...grantPolicies.map(dependable)];
+  }
+
+  /** Attaches a policy to the task role, unless that is an existing one. */
+  private addTaskPolicy(taskPolicy: TaskPolicy): IamRolePolicy[] {
+    this.taskPolicies.push(taskPolicy);
+    if (!this.taskRole) return [];
+    const { kind, key, name, document } = taskPolicy;
+    const address = `aws_iam_role_policy.${kind}["${key}"]`;
+    const id = kind === "execute_command" ? "execute-command-policy" : `${kind}-policy-${key}`;
+    const attached = new IamRolePolicy(this, id, {
+      name: this.named(address) ?? name,
+      role: this.taskRole.name,
+      policy: document,
+    });
+    return [this.twin(address, attached)];
+  }
+
+  /** The documents of the policies of the task role, in the order of the module. */
+  private taskDocuments(): string[] {
+    const kinds: readonly TaskPolicy["kind"][] = ["task", "grant", "mount", "execute_command"];
+    return kinds.flatMap((kind) => {
+      const ofKind = this.taskPolicies.filter((taskPolicy) => taskPolicy.kind === kind);
+      return sortedValues(Object.fromEntries(ofKind.map(({ key, document }) => [key, document])));
+    });
+  }
+
+  private role(kind: "execution" | "task", props: TaskProps, assumeRolePolicy: string): IamRole {
+    const former = `aws_iam_role.${kind}`;
+    const address = `${former}["this"]`;
+    return this.twin(
+      address,
+      new IamRole(this, `${kind}-role`, {
+        ...roleWith(this, props.roles, `${props.name}-${kind}`, this.named(address)),
+        description: `${kind === "task" ? "Task" : "Execution"} role of ${props.name}.`,
+        assumeRolePolicy,
+        tags: props.tags,
+      }),
+      former,
+    );
+  }
+
+  /** @returns the name of the log group, created or existing. */
+  private logGroup({ name, existingLogGroup, logRetentionDays, kmsKeyArn, tags }: TaskProps): string {
+    if (existingLogGroup) return existingLogGroup.name;
+    const address = 'aws_cloudwatch_log_group.this["this"]';
+    const logGroup = new CloudwatchLogGroup(this, "log-group", {
+      name: this.named(address) ?? `/ecs/${name}`,
+      retentionInDays: logRetentionDays ?? 365,
+      kmsKeyId: kmsKeyArn,
+      tags,
+    });
+    return this.twin(address, logGroup, "aws_cloudwatch_log_group.this").name;
   }
 }
+
+/** A policy of the task role. */
+interface TaskPolicy {
+  /** Name of the resource in the module. */
+  readonly kind: "task" | "grant" | "mount" | "execute_command";
+  /** Key of the resource in the module. */
+  readonly key: string;
+  /** Name of the inline policy. */
+  readonly name: string;
+  readonly document: string;
+}
+
+/** Addresses that these resources had before they could exist already; `names` still takes them. */
+const formerAddresses = Object.fromEntries(
+  [
+    "aws_cloudwatch_log_group.this",
+    "aws_iam_role.execution",
+    "aws_iam_role_policy.execution",
+    "aws_iam_role.task",
+  ].map((address) => [address, `${address}["this"]`]),
+);
 
 const httpsOnly: Readonly<Record<string, EgressRule>> = { https: { port: 443, cidrIpv4: "0.0.0.0/0" } };
 

@@ -47,6 +47,14 @@ export interface TaskProps {
   /** Image of the container, with a tag or digest. */
   readonly image: string;
   /**
+   * Whether Terraform compares the newest revision of the family with the configuration, also one that was registered
+   * elsewhere, for instance by a deployment of CI. If false, it compares the revision that it registered itself, so a plan
+   * does not show that its next revision replaces a newer one of others. Either way a new revision has the settings and
+   * the image of the configuration: let both take the image from one place, such as an SSM parameter.
+   * @default false
+   */
+  readonly trackLatestRevision?: boolean;
+  /**
    * CPU units of the task, where 1024 are one vCPU. Fargate accepts 256, 512, 1024, 2048, 4096, 8192 and 16384 (Amazon
    * ECS Developer Guide, "Task CPU and memory"); EC2 accepts 128 to 196608.
    * @default 256
@@ -214,6 +222,14 @@ export interface TaskProps {
    */
   readonly repositoryArn?: string;
   /**
+   * Whether images of the task come from pull-through cache rules of ECR. The execution role is then also allowed to
+   * import them, and to create their repositories at the first pull (Amazon ECR User Guide, "IAM permissions required to
+   * sync an upstream registry with an Amazon ECR private registry"): only the repositories that `image`, `repositoryArn`
+   * and `sidecars` name.
+   * @default false
+   */
+  readonly pullThroughCache?: boolean;
+  /**
    * ARN of the Secrets Manager secret with user name and password of a private registry other than ECR, such as
    * `ghcr.io` (Amazon ECS Developer Guide, "Using non-AWS container images in Amazon ECS"). The execution role is allowed
    * to read it.
@@ -310,13 +326,44 @@ export interface TaskProps {
    */
   readonly kmsKeyArn?: string;
   /**
+   * An existing role as execution role: the role with which ECS pulls the image, reads the secrets and writes the log.
+   * Then none is created, and nothing is attached to it: it needs the policy in `executionPolicyJson`, and must trust
+   * `ecs-tasks.amazonaws.com`.
+   * @default - a role is created
+   * @example
+   * existingExecutionRole: { arn: "arn:aws:iam::123456789012:role/engines-execution" },
+   */
+  readonly existingExecutionRole?: {
+    /** ARN of the role. */
+    readonly arn: string;
+  };
+  /**
+   * An existing role as task role: the role that the container has. Then none is created, and nothing is attached to it:
+   * it needs the policy in `taskPolicyJson`, and must trust `ecs-tasks.amazonaws.com`. `policies`, `grants`, mounts and
+   * ECS Exec are in that policy.
+   * @default - a role is created
+   */
+  readonly existingTaskRole?: {
+    /** ARN of the role. */
+    readonly arn: string;
+  };
+  /**
+   * An existing log group for the task's log, in the region of the task. Then none is created; its retention and its key
+   * are its own. Several tasks can share one: a stream is named `task/<container>/<task ID>`.
+   * @default - a log group is created
+   */
+  readonly existingLogGroup?: {
+    /** Name of the log group. */
+    readonly name: string;
+  };
+  /**
    * What your organisation requires of every IAM role of this block: a permissions boundary, a path and a prefix of
    * the name.
    * @default - no boundary, the path `/` and no prefix
    */
   readonly roles?: RoleSettings;
   /**
-   * Names of existing resources that this construct adopts, by twin address, such as `aws_iam_role.execution`: each
+   * Names of existing resources that this construct adopts, by twin address, such as `aws_iam_role.execution["this"]`: each
    * replaces the name that the construct would give, so that Terraform does not replace the resource. A description
    * that AWS cannot change has the address of its resource and `.description`.
    * @default - the names that the construct gives

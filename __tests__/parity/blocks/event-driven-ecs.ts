@@ -43,6 +43,7 @@ const everything: EventDrivenEcsProps = {
       ephemeralStorageGib: 40,
       allowOverrides: ["command", "environment"],
       capacity: "FARGATE_SPOT",
+      trackLatestRevision: true,
       onFailure: { action: "retry", maxAttempts: 2 },
       interruptionRetries: 0,
       scratchPath: "/var/scratch",
@@ -67,6 +68,8 @@ const everything: EventDrivenEcsProps = {
     report: {
       image: "ghcr.io/acme/report:2",
       runAsImageUser: true,
+      pullThroughCache: true,
+      repositoryArn: "arn:aws:ecr:us-east-1:123456789012:repository/docker-hub/report",
       readonlyRootFilesystem: false,
       enableExecuteCommand: true,
       mountPath: "/data",
@@ -132,6 +135,9 @@ export const eventDrivenEcs = block<EventDrivenEcsProps>({
           egress: { database: { port: 5432, securityGroupId: "sg-2a1b2c3d4e5f60718" } },
           capacity: "EC2",
           networkMode: "bridge",
+          existingExecutionRole: { arn: "arn:aws:iam::123456789012:role/acme-execution" },
+          existingTaskRole: { arn: "arn:aws:iam::123456789012:role/team/acme-task" },
+          existingLogGroup: { name: "/acme/tasks" },
         },
       },
       loadBalancer: {
@@ -156,6 +162,8 @@ export const eventDrivenEcs = block<EventDrivenEcsProps>({
         securityGroupId: "sg-1a1b2c3d4e5f60718",
       },
       createMonitoring: false,
+      logRetentionDays: 30,
+      roles: { namePrefix: "acme-" },
     },
     by_key: {
       name: "by-key",

@@ -37,6 +37,7 @@ const everything: LauncherProps = {
     pdf: route("pdf", {
       ...targets("pdf", "ip"),
       assignPublicIp: true,
+      existingTaskRole: true,
       clusterArn: "arn:aws:ecs:us-east-1:123456789012:cluster/pdf",
     }),
   },

@@ -711,6 +711,32 @@ run "passes_roles_grants_and_names_on" {
   }
 }
 
+run "passes_existing_roles_and_log_group_on_and_says_what_the_roles_need" {
+  command = plan
+
+  variables {
+    services = { auth = {
+      image                   = "ghcr.io/acme/auth-api:1.4.2"
+      grants                  = { jobs = { access = "send-messages", arn = "arn:aws:sqs:eu-west-1:123456789012:jobs" } }
+      existing_execution_role = { arn = "arn:aws:iam::123456789012:role/acme-execution" }
+      existing_task_role      = { arn = "arn:aws:iam::123456789012:role/acme-task" }
+      existing_log_group      = { name = "/acme/tasks" }
+    } }
+    roles              = { name_prefix = "acme-" }
+    log_retention_days = 30
+  }
+
+  assert {
+    condition     = output.routes.auth.task_role_arn == "arn:aws:iam::123456789012:role/acme-task" && output.routes.auth.execution_role_arn == "arn:aws:iam::123456789012:role/acme-execution" && module.task["auth"].log_group_name == "/acme/tasks"
+    error_message = "The service must have the existing roles and the existing log group."
+  }
+
+  assert {
+    condition     = [for statement in jsondecode(output.task_policy_json.auth).Statement : statement.Action] == [["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage"], "s3:GetObject"] && jsondecode(output.execution_policy_json.auth).Statement[0].Resource == "arn:aws:logs:eu-west-1:123456789012:log-group:/acme/tasks:*"
+    error_message = "The outputs must say what the roles need, payloads included."
+  }
+}
+
 run "refuses_a_name_of_a_block_that_is_not_there" {
   command = plan
 

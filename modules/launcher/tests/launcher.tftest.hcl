@@ -92,6 +92,37 @@ run "allows_a_task_to_read_payloads" {
   }
 }
 
+run "attaches_no_policy_to_an_existing_task_role" {
+  command = plan
+
+  variables {
+    routes = {
+      auth = {
+        cluster_arn                          = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines"
+        family                               = "engines-auth"
+        task_definition_arn_without_revision = "arn:aws:ecs:eu-west-1:123456789012:task-definition/engines-auth"
+        container_name                       = "engines-auth"
+        subnet_ids                           = ["subnet-0a1b2c3d4e5f60718"]
+        security_group_ids                   = []
+        task_role_arn                        = "arn:aws:iam::123456789012:role/acme-task"
+        task_role_name                       = "acme-task"
+        execution_role_arn                   = "arn:aws:iam::123456789012:role/acme-execution"
+        existing_task_role                   = true
+      }
+    }
+  }
+
+  assert {
+    condition     = length(aws_iam_role_policy.read_payload) == 0 && jsondecode(output.read_payload_policy_json).Statement[0] == { Effect = "Allow", Action = "s3:GetObject", Resource = "arn:aws:s3:::engines-payload-20260101/payloads/*" }
+    error_message = "An existing task role must get no policy, and the output must say what it needs."
+  }
+
+  assert {
+    condition     = jsondecode(aws_iam_policy.launch["0"].policy).Statement[1].Resource == ["arn:aws:iam::123456789012:role/acme-task", "arn:aws:iam::123456789012:role/acme-execution"]
+    error_message = "The function must be allowed to pass the existing roles, and no others."
+  }
+}
+
 run "allows_a_task_to_decrypt_payloads_with_the_given_key" {
   command = plan
 

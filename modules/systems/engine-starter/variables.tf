@@ -257,7 +257,7 @@ variable "roles" {
 }
 
 variable "names" {
-  description = "Names of existing resources that the layout adopts, by address in this module, such as `module.engines.module.task[\"auth\"].aws_iam_role.task`: each replaces the name that the block would give, so that Terraform does not replace the resource. A description that AWS cannot change has the address of its resource and `.description`."
+  description = "Names of existing resources that the layout adopts, by address in this module, such as `module.engines.module.task[\"auth\"].aws_iam_role.task[\"this\"]`: each replaces the name that the block would give, so that Terraform does not replace the resource. A description that AWS cannot change has the address of its resource and `.description`."
   type        = map(string)
   default     = {}
   nullable    = false

@@ -117,7 +117,7 @@ run "ECS_9_logs" {
   command = plan
 
   assert {
-    condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].logConfiguration.options["awslogs-group"] == aws_cloudwatch_log_group.this.name
+    condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].logConfiguration.options["awslogs-group"] == aws_cloudwatch_log_group.this["this"].name
     error_message = "ECS.9: the container must write to the log group of this block."
   }
 }
@@ -144,7 +144,7 @@ run "CKV_AWS_249_two_roles" {
   command = plan
 
   assert {
-    condition     = aws_iam_role.task.name == "auth-task" && aws_iam_role.execution.name == "auth-execution"
+    condition     = aws_iam_role.task["this"].name == "auth-task" && aws_iam_role.execution["this"].name == "auth-execution"
     error_message = "CKV_AWS_249: task role and execution role must be different."
   }
 }
@@ -153,7 +153,7 @@ run "roles_can_be_assumed_by_tasks_of_this_account_only" {
   command = plan
 
   assert {
-    condition = alltrue([for role in [aws_iam_role.task, aws_iam_role.execution] : jsondecode(role.assume_role_policy).Statement == [{
+    condition = alltrue([for role in [aws_iam_role.task["this"], aws_iam_role.execution["this"]] : jsondecode(role.assume_role_policy).Statement == [{
       Effect    = "Allow"
       Principal = { Service = "ecs-tasks.amazonaws.com" }
       Action    = "sts:AssumeRole"
@@ -170,7 +170,7 @@ run "CKV_AWS_66_CKV_AWS_338_logs_kept_a_year" {
   command = plan
 
   assert {
-    condition     = aws_cloudwatch_log_group.this.retention_in_days == 365
+    condition     = aws_cloudwatch_log_group.this["this"].retention_in_days == 365
     error_message = "CKV_AWS_338: the log must be kept for a year."
   }
 }
@@ -183,7 +183,7 @@ run "CKV_AWS_158_customer_key_when_given" {
   }
 
   assert {
-    condition     = aws_cloudwatch_log_group.this.kms_key_id == var.kms_key_arn
+    condition     = aws_cloudwatch_log_group.this["this"].kms_key_id == var.kms_key_arn
     error_message = "CKV_AWS_158: the given key must encrypt the log."
   }
 }
@@ -219,7 +219,7 @@ run "CKV_AWS_290_CKV_AWS_355_execution_role_is_allowed_to_write_its_log_only" {
   command = plan
 
   assert {
-    condition = jsondecode(aws_iam_role_policy.execution.policy).Statement == [{
+    condition = jsondecode(aws_iam_role_policy.execution["this"].policy).Statement == [{
       Effect   = "Allow"
       Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
       Resource = "arn:aws:logs:eu-west-1:123456789012:log-group:/ecs/auth:*"
@@ -240,7 +240,7 @@ run "execution_role_pulls_and_reads_what_is_listed" {
   }
 
   assert {
-    condition = slice(jsondecode(aws_iam_role_policy.execution.policy).Statement, 1, 4) == [
+    condition = slice(jsondecode(aws_iam_role_policy.execution["this"].policy).Statement, 1, 4) == [
       {
         Effect   = "Allow"
         Action   = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
@@ -269,7 +269,7 @@ run "execution_role_pulls_from_a_given_repository" {
   }
 
   assert {
-    condition     = jsondecode(aws_iam_role_policy.execution.policy).Statement[1].Resource == var.repository_arn
+    condition     = jsondecode(aws_iam_role_policy.execution["this"].policy).Statement[1].Resource == var.repository_arn
     error_message = "repository_arn must take precedence over the image."
   }
 }
@@ -999,7 +999,7 @@ run "execution_role_reads_the_credentials_of_a_private_registry" {
   }
 
   assert {
-    condition = slice(jsondecode(aws_iam_role_policy.execution.policy).Statement, 1, 2) == [{
+    condition = slice(jsondecode(aws_iam_role_policy.execution["this"].policy).Statement, 1, 2) == [{
       Effect   = "Allow"
       Action   = "secretsmanager:GetSecretValue"
       Resource = var.repository_credentials_arn
@@ -1026,7 +1026,7 @@ run "execution_role_decrypts_secrets_only_through_their_services" {
   }
 
   assert {
-    condition = slice(jsondecode(aws_iam_role_policy.execution.policy).Statement, 1, 2) == [{
+    condition = slice(jsondecode(aws_iam_role_policy.execution["this"].policy).Statement, 1, 2) == [{
       Effect    = "Allow"
       Action    = "kms:Decrypt"
       Resource  = ["arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"]
@@ -1691,7 +1691,7 @@ run "sidecars_beside_the_main_container" {
   }
 
   assert {
-    condition = slice(jsondecode(aws_iam_role_policy.execution.policy).Statement, 1, 4) == [
+    condition = slice(jsondecode(aws_iam_role_policy.execution["this"].policy).Statement, 1, 4) == [
       { Effect = "Allow", Action = ["secretsmanager:GetSecretValue", "ssm:GetParameters"], Resource = ["arn:aws:ssm:eu-west-1:123456789012:parameter/proxy", "arn:aws:secretsmanager:eu-west-1:123456789012:secret:logs-AbCdEf"] },
       { Effect = "Allow", Action = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"], Resource = ["arn:aws:ecr:eu-west-1:123456789012:repository/proxy"] },
       { Effect = "Allow", Action = "ecr:GetAuthorizationToken", Resource = "*" },
@@ -1865,7 +1865,7 @@ run "roles_have_the_boundary_path_and_prefix_of_the_organisation" {
   }
 
   assert {
-    condition     = aws_iam_role.execution.permissions_boundary == var.roles.permissions_boundary_arn && aws_iam_role.execution.path == "/engines/eu/" && startswith(aws_iam_role.execution.name, "acme-") && aws_iam_role.task.permissions_boundary == var.roles.permissions_boundary_arn && aws_iam_role.task.path == "/engines/eu/" && startswith(aws_iam_role.task.name, "acme-")
+    condition     = aws_iam_role.execution["this"].permissions_boundary == var.roles.permissions_boundary_arn && aws_iam_role.execution["this"].path == "/engines/eu/" && startswith(aws_iam_role.execution["this"].name, "acme-") && aws_iam_role.task["this"].permissions_boundary == var.roles.permissions_boundary_arn && aws_iam_role.task["this"].path == "/engines/eu/" && startswith(aws_iam_role.task["this"].name, "acme-")
     error_message = "Every role must have the boundary, the path and the prefix of `roles`."
   }
 }
@@ -2009,7 +2009,7 @@ run "names_replace_those_of_the_block" {
   }
 
   assert {
-    condition     = aws_iam_role.execution.name == "acme-exec" && aws_security_group.this.name == "acme-ecs-sg" && aws_security_group.this.description == "Security group for ECS worker" && aws_ecs_task_definition.this.family == "acme-worker" && endswith(output.task_definition_arn_without_revision, ":task-definition/acme-worker")
+    condition     = aws_iam_role.execution["this"].name == "acme-exec" && aws_security_group.this.name == "acme-ecs-sg" && aws_security_group.this.description == "Security group for ECS worker" && aws_ecs_task_definition.this.family == "acme-worker" && endswith(output.task_definition_arn_without_revision, ":task-definition/acme-worker")
     error_message = "A resource must have the name that `names` gives its address."
   }
 }
@@ -2019,6 +2019,184 @@ run "refuses_an_address_that_is_not_the_address_of_a_name" {
 
   variables {
     names = { "aws_iam_role.unknown" = "acme" }
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "names_take_the_addresses_of_earlier_releases" {
+  command = plan
+
+  variables {
+    names = { "aws_iam_role.execution" = "acme-exec", "aws_cloudwatch_log_group.this" = "/acme" }
+  }
+
+  assert {
+    condition     = aws_iam_role.execution["this"].name == "acme-exec" && aws_cloudwatch_log_group.this["this"].name == "/acme"
+    error_message = "A name with the address that the resource had before must replace that of the block."
+  }
+}
+
+run "IAM_1_existing_roles_get_no_policy_and_the_outputs_say_what_they_need" {
+  command = plan
+
+  variables {
+    existing_execution_role = { arn = "arn:aws:iam::123456789012:role/team/acme-exec" }
+    existing_task_role      = { arn = "arn:aws:iam::123456789012:role/team/acme-task" }
+    existing_log_group      = { name = "/acme/tasks" }
+    image                   = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/auth:1"
+    policies                = { read = "{\"Version\":\"2012-10-17\",\"Statement\":{\"Sid\":\"A\",\"Effect\":\"Allow\",\"Action\":\"s3:GetObject\",\"Resource\":\"arn:aws:s3:::bottles/*\"}}" }
+    grants                  = { jobs = { access = "send-messages", arn = "arn:aws:sqs:eu-west-1:123456789012:jobs" } }
+  }
+
+  assert {
+    condition     = length(aws_iam_role.execution) + length(aws_iam_role.task) + length(aws_iam_role_policy.execution) + length(aws_iam_role_policy.task) + length(aws_iam_role_policy.grant) + length(aws_cloudwatch_log_group.this) == 0
+    error_message = "Nothing must be created beside an existing role or log group, and nothing attached to it."
+  }
+
+  assert {
+    condition     = aws_ecs_task_definition.this.execution_role_arn == var.existing_execution_role.arn && aws_ecs_task_definition.this.task_role_arn == var.existing_task_role.arn && jsondecode(aws_ecs_task_definition.this.container_definitions)[0].logConfiguration.options["awslogs-group"] == "/acme/tasks"
+    error_message = "The task definition must have the existing roles and the existing log group."
+  }
+
+  assert {
+    condition     = jsondecode(output.execution_policy_json).Statement[0].Resource == "arn:aws:logs:eu-west-1:123456789012:log-group:/acme/tasks:*" && jsondecode(output.execution_policy_json).Statement[1].Resource == "arn:aws:ecr:eu-west-1:123456789012:repository/auth"
+    error_message = "The execution role needs to write to the existing log group and to pull the image."
+  }
+
+  assert {
+    condition = jsondecode(output.task_policy_json).Statement == [
+      { Effect = "Allow", Action = "s3:GetObject", Resource = "arn:aws:s3:::bottles/*" },
+      { Effect = "Allow", Action = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage"], Resource = ["arn:aws:sqs:eu-west-1:123456789012:jobs"] },
+    ]
+    error_message = "The task role needs what policies and grants ask for, without Sids."
+  }
+
+  assert {
+    condition     = output.task_role_name == "acme-task" && output.execution_role_name == "acme-exec" && output.log_group_name == "/acme/tasks" && output.route.task_role_arn == var.existing_task_role.arn && output.route.execution_role_arn == var.existing_execution_role.arn && output.route.existing_task_role
+    error_message = "Outputs and launch route must have the existing roles."
+  }
+}
+
+run "created_roles_have_what_the_outputs_say" {
+  command = plan
+
+  assert {
+    condition     = output.execution_policy_json == aws_iam_role_policy.execution["this"].policy && output.task_policy_json == null && !output.route.existing_task_role
+    error_message = "The output must be the policy of the execution role, and null for a task role that needs no permission."
+  }
+}
+
+run "refuses_an_execution_role_that_is_no_role" {
+  command = plan
+
+  variables {
+    existing_execution_role = { arn = "arn:aws:iam::123456789012:policy/exec" }
+  }
+
+  expect_failures = [var.existing_execution_role]
+}
+
+run "refuses_a_task_role_that_is_no_role" {
+  command = plan
+
+  variables {
+    existing_task_role = { arn = "acme-task" }
+  }
+
+  expect_failures = [var.existing_task_role]
+}
+
+run "refuses_a_log_group_name_that_no_log_group_has" {
+  command = plan
+
+  variables {
+    existing_log_group = { name = "arn:aws:logs:eu-west-1:123456789012:log-group:/acme" }
+  }
+
+  expect_failures = [var.existing_log_group]
+}
+
+run "refuses_settings_of_roles_when_both_exist" {
+  command = plan
+
+  variables {
+    existing_execution_role = { arn = "arn:aws:iam::123456789012:role/acme-exec" }
+    existing_task_role      = { arn = "arn:aws:iam::123456789012:role/acme-task" }
+    roles                   = { name_prefix = "acme-" }
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_a_key_of_an_existing_log_group" {
+  command = plan
+
+  variables {
+    existing_log_group = { name = "/acme" }
+    kms_key_arn        = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_the_retention_of_an_existing_log_group" {
+  command = plan
+
+  variables {
+    existing_log_group = { name = "/acme" }
+    log_retention_days = 30
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_a_grant_of_another_kind_for_an_existing_role" {
+  command = plan
+
+  variables {
+    existing_task_role = { arn = "arn:aws:iam::123456789012:role/acme-task" }
+    grants             = { a = { access = "read-objects", arn = "arn:aws:s3:::incoming/scans" } }
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_a_name_of_a_role_that_exists_already" {
+  command = plan
+
+  variables {
+    existing_task_role = { arn = "arn:aws:iam::123456789012:role/acme-task" }
+    names              = { "aws_iam_role.task" = "acme" }
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "IAM_1_pull_through_cache_allows_the_import_into_the_named_repositories_only" {
+  command = plan
+
+  variables {
+    image              = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/docker-hub/library/nginx:1"
+    pull_through_cache = true
+    sidecars           = { proxy = { image = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/quay/proxy:1" }, other = { image = "busybox" } }
+  }
+
+  assert {
+    condition = [for statement in jsondecode(output.execution_policy_json).Statement : statement if contains(flatten([statement.Action]), "ecr:CreateRepository")] == [{
+      Effect   = "Allow"
+      Action   = ["ecr:BatchImportUpstreamImage", "ecr:CreateRepository"]
+      Resource = ["arn:aws:ecr:eu-west-1:123456789012:repository/docker-hub/library/nginx", "arn:aws:ecr:eu-west-1:123456789012:repository/quay/proxy"]
+    }]
+    error_message = "IAM.1: the execution role must be allowed to import images into these repositories only."
+  }
+}
+
+run "refuses_pull_through_cache_without_an_image_in_ecr" {
+  command = plan
+
+  variables {
+    pull_through_cache = true
   }
 
   expect_failures = [aws_ecs_task_definition.this]
