@@ -85,8 +85,17 @@ export function constraintTable(): Table {
   );
 }
 
-/** The text of the committed file. */
-export const constraintText = (): string => `${JSON.stringify(constraintTable(), null, 2)}\n`;
+/** The text of the committed file: one constraint a line. */
+export function constraintText(): string {
+  const blocks = Object.entries(constraintTable()).map(([block, inputs]) => {
+    const lines = Object.entries(inputs).map(
+      ([input, constraints]) =>
+        `    ${JSON.stringify(input)}: [${constraints.map((constraint) => `\n      ${JSON.stringify(constraint)}`).join(",")}${constraints.length > 0 ? "\n    " : ""}]`,
+    );
+    return `  ${JSON.stringify(block)}: {\n${lines.join(",\n")}\n  }`;
+  });
+  return `{\n${blocks.join(",\n")}\n}\n`;
+}
 
 if (require.main === module) {
   writeFileSync(tablePath, constraintText());

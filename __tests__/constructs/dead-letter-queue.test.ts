@@ -15,7 +15,10 @@ test("the policy allows each named sender to send on behalf of its resource", ()
 
 test.each<[Partial<DeadLetterQueueProps>, string]>([
   [{ name: "a b" }, 'name is "a b"; an SQS queue name has 1 to 80'],
-  [{ messageRetentionSeconds: 59 }, "messageRetentionSeconds is 59; SQS takes 60 to 1209600."],
+  [
+    { messageRetentionSeconds: 59 },
+    "messageRetentionSeconds is 59; SQS takes whole numbers from 60 to 1209600.",
+  ],
 ])("refuses %j with the value found, the values allowed and the construct's path", (props, message) => {
   expect(() => deadLetterQueue(props)).toThrow(message);
   expect(() => deadLetterQueue(props)).toThrow("(at test/lost)");

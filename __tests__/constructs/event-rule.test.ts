@@ -325,11 +325,11 @@ test.each<[Partial<EventRuleProps>, string]>([
   [{ eventSource: ["a"], service: "a b" }, 'service is "a b"; a service\'s name has 1 to 64 letters'],
   [
     { eventSource: ["a"], maximumEventAgeSeconds: 59 },
-    "maximumEventAgeSeconds is 59; EventBridge takes 60 to 86400.",
+    "maximumEventAgeSeconds is 59; EventBridge takes whole numbers from 60 to 86400.",
   ],
   [
     { eventSource: ["a"], maximumRetryAttempts: 186 },
-    "maximumRetryAttempts is 186; EventBridge takes 0 to 185.",
+    "maximumRetryAttempts is 186; EventBridge takes whole numbers from 0 to 185.",
   ],
   [
     { eventSource: ["a"], description: "x".repeat(513) },

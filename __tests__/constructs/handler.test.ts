@@ -121,10 +121,13 @@ test.each<[Partial<HandlerProps>, string]>([
   [{ vpc: { subnetIds: ["subnet-1"], securityGroupIds: [] } }, "vpc.securityGroupIds has 0 IDs; Lambda"],
   [{ name: "a.b" }, 'name is "a.b"; a Lambda function name has 1 to 64'],
   [{ architecture: "arm" as never }, 'architecture is "arm"; allowed are "arm64", "x86_64".'],
-  [{ memorySize: 64 }, "memorySize is 64; Lambda takes 128 to 10240."],
-  [{ timeout: 901 }, "timeout is 901; Lambda takes 1 to 900."],
-  [{ maximumRetryAttempts: 3 }, "maximumRetryAttempts is 3; Lambda takes 0 to 2."],
-  [{ maximumEventAgeSeconds: 59 }, "maximumEventAgeSeconds is 59; Lambda takes 60 to 21600."],
+  [{ memorySize: 64 }, "memorySize is 64; Lambda takes whole numbers from 128 to 10240."],
+  [{ timeout: 901 }, "timeout is 901; Lambda takes whole numbers from 1 to 900."],
+  [{ maximumRetryAttempts: 3 }, "maximumRetryAttempts is 3; Lambda takes whole numbers from 0 to 2."],
+  [
+    { maximumEventAgeSeconds: 59 },
+    "maximumEventAgeSeconds is 59; Lambda takes whole numbers from 60 to 21600.",
+  ],
   [{ reservedConcurrentExecutions: -2 }, "reservedConcurrentExecutions is -2; Lambda takes -1 to"],
   [{ logRetentionDays: 2 }, "logRetentionDays is 2; CloudWatch Logs takes 1, 3, 5"],
 ])("refuses %j with the value found and the values allowed", (props, message) => {

@@ -53,9 +53,15 @@ test("SQS moves messages to the given DLQ, which allows this queue only", () => 
 
 test.each<[Partial<QueueProps>, string]>([
   [{ name: "jobs.fifo" }, 'name is "jobs.fifo"; a queue name here has 1 to 68 letters'],
-  [{ visibilityTimeoutSeconds: 43201 }, "visibilityTimeoutSeconds is 43201; SQS takes 0 to 43200."],
-  [{ messageRetentionSeconds: 59 }, "messageRetentionSeconds is 59; SQS takes 60 to 1209600."],
-  [{ maxReceiveCount: 0 }, "maxReceiveCount is 0; SQS takes 1 to 1000."],
+  [
+    { visibilityTimeoutSeconds: 43201 },
+    "visibilityTimeoutSeconds is 43201; SQS takes whole numbers from 0 to 43200.",
+  ],
+  [
+    { messageRetentionSeconds: 59 },
+    "messageRetentionSeconds is 59; SQS takes whole numbers from 60 to 1209600.",
+  ],
+  [{ maxReceiveCount: 0 }, "maxReceiveCount is 0; SQS takes whole numbers from 1 to 1000."],
   [
     { createDeadLetterQueue: false },
     "createDeadLetterQueue is false and existingDeadLetterQueue is absent; give existingDeadLetterQueue exactly when createDeadLetterQueue is false.",

@@ -33,7 +33,7 @@ const mockedArns = Object.entries(arns)
   .join("\n  ");
 
 /** The same for both calls of a module: a mocked data source has random values otherwise. */
-export const mocks = `
+export const mockedProvider = `
 mock_provider "aws" {
   ${mockedArns}
   mock_data "aws_region" {
@@ -45,9 +45,5 @@ mock_provider "aws" {
   mock_data "aws_partition" {
     defaults = { partition = "aws", dns_suffix = "amazonaws.com" }
   }
-}
-
-run "plan" {
-  command = plan
 }
 `;

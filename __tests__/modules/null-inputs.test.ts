@@ -8,7 +8,7 @@ import { snakeCase } from "../../testing/snake-case";
 import { emptyRoot, fewerCollections, projectRoot, type ResourceChange } from "../../testing/terraform";
 import { blocks } from "../parity/blocks";
 import { labelOf } from "../parity/blocks/block";
-import { mocks } from "./mocks";
+import { mockedProvider } from "./mocks";
 
 /** One setting is enough: within an object Terraform itself replaces null by the default, before the module sees it. */
 const setting = "defaults";
@@ -46,7 +46,10 @@ beforeAll(async () => {
   };
   writeFileSync(join(folder, "main.tf.json"), JSON.stringify(root, null, 2));
   mkdirSync(join(folder, "tests"));
-  writeFileSync(join(folder, "tests", "plan.tftest.hcl"), mocks);
+  writeFileSync(
+    join(folder, "tests", "plan.tftest.hcl"),
+    `${mockedProvider}\nrun "plan" {\n  command = plan\n}\n`,
+  );
   const setup = terraformEnvironment();
   provider = await startSharedProvider();
   const env = { ...process.env, ...setup, ...fewerCollections, ...provider.environment };

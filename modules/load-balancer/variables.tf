@@ -86,8 +86,8 @@ variable "idle_timeout_seconds" {
   nullable    = false
 
   validation {
-    condition     = var.idle_timeout_seconds >= 1 && var.idle_timeout_seconds <= 4000
-    error_message = "idle_timeout_seconds is ${var.idle_timeout_seconds}; Elastic Load Balancing takes 1 to 4000."
+    condition     = var.idle_timeout_seconds >= 1 && var.idle_timeout_seconds <= 4000 && floor(var.idle_timeout_seconds) == var.idle_timeout_seconds
+    error_message = "idle_timeout_seconds is ${var.idle_timeout_seconds}; Elastic Load Balancing takes whole numbers from 1 to 4000."
   }
 }
 
@@ -105,8 +105,8 @@ variable "access_log_retention_days" {
   nullable    = false
 
   validation {
-    condition     = var.access_log_retention_days >= 1
-    error_message = "access_log_retention_days is ${var.access_log_retention_days}; it must be at least 1."
+    condition     = var.access_log_retention_days >= 1 && floor(var.access_log_retention_days) == var.access_log_retention_days
+    error_message = "access_log_retention_days is ${var.access_log_retention_days}; it takes whole numbers from 1."
   }
 }
 
@@ -201,15 +201,16 @@ variable "routes" {
 
   validation {
     condition = alltrue([for route in values(var.routes) : alltrue([
-      startswith(route.health_check.path, "/") && length(route.health_check.path) <= 1024,
-      can(regex("^[2-4][0-9]{2}([-,][2-4][0-9]{2})*$", route.health_check.matcher)),
+      can(regex("^/\\S*$", route.health_check.path)) && length(route.health_check.path) <= 1024,
+      can(regex("^[2-4][0-9]{2}(-[2-4][0-9]{2})?(,[2-4][0-9]{2}(-[2-4][0-9]{2})?)*$", route.health_check.matcher)),
+      alltrue([for range in regexall("([0-9]+)-([0-9]+)", route.health_check.matcher) : range[0] <= range[1]]),
       route.health_check.interval_seconds >= 5 && route.health_check.interval_seconds <= 300,
       route.health_check.timeout_seconds >= 2 && route.health_check.timeout_seconds <= 120,
       route.health_check.timeout_seconds < route.health_check.interval_seconds,
       route.health_check.healthy_threshold >= 2 && route.health_check.healthy_threshold <= 10,
       route.health_check.unhealthy_threshold >= 2 && route.health_check.unhealthy_threshold <= 10,
     ])])
-    error_message = "routes have the health checks ${join(", ", [for service, route in var.routes : "${service} ${jsonencode(route.health_check)}"])}; Elastic Load Balancing takes a path that starts with /, a matcher such as \"200-399\" (200 to 499), interval_seconds 5 to 300, timeout_seconds 2 to 120 and less than the interval, and thresholds 2 to 10."
+    error_message = "routes have the health checks ${join(", ", [for service, route in var.routes : "${service} ${jsonencode(route.health_check)}"])}; Elastic Load Balancing takes a path that starts with / and has no spaces and at most 1024 characters, a matcher of status codes from 200 to 499 and ranges of them, such as \"200,301\" or \"200-399\", interval_seconds 5 to 300, timeout_seconds 2 to 120 and less than the interval, and thresholds 2 to 10."
   }
 
   validation {
@@ -240,4 +241,14 @@ variable "tags" {
   type        = map(string)
   default     = {}
   nullable    = false
+
+  validation {
+    condition     = length(var.tags) <= 50
+    error_message = "tags has ${length(var.tags)} tags; a resource has at most 50."
+  }
+
+  validation {
+    condition     = alltrue([for key, value in var.tags : can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{1,128}$", key)) && !can(regex("^(?i:aws:)", key)) && can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{0,256}$", value == null ? "" : value))])
+    error_message = "tags has ${join(", ", [for key, value in var.tags : "${jsonencode(key)} = ${jsonencode(value)}" if !(can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{1,128}$", key)) && !can(regex("^(?i:aws:)", key)) && can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{0,256}$", value == null ? "" : value)))])}; AWS takes keys of 1 to 128 characters that do not begin with \"aws:\", and values of at most 256 characters, which are letters, digits, spaces and _ . : / = + - @."
+  }
 }

@@ -31,11 +31,13 @@ locals {
     for image in regexall(local.ecr_image, var.image) : "arn:${local.partition}:ecr:${image[1]}:${image[0]}:repository/${image[2]}"
   ]
 
-  # ARNs of the secrets without JSON key, version stage and version.
+  # ARNs of the secrets without JSON key, version stage and version. What has no ARN is the name of a parameter.
+  arn_alone     = "^arn:[^:]+:[^:]+:[^:]*:[^:]*:(?:secret:)?[^:]+"
+  parameter_arn = "arn:${local.partition}:ssm:${local.region}:${local.account}:parameter/"
   secret_arns = concat(
-    [for arn in values(var.secrets) : regex("^arn:[^:]+:[^:]+:[^:]*:[^:]*:(?:secret:)?[^:]+", arn)],
+    [for arn in values(var.secrets) : try(regex(local.arn_alone, arn), "${local.parameter_arn}${trimprefix(arn, "/")}")],
     # A value that is no ARN is refused with the other problems of the sidecars.
-    [for arn in concat(flatten([for sidecar in values(var.sidecars) : values(sidecar.secrets)]), values(var.log_secrets)) : try(regex("^arn:[^:]+:[^:]+:[^:]*:[^:]*:(?:secret:)?[^:]+", arn), arn)],
+    [for arn in concat(flatten([for sidecar in values(var.sidecars) : values(sidecar.secrets)]), values(var.log_secrets)) : try(regex(local.arn_alone, arn), "${local.parameter_arn}${trimprefix(arn, "/")}")],
   )
 
   # Names that end with the word for a secret. The construct has the same pattern.
@@ -138,7 +140,7 @@ locals {
   checked_containers   = concat([for name in [var.name] : name if var.container_health_check != null], [for name, sidecar in var.sidecars : name if sidecar.health_check != null])
   container_ports      = concat([for port in [var.port] : port if port != null], [for sidecar in values(var.sidecars) : sidecar.port if sidecar.port != null])
   log_routers          = [for name, sidecar in var.sidecars : name if sidecar.firelens != null]
-  secret_arn           = "^arn:[^:]+:(secretsmanager:[^:]+:[0-9]{12}:secret:[^:]+(:[^:]*:[^:]*:[^:]*)?|ssm:[^:]+:[0-9]{12}:parameter/[^:]+)$"
+  secret_arn           = "^(arn:[^:]+:(secretsmanager:[^:]+:[0-9]{12}:secret:[^:]+(:[^:]*:[^:]*:[^:]*)?|ssm:[^:]+:[0-9]{12}:parameter/[^:]+)|/?[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+){0,14})$"
 
   # What ECS would refuse in the sidecars, or what would be unsafe.
   sidecar_problems = concat(
@@ -147,8 +149,8 @@ locals {
     [for name, sidecar in var.sidecars : "sidecars.${name}.image is \"${sidecar.image}\"; an image name has only letters, digits and . _ : / @ # -." if !can(regex("^[A-Za-z0-9._:/@#-]+$", sidecar.image))],
     flatten([for name, sidecar in var.sidecars : [for variable in keys(sidecar.environment) : "sidecars.${name}.environment has ${variable}; anyone who can read the task definition can read it. Give the ARN of a Secrets Manager secret or SSM parameter in secrets instead; a name that is none of a secret goes into plain_environment_names as well."
     if can(regex(local.secret_name, variable)) && !contains(var.plain_environment_names, variable)]]),
-    flatten([for name, sidecar in var.sidecars : [for variable, arn in sidecar.secrets : "sidecars.${name}.secrets has ${variable} = \"${arn}\"; it takes ARNs of Secrets Manager secrets (optionally with :json-key:version-stage:version-id) or of SSM parameters." if !can(regex(local.secret_arn, arn))]]),
-    [for name, arn in var.log_secrets : "log_secrets has ${name} = \"${arn}\"; it takes ARNs of Secrets Manager secrets (optionally with :json-key:version-stage:version-id) or of SSM parameters." if !can(regex(local.secret_arn, arn))],
+    flatten([for name, sidecar in var.sidecars : [for variable, arn in sidecar.secrets : "sidecars.${name}.secrets has ${variable} = \"${arn}\"; it takes ARNs of Secrets Manager secrets (optionally with :json-key:version-stage:version-id) or of SSM parameters, or names of SSM parameters of the same account and region." if !can(regex(local.secret_arn, arn))]]),
+    [for name, arn in var.log_secrets : "log_secrets has ${name} = \"${arn}\"; it takes ARNs of Secrets Manager secrets (optionally with :json-key:version-stage:version-id) or of SSM parameters, or names of SSM parameters of the same account and region." if !can(regex(local.secret_arn, arn))],
     [for name, sidecar in var.sidecars : "sidecars.${name}: ${join(", ", setintersection(keys(sidecar.environment), keys(sidecar.secrets)))} is in both environment and secrets; give each name once." if length(setintersection(keys(sidecar.environment), keys(sidecar.secrets))) > 0],
     [for name, sidecar in var.sidecars : "sidecars.${name}.user is \"${sidecar.user}\"; it takes a user other than root, by name or number, optionally with :group, for instance \"1000:1000\"." if !can(regex("^[A-Za-z0-9_][A-Za-z0-9_.-]*(:[A-Za-z0-9_][A-Za-z0-9_.-]*)?$", sidecar.user)) || can(regex("^(root|0+)(:|$)", sidecar.user))],
     [for name, sidecar in var.sidecars : "sidecars.${name}.user is \"${sidecar.user}\" with run_as_image_user true; give one of them." if sidecar.run_as_image_user && sidecar.user != "1000:1000"],

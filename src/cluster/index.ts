@@ -2,6 +2,7 @@ import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group
 import { EcsCluster } from "@cdktf/provider-aws/lib/ecs-cluster";
 import { EcsClusterCapacityProviders } from "@cdktf/provider-aws/lib/ecs-cluster-capacity-providers";
 import type { Construct } from "constructs";
+import { checkCommonInputs } from "../core/common-inputs";
 import { checkLogRetention } from "../core/log-retention";
 import { withoutNulls } from "../core/props";
 import { type Names, Twin } from "../core/twin";
@@ -64,6 +65,7 @@ export class Cluster extends Twin {
   constructor(scope: Construct, id: string, given: ClusterProps) {
     super(scope, id);
     const props = typed(this, "cluster", withoutNulls(given));
+    checkCommonInputs(this, "cluster", props);
     checkMatches(
       this,
       "name",

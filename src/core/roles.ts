@@ -1,6 +1,6 @@
 import type { IamRoleConfig } from "@cdktf/provider-aws/lib/iam-role";
 import type { Construct } from "constructs";
-import { check, checkMatches, isKnown } from "./validation";
+import { check, checkLength, checkMatches, isKnown } from "./validation";
 
 /** What an organisation requires of the IAM roles that are created in its accounts. */
 export interface RoleSettings {
@@ -33,6 +33,7 @@ export function checkRoles(scope: Construct, roles: RoleSettings | undefined): v
     /^arn:[^:]+:iam::([0-9]{12}|aws):policy\/.+$/,
     'it takes the ARN of an IAM policy, such as "arn:aws:iam::123456789012:policy/boundary".',
   );
+  checkLength(scope, "roles.permissionsBoundaryArn", roles?.permissionsBoundaryArn, 2048, "IAM");
   checkMatches(
     scope,
     "roles.path",

@@ -2,6 +2,7 @@ import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy";
 import type { Construct } from "constructs";
+import { checkCommonInputs } from "../core/common-inputs";
 import { sortedValues } from "../core/maps";
 import { allowSendMessage, policy, tlsOnlyQueue } from "../core/policy";
 import { withoutNulls } from "../core/props";
@@ -79,6 +80,7 @@ export class DeadLetterQueue extends Twin {
   constructor(scope: Construct, id: string, given: DeadLetterQueueProps) {
     super(scope, id);
     const props = typed(this, "dead-letter-queue", withoutNulls(given));
+    checkCommonInputs(this, "dead-letter-queue", props);
     checkMatches(
       this,
       "name",

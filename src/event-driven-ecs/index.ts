@@ -1,5 +1,6 @@
 import type { Construct } from "constructs";
 import { Cluster } from "../cluster";
+import { checkCommonInputs } from "../core/common-inputs";
 import { sortedEntries } from "../core/maps";
 import { withoutNulls } from "../core/props";
 import { Twin } from "../core/twin";
@@ -114,6 +115,7 @@ export class EventDrivenEcs extends Twin {
   constructor(scope: Construct, id: string, given: EventDrivenEcsProps) {
     super(scope, id);
     const props = typed(this, "event-driven-ecs", withoutNulls(given));
+    checkCommonInputs(this, "event-driven-ecs", props);
     this.props = props;
     this.checkNames();
     this.useNames(props.names);

@@ -5,6 +5,7 @@ import {
 } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import type { Construct } from "constructs";
 import { accountOf } from "../core/account";
+import { checkCommonInputs } from "../core/common-inputs";
 import { sortedEntries, sortedValues } from "../core/maps";
 import { withoutNulls } from "../core/props";
 import { Twin } from "../core/twin";
@@ -50,6 +51,7 @@ export class Monitoring extends Twin {
   constructor(scope: Construct, id: string, given: MonitoringProps) {
     super(scope, id);
     const props = typed(this, "monitoring", withoutNulls(given));
+    checkCommonInputs(this, "monitoring", props);
     this.props = props;
     checkProps(this, props);
     const { name, functions, loadBalancerArnSuffix } = props;

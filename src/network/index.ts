@@ -16,6 +16,7 @@ import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
 import type { Construct } from "constructs";
 import { accountOf } from "../core/account";
+import { checkCommonInputs } from "../core/common-inputs";
 import { checkLogRetention } from "../core/log-retention";
 import { policy, trust } from "../core/policy";
 import { withoutNulls } from "../core/props";
@@ -77,6 +78,7 @@ export class Network extends Twin {
   constructor(scope: Construct, id: string, given: NetworkProps) {
     super(scope, id);
     const props = typed(this, "network", withoutNulls(given));
+    checkCommonInputs(this, "network", props);
     const { cidrBlock = "10.0.0.0/16", nat = "single", interfaceEndpoints = [] } = props;
     this.validate(props);
     this.useNames(props.names);
@@ -153,8 +155,8 @@ export class Network extends Twin {
       const prefix = parseCidr(cidrBlock)?.prefix ?? 0;
       check(
         this,
-        prefix >= 16 && prefix <= 24,
-        `cidrBlock is "${cidrBlock}"; a VPC here has an IPv4 CIDR block of /16 to /24, written with its first address, for instance 10.0.0.0/16.`,
+        prefix >= 16 && prefix <= 26,
+        `cidrBlock is "${cidrBlock}"; a VPC here has an IPv4 CIDR block of /16 to /26, which has space for four subnets of /28, written with its first address, for instance 10.0.0.0/16.`,
       );
     }
     this.checkKnownAndUnique("availabilityZones", availabilityZones);

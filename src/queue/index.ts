@@ -4,6 +4,7 @@ import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy";
 import { SqsQueueRedriveAllowPolicy } from "@cdktf/provider-aws/lib/sqs-queue-redrive-allow-policy";
 import { Lazy } from "cdktf";
 import type { Construct } from "constructs";
+import { checkCommonInputs } from "../core/common-inputs";
 import { json } from "../core/json";
 import { sortedValues } from "../core/maps";
 import { allowSendMessage, policy, tlsOnlyQueue } from "../core/policy";
@@ -116,6 +117,7 @@ export class Queue extends Twin {
   constructor(scope: Construct, id: string, given: QueueProps) {
     super(scope, id);
     const props = typed(this, "queue", withoutNulls(given));
+    checkCommonInputs(this, "queue", props);
     checkMatches(
       this,
       "name",

@@ -7,6 +7,7 @@ import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security
 import { dependable, Fn, type IResolvable, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { accountOf } from "../core/account";
+import { checkCommonInputs } from "../core/common-inputs";
 import { expression } from "../core/expression";
 import { Grantee } from "../core/grants";
 import { json } from "../core/json";
@@ -89,6 +90,7 @@ export class Task extends Grantee {
   constructor(scope: Construct, id: string, given: TaskProps) {
     super(scope, id);
     const props = typed(this, "task", withoutNulls(given));
+    checkCommonInputs(this, "task", props);
     checkTask(this, props);
     this.useNames(props.names);
     const { name, tags, secrets = {}, cpu = 256, memory = 512 } = props;
@@ -127,7 +129,14 @@ export class Task extends Grantee {
           // Built from names that are known before apply, so that the plan shows every permission.
           [writeLog(`arn:${partition}:logs:${region}:${accountId}:log-group:${logGroup.name}`)],
           pullImage(props.image, props.repositoryArn, partition),
-          readSecrets([secrets, ...sidecars.map((sidecar) => sidecar.secrets ?? {}), props.logSecrets ?? {}]),
+          readSecrets(
+            [secrets, ...sidecars.map((sidecar) => sidecar.secrets ?? {}), props.logSecrets ?? {}],
+            {
+              partition,
+              region,
+              accountId,
+            },
+          ),
           readCredentials(props.repositoryCredentialsArn),
           pullSidecars(sidecars, partition),
           decryptSecrets(props.secretsKmsKeyArns, regionalDomain),
