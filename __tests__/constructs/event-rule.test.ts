@@ -216,6 +216,7 @@ describe("schedule", () => {
     "cron(1,,2 3 * * ? *)",
     "cron(? 3 * * ? *)",
     "at(2026-01-01T00:00:00)",
+    "cron(0 3 31 NOV ? *)",
   ])("refuses %s", (expression) => expect(takes(expression)).toBe(false));
 
   test("accepts and refuses what another validator of EventBridge's cron grammar does", () => {

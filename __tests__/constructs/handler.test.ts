@@ -113,6 +113,17 @@ test.each([
 });
 
 test.each<[Partial<HandlerProps>, string]>([
+  [
+    { policies: { a: JSON.stringify({ Statement: Array(800).fill("statement-100") }) } },
+    "characters in all; IAM takes at most 10240 for the inline policies of a role.",
+  ],
+  [{ policies: { a: "read" } }, 'policies has "a", which is not the JSON text of a policy document.'],
+  [{ environment: { "1A": "a" } }, 'environment names "1A"; Lambda takes names of two or more letters'],
+  [{ environment: { LONG: "a".repeat(4093) } }, "environment has 4097 characters; Lambda takes at most 4096"],
+  [
+    { vpc: { subnetIds: ["subnet-1", "subnet-1"], securityGroupIds: ["sg-1"] } },
+    'vpc.subnetIds names "subnet-1" twice; each ID is named once.',
+  ],
   [{ runtime: "java21" }, 'runtime is "java21"; it takes a runtime of Node.js or Python'],
   [{ handler: "handler" }, 'handler is "handler"; it takes the file and the function in it'],
   [{ layers: Array(6).fill(layer) }, "layers has 6 ARNs; Lambda takes at most 5."],
@@ -129,7 +140,7 @@ test.each<[Partial<HandlerProps>, string]>([
     "maximumEventAgeSeconds is 59; Lambda takes whole numbers from 60 to 21600.",
   ],
   [{ reservedConcurrentExecutions: -2 }, "reservedConcurrentExecutions is -2; Lambda takes -1 to"],
-  [{ logRetentionDays: 2 }, "logRetentionDays is 2; CloudWatch Logs takes 1, 3, 5"],
+  [{ logRetentionDays: 2 }, "logRetentionDays is 2; CloudWatch Logs takes 0, 1, 3, 5"],
 ])("refuses %j with the value found and the values allowed", (props, message) => {
   expect(() => handler(props)).toThrow(message);
 });

@@ -233,6 +233,16 @@ test("checks a certificate or a region that only Terraform will know in the plan
 
 test.each<[string, Partial<LoadBalancerProps>, string]>([
   [
+    "a subnet twice",
+    { subnetIds: ["subnet-1", "subnet-1"] },
+    'subnetIds names "subnet-1" twice; each ID is named once.',
+  ],
+  [
+    "a range of status codes that ends before it begins",
+    { routes: { auth: to("/a", { healthCheck: { matcher: "299-200" } }) } },
+    'routes.auth.healthCheck.matcher is "299-200"; a range of status codes begins with the lower one',
+  ],
+  [
     "two services with one path",
     { routes: { auth: to("/api/*"), pdf: to("/api/*") } },
     'routes have the path "/api/*" for auth and pdf; give each service a path of its own.',

@@ -26,7 +26,7 @@ variable "event_bus_name" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^(arn:[^:]+:events:[^:]*:[^:]*:event-bus/)?[A-Za-z0-9/._-]{1,256}$", var.event_bus_name))
+    condition     = can(regex("^(arn:[^:]+:events:[a-z0-9-]+:[0-9]{12}:event-bus/)?[A-Za-z0-9/._-]{1,256}$", var.event_bus_name))
     error_message = "event_bus_name is \"${var.event_bus_name}\"; an event bus has a name of 1 to 256 letters, digits and / . _ -, or an ARN."
   }
 }
@@ -65,6 +65,16 @@ variable "schedule_expression" {
   description = "Schedule of the rule, in UTC: `rate(5 minutes)` or `cron(0 3 * * ? *)`. It works on the default event bus only (EventBridge User Guide: scheduled rules). Null: the rule matches events."
   type        = string
   default     = null
+
+  validation {
+    condition     = var.schedule_expression == null ? true : length(var.schedule_expression) <= 256
+    error_message = "schedule_expression has ${try(length(var.schedule_expression), 0)} characters; EventBridge takes at most 256."
+  }
+
+  validation {
+    condition     = var.schedule_expression == null ? true : !can(regex("^cron\\([^ ]+ [^ ]+ ((30|31)(,(30|31))* (0?2|FEB)|31(,31)* (0?2|FEB|0?4|APR|0?6|JUN|0?9|SEP|11|NOV)(,(0?2|FEB|0?4|APR|0?6|JUN|0?9|SEP|11|NOV))*) ", var.schedule_expression))
+    error_message = "schedule_expression is ${jsonencode(var.schedule_expression)}; no month that it names has such a day, so it would never be due. Use L for the last day of a month."
+  }
 }
 
 variable "preset" {

@@ -43,8 +43,8 @@ variable "access_points" {
   }
 
   validation {
-    condition     = alltrue(flatten([for point in values(var.access_points) : [for id in [point.uid, point.gid] : id >= 1 && id <= 4294967295]]))
-    error_message = "access_points has ${join(", ", [for name, point in var.access_points : "${name}: uid ${point.uid}, gid ${point.gid}"])}; each takes 1 to 4294967295 (0 is root)."
+    condition     = alltrue(flatten([for point in values(var.access_points) : [for id in [point.uid, point.gid] : id >= 1 && id <= 4294967295 && floor(id) == id]]))
+    error_message = "access_points has ${join(", ", [for name, point in var.access_points : "${name}: uid ${point.uid}, gid ${point.gid}"])}; each takes whole numbers from 1 to 4294967295 (0 is root)."
   }
 
   # The path pattern of the API reference of RootDirectory.

@@ -81,6 +81,11 @@ variable "vpc" {
     condition     = var.vpc == null ? true : length(var.vpc.security_group_ids) >= 1 && length(var.vpc.security_group_ids) <= 5
     error_message = "vpc.security_group_ids has ${try(length(var.vpc.security_group_ids), 0)} IDs; Lambda takes 1 to 16 subnets and 1 to 5 security groups."
   }
+
+  validation {
+    condition     = var.vpc == null ? true : length(distinct(try(var.vpc.subnet_ids, []))) == length(try(var.vpc.subnet_ids, []))
+    error_message = "vpc.subnet_ids names ${join(", ", [for id in distinct(try(var.vpc.subnet_ids, [])) : "\"${id}\"" if length([for other in try(var.vpc.subnet_ids, []) : other if other == id]) > 1])} twice; each ID is named once."
+  }
 }
 
 variable "architecture" {
@@ -129,6 +134,11 @@ variable "environment" {
     condition     = alltrue([for name in keys(var.environment) : can(regex("^[A-Za-z][A-Za-z0-9_]+$", name))])
     error_message = "environment names ${join(", ", [for name in keys(var.environment) : jsonencode(name) if !can(regex("^[A-Za-z][A-Za-z0-9_]+$", name))])}; Lambda takes names of two or more letters, digits and underscores that begin with a letter."
   }
+
+  validation {
+    condition     = length(join("", concat(keys(var.environment), values(var.environment)))) <= 4096
+    error_message = "environment has ${length(join("", concat(keys(var.environment), values(var.environment))))} characters; Lambda takes at most 4096 for all variables. Put long values into a parameter or an object."
+  }
 }
 
 variable "policies" {
@@ -136,6 +146,21 @@ variable "policies" {
   type        = map(string)
   default     = {}
   nullable    = false
+
+  validation {
+    condition     = alltrue([for name in keys(var.policies) : can(regex("^[A-Za-z0-9_+=,.@-]{1,128}$", name))])
+    error_message = "policies names ${join(", ", [for name in keys(var.policies) : "\"${name}\"" if !can(regex("^[A-Za-z0-9_+=,.@-]{1,128}$", name))])}; a policy name has 1 to 128 letters, digits and _ + = , . @ -."
+  }
+
+  validation {
+    condition     = alltrue([for document in values(var.policies) : can(keys(jsondecode(document)))])
+    error_message = "policies has ${join(", ", [for name, document in var.policies : "\"${name}\"" if !can(keys(jsondecode(document)))])}, which is not the JSON text of a policy document, as jsonencode gives it."
+  }
+
+  validation {
+    condition     = length(replace(join("", values(var.policies)), "/\\s/", "")) <= 10240
+    error_message = "policies have ${length(replace(join("", values(var.policies)), "/\\s/", ""))} characters in all; IAM takes at most 10240 for the inline policies of a role. Attach a managed policy to the role instead."
+  }
 }
 
 variable "grants" {
@@ -262,8 +287,8 @@ variable "roles" {
   nullable = false
 
   validation {
-    condition     = var.roles.permissions_boundary_arn == null ? true : can(regex("^arn:[^:]+:iam::([0-9]{12}|aws):policy/.+$", var.roles.permissions_boundary_arn))
-    error_message = "roles.permissions_boundary_arn is ${jsonencode(var.roles.permissions_boundary_arn)}; it takes the ARN of an IAM policy, such as \"arn:aws:iam::123456789012:policy/boundary\"."
+    condition     = var.roles.permissions_boundary_arn == null ? true : can(regex("^arn:[^:]+:iam::([0-9]{12}|aws):policy/.+$", var.roles.permissions_boundary_arn)) && length(var.roles.permissions_boundary_arn) <= 2048
+    error_message = "roles.permissions_boundary_arn is ${jsonencode(var.roles.permissions_boundary_arn)}; it takes the ARN of an IAM policy of at most 2048 characters, such as \"arn:aws:iam::123456789012:policy/boundary\"."
   }
 
   validation {

@@ -95,6 +95,11 @@ variable "interface_endpoints" {
     ])
     error_message = "interface_endpoints are ${jsonencode(var.interface_endpoints)}; a service is named without \"com.amazonaws.<region>.\", for instance ecr.api, and s3 has a gateway endpoint already."
   }
+
+  validation {
+    condition     = length(setintersection(var.interface_endpoints, ["cloudwatch", "cloudwatch-logs", "ecr", "efs", "elb", "eventbridge", "secrets-manager", "step-functions", "stepfunctions", "systems-manager"])) == 0
+    error_message = "interface_endpoints names ${join(", ", [for service in var.interface_endpoints : "\"${service}\"" if contains(["cloudwatch", "cloudwatch-logs", "ecr", "efs", "elb", "eventbridge", "secrets-manager", "step-functions", "stepfunctions", "systems-manager"], service)])}; there is no such endpoint. Give ${join(", ", [for service in var.interface_endpoints : lookup({ "cloudwatch" = "monitoring", "cloudwatch-logs" = "logs", "ecr" = "ecr.api and ecr.dkr", "efs" = "elasticfilesystem", "elb" = "elasticloadbalancing", "eventbridge" = "events", "secrets-manager" = "secretsmanager", "step-functions" = "states", "stepfunctions" = "states", "systems-manager" = "ssm" }, service, "") if contains(["cloudwatch", "cloudwatch-logs", "ecr", "efs", "elb", "eventbridge", "secrets-manager", "step-functions", "stepfunctions", "systems-manager"], service)])}."
+  }
 }
 
 variable "flow_log_retention_days" {
@@ -131,8 +136,8 @@ variable "roles" {
   nullable = false
 
   validation {
-    condition     = var.roles.permissions_boundary_arn == null ? true : can(regex("^arn:[^:]+:iam::([0-9]{12}|aws):policy/.+$", var.roles.permissions_boundary_arn))
-    error_message = "roles.permissions_boundary_arn is ${jsonencode(var.roles.permissions_boundary_arn)}; it takes the ARN of an IAM policy, such as \"arn:aws:iam::123456789012:policy/boundary\"."
+    condition     = var.roles.permissions_boundary_arn == null ? true : can(regex("^arn:[^:]+:iam::([0-9]{12}|aws):policy/.+$", var.roles.permissions_boundary_arn)) && length(var.roles.permissions_boundary_arn) <= 2048
+    error_message = "roles.permissions_boundary_arn is ${jsonencode(var.roles.permissions_boundary_arn)}; it takes the ARN of an IAM policy of at most 2048 characters, such as \"arn:aws:iam::123456789012:policy/boundary\"."
   }
 
   validation {

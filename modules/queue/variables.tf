@@ -68,6 +68,11 @@ variable "senders" {
   }))
   default  = {}
   nullable = false
+
+  validation {
+    condition     = length(var.senders) <= 19
+    error_message = "senders has ${length(var.senders)} senders; the policy of a queue has at most 20 statements, and one requires TLS. Let senders share an ARN with *."
+  }
 }
 
 variable "max_age_seconds" {

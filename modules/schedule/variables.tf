@@ -11,6 +11,16 @@ variable "name" {
 variable "schedule_expression" {
   description = "When the schedule invokes its target: `rate(5 minutes)`, `cron(0 3 * * ? *)`, or once with `at(2030-01-31T03:00:00)`. The precision is one minute: an invocation can be up to 59 seconds late (EventBridge Scheduler User Guide: schedule types)."
   type        = string
+
+  validation {
+    condition     = length(var.schedule_expression) <= 256
+    error_message = "schedule_expression has ${try(length(var.schedule_expression), 0)} characters; EventBridge Scheduler takes at most 256."
+  }
+
+  validation {
+    condition     = !can(regex("^cron\\([^ ]+ [^ ]+ ((30|31)(,(30|31))* (0?2|FEB)|31(,31)* (0?2|FEB|0?4|APR|0?6|JUN|0?9|SEP|11|NOV)(,(0?2|FEB|0?4|APR|0?6|JUN|0?9|SEP|11|NOV))*) ", var.schedule_expression))
+    error_message = "schedule_expression is \"${var.schedule_expression}\"; no month that it names has such a day, so it would never be due. Use L for the last day of a month."
+  }
 }
 
 variable "time_zone" {
@@ -170,8 +180,8 @@ variable "roles" {
   nullable = false
 
   validation {
-    condition     = var.roles.permissions_boundary_arn == null ? true : can(regex("^arn:[^:]+:iam::([0-9]{12}|aws):policy/.+$", var.roles.permissions_boundary_arn))
-    error_message = "roles.permissions_boundary_arn is ${jsonencode(var.roles.permissions_boundary_arn)}; it takes the ARN of an IAM policy, such as \"arn:aws:iam::123456789012:policy/boundary\"."
+    condition     = var.roles.permissions_boundary_arn == null ? true : can(regex("^arn:[^:]+:iam::([0-9]{12}|aws):policy/.+$", var.roles.permissions_boundary_arn)) && length(var.roles.permissions_boundary_arn) <= 2048
+    error_message = "roles.permissions_boundary_arn is ${jsonencode(var.roles.permissions_boundary_arn)}; it takes the ARN of an IAM policy of at most 2048 characters, such as \"arn:aws:iam::123456789012:policy/boundary\"."
   }
 
   validation {

@@ -21,6 +21,11 @@ variable "vpc_id" {
 variable "subnet_ids" {
   description = "IDs of the subnets that the task may start in: 1 to 16 (Amazon ECS API Reference, AwsVpcConfiguration). With `network_mode` bridge or host the task uses the network of its container instance, and the list may be empty."
   type        = list(string)
+
+  validation {
+    condition     = length(distinct(var.subnet_ids)) == length(var.subnet_ids)
+    error_message = "subnet_ids names ${join(", ", [for id in distinct(var.subnet_ids) : "\"${id}\"" if length([for other in var.subnet_ids : other if other == id]) > 1])} twice; each ID is named once."
+  }
 }
 
 variable "assign_public_ip" {
@@ -59,8 +64,13 @@ variable "image" {
   type        = string
 
   validation {
-    condition     = can(regex("^[A-Za-z0-9._:/@#-]+$", var.image))
-    error_message = "image is \"${var.image}\"; an image name has only letters, digits and . _ : / @ # -."
+    condition     = can(regex("^((([A-Za-z0-9]|[A-Za-z0-9][A-Za-z0-9-]*[A-Za-z0-9])([.]([A-Za-z0-9]|[A-Za-z0-9][A-Za-z0-9-]*[A-Za-z0-9]))*|\\[[0-9a-fA-F:]+\\])(:[0-9]+)?/)?[a-z0-9]+(([.]|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+(([.]|_|__|-+)[a-z0-9]+)*)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@[A-Za-z][A-Za-z0-9]*([+._-][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,})?$", var.image))
+    error_message = "image is \"${var.image}\"; it takes [registry/]repository[:tag][@digest], with lower-case letters, digits and . _ - in the repository, such as \"ghcr.io/acme/auth-api:1.4.2\"."
+  }
+
+  validation {
+    condition     = length(var.image) <= 255
+    error_message = "image has ${length(var.image)} characters; ECS takes at most 255."
   }
 }
 
@@ -83,8 +93,8 @@ variable "memory" {
   nullable    = false
 
   validation {
-    condition     = var.memory >= 6
-    error_message = "memory is ${var.memory}; Docker needs 6 MiB or more."
+    condition     = var.memory >= 6 && floor(var.memory) == var.memory
+    error_message = "memory is ${var.memory}; Docker takes whole numbers from 6, in MiB."
   }
 }
 
@@ -94,8 +104,8 @@ variable "port" {
   default     = null
 
   validation {
-    condition     = try(var.port >= 1 && var.port <= 65535, true)
-    error_message = "port is ${jsonencode(var.port)}; a port is 1 to 65535."
+    condition     = var.port == null ? true : var.port >= 1 && var.port <= 65535 && floor(var.port) == var.port
+    error_message = "port is ${jsonencode(var.port)}; TCP takes whole numbers from 1 to 65535."
   }
 }
 
@@ -163,6 +173,11 @@ variable "policies" {
   validation {
     condition     = alltrue([for document in values(var.policies) : can(keys(jsondecode(document)))])
     error_message = "policies has ${join(", ", [for name, document in var.policies : "\"${name}\"" if !can(keys(jsondecode(document)))])}, which is not the JSON text of a policy document, as jsonencode gives it."
+  }
+
+  validation {
+    condition     = length(replace(join("", values(var.policies)), "/\\s/", "")) <= 10240
+    error_message = "policies have ${length(replace(join("", values(var.policies)), "/\\s/", ""))} characters in all; IAM takes at most 10240 for the inline policies of a role. Attach a managed policy to the role instead."
   }
 }
 
@@ -367,7 +382,7 @@ variable "ephemeral_storage_gib" {
   default     = null
 
   validation {
-    condition     = try(var.ephemeral_storage_gib >= 21 && var.ephemeral_storage_gib <= 200, true)
+    condition     = var.ephemeral_storage_gib == null ? true : var.ephemeral_storage_gib >= 21 && var.ephemeral_storage_gib <= 200 && floor(var.ephemeral_storage_gib) == var.ephemeral_storage_gib
     error_message = "ephemeral_storage_gib is ${jsonencode(var.ephemeral_storage_gib)}; Fargate accepts 21 to 200 (20 GiB are included)."
   }
 }
@@ -639,8 +654,8 @@ variable "roles" {
   nullable = false
 
   validation {
-    condition     = var.roles.permissions_boundary_arn == null ? true : can(regex("^arn:[^:]+:iam::([0-9]{12}|aws):policy/.+$", var.roles.permissions_boundary_arn))
-    error_message = "roles.permissions_boundary_arn is ${jsonencode(var.roles.permissions_boundary_arn)}; it takes the ARN of an IAM policy, such as \"arn:aws:iam::123456789012:policy/boundary\"."
+    condition     = var.roles.permissions_boundary_arn == null ? true : can(regex("^arn:[^:]+:iam::([0-9]{12}|aws):policy/.+$", var.roles.permissions_boundary_arn)) && length(var.roles.permissions_boundary_arn) <= 2048
+    error_message = "roles.permissions_boundary_arn is ${jsonencode(var.roles.permissions_boundary_arn)}; it takes the ARN of an IAM policy of at most 2048 characters, such as \"arn:aws:iam::123456789012:policy/boundary\"."
   }
 
   validation {

@@ -489,6 +489,14 @@ function checkEnvironment(scope: Construct, environment: HandlerProps["environme
     );
     return;
   }
+  const characters = Object.entries(environment)
+    .flat()
+    .reduce((sum, text) => sum + (isToken(text) ? 0 : text.length), 0);
+  check(
+    scope,
+    characters <= 4096,
+    `environment has ${characters} characters; Lambda takes at most 4096 for all variables. Put long values into a parameter or an object.`,
+  );
   const refused = Object.keys(environment).filter(
     (name) => !isToken(name) && !new RegExp(pattern).test(name),
   );

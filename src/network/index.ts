@@ -26,6 +26,7 @@ import { Twin } from "../core/twin";
 import { typed } from "../core/typed";
 import { check, checkLiteral, checkOneOf, isKnown } from "../core/validation";
 import { parseCidr } from "./cidr";
+import { checkEndpointNames } from "./endpoint-names";
 import type { NetworkProps } from "./props";
 import { subnetCidrs } from "./subnet-cidrs";
 
@@ -181,6 +182,7 @@ export class Network extends Twin {
       ),
       `interfaceEndpoints are ${JSON.stringify(interfaceEndpoints)}; a service is named without "com.amazonaws.<region>.", for instance ecr.api, and s3 has a gateway endpoint already.`,
     );
+    checkEndpointNames(this, interfaceEndpoints);
     checkLogRetention(this, "flowLogRetentionDays", flowLogRetentionDays);
     checkRoles(this, roles);
   }

@@ -12,7 +12,7 @@ import { withoutNulls } from "../core/props";
 import { type Names, Twin } from "../core/twin";
 import { typed } from "../core/typed";
 import { check, checkGivenExactlyWhenNotMade, checkMatches, checkRange, isKnown } from "../core/validation";
-import { DeadLetterQueue, type QueueSender } from "../dead-letter-queue";
+import { checkSenders, DeadLetterQueue, type QueueSender } from "../dead-letter-queue";
 
 /** Settings of a {@link Queue}. */
 export interface QueueProps {
@@ -139,6 +139,7 @@ export class Queue extends Twin {
 
     this.useNames(props.names);
     this.senders = { ...props.senders };
+    checkSenders(this, this.senders);
     checkGivenExactlyWhenNotMade(
       this,
       "DeadLetterQueue",
@@ -223,6 +224,7 @@ export class Queue extends Twin {
    */
   admit(key: string, sender: QueueSender): void {
     check(this, !(key in this.senders), `senders has "${key}" already; give one of them another key.`);
+    checkSenders(this, { ...this.senders, [key]: sender });
     this.senders[key] = sender;
   }
 

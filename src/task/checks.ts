@@ -1,5 +1,5 @@
 import type { Construct } from "constructs";
-import { expression } from "../core/expression";
+import { expression, tokenMarker } from "../core/expression";
 import { checkImage } from "../core/image";
 import { checkInlinePolicies } from "../core/inline-policies";
 import { checkLogRetention } from "../core/log-retention";
@@ -12,7 +12,6 @@ import {
   checkMatches,
   checkOneOf,
   checkRange,
-  isKnown,
   isToken,
 } from "../core/validation";
 import { checkInterruptionRetries, checkOnFailure } from "../launcher/on-failure";
@@ -145,5 +144,16 @@ function checkSubnets(scope: Construct, { subnetIds, networkMode = "awsvpc" }: T
     scope,
     subnetIds.length >= 1 && subnetIds.length <= 16,
     `subnetIds has ${subnetIds.length} subnets; a task with networkMode "awsvpc" takes 1 to 16.`,
+  );
+}
+
+/** @throws ValidationError when container definitions are longer than ECS accepts, without what tokens resolve to. */
+export function checkDefinitionsSize(scope: Construct, definitions: string): void {
+  const known = definitions.split(tokenMarker).filter((part) => !tokenMarker.test(part));
+  const { length } = known.join("");
+  check(
+    scope,
+    length <= 65536,
+    `environment, command and the other settings of the containers make container definitions of ${length} characters; ECS takes at most 65536. Put long values into a parameter or an object.`,
   );
 }

@@ -19,7 +19,7 @@ import { typed } from "../core/typed";
 import { isToken } from "../core/validation";
 import { defaultInterruptionRetries, withDefaults } from "../launcher/on-failure";
 import type { Capacity, LaunchRoute } from "../launcher/route";
-import { checkTask } from "./checks";
+import { checkDefinitionsSize, checkTask } from "./checks";
 import { containerDefinitions } from "./container";
 import { pullImage, pullSidecars } from "./ecr";
 import { type EgressRule, egressRule } from "./egress";
@@ -230,6 +230,12 @@ export class Task extends Grantee {
       );
     }
 
+    const definitions = containerDefinitions(props, {
+      "awslogs-group": logGroup.name,
+      "awslogs-region": region,
+      "awslogs-stream-prefix": "task",
+    });
+    checkDefinitionsSize(this, definitions);
     const family = this.named("aws_ecs_task_definition.this") ?? name;
     const definition = this.twin(
       "aws_ecs_task_definition.this",
@@ -241,11 +247,7 @@ export class Task extends Grantee {
         memory: json(memory),
         executionRoleArn: executionRole.arn,
         taskRoleArn: taskRole.arn,
-        containerDefinitions: containerDefinitions(props, {
-          "awslogs-group": logGroup.name,
-          "awslogs-region": region,
-          "awslogs-stream-prefix": "task",
-        }),
+        containerDefinitions: definitions,
         runtimePlatform: {
           cpuArchitecture: props.architecture ?? "X86_64",
           operatingSystemFamily: "LINUX",

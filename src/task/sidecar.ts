@@ -9,7 +9,6 @@ import {
   checkAtPlan,
   checkInteger,
   checkLiteral,
-  checkMatches,
   checkOneOf,
   isKnown,
   isToken,
