@@ -367,7 +367,7 @@ test.each<[string, Partial<LoadBalancerProps>, string]>([
   [
     "an access log retention of 0 days",
     { accessLogRetentionDays: 0 },
-    "accessLogRetentionDays is 0; it must be at least 1.",
+    "accessLogRetentionDays is 0; it takes whole numbers from 1.",
   ],
   [
     "a bucket neither created nor given",

@@ -846,7 +846,7 @@ test.each<[Partial<TaskProps>, string]>([
     { sidecars: { auth: { image: "a" } } },
     'sidecars names "auth"; a sidecar\'s name has 1 to 255 letters, digits, hyphens and underscores, and is not "auth"',
   ],
-  [{ sidecars: { a: { image: "a b" } } }, 'sidecars.a.image is "a b"; an image name'],
+  [{ sidecars: { a: { image: "a b" } } }, 'sidecars.a.image is "a b"; it takes [registry/]'],
   [
     { sidecars: { a: { image: "a", environment: { API_TOKEN: "x" } } } },
     "sidecars.a.environment has API_TOKEN; anyone who can read",

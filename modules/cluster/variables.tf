@@ -21,7 +21,7 @@ variable "container_insights" {
 }
 
 variable "log_retention_days" {
-  description = "Retention of the log of ECS Exec sessions, in days: a value that CloudWatch Logs takes (API reference: PutRetentionPolicy)."
+  description = "Retention of the log of ECS Exec sessions, in days, or 0 without limit: a value that CloudWatch Logs takes (API reference: PutRetentionPolicy)."
   type        = number
   default     = 365
   nullable    = false

@@ -318,7 +318,7 @@ variable "function_architecture" {
 }
 
 variable "log_retention_days" {
-  description = "How long logs are kept, in days: a value that CloudWatch Logs accepts (Amazon CloudWatch Logs API Reference, PutRetentionPolicy)."
+  description = "How long logs are kept, in days, or 0 without limit: a value that CloudWatch Logs accepts (Amazon CloudWatch Logs API Reference, PutRetentionPolicy)."
   type        = number
   default     = 365
   nullable    = false

@@ -237,7 +237,7 @@ variable "reserved_concurrent_executions" {
 }
 
 variable "log_retention_days" {
-  description = "Retention of the function's log, in days: a value that CloudWatch Logs takes (API reference: PutRetentionPolicy)."
+  description = "Retention of the function's log, in days, or 0 without limit: a value that CloudWatch Logs takes (API reference: PutRetentionPolicy)."
   type        = number
   default     = 365
   nullable    = false

@@ -199,7 +199,7 @@ variable "payload_retention_days" {
 }
 
 variable "log_retention_days" {
-  description = "How long the function's log is kept, in days: a value that CloudWatch Logs accepts (Amazon CloudWatch Logs API Reference, PutRetentionPolicy)."
+  description = "How long the function's log is kept, in days, or 0 without limit: a value that CloudWatch Logs accepts (Amazon CloudWatch Logs API Reference, PutRetentionPolicy)."
   type        = number
   default     = 365
   nullable    = false

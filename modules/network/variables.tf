@@ -9,14 +9,14 @@ variable "name" {
 }
 
 variable "cidr_block" {
-  description = "IPv4 CIDR block of the VPC, from /16 to /24. A computed subnet is a sixteenth of it, and a subnet is at least a /28 (VPC User Guide: subnet CIDR blocks)."
+  description = "IPv4 CIDR block of the VPC, from /16 to /26. A computed subnet is a sixteenth of it, and a subnet is at least a /28 (VPC User Guide: subnet CIDR blocks): below /24 give `public_subnet_cidrs` and `private_subnet_cidrs`."
   type        = string
   default     = "10.0.0.0/16"
   nullable    = false
 
   validation {
     condition     = can(regex("^[0-9.]+/(1[6-9]|2[0-6])$", var.cidr_block)) && try(cidrsubnet(var.cidr_block, 0, 0) == var.cidr_block, false)
-    error_message = "cidr_block is \"${var.cidr_block}\"; a VPC here has an IPv4 CIDR block of /16 to /24, written with its first address, for instance 10.0.0.0/16."
+    error_message = "cidr_block is \"${var.cidr_block}\"; a VPC here has an IPv4 CIDR block of /16 to /26, which has space for four subnets of /28, written with its first address, for instance 10.0.0.0/16."
   }
 }
 
@@ -103,7 +103,7 @@ variable "interface_endpoints" {
 }
 
 variable "flow_log_retention_days" {
-  description = "Retention of the flow logs, in days: a value that CloudWatch Logs takes (API reference: PutRetentionPolicy)."
+  description = "Retention of the flow logs, in days, or 0 without limit: a value that CloudWatch Logs takes (API reference: PutRetentionPolicy)."
   type        = number
   default     = 365
   nullable    = false

@@ -112,7 +112,7 @@ variable "create_account_log_role" {
 }
 
 variable "log_retention_days" {
-  description = "Retention of the logs, in days: a value that CloudWatch Logs takes (API reference: PutRetentionPolicy)."
+  description = "Retention of the logs, in days, or 0 without limit: a value that CloudWatch Logs takes (API reference: PutRetentionPolicy)."
   type        = number
   default     = 365
   nullable    = false

@@ -82,7 +82,7 @@ variable "retry_interval_seconds" {
 }
 
 variable "log_retention_days" {
-  description = "Retention of the log, in days: a value that CloudWatch Logs takes (API reference: PutRetentionPolicy)."
+  description = "Retention of the log, in days, or 0 without limit: a value that CloudWatch Logs takes (API reference: PutRetentionPolicy)."
   type        = number
   default     = 365
   nullable    = false

@@ -25,7 +25,7 @@ export interface BucketWriter {
 /** Settings of a {@link Bucket}. */
 export interface BucketProps {
   /**
-   * Prefix of the bucket's name: 3 to 37 lower-case letters, digits and hyphens, starting with a letter or digit (S3
+   * Prefix of the bucket's name: 1 to 37 lower-case letters, digits and hyphens, starting with a letter or digit (S3
    * allows 63 characters, and Terraform adds a unique suffix of 26; S3 User Guide: bucket naming rules).
    */
   readonly bucketPrefix: string;

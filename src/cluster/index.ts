@@ -20,8 +20,8 @@ export interface ClusterProps {
    */
   readonly containerInsights?: "enabled" | "enhanced" | "disabled";
   /**
-   * Retention of the log of ECS Exec sessions, in days: a value that CloudWatch Logs takes (API reference:
-   * PutRetentionPolicy).
+   * Retention of the log of ECS Exec sessions, in days, or 0 without limit: a value that CloudWatch Logs takes (API
+   * reference: PutRetentionPolicy).
    * @default 365
    */
   readonly logRetentionDays?: number;

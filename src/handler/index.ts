@@ -133,7 +133,8 @@ export interface HandlerProps {
    */
   readonly reservedConcurrentExecutions?: number;
   /**
-   * Retention of the function's log, in days: a value that CloudWatch Logs takes (API reference: PutRetentionPolicy).
+   * Retention of the function's log, in days, or 0 without limit: a value that CloudWatch Logs takes (API reference:
+   * PutRetentionPolicy).
    * @default 365
    */
   readonly logRetentionDays?: number;
