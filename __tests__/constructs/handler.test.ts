@@ -139,7 +139,10 @@ test.each<[Partial<HandlerProps>, string]>([
     { maximumEventAgeSeconds: 59 },
     "maximumEventAgeSeconds is 59; Lambda takes whole numbers from 60 to 21600.",
   ],
-  [{ reservedConcurrentExecutions: -2 }, "reservedConcurrentExecutions is -2; Lambda takes whole numbers from 0; -1 reserves none."],
+  [
+    { reservedConcurrentExecutions: -2 },
+    "reservedConcurrentExecutions is -2; Lambda takes whole numbers from 0; -1 reserves none.",
+  ],
   [{ logRetentionDays: 2 }, "logRetentionDays is 2; CloudWatch Logs takes 0, 1, 3, 5"],
 ])("refuses %j with the value found and the values allowed", (props, message) => {
   expect(() => handler(props)).toThrow(message);
