@@ -23,8 +23,8 @@ test("the policy allows each named writer to put objects on behalf of its resour
 });
 
 test.each<[Partial<BucketProps>, string]>([
-  [{ bucketPrefix: "Data-" }, 'bucketPrefix is "Data-"; it has 3 to 37 lower-case letters'],
-  [{ expirationDays: 0 }, "expirationDays is 0; it must be at least 1."],
+  [{ bucketPrefix: "Data-" }, 'bucketPrefix is "Data-"; it has 1 to 37 lower-case letters'],
+  [{ expirationDays: 0 }, "expirationDays is 0; it takes whole numbers from 1."],
 ])("refuses %j with the value found and the values allowed", (props, message) => {
   expect(() => bucket(props)).toThrow(message);
 });

@@ -57,7 +57,7 @@ test.each<[Partial<ClusterProps>, string]>([
     { containerInsights: "on" as "enabled" },
     'containerInsights is "on"; allowed are "enabled", "enhanced", "disabled".',
   ],
-  [{ logRetentionDays: 364 }, "logRetentionDays is 364; CloudWatch Logs takes 1, 3, 5, 7,"],
+  [{ logRetentionDays: 364 }, "logRetentionDays is 364; CloudWatch Logs takes 0, 1, 3, 5, 7,"],
 ])("refuses %j with the value found, the values allowed and the construct's path", (props, message) => {
   expect(() => cluster(props)).toThrow(message);
   expect(() => cluster(props)).toThrow("(at test/engines)");

@@ -216,6 +216,7 @@ describe("schedule", () => {
     "cron(1,,2 3 * * ? *)",
     "cron(? 3 * * ? *)",
     "at(2026-01-01T00:00:00)",
+    "cron(0 3 31 NOV ? *)",
   ])("refuses %s", (expression) => expect(takes(expression)).toBe(false));
 
   test("accepts and refuses what another validator of EventBridge's cron grammar does", () => {
@@ -325,11 +326,11 @@ test.each<[Partial<EventRuleProps>, string]>([
   [{ eventSource: ["a"], service: "a b" }, 'service is "a b"; a service\'s name has 1 to 64 letters'],
   [
     { eventSource: ["a"], maximumEventAgeSeconds: 59 },
-    "maximumEventAgeSeconds is 59; EventBridge takes 60 to 86400.",
+    "maximumEventAgeSeconds is 59; EventBridge takes whole numbers from 60 to 86400.",
   ],
   [
     { eventSource: ["a"], maximumRetryAttempts: 186 },
-    "maximumRetryAttempts is 186; EventBridge takes 0 to 185.",
+    "maximumRetryAttempts is 186; EventBridge takes whole numbers from 0 to 185.",
   ],
   [
     { eventSource: ["a"], description: "x".repeat(513) },

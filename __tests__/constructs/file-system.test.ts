@@ -179,7 +179,7 @@ test.each<[Partial<FileSystemProps>, string]>([
   [{ accessPoints: { "a b": {} } }, 'accessPoints names "a b"'],
   [
     { accessPoints: { work: { uid: 0 } } },
-    "accessPoints.work.uid is 0; it takes 1 to 4294967295 (0 is root).",
+    "accessPoints.work.uid is 0; it takes whole numbers from 1 to 4294967295 (0 is root).",
   ],
   [
     { accessPoints: { work: { path: "/" } } },

@@ -113,6 +113,17 @@ test.each([
 });
 
 test.each<[Partial<HandlerProps>, string]>([
+  [
+    { policies: { a: JSON.stringify({ Statement: Array(800).fill("statement-100") }) } },
+    "characters in all; IAM takes at most 10240 for the inline policies of a role.",
+  ],
+  [{ policies: { a: "read" } }, 'policies has "a", which is not the JSON text of a policy document.'],
+  [{ environment: { "1A": "a" } }, 'environment names "1A"; Lambda takes names of two or more letters'],
+  [{ environment: { LONG: "a".repeat(4093) } }, "environment has 4097 characters; Lambda takes at most 4096"],
+  [
+    { vpc: { subnetIds: ["subnet-1", "subnet-1"], securityGroupIds: ["sg-1"] } },
+    'vpc.subnetIds names "subnet-1" twice; each ID is named once.',
+  ],
   [{ runtime: "java21" }, 'runtime is "java21"; it takes a runtime of Node.js or Python'],
   [{ handler: "handler" }, 'handler is "handler"; it takes the file and the function in it'],
   [{ layers: Array(6).fill(layer) }, "layers has 6 ARNs; Lambda takes at most 5."],
@@ -121,12 +132,18 @@ test.each<[Partial<HandlerProps>, string]>([
   [{ vpc: { subnetIds: ["subnet-1"], securityGroupIds: [] } }, "vpc.securityGroupIds has 0 IDs; Lambda"],
   [{ name: "a.b" }, 'name is "a.b"; a Lambda function name has 1 to 64'],
   [{ architecture: "arm" as never }, 'architecture is "arm"; allowed are "arm64", "x86_64".'],
-  [{ memorySize: 64 }, "memorySize is 64; Lambda takes 128 to 10240."],
-  [{ timeout: 901 }, "timeout is 901; Lambda takes 1 to 900."],
-  [{ maximumRetryAttempts: 3 }, "maximumRetryAttempts is 3; Lambda takes 0 to 2."],
-  [{ maximumEventAgeSeconds: 59 }, "maximumEventAgeSeconds is 59; Lambda takes 60 to 21600."],
-  [{ reservedConcurrentExecutions: -2 }, "reservedConcurrentExecutions is -2; Lambda takes -1 to"],
-  [{ logRetentionDays: 2 }, "logRetentionDays is 2; CloudWatch Logs takes 1, 3, 5"],
+  [{ memorySize: 64 }, "memorySize is 64; Lambda takes whole numbers from 128 to 10240."],
+  [{ timeout: 901 }, "timeout is 901; Lambda takes whole numbers from 1 to 900."],
+  [{ maximumRetryAttempts: 3 }, "maximumRetryAttempts is 3; Lambda takes whole numbers from 0 to 2."],
+  [
+    { maximumEventAgeSeconds: 59 },
+    "maximumEventAgeSeconds is 59; Lambda takes whole numbers from 60 to 21600.",
+  ],
+  [
+    { reservedConcurrentExecutions: -2 },
+    "reservedConcurrentExecutions is -2; Lambda takes whole numbers from 0; -1 reserves none.",
+  ],
+  [{ logRetentionDays: 2 }, "logRetentionDays is 2; CloudWatch Logs takes 0, 1, 3, 5"],
 ])("refuses %j with the value found and the values allowed", (props, message) => {
   expect(() => handler(props)).toThrow(message);
 });

@@ -233,6 +233,16 @@ test("checks a certificate or a region that only Terraform will know in the plan
 
 test.each<[string, Partial<LoadBalancerProps>, string]>([
   [
+    "a subnet twice",
+    { subnetIds: ["subnet-1", "subnet-1"] },
+    'subnetIds names "subnet-1" twice; each ID is named once.',
+  ],
+  [
+    "a range of status codes that ends before it begins",
+    { routes: { auth: to("/a", { healthCheck: { matcher: "299-200" } }) } },
+    'routes.auth.healthCheck.matcher is "299-200"; a range of status codes begins with the lower one',
+  ],
+  [
     "two services with one path",
     { routes: { auth: to("/api/*"), pdf: to("/api/*") } },
     'routes have the path "/api/*" for auth and pdf; give each service a path of its own.',
@@ -259,7 +269,11 @@ test.each<[string, Partial<LoadBalancerProps>, string]>([
     { routes: { auth: { ...to("/"), port: undefined as never } } },
     "routes.auth.port is absent because its task exposes none",
   ],
-  ["port zero", { routes: { auth: to("/", { port: 0 }) } }, "routes.auth.port is 0; TCP takes 1 to 65535."],
+  [
+    "port zero",
+    { routes: { auth: to("/", { port: 0 }) } },
+    "routes.auth.port is 0; TCP takes whole numbers from 1 to 65535.",
+  ],
   [
     "target type ip in bridge mode",
     { routes: { auth: to("/", { networkMode: "bridge" }) } },
@@ -304,7 +318,7 @@ test.each<[string, Partial<LoadBalancerProps>, string]>([
   [
     "priority zero",
     { routes: { auth: to("/", { priority: 0 }) } },
-    "routes.auth.priority is 0; Elastic Load Balancing takes 1 to 50000.",
+    "routes.auth.priority is 0; Elastic Load Balancing takes whole numbers from 1 to 50000.",
   ],
   [
     "a service with a dot",
@@ -324,17 +338,17 @@ test.each<[string, Partial<LoadBalancerProps>, string]>([
   [
     "a healthy threshold of 1",
     { routes: { auth: to("/", { healthCheck: { healthyThreshold: 1 } }) } },
-    "routes.auth.healthCheck.healthyThreshold is 1; Elastic Load Balancing takes 2 to 10.",
+    "routes.auth.healthCheck.healthyThreshold is 1; Elastic Load Balancing takes whole numbers from 2 to 10.",
   ],
   [
     "a stickiness of 0 seconds",
     { routes: { auth: to("/", { stickinessSeconds: 0 }) } },
-    "routes.auth.stickinessSeconds is 0; Elastic Load Balancing takes 1 to 604800.",
+    "routes.auth.stickinessSeconds is 0; Elastic Load Balancing takes whole numbers from 1 to 604800.",
   ],
   [
     "a deregistration delay over an hour",
     { routes: { auth: to("/", { deregistrationDelaySeconds: 3601 }) } },
-    "routes.auth.deregistrationDelaySeconds is 3601; Elastic Load Balancing takes 0 to 3600.",
+    "routes.auth.deregistrationDelaySeconds is 3601; Elastic Load Balancing takes whole numbers from 0 to 3600.",
   ],
   ["one subnet", { subnetIds: ["subnet-0a1b2c3d4e5f60718"] }, "subnetIds has 1 subnets;"],
   [
@@ -348,12 +362,12 @@ test.each<[string, Partial<LoadBalancerProps>, string]>([
   [
     "an idle timeout of 0 seconds",
     { idleTimeoutSeconds: 0 },
-    "idleTimeoutSeconds is 0; Elastic Load Balancing takes 1 to 4000.",
+    "idleTimeoutSeconds is 0; Elastic Load Balancing takes whole numbers from 1 to 4000.",
   ],
   [
     "an access log retention of 0 days",
     { accessLogRetentionDays: 0 },
-    "accessLogRetentionDays is 0; it must be at least 1.",
+    "accessLogRetentionDays is 0; it takes whole numbers from 1.",
   ],
   [
     "a bucket neither created nor given",

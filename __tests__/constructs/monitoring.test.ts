@@ -158,7 +158,7 @@ test.each<[string, Partial<MonitoringProps>, string]>([
   [
     "a timeout longer than that of Lambda",
     { functions: { f: { functionName: "f", timeoutSeconds: 901 } } },
-    "functions.f.timeoutSeconds is 901; Lambda takes 1 to 900.",
+    "functions.f.timeoutSeconds is 901; Lambda takes whole numbers from 1 to 900.",
   ],
   ["a service with a dot", { services: ["a.b"] }, 'services names "a.b"'],
   [

@@ -174,8 +174,16 @@ test.each<[Partial<NetworkProps>, string]>([
   [{ name: "a net" }, 'name is "a net"; a network name here has 1 to 54 letters'],
   [{ name: "sg-net" }, 'does not start with "sg-"'],
   [
-    { cidrBlock: "10.0.0.0/25" },
-    'cidrBlock is "10.0.0.0/25"; a VPC here has an IPv4 CIDR block of /16 to /24',
+    { cidrBlock: "10.0.0.0/26" },
+    'cidrBlock is "10.0.0.0/26"; a sixteenth of it is smaller than /28, the smallest subnet. Give publicSubnetCidrs',
+  ],
+  [
+    { interfaceEndpoints: ["ecr"] },
+    'interfaceEndpoints names "ecr"; there is no such endpoint. Give ecr.api',
+  ],
+  [
+    { cidrBlock: "10.0.0.0/27" },
+    'cidrBlock is "10.0.0.0/27"; a VPC here has an IPv4 CIDR block of /16 to /26',
   ],
   [{ cidrBlock: "10.0.1.0/16" }, "written with its first address"],
   [{ availabilityZones: ["eu-west-1a"] }, 'availabilityZones are ["eu-west-1a"]; a network has at least two'],
@@ -190,7 +198,7 @@ test.each<[Partial<NetworkProps>, string]>([
   [{ interfaceEndpoints: ["com.amazonaws.eu-west-1.sqs"] }, 'named without "com.amazonaws.<region>."'],
   [{ interfaceEndpoints: ["s3"] }, "s3 has a gateway endpoint already"],
   [{ interfaceEndpoints: ["sqs", "sqs"] }, 'interfaceEndpoints are ["sqs","sqs"]; each is named once.'],
-  [{ flowLogRetentionDays: 0 }, "flowLogRetentionDays is 0; CloudWatch Logs takes 1, 3, 5, 7,"],
+  [{ flowLogRetentionDays: 2 }, "flowLogRetentionDays is 2; CloudWatch Logs takes 0, 1, 3, 5, 7,"],
   [
     { publicSubnetCidrs: { "eu-west-1a": "10.0.0.0/20", "eu-west-1c": "10.0.16.0/20" } },
     "publicSubnetCidrs names the zones eu-west-1a, eu-west-1c; it must name exactly eu-west-1a, eu-west-1b, or none.",

@@ -42,6 +42,15 @@ test("the policy allows each sender on behalf of its resource, also one that adm
   expect(twice).toThrow('senders has "a" already; give one of them another key. (at test/jobs)');
 });
 
+test("admit refuses a sender for which the policy has no statement left", () => {
+  const twenty = () =>
+    synthesize((stack) => {
+      const made = new Queue(stack, "jobs", { name: "jobs" });
+      for (let index = 0; index < 20; index++) made.admit(`${index}`, rule(`${index}`));
+    });
+  expect(twenty).toThrow("senders has 20 senders; the policy of a queue has at most 20 statements");
+});
+
 test("SQS moves messages to the given DLQ, which allows this queue only", () => {
   const existingDeadLetterQueue = { arn: "arn:aws:sqs:eu-west-1:123456789012:dead", url: "https://dead" };
   const resources = queue({ createDeadLetterQueue: false, existingDeadLetterQueue });
@@ -53,9 +62,15 @@ test("SQS moves messages to the given DLQ, which allows this queue only", () => 
 
 test.each<[Partial<QueueProps>, string]>([
   [{ name: "jobs.fifo" }, 'name is "jobs.fifo"; a queue name here has 1 to 68 letters'],
-  [{ visibilityTimeoutSeconds: 43201 }, "visibilityTimeoutSeconds is 43201; SQS takes 0 to 43200."],
-  [{ messageRetentionSeconds: 59 }, "messageRetentionSeconds is 59; SQS takes 60 to 1209600."],
-  [{ maxReceiveCount: 0 }, "maxReceiveCount is 0; SQS takes 1 to 1000."],
+  [
+    { visibilityTimeoutSeconds: 43201 },
+    "visibilityTimeoutSeconds is 43201; SQS takes whole numbers from 0 to 43200.",
+  ],
+  [
+    { messageRetentionSeconds: 59 },
+    "messageRetentionSeconds is 59; SQS takes whole numbers from 60 to 1209600.",
+  ],
+  [{ maxReceiveCount: 0 }, "maxReceiveCount is 0; SQS takes whole numbers from 1 to 1000."],
   [
     { createDeadLetterQueue: false },
     "createDeadLetterQueue is false and existingDeadLetterQueue is absent; give existingDeadLetterQueue exactly when createDeadLetterQueue is false.",

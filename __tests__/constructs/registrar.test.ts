@@ -253,7 +253,7 @@ test.each<[string, Partial<RegistrarProps>, string]>([
   [
     "a deregistration delay over an hour",
     { routes: { auth: { ...auth, deregistrationDelaySeconds: 3601 } } },
-    "routes.auth.deregistrationDelaySeconds is 3601; a target group takes 0 to 3600.",
+    "routes.auth.deregistrationDelaySeconds is 3601; a target group takes whole numbers from 0 to 3600.",
   ],
   [
     "one target group for two services",

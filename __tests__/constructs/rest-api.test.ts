@@ -104,7 +104,7 @@ test.each<[Partial<RestApiProps>, string]>([
   ],
   [{ routes: { "GET /": { ...scan, requiredQuery: ["a b"] } } }, 'routes["GET /"].requiredQuery has "a b"'],
   [{ throttlingRateLimit: 0 }, "throttlingRateLimit is 0; it must be at least 1."],
-  [{ throttlingBurstLimit: 0 }, "throttlingBurstLimit is 0; it must be at least 1."],
+  [{ throttlingBurstLimit: 0 }, "throttlingBurstLimit is 0; it takes whole numbers from 1."],
   [{ logRetentionDays: 8 }, "logRetentionDays is 8; CloudWatch Logs takes"],
   [
     { createDomain: true, domainName: "a.example.com" },

@@ -174,6 +174,22 @@ test.each([
   });
 });
 
+test.each(["cron(0 3 30 2 ? *)", "cron(0 3 30,31 FEB ? *)", "cron(0 3 31 4,JUN,09 ? 2030)"])(
+  "refuses %s, which no year has",
+  (scheduleExpression) => {
+    expect(() => schedule({ scheduleExpression })).toThrow(
+      `scheduleExpression is "${scheduleExpression}"; no month that it names has such a day`,
+    );
+  },
+);
+
+test.each(["cron(0 3 29 2 ? *)", "cron(0 3 31 2,3 ? *)", "cron(0 3 1,31 4 ? *)", "cron(0 3 L 2 ? *)"])(
+  "accepts %s",
+  (scheduleExpression) => {
+    expect(() => schedule({ scheduleExpression })).not.toThrow();
+  },
+);
+
 test.each([
   "rate(0 minutes)",
   "rate(5 seconds)",

@@ -50,6 +50,15 @@ const statementsOf = (policy: string): Record<string, unknown>[] =>
 const secret = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:engines/auth-AbCdEf";
 const parameter = "arn:aws:ssm:eu-west-1:123456789012:parameter/engines/licence";
 
+test("the execution role is allowed to read a parameter that is given by its name", () => {
+  const resources = task({ secrets: { LICENCE: "/engines/licence", OTHER: "other" } });
+  expect(executionPolicy(resources)).toMatch(/:parameter\/engines\/licence".*:parameter\/other"/);
+  expect(containerOf(resources).secrets).toEqual([
+    { name: "LICENCE", valueFrom: "/engines/licence" },
+    { name: "OTHER", valueFrom: "other" },
+  ]);
+});
+
 describe("container", () => {
   test("runs as a user other than root, with a read-only root file system and one writable path", () => {
     expect(containerOf(task())).toMatchObject({
@@ -124,7 +133,7 @@ describe("execution role", () => {
       "ecr:eu-west-1:123456789012:repository/engines/auth",
     ],
     [
-      "123456789012.dkr.ecr-fips.us-gov-west-1.amazonaws.com/a@sha256:00",
+      `123456789012.dkr.ecr-fips.us-gov-west-1.amazonaws.com/a@sha256:${"0".repeat(64)}`,
       "ecr:us-gov-west-1:123456789012:repository/a",
     ],
     ["123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn/a", "ecr:cn-north-1:123456789012:repository/a"],
@@ -628,15 +637,33 @@ test("the module has the same pattern for names of secrets", () => {
 
 test.each<[Partial<TaskProps>, string]>([
   [{ name: "a".repeat(55) }, "a task name here has 1 to 54 letters, digits, hyphens and underscores"],
-  [{ image: "auth 1" }, 'image is "auth 1"; an image name has only letters, digits and . _ : / @ # -.'],
+  [
+    { image: "auth 1" },
+    'image is "auth 1"; it takes [registry/]repository[:tag][@digest], with lower-case letters',
+  ],
+  [{ image: "ghcr.io/Acme/auth:1" }, 'image is "ghcr.io/Acme/auth:1"; it takes [registry/]repository'],
+  [{ image: "auth@sha256:00" }, 'image is "auth@sha256:00"; it takes [registry/]repository'],
+  [{ image: `a${"/a".repeat(128)}` }, "image has 257 characters; ECS takes at most 255."],
+  [{ subnetIds: ["subnet-1", "subnet-1"] }, 'subnetIds names "subnet-1" twice; each ID is named once.'],
+  [{ subnetIds: [] }, 'subnetIds has 0 subnets; a task with networkMode "awsvpc" takes 1 to 16.'],
+  [
+    { policies: { a: JSON.stringify({ Statement: Array(800).fill("statement-100") }) } },
+    "characters in all; IAM takes at most 10240 for the inline policies of a role.",
+  ],
+  [
+    {
+      environment: Object.fromEntries(Array.from({ length: 700 }, (_, i) => [`NAME_${i}`, "a".repeat(100)])),
+    },
+    "characters; ECS takes at most 65536. Put long values into a parameter or an object.",
+  ],
   [{ cpu: 300 }, "cpu is 300; Fargate accepts 256, 512, 1024, 2048, 4096, 8192, 16384."],
   [{ memory: 4096 }, "memory is 4096 with cpu 256; with this cpu Fargate accepts 512, 1024, 2048."],
   [
     { cpu: 8192, memory: 17408 },
     "memory is 17408 with cpu 8192; with this cpu Fargate accepts 16384, 20480, 24576, 28672, 32768, 36864, 40960, 45056, 49152, 53248, 57344, 61440.",
   ],
-  [{ capacity: "EC2", cpu: 64 }, "cpu is 64; ECS takes 128 to 196608."],
-  [{ capacity: "EC2", memory: 4 }, "memory is 4; Docker needs 6 MiB or more."],
+  [{ capacity: "EC2", cpu: 64 }, "cpu is 64; ECS takes whole numbers from 128 to 196608."],
+  [{ capacity: "EC2", memory: 4 }, "memory is 4; Docker takes whole numbers from 6, in MiB."],
   [{ capacity: "SPOT" as "EC2" }, 'capacity is "SPOT"; allowed are "FARGATE", "FARGATE_SPOT", "EC2".'],
   [{ networkMode: "none" as "host" }, 'networkMode is "none"; allowed are "awsvpc", "bridge", "host".'],
   [
@@ -649,7 +676,7 @@ test.each<[Partial<TaskProps>, string]>([
   [{ mounts: { "a/b": mount } }, 'mounts names "a/b"; a mount\'s name has 1 to 100 letters'],
   [{ mounts: { a: { ...mount, containerPath: "mnt" } } }, 'mounts.a.containerPath is "mnt"; it takes an'],
   [{ mounts: { a: mount, b: mount } }, 'mounts and scratchPath have "/tmp", "/mnt/data", "/mnt/data";'],
-  [{ port: 0 }, "port is 0; TCP takes 1 to 65535."],
+  [{ port: 0 }, "port is 0; TCP takes whole numbers from 1 to 65535."],
   [
     { onFailure: { action: "page" as "retry" } },
     'onFailure.action is "page"; allowed are "alarm", "retry", "dead_letter".',
@@ -684,11 +711,11 @@ test.each<[Partial<TaskProps>, string]>([
   [{ user: "00:1000" }, 'user is "00:1000"; it takes a user other than root'],
   [{ user: "" }, 'user is ""; it takes a user other than root'],
   [{ scratchPath: "tmp" }, 'scratchPath is "tmp"; it takes an absolute path below the root'],
-  [{ ephemeralStorageGib: 20 }, "ephemeralStorageGib is 20; Fargate takes 21 to 200."],
+  [{ ephemeralStorageGib: 20 }, "ephemeralStorageGib is 20; Fargate takes whole numbers from 21 to 200."],
   [{ architecture: "arm64" as "ARM64" }, 'architecture is "arm64"; allowed are "X86_64", "ARM64".'],
-  [{ logRetentionDays: 10 }, "logRetentionDays is 10; CloudWatch Logs takes 1, 3, 5,"],
+  [{ logRetentionDays: 10 }, "logRetentionDays is 10; CloudWatch Logs takes 0, 1, 3, 5,"],
   [{ environment: { A: "1" }, secrets: { A: secret } }, "A is in both environment and secrets;"],
-  [{ secrets: { A: "auth" } }, 'secrets has A = "auth"; it takes ARNs of Secrets Manager secrets'],
+  [{ secrets: { A: "au th" } }, 'secrets has A = "au th"; it takes ARNs of Secrets Manager secrets'],
   [
     { secrets: { A: `${secret}:password` } },
     "it takes ARNs of Secrets Manager secrets (optionally with :json-key:",
@@ -832,14 +859,14 @@ test.each<[Partial<TaskProps>, string]>([
     { sidecars: { auth: { image: "a" } } },
     'sidecars names "auth"; a sidecar\'s name has 1 to 255 letters, digits, hyphens and underscores, and is not "auth"',
   ],
-  [{ sidecars: { a: { image: "a b" } } }, 'sidecars.a.image is "a b"; an image name'],
+  [{ sidecars: { a: { image: "a b" } } }, 'sidecars.a.image is "a b"; it takes [registry/]'],
   [
     { sidecars: { a: { image: "a", environment: { API_TOKEN: "x" } } } },
     "sidecars.a.environment has API_TOKEN; anyone who can read",
   ],
   [
-    { sidecars: { a: { image: "a", secrets: { A: "x" } } } },
-    'sidecars.a.secrets has A = "x"; it takes ARNs of Secrets Manager secrets',
+    { sidecars: { a: { image: "a", secrets: { A: "x y" } } } },
+    'sidecars.a.secrets has A = "x y"; it takes ARNs of Secrets Manager secrets',
   ],
   [
     { sidecars: { a: { image: "a", environment: { A: "x" }, secrets: { A: parameter } } } },
@@ -855,7 +882,10 @@ test.each<[Partial<TaskProps>, string]>([
     { port: 80, sidecars: { a: { image: "a", port: 80 } } },
     "port and sidecars have the ports 80, 80; each container of a task has its own.",
   ],
-  [{ sidecars: { a: { image: "a", memory: 5 } } }, "sidecars.a.memory is 5; Docker needs 6 MiB or more."],
+  [
+    { sidecars: { a: { image: "a", memory: 5 } } },
+    "sidecars.a.memory is 5; Docker takes whole numbers from 6, in MiB.",
+  ],
   [
     { sidecars: { a: { image: "a", memory: 500 }, b: { image: "b", memory: 13 } } },
     "sidecars have 513 MiB in all with memory 512;",
@@ -909,7 +939,10 @@ test.each<[Partial<TaskProps>, string]>([
   [{ logOptions: { Name: "http" } }, 'logOptions names "Name" with logDriver "awslogs"; it takes "mode",'],
   [{ logOptions: { "awslogs-group": "a" } }, 'logOptions names "awslogs-group" with logDriver "awslogs";'],
   [{ logOptions: { mode: "fast" } }, 'logOptions.mode is "fast"; allowed are "blocking", "non-blocking".'],
-  [{ logSecrets: { Header: "a" } }, 'logSecrets has Header = "a"; it takes ARNs of Secrets Manager secrets'],
+  [
+    { logSecrets: { Header: "a b" } },
+    'logSecrets has Header = "a b"; it takes ARNs of Secrets Manager secrets',
+  ],
   [{ logDriver: "syslog" as "awslogs" }, 'logDriver is "syslog"; allowed are "awslogs", "awsfirelens".'],
 ])("refuses %j with the found value, the allowed values and the path of the construct", (props, message) => {
   expect(() => task(props)).toThrow(message);

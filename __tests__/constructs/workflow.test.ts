@@ -159,8 +159,8 @@ test("a rule starts the state machine with a role that has no other permission",
 
 test.each<[Partial<WorkflowProps>, string]>([
   [{ name: "a b" }, 'name is "a b"; a workflow\'s name has 1 to 28 letters'],
-  [{ maxAttempts: 0 }, "maxAttempts is 0; it takes 1 to 100."],
-  [{ retryIntervalSeconds: 301 }, "retryIntervalSeconds is 301; it takes 1 to 300."],
+  [{ maxAttempts: 0 }, "maxAttempts is 0; it takes whole numbers from 1 to 100."],
+  [{ retryIntervalSeconds: 301 }, "retryIntervalSeconds is 301; it takes whole numbers from 1 to 300."],
   [{ logRetentionDays: 8 }, "logRetentionDays is 8; CloudWatch Logs takes"],
   [{ events: { nightly: { scheduleExpression: "rate(1 day)" } } }, "events.nightly has scheduleExpression"],
   [{ events: { finding: { preset: "guardduty" } } }, 'events.finding has preset "guardduty" and no service.'],

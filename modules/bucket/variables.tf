@@ -1,10 +1,10 @@
 variable "bucket_prefix" {
-  description = "Prefix of the bucket's name: 3 to 37 lower-case letters, digits and hyphens, starting with a letter or digit (S3 allows 63 characters, and Terraform adds a unique suffix of 26; S3 User Guide: bucket naming rules)."
+  description = "Prefix of the bucket's name: 1 to 37 lower-case letters, digits and hyphens, starting with a letter or digit (S3 allows 63 characters, and Terraform adds a unique suffix of 26; S3 User Guide: bucket naming rules)."
   type        = string
 
   validation {
-    condition     = can(regex("^[a-z0-9][a-z0-9-]{2,36}$", var.bucket_prefix))
-    error_message = "bucket_prefix is \"${var.bucket_prefix}\"; it has 3 to 37 lower-case letters, digits and hyphens and starts with a letter or digit."
+    condition     = can(regex("^[a-z0-9][a-z0-9-]{0,36}$", var.bucket_prefix))
+    error_message = "bucket_prefix is \"${var.bucket_prefix}\"; it has 1 to 37 lower-case letters, digits and hyphens and starts with a letter or digit."
   }
 }
 
@@ -14,8 +14,8 @@ variable "expiration_days" {
   default     = null
 
   validation {
-    condition     = var.expiration_days == null ? true : var.expiration_days >= 1
-    error_message = "expiration_days is ${coalesce(var.expiration_days, 0)}; it must be at least 1."
+    condition     = var.expiration_days == null ? true : var.expiration_days >= 1 && floor(var.expiration_days) == var.expiration_days
+    error_message = "expiration_days is ${jsonencode(var.expiration_days)}; it takes whole numbers from 1."
   }
 }
 
@@ -40,6 +40,11 @@ variable "kms_key_arn" {
   description = "ARN of the KMS key that encrypts the objects. Null: the key that S3 manages (SSE-S3)."
   type        = string
   default     = null
+
+  validation {
+    condition     = var.kms_key_arn == null ? true : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[A-Za-z0-9-]+$", var.kms_key_arn))
+    error_message = "kms_key_arn is ${jsonencode(var.kms_key_arn)}; it takes the ARN of a KMS key, such as \"arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab\". IAM ignores aliases and IDs: give the ARN of the key that they name."
+  }
 }
 
 variable "names" {
@@ -54,4 +59,14 @@ variable "tags" {
   type        = map(string)
   default     = {}
   nullable    = false
+
+  validation {
+    condition     = length(var.tags) <= 50
+    error_message = "tags has ${length(var.tags)} tags; a resource has at most 50."
+  }
+
+  validation {
+    condition     = alltrue([for key, value in var.tags : can(regex("^[\\s\\S]{1,128}$", key)) && !can(regex("^(?i:aws:)", key)) && can(regex("^[\\s\\S]{0,256}$", value == null ? "" : value))])
+    error_message = "tags has ${join(", ", [for key, value in var.tags : "${jsonencode(key)} = ${jsonencode(value)}" if !(can(regex("^[\\s\\S]{1,128}$", key)) && !can(regex("^(?i:aws:)", key)) && can(regex("^[\\s\\S]{0,256}$", value == null ? "" : value)))])}; AWS takes keys of 1 to 128 characters that do not begin with \"aws:\", and values of at most 256 characters."
+  }
 }

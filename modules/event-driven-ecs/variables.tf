@@ -200,28 +200,33 @@ variable "services" {
   }
 
   validation {
-    condition     = alltrue([for service, settings in var.services : can(regex("^[A-Za-z0-9._:/@#-]+$", settings.image))])
-    error_message = join("\n", [for service, settings in var.services : "services.${service}.image is \"${settings.image}\"; an image name has only letters, digits and . _ : / @ # -." if !(can(regex("^[A-Za-z0-9._:/@#-]+$", settings.image)))])
+    condition     = alltrue([for service, settings in var.services : can(regex("^((([A-Za-z0-9]|[A-Za-z0-9][A-Za-z0-9-]*[A-Za-z0-9])([.]([A-Za-z0-9]|[A-Za-z0-9][A-Za-z0-9-]*[A-Za-z0-9]))*|\\[[0-9a-fA-F:]+\\])(:[0-9]+)?/)?[a-z0-9]+(([.]|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+(([.]|_|__|-+)[a-z0-9]+)*)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@[A-Za-z][A-Za-z0-9]*([+._-][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,})?$", settings.image))])
+    error_message = join("\n", [for service, settings in var.services : "services.${service}.image is \"${settings.image}\"; it takes [registry/]repository[:tag][@digest], with lower-case letters, digits and . _ - in the repository, such as \"ghcr.io/acme/auth-api:1.4.2\"." if !(can(regex("^((([A-Za-z0-9]|[A-Za-z0-9][A-Za-z0-9-]*[A-Za-z0-9])([.]([A-Za-z0-9]|[A-Za-z0-9][A-Za-z0-9-]*[A-Za-z0-9]))*|\\[[0-9a-fA-F:]+\\])(:[0-9]+)?/)?[a-z0-9]+(([.]|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+(([.]|_|__|-+)[a-z0-9]+)*)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@[A-Za-z][A-Za-z0-9]*([+._-][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,})?$", settings.image)))])
   }
 
   validation {
-    condition     = alltrue([for service, settings in var.services : settings.cpu >= 128 && settings.cpu <= 196608])
-    error_message = join("\n", [for service, settings in var.services : "services.${service}.cpu is ${settings.cpu}; ECS takes 128 to 196608." if !(settings.cpu >= 128 && settings.cpu <= 196608)])
+    condition     = alltrue([for service, settings in var.services : length(settings.image) <= 255])
+    error_message = join("\n", [for service, settings in var.services : "services.${service}.image has ${length(settings.image)} characters; ECS takes at most 255." if !(length(settings.image) <= 255)])
   }
 
   validation {
-    condition     = alltrue([for service, settings in var.services : settings.memory >= 6])
-    error_message = join("\n", [for service, settings in var.services : "services.${service}.memory is ${settings.memory}; Docker needs 6 MiB or more." if !(settings.memory >= 6)])
+    condition     = alltrue([for service, settings in var.services : settings.cpu >= 128 && settings.cpu <= 196608 && floor(settings.cpu) == settings.cpu])
+    error_message = join("\n", [for service, settings in var.services : "services.${service}.cpu is ${settings.cpu}; ECS takes whole numbers from 128 to 196608." if !(settings.cpu >= 128 && settings.cpu <= 196608 && floor(settings.cpu) == settings.cpu)])
   }
 
   validation {
-    condition     = alltrue([for service, settings in var.services : try(settings.port >= 1 && settings.port <= 65535, true)])
-    error_message = join("\n", [for service, settings in var.services : "services.${service}.port is ${jsonencode(settings.port)}; a port is 1 to 65535." if !(try(settings.port >= 1 && settings.port <= 65535, true))])
+    condition     = alltrue([for service, settings in var.services : settings.memory >= 6 && floor(settings.memory) == settings.memory])
+    error_message = join("\n", [for service, settings in var.services : "services.${service}.memory is ${settings.memory}; Docker takes whole numbers from 6, in MiB." if !(settings.memory >= 6 && floor(settings.memory) == settings.memory)])
   }
 
   validation {
-    condition     = alltrue([for service, settings in var.services : alltrue([for arn in values(settings.secrets) : can(regex("^arn:[^:]+:(secretsmanager:[^:]+:[0-9]{12}:secret:[^:]+(:[^:]*:[^:]*:[^:]*)?|ssm:[^:]+:[0-9]{12}:parameter/[^:]+)$", arn))])])
-    error_message = join("\n", [for service, settings in var.services : "services.${service}.secrets has ${join(", ", [for name, arn in settings.secrets : "${name} = \"${arn}\"" if !can(regex("^arn:[^:]+:(secretsmanager:[^:]+:[0-9]{12}:secret:[^:]+(:[^:]*:[^:]*:[^:]*)?|ssm:[^:]+:[0-9]{12}:parameter/[^:]+)$", arn))])}; it takes ARNs of Secrets Manager secrets (optionally with :json-key:version-stage:version-id) or of SSM parameters." if !(alltrue([for arn in values(settings.secrets) : can(regex("^arn:[^:]+:(secretsmanager:[^:]+:[0-9]{12}:secret:[^:]+(:[^:]*:[^:]*:[^:]*)?|ssm:[^:]+:[0-9]{12}:parameter/[^:]+)$", arn))]))])
+    condition     = alltrue([for service, settings in var.services : settings.port == null ? true : settings.port >= 1 && settings.port <= 65535 && floor(settings.port) == settings.port])
+    error_message = join("\n", [for service, settings in var.services : "services.${service}.port is ${jsonencode(settings.port)}; TCP takes whole numbers from 1 to 65535." if !(settings.port == null ? true : settings.port >= 1 && settings.port <= 65535 && floor(settings.port) == settings.port)])
+  }
+
+  validation {
+    condition     = alltrue([for service, settings in var.services : alltrue([for arn in values(settings.secrets) : can(regex("^(arn:[^:]+:(secretsmanager:[^:]+:[0-9]{12}:secret:[^:]+(:[^:]*:[^:]*:[^:]*)?|ssm:[^:]+:[0-9]{12}:parameter/[^:]+)|/?[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+){0,14})$", arn))])])
+    error_message = join("\n", [for service, settings in var.services : "services.${service}.secrets has ${join(", ", [for name, arn in settings.secrets : "${name} = \"${arn}\"" if !can(regex("^(arn:[^:]+:(secretsmanager:[^:]+:[0-9]{12}:secret:[^:]+(:[^:]*:[^:]*:[^:]*)?|ssm:[^:]+:[0-9]{12}:parameter/[^:]+)|/?[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+){0,14})$", arn))])}; it takes ARNs of Secrets Manager secrets (optionally with :json-key:version-stage:version-id) or of SSM parameters, or names of SSM parameters of the same account and region." if !(alltrue([for arn in values(settings.secrets) : can(regex("^(arn:[^:]+:(secretsmanager:[^:]+:[0-9]{12}:secret:[^:]+(:[^:]*:[^:]*:[^:]*)?|ssm:[^:]+:[0-9]{12}:parameter/[^:]+)|/?[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+){0,14})$", arn))]))])
   }
 
   validation {
@@ -237,6 +242,11 @@ variable "services" {
   validation {
     condition     = alltrue([for service, settings in var.services : alltrue([for document in values(settings.policies) : can(keys(jsondecode(document)))])])
     error_message = join("\n", [for service, settings in var.services : "services.${service}.policies has ${join(", ", [for name, document in settings.policies : "\"${name}\"" if !can(keys(jsondecode(document)))])}, which is not the JSON text of a policy document, as jsonencode gives it." if !(alltrue([for document in values(settings.policies) : can(keys(jsondecode(document)))]))])
+  }
+
+  validation {
+    condition     = alltrue([for service, settings in var.services : length(replace(join("", values(settings.policies)), "/\\s/", "")) <= 10240])
+    error_message = join("\n", [for service, settings in var.services : "services.${service}.policies have ${length(replace(join("", values(settings.policies)), "/\\s/", ""))} characters in all; IAM takes at most 10240 for the inline policies of a role. Attach a managed policy to the role instead." if !(length(replace(join("", values(settings.policies)), "/\\s/", "")) <= 10240)])
   }
 
   validation {
@@ -295,8 +305,8 @@ variable "services" {
   }
 
   validation {
-    condition     = alltrue([for service, settings in var.services : try(settings.ephemeral_storage_gib >= 21 && settings.ephemeral_storage_gib <= 200, true)])
-    error_message = join("\n", [for service, settings in var.services : "services.${service}.ephemeral_storage_gib is ${jsonencode(settings.ephemeral_storage_gib)}; Fargate accepts 21 to 200 (20 GiB are included)." if !(try(settings.ephemeral_storage_gib >= 21 && settings.ephemeral_storage_gib <= 200, true))])
+    condition     = alltrue([for service, settings in var.services : settings.ephemeral_storage_gib == null ? true : settings.ephemeral_storage_gib >= 21 && settings.ephemeral_storage_gib <= 200 && floor(settings.ephemeral_storage_gib) == settings.ephemeral_storage_gib])
+    error_message = join("\n", [for service, settings in var.services : "services.${service}.ephemeral_storage_gib is ${jsonencode(settings.ephemeral_storage_gib)}; Fargate accepts 21 to 200 (20 GiB are included)." if !(settings.ephemeral_storage_gib == null ? true : settings.ephemeral_storage_gib >= 21 && settings.ephemeral_storage_gib <= 200 && floor(settings.ephemeral_storage_gib) == settings.ephemeral_storage_gib)])
   }
 
   validation {
@@ -451,6 +461,16 @@ variable "schedules" {
 
   # The validations of the module schedule: generated by npm run docs
   validation {
+    condition     = alltrue([for schedule, settings in var.schedules : length(settings.expression) <= 256])
+    error_message = join("\n", [for schedule, settings in var.schedules : "schedules.${schedule}.expression has ${try(length(settings.expression), 0)} characters; EventBridge Scheduler takes at most 256." if !(length(settings.expression) <= 256)])
+  }
+
+  validation {
+    condition     = alltrue([for schedule, settings in var.schedules : !can(regex("^cron\\([^]+ [^]+ ((30|31)(,(30|31))* (0?2|FEB)|31(,31)* (0?2|FEB|0?4|APR|0?6|JUN|0?9|SEP|11|NOV)(,(0?2|FEB|0?4|APR|0?6|JUN|0?9|SEP|11|NOV))*) ", settings.expression))])
+    error_message = join("\n", [for schedule, settings in var.schedules : "schedules.${schedule}.expression is \"${settings.expression}\"; no month that it names has such a day, so it would never be due. Use L for the last day of a month." if !(!can(regex("^cron\\([^]+ [^]+ ((30|31)(,(30|31))* (0?2|FEB)|31(,31)* (0?2|FEB|0?4|APR|0?6|JUN|0?9|SEP|11|NOV)(,(0?2|FEB|0?4|APR|0?6|JUN|0?9|SEP|11|NOV))*) ", settings.expression)))])
+  }
+
+  validation {
     condition     = alltrue([for schedule, settings in var.schedules : can(regex("^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}$", settings.time_zone))])
     error_message = join("\n", [for schedule, settings in var.schedules : "schedules.${schedule}.time_zone is \"${settings.time_zone}\"; EventBridge Scheduler takes a name from the IANA time zone database, such as \"Europe/Berlin\" or \"UTC\"." if !(can(regex("^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}$", settings.time_zone)))])
   }
@@ -557,7 +577,7 @@ variable "function_architecture" {
 }
 
 variable "log_retention_days" {
-  description = "How long logs are kept, in days: a value that CloudWatch Logs accepts (Amazon CloudWatch Logs API Reference, PutRetentionPolicy)."
+  description = "How long logs are kept, in days, or 0 without limit: a value that CloudWatch Logs accepts (Amazon CloudWatch Logs API Reference, PutRetentionPolicy)."
   type        = number
   default     = 365
   nullable    = false
@@ -567,6 +587,11 @@ variable "kms_key_arn" {
   description = "ARN of the KMS key that encrypts the logs, the messages in the queues, the payloads and the environments of the functions. Null: the keys that AWS manages."
   type        = string
   default     = null
+
+  validation {
+    condition     = var.kms_key_arn == null ? true : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[A-Za-z0-9-]+$", var.kms_key_arn))
+    error_message = "kms_key_arn is ${jsonencode(var.kms_key_arn)}; it takes the ARN of a KMS key, such as \"arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab\". IAM ignores aliases and IDs: give the ARN of the key that they name."
+  }
 }
 
 variable "alarm_actions" {
@@ -574,6 +599,16 @@ variable "alarm_actions" {
   type        = list(string)
   default     = []
   nullable    = false
+
+  validation {
+    condition     = length(var.alarm_actions) <= 5
+    error_message = "alarm_actions has ${length(var.alarm_actions)} ARNs; CloudWatch takes at most 5 for an alarm. Notify one SNS topic, which notifies the others."
+  }
+
+  validation {
+    condition     = alltrue([for arn in var.alarm_actions : can(regex("^arn:[^:]+:[a-z0-9-]+:[a-z0-9-]*:.+$", arn)) && length(arn) <= 1024])
+    error_message = "alarm_actions has ${join(", ", [for arn in var.alarm_actions : jsonencode(arn) if !(can(regex("^arn:[^:]+:[a-z0-9-]+:[a-z0-9-]*:.+$", arn)) && try(length(arn) <= 1024, false))])}; it takes ARNs of at most 1024 characters, such as that of an SNS topic, \"arn:aws:sns:eu-west-1:123456789012:oncall\"."
+  }
 }
 
 variable "roles" {
@@ -599,4 +634,14 @@ variable "tags" {
   type        = map(string)
   default     = {}
   nullable    = false
+
+  validation {
+    condition     = length(var.tags) <= 50
+    error_message = "tags has ${length(var.tags)} tags; a resource has at most 50."
+  }
+
+  validation {
+    condition     = alltrue([for key, value in var.tags : can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{1,128}$", key)) && !can(regex("^(?i:aws:)", key)) && can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{0,256}$", value == null ? "" : value))])
+    error_message = "tags has ${join(", ", [for key, value in var.tags : "${jsonencode(key)} = ${jsonencode(value)}" if !(can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{1,128}$", key)) && !can(regex("^(?i:aws:)", key)) && can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{0,256}$", value == null ? "" : value)))])}; AWS takes keys of 1 to 128 characters that do not begin with \"aws:\", and values of at most 256 characters, which are letters, digits, spaces and _ . : / = + - @."
+  }
 }

@@ -26,7 +26,7 @@ variable "event_bus_name" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^(arn:[^:]+:events:[^:]*:[^:]*:event-bus/)?[A-Za-z0-9/._-]{1,256}$", var.event_bus_name))
+    condition     = can(regex("^(arn:[^:]+:events:[a-z0-9-]+:[0-9]{12}:event-bus/)?[A-Za-z0-9/._-]{1,256}$", var.event_bus_name))
     error_message = "event_bus_name is \"${var.event_bus_name}\"; an event bus has a name of 1 to 256 letters, digits and / . _ -, or an ARN."
   }
 }
@@ -65,6 +65,16 @@ variable "schedule_expression" {
   description = "Schedule of the rule, in UTC: `rate(5 minutes)` or `cron(0 3 * * ? *)`. It works on the default event bus only (EventBridge User Guide: scheduled rules). Null: the rule matches events."
   type        = string
   default     = null
+
+  validation {
+    condition     = var.schedule_expression == null ? true : length(var.schedule_expression) <= 256
+    error_message = "schedule_expression has ${try(length(var.schedule_expression), 0)} characters; EventBridge takes at most 256."
+  }
+
+  validation {
+    condition     = var.schedule_expression == null ? true : !can(regex("^cron\\([^ ]+ [^ ]+ ((30|31)(,(30|31))* (0?2|FEB)|31(,31)* (0?2|FEB|0?4|APR|0?6|JUN|0?9|SEP|11|NOV)(,(0?2|FEB|0?4|APR|0?6|JUN|0?9|SEP|11|NOV))*) ", var.schedule_expression))
+    error_message = "schedule_expression is ${jsonencode(var.schedule_expression)}; no month that it names has such a day, so it would never be due. Use L for the last day of a month."
+  }
 }
 
 variable "preset" {
@@ -156,8 +166,8 @@ variable "maximum_event_age_seconds" {
   nullable    = false
 
   validation {
-    condition     = var.maximum_event_age_seconds >= 60 && var.maximum_event_age_seconds <= 86400
-    error_message = "maximum_event_age_seconds is ${var.maximum_event_age_seconds}; EventBridge takes 60 to 86400."
+    condition     = var.maximum_event_age_seconds >= 60 && var.maximum_event_age_seconds <= 86400 && floor(var.maximum_event_age_seconds) == var.maximum_event_age_seconds
+    error_message = "maximum_event_age_seconds is ${var.maximum_event_age_seconds}; EventBridge takes whole numbers from 60 to 86400."
   }
 }
 
@@ -168,8 +178,8 @@ variable "maximum_retry_attempts" {
   nullable    = false
 
   validation {
-    condition     = var.maximum_retry_attempts >= 0 && var.maximum_retry_attempts <= 185
-    error_message = "maximum_retry_attempts is ${var.maximum_retry_attempts}; EventBridge takes 0 to 185."
+    condition     = var.maximum_retry_attempts >= 0 && var.maximum_retry_attempts <= 185 && floor(var.maximum_retry_attempts) == var.maximum_retry_attempts
+    error_message = "maximum_retry_attempts is ${var.maximum_retry_attempts}; EventBridge takes whole numbers from 0 to 185."
   }
 }
 
@@ -177,6 +187,11 @@ variable "kms_key_arn" {
   description = "ARN of the KMS key that encrypts the dead-letter queue. The key policy must allow `events.amazonaws.com` to use the key. Null: the key that SQS manages."
   type        = string
   default     = null
+
+  validation {
+    condition     = var.kms_key_arn == null ? true : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[A-Za-z0-9-]+$", var.kms_key_arn))
+    error_message = "kms_key_arn is ${jsonencode(var.kms_key_arn)}; it takes the ARN of a KMS key, such as \"arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab\". IAM ignores aliases and IDs: give the ARN of the key that they name."
+  }
 }
 
 variable "alarm_actions" {
@@ -184,6 +199,16 @@ variable "alarm_actions" {
   type        = list(string)
   default     = []
   nullable    = false
+
+  validation {
+    condition     = length(var.alarm_actions) <= 5
+    error_message = "alarm_actions has ${length(var.alarm_actions)} ARNs; CloudWatch takes at most 5 for an alarm. Notify one SNS topic, which notifies the others."
+  }
+
+  validation {
+    condition     = alltrue([for arn in var.alarm_actions : can(regex("^arn:[^:]+:[a-z0-9-]+:[a-z0-9-]*:.+$", arn)) && length(arn) <= 1024])
+    error_message = "alarm_actions has ${join(", ", [for arn in var.alarm_actions : jsonencode(arn) if !(can(regex("^arn:[^:]+:[a-z0-9-]+:[a-z0-9-]*:.+$", arn)) && try(length(arn) <= 1024, false))])}; it takes ARNs of at most 1024 characters, such as that of an SNS topic, \"arn:aws:sns:eu-west-1:123456789012:oncall\"."
+  }
 }
 
 variable "names" {
@@ -198,4 +223,14 @@ variable "tags" {
   type        = map(string)
   default     = {}
   nullable    = false
+
+  validation {
+    condition     = length(var.tags) <= 50
+    error_message = "tags has ${length(var.tags)} tags; a resource has at most 50."
+  }
+
+  validation {
+    condition     = alltrue([for key, value in var.tags : can(regex("^[\\s\\S]{1,128}$", key)) && !can(regex("^(?i:aws:)", key)) && can(regex("^[\\s\\S]{0,256}$", value == null ? "" : value))])
+    error_message = "tags has ${join(", ", [for key, value in var.tags : "${jsonencode(key)} = ${jsonencode(value)}" if !(can(regex("^[\\s\\S]{1,128}$", key)) && !can(regex("^(?i:aws:)", key)) && can(regex("^[\\s\\S]{0,256}$", value == null ? "" : value)))])}; AWS takes keys of 1 to 128 characters that do not begin with \"aws:\", and values of at most 256 characters."
+  }
 }

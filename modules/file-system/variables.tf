@@ -43,8 +43,8 @@ variable "access_points" {
   }
 
   validation {
-    condition     = alltrue(flatten([for point in values(var.access_points) : [for id in [point.uid, point.gid] : id >= 1 && id <= 4294967295]]))
-    error_message = "access_points has ${join(", ", [for name, point in var.access_points : "${name}: uid ${point.uid}, gid ${point.gid}"])}; each takes 1 to 4294967295 (0 is root)."
+    condition     = alltrue(flatten([for point in values(var.access_points) : [for id in [point.uid, point.gid] : id >= 1 && id <= 4294967295 && floor(id) == id]]))
+    error_message = "access_points has ${join(", ", [for name, point in var.access_points : "${name}: uid ${point.uid}, gid ${point.gid}"])}; each takes whole numbers from 1 to 4294967295 (0 is root)."
   }
 
   # The path pattern of the API reference of RootDirectory.
@@ -140,6 +140,11 @@ variable "kms_key_arn" {
   description = "ARN of the KMS key that encrypts the files. Null: the key that EFS manages. A change replaces the file system."
   type        = string
   default     = null
+
+  validation {
+    condition     = var.kms_key_arn == null ? true : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[A-Za-z0-9-]+$", var.kms_key_arn))
+    error_message = "kms_key_arn is ${jsonencode(var.kms_key_arn)}; it takes the ARN of a KMS key, such as \"arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab\". IAM ignores aliases and IDs: give the ARN of the key that they name."
+  }
 }
 
 variable "names" {
@@ -154,4 +159,14 @@ variable "tags" {
   type        = map(string)
   default     = {}
   nullable    = false
+
+  validation {
+    condition     = length(var.tags) <= 50
+    error_message = "tags has ${length(var.tags)} tags; a resource has at most 50."
+  }
+
+  validation {
+    condition     = alltrue([for key, value in var.tags : can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{1,128}$", key)) && !can(regex("^(?i:aws:)", key)) && can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{0,256}$", value == null ? "" : value))])
+    error_message = "tags has ${join(", ", [for key, value in var.tags : "${jsonencode(key)} = ${jsonencode(value)}" if !(can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{1,128}$", key)) && !can(regex("^(?i:aws:)", key)) && can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{0,256}$", value == null ? "" : value)))])}; AWS takes keys of 1 to 128 characters that do not begin with \"aws:\", and values of at most 256 characters, which are letters, digits, spaces and _ . : / = + - @."
+  }
 }

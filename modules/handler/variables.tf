@@ -35,6 +35,11 @@ variable "handler" {
     condition     = can(regex("^[A-Za-z0-9_./-]+\\.[A-Za-z0-9_]+$", var.handler))
     error_message = "handler is \"${var.handler}\"; it takes the file and the function in it, such as \"index.handler\"."
   }
+
+  validation {
+    condition     = length(var.handler) <= 128
+    error_message = "handler has ${length(var.handler)} characters; Lambda takes at most 128."
+  }
 }
 
 variable "layers" {
@@ -49,8 +54,13 @@ variable "layers" {
   }
 
   validation {
-    condition     = alltrue([for arn in var.layers : can(regex("^arn:[^:]+:lambda:[^:]+:[^:]+:layer:[A-Za-z0-9_-]+:[0-9]+$", arn))])
-    error_message = "layers has ${join(", ", [for arn in var.layers : "\"${arn}\"" if !can(regex("^arn:[^:]+:lambda:[^:]+:[^:]+:layer:[A-Za-z0-9_-]+:[0-9]+$", arn))])}; it takes ARNs of layer versions, which end with the number of the version."
+    condition     = alltrue([for arn in var.layers : length(arn) <= 140])
+    error_message = "layers has ${join(", ", [for arn in var.layers : "an ARN of ${length(arn)} characters" if !try(length(arn) <= 140, true)])}; Lambda takes at most 140."
+  }
+
+  validation {
+    condition     = alltrue([for arn in var.layers : can(regex("^arn:[^:]+:lambda:[^:]+:[0-9]{12}:layer:[A-Za-z0-9_-]+:[0-9]+$", arn))])
+    error_message = "layers has ${join(", ", [for arn in var.layers : "\"${arn}\"" if !can(regex("^arn:[^:]+:lambda:[^:]+:[0-9]{12}:layer:[A-Za-z0-9_-]+:[0-9]+$", arn))])}; it takes ARNs of layer versions, which end with the number of the version."
   }
 }
 
@@ -70,6 +80,11 @@ variable "vpc" {
   validation {
     condition     = var.vpc == null ? true : length(var.vpc.security_group_ids) >= 1 && length(var.vpc.security_group_ids) <= 5
     error_message = "vpc.security_group_ids has ${try(length(var.vpc.security_group_ids), 0)} IDs; Lambda takes 1 to 16 subnets and 1 to 5 security groups."
+  }
+
+  validation {
+    condition     = var.vpc == null ? true : length(distinct(try(var.vpc.subnet_ids, []))) == length(try(var.vpc.subnet_ids, []))
+    error_message = "vpc.subnet_ids names ${join(", ", [for id in distinct(try(var.vpc.subnet_ids, [])) : "\"${id}\"" if length([for other in try(var.vpc.subnet_ids, []) : other if other == id]) > 1])} twice; each ID is named once."
   }
 }
 
@@ -92,8 +107,8 @@ variable "memory_size" {
   nullable    = false
 
   validation {
-    condition     = var.memory_size >= 128 && var.memory_size <= 10240
-    error_message = "memory_size is ${var.memory_size}; Lambda takes 128 to 10240."
+    condition     = var.memory_size >= 128 && var.memory_size <= 10240 && floor(var.memory_size) == var.memory_size
+    error_message = "memory_size is ${var.memory_size}; Lambda takes whole numbers from 128 to 10240."
   }
 }
 
@@ -104,8 +119,8 @@ variable "timeout" {
   nullable    = false
 
   validation {
-    condition     = var.timeout >= 1 && var.timeout <= 900
-    error_message = "timeout is ${var.timeout}; Lambda takes 1 to 900."
+    condition     = var.timeout >= 1 && var.timeout <= 900 && floor(var.timeout) == var.timeout
+    error_message = "timeout is ${var.timeout}; Lambda takes whole numbers from 1 to 900."
   }
 }
 
@@ -114,6 +129,16 @@ variable "environment" {
   type        = map(string)
   default     = {}
   nullable    = false
+
+  validation {
+    condition     = alltrue([for name in keys(var.environment) : can(regex("^[A-Za-z][A-Za-z0-9_]+$", name))])
+    error_message = "environment names ${join(", ", [for name in keys(var.environment) : jsonencode(name) if !can(regex("^[A-Za-z][A-Za-z0-9_]+$", name))])}; Lambda takes names of two or more letters, digits and underscores that begin with a letter."
+  }
+
+  validation {
+    condition     = length(join("", concat(keys(var.environment), values(var.environment)))) <= 4096
+    error_message = "environment has ${length(join("", concat(keys(var.environment), values(var.environment))))} characters; Lambda takes at most 4096 for all variables. Put long values into a parameter or an object."
+  }
 }
 
 variable "policies" {
@@ -121,6 +146,21 @@ variable "policies" {
   type        = map(string)
   default     = {}
   nullable    = false
+
+  validation {
+    condition     = alltrue([for name in keys(var.policies) : can(regex("^[A-Za-z0-9_+=,.@-]{1,128}$", name))])
+    error_message = "policies names ${join(", ", [for name in keys(var.policies) : "\"${name}\"" if !can(regex("^[A-Za-z0-9_+=,.@-]{1,128}$", name))])}; a policy name has 1 to 128 letters, digits and _ + = , . @ -."
+  }
+
+  validation {
+    condition     = alltrue([for document in values(var.policies) : can(keys(jsondecode(document)))])
+    error_message = "policies has ${join(", ", [for name, document in var.policies : "\"${name}\"" if !can(keys(jsondecode(document)))])}, which is not the JSON text of a policy document, as jsonencode gives it."
+  }
+
+  validation {
+    condition     = length(replace(join("", values(var.policies)), "/\\s/", "")) <= 10240
+    error_message = "policies have ${length(replace(join("", values(var.policies)), "/\\s/", ""))} characters in all; IAM takes at most 10240 for the inline policies of a role. Attach a managed policy to the role instead."
+  }
 }
 
 variable "grants" {
@@ -168,7 +208,7 @@ variable "maximum_retry_attempts" {
 
   validation {
     condition     = contains([0, 1, 2], var.maximum_retry_attempts)
-    error_message = "maximum_retry_attempts is ${var.maximum_retry_attempts}; Lambda takes 0 to 2."
+    error_message = "maximum_retry_attempts is ${var.maximum_retry_attempts}; Lambda takes whole numbers from 0 to 2."
   }
 }
 
@@ -179,8 +219,8 @@ variable "maximum_event_age_seconds" {
   nullable    = false
 
   validation {
-    condition     = var.maximum_event_age_seconds >= 60 && var.maximum_event_age_seconds <= 21600
-    error_message = "maximum_event_age_seconds is ${var.maximum_event_age_seconds}; Lambda takes 60 to 21600."
+    condition     = var.maximum_event_age_seconds >= 60 && var.maximum_event_age_seconds <= 21600 && floor(var.maximum_event_age_seconds) == var.maximum_event_age_seconds
+    error_message = "maximum_event_age_seconds is ${var.maximum_event_age_seconds}; Lambda takes whole numbers from 60 to 21600."
   }
 }
 
@@ -191,20 +231,20 @@ variable "reserved_concurrent_executions" {
   nullable    = false
 
   validation {
-    condition     = var.reserved_concurrent_executions >= -1
-    error_message = "reserved_concurrent_executions is ${var.reserved_concurrent_executions}; Lambda takes -1 (no reservation) or more."
+    condition     = var.reserved_concurrent_executions >= -1 && floor(var.reserved_concurrent_executions) == var.reserved_concurrent_executions
+    error_message = "reserved_concurrent_executions is ${var.reserved_concurrent_executions}; Lambda takes whole numbers from 0; -1 reserves none."
   }
 }
 
 variable "log_retention_days" {
-  description = "Retention of the function's log, in days: a value that CloudWatch Logs takes (API reference: PutRetentionPolicy)."
+  description = "Retention of the function's log, in days, or 0 without limit: a value that CloudWatch Logs takes (API reference: PutRetentionPolicy)."
   type        = number
   default     = 365
   nullable    = false
 
   validation {
-    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
-    error_message = "log_retention_days is ${var.log_retention_days}; CloudWatch Logs takes 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653."
+    condition     = contains([0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
+    error_message = "log_retention_days is ${var.log_retention_days}; CloudWatch Logs takes 0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653, where 0 means that events never expire."
   }
 }
 
@@ -212,6 +252,11 @@ variable "kms_key_arn" {
   description = "ARN of the KMS key that encrypts the log and the environment variables. The execution role has permission to use the key, and the key policy must allow CloudWatch Logs to use it. Null: the keys that AWS manages."
   type        = string
   default     = null
+
+  validation {
+    condition     = var.kms_key_arn == null ? true : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[A-Za-z0-9-]+$", var.kms_key_arn))
+    error_message = "kms_key_arn is ${jsonencode(var.kms_key_arn)}; it takes the ARN of a KMS key, such as \"arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab\". IAM ignores aliases and IDs: give the ARN of the key that they name."
+  }
 }
 
 variable "alarm_actions" {
@@ -219,6 +264,16 @@ variable "alarm_actions" {
   type        = list(string)
   default     = []
   nullable    = false
+
+  validation {
+    condition     = length(var.alarm_actions) <= 5
+    error_message = "alarm_actions has ${length(var.alarm_actions)} ARNs; CloudWatch takes at most 5 for an alarm. Notify one SNS topic, which notifies the others."
+  }
+
+  validation {
+    condition     = alltrue([for arn in var.alarm_actions : can(regex("^arn:[^:]+:[a-z0-9-]+:[a-z0-9-]*:.+$", arn)) && length(arn) <= 1024])
+    error_message = "alarm_actions has ${join(", ", [for arn in var.alarm_actions : jsonencode(arn) if !(can(regex("^arn:[^:]+:[a-z0-9-]+:[a-z0-9-]*:.+$", arn)) && try(length(arn) <= 1024, false))])}; it takes ARNs of at most 1024 characters, such as that of an SNS topic, \"arn:aws:sns:eu-west-1:123456789012:oncall\"."
+  }
 }
 
 variable "roles" {
@@ -232,8 +287,8 @@ variable "roles" {
   nullable = false
 
   validation {
-    condition     = var.roles.permissions_boundary_arn == null ? true : can(regex("^arn:[^:]+:iam::([0-9]{12}|aws):policy/.+$", var.roles.permissions_boundary_arn))
-    error_message = "roles.permissions_boundary_arn is ${jsonencode(var.roles.permissions_boundary_arn)}; it takes the ARN of an IAM policy, such as \"arn:aws:iam::123456789012:policy/boundary\"."
+    condition     = var.roles.permissions_boundary_arn == null ? true : can(regex("^arn:[^:]+:iam::([0-9]{12}|aws):policy/.+$", var.roles.permissions_boundary_arn)) && length(var.roles.permissions_boundary_arn) <= 2048
+    error_message = "roles.permissions_boundary_arn is ${jsonencode(var.roles.permissions_boundary_arn)}; it takes the ARN of an IAM policy of at most 2048 characters, such as \"arn:aws:iam::123456789012:policy/boundary\"."
   }
 
   validation {
@@ -259,4 +314,14 @@ variable "tags" {
   type        = map(string)
   default     = {}
   nullable    = false
+
+  validation {
+    condition     = length(var.tags) <= 50
+    error_message = "tags has ${length(var.tags)} tags; a resource has at most 50."
+  }
+
+  validation {
+    condition     = alltrue([for key, value in var.tags : can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{1,128}$", key)) && !can(regex("^(?i:aws:)", key)) && can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{0,256}$", value == null ? "" : value))])
+    error_message = "tags has ${join(", ", [for key, value in var.tags : "${jsonencode(key)} = ${jsonencode(value)}" if !(can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{1,128}$", key)) && !can(regex("^(?i:aws:)", key)) && can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{0,256}$", value == null ? "" : value)))])}; AWS takes keys of 1 to 128 characters that do not begin with \"aws:\", and values of at most 256 characters, which are letters, digits, spaces and _ . : / = + - @."
+  }
 }

@@ -18,6 +18,11 @@ variable "subnet_ids" {
   type        = list(string)
   default     = []
   nullable    = false
+
+  validation {
+    condition     = length(distinct(var.subnet_ids)) == length(var.subnet_ids)
+    error_message = "subnet_ids names ${join(", ", [for id in distinct(var.subnet_ids) : "\"${id}\"" if length([for other in var.subnet_ids : other if other == id]) > 1])} twice; each ID is named once."
+  }
 }
 
 variable "internal" {
@@ -86,8 +91,8 @@ variable "idle_timeout_seconds" {
   nullable    = false
 
   validation {
-    condition     = var.idle_timeout_seconds >= 1 && var.idle_timeout_seconds <= 4000
-    error_message = "idle_timeout_seconds is ${var.idle_timeout_seconds}; Elastic Load Balancing takes 1 to 4000."
+    condition     = var.idle_timeout_seconds >= 1 && var.idle_timeout_seconds <= 4000 && floor(var.idle_timeout_seconds) == var.idle_timeout_seconds
+    error_message = "idle_timeout_seconds is ${var.idle_timeout_seconds}; Elastic Load Balancing takes whole numbers from 1 to 4000."
   }
 }
 
@@ -105,8 +110,8 @@ variable "access_log_retention_days" {
   nullable    = false
 
   validation {
-    condition     = var.access_log_retention_days >= 1
-    error_message = "access_log_retention_days is ${var.access_log_retention_days}; it must be at least 1."
+    condition     = var.access_log_retention_days >= 1 && floor(var.access_log_retention_days) == var.access_log_retention_days
+    error_message = "access_log_retention_days is ${var.access_log_retention_days}; it takes whole numbers from 1."
   }
 }
 
@@ -190,8 +195,8 @@ variable "routes" {
   }
 
   validation {
-    condition     = alltrue([for route in values(var.routes) : try(route.port >= 1 && route.port <= 65535, false)])
-    error_message = "routes have ${join(", ", [for service, route in var.routes : route.port == null ? "${service}.port null because its task exposes none" : "${service}.port ${route.port}" if !try(route.port >= 1 && route.port <= 65535, false)])}; a target has a port from 1 to 65535, so give the task a port."
+    condition     = alltrue([for route in values(var.routes) : try(route.port >= 1 && route.port <= 65535 && floor(route.port) == route.port, false)])
+    error_message = "routes have ${join(", ", [for service, route in var.routes : route.port == null ? "${service}.port null because its task exposes none" : "${service}.port ${route.port}" if !try(route.port >= 1 && route.port <= 65535 && floor(route.port) == route.port, false)])}; a target has a port from 1 to 65535, so give the task a port."
   }
 
   validation {
@@ -201,30 +206,32 @@ variable "routes" {
 
   validation {
     condition = alltrue([for route in values(var.routes) : alltrue([
-      startswith(route.health_check.path, "/") && length(route.health_check.path) <= 1024,
-      can(regex("^[2-4][0-9]{2}([-,][2-4][0-9]{2})*$", route.health_check.matcher)),
+      can(regex("^/\\S*$", route.health_check.path)) && length(route.health_check.path) <= 1024,
+      can(regex("^[2-4][0-9]{2}(-[2-4][0-9]{2})?(,[2-4][0-9]{2}(-[2-4][0-9]{2})?)*$", route.health_check.matcher)),
+      alltrue([for range in regexall("([0-9]+)-([0-9]+)", route.health_check.matcher) : range[0] <= range[1]]),
       route.health_check.interval_seconds >= 5 && route.health_check.interval_seconds <= 300,
       route.health_check.timeout_seconds >= 2 && route.health_check.timeout_seconds <= 120,
       route.health_check.timeout_seconds < route.health_check.interval_seconds,
+      alltrue([for number in [route.health_check.interval_seconds, route.health_check.timeout_seconds, route.health_check.healthy_threshold, route.health_check.unhealthy_threshold] : floor(number) == number]),
       route.health_check.healthy_threshold >= 2 && route.health_check.healthy_threshold <= 10,
       route.health_check.unhealthy_threshold >= 2 && route.health_check.unhealthy_threshold <= 10,
     ])])
-    error_message = "routes have the health checks ${join(", ", [for service, route in var.routes : "${service} ${jsonencode(route.health_check)}"])}; Elastic Load Balancing takes a path that starts with /, a matcher such as \"200-399\" (200 to 499), interval_seconds 5 to 300, timeout_seconds 2 to 120 and less than the interval, and thresholds 2 to 10."
+    error_message = "routes have the health checks ${join(", ", [for service, route in var.routes : "${service} ${jsonencode(route.health_check)}"])}; Elastic Load Balancing takes a path that starts with / and has no spaces and at most 1024 characters, a matcher of status codes from 200 to 499 and ranges of them, such as \"200,301\" or \"200-399\", interval_seconds 5 to 300, timeout_seconds 2 to 120 and less than the interval, and thresholds 2 to 10, all whole numbers."
   }
 
   validation {
-    condition     = alltrue([for route in values(var.routes) : try(route.stickiness_seconds >= 1 && route.stickiness_seconds <= 604800, route.stickiness_seconds == null)])
-    error_message = "routes have ${join(", ", [for service, route in var.routes : "${service}.stickiness_seconds ${jsonencode(route.stickiness_seconds)}" if !try(route.stickiness_seconds >= 1 && route.stickiness_seconds <= 604800, route.stickiness_seconds == null)])}; Elastic Load Balancing takes 1 to 604800 (7 days)."
+    condition     = alltrue([for route in values(var.routes) : try(route.stickiness_seconds >= 1 && route.stickiness_seconds <= 604800 && floor(route.stickiness_seconds) == route.stickiness_seconds, route.stickiness_seconds == null)])
+    error_message = "routes have ${join(", ", [for service, route in var.routes : "${service}.stickiness_seconds ${jsonencode(route.stickiness_seconds)}" if !try(route.stickiness_seconds >= 1 && route.stickiness_seconds <= 604800 && floor(route.stickiness_seconds) == route.stickiness_seconds, route.stickiness_seconds == null)])}; Elastic Load Balancing takes 1 to 604800 (7 days)."
   }
 
   validation {
-    condition     = alltrue([for route in values(var.routes) : route.deregistration_delay_seconds >= 0 && route.deregistration_delay_seconds <= 3600])
+    condition     = alltrue([for route in values(var.routes) : route.deregistration_delay_seconds >= 0 && route.deregistration_delay_seconds <= 3600 && floor(route.deregistration_delay_seconds) == route.deregistration_delay_seconds])
     error_message = "routes have ${join(", ", [for service, route in var.routes : "${service}.deregistration_delay_seconds ${route.deregistration_delay_seconds}" if route.deregistration_delay_seconds < 0 || route.deregistration_delay_seconds > 3600])}; Elastic Load Balancing takes 0 to 3600."
   }
 
   validation {
-    condition     = alltrue([for route in values(var.routes) : try(route.priority >= 1 && route.priority <= 50000, route.priority == null)])
-    error_message = "routes have ${join(", ", [for service, route in var.routes : "${service}.priority ${jsonencode(route.priority)}" if !try(route.priority >= 1 && route.priority <= 50000, route.priority == null)])}; Elastic Load Balancing takes 1 to 50000."
+    condition     = alltrue([for route in values(var.routes) : try(route.priority >= 1 && route.priority <= 50000 && floor(route.priority) == route.priority, route.priority == null)])
+    error_message = "routes have ${join(", ", [for service, route in var.routes : "${service}.priority ${jsonencode(route.priority)}" if !try(route.priority >= 1 && route.priority <= 50000 && floor(route.priority) == route.priority, route.priority == null)])}; Elastic Load Balancing takes 1 to 50000."
   }
 }
 
@@ -240,4 +247,14 @@ variable "tags" {
   type        = map(string)
   default     = {}
   nullable    = false
+
+  validation {
+    condition     = length(var.tags) <= 50
+    error_message = "tags has ${length(var.tags)} tags; a resource has at most 50."
+  }
+
+  validation {
+    condition     = alltrue([for key, value in var.tags : can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{1,128}$", key)) && !can(regex("^(?i:aws:)", key)) && can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{0,256}$", value == null ? "" : value))])
+    error_message = "tags has ${join(", ", [for key, value in var.tags : "${jsonencode(key)} = ${jsonencode(value)}" if !(can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{1,128}$", key)) && !can(regex("^(?i:aws:)", key)) && can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{0,256}$", value == null ? "" : value)))])}; AWS takes keys of 1 to 128 characters that do not begin with \"aws:\", and values of at most 256 characters, which are letters, digits, spaces and _ . : / = + - @."
+  }
 }

@@ -95,6 +95,11 @@ resource "aws_vpc" "this" {
     }
 
     precondition {
+      condition     = !local.computed || try(tonumber(split("/", var.cidr_block)[1]) <= 24, true)
+      error_message = "cidr_block is \"${var.cidr_block}\"; a sixteenth of it is smaller than /28, the smallest subnet. Give public_subnet_cidrs and private_subnet_cidrs, or a block of /24 or larger."
+    }
+
+    precondition {
       condition     = length(local.outside) == 0
       error_message = "Subnets must be within the VPC's ${var.cidr_block}; these are not: ${join(", ", local.outside)}."
     }

@@ -9,14 +9,14 @@ variable "name" {
 }
 
 variable "cidr_block" {
-  description = "IPv4 CIDR block of the VPC, from /16 to /24. A computed subnet is a sixteenth of it, and a subnet is at least a /28 (VPC User Guide: subnet CIDR blocks)."
+  description = "IPv4 CIDR block of the VPC, from /16 to /26. A computed subnet is a sixteenth of it, and a subnet is at least a /28 (VPC User Guide: subnet CIDR blocks): below /24 give `public_subnet_cidrs` and `private_subnet_cidrs`."
   type        = string
   default     = "10.0.0.0/16"
   nullable    = false
 
   validation {
-    condition     = can(regex("^[0-9.]+/(1[6-9]|2[0-4])$", var.cidr_block)) && try(cidrsubnet(var.cidr_block, 0, 0) == var.cidr_block, false)
-    error_message = "cidr_block is \"${var.cidr_block}\"; a VPC here has an IPv4 CIDR block of /16 to /24, written with its first address, for instance 10.0.0.0/16."
+    condition     = can(regex("^[0-9.]+/(1[6-9]|2[0-6])$", var.cidr_block)) && try(cidrsubnet(var.cidr_block, 0, 0) == var.cidr_block, false)
+    error_message = "cidr_block is \"${var.cidr_block}\"; a VPC here has an IPv4 CIDR block of /16 to /26, which has space for four subnets of /28, written with its first address, for instance 10.0.0.0/16."
   }
 }
 
@@ -95,17 +95,22 @@ variable "interface_endpoints" {
     ])
     error_message = "interface_endpoints are ${jsonencode(var.interface_endpoints)}; a service is named without \"com.amazonaws.<region>.\", for instance ecr.api, and s3 has a gateway endpoint already."
   }
+
+  validation {
+    condition     = length(setintersection(var.interface_endpoints, ["cloudwatch", "cloudwatch-logs", "ecr", "efs", "elb", "eventbridge", "secrets-manager", "step-functions", "stepfunctions", "systems-manager"])) == 0
+    error_message = "interface_endpoints names ${join(", ", [for service in var.interface_endpoints : "\"${service}\"" if contains(["cloudwatch", "cloudwatch-logs", "ecr", "efs", "elb", "eventbridge", "secrets-manager", "step-functions", "stepfunctions", "systems-manager"], service)])}; there is no such endpoint. Give ${join(", ", [for service in var.interface_endpoints : lookup({ "cloudwatch" = "monitoring", "cloudwatch-logs" = "logs", "ecr" = "ecr.api and ecr.dkr", "efs" = "elasticfilesystem", "elb" = "elasticloadbalancing", "eventbridge" = "events", "secrets-manager" = "secretsmanager", "step-functions" = "states", "stepfunctions" = "states", "systems-manager" = "ssm" }, service, "") if contains(["cloudwatch", "cloudwatch-logs", "ecr", "efs", "elb", "eventbridge", "secrets-manager", "step-functions", "stepfunctions", "systems-manager"], service)])}."
+  }
 }
 
 variable "flow_log_retention_days" {
-  description = "Retention of the flow logs, in days: a value that CloudWatch Logs takes (API reference: PutRetentionPolicy)."
+  description = "Retention of the flow logs, in days, or 0 without limit: a value that CloudWatch Logs takes (API reference: PutRetentionPolicy)."
   type        = number
   default     = 365
   nullable    = false
 
   validation {
-    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.flow_log_retention_days)
-    error_message = "flow_log_retention_days is ${var.flow_log_retention_days}; CloudWatch Logs takes 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653."
+    condition     = contains([0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.flow_log_retention_days)
+    error_message = "flow_log_retention_days is ${var.flow_log_retention_days}; CloudWatch Logs takes 0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653, where 0 means that events never expire."
   }
 }
 
@@ -113,6 +118,11 @@ variable "kms_key_arn" {
   description = "ARN of the KMS key that encrypts the flow logs. The key policy must allow CloudWatch Logs to use the key. Null: the key that CloudWatch Logs manages."
   type        = string
   default     = null
+
+  validation {
+    condition     = var.kms_key_arn == null ? true : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[A-Za-z0-9-]+$", var.kms_key_arn))
+    error_message = "kms_key_arn is ${jsonencode(var.kms_key_arn)}; it takes the ARN of a KMS key, such as \"arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab\". IAM ignores aliases and IDs: give the ARN of the key that they name."
+  }
 }
 
 variable "roles" {
@@ -126,8 +136,8 @@ variable "roles" {
   nullable = false
 
   validation {
-    condition     = var.roles.permissions_boundary_arn == null ? true : can(regex("^arn:[^:]+:iam::([0-9]{12}|aws):policy/.+$", var.roles.permissions_boundary_arn))
-    error_message = "roles.permissions_boundary_arn is ${jsonencode(var.roles.permissions_boundary_arn)}; it takes the ARN of an IAM policy, such as \"arn:aws:iam::123456789012:policy/boundary\"."
+    condition     = var.roles.permissions_boundary_arn == null ? true : can(regex("^arn:[^:]+:iam::([0-9]{12}|aws):policy/.+$", var.roles.permissions_boundary_arn)) && length(var.roles.permissions_boundary_arn) <= 2048
+    error_message = "roles.permissions_boundary_arn is ${jsonencode(var.roles.permissions_boundary_arn)}; it takes the ARN of an IAM policy of at most 2048 characters, such as \"arn:aws:iam::123456789012:policy/boundary\"."
   }
 
   validation {
@@ -153,4 +163,14 @@ variable "tags" {
   type        = map(string)
   default     = {}
   nullable    = false
+
+  validation {
+    condition     = length(var.tags) <= 50
+    error_message = "tags has ${length(var.tags)} tags; a resource has at most 50."
+  }
+
+  validation {
+    condition     = alltrue([for key, value in var.tags : can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{1,128}$", key)) && !can(regex("^(?i:aws:)", key)) && can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{0,256}$", value == null ? "" : value))])
+    error_message = "tags has ${join(", ", [for key, value in var.tags : "${jsonencode(key)} = ${jsonencode(value)}" if !(can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{1,128}$", key)) && !can(regex("^(?i:aws:)", key)) && can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{0,256}$", value == null ? "" : value)))])}; AWS takes keys of 1 to 128 characters that do not begin with \"aws:\", and values of at most 256 characters, which are letters, digits, spaces and _ . : / = + - @."
+  }
 }

@@ -39,8 +39,8 @@ variable "max_receive_count" {
   nullable    = false
 
   validation {
-    condition     = var.max_receive_count >= 1 && var.max_receive_count <= 1000
-    error_message = "max_receive_count is ${var.max_receive_count}; SQS takes 1 to 1000."
+    condition     = var.max_receive_count >= 1 && var.max_receive_count <= 1000 && floor(var.max_receive_count) == var.max_receive_count
+    error_message = "max_receive_count is ${var.max_receive_count}; SQS takes whole numbers from 1 to 1000."
   }
 }
 
@@ -68,6 +68,11 @@ variable "senders" {
   }))
   default  = {}
   nullable = false
+
+  validation {
+    condition     = length(var.senders) <= 19
+    error_message = "senders has ${length(var.senders)} senders; the policy of a queue has at most 20 statements, and one requires TLS. Let senders share an ARN with *."
+  }
 }
 
 variable "max_age_seconds" {
@@ -86,6 +91,11 @@ variable "kms_key_arn" {
   description = "ARN of the KMS key that encrypts the messages. Null: the key that SQS manages."
   type        = string
   default     = null
+
+  validation {
+    condition     = var.kms_key_arn == null ? true : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[A-Za-z0-9-]+$", var.kms_key_arn))
+    error_message = "kms_key_arn is ${jsonencode(var.kms_key_arn)}; it takes the ARN of a KMS key, such as \"arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab\". IAM ignores aliases and IDs: give the ARN of the key that they name."
+  }
 }
 
 variable "alarm_actions" {
@@ -93,6 +103,16 @@ variable "alarm_actions" {
   type        = list(string)
   default     = []
   nullable    = false
+
+  validation {
+    condition     = length(var.alarm_actions) <= 5
+    error_message = "alarm_actions has ${length(var.alarm_actions)} ARNs; CloudWatch takes at most 5 for an alarm. Notify one SNS topic, which notifies the others."
+  }
+
+  validation {
+    condition     = alltrue([for arn in var.alarm_actions : can(regex("^arn:[^:]+:[a-z0-9-]+:[a-z0-9-]*:.+$", arn)) && length(arn) <= 1024])
+    error_message = "alarm_actions has ${join(", ", [for arn in var.alarm_actions : jsonencode(arn) if !(can(regex("^arn:[^:]+:[a-z0-9-]+:[a-z0-9-]*:.+$", arn)) && try(length(arn) <= 1024, false))])}; it takes ARNs of at most 1024 characters, such as that of an SNS topic, \"arn:aws:sns:eu-west-1:123456789012:oncall\"."
+  }
 }
 
 variable "names" {
@@ -107,4 +127,14 @@ variable "tags" {
   type        = map(string)
   default     = {}
   nullable    = false
+
+  validation {
+    condition     = length(var.tags) <= 50
+    error_message = "tags has ${length(var.tags)} tags; a resource has at most 50."
+  }
+
+  validation {
+    condition     = alltrue([for key, value in var.tags : can(regex("^[\\s\\S]{1,128}$", key)) && !can(regex("^(?i:aws:)", key)) && can(regex("^[\\s\\S]{0,256}$", value == null ? "" : value))])
+    error_message = "tags has ${join(", ", [for key, value in var.tags : "${jsonencode(key)} = ${jsonencode(value)}" if !(can(regex("^[\\s\\S]{1,128}$", key)) && !can(regex("^(?i:aws:)", key)) && can(regex("^[\\s\\S]{0,256}$", value == null ? "" : value)))])}; AWS takes keys of 1 to 128 characters that do not begin with \"aws:\", and values of at most 256 characters."
+  }
 }

@@ -11,6 +11,16 @@ variable "name" {
 variable "schedule_expression" {
   description = "When the schedule invokes its target: `rate(5 minutes)`, `cron(0 3 * * ? *)`, or once with `at(2030-01-31T03:00:00)`. The precision is one minute: an invocation can be up to 59 seconds late (EventBridge Scheduler User Guide: schedule types)."
   type        = string
+
+  validation {
+    condition     = length(var.schedule_expression) <= 256
+    error_message = "schedule_expression has ${try(length(var.schedule_expression), 0)} characters; EventBridge Scheduler takes at most 256."
+  }
+
+  validation {
+    condition     = !can(regex("^cron\\([^ ]+ [^ ]+ ((30|31)(,(30|31))* (0?2|FEB)|31(,31)* (0?2|FEB|0?4|APR|0?6|JUN|0?9|SEP|11|NOV)(,(0?2|FEB|0?4|APR|0?6|JUN|0?9|SEP|11|NOV))*) ", var.schedule_expression))
+    error_message = "schedule_expression is \"${var.schedule_expression}\"; no month that it names has such a day, so it would never be due. Use L for the last day of a month."
+  }
 }
 
 variable "time_zone" {
@@ -39,8 +49,8 @@ variable "flexible_window_minutes" {
   nullable    = false
 
   validation {
-    condition     = var.flexible_window_minutes >= 0 && var.flexible_window_minutes <= 1440
-    error_message = "flexible_window_minutes is ${var.flexible_window_minutes}; EventBridge Scheduler takes 0 to 1440."
+    condition     = var.flexible_window_minutes >= 0 && var.flexible_window_minutes <= 1440 && floor(var.flexible_window_minutes) == var.flexible_window_minutes
+    error_message = "flexible_window_minutes is ${var.flexible_window_minutes}; EventBridge Scheduler takes whole numbers from 0 to 1440."
   }
 }
 
@@ -114,8 +124,8 @@ variable "maximum_event_age_seconds" {
   nullable    = false
 
   validation {
-    condition     = var.maximum_event_age_seconds >= 60 && var.maximum_event_age_seconds <= 86400
-    error_message = "maximum_event_age_seconds is ${var.maximum_event_age_seconds}; EventBridge Scheduler takes 60 to 86400."
+    condition     = var.maximum_event_age_seconds >= 60 && var.maximum_event_age_seconds <= 86400 && floor(var.maximum_event_age_seconds) == var.maximum_event_age_seconds
+    error_message = "maximum_event_age_seconds is ${var.maximum_event_age_seconds}; EventBridge Scheduler takes whole numbers from 60 to 86400."
   }
 }
 
@@ -126,8 +136,8 @@ variable "maximum_retry_attempts" {
   nullable    = false
 
   validation {
-    condition     = var.maximum_retry_attempts >= 0 && var.maximum_retry_attempts <= 185
-    error_message = "maximum_retry_attempts is ${var.maximum_retry_attempts}; EventBridge Scheduler takes 0 to 185."
+    condition     = var.maximum_retry_attempts >= 0 && var.maximum_retry_attempts <= 185 && floor(var.maximum_retry_attempts) == var.maximum_retry_attempts
+    error_message = "maximum_retry_attempts is ${var.maximum_retry_attempts}; EventBridge Scheduler takes whole numbers from 0 to 185."
   }
 }
 
@@ -135,6 +145,11 @@ variable "kms_key_arn" {
   description = "ARN of the KMS key that encrypts the schedule and its dead-letter queue. The role of the schedule has permission to use the key. Null: the keys that AWS manages."
   type        = string
   default     = null
+
+  validation {
+    condition     = var.kms_key_arn == null ? true : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[A-Za-z0-9-]+$", var.kms_key_arn))
+    error_message = "kms_key_arn is ${jsonencode(var.kms_key_arn)}; it takes the ARN of a KMS key, such as \"arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab\". IAM ignores aliases and IDs: give the ARN of the key that they name."
+  }
 }
 
 variable "alarm_actions" {
@@ -142,6 +157,16 @@ variable "alarm_actions" {
   type        = list(string)
   default     = []
   nullable    = false
+
+  validation {
+    condition     = length(var.alarm_actions) <= 5
+    error_message = "alarm_actions has ${length(var.alarm_actions)} ARNs; CloudWatch takes at most 5 for an alarm. Notify one SNS topic, which notifies the others."
+  }
+
+  validation {
+    condition     = alltrue([for arn in var.alarm_actions : can(regex("^arn:[^:]+:[a-z0-9-]+:[a-z0-9-]*:.+$", arn)) && length(arn) <= 1024])
+    error_message = "alarm_actions has ${join(", ", [for arn in var.alarm_actions : jsonencode(arn) if !(can(regex("^arn:[^:]+:[a-z0-9-]+:[a-z0-9-]*:.+$", arn)) && try(length(arn) <= 1024, false))])}; it takes ARNs of at most 1024 characters, such as that of an SNS topic, \"arn:aws:sns:eu-west-1:123456789012:oncall\"."
+  }
 }
 
 variable "roles" {
@@ -155,8 +180,8 @@ variable "roles" {
   nullable = false
 
   validation {
-    condition     = var.roles.permissions_boundary_arn == null ? true : can(regex("^arn:[^:]+:iam::([0-9]{12}|aws):policy/.+$", var.roles.permissions_boundary_arn))
-    error_message = "roles.permissions_boundary_arn is ${jsonencode(var.roles.permissions_boundary_arn)}; it takes the ARN of an IAM policy, such as \"arn:aws:iam::123456789012:policy/boundary\"."
+    condition     = var.roles.permissions_boundary_arn == null ? true : can(regex("^arn:[^:]+:iam::([0-9]{12}|aws):policy/.+$", var.roles.permissions_boundary_arn)) && length(var.roles.permissions_boundary_arn) <= 2048
+    error_message = "roles.permissions_boundary_arn is ${jsonencode(var.roles.permissions_boundary_arn)}; it takes the ARN of an IAM policy of at most 2048 characters, such as \"arn:aws:iam::123456789012:policy/boundary\"."
   }
 
   validation {
@@ -182,4 +207,14 @@ variable "tags" {
   type        = map(string)
   default     = {}
   nullable    = false
+
+  validation {
+    condition     = length(var.tags) <= 50
+    error_message = "tags has ${length(var.tags)} tags; a resource has at most 50."
+  }
+
+  validation {
+    condition     = alltrue([for key, value in var.tags : can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{1,128}$", key)) && !can(regex("^(?i:aws:)", key)) && can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{0,256}$", value == null ? "" : value))])
+    error_message = "tags has ${join(", ", [for key, value in var.tags : "${jsonencode(key)} = ${jsonencode(value)}" if !(can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{1,128}$", key)) && !can(regex("^(?i:aws:)", key)) && can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{0,256}$", value == null ? "" : value)))])}; AWS takes keys of 1 to 128 characters that do not begin with \"aws:\", and values of at most 256 characters, which are letters, digits, spaces and _ . : / = + - @."
+  }
 }

@@ -31,11 +31,13 @@ locals {
     for image in regexall(local.ecr_image, var.image) : "arn:${local.partition}:ecr:${image[1]}:${image[0]}:repository/${image[2]}"
   ]
 
-  # ARNs of the secrets without JSON key, version stage and version.
+  # ARNs of the secrets without JSON key, version stage and version. What has no ARN is the name of a parameter.
+  arn_alone     = "^arn:[^:]+:[^:]+:[^:]*:[^:]*:(?:secret:)?[^:]+"
+  parameter_arn = "arn:${local.partition}:ssm:${local.region}:${local.account}:parameter/"
   secret_arns = concat(
-    [for arn in values(var.secrets) : regex("^arn:[^:]+:[^:]+:[^:]*:[^:]*:(?:secret:)?[^:]+", arn)],
+    [for arn in values(var.secrets) : try(regex(local.arn_alone, arn), "${local.parameter_arn}${trimprefix(arn, "/")}")],
     # A value that is no ARN is refused with the other problems of the sidecars.
-    [for arn in concat(flatten([for sidecar in values(var.sidecars) : values(sidecar.secrets)]), values(var.log_secrets)) : try(regex("^arn:[^:]+:[^:]+:[^:]*:[^:]*:(?:secret:)?[^:]+", arn), arn)],
+    [for arn in concat(flatten([for sidecar in values(var.sidecars) : values(sidecar.secrets)]), values(var.log_secrets)) : try(regex(local.arn_alone, arn), "${local.parameter_arn}${trimprefix(arn, "/")}")],
   )
 
   # Names that end with the word for a secret. The construct has the same pattern.
@@ -140,23 +142,28 @@ locals {
   checked_containers   = concat([for name in [var.name] : name if var.container_health_check != null], [for name, sidecar in var.sidecars : name if sidecar.health_check != null])
   container_ports      = concat([for port in [var.port] : port if port != null], [for sidecar in values(var.sidecars) : sidecar.port if sidecar.port != null])
   log_routers          = [for name, sidecar in var.sidecars : name if sidecar.firelens != null]
-  secret_arn           = "^arn:[^:]+:(secretsmanager:[^:]+:[0-9]{12}:secret:[^:]+(:[^:]*:[^:]*:[^:]*)?|ssm:[^:]+:[0-9]{12}:parameter/[^:]+)$"
+  image_reference      = "^((([A-Za-z0-9]|[A-Za-z0-9][A-Za-z0-9-]*[A-Za-z0-9])([.]([A-Za-z0-9]|[A-Za-z0-9][A-Za-z0-9-]*[A-Za-z0-9]))*|\\[[0-9a-fA-F:]+\\])(:[0-9]+)?/)?[a-z0-9]+(([.]|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+(([.]|_|__|-+)[a-z0-9]+)*)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@[A-Za-z][A-Za-z0-9]*([+._-][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,})?$"
+  secret_arn           = "^(arn:[^:]+:(secretsmanager:[^:]+:[0-9]{12}:secret:[^:]+(:[^:]*:[^:]*:[^:]*)?|ssm:[^:]+:[0-9]{12}:parameter/[^:]+)|/?[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+){0,14})$"
+
+  # AWS drops null and empty members; a member that AWS drops would show as a change in every plan.
+  container_definitions = jsonencode([for container in concat([local.container], local.sidecars) : { for name, value in container : name => value if try(length(value) > 0, value != null) }])
 
   # What ECS would refuse in the sidecars, or what would be unsafe.
   sidecar_problems = concat(
     [for name in keys(var.sidecars) : "sidecars names \"${name}\"; a sidecar's name has 1 to 255 letters, digits, hyphens and underscores, and is not \"${var.name}\", the name of the main container."
     if !can(regex("^[A-Za-z0-9_-]{1,255}$", name)) || name == var.name],
-    [for name, sidecar in var.sidecars : "sidecars.${name}.image is \"${sidecar.image}\"; an image name has only letters, digits and . _ : / @ # -." if !can(regex("^[A-Za-z0-9._:/@#-]+$", sidecar.image))],
+    [for name, sidecar in var.sidecars : "sidecars.${name}.image is \"${sidecar.image}\"; it takes [registry/]repository[:tag][@digest] of at most 255 characters, with lower-case letters, digits and . _ - in the repository, such as \"ghcr.io/acme/auth-api:1.4.2\"." if !can(regex(local.image_reference, sidecar.image)) || try(length(sidecar.image) > 255, false)],
     flatten([for name, sidecar in var.sidecars : [for variable in keys(sidecar.environment) : "sidecars.${name}.environment has ${variable}; anyone who can read the task definition can read it. Give the ARN of a Secrets Manager secret or SSM parameter in secrets instead; a name that is none of a secret goes into plain_environment_names as well."
     if can(regex(local.secret_name, variable)) && !contains(var.plain_environment_names, variable)]]),
-    flatten([for name, sidecar in var.sidecars : [for variable, arn in sidecar.secrets : "sidecars.${name}.secrets has ${variable} = \"${arn}\"; it takes ARNs of Secrets Manager secrets (optionally with :json-key:version-stage:version-id) or of SSM parameters." if !can(regex(local.secret_arn, arn))]]),
-    [for name, arn in var.log_secrets : "log_secrets has ${name} = \"${arn}\"; it takes ARNs of Secrets Manager secrets (optionally with :json-key:version-stage:version-id) or of SSM parameters." if !can(regex(local.secret_arn, arn))],
+    flatten([for name, sidecar in var.sidecars : [for variable, arn in sidecar.secrets : "sidecars.${name}.secrets has ${variable} = \"${arn}\"; it takes ARNs of Secrets Manager secrets (optionally with :json-key:version-stage:version-id) or of SSM parameters, or names of SSM parameters of the same account and region." if !can(regex(local.secret_arn, arn))]]),
+    [for name, arn in var.log_secrets : "log_secrets has ${name} = \"${arn}\"; it takes ARNs of Secrets Manager secrets (optionally with :json-key:version-stage:version-id) or of SSM parameters, or names of SSM parameters of the same account and region." if !can(regex(local.secret_arn, arn))],
     [for name, sidecar in var.sidecars : "sidecars.${name}: ${join(", ", setintersection(keys(sidecar.environment), keys(sidecar.secrets)))} is in both environment and secrets; give each name once." if length(setintersection(keys(sidecar.environment), keys(sidecar.secrets))) > 0],
     [for name, sidecar in var.sidecars : "sidecars.${name}.user is \"${sidecar.user}\"; it takes a user other than root, by name or number, optionally with :group, for instance \"1000:1000\"." if !can(regex("^[A-Za-z0-9_][A-Za-z0-9_.-]*(:[A-Za-z0-9_][A-Za-z0-9_.-]*)?$", sidecar.user)) || can(regex("^(root|0+)(:|$)", sidecar.user))],
     [for name, sidecar in var.sidecars : "sidecars.${name}.user is \"${sidecar.user}\" with run_as_image_user true; give one of them." if sidecar.run_as_image_user && sidecar.user != "1000:1000"],
-    [for name, sidecar in var.sidecars : "sidecars.${name}.port is ${coalesce(sidecar.port, 0)}; a port is 1 to 65535." if sidecar.port == null ? false : sidecar.port < 1 || sidecar.port > 65535],
+    [for name, sidecar in var.sidecars : "sidecars.${name}.port is ${coalesce(sidecar.port, 0)}; a port is 1 to 65535." if sidecar.port == null ? false : sidecar.port < 1 || sidecar.port > 65535 || floor(sidecar.port) != sidecar.port],
     var.network_mode == "bridge" || length(distinct(local.container_ports)) == length(local.container_ports) ? [] : ["port and sidecars have the ports ${join(", ", local.container_ports)}; each container of a task has its own."],
-    [for name, sidecar in var.sidecars : "sidecars.${name}.memory is ${coalesce(sidecar.memory, 0)}; Docker needs 6 MiB or more." if sidecar.memory == null ? false : sidecar.memory < 6],
+    [for name, sidecar in var.sidecars : "sidecars.${name}.memory is ${coalesce(sidecar.memory, 0)}; Docker takes whole numbers from 6, in MiB." if sidecar.memory == null ? false : sidecar.memory < 6 || floor(sidecar.memory) != sidecar.memory],
+    [for name, sidecar in var.sidecars : "sidecars.${name}.cpu is ${coalesce(sidecar.cpu, 0)}; ECS takes whole numbers from 0." if sidecar.cpu == null ? false : sidecar.cpu < 0 || floor(sidecar.cpu) != sidecar.cpu],
     sum(concat([0], [for sidecar in values(var.sidecars) : coalesce(sidecar.memory, 0)])) <= var.memory ? [] : ["sidecars have ${sum(concat([0], [for sidecar in values(var.sidecars) : coalesce(sidecar.memory, 0)]))} MiB in all with memory ${var.memory}; the containers share the memory of the task."],
     sum(concat([0], [for sidecar in values(var.sidecars) : coalesce(sidecar.cpu, 0)])) <= var.cpu ? [] : ["sidecars have ${sum(concat([0], [for sidecar in values(var.sidecars) : coalesce(sidecar.cpu, 0)]))} CPU units in all with cpu ${var.cpu}; the containers share the CPU units of the task."],
     [for name, sidecar in var.sidecars : "sidecars.${name}.health_check.command is ${jsonencode(try(sidecar.health_check.command, []))}; it takes \"CMD\" with a program and its arguments, or \"CMD-SHELL\" with one text."
@@ -506,8 +513,7 @@ resource "aws_ecs_task_definition" "this" {
   track_latest             = var.track_latest_revision
   tags                     = var.tags
 
-  # AWS drops null and empty members; a member that AWS drops would show as a change in every plan.
-  container_definitions = jsonencode([for container in concat([local.container], local.sidecars) : { for name, value in container : name => value if try(length(value) > 0, value != null) }])
+  container_definitions = local.container_definitions
 
   runtime_platform {
     cpu_architecture        = var.architecture
@@ -637,6 +643,16 @@ resource "aws_ecs_task_definition" "this" {
     precondition {
       condition     = var.network_mode == "awsvpc" || length(var.security_group_ids) == 0
       error_message = "security_group_ids is given with network_mode \"${var.network_mode}\"; only with \"awsvpc\" a task has security groups. Attach them to the container instances. (task ${var.name})"
+    }
+
+    precondition {
+      condition     = var.network_mode != "awsvpc" || length(var.subnet_ids) >= 1 && length(var.subnet_ids) <= 16
+      error_message = "subnet_ids has ${length(var.subnet_ids)} subnets; a task with network_mode \"awsvpc\" takes 1 to 16."
+    }
+
+    precondition {
+      condition     = length(local.container_definitions) <= 65536
+      error_message = "environment, command and the other settings of the containers make container definitions of ${length(local.container_definitions)} characters; ECS takes at most 65536. Put long values into a parameter or an object."
     }
 
     precondition {

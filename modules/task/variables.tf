@@ -21,6 +21,11 @@ variable "vpc_id" {
 variable "subnet_ids" {
   description = "IDs of the subnets that the task may start in: 1 to 16 (Amazon ECS API Reference, AwsVpcConfiguration). With `network_mode` bridge or host the task uses the network of its container instance, and the list may be empty."
   type        = list(string)
+
+  validation {
+    condition     = length(distinct(var.subnet_ids)) == length(var.subnet_ids)
+    error_message = "subnet_ids names ${join(", ", [for id in distinct(var.subnet_ids) : "\"${id}\"" if length([for other in var.subnet_ids : other if other == id]) > 1])} twice; each ID is named once."
+  }
 }
 
 variable "assign_public_ip" {
@@ -59,8 +64,13 @@ variable "image" {
   type        = string
 
   validation {
-    condition     = can(regex("^[A-Za-z0-9._:/@#-]+$", var.image))
-    error_message = "image is \"${var.image}\"; an image name has only letters, digits and . _ : / @ # -."
+    condition     = can(regex("^((([A-Za-z0-9]|[A-Za-z0-9][A-Za-z0-9-]*[A-Za-z0-9])([.]([A-Za-z0-9]|[A-Za-z0-9][A-Za-z0-9-]*[A-Za-z0-9]))*|\\[[0-9a-fA-F:]+\\])(:[0-9]+)?/)?[a-z0-9]+(([.]|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+(([.]|_|__|-+)[a-z0-9]+)*)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@[A-Za-z][A-Za-z0-9]*([+._-][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,})?$", var.image))
+    error_message = "image is \"${var.image}\"; it takes [registry/]repository[:tag][@digest], with lower-case letters, digits and . _ - in the repository, such as \"ghcr.io/acme/auth-api:1.4.2\"."
+  }
+
+  validation {
+    condition     = length(var.image) <= 255
+    error_message = "image has ${length(var.image)} characters; ECS takes at most 255."
   }
 }
 
@@ -78,8 +88,8 @@ variable "cpu" {
   nullable    = false
 
   validation {
-    condition     = var.cpu >= 128 && var.cpu <= 196608
-    error_message = "cpu is ${var.cpu}; ECS takes 128 to 196608."
+    condition     = var.cpu >= 128 && var.cpu <= 196608 && floor(var.cpu) == var.cpu
+    error_message = "cpu is ${var.cpu}; ECS takes whole numbers from 128 to 196608."
   }
 }
 
@@ -90,8 +100,8 @@ variable "memory" {
   nullable    = false
 
   validation {
-    condition     = var.memory >= 6
-    error_message = "memory is ${var.memory}; Docker needs 6 MiB or more."
+    condition     = var.memory >= 6 && floor(var.memory) == var.memory
+    error_message = "memory is ${var.memory}; Docker takes whole numbers from 6, in MiB."
   }
 }
 
@@ -101,8 +111,8 @@ variable "port" {
   default     = null
 
   validation {
-    condition     = try(var.port >= 1 && var.port <= 65535, true)
-    error_message = "port is ${jsonencode(var.port)}; a port is 1 to 65535."
+    condition     = var.port == null ? true : var.port >= 1 && var.port <= 65535 && floor(var.port) == var.port
+    error_message = "port is ${jsonencode(var.port)}; TCP takes whole numbers from 1 to 65535."
   }
 }
 
@@ -133,14 +143,14 @@ variable "plain_environment_names" {
 }
 
 variable "secrets" {
-  description = "Environment variables whose values ECS reads at launch: the ARN of a Secrets Manager secret (`:json-key::` may follow) or of an SSM parameter, by the variable's name. The execution role is allowed to read only these."
+  description = "Environment variables whose values ECS reads at launch: the ARN of a Secrets Manager secret (`:json-key::` may follow) or of an SSM parameter, or the name of an SSM parameter of the same account and region, by the variable's name. The execution role is allowed to read only these."
   type        = map(string)
   default     = {}
   nullable    = false
 
   validation {
-    condition     = alltrue([for arn in values(var.secrets) : can(regex("^arn:[^:]+:(secretsmanager:[^:]+:[0-9]{12}:secret:[^:]+(:[^:]*:[^:]*:[^:]*)?|ssm:[^:]+:[0-9]{12}:parameter/[^:]+)$", arn))])
-    error_message = "secrets has ${join(", ", [for name, arn in var.secrets : "${name} = \"${arn}\"" if !can(regex("^arn:[^:]+:(secretsmanager:[^:]+:[0-9]{12}:secret:[^:]+(:[^:]*:[^:]*:[^:]*)?|ssm:[^:]+:[0-9]{12}:parameter/[^:]+)$", arn))])}; it takes ARNs of Secrets Manager secrets (optionally with :json-key:version-stage:version-id) or of SSM parameters."
+    condition     = alltrue([for arn in values(var.secrets) : can(regex("^(arn:[^:]+:(secretsmanager:[^:]+:[0-9]{12}:secret:[^:]+(:[^:]*:[^:]*:[^:]*)?|ssm:[^:]+:[0-9]{12}:parameter/[^:]+)|/?[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+){0,14})$", arn))])
+    error_message = "secrets has ${join(", ", [for name, arn in var.secrets : "${name} = \"${arn}\"" if !can(regex("^(arn:[^:]+:(secretsmanager:[^:]+:[0-9]{12}:secret:[^:]+(:[^:]*:[^:]*:[^:]*)?|ssm:[^:]+:[0-9]{12}:parameter/[^:]+)|/?[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+){0,14})$", arn))])}; it takes ARNs of Secrets Manager secrets (optionally with :json-key:version-stage:version-id) or of SSM parameters, or names of SSM parameters of the same account and region."
   }
 }
 
@@ -170,6 +180,11 @@ variable "policies" {
   validation {
     condition     = alltrue([for document in values(var.policies) : can(keys(jsondecode(document)))])
     error_message = "policies has ${join(", ", [for name, document in var.policies : "\"${name}\"" if !can(keys(jsondecode(document)))])}, which is not the JSON text of a policy document, as jsonencode gives it."
+  }
+
+  validation {
+    condition     = length(replace(join("", values(var.policies)), "/\\s/", "")) <= 10240
+    error_message = "policies have ${length(replace(join("", values(var.policies)), "/\\s/", ""))} characters in all; IAM takes at most 10240 for the inline policies of a role. Attach a managed policy to the role instead."
   }
 }
 
@@ -374,7 +389,7 @@ variable "ephemeral_storage_gib" {
   default     = null
 
   validation {
-    condition     = try(var.ephemeral_storage_gib >= 21 && var.ephemeral_storage_gib <= 200, true)
+    condition     = var.ephemeral_storage_gib == null ? true : var.ephemeral_storage_gib >= 21 && var.ephemeral_storage_gib <= 200 && floor(var.ephemeral_storage_gib) == var.ephemeral_storage_gib
     error_message = "ephemeral_storage_gib is ${jsonencode(var.ephemeral_storage_gib)}; Fargate accepts 21 to 200 (20 GiB are included)."
   }
 }
@@ -620,14 +635,14 @@ variable "log_secrets" {
 }
 
 variable "log_retention_days" {
-  description = "How long the task's log is kept, in days: a value that CloudWatch Logs accepts (Amazon CloudWatch Logs API Reference, PutRetentionPolicy)."
+  description = "How long the task's log is kept, in days, or 0 without limit: a value that CloudWatch Logs accepts (Amazon CloudWatch Logs API Reference, PutRetentionPolicy)."
   type        = number
   default     = 365
   nullable    = false
 
   validation {
-    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
-    error_message = "log_retention_days is ${var.log_retention_days}; CloudWatch Logs takes 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653."
+    condition     = contains([0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
+    error_message = "log_retention_days is ${var.log_retention_days}; CloudWatch Logs takes 0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653, where 0 means that events never expire."
   }
 }
 
@@ -635,6 +650,11 @@ variable "kms_key_arn" {
   description = "ARN of the KMS key that encrypts the log. The key policy must allow CloudWatch Logs to use the key. Null: the key that CloudWatch Logs manages."
   type        = string
   default     = null
+
+  validation {
+    condition     = var.kms_key_arn == null ? true : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[A-Za-z0-9-]+$", var.kms_key_arn))
+    error_message = "kms_key_arn is ${jsonencode(var.kms_key_arn)}; it takes the ARN of a KMS key, such as \"arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab\". IAM ignores aliases and IDs: give the ARN of the key that they name."
+  }
 }
 
 variable "existing_execution_role" {
@@ -687,8 +707,8 @@ variable "roles" {
   nullable = false
 
   validation {
-    condition     = var.roles.permissions_boundary_arn == null ? true : can(regex("^arn:[^:]+:iam::([0-9]{12}|aws):policy/.+$", var.roles.permissions_boundary_arn))
-    error_message = "roles.permissions_boundary_arn is ${jsonencode(var.roles.permissions_boundary_arn)}; it takes the ARN of an IAM policy, such as \"arn:aws:iam::123456789012:policy/boundary\"."
+    condition     = var.roles.permissions_boundary_arn == null ? true : can(regex("^arn:[^:]+:iam::([0-9]{12}|aws):policy/.+$", var.roles.permissions_boundary_arn)) && length(var.roles.permissions_boundary_arn) <= 2048
+    error_message = "roles.permissions_boundary_arn is ${jsonencode(var.roles.permissions_boundary_arn)}; it takes the ARN of an IAM policy of at most 2048 characters, such as \"arn:aws:iam::123456789012:policy/boundary\"."
   }
 
   validation {
@@ -714,4 +734,14 @@ variable "tags" {
   type        = map(string)
   default     = {}
   nullable    = false
+
+  validation {
+    condition     = length(var.tags) <= 50
+    error_message = "tags has ${length(var.tags)} tags; a resource has at most 50."
+  }
+
+  validation {
+    condition     = alltrue([for key, value in var.tags : can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{1,128}$", key)) && !can(regex("^(?i:aws:)", key)) && can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{0,256}$", value == null ? "" : value))])
+    error_message = "tags has ${join(", ", [for key, value in var.tags : "${jsonencode(key)} = ${jsonencode(value)}" if !(can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{1,128}$", key)) && !can(regex("^(?i:aws:)", key)) && can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{0,256}$", value == null ? "" : value)))])}; AWS takes keys of 1 to 128 characters that do not begin with \"aws:\", and values of at most 256 characters, which are letters, digits, spaces and _ . : / = + - @."
+  }
 }

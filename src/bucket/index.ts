@@ -6,12 +6,13 @@ import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-pub
 import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
 import type { Construct } from "constructs";
+import { checkCommonInputs } from "../core/common-inputs";
 import { sortedValues } from "../core/maps";
 import { type PolicyStatement, policy } from "../core/policy";
 import { withoutNulls } from "../core/props";
 import { type Names, Twin } from "../core/twin";
 import { typed } from "../core/typed";
-import { check, checkMatches, isKnown } from "../core/validation";
+import { checkInteger, checkMatches } from "../core/validation";
 
 /** An AWS service that has permission to put objects into a bucket on behalf of a resource. */
 export interface BucketWriter {
@@ -24,7 +25,7 @@ export interface BucketWriter {
 /** Settings of a {@link Bucket}. */
 export interface BucketProps {
   /**
-   * Prefix of the bucket's name: 3 to 37 lower-case letters, digits and hyphens, starting with a letter or digit (S3
+   * Prefix of the bucket's name: 1 to 37 lower-case letters, digits and hyphens, starting with a letter or digit (S3
    * allows 63 characters, and Terraform adds a unique suffix of 26; S3 User Guide: bucket naming rules).
    */
   readonly bucketPrefix: string;
@@ -86,20 +87,21 @@ export class Bucket extends Twin {
   constructor(scope: Construct, id: string, given: BucketProps) {
     super(scope, id);
     const props = typed(this, "bucket", withoutNulls(given));
+    checkCommonInputs(this, "bucket", props);
     checkMatches(
       this,
       "bucketPrefix",
       props.bucketPrefix,
-      /^[a-z0-9][a-z0-9-]{2,36}$/,
-      "it has 3 to 37 lower-case letters, digits and hyphens and starts with a letter or digit.",
+      /^[a-z0-9][a-z0-9-]{0,36}$/,
+      "it has 1 to 37 lower-case letters, digits and hyphens and starts with a letter or digit.",
     );
-    if (isKnown(props.expirationDays)) {
-      check(
-        this,
-        props.expirationDays! >= 1,
-        `expirationDays is ${props.expirationDays}; it must be at least 1.`,
-      );
-    }
+    checkInteger(
+      this,
+      "expirationDays",
+      props.expirationDays,
+      [1, Number.POSITIVE_INFINITY],
+      "it takes whole numbers from 1.",
+    );
 
     this.useNames(props.names);
     const bucketName = this.named("aws_s3_bucket.this");

@@ -2,6 +2,7 @@ import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group
 import { EcsCluster } from "@cdktf/provider-aws/lib/ecs-cluster";
 import { EcsClusterCapacityProviders } from "@cdktf/provider-aws/lib/ecs-cluster-capacity-providers";
 import type { Construct } from "constructs";
+import { checkCommonInputs } from "../core/common-inputs";
 import { checkLogRetention } from "../core/log-retention";
 import { withoutNulls } from "../core/props";
 import { type Names, Twin } from "../core/twin";
@@ -19,8 +20,8 @@ export interface ClusterProps {
    */
   readonly containerInsights?: "enabled" | "enhanced" | "disabled";
   /**
-   * Retention of the log of ECS Exec sessions, in days: a value that CloudWatch Logs takes (API reference:
-   * PutRetentionPolicy).
+   * Retention of the log of ECS Exec sessions, in days, or 0 without limit: a value that CloudWatch Logs takes (API
+   * reference: PutRetentionPolicy).
    * @default 365
    */
   readonly logRetentionDays?: number;
@@ -64,6 +65,7 @@ export class Cluster extends Twin {
   constructor(scope: Construct, id: string, given: ClusterProps) {
     super(scope, id);
     const props = typed(this, "cluster", withoutNulls(given));
+    checkCommonInputs(this, "cluster", props);
     checkMatches(
       this,
       "name",

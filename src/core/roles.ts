@@ -2,7 +2,7 @@ import type { IamRoleConfig } from "@cdktf/provider-aws/lib/iam-role";
 import { Token } from "cdktf";
 import type { Construct } from "constructs";
 import { expression } from "./expression";
-import { check, checkMatches, isKnown, isToken } from "./validation";
+import { check, checkLength, checkMatches, isKnown, isToken } from "./validation";
 
 /** What an organisation requires of the IAM roles that are created in its accounts. */
 export interface RoleSettings {
@@ -35,6 +35,7 @@ export function checkRoles(scope: Construct, roles: RoleSettings | undefined): v
     /^arn:[^:]+:iam::([0-9]{12}|aws):policy\/.+$/,
     'it takes the ARN of an IAM policy, such as "arn:aws:iam::123456789012:policy/boundary".',
   );
+  checkLength(scope, "roles.permissionsBoundaryArn", roles?.permissionsBoundaryArn, 2048, "IAM");
   checkMatches(
     scope,
     "roles.path",

@@ -48,7 +48,7 @@ export function checkMatches(
     );
 }
 
-/** Throws unless `value` is from `min` to `max`, both included. `source` is what accepts the range. */
+/** Throws unless `value` is a whole number from `min` to `max`, both included. `source` is what accepts the range. */
 export function checkRange(
   scope: Construct,
   prop: string,
@@ -57,9 +57,30 @@ export function checkRange(
   max: number,
   source: string,
 ): void {
-  const message = `${prop} is ${value}; ${source} takes ${min} to ${max}.`;
-  if (isKnown(value)) check(scope, value! >= min && value! <= max, message);
-  if (isToken(value)) checkAtPlan(scope, [value], isWithin(value!, min, max), message);
+  checkInteger(scope, prop, value, [min, max], `${source} takes whole numbers from ${min} to ${max}.`);
+}
+
+/** Throws when `value` has more than `max` characters. `source` is what accepts no more. */
+export function checkLength(
+  scope: Construct,
+  prop: string,
+  value: string | undefined,
+  max: number,
+  source: string,
+): void {
+  if (isKnown(value))
+    check(
+      scope,
+      value!.length <= max,
+      `${prop} has ${value!.length} characters; ${source} takes at most ${max}.`,
+    );
+  if (isToken(value))
+    checkAtPlan(
+      scope,
+      [value],
+      expression`length(${value}) <= ${max}`,
+      `${prop} has more than ${max} characters; ${source} takes at most ${max}.`,
+    );
 }
 
 /** Throws unless `value` is one of `allowed`. */

@@ -2,12 +2,13 @@ import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy";
 import type { Construct } from "constructs";
+import { checkCommonInputs } from "../core/common-inputs";
 import { sortedValues } from "../core/maps";
 import { allowSendMessage, policy, tlsOnlyQueue } from "../core/policy";
 import { withoutNulls } from "../core/props";
 import { type Names, Twin } from "../core/twin";
 import { typed } from "../core/typed";
-import { checkMatches, checkRange } from "../core/validation";
+import { check, checkMatches, checkRange } from "../core/validation";
 
 /** An AWS service that has permission to send messages to a queue on behalf of one resource. */
 export interface QueueSender {
@@ -79,6 +80,7 @@ export class DeadLetterQueue extends Twin {
   constructor(scope: Construct, id: string, given: DeadLetterQueueProps) {
     super(scope, id);
     const props = typed(this, "dead-letter-queue", withoutNulls(given));
+    checkCommonInputs(this, "dead-letter-queue", props);
     checkMatches(
       this,
       "name",
@@ -86,6 +88,7 @@ export class DeadLetterQueue extends Twin {
       /^[A-Za-z0-9_-]{1,80}$/,
       "an SQS queue name has 1 to 80 letters, digits, hyphens and underscores.",
     );
+    checkSenders(this, props.senders);
     checkRange(this, "messageRetentionSeconds", props.messageRetentionSeconds, 60, 1209600, "SQS");
 
     this.useNames(props.names);
@@ -136,4 +139,17 @@ export class DeadLetterQueue extends Twin {
     this.queueName = queue.name;
     this.refuseUnknownNames();
   }
+}
+
+/** @throws ValidationError when the policy of a queue would have more statements than SQS takes. */
+export function checkSenders(
+  scope: Construct,
+  senders: Readonly<Record<string, QueueSender>> | undefined,
+): void {
+  const count = Object.keys(senders ?? {}).length;
+  check(
+    scope,
+    count <= 19,
+    `senders has ${count} senders; the policy of a queue has at most 20 statements, and one requires TLS. Let senders share an ARN with *.`,
+  );
 }

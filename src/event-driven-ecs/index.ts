@@ -1,6 +1,7 @@
 import { Token } from "cdktf";
 import type { Construct } from "constructs";
 import { Cluster } from "../cluster";
+import { checkCommonInputs } from "../core/common-inputs";
 import { sortedEntries } from "../core/maps";
 import { mergedPolicy } from "../core/policy";
 import { withoutNulls } from "../core/props";
@@ -128,6 +129,7 @@ export class EventDrivenEcs extends Twin {
   constructor(scope: Construct, id: string, given: EventDrivenEcsProps) {
     super(scope, id);
     const props = typed(this, "event-driven-ecs", withoutNulls(given));
+    checkCommonInputs(this, "event-driven-ecs", props);
     this.props = props;
     this.checkNames();
     this.useNames(props.names);

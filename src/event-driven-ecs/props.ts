@@ -244,8 +244,8 @@ export interface EventDrivenEcsProps {
    */
   readonly functionArchitecture?: "arm64" | "x86_64";
   /**
-   * How long logs are kept, in days: a value that CloudWatch Logs accepts (Amazon CloudWatch Logs API Reference,
-   * PutRetentionPolicy).
+   * How long logs are kept, in days, or 0 without limit: a value that CloudWatch Logs accepts (Amazon CloudWatch Logs
+   * API Reference, PutRetentionPolicy).
    * @default 365
    */
   readonly logRetentionDays?: number;

@@ -4,6 +4,7 @@ import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import { Token } from "cdktf";
 import type { Construct } from "constructs";
+import { checkCommonInputs } from "../core/common-inputs";
 import { expression } from "../core/expression";
 import { json } from "../core/json";
 import { withoutNulls } from "../core/props";
@@ -61,6 +62,7 @@ export class EventRule extends Twin {
   constructor(scope: Construct, id: string, given: EventRuleProps) {
     super(scope, id);
     const props = typed(this, "event-rule", withoutNulls(given));
+    checkCommonInputs(this, "event-rule", props);
     this.props = props;
     checkProps(this, props);
     const { name, target = "function", tags } = props;
@@ -193,7 +195,7 @@ function checkProps(scope: Construct, props: EventRuleProps): void {
     scope,
     "eventBusName",
     props.eventBusName,
-    /^(arn:[^:]+:events:[^:]*:[^:]*:event-bus\/)?[A-Za-z0-9/._-]{1,256}$/,
+    /^(arn:[^:]+:events:[a-z0-9-]+:[0-9]{12}:event-bus\/)?[A-Za-z0-9/._-]{1,256}$/,
     "an event bus has a name of 1 to 256 letters, digits and / . _ -, or an ARN.",
   );
   checkMatches(

@@ -1,7 +1,15 @@
 import type { Construct } from "constructs";
 import { expression } from "../core/expression";
 import { checkKeys } from "../core/typed";
-import { check, checkAtPlan, checkMatches, checkOneOf, isKnown, isToken } from "../core/validation";
+import {
+  check,
+  checkAtPlan,
+  checkInteger,
+  checkMatches,
+  checkOneOf,
+  isKnown,
+  isToken,
+} from "../core/validation";
 import type { AccessPoint, FileSystemProps } from "./props";
 
 /** The pattern of a path in the EFS API reference: RootDirectory. */
@@ -56,13 +64,13 @@ function checkAccessPoint(scope: Construct, name: string, accessPoint: AccessPoi
   );
   for (const key of ["uid", "gid"] as const) {
     const id = accessPoint[key];
-    if (isKnown(id)) {
-      check(
-        scope,
-        id! >= 1 && id! <= 4294967295,
-        `accessPoints.${name}.${key} is ${id}; it takes 1 to 4294967295 (0 is root).`,
-      );
-    }
+    checkInteger(
+      scope,
+      `accessPoints.${name}.${key}`,
+      id,
+      [1, 4294967295],
+      "it takes whole numbers from 1 to 4294967295 (0 is root).",
+    );
   }
   if (isKnown(accessPoint.path)) {
     check(

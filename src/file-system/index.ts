@@ -7,6 +7,7 @@ import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
 import { Fn, Lazy } from "cdktf";
 import type { Construct } from "constructs";
+import { checkCommonInputs } from "../core/common-inputs";
 import { expression } from "../core/expression";
 import { sortedEntries, sortedValues } from "../core/maps";
 import { type PolicyStatement, policy } from "../core/policy";
@@ -58,6 +59,7 @@ export class FileSystem extends Twin {
   constructor(scope: Construct, id: string, given: FileSystemProps) {
     super(scope, id);
     const props = typed(this, "file-system", withoutNulls(given, ["infrequentAccessAfterDays"]));
+    checkCommonInputs(this, "file-system", props);
     checkFileSystem(this, props);
     this.useNames(props.names);
     const { name, tags, infrequentAccessAfterDays = 30 } = props;

@@ -6,15 +6,30 @@ import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { LambdaFunctionEventInvokeConfig } from "@cdktf/provider-aws/lib/lambda-function-event-invoke-config";
 import type { Construct } from "constructs";
 import { base64Sha256, bundleAsset, bundledEntry } from "../core/bundle";
+import { checkCommonInputs } from "../core/common-inputs";
+import { expression } from "../core/expression";
 import { type Grant, Grantee } from "../core/grants";
+import { checkInlinePolicies } from "../core/inline-policies";
 import { checkLogRetention } from "../core/log-retention";
 import { sortedEntries } from "../core/maps";
 import { type PolicyStatement, policy, trust, useKey, writeLog } from "../core/policy";
 import { withoutNulls } from "../core/props";
 import { checkRoles, type RoleSettings, roleWith } from "../core/roles";
 import type { Names } from "../core/twin";
-import { checkKeys, typed } from "../core/typed";
-import { check, checkLiteral, checkMatches, checkOneOf, checkRange, isKnown } from "../core/validation";
+import { typed } from "../core/typed";
+import { checkNamedOnlyOnce } from "../core/unique-ids";
+import {
+  check,
+  checkAtPlan,
+  checkInteger,
+  checkLength,
+  checkLiteral,
+  checkMatches,
+  checkOneOf,
+  checkRange,
+  isKnown,
+  isToken,
+} from "../core/validation";
 
 /** Settings of a {@link Handler}. */
 export interface HandlerProps {
@@ -118,7 +133,8 @@ export interface HandlerProps {
    */
   readonly reservedConcurrentExecutions?: number;
   /**
-   * Retention of the function's log, in days: a value that CloudWatch Logs takes (API reference: PutRetentionPolicy).
+   * Retention of the function's log, in days, or 0 without limit: a value that CloudWatch Logs takes (API reference:
+   * PutRetentionPolicy).
    * @default 365
    */
   readonly logRetentionDays?: number;
@@ -184,6 +200,7 @@ export class Handler extends Grantee {
   constructor(scope: Construct, id: string, given: HandlerProps) {
     super(scope, id);
     const props = typed(this, "handler", withoutNulls(given));
+    checkCommonInputs(this, "handler", props);
     checkMatches(
       this,
       "name",
@@ -192,22 +209,22 @@ export class Handler extends Grantee {
       "a Lambda function name has 1 to 64 letters, digits, hyphens and underscores.",
     );
     checkLiteral(this, "filename", props.filename, "is read when the stack is synthesized");
-    checkKeys(this, "policies", props.policies);
+    checkInlinePolicies(this, props.policies);
     checkOneOf(this, "architecture", props.architecture, ["arm64", "x86_64"]);
     checkRange(this, "memorySize", props.memorySize, 128, 10240, "Lambda");
     checkRange(this, "timeout", props.timeout, 1, 900, "Lambda");
     checkRange(this, "maximumRetryAttempts", props.maximumRetryAttempts, 0, 2, "Lambda");
     checkRange(this, "maximumEventAgeSeconds", props.maximumEventAgeSeconds, 60, 21600, "Lambda");
-    checkRange(
+    checkInteger(
       this,
       "reservedConcurrentExecutions",
       props.reservedConcurrentExecutions,
-      -1,
-      Number.POSITIVE_INFINITY,
-      "Lambda",
+      [-1, Number.POSITIVE_INFINITY],
+      "Lambda takes whole numbers from 0; -1 reserves none.",
     );
     checkLogRetention(this, "logRetentionDays", props.logRetentionDays);
     checkCode(this, props);
+    checkEnvironment(this, props.environment);
     checkLayers(this, props.layers);
     checkVpc(this, props.vpc);
     checkRoles(this, props.roles);
@@ -444,6 +461,7 @@ function checkCode(scope: Construct, { filename, entry, runtime, handler }: Hand
     /^[A-Za-z0-9_./-]+\.[A-Za-z0-9_]+$/,
     'it takes the file and the function in it, such as "index.handler".',
   );
+  checkLength(scope, "handler", handler, 128, "Lambda");
   if (entry === undefined) return;
   for (const [name, value] of Object.entries({ entry, runtime, handler }))
     checkLiteral(scope, name, value, "is read when the stack is synthesized, because entry is given");
@@ -459,6 +477,37 @@ function checkCode(scope: Construct, { filename, entry, runtime, handler }: Hand
   );
 }
 
+function checkEnvironment(scope: Construct, environment: HandlerProps["environment"] = {}): void {
+  const pattern = "^[A-Za-z][A-Za-z0-9_]+$";
+  const allowed =
+    "Lambda takes names of two or more letters, digits and underscores that begin with a letter.";
+  if (isToken(environment)) {
+    checkAtPlan(
+      scope,
+      [environment],
+      expression`alltrue([for name in keys(${environment}) : can(regex(${pattern}, name))])`,
+      `environment has a name that Lambda refuses; ${allowed}`,
+    );
+    return;
+  }
+  const characters = Object.entries(environment)
+    .flat()
+    .reduce((sum, text) => sum + (isToken(text) ? 0 : text.length), 0);
+  check(
+    scope,
+    characters <= 4096,
+    `environment has ${characters} characters; Lambda takes at most 4096 for all variables. Put long values into a parameter or an object.`,
+  );
+  const refused = Object.keys(environment).filter(
+    (name) => !isToken(name) && !new RegExp(pattern).test(name),
+  );
+  check(
+    scope,
+    refused.length === 0,
+    `environment names ${refused.map((name) => `"${name}"`).join(", ")}; ${allowed}`,
+  );
+}
+
 function checkLayers(scope: Construct, layers: readonly string[] = []): void {
   if (!isKnown(layers)) return;
   check(scope, layers.length <= 5, `layers has ${layers.length} ARNs; Lambda takes at most 5.`);
@@ -467,15 +516,17 @@ function checkLayers(scope: Construct, layers: readonly string[] = []): void {
       scope,
       "layers",
       arn,
-      /^arn:[^:]+:lambda:[^:]+:[^:]+:layer:[A-Za-z0-9_-]+:[0-9]+$/,
+      /^arn:[^:]+:lambda:[^:]+:[0-9]{12}:layer:[A-Za-z0-9_-]+:[0-9]+$/,
       "it takes ARNs of layer versions, which end with the number of the version.",
     );
+    checkLength(scope, "layers", arn, 140, "Lambda");
   }
 }
 
 function checkVpc(scope: Construct, vpc: HandlerProps["vpc"]): void {
   if (!vpc) return;
   const { subnetIds, securityGroupIds } = vpc;
+  checkNamedOnlyOnce(scope, "vpc.subnetIds", subnetIds);
   const allowed = "Lambda takes 1 to 16 subnets and 1 to 5 security groups.";
   if (isKnown(subnetIds)) {
     check(

@@ -8,6 +8,7 @@ import type { Construct } from "constructs";
 import type { StartTaskEnvironment } from "../../handlers/start-task/environment";
 import { Bucket } from "../bucket";
 import { moduleBundle } from "../core/bundle";
+import { checkCommonInputs } from "../core/common-inputs";
 import { expression } from "../core/expression";
 import { json } from "../core/json";
 import { sortedEntries } from "../core/maps";
@@ -112,6 +113,7 @@ export class Launcher extends Twin {
   constructor(scope: Construct, id: string, given: LauncherProps) {
     super(scope, id);
     const props = typed(this, "launcher", withoutNulls(given));
+    checkCommonInputs(this, "launcher", props);
     this.props = props;
     this.useNames(props.names);
     checkMatches(

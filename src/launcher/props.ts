@@ -81,8 +81,8 @@ export interface LauncherProps {
    */
   readonly payloadRetentionDays?: number;
   /**
-   * How long the function's log is kept, in days: a value that CloudWatch Logs accepts (Amazon CloudWatch Logs API
-   * Reference, PutRetentionPolicy).
+   * How long the function's log is kept, in days, or 0 without limit: a value that CloudWatch Logs accepts (Amazon
+   * CloudWatch Logs API Reference, PutRetentionPolicy).
    * @default 365
    */
   readonly logRetentionDays?: number;

@@ -4,10 +4,12 @@ import { accountOf, regionOfProvider } from "../core/account";
 import { expression } from "../core/expression";
 import { asWritten } from "../core/prop-paths";
 import { checkKeys } from "../core/typed";
+import { checkNamedOnlyOnce } from "../core/unique-ids";
 import {
   check,
   checkAtPlan,
   checkGivenExactlyWhenNotMade,
+  checkInteger,
   checkLiteral,
   checkMatches,
   checkOneOf,
@@ -38,6 +40,7 @@ export function checkLoadBalancer(scope: Construct, props: LoadBalancerProps): v
     !createLoadBalancer || !isKnown(subnetIds) || subnetIds.length >= 2,
     `subnetIds has ${subnetIds.length} subnets; an application load balancer needs two or more, in different zones.`,
   );
+  checkNamedOnlyOnce(scope, "subnetIds", subnetIds);
   checkLiteral(scope, "protocol", props.protocol, "decides which listeners exist");
   checkOneOf(scope, "protocol", props.protocol, ["HTTPS", "HTTP"]);
   checkMatches(
@@ -50,12 +53,13 @@ export function checkLoadBalancer(scope: Construct, props: LoadBalancerProps): v
   checkKeys(scope, "ingress", props.ingress);
   for (const [name, cidr] of Object.entries(props.ingress)) checkCidr(scope, `ingress.${name}`, cidr);
   checkRange(scope, "idleTimeoutSeconds", props.idleTimeoutSeconds, 1, 4000, "Elastic Load Balancing");
-  if (isKnown(props.accessLogRetentionDays))
-    check(
-      scope,
-      props.accessLogRetentionDays! >= 1,
-      `accessLogRetentionDays is ${props.accessLogRetentionDays}; it must be at least 1.`,
-    );
+  checkInteger(
+    scope,
+    "accessLogRetentionDays",
+    props.accessLogRetentionDays,
+    [1, Number.POSITIVE_INFINITY],
+    "it takes whole numbers from 1.",
+  );
   checkExistingResources(scope, props);
   checkCertificate(scope, props);
 }

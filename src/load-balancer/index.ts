@@ -9,6 +9,7 @@ import { Fn, Lazy, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { Bucket } from "../bucket";
 import { accountOf } from "../core/account";
+import { checkCommonInputs } from "../core/common-inputs";
 import { json } from "../core/json";
 import { sortedEntries } from "../core/maps";
 import { withoutNulls } from "../core/props";
@@ -75,6 +76,7 @@ export class LoadBalancer extends Twin {
   constructor(scope: Construct, id: string, given: LoadBalancerProps) {
     super(scope, id);
     const props = typed(this, "load-balancer", withoutNulls(given));
+    checkCommonInputs(this, "load-balancer", props);
     this.props = props;
     checkLoadBalancer(this, props);
     this.useNames(props.names);

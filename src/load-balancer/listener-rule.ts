@@ -1,5 +1,15 @@
 import type { Construct } from "constructs";
-import { check, checkLiteral, checkMatches, checkOneOf, checkRange, isKnown } from "../core/validation";
+import { expression } from "../core/expression";
+import {
+  check,
+  checkAtPlan,
+  checkLiteral,
+  checkMatches,
+  checkOneOf,
+  checkRange,
+  isKnown,
+  isToken,
+} from "../core/validation";
 import { type NetworkMode, networkModes, type TargetType, targetTypes } from "../launcher/route";
 
 /** How a load balancer checks whether a target is healthy. */
@@ -139,16 +149,17 @@ function checkHealthCheck(scope: Construct, prop: string, healthCheck: HealthChe
     `${prop}.path`,
     healthCheck.path,
     // Terraform's expressions repeat at most 1000 times.
-    /^\/.{0,1000}.{0,23}$/,
-    "a path starts with / and has at most 1024 characters.",
+    /^\/\S{0,1000}\S{0,23}$/,
+    "a path starts with /, has no spaces and at most 1024 characters.",
   );
   checkMatches(
     scope,
     `${prop}.matcher`,
     healthCheck.matcher,
-    /^[2-4][0-9]{2}([-,][2-4][0-9]{2})*$/,
-    'it takes status codes from 200 to 499, such as "200-399".',
+    /^[2-4][0-9]{2}(-[2-4][0-9]{2})?(,[2-4][0-9]{2}(-[2-4][0-9]{2})?)*$/,
+    'it takes status codes from 200 to 499 and ranges of them, such as "200,301" or "200-399".',
   );
+  checkRangesOfCodes(scope, `${prop}.matcher`, healthCheck.matcher);
   checkRange(scope, `${prop}.intervalSeconds`, intervalSeconds, 5, 300, source);
   checkRange(scope, `${prop}.timeoutSeconds`, timeoutSeconds, 2, 120, source);
   check(
@@ -158,4 +169,22 @@ function checkHealthCheck(scope: Construct, prop: string, healthCheck: HealthChe
   );
   checkRange(scope, `${prop}.healthyThreshold`, healthCheck.healthyThreshold, 2, 10, source);
   checkRange(scope, `${prop}.unhealthyThreshold`, healthCheck.unhealthyThreshold, 2, 10, source);
+}
+
+/** @throws ValidationError when a range ends before it begins. */
+function checkRangesOfCodes(scope: Construct, prop: string, matcher: string | undefined): void {
+  const message = `${prop} is "${matcher}"; a range of status codes begins with the lower one, such as "200-399".`;
+  if (isToken(matcher))
+    checkAtPlan(
+      scope,
+      [matcher],
+      expression`alltrue([for range in regexall("([0-9]+)-([0-9]+)", ${matcher}) : tonumber(range[0]) <= tonumber(range[1])])`,
+      message,
+    );
+  else
+    check(
+      scope,
+      [...(matcher ?? "").matchAll(/([0-9]+)-([0-9]+)/g)].every(([, from, to]) => Number(from) <= Number(to)),
+      message,
+    );
 }

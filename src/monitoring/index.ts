@@ -6,6 +6,7 @@ import {
 import { Token } from "cdktf";
 import type { Construct } from "constructs";
 import { accountOf } from "../core/account";
+import { checkCommonInputs } from "../core/common-inputs";
 import { expression } from "../core/expression";
 import { sortedEntries, sortedValues } from "../core/maps";
 import { withoutNulls } from "../core/props";
@@ -52,6 +53,7 @@ export class Monitoring extends Twin {
   constructor(scope: Construct, id: string, given: MonitoringProps) {
     super(scope, id);
     const props = typed(this, "monitoring", withoutNulls(given));
+    checkCommonInputs(this, "monitoring", props);
     this.props = props;
     checkProps(this, props);
     this.useNames(props.names);

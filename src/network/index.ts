@@ -16,6 +16,7 @@ import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
 import type { Construct } from "constructs";
 import { accountOf, regionOfProvider } from "../core/account";
+import { checkCommonInputs } from "../core/common-inputs";
 import { expression } from "../core/expression";
 import { checkLogRetention } from "../core/log-retention";
 import { policy, trust } from "../core/policy";
@@ -26,6 +27,7 @@ import { Twin } from "../core/twin";
 import { typed } from "../core/typed";
 import { check, checkLiteral, checkOneOf, isKnown } from "../core/validation";
 import { parseCidr } from "./cidr";
+import { checkEndpointNames } from "./endpoint-names";
 import type { NetworkProps } from "./props";
 import { subnetCidrs } from "./subnet-cidrs";
 
@@ -78,6 +80,7 @@ export class Network extends Twin {
   constructor(scope: Construct, id: string, given: NetworkProps) {
     super(scope, id);
     const props = typed(this, "network", withoutNulls(given));
+    checkCommonInputs(this, "network", props);
     const { cidrBlock = "10.0.0.0/16", nat = "single", interfaceEndpoints = [] } = props;
     this.validate(props);
     this.useNames(props.names);
@@ -154,8 +157,8 @@ export class Network extends Twin {
       const prefix = parseCidr(cidrBlock)?.prefix ?? 0;
       check(
         this,
-        prefix >= 16 && prefix <= 24,
-        `cidrBlock is "${cidrBlock}"; a VPC here has an IPv4 CIDR block of /16 to /24, written with its first address, for instance 10.0.0.0/16.`,
+        prefix >= 16 && prefix <= 26,
+        `cidrBlock is "${cidrBlock}"; a VPC here has an IPv4 CIDR block of /16 to /26, which has space for four subnets of /28, written with its first address, for instance 10.0.0.0/16.`,
       );
     }
     this.checkKnownAndUnique("availabilityZones", availabilityZones);
@@ -181,6 +184,7 @@ export class Network extends Twin {
       ),
       `interfaceEndpoints are ${JSON.stringify(interfaceEndpoints)}; a service is named without "com.amazonaws.<region>.", for instance ecr.api, and s3 has a gateway endpoint already.`,
     );
+    checkEndpointNames(this, interfaceEndpoints);
     checkLogRetention(this, "flowLogRetentionDays", flowLogRetentionDays);
     checkRoles(this, roles);
   }

@@ -9,8 +9,8 @@ export interface NetworkProps {
    */
   readonly name: string;
   /**
-   * IPv4 CIDR block of the VPC, from /16 to /24. A computed subnet is a sixteenth of it, and a subnet is at least a /28
-   * (VPC User Guide: subnet CIDR blocks).
+   * IPv4 CIDR block of the VPC, from /16 to /26. A computed subnet is a sixteenth of it, and a subnet is at least a /28
+   * (VPC User Guide: subnet CIDR blocks): below /24 give `publicSubnetCidrs` and `privateSubnetCidrs`.
    * @default "10.0.0.0/16"
    */
   readonly cidrBlock?: string;
@@ -46,7 +46,8 @@ export interface NetworkProps {
    */
   readonly interfaceEndpoints?: readonly string[];
   /**
-   * Retention of the flow logs, in days: a value that CloudWatch Logs takes (API reference: PutRetentionPolicy).
+   * Retention of the flow logs, in days, or 0 without limit: a value that CloudWatch Logs takes (API reference:
+   * PutRetentionPolicy).
    * @default 365
    */
   readonly flowLogRetentionDays?: number;

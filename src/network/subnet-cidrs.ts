@@ -74,6 +74,11 @@ function computed(
     `availabilityZones are ${zones.join(", ")}; to compute CIDR blocks, each name must end in a different letter from a to h. Give publicSubnetCidrs and privateSubnetCidrs.`,
   );
   const block = parseCidr(cidrBlock);
+  check(
+    scope,
+    block === undefined || block.prefix <= 24,
+    `cidrBlock is "${cidrBlock}"; a sixteenth of it is smaller than /28, the smallest subnet. Give publicSubnetCidrs and privateSubnetCidrs, or a block of /24 or larger.`,
+  );
   const cidr = (number: number): string =>
     block ? formatCidr(subnetOf(block, 4, number)) : Fn.cidrsubnet(cidrBlock, 4, number);
   return Object.fromEntries(zones.map((zone, i) => [zone, cidr(firstNumber + numbers[i]!)]));

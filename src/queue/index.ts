@@ -4,6 +4,7 @@ import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy";
 import { SqsQueueRedriveAllowPolicy } from "@cdktf/provider-aws/lib/sqs-queue-redrive-allow-policy";
 import { Lazy } from "cdktf";
 import type { Construct } from "constructs";
+import { checkCommonInputs } from "../core/common-inputs";
 import { json } from "../core/json";
 import { sortedValues } from "../core/maps";
 import { allowSendMessage, policy, tlsOnlyQueue } from "../core/policy";
@@ -11,7 +12,7 @@ import { withoutNulls } from "../core/props";
 import { type Names, Twin } from "../core/twin";
 import { typed } from "../core/typed";
 import { check, checkGivenExactlyWhenNotMade, checkMatches, checkRange, isKnown } from "../core/validation";
-import { DeadLetterQueue, type QueueSender } from "../dead-letter-queue";
+import { checkSenders, DeadLetterQueue, type QueueSender } from "../dead-letter-queue";
 
 /** Settings of a {@link Queue}. */
 export interface QueueProps {
@@ -116,6 +117,7 @@ export class Queue extends Twin {
   constructor(scope: Construct, id: string, given: QueueProps) {
     super(scope, id);
     const props = typed(this, "queue", withoutNulls(given));
+    checkCommonInputs(this, "queue", props);
     checkMatches(
       this,
       "name",
@@ -137,6 +139,7 @@ export class Queue extends Twin {
 
     this.useNames(props.names);
     this.senders = { ...props.senders };
+    checkSenders(this, this.senders);
     checkGivenExactlyWhenNotMade(
       this,
       "DeadLetterQueue",
@@ -221,6 +224,7 @@ export class Queue extends Twin {
    */
   admit(key: string, sender: QueueSender): void {
     check(this, !(key in this.senders), `senders has "${key}" already; give one of them another key.`);
+    checkSenders(this, { ...this.senders, [key]: sender });
     this.senders[key] = sender;
   }
 

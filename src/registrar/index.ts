@@ -4,6 +4,7 @@ import type { Construct } from "constructs";
 import type { RegisterTargetsEnvironment } from "../../handlers/register-targets/environment";
 import { stoppingTag } from "../../handlers/register-targets/stopping-tag";
 import { moduleBundle } from "../core/bundle";
+import { checkCommonInputs } from "../core/common-inputs";
 import { distinct } from "../core/distinct";
 import { expression } from "../core/expression";
 import { json } from "../core/json";
@@ -72,6 +73,7 @@ export class Registrar extends Twin {
   constructor(scope: Construct, id: string, given: RegistrarProps) {
     super(scope, id);
     const props = typed(this, "registrar", withoutNulls(given));
+    checkCommonInputs(this, "registrar", props);
     this.props = props;
     this.useNames(props.names);
     checkMatches(

@@ -47,8 +47,8 @@ export interface RegistrarProps {
    */
   readonly architecture?: "arm64" | "x86_64";
   /**
-   * How long the function's log is kept, in days: a value that CloudWatch Logs accepts (Amazon CloudWatch Logs API
-   * Reference, PutRetentionPolicy).
+   * How long the function's log is kept, in days, or 0 without limit: a value that CloudWatch Logs accepts (Amazon
+   * CloudWatch Logs API Reference, PutRetentionPolicy).
    * @default 365
    */
   readonly logRetentionDays?: number;

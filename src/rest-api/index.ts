@@ -17,6 +17,7 @@ import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import { Fn, TerraformLocal, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { accountOf } from "../core/account";
+import { checkCommonInputs } from "../core/common-inputs";
 import { expression } from "../core/expression";
 import { json } from "../core/json";
 import { checkLogRetention } from "../core/log-retention";
@@ -26,7 +27,7 @@ import { withoutNulls } from "../core/props";
 import { checkRoles, roleWith } from "../core/roles";
 import { Twin } from "../core/twin";
 import { typed } from "../core/typed";
-import { check, checkMatches, isKnown, isToken } from "../core/validation";
+import { check, checkInteger, checkMatches, isKnown, isToken } from "../core/validation";
 import type { RestApiProps } from "./props";
 import { lastPartOf, type ParsedRoute, parentOf, parseRoutes, pathsOf } from "./route";
 
@@ -71,6 +72,7 @@ export class RestApi extends Twin {
   constructor(scope: Construct, id: string, given: RestApiProps) {
     super(scope, id);
     const props = typed(this, "rest-api", withoutNulls(given));
+    checkCommonInputs(this, "rest-api", props);
     checkProps(this, props);
     this.useNames(props.names);
     const parsed = parseRoutes(this, props.routes);
@@ -356,10 +358,19 @@ function checkProps(scope: Construct, props: RestApiProps): void {
     /^[A-Za-z0-9_-]{1,128}$/,
     "a stage name has 1 to 128 letters, digits, hyphens and underscores.",
   );
-  for (const key of ["throttlingRateLimit", "throttlingBurstLimit"] as const) {
-    if (isKnown(props[key]))
-      check(scope, props[key]! >= 1, `${key} is ${props[key]}; it must be at least 1.`);
-  }
+  if (isKnown(props.throttlingRateLimit))
+    check(
+      scope,
+      props.throttlingRateLimit! >= 1,
+      `throttlingRateLimit is ${props.throttlingRateLimit}; it must be at least 1.`,
+    );
+  checkInteger(
+    scope,
+    "throttlingBurstLimit",
+    props.throttlingBurstLimit,
+    [1, Number.POSITIVE_INFINITY],
+    "it takes whole numbers from 1.",
+  );
   checkLogRetention(scope, "logRetentionDays", props.logRetentionDays);
   checkRoles(scope, props.roles);
   const { createDomain = false, domainName, certificateArn } = props;

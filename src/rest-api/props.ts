@@ -63,7 +63,8 @@ export interface RestApiProps {
    */
   readonly createAccountLogRole?: boolean;
   /**
-   * Retention of the logs, in days: a value that CloudWatch Logs takes (API reference: PutRetentionPolicy).
+   * Retention of the logs, in days, or 0 without limit: a value that CloudWatch Logs takes (API reference:
+   * PutRetentionPolicy).
    * @default 365
    */
   readonly logRetentionDays?: number;

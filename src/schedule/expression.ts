@@ -1,17 +1,19 @@
 import type { Construct } from "constructs";
-import { cron } from "../core/cron";
-import { check, isKnown } from "../core/validation";
+import { checkHappens, cron } from "../core/cron";
+import { check, checkLength, isKnown } from "../core/validation";
 
 const rate = /^rate\([1-9][0-9]* (minute|hour|day)s?\)$/;
 
 /** @throws ValidationError when EventBridge Scheduler would refuse the expression. */
 export function checkScheduleExpression(scope: Construct, expression: string): void {
+  checkLength(scope, "scheduleExpression", expression, 256, "EventBridge Scheduler");
   if (!isKnown(expression)) return;
   check(
     scope,
     rate.test(expression) || cron.test(expression) || isOnce(expression),
     `scheduleExpression is "${expression}"; EventBridge Scheduler takes rate(N minutes|hours|days), cron(minutes hours day-of-month month day-of-week year) with ? in exactly one of the two day fields, or at(yyyy-mm-ddThh:mm:ss).`,
   );
+  checkHappens(scope, "scheduleExpression", expression);
 }
 
 /** Whether `expression` is `at(…)` with a date that exists: not the 30th of February. */

@@ -8,6 +8,7 @@ import {
 import { Fn, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { accountOf } from "../core/account";
+import { checkCommonInputs } from "../core/common-inputs";
 import { expression } from "../core/expression";
 import { type PolicyStatement, policy, trust, useKey } from "../core/policy";
 import { withoutNulls } from "../core/props";
@@ -56,6 +57,7 @@ export class Schedule extends Twin {
   constructor(scope: Construct, id: string, given: ScheduleProps) {
     super(scope, id);
     const props = typed(this, "schedule", withoutNulls(given));
+    checkCommonInputs(this, "schedule", props);
     checkProps(this, props);
     this.useNames(props.names);
     const { name, kmsKeyArn, alarmActions, tags } = props;

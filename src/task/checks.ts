@@ -1,8 +1,10 @@
 import type { Construct } from "constructs";
-import { expression } from "../core/expression";
+import { expression, tokenMarker } from "../core/expression";
+import { checkImage } from "../core/image";
+import { checkInlinePolicies } from "../core/inline-policies";
 import { checkLogRetention } from "../core/log-retention";
 import { checkRoleArn, checkRoles } from "../core/roles";
-import { checkKeys } from "../core/typed";
+import { checkNamedOnlyOnce } from "../core/unique-ids";
 import {
   check,
   checkAtPlan,
@@ -10,7 +12,6 @@ import {
   checkMatches,
   checkOneOf,
   checkRange,
-  isKnown,
   isToken,
 } from "../core/validation";
 import { checkInterruptionRetries, checkOnFailure } from "../launcher/on-failure";
@@ -36,13 +37,7 @@ export function checkTask(scope: Construct, props: TaskProps): void {
     /^[A-Za-z0-9_-]{1,54}$/,
     'a task name here has 1 to 54 letters, digits, hyphens and underscores (an IAM role name has at most 64, and "-execution" is added).',
   );
-  checkMatches(
-    scope,
-    "image",
-    props.image,
-    /^[A-Za-z0-9._:/@#-]+$/,
-    "an image name has only letters, digits and . _ : / @ # -.",
-  );
+  checkImage(scope, "image", props.image);
   checkCapacity(scope, props);
   checkRange(scope, "port", props.port, 1, 65535, "TCP");
   checkUser(scope, "", props);
@@ -80,8 +75,8 @@ export function checkTask(scope: Construct, props: TaskProps): void {
   checkMounts(scope, props.mounts ?? {}, props.scratchPath ?? "/tmp");
   checkOnFailure(scope, "onFailure", props.onFailure);
   checkInterruptionRetries(scope, "interruptionRetries", props.interruptionRetries);
-  checkKeys(scope, "policies", props.policies);
-  for (const [name, document] of Object.entries(props.policies ?? {})) checkPolicy(scope, name, document);
+  checkInlinePolicies(scope, props.policies);
+  checkSubnets(scope, props);
   for (const [name, rule] of Object.entries(props.egress ?? {})) checkEgress(scope, `egress.${name}`, rule);
   checkSecurityGroups(scope, props.securityGroupIds, props.networkMode);
 }
@@ -136,9 +131,13 @@ function checkCapacity(scope: Construct, props: TaskProps): void {
     return;
   }
   checkRange(scope, "cpu", cpu, 128, 196608, "ECS");
-  const memoryMessage = `memory is ${memory}; Docker needs 6 MiB or more.`;
-  if (isKnown(memory)) check(scope, memory >= 6, memoryMessage);
-  else checkAtPlan(scope, [memory], expression`${memory} >= 6`, memoryMessage);
+  checkInteger(
+    scope,
+    "memory",
+    memory,
+    [6, Number.POSITIVE_INFINITY],
+    "Docker takes whole numbers from 6, in MiB.",
+  );
   check(
     scope,
     !props.assignPublicIp,
@@ -172,24 +171,23 @@ function checkEnvironment(scope: Construct, props: TaskProps): void {
   checkNamedOnce(scope, "", environment, secrets);
 }
 
-function checkPolicy(scope: Construct, name: string, document: string): void {
+function checkSubnets(scope: Construct, { subnetIds, networkMode = "awsvpc" }: TaskProps): void {
+  checkNamedOnlyOnce(scope, "subnetIds", subnetIds);
+  if (isToken(subnetIds) || isToken(networkMode) || networkMode !== "awsvpc") return;
   check(
     scope,
-    /^[A-Za-z0-9_+=,.@-]{1,128}$/.test(name),
-    `policies names "${name}"; a policy name has 1 to 128 letters, digits and _ + = , . @ -.`,
-  );
-  check(
-    scope,
-    isToken(document) || isJsonObject(document),
-    `policies has "${name}", which is not the JSON text of a policy document.`,
+    subnetIds.length >= 1 && subnetIds.length <= 16,
+    `subnetIds has ${subnetIds.length} subnets; a task with networkMode "awsvpc" takes 1 to 16.`,
   );
 }
 
-function isJsonObject(text: string): boolean {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value);
-  } catch {
-    return false;
-  }
+/** @throws ValidationError when container definitions are longer than ECS accepts, without what tokens resolve to. */
+export function checkDefinitionsSize(scope: Construct, definitions: string): void {
+  const known = definitions.split(tokenMarker).filter((part) => !tokenMarker.test(part));
+  const { length } = known.join("");
+  check(
+    scope,
+    length <= 65536,
+    `environment, command and the other settings of the containers make container definitions of ${length} characters; ECS takes at most 65536. Put long values into a parameter or an object.`,
+  );
 }

@@ -7,6 +7,7 @@ import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security
 import { dependable, Fn, type IResolvable, type IResolveContext, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { accountOf } from "../core/account";
+import { checkCommonInputs } from "../core/common-inputs";
 import { expression } from "../core/expression";
 import { Grantee } from "../core/grants";
 import { json } from "../core/json";
@@ -18,7 +19,7 @@ import { typed } from "../core/typed";
 import { isToken } from "../core/validation";
 import { defaultInterruptionRetries, withDefaults } from "../launcher/on-failure";
 import type { Capacity, LaunchRoute } from "../launcher/route";
-import { checkTask } from "./checks";
+import { checkDefinitionsSize, checkTask } from "./checks";
 import { containerDefinitions } from "./container";
 import { importUpstream, pullImage, pullSidecars } from "./ecr";
 import { type EgressRule, egressRule } from "./egress";
@@ -99,6 +100,7 @@ export class Task extends Grantee {
   constructor(scope: Construct, id: string, given: TaskProps) {
     super(scope, id);
     const props = typed(this, "task", withoutNulls(given));
+    checkCommonInputs(this, "task", props);
     checkTask(this, props);
     this.useNames(props.names, formerAddresses);
     const { name, tags, secrets = {}, cpu = 256, memory = 512 } = props;
@@ -114,7 +116,11 @@ export class Task extends Grantee {
       // Built from names that are known before apply, so that the plan shows every permission.
       [writeLog(`arn:${partition}:logs:${region}:${accountId}:log-group:${this.logGroupName}`)],
       pullImage(props.image, props.repositoryArn, partition),
-      readSecrets([secrets, ...sidecars.map((sidecar) => sidecar.secrets ?? {}), props.logSecrets ?? {}]),
+      readSecrets([secrets, ...sidecars.map((sidecar) => sidecar.secrets ?? {}), props.logSecrets ?? {}], {
+        partition,
+        region,
+        accountId,
+      }),
       readCredentials(props.repositoryCredentialsArn),
       pullSidecars(sidecars, partition),
       props.pullThroughCache ? importUpstream([props, ...sidecars], partition) : [],
@@ -218,6 +224,12 @@ export class Task extends Grantee {
       );
     }
 
+    const definitions = containerDefinitions(props, {
+      "awslogs-group": this.logGroupName,
+      "awslogs-region": region,
+      "awslogs-stream-prefix": "task",
+    });
+    checkDefinitionsSize(this, definitions);
     const family = this.named("aws_ecs_task_definition.this") ?? name;
     const definition = this.twin(
       "aws_ecs_task_definition.this",
@@ -230,11 +242,7 @@ export class Task extends Grantee {
         executionRoleArn: this.executionRoleArn,
         taskRoleArn: this.taskRoleArn,
         trackLatest: props.trackLatestRevision ?? false,
-        containerDefinitions: containerDefinitions(props, {
-          "awslogs-group": this.logGroupName,
-          "awslogs-region": region,
-          "awslogs-stream-prefix": "task",
-        }),
+        containerDefinitions: definitions,
         runtimePlatform: {
           cpuArchitecture: props.architecture ?? "X86_64",
           operatingSystemFamily: "LINUX",

@@ -95,7 +95,8 @@ export interface TaskProps {
   readonly plainEnvironmentNames?: readonly string[];
   /**
    * Environment variables whose values ECS reads at launch: the ARN of a Secrets Manager secret (`:json-key::` may
-   * follow) or of an SSM parameter, by the variable's name. The execution role is allowed to read only these.
+   * follow) or of an SSM parameter, or the name of an SSM parameter of the same account and region, by the variable's
+   * name. The execution role is allowed to read only these.
    * @default - none
    */
   readonly secrets?: Readonly<Record<string, string>>;
@@ -315,8 +316,8 @@ export interface TaskProps {
    */
   readonly logSecrets?: Readonly<Record<string, string>>;
   /**
-   * How long the task's log is kept, in days: a value that CloudWatch Logs accepts (Amazon CloudWatch Logs API
-   * Reference, PutRetentionPolicy).
+   * How long the task's log is kept, in days, or 0 without limit: a value that CloudWatch Logs accepts (Amazon
+   * CloudWatch Logs API Reference, PutRetentionPolicy).
    * @default 365
    */
   readonly logRetentionDays?: number;

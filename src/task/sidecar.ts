@@ -1,6 +1,7 @@
 import type { IResolvable } from "cdktf";
 import type { Construct } from "constructs";
 import { expression } from "../core/expression";
+import { checkImage } from "../core/image";
 import type { Json } from "../core/json";
 import { sortedEntries } from "../core/maps";
 import {
@@ -8,7 +9,6 @@ import {
   checkAtPlan,
   checkInteger,
   checkLiteral,
-  checkMatches,
   checkOneOf,
   isKnown,
   isToken,
@@ -134,23 +134,26 @@ function checkSidecar(scope: Construct, props: TaskProps, name: string, sidecar:
     /^[A-Za-z0-9_-]{1,255}$/.test(name) && name !== props.name,
     `sidecars names "${name}"; a sidecar's name has 1 to 255 letters, digits, hyphens and underscores, and is not "${props.name}", the name of the main container.`,
   );
-  checkMatches(
-    scope,
-    `${prop}.image`,
-    sidecar.image,
-    /^[A-Za-z0-9._:/@#-]+$/,
-    "an image name has only letters, digits and . _ : / @ # -.",
-  );
+  checkImage(scope, `${prop}.image`, sidecar.image);
   const { environment = {}, secrets = {} } = sidecar;
   checkNoSecrets(scope, `${prop}.environment`, environment, props.plainEnvironmentNames);
   checkSecretArns(scope, `${prop}.secrets`, secrets);
   checkNamedOnce(scope, `${prop}: `, environment, secrets);
   checkUser(scope, `${prop}.`, sidecar);
   checkInteger(scope, `${prop}.port`, sidecar.port, [1, 65535], "a port is 1 to 65535.");
-  check(
+  checkInteger(
     scope,
-    !isKnown(sidecar.memory) || sidecar.memory! >= 6,
-    `${prop}.memory is ${sidecar.memory}; Docker needs 6 MiB or more.`,
+    `${prop}.memory`,
+    sidecar.memory,
+    [6, Number.POSITIVE_INFINITY],
+    "Docker takes whole numbers from 6, in MiB.",
+  );
+  checkInteger(
+    scope,
+    `${prop}.cpu`,
+    sidecar.cpu,
+    [0, Number.POSITIVE_INFINITY],
+    "ECS takes whole numbers from 0.",
   );
   checkContainerHealthCheck(scope, `${prop}.healthCheck`, sidecar.healthCheck);
   checkOneOf(scope, `${prop}.firelens.type`, sidecar.firelens?.type, ["fluentbit", "fluentd"]);

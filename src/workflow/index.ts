@@ -5,6 +5,7 @@ import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { SfnStateMachine } from "@cdktf/provider-aws/lib/sfn-state-machine";
 import type { Construct } from "constructs";
 import { accountOf } from "../core/account";
+import { checkCommonInputs } from "../core/common-inputs";
 import { json } from "../core/json";
 import { checkLogRetention } from "../core/log-retention";
 import { sortedEntries } from "../core/maps";
@@ -57,6 +58,7 @@ export class Workflow extends Twin {
   constructor(scope: Construct, id: string, given: WorkflowProps) {
     super(scope, id);
     const props = typed(this, "workflow", withoutNulls(given));
+    checkCommonInputs(this, "workflow", props);
     this.props = props;
     checkProps(this, props);
     this.useNames(props.names);

@@ -38,7 +38,8 @@ export interface WorkflowProps {
    */
   readonly retryIntervalSeconds?: number;
   /**
-   * Retention of the log, in days: a value that CloudWatch Logs takes (API reference: PutRetentionPolicy).
+   * Retention of the log, in days, or 0 without limit: a value that CloudWatch Logs takes (API reference:
+   * PutRetentionPolicy).
    * @default 365
    */
   readonly logRetentionDays?: number;

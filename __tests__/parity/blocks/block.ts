@@ -14,6 +14,8 @@ export interface Block {
   constructWith(scope: Construct, id: string, props: object): Twin;
   /** The call of the module with the same inputs, in camelCase. */
   inputs(setting: string): object;
+  /** The inputs of the module for these props, in camelCase. */
+  inputsFor(props: object): object;
 }
 
 const kmsKeyArn = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
@@ -52,6 +54,7 @@ export const block = <Props extends object>(definition: Definition<Props>): Bloc
     const props = definition.settings[setting]!;
     return definition.asHcl?.(props) ?? props;
   },
+  inputsFor: (props) => definition.asHcl?.(props as Props) ?? props,
 });
 
 /** Label of the module call, and id of the construct, of one setting. */

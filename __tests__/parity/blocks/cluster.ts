@@ -17,6 +17,6 @@ export const cluster = block({
     defaults: { name: "plain-cluster" },
     everything,
     named: { ...everything, name: "named-cluster", names: everyName(Cluster, everything) },
-    odd: { name: "C_-9", containerInsights: "disabled", tags: { "a<b>&c": 'd"e\\f' } },
+    odd: { name: "C_-9", containerInsights: "disabled", tags: { "a_b.c:/=+-@ d": "_.:/=+-@ é" } },
   },
 });

@@ -140,7 +140,8 @@ export const task = block<TaskProps>({
     odd: {
       ...location,
       name: "sg-_9_this_name_is_as_long_as_a_name_of_a_task_can_be-",
-      image: "123456789012.dkr.ecr.us-east-1.amazonaws.com/a/b/c@sha256:0123456789abcdef",
+      image:
+        "123456789012.dkr.ecr.us-east-1.amazonaws.com/a/b/c@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
       repositoryArn: "arn:aws:ecr:us-east-1:111111111111:repository/other",
       cpu: 16384,
       memory: 122880,

@@ -101,3 +101,13 @@ run "refuses_an_address_that_is_not_the_address_of_a_name" {
 
   expect_failures = [aws_sqs_queue.this]
 }
+
+run "refuses_more_senders_than_a_policy_has_statements" {
+  command = plan
+
+  variables {
+    senders = { for index in range(20) : "rule-${index}" => { service = "events.amazonaws.com", source_arn = "arn:aws:events:eu-west-1:123456789012:rule/${index}" } }
+  }
+
+  expect_failures = [var.senders]
+}

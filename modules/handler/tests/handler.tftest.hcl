@@ -398,3 +398,53 @@ run "refuses_an_address_that_is_not_the_address_of_a_name" {
 
   expect_failures = [aws_iam_role.this]
 }
+
+run "refuses_a_name_that_Lambda_takes_for_no_environment_variable" {
+  command = plan
+
+  variables {
+    environment = { "1A" = "a" }
+  }
+
+  expect_failures = [var.environment]
+}
+
+run "refuses_environment_variables_of_more_than_4_KB" {
+  command = plan
+
+  variables {
+    environment = { LONG = join("", [for index in range(4093) : "a"]) }
+  }
+
+  expect_failures = [var.environment]
+}
+
+run "refuses_policies_of_more_than_10240_characters" {
+  command = plan
+
+  variables {
+    policies = { a = jsonencode({ Statement = [for index in range(800) : "statement-${index}"] }) }
+  }
+
+  expect_failures = [var.policies]
+}
+
+run "refuses_a_policy_that_is_no_JSON" {
+  command = plan
+
+  variables {
+    policies = { a = "read" }
+  }
+
+  expect_failures = [var.policies]
+}
+
+run "refuses_a_subnet_twice" {
+  command = plan
+
+  variables {
+    vpc = { subnet_ids = ["subnet-0a1b2c3d4e5f60718", "subnet-0a1b2c3d4e5f60718"], security_group_ids = ["sg-0a1b2c3d4e5f60718"] }
+  }
+
+  expect_failures = [var.vpc]
+}

@@ -648,3 +648,13 @@ run "refuses_an_address_that_is_not_the_address_of_a_name" {
 
   expect_failures = [output.arn]
 }
+
+run "refuses_a_subnet_twice" {
+  command = plan
+
+  variables {
+    subnet_ids = ["subnet-0a1b2c3d4e5f60718", "subnet-0a1b2c3d4e5f60718"]
+  }
+
+  expect_failures = [var.subnet_ids]
+}

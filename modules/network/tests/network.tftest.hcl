@@ -219,11 +219,11 @@ run "refuses_a_name_that_security_groups_refuse" {
   expect_failures = [var.name]
 }
 
-run "refuses_a_vpc_smaller_than_24" {
+run "refuses_a_vpc_smaller_than_26" {
   command = plan
 
   variables {
-    cidr_block = "10.0.0.0/25"
+    cidr_block = "10.0.0.0/27"
   }
 
   expect_failures = [var.cidr_block]
@@ -348,7 +348,7 @@ run "refuses_retention_that_cloudwatch_logs_refuses" {
   command = plan
 
   variables {
-    flow_log_retention_days = 0
+    flow_log_retention_days = 2
   }
 
   expect_failures = [var.flow_log_retention_days]
@@ -520,4 +520,40 @@ run "refuses_an_address_that_is_not_the_address_of_a_name" {
   }
 
   expect_failures = [aws_vpc.this]
+}
+
+run "refuses_the_name_of_a_service_that_its_endpoint_does_not_have" {
+  command = plan
+
+  variables {
+    interface_endpoints = ["ecr"]
+  }
+
+  expect_failures = [var.interface_endpoints]
+}
+
+run "refuses_to_compute_subnets_of_a_small_network" {
+  command = plan
+
+  variables {
+    cidr_block = "10.0.0.0/26"
+  }
+
+  expect_failures = [aws_vpc.this]
+}
+
+run "a_network_of_26_bits_has_four_subnets_of_28" {
+  command = plan
+
+  variables {
+    cidr_block           = "10.0.0.0/26"
+    availability_zones   = ["eu-west-1a", "eu-west-1b"]
+    public_subnet_cidrs  = { "eu-west-1a" = "10.0.0.0/28", "eu-west-1b" = "10.0.0.16/28" }
+    private_subnet_cidrs = { "eu-west-1a" = "10.0.0.32/28", "eu-west-1b" = "10.0.0.48/28" }
+  }
+
+  assert {
+    condition     = aws_subnet.private["eu-west-1b"].cidr_block == "10.0.0.48/28"
+    error_message = aws_subnet.private["eu-west-1b"].cidr_block
+  }
 }

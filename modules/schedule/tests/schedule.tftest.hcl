@@ -368,3 +368,23 @@ run "refuses_an_address_that_is_not_the_address_of_a_name" {
 
   expect_failures = [aws_scheduler_schedule.this]
 }
+
+run "refuses_a_date_that_no_year_has" {
+  command = plan
+
+  variables {
+    schedule_expression = "cron(0 3 31 2,4 ? *)"
+  }
+
+  expect_failures = [var.schedule_expression]
+}
+
+run "refuses_the_30th_of_February" {
+  command = plan
+
+  variables {
+    schedule_expression = "cron(0 3 30 FEB ? *)"
+  }
+
+  expect_failures = [var.schedule_expression]
+}

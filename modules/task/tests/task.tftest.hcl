@@ -2201,3 +2201,99 @@ run "refuses_pull_through_cache_without_an_image_in_ecr" {
 
   expect_failures = [aws_ecs_task_definition.this]
 }
+
+run "refuses_an_image_with_capitals_in_the_repository" {
+  command = plan
+
+  variables {
+    image = "ghcr.io/Acme/auth:1"
+  }
+
+  expect_failures = [var.image]
+}
+
+run "refuses_an_image_with_a_short_digest" {
+  command = plan
+
+  variables {
+    image = "auth@sha256:00"
+  }
+
+  expect_failures = [var.image]
+}
+
+run "refuses_an_image_of_more_than_255_characters" {
+  command = plan
+
+  variables {
+    image = join("/", [for index in range(129) : "a"])
+  }
+
+  expect_failures = [var.image]
+}
+
+run "refuses_a_sidecar_with_an_image_with_a_space" {
+  command = plan
+
+  variables {
+    sidecars = { proxy = { image = "pro xy" } }
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_a_subnet_twice" {
+  command = plan
+
+  variables {
+    subnet_ids = ["subnet-0a1b2c3d4e5f60718", "subnet-0a1b2c3d4e5f60718"]
+  }
+
+  expect_failures = [var.subnet_ids]
+}
+
+run "refuses_no_subnets_with_awsvpc" {
+  command = plan
+
+  variables {
+    subnet_ids = []
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_policies_of_more_than_10240_characters" {
+  command = plan
+
+  variables {
+    policies = { a = jsonencode({ Statement = [for index in range(800) : "statement-${index}"] }) }
+  }
+
+  expect_failures = [var.policies]
+}
+
+run "refuses_container_definitions_of_more_than_64_KiB" {
+  command = plan
+
+  variables {
+    environment = { for index in range(700) : "NAME_${index}" => join("", [for digit in range(100) : "a"]) }
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "IAM_reads_a_parameter_by_its_name" {
+  command = plan
+
+  variables {
+    secrets = { LICENCE = "/engines/licence", OTHER = "other" }
+  }
+
+  assert {
+    condition = length([
+      for statement in jsondecode(aws_iam_role_policy.execution["this"].policy).Statement : statement
+      if try(endswith(statement.Resource[0], ":parameter/engines/licence") && endswith(statement.Resource[1], ":parameter/other"), false)
+    ]) == 1
+    error_message = aws_iam_role_policy.execution["this"].policy
+  }
+}
