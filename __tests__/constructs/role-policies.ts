@@ -28,6 +28,14 @@ export const rolePolicies = (resources: Resources): { name: string; policy: obje
     policy: resolvedPolicy(resources, String(policy)),
   }));
 
+const list = /\$\{jsonencode\(distinct\(\[([^\]]*)\]\)\)\}/g;
+
 /** The document of a policy, with resolved references. */
 export const resolvedPolicy = (resources: Resources, policy: string): object =>
-  JSON.parse(policy.replace(reference, (_, expression: string) => resolved(resources, expression))) as object;
+  JSON.parse(
+    policy
+      .replace(reference, (_, expression: string) => resolved(resources, expression))
+      .replace(list, (_, expressions: string) =>
+        JSON.stringify(expressions.split(", ").map((expression) => resolved(resources, expression))),
+      ),
+  ) as object;

@@ -30,16 +30,21 @@ const ofNetwork: Literals = {
   privateSubnetCidrs: keys,
 };
 
+/** Inputs of a service of the layout or of the engine starter. */
+const ofService: Literals = {
+  ...Object.fromEntries(Object.entries(ofTask).map(([name, reason]) => [`services.*.${name}`, reason])),
+  "services.*.priority": priorities,
+  "services.*.networkMode": "with a path it decides which ports are allowed",
+};
+
 const ofLayout: Literals = {
   ...ofNames,
+  ...ofService,
   ...Object.fromEntries(Object.entries(ofNetwork).map(([name, reason]) => [`network.${name}`, reason])),
   "loadBalancer.ingress": keys,
   "loadBalancer.protocol": resources,
   "schedules.*.start": resources,
   "schedules.*.stop": resources,
-  "services.*.grants.*.access": permissions,
-  "services.*.policies": keys,
-  "services.*.onFailure.action": resources,
 };
 
 /** Inputs of which the construct takes no token, by path, with the reason. */
@@ -49,12 +54,9 @@ export const literalInputs: Readonly<Record<string, Literals>> = {
   "dead-letter-queue": ofNames,
   "event-driven-ecs": {
     ...ofLayout,
-    ...Object.fromEntries(Object.entries(ofTask).map(([name, reason]) => [`services.*.${name}`, reason])),
     ...ofEvents,
     "existingNetwork.subnets": "with a mount path its keys are in the addresses of mount targets",
     "services.*.path": priorities,
-    "services.*.priority": priorities,
-    "services.*.networkMode": "with a path it decides which ports are allowed",
   },
   "event-rule": { ...ofNames, preset: pattern, minimumSeverity: pattern, target: resources },
   "file-system": { ...ofNames, subnetIds: keys, clientSecurityGroupIds: keys },
@@ -80,7 +82,7 @@ export const literalInputs: Readonly<Record<string, Literals>> = {
     "routes.*.networkMode": "it decides which ports are allowed",
     "routes.*.targetType": permissions,
   },
-  monitoring: { services: "alarms are named after services", targetGroups: keys },
+  monitoring: { ...ofNames, services: "alarms are named after services", targetGroups: keys },
   network: { ...ofNames, ...ofNetwork },
   queue: ofNames,
   registrar: {
@@ -96,7 +98,8 @@ export const literalInputs: Readonly<Record<string, Literals>> = {
   },
   "systems/engine-starter": ofLayout,
   task: { ...ofNames, ...ofTask },
-  workflow: ofEvents,
+  "rest-api": ofNames,
+  workflow: { ...ofNames, ...ofEvents },
 };
 
 const provider = "the AWS provider takes no value that is unknown until apply";

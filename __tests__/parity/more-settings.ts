@@ -1,3 +1,5 @@
+import { everything } from "./blocks/event-driven-ecs";
+
 /** Inputs that are given in no planned setting: for the test that gives each input as a token. */
 
 const subnets = { "us-east-1a": "subnet-0a1b2c3d4e5f60718", "us-east-1b": "subnet-1a1b2c3d4e5f60718" };
@@ -122,9 +124,24 @@ const route = {
   executionRoleArn: "arn:aws:iam::123456789012:role/auth-execution",
 };
 
+/** A service with every setting that an engine takes, too. */
+const { path: _path, mountPath: _mountPath, ...everyEngineSetting } = everything.services.auth!;
+const engine = {
+  ...everyEngineSetting,
+  networkMode: "awsvpc",
+  existingExecutionRole: { arn: route.executionRoleArn },
+  existingTaskRole: { arn: route.taskRoleArn },
+  existingLogGroup: { name: "/acme" },
+};
+
 export const moreSettings: Readonly<Record<string, readonly object[]>> = {
   "systems/engine-starter": [
-    { name: "more", ...inExistingNetwork, loadBalancer, services: { auth: { ...service, priority: 7 } } },
+    {
+      name: "more",
+      ...inExistingNetwork,
+      loadBalancer,
+      services: { auth: { ...service, ...containers, priority: 7 }, batch: engine },
+    },
     { name: "more", network, loadBalancer: existingLoadBalancer, services: { auth: service } },
   ],
   "event-driven-ecs": [

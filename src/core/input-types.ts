@@ -583,6 +583,11 @@ export const inputTypes = {
         "ephemeralStorageGib?": "number",
         "repositoryArn?": "string",
         "repositoryCredentialsArn?": "string",
+        "existingExecutionRole?": { arn: "string" },
+        "existingTaskRole?": { arn: "string" },
+        "existingLogGroup?": { name: "string" },
+        "pullThroughCache?": "bool",
+        "trackLatestRevision?": "bool",
         "egress?": {
           "*": {
             "port?": "number",

@@ -2,7 +2,8 @@ import { EventDrivenEcs, type EventDrivenEcsProps } from "../../../src/event-dri
 import { block } from "./block";
 import { everyName } from "./names";
 
-const everything: EventDrivenEcsProps = {
+/** Every setting of the layout, most of them in the service `auth`. */
+export const everything: EventDrivenEcsProps = {
   name: "all-engines",
   network: {
     cidrBlock: "10.7.0.0/16",

@@ -52,6 +52,11 @@ variable "services" {
     ephemeral_storage_gib      = optional(number)
     repository_arn             = optional(string)
     repository_credentials_arn = optional(string)
+    existing_execution_role    = optional(object({ arn = string }))
+    existing_task_role         = optional(object({ arn = string }))
+    existing_log_group         = optional(object({ name = string }))
+    pull_through_cache         = optional(bool, false)
+    track_latest_revision      = optional(bool, false)
     egress = optional(map(object({
       port              = optional(number)
       from_port         = optional(number)
