@@ -671,3 +671,36 @@ run "refuses_an_address_that_is_not_the_address_of_a_name" {
 
   expect_failures = [aws_cloudwatch_event_rule.this]
 }
+
+run "refuses_a_value_in_a_nested_object_of_a_pattern" {
+  command = plan
+
+  variables {
+    detail = jsonencode({ a = { b = "c" } })
+  }
+
+  expect_failures = [var.detail]
+}
+
+run "refuses_an_empty_nested_object_of_a_pattern" {
+  command = plan
+
+  variables {
+    detail = jsonencode({ a = { b = {} } })
+  }
+
+  expect_failures = [var.detail]
+}
+
+run "accepts_filters_in_nested_objects_of_a_pattern" {
+  command = plan
+
+  variables {
+    detail = jsonencode({ a = { b = { c = [{ prefix = "d" }], e = { f = [null] } } }, "$or" = [{ g = [1] }, { h = ["i"] }] })
+  }
+
+  assert {
+    condition     = length(aws_cloudwatch_event_rule.this.event_pattern) > 0
+    error_message = "The pattern must be taken."
+  }
+}
