@@ -47,11 +47,13 @@ function blocksOf(text: string): Map<string, string> {
 
 /** The validations of a variable: condition and message, as written. */
 const validationsOf = (block: string): { condition: string; message: string }[] =>
-  [
-    ...block.matchAll(
-      /^ {2}validation \{\n +condition += ([\s\S]*?)\n +error_message += ([\s\S]*?)\n {2}\}\n/gm,
-    ),
-  ].map(([, condition, message]) => ({ condition: oneLine(condition!), message: oneLine(message!) }));
+  [...block.matchAll(/^ {2}validation \{\n([\s\S]*?)\n {2}\}\n/gm)].map(([, body]) => {
+    const [, condition, message] =
+      /^(?: +#.*\n)* +condition += ([\s\S]*?)\n(?: +#.*\n)* +error_message += ([\s\S]*)$/.exec(body!) ?? [];
+    if (condition === undefined || message === undefined || /^ +#/m.test(condition + message))
+      throw new Error(`A validation is not of the form that its copy needs:\n${body}`);
+    return { condition: oneLine(condition), message: oneLine(message) };
+  });
 
 const oneLine = (expression: string): string =>
   expression

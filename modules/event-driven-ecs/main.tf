@@ -10,7 +10,10 @@ locals {
     exec_log_group_name = null
   }
 
-  network = var.create_network ? {
+  # When both are asked for, the precondition of the output vpc_id says so, and not the module network about its inputs.
+  makes_network = var.create_network && var.existing_network == null
+
+  network = local.makes_network ? {
     vpc_id            = module.network["this"].vpc_id
     subnet_ids        = module.network["this"].private_subnet_ids
     subnets           = tomap(module.network["this"].private_subnets)
@@ -107,7 +110,7 @@ locals {
 
 module "network" {
   source   = "../network"
-  for_each = var.create_network ? { this = var.network } : {}
+  for_each = local.makes_network ? { this = var.network } : {}
 
   name                    = var.name
   cidr_block              = each.value.cidr_block

@@ -113,8 +113,8 @@ variable "stop_events" {
   }
 
   validation {
-    condition     = alltrue([for event, settings in var.stop_events : alltrue([for name, value in try(jsondecode(settings.detail), {}) : !can(tostring(value))])])
-    error_message = join("\n", [for event, settings in var.stop_events : "stop_events.${event}.detail is ${coalesce(settings.detail, "empty")}; in a pattern each name stands for a list of values or filters, or for a nested object." if !(alltrue([for name, value in try(jsondecode(settings.detail), {}) : !can(tostring(value))]))])
+    condition     = alltrue([for event, settings in var.stop_events : alltrue([for value in try(values(jsondecode(settings.detail)), []) : !can(tostring(value)) && (can(keys(value)) ? length(keys(value)) > 0 && alltrue([for inner in values(value) : !can(tostring(inner)) && (can(keys(inner)) ? length(keys(inner)) > 0 && alltrue([for last in values(inner) : !can(tostring(last))]) : true)]) : true)])])
+    error_message = join("\n", [for event, settings in var.stop_events : "stop_events.${event}.detail is ${coalesce(settings.detail, "empty")}; in a pattern each name stands for a list of values or filters, or for a nested object with at least one name." if !(alltrue([for value in try(values(jsondecode(settings.detail)), []) : !can(tostring(value)) && (can(keys(value)) ? length(keys(value)) > 0 && alltrue([for inner in values(value) : !can(tostring(inner)) && (can(keys(inner)) ? length(keys(inner)) > 0 && alltrue([for last in values(inner) : !can(tostring(last))]) : true)]) : true)]))])
   }
   # End of the validations of the module event-rule
 }

@@ -6,11 +6,15 @@ import type { EventDrivenEcsProps, ExistingNetwork } from "./props";
 
 /** The network of the layout, created or existing. */
 export interface LayoutNetwork {
+  /** ID of the VPC. */
   readonly vpcId: string;
+  /** IDs of the subnets that tasks start in. */
   readonly subnetIds: readonly string[];
   /** Subnets that tasks start in, by zone when the network is created, else by the given key or by index. */
   readonly subnets: Readonly<Record<string, string>>;
+  /** IDs of the public subnets of a public load balancer. */
   readonly publicSubnetIds: readonly string[];
+  /** Whether a task gets a public IP address. */
   readonly assignPublicIp: boolean;
 }
 

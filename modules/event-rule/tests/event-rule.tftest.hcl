@@ -691,3 +691,36 @@ run "refuses_the_30th_of_February" {
 
   expect_failures = [var.schedule_expression]
 }
+
+run "refuses_a_value_in_a_nested_object_of_a_pattern" {
+  command = plan
+
+  variables {
+    detail = jsonencode({ a = { b = "c" } })
+  }
+
+  expect_failures = [var.detail]
+}
+
+run "refuses_an_empty_nested_object_of_a_pattern" {
+  command = plan
+
+  variables {
+    detail = jsonencode({ a = { b = {} } })
+  }
+
+  expect_failures = [var.detail]
+}
+
+run "accepts_filters_in_nested_objects_of_a_pattern" {
+  command = plan
+
+  variables {
+    detail = jsonencode({ a = { b = { c = [{ prefix = "d" }], e = { f = [null] } } }, "$or" = [{ g = [1] }, { h = ["i"] }] })
+  }
+
+  assert {
+    condition     = length(aws_cloudwatch_event_rule.this.event_pattern) > 0
+    error_message = "The pattern must be taken."
+  }
+}

@@ -195,12 +195,13 @@ run "passes_the_other_settings_of_a_service_on" {
       image                    = "ghcr.io/acme/users:1"
       enable_execute_command   = true
       readonly_root_filesystem = false
-      sidecars                 = { agent = { image = "public.ecr.aws/acme/agent:1", essential = true } }
+      capacity                 = "EC2"
+      network_mode             = "bridge"
     } }
   }
 
   assert {
-    condition     = output.routes.users.enable_execute_command && contains(output.routes.users.essential_containers, "agent")
+    condition     = output.routes.users.enable_execute_command && output.routes.users.network_mode == "bridge"
     error_message = "The launch route must have the settings of the engine."
   }
 }
