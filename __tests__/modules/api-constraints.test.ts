@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { TerraformStack, Testing } from "cdktf";
 import { constraintText } from "../../scripts/api-constraints";
@@ -69,36 +69,27 @@ interface Call {
   props: object;
 }
 
-/** The smallest and the largest accepted value of each input: validations have decided about all. */
-function smallestAndLargest(accepted: readonly Case[]): Case[] {
+/**
+ * One call of each module with the largest accepted value of each input: validations have decided about all, and the plan
+ * shows that no precondition and not the provider refuses them. Inputs that need others are in the settings of the parity test.
+ */
+function largestTogether(accepted: readonly Case[]): Call[] {
   const size = ({ value }: Case) => (typeof value === "number" ? value : (value as string).length);
-  return inputs.flatMap(([module, input]) => {
-    const sorted = accepted
+  const calls = new Map<string, Call>();
+  for (const [module, input] of inputs) {
+    if (mapping[module]![input]!.beside !== undefined) continue;
+    const [largest] = accepted
       .filter((tried) => tried.module === module && tried.input === input)
-      .sort((a, b) => size(a) - size(b));
-    return sorted.length > 2 ? [sorted[0]!, sorted.at(-1)!] : sorted;
-  });
-}
-
-/** As few calls as possible: accepted cases share a call, with the same props beside them. */
-function sharedCalls(accepted: readonly Case[]): Call[] {
-  const calls: Call[] = [];
-  const besideFor = ({ module, input, value }: Case) =>
-    JSON.stringify(besideOf(mapping[module]![input]!, value));
-  for (const tried of accepted) {
-    const { module, input, value } = tried;
-    const shared = calls.find(
-      (call) =>
-        call.module === module &&
-        besideFor(call.cases[0]!) === besideFor(tried) &&
-        call.cases.every((other) => areApart(other.input, input)),
-    );
-    if (shared) {
-      shared.cases.push(tried);
-      shared.props = withValue(shared.props, input, value);
-    } else calls.push(alone(tried));
+      .sort((a, b) => size(b) - size(a));
+    if (largest === undefined) continue;
+    const call = calls.get(module);
+    if (call === undefined) calls.set(module, alone(largest));
+    else if (call.cases.every((other) => areApart(other.input, input))) {
+      call.cases.push(largest);
+      call.props = withValue(call.props, input, largest.value);
+    }
   }
-  return calls;
+  return [...calls.values()];
 }
 
 const alone = (tried: Case): Call => ({ ...tried, cases: [tried] });
@@ -121,32 +112,31 @@ const inputsOf = ({ module, props, variable }: Call): object => {
   return variable === undefined ? inputs : { [variable]: inputs[variable] };
 };
 
-const byModule = (calls: readonly Call[]): [string, Call[]][] =>
-  Object.keys(mapping).map((module) => [module, calls.filter((call) => call.module === module)]);
-
 const sourceOf = (module: string): string => join(projectRoot, "modules", module);
 
-/**
- * The roots of the first run, one for each module. Each call is one of a module with one variable: Terraform's time grows
- * with the square of what a root has.
- */
+/** Calls in one root of the first run: Terraform's time grows with the square of what a root has. */
+const CALLS_AT_ONCE = 60;
+
+/** The roots of the first run. A call has a module with one variable only, which is copied. */
 function writeValidations(calls: readonly Call[]): string[] {
   const folder = emptyRoot("api-constraints-validate");
-  return byModule(calls).map(([module, ofModule]) => {
-    const text = readFileSync(join(sourceOf(module), "variables.tf"), "utf8");
-    const stubOf = (call: Call) => join(folder, "variables", module, call.variable!);
-    for (const call of ofModule) {
-      const [declaration] = new RegExp(`^variable "${call.variable}" [^]*?^}$`, "m").exec(text)!;
-      mkdirSync(stubOf(call), { recursive: true });
-      writeFileSync(join(stubOf(call), "variables.tf"), declaration);
-    }
-    writeCalls(join(folder, module), ofModule, stubOf);
-    return join(folder, module);
+  const stubOf = ({ module, variable }: Call) => join(folder, "variables", module, variable!);
+  for (const call of calls) {
+    if (existsSync(stubOf(call))) continue;
+    const text = readFileSync(join(sourceOf(call.module), "variables.tf"), "utf8");
+    const [declaration] = new RegExp(`^variable "${call.variable}" [^]*?^}$`, "m").exec(text)!;
+    mkdirSync(stubOf(call), { recursive: true });
+    writeFileSync(join(stubOf(call), "variables.tf"), declaration);
+  }
+  const roots = Math.ceil(calls.length / CALLS_AT_ONCE);
+  return Array.from({ length: roots }, (_, index) => {
+    const root = join(folder, `${index}`);
+    writeCalls(root, calls.slice(index * CALLS_AT_ONCE, (index + 1) * CALLS_AT_ONCE), stubOf);
+    return root;
   });
 }
 
-/** The root of the second run: Terraform reads the schema of the provider, which takes long, once for each run. */
-function writePlans(calls: readonly Call[]): string {
+function writePlan(calls: readonly Call[]): string {
   const folder = emptyRoot("api-constraints-plan");
   writeCalls(folder, calls, ({ module }) => sourceOf(module));
   const aws = { source: "hashicorp/aws", version: ">= 5.100, < 7.0" };
@@ -207,7 +197,7 @@ function runTerraform(folder: string, args: readonly string[]): string {
   return run.stdout;
 }
 
-/** First the validations of all values, then a plan of what they accept, in which preconditions and the provider decide. */
+/** First the validations of all values, then a plan of what they leave to preconditions and the provider. */
 beforeAll(async () => {
   const all = cases.map((tried) => ({ ...alone(tried), variable: variableOf(tried.input) }));
   for (const root of writeValidations(all)) {
@@ -219,11 +209,11 @@ beforeAll(async () => {
   }
   const left = cases.filter(({ id }) => !refusals.has(id));
   const calls = [
-    ...sharedCalls(smallestAndLargest(left.filter(({ accepted }) => accepted))),
+    ...largestTogether(left.filter(({ accepted }) => accepted)),
     ...left.filter(({ accepted }) => !accepted).map(alone),
   ];
   provider = await startSharedProvider();
-  const root = writePlans(calls);
+  const root = writePlan(calls);
   runTerraform(root, ["init", "-input=false", "-backend=false"]);
   const events = runTerraform(root, ["test", "-json"])
     .split("\n")

@@ -66,7 +66,7 @@ variable "tags" {
   }
 
   validation {
-    condition     = alltrue([for key, value in var.tags : can(regex("^[\\s\\S]{1,128}$", key)) && !can(regex("^(?i:aws:)", key)) && can(regex("^[\\s\\S]{0,256}$", value == null ? "" : value))])
-    error_message = "tags has ${join(", ", [for key, value in var.tags : "${jsonencode(key)} = ${jsonencode(value)}" if !(can(regex("^[\\s\\S]{1,128}$", key)) && !can(regex("^(?i:aws:)", key)) && can(regex("^[\\s\\S]{0,256}$", value == null ? "" : value)))])}; AWS takes keys of 1 to 128 characters that do not begin with \"aws:\", and values of at most 256 characters."
+    condition     = alltrue([for key, value in var.tags : length(key) >= 1 && length(key) <= 128 && try(length(value) <= 256, true) && lower(substr(key, 0, 4)) != "aws:"])
+    error_message = "tags has ${join(", ", [for key, value in var.tags : "${jsonencode(key)} = ${jsonencode(value)}" if !(length(key) >= 1 && length(key) <= 128 && try(length(value) <= 256, true) && lower(substr(key, 0, 4)) != "aws:")])}; AWS takes keys of 1 to 128 characters that do not begin with \"aws:\", and values of at most 256 characters."
   }
 }

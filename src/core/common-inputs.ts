@@ -67,25 +67,29 @@ const tagCharacters = "[\\p{L}\\p{Z}\\p{N}_.:/=+@-]";
 
 function checkTags(scope: Construct, tags: CommonInputs["tags"], onlyTagCharacters: boolean): void {
   if (tags === undefined) return;
-  const character = onlyTagCharacters ? tagCharacters : "[\\s\\S]";
-  const [key, value] = [`^${character}{1,128}$`, `^${character}{0,256}$`];
+  // Lengths apart from the pattern: Terraform needs long to compile a class of letters that repeats 256 times.
+  const pattern = `^${onlyTagCharacters ? tagCharacters : "[\\s\\S]"}*$`;
   const allowed = `AWS takes keys of 1 to 128 characters that do not begin with "aws:", and values of at most 256 characters${onlyTagCharacters ? ", which are letters, digits, spaces and _ . : / = + - @" : ""}.`;
   if (isToken(tags)) {
     checkAtPlan(
       scope,
       [tags],
-      expression`length(${tags}) <= 50 && alltrue([for key, value in ${tags} : can(regex(${key}, key)) && !can(regex("^(?i:aws:)", key)) && can(regex(${value}, value == null ? "" : value))])`,
+      expression`length(${tags}) <= 50 && alltrue([for key, value in ${tags} : length(key) >= 1 && length(key) <= 128 && try(length(value) <= 256, true) && lower(substr(key, 0, 4)) != "aws:" && can(regex(${pattern}, key)) && can(regex(${pattern}, value == null ? "" : value))])`,
       `tags has a tag that AWS refuses, or more than 50; ${allowed}`,
     );
     return;
   }
   const entries = Object.entries(tags);
   check(scope, entries.length <= 50, `tags has ${entries.length} tags; a resource has at most 50.`);
-  const [keyPattern, valuePattern] = [new RegExp(key, "u"), new RegExp(value, "u")];
+  const characters = new RegExp(pattern, "u");
+  const isAllowed = (text: string, longest: number) => text.length <= longest && characters.test(text);
   const refused = entries.filter(
     ([name, text]) =>
       !isToken(name) &&
-      (!keyPattern.test(name) || /^aws:/i.test(name) || (!isToken(text) && !valuePattern.test(text ?? ""))),
+      (name === "" ||
+        !isAllowed(name, 128) ||
+        /^aws:/i.test(name) ||
+        (!isToken(text) && !isAllowed(text ?? "", 256))),
   );
   check(
     scope,
