@@ -44,6 +44,7 @@ const containers = {
   egress: {
     s3: { protocol: "tcp", port: 443, prefixListId: "pl-6da54004", description: "S3" },
     inside: { protocol: "-1", cidrIpv6: "2001:db8::/32" },
+    database: { port: 5432, securityGroupId: "sg-2a1b2c3d4e5f60718" },
   },
 };
 

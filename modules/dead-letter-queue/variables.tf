@@ -30,8 +30,8 @@ variable "message_retention_seconds" {
   nullable    = false
 
   validation {
-    condition     = var.message_retention_seconds >= 60 && var.message_retention_seconds <= 1209600
-    error_message = "message_retention_seconds is ${var.message_retention_seconds}; SQS keeps a message for 60 to 1209600 seconds."
+    condition     = var.message_retention_seconds >= 60 && var.message_retention_seconds <= 1209600 && floor(var.message_retention_seconds) == var.message_retention_seconds
+    error_message = "message_retention_seconds is ${var.message_retention_seconds}; SQS keeps a message for a whole number of seconds from 60 to 1209600."
   }
 }
 

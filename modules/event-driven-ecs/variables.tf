@@ -471,8 +471,8 @@ variable "schedules" {
   }
 
   validation {
-    condition     = alltrue([for schedule, settings in var.schedules : can(regex("^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}$", settings.time_zone))])
-    error_message = join("\n", [for schedule, settings in var.schedules : "schedules.${schedule}.time_zone is \"${settings.time_zone}\"; EventBridge Scheduler takes a name from the IANA time zone database, such as \"Europe/Berlin\" or \"UTC\"." if !(can(regex("^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}$", settings.time_zone)))])
+    condition     = alltrue([for schedule, settings in var.schedules : can(regex("^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}$", settings.time_zone)) && length(settings.time_zone) <= 50])
+    error_message = join("\n", [for schedule, settings in var.schedules : "schedules.${schedule}.time_zone is \"${settings.time_zone}\"; EventBridge Scheduler takes a name from the IANA time zone database, such as \"Europe/Berlin\" or \"UTC\"." if !(can(regex("^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}$", settings.time_zone)) && length(settings.time_zone) <= 50)])
   }
   # End of the validations of the module schedule
 }

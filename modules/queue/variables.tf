@@ -15,8 +15,8 @@ variable "visibility_timeout_seconds" {
   nullable    = false
 
   validation {
-    condition     = var.visibility_timeout_seconds >= 0 && var.visibility_timeout_seconds <= 43200
-    error_message = "visibility_timeout_seconds is ${var.visibility_timeout_seconds}; SQS takes 0 to 43200 seconds."
+    condition     = var.visibility_timeout_seconds >= 0 && var.visibility_timeout_seconds <= 43200 && floor(var.visibility_timeout_seconds) == var.visibility_timeout_seconds
+    error_message = "visibility_timeout_seconds is ${var.visibility_timeout_seconds}; SQS takes a whole number of seconds from 0 to 43200."
   }
 }
 
@@ -27,8 +27,8 @@ variable "message_retention_seconds" {
   nullable    = false
 
   validation {
-    condition     = var.message_retention_seconds >= 60 && var.message_retention_seconds <= 1209600
-    error_message = "message_retention_seconds is ${var.message_retention_seconds}; SQS keeps a message for 60 to 1209600 seconds."
+    condition     = var.message_retention_seconds >= 60 && var.message_retention_seconds <= 1209600 && floor(var.message_retention_seconds) == var.message_retention_seconds
+    error_message = "message_retention_seconds is ${var.message_retention_seconds}; SQS keeps a message for a whole number of seconds from 60 to 1209600."
   }
 }
 

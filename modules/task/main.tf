@@ -647,7 +647,7 @@ resource "aws_ecs_task_definition" "this" {
 
     precondition {
       condition     = var.network_mode != "awsvpc" || length(var.subnet_ids) >= 1 && length(var.subnet_ids) <= 16
-      error_message = "subnet_ids has ${length(var.subnet_ids)} subnets; a task with network_mode \"awsvpc\" takes 1 to 16."
+      error_message = "subnet_ids has ${length(var.subnet_ids)} subnets; a task with network_mode \"awsvpc\" takes 1 to 16. (task ${var.name})"
     }
 
     precondition {
