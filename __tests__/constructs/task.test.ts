@@ -51,11 +51,11 @@ const secret = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:engines/aut
 const parameter = "arn:aws:ssm:eu-west-1:123456789012:parameter/engines/licence";
 
 test("the execution role is allowed to read a parameter that is given by its name", () => {
-  const resources = task({ secrets: { LICENCE: "/engines/licence", OTHER: "other" } });
+  const resources = task({ secrets: { LICENCE: "/engines/licence", OTHER: "/other" } });
   expect(executionPolicy(resources)).toMatch(/:parameter\/engines\/licence".*:parameter\/other"/);
   expect(containerOf(resources).secrets).toEqual([
     { name: "LICENCE", valueFrom: "/engines/licence" },
-    { name: "OTHER", valueFrom: "other" },
+    { name: "OTHER", valueFrom: "/other" },
   ]);
 });
 

@@ -98,7 +98,7 @@ variable "interface_endpoints" {
 
   validation {
     condition     = length(setintersection(var.interface_endpoints, ["cloudwatch", "cloudwatch-logs", "ecr", "efs", "elb", "eventbridge", "secrets-manager", "step-functions", "stepfunctions", "systems-manager"])) == 0
-    error_message = "interface_endpoints names ${join(", ", [for service in var.interface_endpoints : "\"${service}\"" if contains(["cloudwatch", "cloudwatch-logs", "ecr", "efs", "elb", "eventbridge", "secrets-manager", "step-functions", "stepfunctions", "systems-manager"], service)])}; there is no such endpoint. Give ${join(", ", [for service in var.interface_endpoints : lookup({ "cloudwatch" = "monitoring", "cloudwatch-logs" = "logs", "ecr" = "ecr.api and ecr.dkr", "efs" = "elasticfilesystem", "elb" = "elasticloadbalancing", "eventbridge" = "events", "secrets-manager" = "secretsmanager", "step-functions" = "states", "stepfunctions" = "states", "systems-manager" = "ssm" }, service, "") if contains(["cloudwatch", "cloudwatch-logs", "ecr", "efs", "elb", "eventbridge", "secrets-manager", "step-functions", "stepfunctions", "systems-manager"], service)])}."
+    error_message = "interface_endpoints names ${join(", ", [for service in var.interface_endpoints : "\"${service}\"" if contains(["cloudwatch", "cloudwatch-logs", "ecr", "efs", "elb", "eventbridge", "secrets-manager", "step-functions", "stepfunctions", "systems-manager"], service)])}; there is no such endpoint. The endpoints are named monitoring, logs, ecr.api and ecr.dkr, elasticfilesystem, elasticloadbalancing, events, secretsmanager, states and ssm."
   }
 }
 

@@ -143,14 +143,14 @@ variable "plain_environment_names" {
 }
 
 variable "secrets" {
-  description = "Environment variables whose values ECS reads at launch: the ARN of a Secrets Manager secret (`:json-key::` may follow) or of an SSM parameter, or the name of an SSM parameter of the same account and region, by the variable's name. The execution role is allowed to read only these."
+  description = "Environment variables whose values ECS reads at launch: the ARN of a Secrets Manager secret (`:json-key::` may follow) or of an SSM parameter, or the name of an SSM parameter of the same account and region that begins with /, by the variable's name. The execution role is allowed to read only these."
   type        = map(string)
   default     = {}
   nullable    = false
 
   validation {
-    condition     = alltrue([for arn in values(var.secrets) : can(regex("^(arn:[^:]+:(secretsmanager:[^:]+:[0-9]{12}:secret:[^:]+(:[^:]*:[^:]*:[^:]*)?|ssm:[^:]+:[0-9]{12}:parameter/[^:]+)|/?[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+){0,14})$", arn))])
-    error_message = "secrets has ${join(", ", [for name, arn in var.secrets : "${name} = \"${arn}\"" if !can(regex("^(arn:[^:]+:(secretsmanager:[^:]+:[0-9]{12}:secret:[^:]+(:[^:]*:[^:]*:[^:]*)?|ssm:[^:]+:[0-9]{12}:parameter/[^:]+)|/?[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+){0,14})$", arn))])}; it takes ARNs of Secrets Manager secrets (optionally with :json-key:version-stage:version-id) or of SSM parameters, or names of SSM parameters of the same account and region."
+    condition     = alltrue([for arn in values(var.secrets) : can(regex("^(arn:[^:]+:(secretsmanager:[^:]+:[0-9]{12}:secret:[^:]+(:[^:]*:[^:]*:[^:]*)?|ssm:[^:]+:[0-9]{12}:parameter/[^:]+)|/[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+){0,14})$", arn))])
+    error_message = "secrets has ${join(", ", [for name, arn in var.secrets : "${name} = \"${arn}\"" if !can(regex("^(arn:[^:]+:(secretsmanager:[^:]+:[0-9]{12}:secret:[^:]+(:[^:]*:[^:]*:[^:]*)?|ssm:[^:]+:[0-9]{12}:parameter/[^:]+)|/[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+){0,14})$", arn))])}; it takes ARNs of Secrets Manager secrets (optionally with :json-key:version-stage:version-id) or of SSM parameters, or names of SSM parameters of the same account and region that begin with / (another word could be the secret itself)."
   }
 }
 

@@ -95,7 +95,7 @@ export interface TaskProps {
   readonly plainEnvironmentNames?: readonly string[];
   /**
    * Environment variables whose values ECS reads at launch: the ARN of a Secrets Manager secret (`:json-key::` may
-   * follow) or of an SSM parameter, or the name of an SSM parameter of the same account and region, by the variable's
+   * follow) or of an SSM parameter, or the name of an SSM parameter of the same account and region that begins with /, by the variable's
    * name. The execution role is allowed to read only these.
    * @default - none
    */

@@ -8,7 +8,7 @@ import { check, checkMatches, isToken } from "../core/validation";
 
 /** ARN of a secret or parameter, or name of a parameter (AWS Systems Manager API Reference, PutParameter). */
 const secret =
-  /^(arn:[^:]+:(secretsmanager:[^:]+:[0-9]{12}:secret:[^:]+(:[^:]*:[^:]*:[^:]*)?|ssm:[^:]+:[0-9]{12}:parameter\/[^:]+)|\/?[A-Za-z0-9_.-]+(\/[A-Za-z0-9_.-]+){0,14})$/;
+  /^(arn:[^:]+:(secretsmanager:[^:]+:[0-9]{12}:secret:[^:]+(:[^:]*:[^:]*:[^:]*)?|ssm:[^:]+:[0-9]{12}:parameter\/[^:]+)|\/[A-Za-z0-9_.-]+(\/[A-Za-z0-9_.-]+){0,14})$/;
 
 /** @throws ValidationError when a value is neither the ARN of a secret or parameter nor the name of a parameter. */
 export function checkSecretArns(
@@ -21,7 +21,7 @@ export function checkSecretArns(
     check(
       scope,
       isToken(arn) || secret.test(arn),
-      `${prop} has ${name} = "${arn}"; it takes ARNs of Secrets Manager secrets (optionally with :json-key:version-stage:version-id) or of SSM parameters, or names of SSM parameters of the same account and region.`,
+      `${prop} has ${name} = "${arn}"; it takes ARNs of Secrets Manager secrets (optionally with :json-key:version-stage:version-id) or of SSM parameters, or names of SSM parameters of the same account and region that begin with / (another word could be the secret itself).`,
     );
   }
 }

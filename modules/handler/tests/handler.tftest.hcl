@@ -413,7 +413,7 @@ run "refuses_environment_variables_of_more_than_4_KB" {
   command = plan
 
   variables {
-    environment = { LONG = join("", [for index in range(4093) : "a"]) }
+    environment = { LONG = join("", [for index in range(1000) : "aaaaa"]) }
   }
 
   expect_failures = [var.environment]

@@ -2286,7 +2286,7 @@ run "IAM_reads_a_parameter_by_its_name" {
   command = plan
 
   variables {
-    secrets = { LICENCE = "/engines/licence", OTHER = "other" }
+    secrets = { LICENCE = "/engines/licence", OTHER = "/other" }
   }
 
   assert {
