@@ -17,6 +17,11 @@ const text = fc.array(oneOf("a", "Z", "0", " ", '"', "'", "\\", "$", "%", "<", "
 });
 const anyText = text.map((chars) => chars.join("").replaceAll(/[$%]\{/g, "$"));
 
+/** Characters that AWS takes in tags. */
+const tagText = fc
+  .array(oneOf("a", "Z", "0", " ", "ü", "日", "_", ".", ":", "/", "=", "+", "-", "@"), { maxLength: 12 })
+  .map((chars) => chars.join(""));
+
 const sizes = fc.oneof(
   fc.record({ cpu: fc.constant(256), memory: oneOf(512, 1024, 2048) }),
   fc.record({ cpu: fc.constant(1024), memory: oneOf(2048, 5120, 8192) }),
@@ -201,7 +206,7 @@ const optional = fc.record(
     kmsKeyArn: fc.constant(`arn:aws:kms:${region}:${account}:key/1234abcd-12ab-34cd-56ef-1234567890ab`),
     alarmActions: fc.constant([`arn:aws:sns:${region}:${account}:oncall`]),
     roles: fc.record({ path: oneOf("/", "/engines/"), namePrefix: oneOf("", "acme-") }, { requiredKeys: [] }),
-    tags: fc.dictionary(oneOf("team", "cost/center"), anyText, { maxKeys: 2 }),
+    tags: fc.dictionary(oneOf("team", "cost/center"), tagText, { maxKeys: 2 }),
     fileSystem: fc.record(
       {
         uid: fc.integer({ min: 1, max: 65535 }),
