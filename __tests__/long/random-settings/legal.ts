@@ -15,7 +15,7 @@ const word = fc.stringMatching(/^[a-z][a-z0-9]{0,6}$/);
 const text = fc.array(oneOf("a", "Z", "0", " ", '"', "'", "\\", "$", "%", "<", "&", "ü", "日", "{", "}"), {
   maxLength: 12,
 });
-const anyText = text.map((chars) => chars.join("").replaceAll(/[$%]\{/g, "$"));
+const anyText = text.map((chars) => chars.join("").replaceAll(/[$%]+\{+/g, "$"));
 
 /** Characters that AWS takes in tags. */
 const tagText = fc
