@@ -827,7 +827,7 @@ export const mapping: Readonly<Record<string, Inputs>> = {
         source: "Amazon ECS API Reference, Secret: an ARN, or the name of a parameter of the same region",
       },
       stricter: { refused: ["licence"], because: "a word without / could be the secret itself" },
-      example: "/licence",
+      example: "/l",
       values: ["licence", "a b", "", arn("s3", "bucket"), "é", "arn:aws:ssm"],
       beside: { secrets: {} },
     },
