@@ -20,6 +20,8 @@ test("sorts keys, drops undefined, keeps null and escapes like Terraform's jsone
 test("parses to the given value", () => {
   fc.assert(
     fc.property(fc.jsonValue({ depthSize: "small" }), (value) => {
+      // The CDK libraries write number tokens as such numbers.
+      fc.pre(!/-[\d.]+e\+(29|30)\d/.test(JSON.stringify(value)));
       expect(JSON.parse(json(value as Json))).toEqual(JSON.parse(JSON.stringify(value)));
     }),
   );
