@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse } from "@cdktf/hcl2json";
-import { type InputType, parseType } from "./hcl-types";
+import { type DeclaredType, readType } from "../cli/check/declared-type";
+import { readBlocks } from "../cli/check/read-hcl";
+import type { InputType } from "../src/core/input-type";
 import { moduleNames } from "./module-names";
 
 const root = join(__dirname, "..");
@@ -17,41 +18,37 @@ const others: Readonly<Record<string, InputType>> = {
 /** Inputs that a module needs and its construct does not: a handler takes `entry` in the place of `filename`. */
 const optional: ReadonlySet<string> = new Set(["filename"]);
 
-interface Variable {
-  readonly type?: string;
-  readonly default?: unknown;
-}
-
-/** The types of a module's inputs. */
-export async function inputTypes(module: string): Promise<{ readonly [input: string]: InputType }> {
-  const path = join(root, "modules", module, "variables.tf");
-  const { variable = {} } = (await parse(path, readFileSync(path, "utf8"))) as {
-    variable?: Record<string, [Variable]>;
+/** The types of a module's inputs, with names as in TypeScript. */
+function inputTypes(module: string): { readonly [input: string]: InputType } {
+  const text = readFileSync(join(root, "modules", module, "variables.tf"), "utf8");
+  const variables = readBlocks(text).map(({ labels: [name], attributes }) => {
+    const type = readType(attributes.get("type")!.tokens);
+    return [name!, { optional: attributes.has("default"), type }] as const;
+  });
+  const sorted = variables.sort(([a], [b]) => (a < b ? -1 : 1));
+  return inTypescript({ kind: "object", members: new Map(sorted) }) as {
+    readonly [input: string]: InputType;
   };
-  return Object.fromEntries(
-    Object.entries(variable).map(([name, [settings]]) => [
-      `${name}${Object.hasOwn(settings, "default") ? "?" : ""}`,
-      parseType(settings.type!.replace(/^\$\{([\s\S]*)\}$/, "$1")),
-    ]),
-  );
 }
 
-const inTypescript = (type: InputType): InputType => {
-  if (typeof type === "string") return type;
-  if (Array.isArray(type)) return [inTypescript(type[0])];
+const inTypescript = (type: DeclaredType): InputType => {
+  if (type.kind === "other") return type.name;
+  if (type.kind !== "object")
+    return type.kind === "list" ? [inTypescript(type.of)] : { "*": inTypescript(type.of) };
   return Object.fromEntries(
-    Object.entries(type).map(([name, member]) => [
-      name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase()) + (optional.has(name) ? "?" : ""),
-      others[name.replace("?", "")] ?? inTypescript(member),
+    [...type.members].map(([name, member]) => [
+      camelCase(name) + (member.optional || optional.has(name) ? "?" : ""),
+      others[name] ?? inTypescript(member.type),
     ]),
   );
 };
 
+const camelCase = (name: string): string =>
+  name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+
 /** The source of `src/core/input-types.ts`. */
-export async function inputTypesSource(): Promise<string> {
-  const types = await Promise.all(
-    moduleNames().map(async (module) => [module, inTypescript(await inputTypes(module))]),
-  );
+export function inputTypesSource(): string {
+  const types = moduleNames().map((module) => [module, inputTypes(module)]);
   const source = `/**
  * The types of the inputs of each block, by the name of its module. Written by \`npm run docs\` from the variables of the
  * modules.

@@ -129,7 +129,7 @@ async function main(): Promise<void> {
     if (!check) writeFileSync(file, expected);
   }
   const types = join(root, "src", "core", "input-types.ts");
-  const source = await inputTypesSource();
+  const source = inputTypesSource();
   if (!existsSync(types) || readFileSync(types, "utf8") !== source) {
     stale.push("src/core/input-types.ts");
     if (!check) writeFileSync(types, source);

@@ -1,9 +1,8 @@
+import { type InputType, memberName } from "../src/core/input-type";
 import { inputTypes } from "../src/core/input-types";
 
-type Type = string | readonly [Type] | { readonly [member: string]: Type };
-
 /** Makes a token for a value of a type: string, number, a list or a map of them. */
-export type Unknown = (value: unknown, type: Type, path: string) => unknown;
+export type Unknown = (value: unknown, type: InputType, path: string) => unknown;
 
 /** Whether the value at a path stays as it is. */
 export type Literal = (path: string) => boolean;
@@ -21,16 +20,16 @@ export const withUnknown = (
   members(typesOf(module), inputs, "", (value, type, path) => replace(value, type, path, unknown, literal));
 
 /** The inputs of a module by name. */
-export const typesOf = (module: string): { readonly [input: string]: Type } =>
-  (inputTypes as Record<string, Record<string, Type>>)[module]!;
+export const typesOf = (module: string): { readonly [input: string]: InputType } =>
+  (inputTypes as Record<string, Record<string, InputType>>)[module]!;
 
-const isScalar = (type: Type): boolean => typeof type === "string" && /^(string|number)/.test(type);
+const isScalar = (type: InputType): boolean => typeof type === "string" && /^(string|number)/.test(type);
 
-function replace(value: unknown, type: Type, path: string, unknown: Unknown, literal: Literal): unknown {
+function replace(value: unknown, type: InputType, path: string, unknown: Unknown, literal: Literal): unknown {
   if (value === undefined || value === null || type === "bool" || type === "any") return value;
   if (isScalar(type)) return literal(path) ? value : unknown(value, type, path);
   if (Array.isArray(type)) return literal(path) || !isScalar(type[0]) ? value : unknown(value, type, path);
-  const types = type as { readonly [member: string]: Type };
+  const types = type as { readonly [member: string]: InputType };
   if (!("*" in types))
     return members(types, value as object, path, (inner, t, p) => replace(inner, t, p, unknown, literal));
   if (isScalar(types["*"]!) && !literal(path)) return unknown(value, type, path);
@@ -43,12 +42,12 @@ function replace(value: unknown, type: Type, path: string, unknown: Unknown, lit
 }
 
 const members = (
-  types: { readonly [member: string]: Type },
+  types: { readonly [member: string]: InputType },
   value: object,
   path: string,
-  each: (value: unknown, type: Type, path: string) => unknown,
+  each: (value: unknown, type: InputType, path: string) => unknown,
 ): Record<string, unknown> => {
-  const named = new Map(Object.entries(types).map(([name, type]) => [name.replace("?", ""), type]));
+  const named = new Map(Object.entries(types).map(([name, type]) => [memberName(name), type]));
   return Object.fromEntries(
     Object.entries(value).map(([name, member]) => {
       const type = named.get(name);
@@ -59,13 +58,13 @@ const members = (
 
 /** Every path of a module's inputs that may be a token. */
 export function pathsOf(module: string): string[] {
-  const paths = (type: Type, path: string): string[] => {
+  const paths = (type: InputType, path: string): string[] => {
     if (type === "bool" || type === "any") return [];
     if (typeof type === "string") return [path];
     if (Array.isArray(type)) return isScalar(type[0]) ? [path] : [];
-    const entries = Object.entries(type as { readonly [member: string]: Type });
-    const inner = entries.flatMap(([name, t]) => paths(t, `${path}.${name.replace("?", "")}`));
-    return "*" in (type as object) && isScalar((type as { "*": Type })["*"]) ? [path, ...inner] : inner;
+    const entries = Object.entries(type as { readonly [member: string]: InputType });
+    const inner = entries.flatMap(([name, t]) => paths(t, `${path}.${memberName(name)}`));
+    return "*" in (type as object) && isScalar((type as { "*": InputType })["*"]) ? [path, ...inner] : inner;
   };
-  return Object.entries(typesOf(module)).flatMap(([name, type]) => paths(type, name.replace("?", "")));
+  return Object.entries(typesOf(module)).flatMap(([name, type]) => paths(type, memberName(name)));
 }

@@ -4,7 +4,7 @@ import type { Token } from "./tokens";
 export type DeclaredType =
   | { kind: "object"; members: ReadonlyMap<string, { optional: boolean; type: DeclaredType }> }
   | { kind: "map" | "list"; of: DeclaredType }
-  | { kind: "other" };
+  | { kind: "other"; name: string };
 
 /** Reads the type of a variable, for instance `map(object({ image = string, port = optional(number) }))`. */
 export function readType(tokens: readonly Token[]): DeclaredType {
@@ -36,9 +36,9 @@ export function readType(tokens: readonly Token[]): DeclaredType {
   const type = (): DeclaredType => {
     const name = texts[at]!;
     at += 1;
-    if (texts[at] !== "(") return { kind: "other" };
+    if (texts[at] !== "(") return { kind: "other", name };
     at += 1;
-    let found: DeclaredType = { kind: "other" };
+    let found: DeclaredType = { kind: "other", name };
     if (name === "object") found = { kind: "object", members: members() };
     else if (name === "optional") found = type();
     else if (name === "map") found = { kind: "map", of: type() };

@@ -1,38 +1,12 @@
+import { type InputType, isMap, membersIn } from "./input-type";
+import { inputTypes } from "./input-types";
+
 /** Props that are maps: their keys are names that the user chose, so an entry without a value is not an optional prop. */
-export const mapProps: ReadonlySet<string> = new Set([
-  "accessPoints",
-  "clientSecurityGroupIds",
-  "clients",
-  "containerDependsOn",
-  "dependsOn",
-  "egress",
-  "environment",
-  "events",
-  "functions",
-  "grants",
-  "ingress",
-  "logOptions",
-  "logSecrets",
-  "mounts",
-  "names",
-  "options",
-  "policies",
-  "privateSubnetCidrs",
-  "publicSubnetCidrs",
-  "routes",
-  "schedules",
-  "secrets",
-  "senders",
-  "services",
-  "sidecars",
-  "stopEvents",
-  "subnetIds",
-  "subnets",
-  "tags",
-  "targetGroups",
-  "ulimits",
-  "writers",
-]);
+export const mapProps: ReadonlySet<string> = new Set(
+  Object.values(inputTypes)
+    .flatMap((type) => membersIn(type as InputType))
+    .flatMap(([name, type]) => (isMap(type) ? [name] : [])),
+);
 
 /** Props that are JSON, where null is a value. */
 const jsonProps: ReadonlySet<string> = new Set(["detail", "input"]);

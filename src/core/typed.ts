@@ -1,10 +1,9 @@
 import { type IResolvable, Token, Tokenization } from "cdktf";
 import type { Construct } from "constructs";
 import { ValidationError } from "./errors";
+import { type InputType, isMap, memberName } from "./input-type";
 import { inputTypes } from "./input-types";
 import { rememberInputs } from "./prop-paths";
-
-type Type = string | readonly [Type] | { readonly [member: string]: Type };
 
 /**
  * The props of a construct, after a check that each value has its type: callers in JavaScript have no compiler. Terraform
@@ -22,12 +21,12 @@ export function typed<Props extends object>(
   return convert(scope, "", inputTypes[module], props) as Props;
 }
 
-function convert(scope: Construct, path: string, type: Type, value: unknown): unknown {
+function convert(scope: Construct, path: string, type: InputType, value: unknown): unknown {
   if (type === "any") return value;
   if (typeof type === "string") return scalar(scope, path, type, value);
   if (Array.isArray(type)) return list(scope, path, type[0], value);
-  if ("*" in type) return map(scope, path, type["*"] as Type, value);
-  return object(scope, path, type as { readonly [member: string]: Type }, value);
+  if (isMap(type)) return map(scope, path, type["*"], value);
+  return object(scope, path, type as { readonly [member: string]: InputType }, value);
 }
 
 function scalar(scope: Construct, path: string, type: string, value: unknown): unknown {
@@ -39,7 +38,7 @@ function scalar(scope: Construct, path: string, type: string, value: unknown): u
   throw wrong(scope, path, type, value);
 }
 
-function list(scope: Construct, path: string, item: Type, value: unknown): unknown {
+function list(scope: Construct, path: string, item: InputType, value: unknown): unknown {
   const whole = wholeToken(value);
   if (whole) return Token.asList(whole);
   if (!Array.isArray(value)) throw wrong(scope, path, [item], value);
@@ -47,7 +46,7 @@ function list(scope: Construct, path: string, item: Type, value: unknown): unkno
   return value.map((member, index) => convert(scope, `${path}[${index}]`, item, member));
 }
 
-function map(scope: Construct, path: string, item: Type, value: unknown): unknown {
+function map(scope: Construct, path: string, item: InputType, value: unknown): unknown {
   const whole = wholeToken(value);
   if (whole || (typeof value === "object" && Token.isUnresolved(value))) {
     if (item === "string") return whole ? Token.asStringMap(whole) : value;
@@ -64,7 +63,7 @@ function map(scope: Construct, path: string, item: Type, value: unknown): unknow
 function object(
   scope: Construct,
   path: string,
-  members: { readonly [member: string]: Type },
+  members: { readonly [member: string]: InputType },
   value: unknown,
 ): unknown {
   if (!isRecord(value) || Token.isUnresolved(value)) throw wrong(scope, path, members, value);
@@ -73,7 +72,7 @@ function object(
   checkSpelling(scope, path, Object.keys(members), value);
   const converted: Record<string, unknown> = { ...value };
   for (const [marked, type] of Object.entries(members)) {
-    const name = marked.replace("?", "");
+    const name = memberName(marked);
     const inner = path === "" ? name : `${path}.${name}`;
     const given = converted[name] ?? undefined;
     if (given !== undefined) converted[name] = convert(scope, inner, type, given);
@@ -86,7 +85,7 @@ function object(
 
 /** Callers in JavaScript may write a prop as in HCL. Other names are left alone: an object may have members of its own. */
 function checkSpelling(scope: Construct, path: string, members: readonly string[], value: object): void {
-  const known = new Map(members.map((marked) => [letters(marked), marked.replace("?", "")]));
+  const known = new Map(members.map((marked) => [letters(marked), memberName(marked)]));
   for (const name of Object.keys(value)) {
     const meant = known.get(letters(name));
     if (meant !== undefined && meant !== name)
@@ -121,18 +120,18 @@ const unknownKeys = (scope: Construct, path: string): ValidationError =>
     `${path} is a map that only Terraform knows, and the construct needs its keys, such as names of resources; give a map with literal keys, whose values may be tokens.`,
   );
 
-const wrong = (scope: Construct, path: string, type: Type, value: unknown): ValidationError =>
+const wrong = (scope: Construct, path: string, type: InputType, value: unknown): ValidationError =>
   new ValidationError(scope, `${path || "props"} is ${show(value)}; it takes ${nameOf(type)}.`);
 
-const nameOf = (type: Type): string => {
+const nameOf = (type: InputType): string => {
   if (type === "bool") return "true or false, not a token";
   if (typeof type === "string") return `a ${type}`;
   if (Array.isArray(type)) return `a list of ${pluralOf(type[0])}`;
-  if ("*" in type) return `a map of ${pluralOf(type["*"] as Type)}`;
+  if (isMap(type)) return `a map of ${pluralOf(type["*"])}`;
   return `an object with ${Object.keys(type).join(", ")}`;
 };
 
-const pluralOf = (type: Type): string => (typeof type === "string" ? `${type}s` : "objects");
+const pluralOf = (type: InputType): string => (typeof type === "string" ? `${type}s` : "objects");
 
 function show(value: unknown): string {
   if (Tokenization.isResolvable(value) || (typeof value !== "number" && Token.isUnresolved(value)))
