@@ -1,3 +1,5 @@
+import { hclName } from "../src/app/hcl-name";
+
 const camel = /^[a-z][a-z0-9]*([A-Z][a-z0-9]*)+$/;
 
 /**
@@ -10,9 +12,6 @@ export function snakeCase(value: unknown): unknown {
   return Object.fromEntries(
     Object.entries(value)
       .filter(([, member]) => member !== undefined)
-      .map(([key, member]) => [
-        camel.test(key) ? key.replace(/[A-Z]/g, (upper) => `_${upper.toLowerCase()}`) : key,
-        snakeCase(member),
-      ]),
+      .map(([key, member]) => [camel.test(key) ? hclName(key) : key, snakeCase(member)]),
   );
 }

@@ -1,22 +1,16 @@
+import { type InputType, memberName, membersIn } from "../core/input-type";
 import { inputTypes } from "../core/input-types";
+import { mapUnquoted, unquoted } from "../core/unquoted";
+import { hclName } from "./hcl-name";
 import type { Literal } from "./literal";
 import type { Variable } from "./variables";
 
-type Type = string | readonly [Type] | { readonly [member: string]: Type };
-
-const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-
 /** Every name of an input or of a member of one that is written differently in HCL. */
-const camelNames = new Set(Object.values(inputTypes).flatMap((type) => namesIn(type as Type)));
-
-function namesIn(type: Type): string[] {
-  if (typeof type === "string") return [];
-  if (Array.isArray(type)) return namesIn(type[0]);
-  return Object.entries(type).flatMap(([marked, member]) => {
-    const name = marked.replace("?", "");
-    return [...(/[A-Z]/.test(name) ? [name] : []), ...namesIn(member)];
-  });
-}
+const camelNames = new Set(
+  Object.values(inputTypes)
+    .flatMap((type) => membersIn(type as InputType))
+    .flatMap(([name]) => (/[A-Z]/.test(name) ? [name] : [])),
+);
 
 /**
  * The message of a construct about a setting as a message about the file: names as in HCL, and the file and line of the
@@ -37,7 +31,7 @@ function pathAtStart(
 ): { path: string[]; length: number } {
   const path: string[] = [];
   let length = 0;
-  let type: Type = inputTypes["event-driven-ecs"] as Type;
+  let type: InputType = inputTypes["event-driven-ecs"];
   let value: Literal["value"] | undefined = new Map(
     [...variables].map(([variable, { literal }]) => [variable, literal]),
   );
@@ -60,13 +54,13 @@ interface Step {
   readonly written: string;
   /** The name in the file. */
   readonly inFile: string;
-  readonly type: Type;
+  readonly type: InputType;
 }
 
 /** The member of `type` or `value` whose name `text` starts with. Keys of maps are the user's: they may have any characters. */
-function nextStep(text: string, type: Type, value: Literal["value"] | undefined): Step | undefined {
+function nextStep(text: string, type: InputType, value: Literal["value"] | undefined): Step | undefined {
   if (typeof type === "string" || Array.isArray(type)) return undefined;
-  const members = type as { readonly [member: string]: Type };
+  const members = type as { readonly [member: string]: InputType };
   const steps =
     "*" in members
       ? (value instanceof Map ? [...value.keys()] : []).map((key) => ({
@@ -75,8 +69,8 @@ function nextStep(text: string, type: Type, value: Literal["value"] | undefined)
           type: members["*"]!,
         }))
       : Object.entries(members).map(([marked, of]) => {
-          const name = marked.replace("?", "");
-          return { written: name, inFile: snake(name), type: of };
+          const name = memberName(marked);
+          return { written: name, inFile: hclName(name), type: of };
         });
   return steps
     .filter(({ written }) => text.startsWith(written) && !/^[\w-]/.test(text.slice(written.length)))
@@ -87,20 +81,7 @@ function nextStep(text: string, type: Type, value: Literal["value"] | undefined)
 const firstNamed = (text: string, variables: ReadonlyMap<string, Variable>): Variable | undefined =>
   [...unquoted(text).matchAll(/\w+/g)].map(([word]) => variables.get(word)).find(Boolean);
 
-const quotes = /("(?:[^"\\]|\\.)*")/;
-
-const unquoted = (text: string): string =>
-  text
-    .split(quotes)
-    .filter((_, index) => index % 2 === 0)
-    .join(" ");
-
 const withHclNames = (text: string): string =>
-  text
-    .split(quotes)
-    .map((part, index) =>
-      index % 2 === 1
-        ? part
-        : part.replace(/\b[a-z]\w*\b/g, (word) => (camelNames.has(word) ? snake(word) : word)),
-    )
-    .join("");
+  mapUnquoted(text, (part) =>
+    part.replace(/\b[a-z]\w*\b/g, (word) => (camelNames.has(word) ? hclName(word) : word)),
+  );

@@ -2,6 +2,7 @@ import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { EventDrivenEcs, type EventDrivenEcsProps } from "../event-driven-ecs";
+import { hclName } from "./hcl-name";
 
 /** Props of {@link EventDrivenEcsStack}. */
 export interface EventDrivenEcsStackProps extends EventDrivenEcsProps {
@@ -16,7 +17,7 @@ const isObject = (value: unknown): value is object =>
 const withHclNames = (route: object): object =>
   Object.fromEntries(
     Object.entries(route).map(([name, value]) => [
-      name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+      hclName(name),
       isObject(value) ? withHclNames(value) : value,
     ]),
   );

@@ -22,7 +22,8 @@ export function checkCommonInputs(scope: Construct, module: string, inputs: Comm
   checkTags(scope, inputs.tags, !anyCharacterInTags.includes(module));
 }
 
-const kmsKeyArn = /^arn:[^:]+:kms:[^:]+:[0-9]{12}:key\/[A-Za-z0-9-]+$/;
+/** ARN of a KMS key. */
+export const kmsKeyArn = /^arn:[^:]+:kms:[^:]+:[0-9]{12}:key\/[A-Za-z0-9-]+$/;
 
 /** @throws ValidationError when a value is not the ARN of a KMS key, but for instance an alias. */
 export function checkKmsKeyArn(scope: Construct, prop: string, arn: string | undefined): void {

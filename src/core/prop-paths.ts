@@ -1,5 +1,7 @@
 import type { Construct, IConstruct } from "constructs";
+import { memberName } from "./input-type";
 import { inputTypes } from "./input-types";
+import { mapUnquoted } from "./unquoted";
 
 /** Where the user wrote the props of a nested construct. */
 export interface PropPaths {
@@ -20,7 +22,7 @@ export function rememberPaths(scope: Construct, id: string, paths: PropPaths): v
 
 /** Remembers which props a construct has: those of its module. */
 export function rememberInputs(scope: Construct, module: keyof typeof inputTypes): void {
-  inputsOf.set(scope, new Set(Object.keys(inputTypes[module]).map((name) => name.replace("?", ""))));
+  inputsOf.set(scope, new Set(Object.keys(inputTypes[module]).map(memberName)));
 }
 
 /** An error message of `scope` with the paths that the user wrote: those of the outermost construct. */
@@ -51,12 +53,8 @@ function translate(message: string, { under, others = {} }: PropPaths, inputs: R
         : under === ""
           ? ""
           : `${under}: `;
-  const rest = message
-    .slice(start.length)
-    .split(/("(?:[^"\\]|\\.)*")/)
-    // Every second part is in quotes: a value, not a path.
-    .map((part, index) => (index % 2 === 1 ? part : replacePaths(part, inner, others, inside)));
-  return [written, ...rest].join("");
+  const rest = mapUnquoted(message.slice(start.length), (part) => replacePaths(part, inner, others, inside));
+  return `${written}${rest}`;
 }
 
 function replacePaths(

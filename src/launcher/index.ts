@@ -8,6 +8,7 @@ import type { Construct } from "constructs";
 import type { StartTaskEnvironment } from "../../handlers/start-task/environment";
 import { Bucket } from "../bucket";
 import { moduleBundle } from "../core/bundle";
+import { clusterArnsOf } from "../core/clusters";
 import { checkCommonInputs } from "../core/common-inputs";
 import { expression } from "../core/expression";
 import { json } from "../core/json";
@@ -33,7 +34,6 @@ import { metrics, namespace } from "../monitoring/metrics";
 import { Queue } from "../queue";
 import { checkNamesService } from "./event-service";
 import {
-  clusterArnsOf,
   describeTasksPermission,
   launchPermissions,
   payloadBucketPermissions,

@@ -1,4 +1,4 @@
-import { Fn } from "cdktf";
+import { resourcesOn } from "../core/clusters";
 import { distinct } from "../core/distinct";
 import type { PolicyStatement } from "../core/policy";
 import type { LaunchRoute } from "./route";
@@ -22,7 +22,7 @@ export const launchPermissions = (routes: readonly LaunchRoute[]): PolicyStateme
   {
     Effect: "Allow",
     Action: "ecs:TagResource",
-    Resource: within(routes, "task"),
+    Resource: resourcesOn(routes, "task"),
     Condition: { StringEquals: { "ecs:CreateAction": "RunTask" } },
   },
 ];
@@ -31,7 +31,7 @@ export const launchPermissions = (routes: readonly LaunchRoute[]): PolicyStateme
 export const describeTasksPermission = (routes: readonly LaunchRoute[]): PolicyStatement => ({
   Effect: "Allow",
   Action: "ecs:DescribeTasks",
-  Resource: within(routes, "task"),
+  Resource: resourcesOn(routes, "task"),
 });
 
 /** Permissions to read and write payloads, launch records and idempotency keys, and to see that a key does not exist. */
@@ -57,27 +57,15 @@ export const registrationPermissions = (routes: readonly LaunchRoute[]): PolicyS
     // DescribeTargetHealth has no resource-level permissions.
     { Effect: "Allow", Action: "elasticloadbalancing:DescribeTargetHealth", Resource: "*" },
     // A task that can never be registered must not keep running.
-    { Effect: "Allow", Action: "ecs:StopTask", Resource: within(routes, "task") },
+    { Effect: "Allow", Action: "ecs:StopTask", Resource: resourcesOn(routes, "task") },
     ...(onInstance.length === 0
       ? []
       : [
           {
             Effect: "Allow" as const,
             Action: "ecs:DescribeContainerInstances",
-            Resource: within(onInstance, "container-instance"),
+            Resource: resourcesOn(onInstance, "container-instance"),
           },
         ]),
   ];
 };
-
-/** ARNs of the clusters of these launch routes, each once. */
-export const clusterArnsOf = (routes: readonly LaunchRoute[]): readonly string[] =>
-  distinct(routes.map((route) => route.clusterArn));
-
-/** ARN pattern of all resources of one kind on each cluster of these launch routes. */
-const within = (routes: readonly LaunchRoute[], kind: "task" | "container-instance"): readonly string[] =>
-  distinct(
-    [...new Set(routes.map((route) => route.clusterArn))].map(
-      (clusterArn) => `${Fn.replace(clusterArn, ":cluster/", `:${kind}/`)}/*`,
-    ),
-  );

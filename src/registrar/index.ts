@@ -4,6 +4,7 @@ import type { Construct } from "constructs";
 import type { RegisterTargetsEnvironment } from "../../handlers/register-targets/environment";
 import { stoppingTag } from "../../handlers/register-targets/stopping-tag";
 import { moduleBundle } from "../core/bundle";
+import { clusterArnsOf, resourcesOn } from "../core/clusters";
 import { checkCommonInputs } from "../core/common-inputs";
 import { distinct } from "../core/distinct";
 import { expression } from "../core/expression";
@@ -279,7 +280,7 @@ const policies = (routes: readonly RegistrarRoute[], recheckQueueArn: string): R
 };
 
 const taskPermissions = (routes: readonly RegistrarRoute[]): PolicyStatement[] => {
-  const taskArns = resourcesOf(routes, "task");
+  const taskArns = resourcesOn(routes, "task");
   return [
     // ListTasks takes no resource; the condition limits it to the clusters.
     {
@@ -305,7 +306,7 @@ const containerInstancePermissions = (routes: readonly RegistrarRoute[]): Policy
         {
           Effect: "Allow",
           Action: "ecs:DescribeContainerInstances",
-          Resource: resourcesOf(routes, "container-instance"),
+          Resource: resourcesOn(routes, "container-instance"),
         },
       ];
 
@@ -318,17 +319,3 @@ const registrationPermissions = (routes: readonly RegistrarRoute[]): PolicyState
   // DescribeTargetHealth has no resource-level permissions.
   { Effect: "Allow", Action: "elasticloadbalancing:DescribeTargetHealth", Resource: "*" },
 ];
-
-const clusterArnsOf = (routes: readonly RegistrarRoute[]): readonly string[] =>
-  distinct(routes.map((route) => route.clusterArn));
-
-/** ARN pattern of all resources of one kind on each cluster of these launch routes. */
-const resourcesOf = (
-  routes: readonly RegistrarRoute[],
-  kind: "task" | "container-instance",
-): readonly string[] =>
-  distinct(
-    [...new Set(routes.map((route) => route.clusterArn))].map(
-      (clusterArn) => `${Fn.replace(clusterArn, ":cluster/", `:${kind}/`)}/*`,
-    ),
-  );

@@ -1,6 +1,7 @@
 import { type IResolvable, Token } from "cdktf";
 import type { Construct } from "constructs";
 import type { Account } from "../core/account";
+import { kmsKeyArn } from "../core/common-inputs";
 import { expression } from "../core/expression";
 import { sortedValues } from "../core/maps";
 import type { PolicyStatement } from "../core/policy";
@@ -34,7 +35,7 @@ export function checkKeyArns(scope: Construct, prop: string, arns: readonly stri
       scope,
       prop,
       arn,
-      /^arn:[^:]+:kms:[^:]+:[0-9]{12}:key\/[A-Za-z0-9-]+$/,
+      kmsKeyArn,
       'it takes ARNs of KMS keys, such as "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab". IAM ignores aliases.',
     );
 }
