@@ -4,6 +4,7 @@ import { localCommand } from "../local/cli";
 import { ensurePython } from "../scripts/setup/index.cjs";
 import { bundleCommand } from "./bundle";
 import { checkCommand } from "./check";
+import { costCommand } from "./cost";
 import { startCommand } from "./start";
 import { statusCommand } from "./status";
 import { stopCommand } from "./stop";
@@ -18,7 +19,7 @@ for (const name of ["AWS_REGION", "AWS_DEFAULT_REGION"])
 
 const program = new Command("cdktf-event-driven-ecs")
   .description(
-    "Operate a deployed launcher, on AWS or on local AWS; bundle handlers. Credentials, region and AWS_ENDPOINT_URL as for the AWS CLI.",
+    "Operate a deployed launcher, on AWS or on local AWS; bundle handlers; check and price plans. Credentials, region and AWS_ENDPOINT_URL as for the AWS CLI.",
   )
   .addCommand(statusCommand)
   .addCommand(startCommand)
@@ -26,6 +27,7 @@ const program = new Command("cdktf-event-driven-ecs")
   .addCommand(syncCommand)
   .addCommand(bundleCommand)
   .addCommand(checkCommand)
+  .addCommand(costCommand)
   .addCommand(localCommand(ensurePython))
   .showHelpAfterError("(--help lists the commands and options)")
   .addHelpText(
