@@ -11,7 +11,7 @@ const matching = (form: RegExp, what: string) => v.pipe(v.string(), v.regex(form
 const globs = v.pipe(
   boundedList(
     v.pipe(
-      matching(/^!?\S.*$/, "a glob, such as AWS::S3::* or !AWS::S3::Object"),
+      matching(/^!?[^\s!].*$/, "a glob, such as AWS::S3::* or !AWS::S3::Object"),
       v.maxCodePoints(256, "expected at most 256 characters"),
     ),
     64,
