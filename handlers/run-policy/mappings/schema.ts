@@ -70,20 +70,30 @@ const entry = v.strictObject({
   continue: v.optional(v.boolean(), false),
 });
 
+// A run is known by the id of its entry. JSON Schema cannot say this.
+const uniqueIds = v.rawCheck<v.InferOutput<typeof entry>[]>(({ dataset, addIssue }) => {
+  if (!dataset.typed) return;
+  const all = dataset.value;
+  for (const [index, item] of all.entries()) {
+    if (all.findIndex(({ id }) => id === item.id) === index) continue;
+    addIssue({
+      message: "expected an id that no earlier entry has",
+      input: item.id,
+      path: [
+        { type: "array", origin: "value", input: all, key: index, value: item },
+        { type: "object", origin: "value", input: item, key: "id", value: item.id },
+      ],
+    });
+  }
+});
+
 /** A mapping file of version 2.0. */
 export const fileV2 = v.strictObject({
   $schema: v.optional(v.string()),
   version: v.literal("2.0"),
   description: v.optional(v.string()),
   on_no_match: v.optional(v.picklist(["ignore", "dead_letter"]), "ignore"),
-  mappings: v.pipe(
-    boundedList(entry, maxEntries),
-    // A run is known by the id of its entry. JSON Schema cannot say this.
-    v.checkItems(
-      ({ id }, index, all) => all.findIndex((other) => other.id === id) === index,
-      "expected an id that no earlier entry has",
-    ),
-  ),
+  mappings: v.pipe(boundedList(entry, maxEntries), uniqueIds),
 });
 
 const texts = v.optional(boundedList(v.string(), maxEntries, "values"));
