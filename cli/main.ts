@@ -5,6 +5,8 @@ import { ensurePython } from "../scripts/setup/index.cjs";
 import { bundleCommand } from "./bundle";
 import { checkCommand } from "./check";
 import { costCommand } from "./cost";
+import { explainMappingCommand } from "./explain-mapping";
+import { lintMappingsCommand } from "./lint-mappings";
 import { startCommand } from "./start";
 import { statusCommand } from "./status";
 import { stopCommand } from "./stop";
@@ -28,11 +30,13 @@ const program = new Command("cdktf-event-driven-ecs")
   .addCommand(bundleCommand)
   .addCommand(checkCommand)
   .addCommand(costCommand)
+  .addCommand(lintMappingsCommand)
+  .addCommand(explainMappingCommand)
   .addCommand(localCommand(ensurePython))
   .showHelpAfterError("(--help lists the commands and options)")
   .addHelpText(
     "after",
-    "\nExits with 0 on success, with 1 if `status` finds a service that is out of sync or `check` a problem, with 2 if a command fails.",
+    "\nExits with 0 on success, with 1 if `status` finds a service that is out of sync, `check` a problem or `lint-mappings` an error, with 2 if a command fails.",
   );
 
 for (const command of [program, ...program.commands])
