@@ -15,3 +15,10 @@ export const launchEnvironment = {
   LAUNCH_ATTEMPT: v.optional(v.string()),
 };
 export type LaunchVariable = keyof typeof launchEnvironment;
+
+/** The variables of an event's payload. */
+export const eventVariables = {
+  text: "EVENT_PAYLOAD",
+  reference: "EVENT_PAYLOAD_REF",
+  sha256: "EVENT_PAYLOAD_SHA256",
+} as const satisfies Record<string, LaunchVariable>;

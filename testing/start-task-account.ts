@@ -1,11 +1,11 @@
 import { CreateClusterCommand, ECSClient, RegisterTaskDefinitionCommand } from "@aws-sdk/client-ecs";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { CreateQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
+import type { Routes } from "../handlers/launch/route";
 import { createBucket } from "../handlers/shared/bucket";
 import { createInvokeAsync } from "../handlers/shared/invoke-async";
 import type { WriteLine } from "../handlers/shared/log";
 import { createSendMessage } from "../handlers/shared/send-message";
-import type { Routes } from "../handlers/start-task/environment";
 import type { StartTaskParts } from "../handlers/start-task/start-task";
 import type { VirtualClock } from "../local/clock";
 import { createLocalAws, type InProcessOptions } from "../local/create-local-aws";
