@@ -22,3 +22,10 @@ export const eventVariables = {
   reference: "EVENT_PAYLOAD_REF",
   sha256: "EVENT_PAYLOAD_SHA256",
 } as const satisfies Record<string, LaunchVariable>;
+
+/** The variables of a finding's payload. */
+export const findingVariables = {
+  text: "FINDING_PAYLOAD",
+  reference: "FINDING_PAYLOAD_REF",
+  sha256: "FINDING_PAYLOAD_SHA256",
+} as const;
