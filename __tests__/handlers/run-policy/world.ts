@@ -183,3 +183,32 @@ export const testEvent = (bucketName = "test-security-bucket-123", more: object 
   time: "2024-01-15T10:30:00Z",
   ...more,
 });
+
+/** An event of Security Hub about buckets. */
+export const securityHubEvent = (
+  findings: { id: string; buckets: string[]; more?: object }[],
+  more: object = {},
+) => ({
+  version: "0",
+  id: "event-of-security-hub",
+  source: "aws.securityhub",
+  "detail-type": "Security Hub Findings - Imported",
+  account,
+  region,
+  time: "2026-01-01T00:00:00Z",
+  resources: [],
+  detail: {
+    findings: findings.map(({ id, buckets, more: ofFinding }) => ({
+      Id: id,
+      AwsAccountId: account,
+      Region: region,
+      RecordState: "ACTIVE",
+      Workflow: { Status: "NEW" },
+      Severity: { Label: "HIGH" },
+      Compliance: { Status: "FAILED", SecurityControlId: "S3.8" },
+      Resources: buckets.map((bucket) => ({ Type: "AwsS3Bucket", Id: `arn:aws:s3:::${bucket}` })),
+      ...ofFinding,
+    })),
+  },
+  ...more,
+});
