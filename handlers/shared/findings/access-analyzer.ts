@@ -1,6 +1,5 @@
 import * as v from "valibot";
-import { parseWith } from "../schema";
-import { accountId, ignore, optional, regionName, text, time } from "./fields";
+import { accountId, ignore, optional, parseAt, regionName, text, time } from "./fields";
 import type { Ignored } from "./finding";
 import { createFinding, type Reader } from "./finding-event";
 import { createResource } from "./resource";
@@ -28,7 +27,7 @@ const readIgnored = ({ id, status, isDeleted, error }: v.InferOutput<typeof deta
 
 /** Findings of IAM Access Analyzer. */
 export const readAccessAnalyzer: Reader = (event) => {
-  const finding = parseWith(detail, event.detail, "detail");
+  const finding = parseAt("detail", detail, event.detail);
   const { id, findingType: type, resource: name, resourceType, accountId: account, region } = finding;
   const ignored = readIgnored(finding);
   if (ignored !== undefined) return [ignored];

@@ -1,7 +1,7 @@
 import * as v from "valibot";
-import { parseWith, plainObject } from "../schema";
+import { plainObject } from "../schema";
 import { fieldsOfCall } from "./cloudtrail-calls";
-import { accountId, ignore, list, optional, optionalList, regionName, text, time } from "./fields";
+import { accountId, ignore, list, optional, optionalList, parseAt, regionName, text, time } from "./fields";
 import type { Finding, Resource } from "./finding";
 import { createFinding, type Reader } from "./finding-event";
 import { findOwnCaller, userIdentity } from "./own-role";
@@ -45,7 +45,7 @@ const names = list(text);
 const namedResources = (call: Detail, eventSource: string): { type: string; name: string; where: string }[] =>
   fieldsOfCall(eventSource, call.eventName).flatMap(({ type, path }) => {
     const where = `detail.${path}`;
-    return parseWith(names, valuesAt(call, path.split(".")), where).map((name) => ({ type, name, where }));
+    return parseAt(where, names, valuesAt(call, path.split("."))).map((name) => ({ type, name, where }));
   });
 
 const listedResources = (call: Detail): { type: string; name: string; account?: string; where: string }[] =>
@@ -79,7 +79,7 @@ const resourcesOf = (
 
 /** API calls, as CloudTrail records them. */
 export const readCloudTrail: Reader = (event, { ownRoles }) => {
-  const call = parseWith(detail, event.detail, "detail");
+  const call = parseAt("detail", detail, event.detail);
   const { id } = event;
   if (call.errorCode != null) return [ignore(id, "failed_call", "errorCode", call.errorCode)];
   const caller = findOwnCaller(call.userIdentity, ownRoles);

@@ -1,6 +1,5 @@
 import * as v from "valibot";
-import { parseWith } from "../schema";
-import { accountId, ignore, optional, regionName, text, time } from "./fields";
+import { accountId, ignore, optional, parseAt, regionName, text, time } from "./fields";
 import type { Resource } from "./finding";
 import { createFinding, type Reader } from "./finding-event";
 import { createResource } from "./resource";
@@ -41,7 +40,7 @@ export const readConfig: Reader = (event) => {
     awsAccountId: account,
     awsRegion: region,
     newEvaluationResult: result,
-  } = parseWith(detail, event.detail, "detail");
+  } = parseAt("detail", detail, event.detail);
   // There is no id of a finding: a rule has one about each resource.
   const id = [configRuleARN ?? rule, type, name].join("/");
   if (result == null) return [ignore(id, "deleted", "newEvaluationResult", "null")];

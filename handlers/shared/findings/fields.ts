@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { parseTime } from "../event";
-import { boundedList } from "../schema";
+import { boundedList, parseWith } from "../schema";
 import { quote, truncateName } from "../text";
 import type { Ignored, IgnoredReason } from "./finding";
 
@@ -55,3 +55,14 @@ export const ignore = (
   reason,
   found: `${field} is ${typeof value === "string" ? quote(value) : value}`,
 });
+
+/**
+ * Parses a part of an event.
+ * @param where its path, with which the paths in messages begin
+ * @throws PermanentError("MalformedEvent") that names each invalid field
+ */
+export const parseAt = <Schema extends v.GenericSchema>(
+  where: string,
+  schema: Schema,
+  input: unknown,
+): v.InferOutput<Schema> => parseWith(v.object({ [where]: schema }), { [where]: input }, "event")[where]!;

@@ -1,6 +1,5 @@
 import * as v from "valibot";
-import { parseWith } from "../schema";
-import { accountId, ignore, optional, optionalList, regionName, text, time, title } from "./fields";
+import { accountId, ignore, optional, optionalList, parseAt, regionName, text, time, title } from "./fields";
 import type { Severity } from "./finding";
 import { createFinding, type Reader } from "./finding-event";
 import { createResource } from "./resource";
@@ -103,7 +102,7 @@ const affected = (resource: Affected): readonly Named[] => {
 
 /** Findings of GuardDuty. */
 export const readGuardDuty: Reader = (event) => {
-  const finding = parseWith(detail, event.detail, "detail");
+  const finding = parseAt("detail", detail, event.detail);
   if (finding.service?.archived) return [ignore(finding.id, "archived", "service.archived", true)];
   const { id, type, title, accountId: account, region, updatedAt } = finding;
   const severity = finding.severity == null ? undefined : severityOf(finding.severity);

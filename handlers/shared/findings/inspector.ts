@@ -1,6 +1,5 @@
 import * as v from "valibot";
-import { parseWith } from "../schema";
-import { accountId, ignore, optional, optionalList, regionName, text, time, title } from "./fields";
+import { accountId, ignore, optional, optionalList, parseAt, regionName, text, time, title } from "./fields";
 import { createFinding, type Reader } from "./finding-event";
 import { createResource } from "./resource";
 import { readSeverity } from "./severity";
@@ -21,7 +20,7 @@ const detail = v.object({
  * the same ARN of the finding, which is its id, and the same resource in the member account.
  */
 export const readInspector: Reader = (event) => {
-  const finding = parseWith(detail, event.detail, "detail");
+  const finding = parseAt("detail", detail, event.detail);
   const { findingArn: id, type, title, awsAccountId: account, updatedAt, status } = finding;
   if (status != null && status !== "ACTIVE") return [ignore(id, "resolved", "status", status)];
   return [

@@ -1,6 +1,5 @@
 import * as v from "valibot";
-import { parseWith } from "../schema";
-import { accountId, ignore, optional, regionName, text, time, title } from "./fields";
+import { accountId, ignore, optional, parseAt, regionName, text, time, title } from "./fields";
 import { createFinding, type Reader } from "./finding-event";
 import { createResource } from "./resource";
 import { readSeverity } from "./severity";
@@ -21,7 +20,7 @@ const detail = v.object({
 
 /** Findings of Macie, about policies and about sensitive data: each names one bucket. */
 export const readMacie: Reader = (event) => {
-  const finding = parseWith(detail, event.detail, "detail");
+  const finding = parseAt("detail", detail, event.detail);
   const { id, type, title, accountId: account, region, updatedAt } = finding;
   if (finding.archived) return [ignore(id, "archived", "archived", true)];
   const severity = readSeverity(finding.severity?.description);

@@ -1,6 +1,16 @@
 import * as v from "valibot";
-import { parseWith } from "../schema";
-import { accountId, ignore, list, optional, optionalList, regionName, text, time, title } from "./fields";
+import {
+  accountId,
+  ignore,
+  list,
+  optional,
+  optionalList,
+  parseAt,
+  regionName,
+  text,
+  time,
+  title,
+} from "./fields";
 import type { Ignored, Severity } from "./finding";
 import { createFinding, type Reader } from "./finding-event";
 import { createResource } from "./resource";
@@ -52,7 +62,7 @@ const severityOf = ({ severity }: OcsfFinding): Severity | undefined =>
 
 /** Findings of Security Hub, which are in OCSF. */
 export const readSecurityHubV2: Reader = (event) =>
-  parseWith(detail, event.detail, "detail").findings.map((finding, index) => {
+  parseAt("detail", detail, event.detail).findings.map((finding, index) => {
     const { finding_info: info, cloud } = finding;
     const ignored = readIgnored(finding);
     if (ignored !== undefined) return ignored;

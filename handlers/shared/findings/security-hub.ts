@@ -1,6 +1,16 @@
 import * as v from "valibot";
-import { parseWith } from "../schema";
-import { accountId, ignore, list, optional, optionalList, regionName, text, time, title } from "./fields";
+import {
+  accountId,
+  ignore,
+  list,
+  optional,
+  optionalList,
+  parseAt,
+  regionName,
+  text,
+  time,
+  title,
+} from "./fields";
 import type { Ignored } from "./finding";
 import { createFinding, type Reader } from "./finding-event";
 import { createResource } from "./resource";
@@ -49,7 +59,7 @@ const controlInGenerator = /\/([A-Za-z0-9]+\.\d+)$/;
 
 /** Findings of Security Hub CSPM. */
 export const readSecurityHub: Reader = (event) =>
-  parseWith(detail, event.detail, "detail").findings.map((finding, index) => {
+  parseAt("detail", detail, event.detail).findings.map((finding, index) => {
     const ignored = readIgnored(finding, event.detailType);
     if (ignored !== undefined) return ignored;
     const [type, ...otherTypes] = finding.Types;
