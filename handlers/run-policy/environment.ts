@@ -13,18 +13,8 @@ const flag = v.optional(
 
 const names = v.pipe(
   v.string(),
-  v.transform((value) => value.split(",").map((name) => name.trim())),
+  v.transform((value) => (value === "" ? [] : value.split(",").map((name) => name.trim()))),
   v.array(requiredText),
-);
-const optionalNames = v.optional(
-  v.union([
-    v.pipe(
-      v.literal(""),
-      v.transform((): string[] => []),
-    ),
-    names,
-  ]),
-  "",
 );
 
 /** The fields of a launch route that have no variable of their own. */
@@ -51,16 +41,16 @@ export const runPolicyEnvironment = v.object({
   ECS_CLUSTER: requiredText,
   /** Family of the task definition; its newest active revision is launched. */
   ECS_TASK_DEFINITION: requiredText,
-  /** Comma-separated ids. */
+  /** Comma-separated ids. Empty when tasks use the network of their container instance. */
   ECS_SUBNETS: names,
   /** Comma-separated ids. */
   ECS_SECURITY_GROUP: names,
   /** JSON with further fields of the launch route, such as `{"capacity":"FARGATE_SPOT"}`. */
   ECS_LAUNCH_SETTINGS: v.optional(parsedLaunchSettings, "{}"),
   /** Comma-separated ARNs of the roles of policy runs, whose API calls are ignored. */
-  WORKER_ROLES: optionalNames,
+  WORKER_ROLES: v.optional(names, ""),
   /** Comma-separated ids of the accounts whose findings are acted on, besides the function's own account and region. */
-  MEMBER_ACCOUNTS: optionalNames,
+  MEMBER_ACCOUNTS: v.optional(names, ""),
   /** Name of the service in task groups and metrics. */
   SERVICE: v.optional(requiredText, "custodian-worker"),
   ...launchVariables,

@@ -10,6 +10,9 @@ import type { Mappings } from "./mappings/mappings";
 import type { ReceivedEvent, Run } from "./run-event";
 import { nameRun, selectRuns, type Unmatched } from "./select-runs";
 
+// A finding has at most 32 resources, a call of RunInstances some hundreds. More would take longer than an invocation.
+const maxRuns = 1_000;
+
 /** One run of an event, and how it is launched. */
 export type PlannedRun = {
   run: Run;
@@ -46,7 +49,7 @@ const describeRun = ({ finding, resource, mapping }: Run): string => {
 
 /**
  * The runs of an event, and the resources that no mapping takes. If the event is stored for one run, only that one.
- * @throws PermanentError when the run of a stored event is selected no more
+ * @throws PermanentError when the run of a stored event is not selected any more, or when there are too many runs
  */
 export const planRuns = (
   launchRun: LaunchRun,
@@ -72,6 +75,12 @@ export const planRuns = (
       launch: (delivery, context) => launchRun(each, received, delivery, context),
     };
   });
+  if (selected.length + unmatched.length > maxRuns) {
+    throw new PermanentError(
+      "TooManyRuns",
+      `event: expected at most ${maxRuns} policy runs, found ${selected.length + unmatched.length}`,
+    );
+  }
   const rejected = mappings.onNoMatch === "dead_letter" ? unmatched.map(rejectUnmatched) : [];
   return { planned: [...planned, ...rejected], unmatched };
 };

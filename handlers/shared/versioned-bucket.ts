@@ -1,3 +1,4 @@
+import { PermanentError } from "./failures";
 import { createObjectRequests } from "./object-requests";
 import type { Connection } from "./signed-requests";
 
@@ -15,7 +16,7 @@ export type VersionedBucket = {
   /**
    * @param conditions `versionId`: this version instead of the newest one. `unlessEtag`: only if it is another object
    * @returns undefined when the object or its version does not exist
-   * @throws Error when S3 did not return it
+   * @throws PermanentError when a permission is missing; Error when S3 did not return it
    */
   read(
     key: string,
@@ -43,7 +44,10 @@ export const createVersionedBucket = (name: string, connection: Connection): Ver
       if (status === 304) return "unchanged";
       // 400: S3 has never given such a version id.
       if (status === 404 || (status === 400 && versionId !== undefined)) return undefined;
-      if (status >= 300) throw requests.toError(key, response);
+      const error = requests.toError(key, response);
+      if (status === 403 && text.includes("<Code>AccessDenied<"))
+        throw new PermanentError("AccessDenied", error.message);
+      if (status >= 300) throw error;
       const found = headers["x-amz-version-id"];
       return {
         text,
