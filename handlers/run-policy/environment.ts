@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { launchVariables } from "../launch/environment";
-import { launchRoute, type Route, routeFields } from "../launch/route";
-import { describeIssues, requiredText } from "../shared/schema";
+import { type Route, routeFields } from "../launch/route";
+import { requiredText } from "../shared/schema";
 
 const flag = v.optional(
   v.pipe(
@@ -62,15 +62,17 @@ export type RunPolicyEnvironment = v.InferInput<typeof runPolicyEnvironment>;
 /** The variables as the function reads them. */
 export type RunPolicySettings = v.InferOutput<typeof runPolicyEnvironment>;
 
-/** @throws Error when the variables make no launch route */
+/** @throws Error when tasks need a subnet and have none */
 export const createRoute = (settings: RunPolicySettings): Route => {
-  const route = v.safeParse(launchRoute, {
+  const { ECS_SUBNETS: subnets, ECS_LAUNCH_SETTINGS: launchSettings } = settings;
+  const { networkMode = "awsvpc" } = launchSettings;
+  if (networkMode === "awsvpc" && subnets.length === 0)
+    throw new Error("environment: ECS_SUBNETS: expected at least one subnet, found none");
+  return {
     cluster: settings.ECS_CLUSTER,
     family: settings.ECS_TASK_DEFINITION,
-    subnets: settings.ECS_SUBNETS,
+    subnets,
     securityGroups: settings.ECS_SECURITY_GROUP,
-    ...settings.ECS_LAUNCH_SETTINGS,
-  });
-  if (route.success) return route.output;
-  throw new Error(`environment: ${describeIssues(route.issues, "ECS_LAUNCH_SETTINGS")}`);
+    ...launchSettings,
+  };
 };
