@@ -44,10 +44,10 @@ export const createLaunchTask = ({
     launch: Launch,
     rateLimit: InvocationContext["rateLimit"],
   ): Promise<StartedTask> => {
-    const { event, resolved, delivery } = launch;
+    const { event, resolved, delivery, hasNoRecord } = launch;
     const { attempt, earlierEnds } = delivery;
     const request = createLaunchRequest(launch, { payloadVariables, payloadBucket: bucket.name }, now());
-    const record = await records.readCurrent(request.launchId);
+    const record = hasNoRecord ? undefined : await records.readCurrent(request.launchId);
     if (record) return { taskArn: record.taskArn, duplicate: true };
     if (request.payload) await bucket.put(request.payload.key, request.payload.body);
     const started = await rateLimit(() => runTask(ecs, request, now));

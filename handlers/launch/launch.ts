@@ -35,4 +35,6 @@ export type Launch = {
   delivery: Delivery;
   /** Distinguishes several launches of one event for one service. Absent: there is only one. */
   subKey?: string;
+  /** The caller has just seen that there is no launch record. */
+  hasNoRecord?: boolean;
 };

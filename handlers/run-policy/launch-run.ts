@@ -6,7 +6,7 @@ import type { Route } from "../launch/route";
 import type { StartedTask } from "../launch/run-task";
 import type { Delivery } from "../shared/envelope";
 import { PermanentError } from "../shared/failures";
-import type { Log } from "../shared/log";
+import type { Log, LogFields } from "../shared/log";
 import { quote, truncateName } from "../shared/text";
 import type { VersionedBucket } from "../shared/versioned-bucket";
 import type { Cooldowns, LaunchIdentity } from "./cooldowns";
@@ -62,6 +62,19 @@ const checkResource = ({ finding, resource, selection }: SelectedRun): void => {
   );
 };
 
+/** What has a cooldown: the mapping with its resource, or with its account. */
+const subjectOf = ({ finding, resource, selection: { mapping } }: SelectedRun): readonly string[] => {
+  const { account, region } = resource ?? finding;
+  return [mapping, account, region, resource?.type ?? "", resource?.id ?? ""];
+};
+
+const toLogFields = ({ finding, resource, selection: { mapping, policy } }: SelectedRun): LogFields => ({
+  finding: truncateName(finding.id),
+  mapping,
+  policy: policy.key,
+  ...(resource && { resource: truncateName(resource.id) }),
+});
+
 export const createLaunchRun = ({
   policies,
   records,
@@ -78,67 +91,44 @@ export const createLaunchRun = ({
     const { finding, resource, selection } = run;
     const { mapping, policy, cooldownSeconds } = selection;
     const { attempt, earlierEnds } = delivery;
-    const fields = {
-      finding: truncateName(finding.id),
-      mapping,
-      policy: policy.key,
-      ...(resource && { resource: truncateName(resource.id) }),
-    };
+    const { emit, labels, invocation } = context;
+    const logFields = toLogFields(run);
     checkResource(run);
-    checkPlace(run, MEMBER_ACCOUNTS, context.invocation.invokedFunctionArn);
+    checkPlace(run, MEMBER_ACCOUNTS, invocation.invokedFunctionArn);
+
+    const toLaunchId = (identity: LaunchIdentity) => createLaunchId({ ...identity, service, attempt });
+    const launchAs = async ({ eventId, subKey }: LaunchIdentity): Promise<StartedTask> => {
+      const pinned = await pinPolicy(policies, selection);
+      const payload = createPolicyPayload(run, pinned, received.event, ENABLE_ENRICHMENT);
+      const event = { id: eventId, time: received.time, payload: JSON.stringify(payload) };
+      const overrides = { environment: { POLICY_BUCKET, POLICY_KEY: policy.key } };
+      const resolved = { service, route, overrides };
+      return launchTask({ event, resolved, delivery, subKey, hasNoRecord: true }, context, logFields);
+    };
 
     const own: LaunchIdentity = {
       eventId: received.id,
       subKey: createSubKey(finding.id, mapping, policy.key, resource),
     };
-    const toLaunchId = (identity: LaunchIdentity) => createLaunchId({ ...identity, service, attempt });
     const ownId = toLaunchId(own);
     const record = await records.readCurrent(ownId);
     if (record) {
       const { taskArn } = record;
-      log.info("duplicate event: its task exists", { ...context.labels, ...fields, taskArn });
-      context.emit([createCount("Duplicates", service)]);
+      log.info("duplicate event: its task exists", { ...labels, ...logFields, taskArn });
+      emit([createCount("Duplicates", service)]);
       return { taskArn, duplicate: true };
     }
 
     // The retry of a failed task has waited already.
     const hasCooldown = cooldownSeconds > 0 && attempt === 1;
-    const { account, region } = resource ?? finding;
-    const subject = [service, mapping, account, region, resource?.type ?? "", resource?.id ?? ""];
-    const chosen = hasCooldown ? await cooldowns.choose(subject, own, cooldownSeconds) : own;
+    if (!hasCooldown) return launchAs(own);
+    const chosen = await cooldowns.choose(subjectOf(run), own, cooldownSeconds);
     const chosenId = toLaunchId(chosen);
-    // Of any age: a cooldown can be longer than the deduplication window.
-    const earlier = chosenId === ownId ? undefined : await records.read(chosenId);
-    const started: StartedTask = earlier
-      ? { taskArn: earlier.taskArn, duplicate: true }
-      : await launchTask(
-          {
-            event: {
-              id: chosen.eventId,
-              time: received.time,
-              payload: JSON.stringify(
-                createPolicyPayload(
-                  run,
-                  await pinPolicy(policies, selection),
-                  received.event,
-                  ENABLE_ENRICHMENT,
-                ),
-              ),
-            },
-            resolved: {
-              service,
-              route,
-              overrides: { environment: { POLICY_BUCKET, POLICY_KEY: policy.key } },
-            },
-            delivery,
-            subKey: chosen.subKey,
-          },
-          context,
-          fields,
-        );
-    if (chosenId === ownId) return started;
+    if (chosenId === ownId) return launchAs(own);
 
-    const { taskArn } = started;
+    // A record of any age, because a cooldown can be longer than the deduplication window.
+    const earlier = await records.read(chosenId);
+    const { taskArn, duplicate } = earlier ? { ...earlier, duplicate: true } : await launchAs(chosen);
     await records.add(ownId, {
       taskArn,
       eventId: received.id,
@@ -148,13 +138,10 @@ export const createLaunchRun = ({
       launchedAt: new Date(now()).toISOString(),
       event: delivery.event,
     });
-    if (!started.duplicate) return started;
-    log.info("finding is in the cooldown of its mapping and resource", {
-      ...context.labels,
-      ...fields,
-      taskArn,
-    });
-    context.emit([createCount("FindingsIgnored", service, "cooldown")]);
-    return started;
+    if (duplicate) {
+      log.info("finding is in the cooldown of its mapping", { ...labels, ...logFields, taskArn });
+      emit([createCount("FindingsIgnored", service, "cooldown")]);
+    }
+    return { taskArn, duplicate };
   };
 };
