@@ -55,7 +55,7 @@ const valuesInV1 = {
 };
 
 /** The items of a list. In files of version 1.0 a `!` has no meaning. */
-const splitItems = (version: Mappings["version"], items: readonly string[]) => {
+export const splitItems = (version: Mappings["version"], items: readonly string[]) => {
   const isExclusion = (item: string): boolean => version === "2.0" && item.startsWith("!");
   return {
     included: items.filter((item) => !isExclusion(item)),

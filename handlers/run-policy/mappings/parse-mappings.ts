@@ -1,23 +1,37 @@
 import * as v from "valibot";
 import { PermanentError } from "../../shared/failures";
 import { describeIssues, describeValue } from "../../shared/schema";
+import { listFirst } from "../../shared/text";
 import type { Mapping, Mappings, Scope } from "./mappings";
 import { fileV1, fileV2 } from "./schema";
 
-const invalid = (message: string): PermanentError => new PermanentError("InvalidMappings", message);
+/** What is wrong in a mapping file, and where. */
+export type Problem = { path: readonly (string | number)[]; message: string };
 
-const parseJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw invalid(`mapping file: expected JSON: ${(error as Error).message}`);
-  }
+/** A mapping file, or what is wrong in it. */
+export type ParsedMappings = { mappings: Mappings } | { problems: readonly Problem[] };
+
+const root = "mapping file";
+
+// A key that all objects have would pass for one that is allowed.
+const refuseInheritedKeys = (key: string, value: unknown): unknown => {
+  if (key in Object.prototype) throw new SyntaxError(`expected no field called ${key}`);
+  return value;
 };
 
-const parseFile = <Schema extends v.GenericSchema>(schema: Schema, file: unknown): v.InferOutput<Schema> => {
+const parseWith = <Schema extends v.GenericSchema>(
+  schema: Schema,
+  file: unknown,
+  read: (file: v.InferOutput<Schema>) => Mappings,
+): ParsedMappings => {
   const result = v.safeParse(schema, file);
-  if (!result.success) throw invalid(describeIssues(result.issues, "mapping file"));
-  return result.output;
+  if (result.success) return { mappings: read(result.output) };
+  return {
+    problems: result.issues.map((issue) => ({
+      path: (issue.path ?? []).map(({ key }) => key as string | number),
+      message: describeIssues([issue], root),
+    })),
+  };
 };
 
 /** A finding is updated several times while a policy works on its resource. An account's findings are many. */
@@ -88,22 +102,32 @@ const readV1 = ({ default_policy: defaultPolicy, mappings }: v.InferOutput<typeo
 
 const versionOf = v.object({ version: v.unknown() });
 
+/** Parses a mapping file, of version 2.0 or 1.0. */
+export const readMappings = (text: string): ParsedMappings => {
+  let file: unknown;
+  try {
+    file = JSON.parse(text, refuseInheritedKeys);
+  } catch (error) {
+    return { problems: [{ path: [], message: `${root}: ${(error as Error).message}` }] };
+  }
+  const version = v.is(versionOf, file) ? file.version : undefined;
+  if (version === "1.0") return parseWith(fileV1, file, readV1);
+  if (version === "2.0") return parseWith(fileV2, file, readV2);
+  const message = `version: expected "2.0" or "1.0", found ${describeValue(version)}`;
+  return { problems: [{ path: ["version"], message }] };
+};
+
+const maxProblems = 5;
+
 /**
  * Parses a mapping file, of version 2.0 or 1.0.
  * @throws PermanentError("InvalidMappings") that names each invalid field
  */
 export const parseMappings = (text: string): Mappings => {
-  const file = parseJson(text);
-  const version = v.is(versionOf, file) ? file.version : undefined;
-  if (version === "2.0") {
-    const mappings = readV2(parseFile(fileV2, file));
-    const ids = mappings.entries.map(({ id }) => id);
-    const duplicate = ids.find((id, index) => ids.indexOf(id) !== index);
-    // A run is known by the id of its entry.
-    if (duplicate !== undefined)
-      throw invalid(`mappings: expected unique ids, found ${describeValue(duplicate)} twice`);
-    return mappings;
+  const parsed = readMappings(text);
+  if ("problems" in parsed) {
+    const messages = listFirst(parsed.problems, maxProblems, ({ message }) => message);
+    throw new PermanentError("InvalidMappings", messages.join("; "));
   }
-  if (version === "1.0") return readV1(parseFile(fileV1, file));
-  throw invalid(`version: expected "2.0" or "1.0", found ${describeValue(version)}`);
+  return parsed.mappings;
 };

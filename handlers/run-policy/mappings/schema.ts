@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { severities } from "../../shared/findings/finding";
 import { boundedList, plainObject } from "../../shared/schema";
 
-// Equal to policy-mappings.schema.json; a test compares the two.
+// Equal to policy-mappings.schema.json, which editors and other programs read; a test compares the two.
 
 const maxEntries = 1_000;
 
@@ -11,8 +11,8 @@ const matching = (form: RegExp, what: string) => v.pipe(v.string(), v.regex(form
 const globs = v.pipe(
   boundedList(
     v.pipe(
-      matching(/^!?\S.*$/s, "a glob, such as AWS::S3::* or !AWS::S3::Object"),
-      v.check(({ length }) => length <= 256, "expected at most 256 characters"),
+      matching(/^!?[^\s!].*$/, "a glob, such as AWS::S3::* or !AWS::S3::Object"),
+      v.maxCodePoints(256, "expected at most 256 characters"),
     ),
     64,
     "globs",
@@ -70,13 +70,30 @@ const entry = v.strictObject({
   continue: v.optional(v.boolean(), false),
 });
 
+// A run is known by the id of its entry. JSON Schema cannot say this.
+const uniqueIds = v.rawCheck<v.InferOutput<typeof entry>[]>(({ dataset, addIssue }) => {
+  if (!dataset.typed) return;
+  const all = dataset.value;
+  for (const [index, item] of all.entries()) {
+    if (all.findIndex(({ id }) => id === item.id) === index) continue;
+    addIssue({
+      message: "expected an id that no earlier entry has",
+      input: item.id,
+      path: [
+        { type: "array", origin: "value", input: all, key: index, value: item },
+        { type: "object", origin: "value", input: item, key: "id", value: item.id },
+      ],
+    });
+  }
+});
+
 /** A mapping file of version 2.0. */
 export const fileV2 = v.strictObject({
   $schema: v.optional(v.string()),
   version: v.literal("2.0"),
   description: v.optional(v.string()),
   on_no_match: v.optional(v.picklist(["ignore", "dead_letter"]), "ignore"),
-  mappings: boundedList(entry, maxEntries),
+  mappings: v.pipe(boundedList(entry, maxEntries), uniqueIds),
 });
 
 const texts = v.optional(boundedList(v.string(), maxEntries, "values"));

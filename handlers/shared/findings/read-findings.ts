@@ -27,6 +27,20 @@ const readers = new Map<string, ReadonlyMap<string, Reader>>([
   ["aws.access-analyzer", new Map([["Access Analyzer Finding", readAccessAnalyzer]])],
 ]);
 
+/** The detail types of all events that can be read. */
+export const detailTypes: readonly string[] = [
+  ...[...readers.values()].flatMap((ofSource) => [...ofSource.keys()]),
+  cloudTrailDetailType,
+];
+
+/** Sources whose findings have a severity. */
+export const sourcesWithSeverity: readonly string[] = [
+  "aws.securityhub",
+  "aws.guardduty",
+  "aws.macie",
+  "aws.inspector2",
+];
+
 const findReader = ({ source, detailType }: FindingEvent): Reader => {
   if (detailType === cloudTrailDetailType) return readCloudTrail;
   const ofSource = readers.get(source);

@@ -92,6 +92,13 @@ const mainTypes = new Map([
   ["AWS::ECS::Cluster", "ECS"],
 ]);
 
+/** Whether a type is known, in any of its spellings. */
+export const isKnownType = (type: string): boolean =>
+  canonicalTypes.has(squeeze(type)) ||
+  [...canonicalTypes.values()].some((known) =>
+    spellingsOf(known).some((spelling) => spelling.toLowerCase() === type.toLowerCase()),
+  );
+
 /** All spellings of a type: AWS::S3::Bucket, AWSS3Bucket (AwsS3Bucket in another case), S3Bucket and S3. */
 export const spellingsOf = (type: string): readonly string[] => {
   const [, service, kind] = /^AWS::(\w*)::(\w+)$/.exec(type) ?? [];
