@@ -114,6 +114,10 @@ export const createHandleFindingEvent = ({
     const received = readRunEvent(delivery);
     const { event } = received;
     const { findings, ignored } = readFindings(event, { ownRoles });
+    if (findings.length === 0 && ignored.length === 0) {
+      log.info("event has no findings", { ...context.labels });
+      context.emit([createCount("FindingsIgnored", service, "no_finding")]);
+    }
     const results: RunResult[] = ignored.map(({ id, reason }) => ({ finding: id, ignored: reason }));
     if (findings.length > 0) {
       const mappings = await mappingFile.load();

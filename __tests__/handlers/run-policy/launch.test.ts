@@ -205,6 +205,12 @@ describe("ignores, and counts", () => {
     expect(world.counts("FindingsIgnored")).toEqual({ own_call: 1 });
   });
 
+  test("an event without findings", async () => {
+    const world = await createWorld();
+    expect(await world.invoke(securityHubEvent([]))).toEqual({ runs: [] });
+    expect(world.counts("FindingsIgnored")).toEqual({ no_finding: 1 });
+  });
+
   test("archived findings, while the others of the event are acted on", async () => {
     const world = await createWorld();
     await world.put(mappingKey, mappingFile([mapping({ match: { source: ["*"] } })]));
