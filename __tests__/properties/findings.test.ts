@@ -1,96 +1,109 @@
 import fc from "fast-check";
-import { PermanentError } from "../../handlers/shared/failures";
-import { type Finding, severities } from "../../handlers/shared/findings/finding";
-import { readFindings } from "../../handlers/shared/findings/read-findings";
-import { fixtureNames, ownRole, readFixture } from "../../testing/findings";
-import { build, type Value, value } from "./hostile-input/value";
+import type { SelectedRun } from "../../handlers/run-policy/policy-payload";
+import { fixtureNames, readFixture } from "../../testing/findings";
+import { buildEvent, mutatedEvent } from "./findings/mutated-event";
+import { createSubject, type FindingsSubject } from "./findings/subject";
 
-/** What is done to one field of an event. */
-type Change = { kind: "delete" } | { kind: "repeat"; times: number } | { kind: "replace"; by: Value };
-type Mutation = { fixture: string; changes: { at: number; change: Change }[] };
+/** How many mutated events, and the seed they are made of. */
+const { FINDINGS = "10000", SEED = "2026" } = process.env;
 
-const change: fc.Arbitrary<Change> = fc.oneof(
-  { weight: 2, arbitrary: fc.constant({ kind: "delete" as const }) },
-  {
-    weight: 1,
-    arbitrary: fc.record({ kind: fc.constant("repeat" as const), times: fc.constantFrom(2, 40, 1_001) }),
-  },
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant("replace" as const), by: value }) },
-);
-const mutation: fc.Arbitrary<Mutation> = fc.record({
-  fixture: fc.constantFrom(...fixtureNames),
-  changes: fc.array(fc.record({ at: fc.nat(), change }), { minLength: 1, maxLength: 3 }),
+/** Ids are unique, so that no event is a duplicate of an earlier one. */
+const createFeed = (subject: FindingsSubject) => {
+  let fed = 0;
+  return (event: Record<string, unknown>): Promise<string[]> => {
+    fed += 1;
+    return subject(
+      "id" in event
+        ? { ...event, id: typeof event.id === "string" ? `${fed}-${event.id}` : event.id }
+        : event,
+    );
+  };
+};
+
+describe.each(["ignore", "dead_letter"] as const)("on_no_match: %s", (onNoMatch) => {
+  const count = Number(FINDINGS) / 2;
+  test(
+    `acts on each of ${count} mutated findings on its resource alone, ignores it with a metric or sends it to the DLQ`,
+    async () => {
+      const feed = createFeed(await createSubject({ onNoMatch }));
+      await fc.assert(
+        fc.asyncProperty(mutatedEvent, async (given) => {
+          expect(await feed(buildEvent(given))).toEqual([]);
+        }),
+        { numRuns: count, seed: Number(SEED) },
+      );
+    },
+    Math.max(120_000, count * 60),
+  );
 });
 
-type Container = Record<string, unknown> | unknown[];
-const isContainer = (value: unknown): value is Container => typeof value === "object" && value !== null;
+describe("the property fails when the confinement is taken out", () => {
+  /** Feeds all events as they are to a function of which one part is replaced. */
+  const feedMutant = async (
+    file: string,
+    replace: (actual: Record<string, unknown>) => Record<string, unknown>,
+  ) => {
+    const path = `../../handlers/run-policy/${file}`;
+    let create: typeof createSubject | undefined;
+    jest.isolateModules(() => {
+      jest.doMock(path, () => {
+        const actual = jest.requireActual(path);
+        return { ...actual, ...replace(actual) };
+      });
+      create = require("./findings/subject").createSubject;
+    });
+    jest.dontMock(path);
+    const feed = createFeed(await create!({ onNoMatch: "ignore" }));
+    const violations: string[] = [];
+    for (const name of fixtureNames) violations.push(...(await feed(readFixture(name))));
+    return violations;
+  };
+  type Payload = typeof import("../../handlers/run-policy/policy-payload")["createPolicyPayload"];
+  type Select = typeof import("../../handlers/run-policy/select-runs")["selectRuns"];
 
-/** All fields of an event, outer ones first. */
-const listFields = (root: Container): [Container, string][] => {
-  const fields: [Container, string][] = [];
-  for (let level: Container[] = [root]; level.length > 0; ) {
-    fields.push(...level.flatMap((each) => Object.keys(each).map((key): [Container, string] => [each, key])));
-    level = level.flatMap((each) => Object.values(each).filter(isContainer));
-  }
-  return fields;
-};
+  const changeRuns = (change: (run: SelectedRun) => SelectedRun) =>
+    feedMutant("select-runs", ({ selectRuns }) => ({
+      selectRuns: ((...given) => {
+        const { selected, unmatched } = (selectRuns as Select)(...given);
+        return { selected: selected.map(change), unmatched };
+      }) satisfies Select,
+    }));
 
-const mutate = ({ fixture, changes }: Mutation): unknown => {
-  const event = readFixture(fixture);
-  // Of the event as it was: a value that replaces a field may have 100,000 of them.
-  const fields = listFields(event);
-  for (const { at, change } of changes) {
-    const [container, key] = fields[at % fields.length]!;
-    const holder = container as Record<string, unknown>;
-    if (change.kind === "replace") holder[key] = build(change.by);
-    else if (change.kind === "delete") delete holder[key];
-    else holder[key] = Array.from({ length: change.times }, () => holder[key]);
-  }
-  return event;
-};
+  test("without the resource in the payload", async () => {
+    const violations = await feedMutant("policy-payload", ({ createPolicyPayload }) => ({
+      createPolicyPayload: ((...given) => {
+        const { finding, ...payload } = (createPolicyPayload as Payload)(...given);
+        const { resource: _, ...rest } = finding;
+        return { ...payload, finding: rest };
+      }) satisfies Payload,
+    }));
+    expect(violations).toContain("a run without a resource");
+  });
 
-const isBounded = (text: string): boolean => text.length > 0 && text.length <= 2_048 && !/\p{C}/u.test(text);
+  test("with the scope of the account", async () => {
+    const violations = await changeRuns((run) => ({
+      ...run,
+      selection: { ...run.selection, scope: "account" },
+    }));
+    expect(violations).toContain("a run for the account by the mapping others");
+  });
 
-const verifyFinding = (finding: Finding): void => {
-  expect(finding.account).toMatch(/^\d{12}$/);
-  expect(finding.region).toMatch(/^[a-z0-9-]{1,32}$/);
-  expect([undefined, ...severities]).toContain(finding.severity);
-  expect((finding.title ?? "").length).toBeLessThanOrEqual(128);
-  const { resources, title: _title, otherTypes = [], ...texts } = finding;
-  expect([...Object.values(texts), ...otherTypes].filter((text) => !isBounded(text))).toEqual([]);
-  expect(resources.length).toBeLessThanOrEqual(1_000);
-  for (const { account, region, ...named } of resources) {
-    expect(account).toMatch(/^\d{12}$/);
-    expect(region).toMatch(/^[a-z0-9-]{1,32}$/);
-    expect(Object.values(named).filter((text) => !isBounded(text))).toEqual([]);
-  }
-};
+  test("with a wider resource", async () => {
+    const violations = await changeRuns((run) => ({
+      ...run,
+      resource: run.resource && { ...run.resource, id: "every-bucket" },
+    }));
+    expect(violations).toContain("a run for every-bucket, which the event does not name");
+  });
 
-test("an event becomes findings, or is ignored with a reason, or is refused for good", () => {
-  const seen = { findings: 0, ignored: 0, refused: 0 };
-  fc.assert(
-    fc.property(mutation, (mutation) => {
-      const event = mutate(mutation);
-      try {
-        const { findings, ignored } = readFindings(event, { fallbackId: "delivery-1", ownRoles: [ownRole] });
-        findings.forEach(verifyFinding);
-        for (const { id, found } of ignored) {
-          expect(isBounded(id)).toBe(true);
-          expect(found.length).toBeLessThanOrEqual(200);
-        }
-        seen.findings += findings.length;
-        seen.ignored += ignored.length;
-      } catch (error) {
-        if (!(error instanceof PermanentError)) throw error;
-        expect(error.name).toBe("MalformedEvent");
-        expect(error.message.length).toBeLessThanOrEqual(1_000);
-        seen.refused += 1;
-      }
-      // Nothing in an event reaches the prototype of all objects.
-      expect(Object.keys(Object.prototype)).toEqual([]);
-    }),
-    { numRuns: 10_000 },
-  );
-  // Otherwise the mutations would test one of the three alone.
-  expect(Math.min(...Object.values(seen))).toBeGreaterThan(100);
-}, 120_000);
+  test("with a resource for a finding that names none", async () => {
+    const resource = {
+      type: "AWS::S3::Bucket",
+      id: "some-bucket",
+      account: "123456789012",
+      region: "eu-west-1",
+    };
+    const violations = await changeRuns((run) => ({ ...run, resource: run.resource ?? resource }));
+    expect(violations).toContain("a run for some-bucket, which the event does not name");
+  });
+});

@@ -1,4 +1,4 @@
-import { classifyOutcome, type TaskEndDetails } from "../../../handlers/start-task/task-outcome";
+import { classifyOutcome, type TaskEndDetails } from "../../../handlers/launch/task-outcome";
 
 const ran = { startedAt: "2026-01-01T00:00:00Z", stopCode: "EssentialContainerExited" };
 const main = (more: object) => ({ name: "main", ...more });

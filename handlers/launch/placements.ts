@@ -1,5 +1,5 @@
 import type { RunTaskCommandInput } from "@aws-sdk/client-ecs";
-import type { ResolvedLaunch } from "./resolve-launch";
+import type { ResolvedLaunch } from "./launch";
 
 /** Capacity and network of a task. */
 export type Placement = Pick<

@@ -4,14 +4,14 @@ import { type Delivery, limitIdLength } from "../shared/envelope";
 import { nameOfError, PermanentError } from "../shared/failures";
 import { type Log, toErrorFields } from "../shared/log";
 import type { SendMessage } from "../shared/send-message";
-import type { StartTaskSettings } from "./environment";
+import type { LaunchSettings } from "./environment";
 import { createCount, type InvocationContext } from "./invocation-context";
 import type { Rejected } from "./result";
 
 export type FailedEventsParts = {
   sendMessage: SendMessage;
   bucket: Bucket;
-  environment: Pick<StartTaskSettings, "DEAD_LETTER_QUEUE_URL" | "RETRY_QUEUE_URL">;
+  environment: Pick<LaunchSettings, "DEAD_LETTER_QUEUE_URL" | "RETRY_QUEUE_URL">;
   log: Log;
   now: () => number;
 };

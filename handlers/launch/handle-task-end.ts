@@ -4,15 +4,15 @@ import { type Log, toErrorFields } from "../shared/log";
 import { truncateName, truncateReason } from "../shared/text";
 import type { FailedEvents } from "./failed-events";
 import { decideFollowUp, type FollowUp, type FollowUpParts } from "./follow-up";
-import type { HandleStartEvent } from "./handle-start-event";
+import type { HandleEvent } from "./handle-event";
 import { createCount, type InvocationContext } from "./invocation-context";
 import type { TaskEnd } from "./launch-records";
-import type { Result } from "./result";
+import type { NoLaunch } from "./result";
 import { describeReason, type StoppedTask } from "./task-outcome";
 
-export type HandleTaskEndParts = FollowUpParts & {
+export type HandleTaskEndParts<Launched> = FollowUpParts & {
   failedEvents: FailedEvents;
-  handleStartEvent: HandleStartEvent;
+  handleEvent: HandleEvent<Launched>;
   log: Log;
 };
 
@@ -22,11 +22,11 @@ export type HandleTaskEndParts = FollowUpParts & {
  * @param delivery of the ECS event
  * @throws transient errors
  */
-export type HandleTaskEnd = (
+export type HandleTaskEnd<Launched> = (
   stopped: StoppedTask,
   delivery: Delivery,
   context: InvocationContext,
-) => Promise<Result>;
+) => Promise<Launched | NoLaunch>;
 
 const metricByEnd: Readonly<Record<Exclude<TaskEnd, "unstarted">, string>> = {
   succeeded: "TasksSucceeded",
@@ -35,12 +35,14 @@ const metricByEnd: Readonly<Record<Exclude<TaskEnd, "unstarted">, string>> = {
   stopped: "TasksStopped",
 };
 
-export const createHandleTaskEnd = (parts: HandleTaskEndParts): HandleTaskEnd => {
-  const { failedEvents, handleStartEvent, records, log } = parts;
+export const createHandleTaskEnd = <Launched>(
+  parts: HandleTaskEndParts<Launched>,
+): HandleTaskEnd<Launched> => {
+  const { failedEvents, handleEvent, records, log } = parts;
 
-  const retryNow = async (retry: Delivery, context: InvocationContext): Promise<Result> => {
+  const retryNow = async (retry: Delivery, context: InvocationContext): Promise<Launched | NoLaunch> => {
     try {
-      return await handleStartEvent(retry, { ...context, waitsForTask: false });
+      return await handleEvent(retry, { ...context, waitsForTask: false });
     } catch (error) {
       if (!(error instanceof PermanentError)) throw error;
       failedEvents.reportFailure(error, context);
@@ -53,7 +55,7 @@ export const createHandleTaskEnd = (parts: HandleTaskEndParts): HandleTaskEnd =>
     taskArn: string,
     end: TaskEnd,
     context: InvocationContext,
-  ): Promise<Result> => {
+  ): Promise<Launched | NoLaunch> => {
     switch (next.action) {
       case "none":
         return { service, taskArn, end };

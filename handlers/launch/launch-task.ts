@@ -1,13 +1,11 @@
 import type { ECSClient } from "@aws-sdk/client-ecs";
 import type { Bucket } from "../shared/bucket";
-import type { Delivery } from "../shared/envelope";
-import type { Log } from "../shared/log";
+import type { Log, LogFields } from "../shared/log";
 import type { Metric } from "../shared/metrics";
 import { truncateName } from "../shared/text";
-import type { StartEvent } from "./event";
 import type { InvocationContext } from "./invocation-context";
+import type { Launch, PayloadVariables } from "./launch";
 import type { LaunchRecords } from "./launch-records";
-import type { ResolvedLaunch } from "./resolve-launch";
 import { runTask, type StartedTask } from "./run-task";
 import { createLaunchRequest } from "./run-task-request";
 
@@ -17,12 +15,11 @@ export type LaunchTaskParts = {
   ecs: ECSClient;
   bucket: Bucket;
   records: LaunchRecords;
+  payloadVariables: PayloadVariables;
   log: Log;
   /** AWS's time, in ms since 1970. */
   now: () => number;
 };
-
-type Launch = { event: StartEvent; resolved: ResolvedLaunch; delivery: Delivery; subKey?: string };
 
 /**
  * Launches the task of an event exactly once. It looks up the launch record, calls RunTask with a client token made of
@@ -32,17 +29,25 @@ type Launch = { event: StartEvent; resolved: ResolvedLaunch; delivery: Delivery;
 export type LaunchTask = (
   launch: Launch,
   context: Pick<InvocationContext, "rateLimit" | "emit">,
+  logFields?: LogFields,
 ) => Promise<StartedTask>;
 
-export const createLaunchTask = ({ ecs, bucket, records, log, now }: LaunchTaskParts): LaunchTask => {
+export const createLaunchTask = ({
+  ecs,
+  bucket,
+  records,
+  payloadVariables,
+  log,
+  now,
+}: LaunchTaskParts): LaunchTask => {
   const launchOnce = async (
-    { event, resolved, delivery, subKey }: Launch,
+    launch: Launch,
     rateLimit: InvocationContext["rateLimit"],
   ): Promise<StartedTask> => {
+    const { event, resolved, delivery, hasNoRecord } = launch;
     const { attempt, earlierEnds } = delivery;
-    const key = { ...delivery, ...(subKey && { subKey }) };
-    const request = createLaunchRequest(event, resolved, key, bucket.name, now());
-    const record = await records.readCurrent(request.launchId);
+    const request = createLaunchRequest(launch, { payloadVariables, payloadBucket: bucket.name }, now());
+    const record = hasNoRecord ? undefined : await records.readCurrent(request.launchId);
     if (record) return { taskArn: record.taskArn, duplicate: true };
     if (request.payload) await bucket.put(request.payload.key, request.payload.body);
     const started = await rateLimit(() => runTask(ecs, request, now));
@@ -58,7 +63,7 @@ export const createLaunchTask = ({ ecs, bucket, records, log, now }: LaunchTaskP
     return started;
   };
 
-  return async (launch, { rateLimit, emit }) => {
+  return async (launch, { rateLimit, emit }, logFields) => {
     const { event, resolved, delivery } = launch;
     const { service } = resolved;
     const started = await launchOnce(launch, rateLimit);
@@ -66,6 +71,7 @@ export const createLaunchTask = ({ ecs, bucket, records, log, now }: LaunchTaskP
     log.info(duplicate ? "duplicate event: its task exists" : "task launched", {
       eventId: truncateName(event.id),
       service,
+      ...logFields,
       taskArn,
       ...(delivery.attempt > 1 && { attempt: delivery.attempt }),
     });

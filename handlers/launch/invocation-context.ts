@@ -1,6 +1,5 @@
 import type { Context } from "aws-lambda";
 import type { EmitMetrics, Metric } from "../shared/metrics";
-import type { DescribeTaskAfter } from "../shared/shared-describe";
 import type { RateLimit } from "./rate-limit";
 
 export type Invocation = Pick<
@@ -12,7 +11,6 @@ export type InvocationContext = {
   invocation: Invocation;
   emit: EmitMetrics;
   rateLimit: RateLimit;
-  describeTaskAfter: DescribeTaskAfter;
   /** Whether the function waits until a launched task runs. */
   waitsForTask: boolean;
   /** Service and event of the current input, once known: for log lines and metrics. */

@@ -4,11 +4,10 @@ import { createDelivery, type Delivery } from "../shared/envelope";
 import { PermanentError, TransientError } from "../shared/failures";
 import { findServiceOfTask } from "../shared/task-group";
 import { readEarlierEnds } from "./earlier-ends-tag";
-import type { Route, Routes } from "./environment";
-import { readEvent } from "./event";
+import type { PayloadVariables } from "./launch";
 import { createLaunchId, parseLaunchId } from "./launch-id";
 import type { LaunchRecord, LaunchRecords } from "./launch-records";
-import { resolveLaunch } from "./resolve-launch";
+import type { Route, Routes } from "./route";
 import {
   classifyOutcome,
   describeReason,
@@ -22,11 +21,25 @@ export const maxStartAttempts = 3;
 /** The longest delay of SQS (API reference of SendMessage). */
 const maxDelaySeconds = 900;
 
+/** The event of a launch, as its record keeps it. */
+export type RestoredEvent = { event: unknown; eventId: string; subKey?: string };
+
+/**
+ * Makes the event of a launch from the payload of its task.
+ * @param fallbackId replaces a missing event id
+ */
+export type RestoreEvent = (
+  payload: unknown,
+  launch: { service: string; fallbackId: string; functionArn: string },
+) => RestoredEvent;
+
 export type FollowUpParts = {
   ecs: ECSClient;
   bucket: Bucket;
   records: LaunchRecords;
   routes: Routes;
+  payloadVariables: PayloadVariables;
+  restoreEvent: RestoreEvent;
 };
 
 /** What to do after a task has ended. */
@@ -51,21 +64,12 @@ const readVariable = (task: Task, name: string): string | undefined =>
     ?.flatMap(({ environment = [] }) => environment)
     .find((variable) => variable.name === name)?.value;
 
-// A rule may name the service instead of the event. The payload of the container is then the event without the service.
-const namesService = (routes: Routes, service: string, delivery: Delivery, functionArn: string): boolean => {
-  try {
-    return resolveLaunch(routes, readEvent(delivery).detail, functionArn).service === service;
-  } catch {
-    return false;
-  }
-};
-
 /**
  * Writes the launch record that a crashed launch could not write, from the description of the task. ECS describes a task
  * for an hour after it has stopped, which is as long as it remembers the client token.
  */
 const restoreLaunchRecord = async (
-  { ecs, bucket, records, routes }: FollowUpParts,
+  { ecs, bucket, records, payloadVariables, restoreEvent }: FollowUpParts,
   service: string,
   stopped: StoppedTask,
   functionArn: string,
@@ -75,24 +79,20 @@ const restoreLaunchRecord = async (
     new DescribeTasksCommand({ cluster: clusterArn, tasks: [taskArn], include: ["TAGS"] }),
   );
   if (!task) throw new TransientError("TaskMissing", `task ${taskArn}: ECS does not describe it (any more)`);
-  const reference = readVariable(task, "EVENT_PAYLOAD_REF");
+  const reference = readVariable(task, payloadVariables.reference);
   const payload = reference
     ? await bucket.get(new URL(reference).pathname.slice(1))
-    : readVariable(task, "EVENT_PAYLOAD");
+    : readVariable(task, payloadVariables.text);
   if (payload === undefined) return undefined;
 
   const attempt = Number(readVariable(task, "LAUNCH_ATTEMPT") ?? 1);
-  const delivery: Delivery = {
-    ...createDelivery(JSON.parse(payload), { fallbackId: startedBy ?? taskArn }),
-    attempt,
-    earlierEnds: readEarlierEnds(task.tags),
-  };
-  if (!namesService(routes, service, delivery, functionArn))
-    delivery.event = { service, event: delivery.event };
-  const eventId = readEvent(delivery).id;
-  const id = parseLaunchId(startedBy) ?? createLaunchId({ eventId, service, attempt });
+  const earlierEnds = readEarlierEnds(task.tags);
+  const fallbackId = startedBy ?? taskArn;
+  const { subKey, ...restored } = restoreEvent(JSON.parse(payload), { service, fallbackId, functionArn });
+  const { event, eventId } = restored;
+  const id =
+    parseLaunchId(startedBy) ?? createLaunchId({ eventId, service, ...(subKey && { subKey }), attempt });
   const launchedAt = (task.createdAt ?? new Date(0)).toISOString();
-  const { event, earlierEnds } = delivery;
   const record: LaunchRecord = { taskArn, eventId, service, attempt, earlierEnds, launchedAt, event };
   await records.add(id, record);
   return { id, record };

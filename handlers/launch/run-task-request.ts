@@ -1,9 +1,8 @@
 import type { RunTaskCommandInput } from "@aws-sdk/client-ecs";
-import type { Delivery } from "../shared/envelope";
 import type { Payload } from "../shared/payload";
 import { toTaskGroup } from "../shared/task-group";
 import { createEarlierEndsTags } from "./earlier-ends-tag";
-import type { StartEvent } from "./event";
+import type { Launch, LaunchEvent, PayloadVariables } from "./launch";
 import {
   createClientToken,
   createLaunchId,
@@ -12,7 +11,6 @@ import {
   sanitizeEventId,
 } from "./launch-id";
 import { listPlacements } from "./placements";
-import type { ResolvedLaunch } from "./resolve-launch";
 import { createTaskOverrides } from "./task-overrides";
 
 export type LaunchRequest = {
@@ -30,7 +28,7 @@ export type LaunchRequest = {
 // Retries of one event are minutes and later hours apart, so the event's age gives each of them another number. A redrive
 // may follow immediately, so its name also has the time of the failure record.
 const nameDelivery = (
-  { time = Number.POSITIVE_INFINITY }: StartEvent,
+  { time = Number.POSITIVE_INFINITY }: LaunchEvent,
   recordedAt: number | undefined,
   now: number,
 ): { name: string; isRedelivered: boolean } => {
@@ -48,20 +46,20 @@ const nameDelivery = (
  * @throws PermanentError when the overrides are too long even with a reference to the event
  */
 export const createLaunchRequest = (
-  event: StartEvent,
-  resolved: ResolvedLaunch,
-  {
-    attempt,
-    subKey,
-    earlierEnds,
-    recordedAt,
-  }: Pick<LaunchKey, "subKey"> & Pick<Delivery, "attempt" | "earlierEnds" | "recordedAt">,
-  payloadBucket: string,
+  { event, resolved, delivery, subKey }: Launch,
+  { payloadVariables, payloadBucket }: { payloadVariables: PayloadVariables; payloadBucket: string },
   now: number,
 ): LaunchRequest => {
   const { service, route } = resolved;
-  const key: LaunchKey = { eventId: event.id, service, subKey, attempt };
-  const { overrides, payload } = createTaskOverrides(resolved, event, attempt, payloadBucket);
+  const { attempt, earlierEnds, recordedAt } = delivery;
+  const key: LaunchKey = { eventId: event.id, service, ...(subKey && { subKey }), attempt };
+  const { overrides, payload } = createTaskOverrides(
+    resolved,
+    event.payload,
+    payloadVariables,
+    attempt,
+    payloadBucket,
+  );
   const request: RunTaskCommandInput = {
     cluster: route.cluster,
     taskDefinition: resolved.overrides.taskDefinition ?? route.family,

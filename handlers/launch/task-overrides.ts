@@ -1,9 +1,7 @@
 import type { KeyValuePair, TaskOverride } from "@aws-sdk/client-ecs";
-import type { LaunchVariable } from "../../container-contract/launch-environment";
 import { PermanentError } from "../shared/failures";
 import { createPayload, type Payload } from "../shared/payload";
-import type { StartEvent } from "./event";
-import type { ResolvedLaunch } from "./resolve-launch";
+import type { PayloadVariables, ResolvedLaunch } from "./launch";
 
 /**
  * RunTask accepts 8,192 characters of overrides, JSON punctuation included (API reference of RunTask, `overrides`).
@@ -12,7 +10,7 @@ import type { ResolvedLaunch } from "./resolve-launch";
 const maxOverridesBytes = 8192;
 const measureBytes = (overrides: unknown): number => Buffer.byteLength(JSON.stringify(overrides));
 
-const createVariable = (name: LaunchVariable, value: string): KeyValuePair => ({ name, value });
+const createVariable = (name: string, value: string): KeyValuePair => ({ name, value });
 
 const createOverrides = (
   { route, overrides }: ResolvedLaunch,
@@ -34,29 +32,28 @@ const createOverrides = (
 });
 
 /**
- * The overrides of RunTask. They contain the event, or a reference when the event is too long.
- * @returns `payload` to store in the bucket before the launch, when the event is too long
+ * The overrides of RunTask. They contain the payload, or a reference when it is too long.
+ * @param text the payload, as JSON
+ * @returns `payload` to store in the bucket before the launch, when it is too long
  * @throws PermanentError when the overrides are too long even with a reference
  */
 export const createTaskOverrides = (
   resolved: ResolvedLaunch,
-  event: StartEvent,
+  text: string,
+  variables: PayloadVariables,
   attempt: number,
   bucket: string,
 ): { overrides: TaskOverride; payload?: Payload } => {
   const attemptVariables = attempt > 1 ? [createVariable("LAUNCH_ATTEMPT", String(attempt))] : [];
-  if (event.payload.length <= maxOverridesBytes) {
-    const inline = createOverrides(resolved, [
-      createVariable("EVENT_PAYLOAD", event.payload),
-      ...attemptVariables,
-    ]);
+  if (text.length <= maxOverridesBytes) {
+    const inline = createOverrides(resolved, [createVariable(variables.text, text), ...attemptVariables]);
     if (measureBytes(inline) <= maxOverridesBytes) return { overrides: inline };
   }
 
-  const payload = createPayload(event.payload);
+  const payload = createPayload(text);
   const byReference = createOverrides(resolved, [
-    createVariable("EVENT_PAYLOAD_REF", `s3://${bucket}/${payload.key}`),
-    createVariable("EVENT_PAYLOAD_SHA256", payload.sha256),
+    createVariable(variables.reference, `s3://${bucket}/${payload.key}`),
+    createVariable(variables.sha256, payload.sha256),
     ...attemptVariables,
   ]);
   const size = measureBytes(byReference);
