@@ -1,0 +1,114 @@
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import type { FindingResource } from "../container-contract/policy-run";
+import type { LocalAws } from "../local";
+import { bundleWorker } from "../scripts/bundle/worker";
+import { ensureCustodian } from "../scripts/setup/index.cjs";
+
+export const accountId = "123456789012";
+const region = "us-east-1";
+const bucket = "policies";
+
+export type PolicyRunOptions = {
+  /** The text of the policy file. */
+  policy: string;
+  resource?: Omit<FindingResource, "account" | "region"> & Partial<FindingResource>;
+  /** Differs from that of the policy to show what a change of it does. */
+  sha256?: string;
+  scope?: "resource" | "account";
+  dryRun?: boolean;
+  environment?: Readonly<Record<string, string>>;
+  /** Sends SIGTERM to the worker as soon as its log has this text. */
+  stopAt?: string;
+};
+
+export type PolicyRunOutcome = {
+  exitCode: number;
+  lines: Record<string, unknown>[];
+  /** The line with the result. */
+  result: Record<string, unknown>;
+  /** The line with the metrics. */
+  metrics: Record<string, unknown>;
+};
+
+/** Runs the worker's job run-policy as its container does, with real Cloud Custodian, on local AWS. */
+export const createPolicyRunner = async (aws: LocalAws) => {
+  const custodian = ensureCustodian();
+  const folder = mkdtempSync(join(tmpdir(), "policy-runner-"));
+  const program = join(folder, "worker.js");
+  await bundleWorker(undefined, program);
+  const s3 = new S3Client({
+    endpoint: aws.endpoint,
+    region,
+    forcePathStyle: true,
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+  });
+  await s3.send(new CreateBucketCommand({ Bucket: bucket }));
+
+  return async (options: PolicyRunOptions): Promise<PolicyRunOutcome> => {
+    const key = "policies/test.yml";
+    const { VersionId } = await s3.send(
+      new PutObjectCommand({ Bucket: bucket, Key: key, Body: options.policy }),
+    );
+    const payload = {
+      finding: {
+        id: "finding-1",
+        source: "aws.securityhub",
+        detailType: "Security Hub Findings - Imported",
+        account: accountId,
+        region,
+        ...(options.resource && { resource: { account: accountId, region, ...options.resource } }),
+      },
+      policy_key: key,
+      policy: {
+        version_id: VersionId,
+        sha256: options.sha256 ?? createHash("sha256").update(options.policy).digest("hex"),
+      },
+      mapping: "test",
+      scope: options.scope ?? "resource",
+      dry_run: options.dryRun ?? false,
+      event: { id: "1" },
+    };
+    const child = spawn(process.execPath, [program], {
+      env: {
+        PATH: process.env.PATH,
+        TMPDIR: folder,
+        ...aws.environment,
+        JOB: "run-policy",
+        FINDING_PAYLOAD: JSON.stringify(payload),
+        POLICY_BUCKET: bucket,
+        POLICY_KEY: key,
+        CUSTODIAN: custodian,
+        ...options.environment,
+      },
+    });
+    let output = "";
+    let stopped = false;
+    child.stdout.on("data", (chunk) => {
+      output += chunk;
+      if (stopped || !options.stopAt || !output.includes(options.stopAt)) return;
+      stopped = true;
+      child.kill("SIGTERM");
+    });
+    child.stderr.pipe(process.stderr);
+    const [exitCode] = (await once(child, "close")) as [number];
+    const lines = output
+      .split("\n")
+      .filter((line) => line !== "")
+      .map((line) => JSON.parse(line));
+    return {
+      exitCode,
+      lines,
+      result: lines.find(({ message }) => message === "policy run ended") ?? {},
+      metrics: lines.find(({ _aws }) => _aws) ?? {},
+    };
+  };
+};
+
+export const readPolicy = (name: string): string =>
+  readFileSync(join(__dirname, "../examples/policy-runner/policies", name), "utf8");
