@@ -1,49 +1,111 @@
-import {
-  CreateBucketCommand,
-  GetBucketEncryptionCommand,
-  GetPublicAccessBlockCommand,
-  S3Client,
-} from "@aws-sdk/client-s3";
 import type { LocalAws } from "../../local";
 import { startTestAws } from "../../testing/local-aws";
-import { createPolicyRunner, readPolicy } from "../../testing/policy-run";
+import { runPython } from "../../testing/policy-runs/python";
+import { createPolicyRunner, type PolicyRunOutcome, readPolicy } from "../../testing/policy-runs/run";
+
+type Ids = Record<string, [string, string]>;
+type State = Record<string, Record<string, unknown>>;
 
 let aws: LocalAws;
 let run: Awaited<ReturnType<typeof createPolicyRunner>>;
-let s3: S3Client;
+let ids: Ids;
 beforeAll(async () => {
   aws = await startTestAws();
   run = await createPolicyRunner(aws);
-  s3 = new S3Client({
-    endpoint: aws.endpoint,
-    region: "us-east-1",
-    forcePathStyle: true,
-    credentials: { accessKeyId: "local", secretAccessKey: "local" },
-  });
+  ids = await runPython<Ids>("account.py", { argument: "make", environment: aws.environment });
 }, 300_000);
 afterAll(() => aws?.stop());
 
-const isProtected = async (Bucket: string) => {
-  const [block, encryption] = await Promise.allSettled([
-    s3.send(new GetPublicAccessBlockCommand({ Bucket })),
-    s3.send(new GetBucketEncryptionCommand({ Bucket })),
-  ]);
-  return {
-    block: block.status === "fulfilled" && block.value.PublicAccessBlockConfiguration,
-    algorithm:
-      encryption.status === "fulfilled" &&
-      encryption.value.ServerSideEncryptionConfiguration?.Rules?.[0]?.ApplyServerSideEncryptionByDefault
-        ?.SSEAlgorithm,
-  };
-};
+const readState = () => runPython<State>("account.py", { argument: "state", environment: aws.environment });
 
-test("changes the bucket of the finding, and no other", async () => {
-  for (const Bucket of ["bucket-one", "bucket-two"]) await s3.send(new CreateBucketCommand({ Bucket }));
-  const before = await isProtected("bucket-one");
-  const outcome = await run({
-    policy: readPolicy("s3-createbucket.yml"),
-    resource: { type: "AWS::S3::Bucket", id: "bucket-two" },
+/** The resources that differ between two states. */
+const changes = (before: State, after: State) =>
+  Object.keys(after).flatMap((type) =>
+    [...new Set([...Object.keys(before[type]!), ...Object.keys(after[type]!)])]
+      .filter((id) => JSON.stringify(before[type]![id]) !== JSON.stringify(after[type]![id]))
+      .map((id) => ({ type, id, is: after[type]![id] })),
+  );
+
+const examples: readonly { name: string; file: string; type: string; becomes: unknown; actions: number }[] = [
+  {
+    name: "s3",
+    file: "s3-createbucket.yml",
+    type: "AWS::S3::Bucket",
+    becomes: {
+      block: {
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          IgnorePublicAcls: true,
+          BlockPublicPolicy: true,
+          RestrictPublicBuckets: true,
+        },
+      },
+      encryption: expect.objectContaining({
+        ServerSideEncryptionConfiguration: {
+          Rules: [
+            expect.objectContaining({ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" } }),
+          ],
+        },
+      }),
+    },
+    actions: 2,
+  },
+  {
+    name: "ec2",
+    file: "ec2-public-instance.yml",
+    type: "AWS::EC2::Instance",
+    becomes: {
+      state: "stopped",
+      tokens: "required",
+      tags: [{ Key: "security-finding", Value: "stopped" }],
+    },
+    actions: 3,
+  },
+  {
+    name: "iam-user",
+    file: "iam-user-compromised.yml",
+    type: "AWS::IAM::User",
+    becomes: { keys: ["Inactive"], password: false, tags: [] },
+    actions: 2,
+  },
+  {
+    name: "security-group",
+    file: "security-group-open.yml",
+    type: "AWS::EC2::SecurityGroup",
+    becomes: [443],
+    actions: 1,
+  },
+  {
+    name: "rds",
+    file: "rds-public-instance.yml",
+    type: "AWS::RDS::DBInstance",
+    becomes: { public: false, protected: true },
+    actions: 1,
+  },
+];
+
+describe("of two resources that violate a policy, the finding's one alone is changed", () => {
+  let changed: ReturnType<typeof changes>;
+  const outcomes: Record<string, PolicyRunOutcome> = {};
+  beforeAll(async () => {
+    const before = await readState();
+    await Promise.all(
+      examples.map(async ({ name, file, type }) => {
+        outcomes[name] = await run({ policy: readPolicy(file), resource: { type, id: ids[name]![1] } });
+      }),
+    );
+    changed = changes(before, await readState());
+  }, 120_000);
+
+  test.each(examples)("$name", ({ name, becomes, actions }) => {
+    expect(changed.filter(({ type }) => type === name)).toEqual([
+      { type: name, id: ids[name]![1], is: becomes },
+    ]);
+    const policies = readPolicy(examples.find((example) => example.name === name)!.file).match(/- name:/g)!;
+    expect(outcomes[name]).toMatchObject({
+      exitCode: 0,
+      result: { status: "succeeded", resourcesProcessed: policies.length, actionsTaken: actions, errors: 0 },
+      metrics: { ResourcesProcessed: policies.length, ActionsTaken: actions, Errors: 0 },
+    });
   });
-  expect(outcome.exitCode).toBe(0);
-  expect(await isProtected("bucket-one")).toEqual(before);
-}, 60_000);
+});

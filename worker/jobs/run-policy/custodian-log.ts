@@ -17,11 +17,15 @@ export const readCustodianLog = (log: Log) => {
   let level: keyof typeof levels = "INFO";
   let lines = 0;
   let actionsTaken = 0;
+  let errors = 0;
   return {
     onLine(text: string): void {
       const [, logger, ownLevel, message] = line.exec(text) ?? [];
       // A line without a level continues the former one, such as a stack trace.
-      if (ownLevel !== undefined) level = ownLevel as keyof typeof levels;
+      if (ownLevel !== undefined) {
+        level = ownLevel as keyof typeof levels;
+        if (levels[level] === "error") errors += 1;
+      }
       if (logger === "custodian.policy") actionsTaken += Number(action.exec(message!)?.[1] ?? 0);
       lines += 1;
       if (lines <= maxLines) log[levels[level]]("custodian", { line: truncateReason(text) });
@@ -29,5 +33,7 @@ export const readCustodianLog = (log: Log) => {
     },
     /** Sum over all actions of the resources that each was taken on. */
     actionsTaken: () => actionsTaken,
+    /** Number of errors. Some actions only log what went wrong, and Cloud Custodian exits with 0 then. */
+    errors: () => errors,
   };
 };

@@ -22,7 +22,7 @@ import { emitMetrics, type PolicyRunResult, statusOf } from "./result";
 type Context = JobContext<RunPolicySettings>;
 type Counts = Pick<
   PolicyRunResult,
-  "status" | "resourcesProcessed" | "actionsTaken" | "executionSeconds" | "exitCode" | "output"
+  "status" | "resourcesProcessed" | "actionsTaken" | "errors" | "executionSeconds" | "exitCode" | "output"
 >;
 
 const readPolicyRun = (input: unknown, { POLICY_KEY }: RunPolicySettings): PolicyRun => {
@@ -91,9 +91,10 @@ const execute = async (run: PolicyRun, context: Context, folder: string): Promis
     onLine: custodianLog.onLine,
   });
   const counts: Counts = {
-    status: statusOf(exitCode),
+    status: statusOf(exitCode, custodianLog.errors()),
     resourcesProcessed: await countAllResources(output, names),
     actionsTaken: custodianLog.actionsTaken(),
+    errors: custodianLog.errors(),
     executionSeconds: (Date.now() - start) / 1000,
     exitCode,
   };
@@ -159,7 +160,7 @@ export const runPolicy = defineJob(
     } catch (error) {
       const { errorMessage: reason } = toErrorFields(error) as { errorMessage: string };
       log.error("policy run refused", { reason: truncateReason(reason) });
-      const none = { resourcesProcessed: 0, actionsTaken: 0, executionSeconds: 0, exitCode: 1 };
+      const none = { resourcesProcessed: 0, actionsTaken: 0, errors: 0, executionSeconds: 0, exitCode: 1 };
       await report({ ...common, status: "refused", reason, ...none }, context);
       return 1;
     }

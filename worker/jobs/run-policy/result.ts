@@ -5,10 +5,11 @@ import type { WriteLine } from "../../../handlers/shared/log";
 export type PolicyRunResult = {
   version: 1;
   /**
-   * `succeeded`: Cloud Custodian exited with 0, also if the resource needed no change. `failed`: with 1 or 2. `stopped`: a
-   * signal ended it. `refused`: it was not run, `reason` says why.
+   * `succeeded`: Cloud Custodian exited with 0, also if the resource needed no change. `incomplete`: it exited with 0, but
+   * its log has errors. `failed`: it exited with 1 or 2. `stopped`: a signal ended it. `refused`: it was not run, `reason`
+   * says why.
    */
-  status: "succeeded" | "failed" | "stopped" | "refused";
+  status: "succeeded" | "incomplete" | "failed" | "stopped" | "refused";
   /** Why it was refused. */
   reason?: string;
   /** Id of the finding. */
@@ -29,6 +30,8 @@ export type PolicyRunResult = {
   resourcesProcessed: number;
   /** Sum over all actions of the resources that each was taken on. */
   actionsTaken: number;
+  /** Errors in the log of Cloud Custodian. */
+  errors: number;
   executionSeconds: number;
   /** Of the container. */
   exitCode: number;
@@ -36,8 +39,8 @@ export type PolicyRunResult = {
   output?: string;
 };
 
-export const statusOf = (exitCode: number): PolicyRunResult["status"] => {
-  if (exitCode === 0) return "succeeded";
+export const statusOf = (exitCode: number, errors: number): PolicyRunResult["status"] => {
+  if (exitCode === 0) return errors === 0 ? "succeeded" : "incomplete";
   return exitCode > 128 ? "stopped" : "failed";
 };
 
@@ -45,7 +48,7 @@ const namespace = "CloudCustodian/PolicyExecution";
 
 /**
  * Writes the metrics of a run to the log in CloudWatch embedded metric format, in one line: `ExecutionTime` in seconds,
- * `ResourcesProcessed` and `ActionsTaken`, all with the dimension Policy, which is the key of the policy file.
+ * `ResourcesProcessed`, `ActionsTaken` and `Errors`, all with the dimension Policy, which is the key of the policy file.
  */
 export const emitMetrics = (result: PolicyRunResult, now: number, write: WriteLine): void =>
   write(
@@ -60,6 +63,7 @@ export const emitMetrics = (result: PolicyRunResult, now: number, write: WriteLi
               { Name: "ExecutionTime", Unit: "Seconds" },
               { Name: "ResourcesProcessed", Unit: "Count" },
               { Name: "ActionsTaken", Unit: "Count" },
+              { Name: "Errors", Unit: "Count" },
             ],
           },
         ],
@@ -68,5 +72,6 @@ export const emitMetrics = (result: PolicyRunResult, now: number, write: WriteLi
       ExecutionTime: result.executionSeconds,
       ResourcesProcessed: result.resourcesProcessed,
       ActionsTaken: result.actionsTaken,
+      Errors: result.errors,
     }),
   );

@@ -5,10 +5,10 @@ import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import type { FindingResource } from "../container-contract/policy-run";
-import type { LocalAws } from "../local";
-import { bundleWorker } from "../scripts/bundle/worker";
-import { ensureCustodian } from "../scripts/setup/index.cjs";
+import type { FindingResource } from "../../container-contract/policy-run";
+import type { LocalAws } from "../../local";
+import { bundleWorker } from "../../scripts/bundle/worker";
+import { ensureCustodian } from "../../scripts/setup/index.cjs";
 
 export const accountId = "123456789012";
 const region = "us-east-1";
@@ -50,8 +50,10 @@ export const createPolicyRunner = async (aws: LocalAws) => {
   });
   await s3.send(new CreateBucketCommand({ Bucket: bucket }));
 
+  let runs = 0;
   return async (options: PolicyRunOptions): Promise<PolicyRunOutcome> => {
-    const key = "policies/test.yml";
+    runs += 1;
+    const key = `policies/test-${runs}.yml`;
     const { VersionId } = await s3.send(
       new PutObjectCommand({ Bucket: bucket, Key: key, Body: options.policy }),
     );
@@ -77,6 +79,7 @@ export const createPolicyRunner = async (aws: LocalAws) => {
     const child = spawn(process.execPath, [program], {
       env: {
         PATH: process.env.PATH,
+        AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
         TMPDIR: folder,
         ...aws.environment,
         JOB: "run-policy",
@@ -111,4 +114,4 @@ export const createPolicyRunner = async (aws: LocalAws) => {
 };
 
 export const readPolicy = (name: string): string =>
-  readFileSync(join(__dirname, "../examples/policy-runner/policies", name), "utf8");
+  readFileSync(join(__dirname, "../../examples/policy-runner/policies", name), "utf8");
