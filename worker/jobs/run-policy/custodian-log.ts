@@ -31,9 +31,10 @@ export const readCustodianLog = (log: Log) => {
       if (lines <= maxLines) log[levels[level]]("custodian", { line: truncateReason(text) });
       if (lines === maxLines + 1) log.warn(`custodian: more than ${maxLines} lines, the rest is not logged`);
     },
-    /** Sum over all actions of the resources that each was taken on. */
-    actionsTaken: () => actionsTaken,
-    /** Number of errors. Some actions only log what went wrong, and Cloud Custodian exits with 0 then. */
-    errors: () => errors,
+    /**
+     * `actionsTaken`: sum over all actions of the resources that each was given. `errors`: number of errors; some actions
+     * only log what went wrong, and Cloud Custodian exits with 0 then.
+     */
+    counts: () => ({ actionsTaken, errors }),
   };
 };

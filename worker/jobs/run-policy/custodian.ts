@@ -7,7 +7,6 @@ export type CustodianRun = {
   /** The program. */
   program: string;
   arguments: readonly string[];
-  environment: NodeJS.ProcessEnv;
   signal: AbortSignal;
   /** Receives each line of its log. */
   onLine: (line: string) => void;
@@ -21,13 +20,14 @@ export type CustodianRun = {
 export const runCustodian = async ({
   program,
   arguments: args,
-  environment,
   signal,
   onLine,
 }: CustodianRun): Promise<number> => {
   if (signal.aborted) return 128 + constants.signals.SIGTERM;
   // It writes its log to stderr, and nothing to stdout.
-  const child = spawn(program, ["run", ...args], { env: environment, stdio: ["ignore", "ignore", "pipe"] });
+  // The payload is none of its business: it comes from outside.
+  const { FINDING_PAYLOAD: _, ...env } = process.env;
+  const child = spawn(program, ["run", ...args], { env, stdio: ["ignore", "ignore", "pipe"] });
   const stop = () => child.kill("SIGTERM");
   signal.addEventListener("abort", stop, { once: true });
   createInterface(child.stderr).on("line", onLine);

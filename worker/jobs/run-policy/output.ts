@@ -1,8 +1,11 @@
+import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 
 const listFiles = async (folder: string): Promise<string[]> => {
+  // An invalid policy makes Cloud Custodian end before it has any.
+  if (!existsSync(folder)) return [];
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries
     .filter((entry) => entry.isFile())

@@ -9,7 +9,12 @@ const maxBytes = 1_000_000;
  */
 export const fetchPolicy = async (
   s3: S3Client,
-  { bucket, key, versionId, expected }: { bucket: string; key: string; versionId?: string; expected: string },
+  {
+    bucket,
+    key,
+    versionId,
+    expected,
+  }: { bucket: string; key: string; versionId: string | undefined; expected: string },
 ): Promise<string> => {
   const content = await fetchObject(s3, { Bucket: bucket, Key: key, VersionId: versionId });
   const actual = sha256(content);
