@@ -18,7 +18,7 @@ const stage = (name: string): Stage => stages.find((each) => each.name === name)
 const of = (name: string, keyword: string): string[] =>
   stage(name)
     .instructions.filter((instruction) => instruction.getKeyword() === keyword)
-    .map((instruction) => instruction.getRawArgumentsContent() ?? "");
+    .map((instruction) => String(instruction).replace(`${keyword} `, ""));
 const copies = stages.flatMap(({ instructions }) =>
   instructions.filter((instruction) => instruction.getKeyword() === "COPY"),
 ) as Copy[];

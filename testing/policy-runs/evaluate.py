@@ -7,18 +7,13 @@ import sys
 from c7n.config import Config
 from c7n.policy import PolicyCollection
 from c7n.resources import load_resources
-from c7n.schema import validate
 
 options = Config.empty(region="us-east-1", account_id="123456789012", output_dir="/nowhere")
 
 
 def passing(policy, resources):
     load_resources([policy["resource"]])
-    data = {"policies": [policy]}
-    problems = validate(data, resource_types=(policy["resource"],))
-    if problems:
-        raise ValueError(problems)
-    (loaded,) = PolicyCollection.from_data(data, options)
+    (loaded,) = PolicyCollection.from_data({"policies": [policy]}, options)
     loaded.expand_variables(loaded.get_variables())
     loaded.validate()
     return loaded.resource_manager.filter_resources(resources)

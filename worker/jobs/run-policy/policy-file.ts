@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { parseDocument } from "yaml";
 import { describeIssues, plainObject } from "../../../handlers/shared/schema";
+import { pyYamlTags } from "./py-yaml";
 
 // As Cloud Custodian's own schema has it. The name is part of paths.
 const policyName = v.pipe(
@@ -28,15 +29,8 @@ const policyFile = v.pipe(
   }),
 );
 
-/** Tags whose values have no form in JSON. Cloud Custodian's own schema has no place for them, so they stay texts. */
-const notInJson = ["tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:binary", "tag:yaml.org,2002:set"];
-
 const parseYaml = (text: string, key: string): unknown => {
-  // YAML 1.1, since Cloud Custodian reads policies with PyYAML.
-  const document = parseDocument(text, {
-    version: "1.1",
-    customTags: (tags) => tags.filter((tag) => typeof tag === "string" || !notInJson.includes(tag.tag)),
-  });
+  const document = parseDocument(text, { version: "1.1", customTags: pyYamlTags });
   // A tag that the parser does not know is a warning only.
   const [problem] = [...document.errors, ...document.warnings];
   if (problem) throw new Error(`${key}: not valid YAML: ${problem.message}`);
