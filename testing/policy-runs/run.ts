@@ -1,7 +1,6 @@
 import { spawn } from "node:child_process";
-import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
@@ -9,6 +8,7 @@ import type { FindingResource } from "../../container-contract/policy-run";
 import type { LocalAws } from "../../local";
 import { bundleWorker } from "../../scripts/bundle/worker";
 import { ensureCustodian } from "../../scripts/setup/index.cjs";
+import { sha256 } from "../../worker/payload";
 
 export const accountId = "123456789012";
 const region = "us-east-1";
@@ -22,6 +22,10 @@ export type PolicyRunOptions = {
   sha256?: string;
   scope?: "resource" | "account";
   dryRun?: boolean;
+  /** A shell script that runs in the place of Cloud Custodian. */
+  fake?: string;
+  /** Passes the payload as an object in S3. */
+  byReference?: boolean;
   environment?: Readonly<Record<string, string>>;
   /** Sends SIGTERM to the worker as soon as its log has this text. */
   stopAt?: string;
@@ -69,13 +73,19 @@ export const createPolicyRunner = async (aws: LocalAws) => {
       policy_key: key,
       policy: {
         version_id: VersionId,
-        sha256: options.sha256 ?? createHash("sha256").update(options.policy).digest("hex"),
+        sha256: options.sha256 ?? sha256(options.policy),
       },
       mapping: "test",
       scope: options.scope ?? "resource",
       dry_run: options.dryRun ?? false,
       event: { id: "1" },
     };
+    const text = JSON.stringify(payload);
+    const reference = `payloads/${runs}.json`;
+    if (options.byReference)
+      await s3.send(new PutObjectCommand({ Bucket: bucket, Key: reference, Body: text }));
+    const fake = join(folder, `custodian-${runs}`);
+    if (options.fake) writeFileSync(fake, `#!/bin/sh\n${options.fake}\n`, { mode: 0o755 });
     const child = spawn(process.execPath, [program], {
       env: {
         PATH: process.env.PATH,
@@ -83,10 +93,12 @@ export const createPolicyRunner = async (aws: LocalAws) => {
         TMPDIR: folder,
         ...aws.environment,
         JOB: "run-policy",
-        FINDING_PAYLOAD: JSON.stringify(payload),
+        ...(options.byReference
+          ? { FINDING_PAYLOAD_REF: `s3://${bucket}/${reference}`, FINDING_PAYLOAD_SHA256: sha256(text) }
+          : { FINDING_PAYLOAD: text }),
         POLICY_BUCKET: bucket,
         POLICY_KEY: key,
-        CUSTODIAN: custodian,
+        CUSTODIAN: options.fake ? fake : custodian,
         ...options.environment,
       },
     });
