@@ -1,5 +1,4 @@
 import * as v from "valibot";
-import { launchEnvironment } from "../container-contract/launch-environment";
 import { logLevel } from "../handlers/shared/log";
 
 /** Environment variables of the worker. Each job has its own in addition. */
@@ -7,6 +6,4 @@ export const workerEnvironment = v.object({
   /** Name of the job to run. Default: the only job of the image. */
   JOB: v.optional(v.string()),
   LOG_LEVEL: logLevel,
-  ...launchEnvironment,
 });
-export type WorkerSettings = v.InferOutput<typeof workerEnvironment>;

@@ -1,5 +1,6 @@
 import { engine } from "./jobs/engine";
 import { report } from "./jobs/report";
+import { runPolicy } from "./jobs/run-policy";
 import { startWorker } from "./start";
 
-void startWorker({ engine, report });
+void startWorker({ engine, report, "run-policy": runPolicy });

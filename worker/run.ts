@@ -38,9 +38,10 @@ export const runWorker = async ({
     const settings = parseEnvironment(workerEnvironment, environment);
     log = createLog(settings.LOG_LEVEL, write);
     const name = chooseJob(jobs, settings.JOB);
-    const event = await readPayload(settings, s3);
+    const job = jobs[name]!;
+    const event = await readPayload(environment, job.payload.variable, job.payload.what, s3);
     log.debug("job starts", { job: name });
-    const exitCode = await jobs[name]!.run({ event, environment, log, signal });
+    const exitCode = await job.run({ event, environment, log, write, s3, signal });
     log.debug("job ended", { job: name, exitCode });
     return exitCode;
   } catch (error) {

@@ -2,7 +2,7 @@ const { spawn } = require("node:child_process");
 const { ensureNodeModules, isInstalled } = require("./node-modules.cjs");
 const { checkNode, findPython, findTerraform } = require("./prerequisites.cjs");
 const { root } = require("./project.cjs");
-const { ensurePython } = require("./python.cjs");
+const { ensureCustodian, ensurePython } = require("./python.cjs");
 const {
   providerAddresses,
   providerProgram,
@@ -58,6 +58,7 @@ module.exports = {
   setup,
   setupWithNodeModules,
   checkPrerequisites,
+  ensureCustodian,
   ensurePython,
   terraformEnvironment,
   providerAddresses,

@@ -39,6 +39,9 @@ export function checkPrerequisites(purpose?: "use" | "test"): void;
 /** The part of {@link setup} that needs Python only; returns the virtual environment's Python. */
 export function ensurePython(): string;
 
+/** Installs Cloud Custodian, which only the policy runner's tests and demo need; returns the program `custodian`. */
+export function ensureCustodian(): string;
+
 /** The part of {@link setup} that needs Terraform only. */
 export function terraformEnvironment(): TerraformEnvironment;
 

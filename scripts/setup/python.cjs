@@ -5,43 +5,41 @@ const { once } = require("./once.cjs");
 const { findPython } = require("./prerequisites.cjs");
 const { local, root } = require("./project.cjs");
 
-const requirements = path.join(root, "requirements.txt");
-const venv = path.join(local, "venv");
-const python = path.join(venv, "bin", "python");
-
 /** Progress goes to stderr: stdout belongs to the command that asked for set-up. */
 function run(command, args, failed) {
   const { status, error } = spawnSync(command, args, { stdio: ["ignore", 2, 2] });
   if (status !== 0) throw new Error(`${failed}${error ? ` (${error.message})` : ""}`);
 }
 
-function install(systemPython) {
+function install(systemPython, venv, requirements) {
   run(
     systemPython,
     ["-m", "venv", venv],
     `"${systemPython} -m venv" failed. On Debian and Ubuntu it comes with the package python3-venv: sudo apt install python3-venv`,
   );
   run(
-    python,
-    ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements],
-    "The Python tools of requirements.txt could not be installed; pip's message above says why. Run the command again once that is solved.",
+    path.join(venv, "bin", "python"),
+    ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", path.join(root, requirements)],
+    `The Python tools of ${requirements} could not be installed; pip's message above says why. Run the command again once that is solved.`,
   );
 }
 
-/** Installs requirements.txt into the project's own virtual environment and returns its Python. */
-function ensurePython() {
+/** Installs a file of requirements into a virtual environment of the project, and returns the folder of its programs. */
+function ensureVenv(name, requirements) {
+  const venv = path.join(local, name);
+  const programs = path.join(venv, "bin");
   const system = findPython();
-  once("venv", {
-    inputs: [system.version, fs.readFileSync(requirements, "utf8")],
-    exists: () => fs.existsSync(python),
+  once(name, {
+    inputs: [system.version, fs.readFileSync(path.join(root, requirements), "utf8")],
+    exists: () => fs.existsSync(path.join(programs, "python")),
     make() {
-      process.stderr.write("Installing the Python tools of requirements.txt into .local-aws/venv ...\n");
+      process.stderr.write(`Installing the Python tools of ${requirements} into .local-aws/${name} ...\n`);
       // Programs in a virtual environment name its path, so it is made in place; the former one waits aside.
       const former = `${venv}.former`;
       fs.rmSync(former, { recursive: true, force: true });
       if (fs.existsSync(venv)) fs.renameSync(venv, former);
       try {
-        install(system.command);
+        install(system.command, venv, requirements);
       } catch (error) {
         fs.rmSync(venv, { recursive: true, force: true });
         if (fs.existsSync(former)) fs.renameSync(former, venv);
@@ -50,7 +48,16 @@ function ensurePython() {
       fs.rmSync(former, { recursive: true, force: true });
     },
   });
-  return python;
+  return programs;
 }
 
-module.exports = { ensurePython };
+/** Installs the project's Python tools and returns their Python. */
+const ensurePython = () => path.join(ensureVenv("venv", "requirements.txt"), "python");
+
+/**
+ * Installs Cloud Custodian and returns its program. It has an environment of its own, which only the tests and the demo of
+ * the policy runner make: its dependencies need not agree with those of moto and checkov.
+ */
+const ensureCustodian = () => path.join(ensureVenv("custodian", "requirements-custodian.txt"), "custodian");
+
+module.exports = { ensureCustodian, ensurePython };

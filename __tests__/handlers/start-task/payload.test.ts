@@ -1,6 +1,4 @@
 import { createHash } from "node:crypto";
-import { parseEnvironment } from "../../../handlers/shared/schema";
-import { workerEnvironment } from "../../../worker/environment";
 import { readPayload } from "../../../worker/payload";
 import { createWorld, route, startEvent, type World } from "./world";
 
@@ -22,7 +20,7 @@ const eventOfLength = (length: number) => {
 
 /** The event as the worker of the container reads it. */
 const received = async (world: World): Promise<unknown> =>
-  readPayload(parseEnvironment(workerEnvironment, world.variables()[0] ?? {}), () => world.s3);
+  readPayload(world.variables()[0] ?? {}, "EVENT_PAYLOAD", "event", () => world.s3);
 
 test.each([7_900, 8_000, 8_100, 8_191, 8_192, 8_193, 8_200, 8_300, 200_000])(
   "passes an event of %d characters inline up to the limit of ECS, and by reference beyond",
