@@ -19,6 +19,7 @@ export interface LauncherEvent
     | "eventNames"
     | "service"
     | "eventBusName"
+    | "enabled"
   > {
   /**
    * Values of `source` that the rule matches, for instance `["custom.app"]`.

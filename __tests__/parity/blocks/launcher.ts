@@ -43,7 +43,7 @@ const everything: LauncherProps = {
   },
   events: {
     start: { source: ["custom.app"], detailType: ["Start ECS Task"] },
-    nightly: { scheduleExpression: "cron(0 3 * * ? *)", service: "pdf" },
+    nightly: { scheduleExpression: "cron(0 3 * * ? *)", service: "pdf", enabled: false },
     finding: { preset: "guardduty", minimumSeverity: "HIGH", service: "auth" },
   },
   architecture: "x86_64",
