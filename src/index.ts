@@ -46,6 +46,7 @@ export { Network, type NetworkProps } from "./network";
 export { Queue, type QueueProps } from "./queue";
 export { Registrar, type RegistrarProps, type StopEvent } from "./registrar";
 export type { RegistrarRoute } from "./registrar/route";
+export { Repository, type RepositoryProps } from "./repository";
 export { RestApi, type RestApiProps } from "./rest-api";
 export type { RestApiRoute } from "./rest-api/route";
 export { Schedule, type ScheduleProps, type ScheduleRoute } from "./schedule";

@@ -90,6 +90,7 @@ export const literalInputs: Readonly<Record<string, Literals>> = {
     "routes.*.networkMode": "it decides what a target is",
     "routes.*.targetType": permissions,
   },
+  repository: { ...ofNames, pullAccountIds: resources, replicateToRegions: resources },
   schedule: {
     ...ofNames,
     target: resources,

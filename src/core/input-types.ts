@@ -449,6 +449,18 @@ export const inputTypes = {
     "sweepIntervalMinutes?": "number",
     "tags?": { "*": "string" },
   },
+  repository: {
+    "forceDelete?": "bool",
+    "keepImages?": "number",
+    "kmsKeyArn?": "string",
+    "mutableTags?": "bool",
+    name: "string",
+    "names?": { "*": "string" },
+    "pullAccountIds?": ["string"],
+    "replicateToRegions?": ["string"],
+    "tags?": { "*": "string" },
+    "untaggedExpirationDays?": "number",
+  },
   "rest-api": {
     "certificateArn?": "string",
     "createAccountLogRole?": "bool",

@@ -13,6 +13,7 @@ import { monitoring } from "./monitoring";
 import { network } from "./network";
 import { queue } from "./queue";
 import { registrar } from "./registrar";
+import { repository } from "./repository";
 import { restApi } from "./rest-api";
 import { schedule } from "./schedule";
 import { task } from "./task";
@@ -34,6 +35,7 @@ export const blocks: readonly Block[] = [
   network,
   queue,
   registrar,
+  repository,
   restApi,
   schedule,
   task,
