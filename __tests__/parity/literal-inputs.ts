@@ -49,7 +49,7 @@ const ofLayout: Literals = {
 
 /** Inputs of which the construct takes no token, by path, with the reason. */
 export const literalInputs: Readonly<Record<string, Literals>> = {
-  bucket: ofNames,
+  bucket: { ...ofNames, objects: keys },
   cluster: ofNames,
   "dead-letter-queue": ofNames,
   "event-driven-ecs": {

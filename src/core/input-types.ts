@@ -9,6 +9,7 @@ export const inputTypes = {
     "forceDestroy?": "bool",
     "kmsKeyArn?": "string",
     "names?": { "*": "string" },
+    "objects?": { "*": "string" },
     "tags?": { "*": "string" },
     "writers?": { "*": { service: "string", sourceArn: "string" } },
   },
