@@ -23,7 +23,7 @@ export {
   type FileSystemProps,
 } from "./file-system";
 export { Handler, type HandlerProps } from "./handler";
-export { Launcher, type LauncherEvent, type LauncherProps } from "./launcher";
+export { Launcher, type LauncherEvent, type LauncherProps, type PolicySelection } from "./launcher";
 export type { OnFailure } from "./launcher/on-failure";
 export type { Capacity, LaunchRoute, NetworkMode, Overridable, TargetType } from "./launcher/route";
 export {

@@ -315,6 +315,17 @@ export const inputTypes = {
     name: "string",
     "names?": { "*": "string" },
     "payloadRetentionDays?": "number",
+    "policySelection?": {
+      bucketName: "string",
+      bucketArn: "string",
+      "kmsKeyArn?": "string",
+      "mappingKey?": "string",
+      "policiesPrefix?": "string",
+      "defaultPolicyKey?": "string",
+      "useDefaultPolicy?": "bool",
+      "enableEnrichment?": "bool",
+      "workerRoleArns?": ["string"],
+    },
     "roles?": { "permissionsBoundaryArn?": "string", "path?": "string", "namePrefix?": "string" },
     routes: {
       "*": {
