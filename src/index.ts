@@ -57,6 +57,14 @@ export {
   type EngineStarterProps,
 } from "./systems/engine-starter";
 export {
+  type FindingSource,
+  type MemberAccounts,
+  type NotificationQueue,
+  type Permission,
+  PolicyRunner,
+  type PolicyRunnerProps,
+} from "./systems/policy-runner";
+export {
   type ContainerHealthCheck,
   type DependencyCondition,
   type EgressRule,

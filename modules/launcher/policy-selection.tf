@@ -18,8 +18,9 @@ locals {
         for name, value in local.launches[service] : name => value
         if !contains(["cluster", "family", "subnets", "securityGroups", "port", "allowOverrides", "targetGroup", "targetType"], name)
       })
-      SERVICE      = service
-      WORKER_ROLES = join(",", distinct(concat([route.task_role_arn], selection.worker_role_arns)))
+      SERVICE         = service
+      MEMBER_ACCOUNTS = length(selection.member_account_ids) > 0 ? join(",", selection.member_account_ids) : null
+      WORKER_ROLES    = join(",", distinct(concat([route.task_role_arn], selection.worker_role_arns)))
     } : name => value if value != null
   }]...)]...)
 

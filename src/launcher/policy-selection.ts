@@ -38,10 +38,15 @@ export interface PolicySelection {
    */
   readonly useDefaultPolicy?: boolean;
   /**
-   * Whether the function adds details to a finding.
+   * Whether the function adds a link to the resource to a finding.
    * @default true
    */
   readonly enableEnrichment?: boolean;
+  /**
+   * IDs of other accounts than the function's whose findings are acted on.
+   * @default - none
+   */
+  readonly memberAccountIds?: readonly string[];
   /**
    * ARNs of roles that tasks act with beside the task role, such as those in other accounts. CloudTrail events that they
    * or the task role caused are ignored, so that a remediation does not start the next one.
@@ -71,6 +76,7 @@ export function selectionEnvironment(
     ECS_SECURITY_GROUP: joined(securityGroups),
     ECS_LAUNCH_SETTINGS: launchSettings(route),
     SERVICE: service,
+    ...memberAccounts(selection.memberAccountIds),
     WORKER_ROLES: isToken(selection.workerRoleArns)
       ? joined(expression`distinct(concat([${route.taskRoleArn}], ${selection.workerRoleArns}))`)
       : joined(distinct([route.taskRoleArn, ...(selection.workerRoleArns ?? [])])),
@@ -132,6 +138,10 @@ export function checkSelection(
     !selection.useDefaultPolicy || selection.defaultPolicyKey !== undefined,
     "policySelection.useDefaultPolicy is true and defaultPolicyKey is absent; give the key of the policy.",
   );
+}
+
+function memberAccounts(ids: readonly string[] = []): Record<string, string> {
+  return isToken(ids) || ids.length > 0 ? { MEMBER_ACCOUNTS: joined(ids) } : {};
 }
 
 const joined = (list: unknown): string =>

@@ -11,6 +11,7 @@ import { launcher } from "./launcher";
 import { loadBalancer } from "./load-balancer";
 import { monitoring } from "./monitoring";
 import { network } from "./network";
+import { policyRunner } from "./policy-runner";
 import { queue } from "./queue";
 import { registrar } from "./registrar";
 import { repository } from "./repository";
@@ -33,6 +34,7 @@ export const blocks: readonly Block[] = [
   loadBalancer,
   monitoring,
   network,
+  policyRunner,
   queue,
   registrar,
   repository,

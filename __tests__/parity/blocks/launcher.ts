@@ -123,6 +123,7 @@ export const launcher = block<LauncherProps>({
         defaultPolicyKey: "custodian/policies/report.yml",
         useDefaultPolicy: true,
         enableEnrichment: false,
+        memberAccountIds: ["111122223333", "222233334444"],
         workerRoleArns: ["arn:aws:iam::111122223333:role/remediation"],
       },
       routes: {
