@@ -9,7 +9,7 @@ import { json } from "../core/json";
 import { withoutNulls } from "../core/props";
 import { type Names, Twin } from "../core/twin";
 import { typed } from "../core/typed";
-import { check, checkInteger, checkLength, checkLiteral, checkMatches } from "../core/validation";
+import { check, checkInteger, checkLiteral, checkMatches } from "../core/validation";
 
 /** Props of {@link Repository}. */
 export interface RepositoryProps {

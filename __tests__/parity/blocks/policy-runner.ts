@@ -18,7 +18,14 @@ export const policyRunner = block<PolicyRunnerProps>({
     everything: {
       ...files,
       name: "all-runner",
-      network: { ...network, nat: "none", interfaceEndpoints: ["logs"] },
+      network: {
+        ...network,
+        cidrBlock: "10.20.0.0/16",
+        publicSubnetCidrs: { "us-east-1a": "10.20.0.0/24", "us-east-1b": "10.20.1.0/24" },
+        privateSubnetCidrs: { "us-east-1a": "10.20.2.0/24", "us-east-1b": "10.20.3.0/24" },
+        nat: "none",
+        interfaceEndpoints: ["logs"],
+      },
       image,
       enabled: false,
       sources: {
