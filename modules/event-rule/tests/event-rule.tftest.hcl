@@ -542,6 +542,16 @@ run "refuses_cloudtrail_with_the_endpoint_as_source" {
   expect_failures = [aws_cloudwatch_event_rule.this]
 }
 
+run "refuses_a_custom_action_without_its_name" {
+  command = plan
+
+  variables {
+    preset = "security_hub_custom_action"
+  }
+
+  expect_failures = [aws_cloudwatch_event_rule.this]
+}
+
 run "refuses_event_names_without_cloudtrail" {
   command = plan
 
