@@ -282,30 +282,34 @@ test.each<[string, Partial<PolicyRunnerProps>, string]>([
 const entry = (id: string, key: string) => ({ id, match: { source: ["aws.s3"] }, policy: { key } });
 
 test.each<[string, string, string]>([
-  ["is no JSON", "{", "has no JSON; it takes a mapping file of version"],
-  ["has another version", '{"version":"3.0"}', 'has the version "3.0"; it takes'],
-  ["has no version", "[]", "has the version null; it takes"],
+  ["is no JSON", "{", "mapping file: Expected property name"],
+  ["has another version", '{"version":"3.0"}', 'version: expected "2.0" or "1.0", found "3.0".'],
   [
     "has an id twice",
     JSON.stringify({
       version: "2.0",
       mappings: [entry("a", "policies/s3-createbucket.yml"), entry("a", "policies/s3-createbucket.yml")],
     }),
-    'has more than one mapping with the id "a"; a run is known by the id of its mapping',
+    'mappings[1].id: expected an id that no earlier entry has, found "a".',
   ],
   [
     "names a policy that is not there",
     JSON.stringify({ version: "2.0", mappings: [entry("a", "policies/s3.yml")] }),
-    'names the policies "policies/s3.yml" that are not in policiesFolder',
-  ],
-  [
-    "of version 1.0 names a policy that is not there",
-    JSON.stringify({ version: "1.0", mappings: [{ policy_file: "policies/s3.yml" }] }),
-    'names the policies "policies/s3.yml" that are not in policiesFolder',
+    'policy file "policies/s3.yml" is missing.',
   ],
 ])("refuses a mapping file that %s", (_what, text, message) => {
   const mappingsFile = written("mappings.json", text);
-  expect(() => runner({ mappingsFile })).toThrow(`mappingsFile is "${mappingsFile}", which ${message}`);
+  expect(() => runner({ mappingsFile })).toThrow(`mappingsFile is "${mappingsFile}"; line 1: ${message}`);
+});
+
+test("warns of a mapping that is never reached", () => {
+  const mappings = ["a", "b"].map((id) => entry(id, "policies/s3-createbucket.yml"));
+  const mappingsFile = written("shadowed.json", JSON.stringify({ version: "2.0", mappings }));
+  const warnings: string[] = [];
+  runner({ mappingsFile }, ({ node }) => warnings.push(...node.metadata.map(({ data }) => String(data))));
+  expect(warnings).toEqual([
+    expect.stringContaining(`mappingsFile is "${mappingsFile}"; line 1: entry "b" is never reached`),
+  ]);
 });
 
 test("refuses a policy that is no text", () => {

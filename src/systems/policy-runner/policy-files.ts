@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, sep } from "node:path";
+import { Annotations } from "cdktf";
 import type { Construct } from "constructs";
+import { type LintMessage, lintMappings } from "../../../handlers/run-policy/mappings/lint-mappings";
 import { ValidationError } from "../../core/errors";
 import { check, checkLiteral, isKnown } from "../../core/validation";
 import type { PolicyRunnerProps } from "./props";
@@ -12,15 +14,14 @@ export const mappingKey = "config/policy-mappings.json";
 /**
  * The objects of the policy bucket, by key.
  *
- * @throws ValidationError when there are no policies, or the mapping file has no valid version, an id twice or an unknown
- * policy.
+ * @throws ValidationError when there are no policies, or the linter finds an error in the mapping file.
  */
 export function policyObjects(scope: Construct, props: PolicyRunnerProps): Record<string, string> {
   checkLiteral(scope, "policiesFolder", props.policiesFolder, "is read at synthesis");
   checkLiteral(scope, "mappingsFile", props.mappingsFile, "is read at synthesis");
   const policies = readPolicies(scope, props.policiesFolder);
   const mappings = readText(scope, "mappingsFile", props.mappingsFile);
-  checkMappings(scope, `mappingsFile is "${props.mappingsFile}", which`, mappings, Object.keys(policies));
+  checkMappings(scope, props.mappingsFile, mappings, policies);
   const { defaultPolicy } = props;
   check(
     scope,
@@ -66,46 +67,21 @@ function readText(scope: Construct, prop: string, path: string): string {
   }
 }
 
-function checkMappings(scope: Construct, file: string, text: string, keys: readonly string[]): void {
-  const mapping = parse(text);
-  const version = (mapping as { version?: unknown } | undefined)?.version;
-  const found = mapping === undefined ? "no JSON" : `the version ${JSON.stringify(version ?? null)}`;
-  check(
-    scope,
-    version === "1.0" || version === "2.0",
-    `${file} has ${found}; it takes a mapping file of version "2.0" or "1.0".`,
-  );
-  const { mappings } = mapping as { mappings?: unknown };
-  const entries: Entry[] = Array.isArray(mappings) ? mappings : [];
-  const ids = entries.flatMap((entry) => entry?.id ?? []);
-  const duplicates = [...new Set(ids.filter((id, index) => ids.indexOf(id) !== index))];
-  check(
-    scope,
-    duplicates.length === 0,
-    `${file} has more than one mapping with the id ${quoted(duplicates)}; a run is known by the id of its mapping, so give each its own.`,
-  );
-  const mapped = entries.flatMap((entry) => entry?.policy?.key ?? entry?.policy_file ?? []);
-  const unknown = [...new Set(mapped)].filter((key) => !keys.includes(key));
-  check(
-    scope,
-    unknown.length === 0,
-    `${file} names the policies ${quoted(unknown)} that are not in policiesFolder; the policies are ${quoted(keys)}.`,
-  );
-}
-
-/** What the checks read of a mapping, of version 2.0 or 1.0. */
-interface Entry {
-  readonly id?: string;
-  readonly policy?: { readonly key?: string };
-  readonly policy_file?: string;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text) ?? {};
-  } catch {
-    return undefined;
-  }
+/** Errors of the linter are refused; its warnings are printed at synthesis. */
+function checkMappings(
+  scope: Construct,
+  file: string,
+  text: string,
+  policies: Readonly<Record<string, string>>,
+): void {
+  const messages = lintMappings(text, new Map(Object.entries(policies)));
+  const located = (level: LintMessage["level"]) =>
+    messages
+      .filter((message) => message.level === level)
+      .map(({ line, message }) => `mappingsFile is "${file}"; line ${line}: ${message}`);
+  for (const warning of located("warning")) Annotations.of(scope).addWarning(warning);
+  const errors = located("error");
+  check(scope, errors.length === 0, errors.join("\n"));
 }
 
 const quoted = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(", ");
