@@ -94,6 +94,16 @@ describe("pattern", () => {
   });
 });
 
+test("is enabled unless enabled is false", () => {
+  const state = (props: Partial<EventRuleProps>) =>
+    only(rule({ eventSource: ["custom.app"], ...props }), "aws_cloudwatch_event_rule").state;
+  expect([state({}), state({ enabled: true }), state({ enabled: false })]).toEqual([
+    "ENABLED",
+    "ENABLED",
+    "DISABLED",
+  ]);
+});
+
 describe("target", () => {
   test("allows this rule only, and the permission exists before the target", () => {
     const resources = rule({ eventSource: ["custom.app"] });

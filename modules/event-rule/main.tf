@@ -37,6 +37,7 @@ resource "aws_cloudwatch_event_rule" "this" {
   description         = var.description
   event_bus_name      = var.event_bus_name
   schedule_expression = var.schedule_expression
+  state               = var.enabled ? "ENABLED" : "DISABLED"
   tags                = var.tags
 
   event_pattern = var.schedule_expression != null ? null : jsonencode({

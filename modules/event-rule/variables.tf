@@ -19,6 +19,13 @@ variable "description" {
   }
 }
 
+variable "enabled" {
+  description = "Whether the rule is enabled. Events that a disabled rule would match are not delivered, and not kept."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
 variable "event_bus_name" {
   description = "Name or ARN of the event bus of the rule: a name has 1 to 256 letters, digits and `/ . _ -` (EventBridge API reference: CreateEventBus)."
   type        = string

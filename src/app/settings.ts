@@ -169,6 +169,7 @@ const event = object({
   event_names: optional(list(text)),
   service: optional(text),
   event_bus_name: optional(text),
+  enabled: optional(flag),
 });
 
 const stopEvent = object({

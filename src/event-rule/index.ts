@@ -76,6 +76,7 @@ export class EventRule extends Twin {
         description: props.description,
         eventBusName,
         scheduleExpression: props.scheduleExpression,
+        state: (props.enabled ?? true) ? "ENABLED" : "DISABLED",
         eventPattern:
           props.scheduleExpression === undefined ? json(eventPattern(patternOf(props))) : undefined,
         tags,

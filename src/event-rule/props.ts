@@ -18,6 +18,11 @@ export interface EventRuleProps {
    */
   readonly description?: string;
   /**
+   * Whether the rule is enabled. Events that a disabled rule would match are not delivered, and not kept.
+   * @default true
+   */
+  readonly enabled?: boolean;
+  /**
    * Name or ARN of the event bus of the rule: a name has 1 to 256 letters, digits and `/ . _ -` (EventBridge API
    * reference: CreateEventBus).
    * @default "default"

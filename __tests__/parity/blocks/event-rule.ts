@@ -39,6 +39,7 @@ const presets: Record<string, EventRuleProps> = Object.fromEntries(
 const everything: EventRuleProps = {
   ...target,
   name: "all-rule",
+  enabled: false,
   description: 'Starts "auth" <on> demand & at once',
   eventSource: ["custom.app", "custom.other"],
   detailType: ["Start ECS Task"],
