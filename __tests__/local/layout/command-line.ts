@@ -7,6 +7,7 @@ import {
   GetFunctionConfigurationCommand,
 } from "@aws-sdk/client-lambda";
 import { strToU8, zipSync } from "fflate";
+import { commandLineProgram } from "../../../testing/command-line";
 import { projectRoot } from "../../../testing/terraform";
 import { addressOf, type Form } from "./form";
 
@@ -23,7 +24,7 @@ export function commandLine(form: () => Form): void {
       const { PATH, HOME } = process.env;
       execFile(
         process.execPath,
-        ["--import", "tsx", join("cli", "main.ts"), ...args],
+        [commandLineProgram(), ...args],
         { cwd: projectRoot, env: { PATH, HOME, ...form().localAws.environment, ...environment } },
         (error, stdout, stderr) => resolve({ status: error?.code ?? 0, stdout, stderr }),
       );
