@@ -1,5 +1,6 @@
+import { readFileSync } from "node:fs";
 import { lintMappings } from "../../../../handlers/run-policy/mappings/lint-mappings";
-import { entry, file, policy } from "./mapping-file";
+import { entry, file, policy, takenBy } from "./mapping-file";
 
 /** `line: level: message` for each message. */
 const lint = (text: string, policyFiles?: Record<string, string>): string[] =>
@@ -23,6 +24,13 @@ test("has nothing to say about a good file", () => {
     { id: "rest", match: { severity_at_least: "HIGH", resource_type: ["S3*", "!AWS::S3::Object"] }, policy },
   ]);
   expect(lint(good, { [policy.key]: "policies:\n  - name: s3\n    resource: s3\n" })).toEqual([]);
+});
+
+test("has nothing to say about the example in the documentation", () => {
+  const [example] = /(?<=```json\n).*?(?=```)/s.exec(readFileSync("docs/policy-mappings.md", "utf8"))!;
+  expect(lint(example)).toEqual([]);
+  expect(takenBy(example, "cloudtrail-manual-test")).toEqual(["s3-create-bucket"]);
+  expect(takenBy(example, "security-hub-imported")).toEqual(["s3-public"]);
 });
 
 test("names the line of each problem", () => {

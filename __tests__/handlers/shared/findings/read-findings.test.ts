@@ -133,6 +133,13 @@ test("does not take a name for a unique id", () => {
   ]);
 });
 
+test("reads the identifier of a database as RDS keeps it", () => {
+  const event = withDetail("cloudtrail-create-database", {
+    requestParameters: { dBInstanceIdentifier: "Orders" },
+  });
+  expect(read(event).findings[0]?.resources).toMatchObject([{ id: "orders" }]);
+});
+
 const call = (requestParameters: unknown, more: object = {}) =>
   withDetail("cloudtrail-create-bucket", { requestParameters, ...more });
 const deep = JSON.parse(`${"[".repeat(600)}${"]".repeat(600)}`);
