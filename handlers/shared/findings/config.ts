@@ -51,7 +51,7 @@ export const readConfig: Reader = (event) => {
   return [
     createFinding(
       event,
-      { id, type: rule, title: rule, account, region, updatedAt: result.resultRecordedTime },
+      { id, type: rule, account, region, updatedAt: result.resultRecordedTime },
       (place) => [withIdAttribute(createResource({ type, name }, place, "detail.resourceId"))],
     ),
   ];
