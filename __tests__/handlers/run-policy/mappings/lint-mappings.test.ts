@@ -182,6 +182,21 @@ test.each([
   expect(lint(entry({ source: ["aws.s3"] }), files)).toEqual([expect.stringContaining(message)]);
 });
 
+test("names a missing file once, where it is named first, and a missing default policy", () => {
+  const text = `{
+  "version": "1.0",
+  "default_policy": "policies/default.yml",
+  "mappings": [
+    { "name": "one", "source": ["s3"], "policy_file": "policies/s3.yml" },
+    { "name": "two", "source": ["ec2"], "policy_file": "policies/s3.yml" }
+  ]
+}`;
+  expect(lint(text, {}).filter((message) => message.includes("error"))).toEqual([
+    '3: error: policy file "policies/default.yml" is missing.',
+    '5: error: policy file "policies/s3.yml" is missing.',
+  ]);
+});
+
 test("finds what version 1.0 means otherwise", () => {
   const text = `{
   "version": "1.0",
