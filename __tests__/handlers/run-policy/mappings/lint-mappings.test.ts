@@ -211,10 +211,10 @@ test("finds what version 1.0 means otherwise", () => {
     expect.stringContaining("2: warning: version 1.0 is read as it is"),
     expect.stringContaining("3: warning: default_policy is not run on findings that no entry matches"),
     expect.stringContaining(
-      '5: warning: entry "one": finding_type: "a*b" matches every type that contains "ab"',
+      '5: warning: entry "one": finding_type: "s3-*" matches every type that contains "s3-"',
     ),
     expect.stringContaining(
-      '5: warning: entry "one": finding_type: "s3-*" matches every type that contains "s3-"',
+      '5: warning: entry "one": finding_type: "a*b" matches every type that contains "ab"',
     ),
     '6: warning: entry "all" matches every finding.',
     expect.stringContaining('7: warning: entry "two": finding_type: "s3-*" matches every type'),
