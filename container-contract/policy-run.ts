@@ -9,6 +9,10 @@ const resource = v.object({
   type: text,
   /** As AWS APIs name it: a bucket's name, `i-…`, `sg-…`, a user's name. */
   id: text,
+  /** What `id` is, where it is not the usual id of the type but a unique id that AWS has given. */
+  idAttribute: v.optional(
+    v.picklist(["UserId", "RoleId", "GroupId", "PolicyId", "DbiResourceId", "DbClusterResourceId"]),
+  ),
   arn: v.optional(text),
   account: accountId,
   region: regionName,
@@ -65,3 +69,4 @@ export const policyRunEnvironment = {
   /** Key of the policy, equal to `policy_key` of the payload. */
   POLICY_KEY: text,
 };
+export type PolicyRunVariable = keyof typeof policyRunEnvironment;
