@@ -1,11 +1,11 @@
 import { parseArgs } from "node:util";
 import { measureBurst } from "./burst";
+import { measureColdStarts } from "./cold-start";
 import { measureLaunches } from "./launches";
 import { measurePlan } from "./plan";
 import { measureRegistrar } from "./registrar";
 import { measureRegistrationLag } from "./registration-lag";
 import { type Figures, report } from "./report";
-import { measureStartTask } from "./start-task";
 import { measureSynth } from "./synth";
 import { measureWaitLag } from "./wait-lag";
 
@@ -19,7 +19,7 @@ async function main(): Promise<void> {
     return measure();
   };
   const figures: Figures = {
-    startTask: await step("start-task", measureStartTask),
+    coldStarts: await step("cold starts", measureColdStarts),
     synth: await step("synthesis", measureSynth),
     launchesPerSecond: await step("launches", measureLaunches),
     burst: await step("a burst", measureBurst),

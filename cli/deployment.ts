@@ -4,8 +4,9 @@ import {
   paginateListFunctions,
 } from "@aws-sdk/client-lambda";
 import * as v from "valibot";
+import type { Routes } from "../handlers/launch/route";
 import { describeIssues } from "../handlers/shared/schema";
-import { type Routes, startTaskEnvironment } from "../handlers/start-task/environment";
+import { startTaskEnvironment } from "../handlers/start-task/environment";
 
 const startFunctionSuffix = "-start-task";
 

@@ -4,6 +4,8 @@ import { localCommand } from "../local/cli";
 import { ensurePython } from "../scripts/setup/index.cjs";
 import { bundleCommand } from "./bundle";
 import { checkCommand } from "./check";
+import { explainMappingCommand } from "./explain-mapping";
+import { lintMappingsCommand } from "./lint-mappings";
 import { startCommand } from "./start";
 import { statusCommand } from "./status";
 import { stopCommand } from "./stop";
@@ -26,11 +28,13 @@ const program = new Command("cdktf-event-driven-ecs")
   .addCommand(syncCommand)
   .addCommand(bundleCommand)
   .addCommand(checkCommand)
+  .addCommand(lintMappingsCommand)
+  .addCommand(explainMappingCommand)
   .addCommand(localCommand(ensurePython))
   .showHelpAfterError("(--help lists the commands and options)")
   .addHelpText(
     "after",
-    "\nExits with 0 on success, with 1 if `status` finds a service that is out of sync or `check` a problem, with 2 if a command fails.",
+    "\nExits with 0 on success, with 1 if `status` finds a service that is out of sync, `check` a problem or `lint-mappings` an error, with 2 if a command fails.",
   );
 
 for (const command of [program, ...program.commands])

@@ -1,11 +1,11 @@
 import { DescribeTaskDefinitionCommand, type ECSClient, type Task } from "@aws-sdk/client-ecs";
 import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { Route } from "../handlers/launch/route";
 import { createServiceTasks } from "../handlers/register-targets/service-tasks";
 import { isStopping } from "../handlers/register-targets/task-state";
 import { PermanentError } from "../handlers/shared/failures";
 import { createTargetGroup, type TargetDescription } from "../handlers/shared/target-group";
 import { findTargets, formatTarget } from "../handlers/shared/task-target";
-import type { Route } from "../handlers/start-task/environment";
 
 export type TaskStatus = {
   taskId: string;

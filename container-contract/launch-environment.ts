@@ -15,3 +15,17 @@ export const launchEnvironment = {
   LAUNCH_ATTEMPT: v.optional(v.string()),
 };
 export type LaunchVariable = keyof typeof launchEnvironment;
+
+/** The variables of an event's payload. */
+export const eventVariables = {
+  text: "EVENT_PAYLOAD",
+  reference: "EVENT_PAYLOAD_REF",
+  sha256: "EVENT_PAYLOAD_SHA256",
+} as const satisfies Record<string, LaunchVariable>;
+
+/** The variables of a finding's payload. */
+export const findingVariables = {
+  text: "FINDING_PAYLOAD",
+  reference: "FINDING_PAYLOAD_REF",
+  sha256: "FINDING_PAYLOAD_SHA256",
+} as const;

@@ -12,7 +12,8 @@ export class InMemory implements Upstream {
   private readonly clusters = new Map<string, Cluster>();
   private readonly definitions = new Map<string, TaskDefinition[]>();
   private readonly instances = new Map<string, ContainerInstance>();
-  private readonly objects = new Map<string, Buffer>();
+  /** All versions of each object, oldest first: every bucket is versioned. */
+  private readonly objects = new Map<string, Buffer[]>();
   private readonly targetGroups: InMemoryTargetGroups;
 
   constructor(unusedTargetGroups: string[]) {
@@ -119,26 +120,38 @@ export class InMemory implements Upstream {
     },
   };
 
-  private s3({ account, action, request }: Call): HttpResponse {
-    const key = `${account}${decodeURIComponent(request.path)}`;
-    if (action === "PutObject") {
-      // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
-      if (request.headers["if-none-match"] === "*" && this.objects.has(key)) {
-        throw new AwsError(
-          "PreconditionFailed",
-          "At least one of the pre-conditions you specified did not hold",
-          412,
-          { Condition: "If-None-Match" },
-        );
-      }
-      this.objects.set(key, request.body);
-      return { status: 200, headers: { etag: etag(request.body) }, body: Buffer.alloc(0) };
+  private s3(call: Call): HttpResponse {
+    if (call.action === "PutObject") return this.putObject(call);
+    if (call.action === "GetObject") return this.getObject(call);
+    throw new AwsError("NotImplemented", `Local AWS in process does not support s3:${call.action}.`, 501);
+  }
+
+  private putObject({ account, request: { path, headers, body } }: Call): HttpResponse {
+    const key = `${account}${decodeURIComponent(path)}`;
+    const versions = this.objects.get(key) ?? [];
+    const newest = versions.at(-1);
+    // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+    if (headers["if-match"] && !newest) throw noSuchKey();
+    if (headers["if-none-match"] === "*" && newest) throw preconditionFailed("If-None-Match");
+    if (newest && headers["if-match"] && headers["if-match"] !== etag(newest)) {
+      throw preconditionFailed("If-Match");
     }
-    const body = this.objects.get(key);
-    if (action !== "GetObject")
-      throw new AwsError("NotImplemented", `Local AWS in process does not support s3:${action}.`, 501);
-    if (!body) throw new AwsError("NoSuchKey", "The specified key does not exist.", 404);
-    return { status: 200, headers: { etag: etag(body), "content-length": String(body.length) }, body };
+    this.objects.set(key, [...versions, body]);
+    const version = { etag: etag(body), "x-amz-version-id": versionId(versions.length) };
+    return { status: 200, headers: version, body: Buffer.alloc(0) };
+  }
+
+  private getObject({ account, request: { path, headers, query } }: Call): HttpResponse {
+    const versions = this.objects.get(`${account}${decodeURIComponent(path)}`) ?? [];
+    const asked = query.get("versionId");
+    const index = asked ? versions.findIndex((_, each) => versionId(each) === asked) : versions.length - 1;
+    const body = versions[index];
+    if (!body) throw noSuchKey();
+    const version = { etag: etag(body), "x-amz-version-id": versionId(index) };
+    if (headers["if-none-match"] === version.etag) {
+      return { status: 304, headers: version, body: Buffer.alloc(0) };
+    }
+    return { status: 200, headers: { ...version, "content-length": String(body.length) }, body };
   }
 }
 
@@ -146,6 +159,19 @@ export class InMemory implements Upstream {
 function instancesOf({ account, region }: Call, cluster: unknown = "default"): string {
   const name = String(cluster).replace(/^.*:cluster\//, "");
   return `arn:aws:ecs:${region}:${account}:container-instance/${name}/`;
+}
+
+function versionId(index: number): string {
+  return `version-${index + 1}`;
+}
+
+function noSuchKey(): AwsError {
+  return new AwsError("NoSuchKey", "The specified key does not exist.", 404);
+}
+
+function preconditionFailed(Condition: string): AwsError {
+  const message = "At least one of the pre-conditions you specified did not hold";
+  return new AwsError("PreconditionFailed", message, 412, { Condition });
 }
 
 function etag(body: Buffer): string {

@@ -141,7 +141,7 @@ describe("uses the metrics that the functions emit", () => {
     metrics.taskInterruptions,
     metrics.taskStops,
   ])("by start-task: %s", (name) => {
-    const folder = join(__dirname, "../../handlers/start-task");
+    const folder = join(__dirname, "../../handlers/launch");
     const sources = readdirSync(folder).map((file) => readFileSync(join(folder, file), "utf8"));
     expect(sources.join()).toContain(`"${name}"`);
   });

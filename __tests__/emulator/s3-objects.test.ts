@@ -17,7 +17,7 @@ function bucket() {
   const put = (Body: string, more: object = {}) =>
     s3.send(new PutObjectCommand({ ...object, Body, ...more }));
   const get = async () => (await s3.send(new GetObjectCommand(object))).Body?.transformToString();
-  return { ...aws, get, put };
+  return { ...aws, s3, get, put };
 }
 
 describe("in process", () => {
@@ -31,6 +31,39 @@ describe("in process", () => {
     expect(await get()).toBe("first");
     await put("third");
     expect(await get()).toBe("third");
+  });
+
+  test("replaces the object that If-Match names, and answers 412 for another and 404 for none", async () => {
+    const { get, put } = bucket();
+    await expect(put("first", { IfMatch: '"none"' })).rejects.toMatchObject({ name: "NoSuchKey" });
+    const { ETag } = await put("first");
+    await put("second", { IfMatch: ETag });
+    await expect(put("third", { IfMatch: ETag })).rejects.toMatchObject({
+      name: "PreconditionFailed",
+      $metadata: { httpStatusCode: 412 },
+    });
+    expect(await get()).toBe("second");
+  });
+
+  test("keeps every version of an object", async () => {
+    const { s3, put } = bucket();
+    const { VersionId } = await put("first");
+    await put("second");
+    const read = async (more: object) =>
+      (await s3.send(new GetObjectCommand({ ...object, ...more }))).Body?.transformToString();
+    expect(await read({ VersionId })).toBe("first");
+    expect(await read({})).toBe("second");
+    await expect(read({ VersionId: "none" })).rejects.toMatchObject({ $metadata: { httpStatusCode: 404 } });
+  });
+
+  test("answers 304 when If-None-Match names the object", async () => {
+    const { s3, put } = bucket();
+    const { ETag } = await put("first");
+    await expect(s3.send(new GetObjectCommand({ ...object, IfNoneMatch: ETag }))).rejects.toMatchObject({
+      $metadata: { httpStatusCode: 304 },
+    });
+    await put("second");
+    await s3.send(new GetObjectCommand({ ...object, IfNoneMatch: ETag }));
   });
 
   test("answers 409 ConditionalRequestConflict when a fault script says so", async () => {
@@ -87,21 +120,24 @@ describe("with moto behind it", () => {
     expect((await objects.handle(call("GET"))).status).toBe(200);
   });
 
-  test("runs conditional writes of one key one after the other", async () => {
-    let running = 0;
-    const seen: number[] = [];
-    const objects = new Objects({
-      forward: async () => {
-        running += 1;
-        seen.push(running);
-        await new Promise((resolve) => setImmediate(resolve));
-        running -= 1;
-        return answer(200);
-      },
-      requireListPermission: async () => {},
-    });
-    const put = () => objects.handle(call("PUT", { "if-none-match": "*" }));
-    await Promise.all([put(), put(), put()]);
-    expect(seen).toEqual([1, 1, 1]);
-  });
+  test.each<Record<string, string>>([{ "if-none-match": "*" }, { "if-match": '"etag"' }])(
+    "runs conditional writes of one key one after the other: %j",
+    async (condition) => {
+      let running = 0;
+      const seen: number[] = [];
+      const objects = new Objects({
+        forward: async () => {
+          running += 1;
+          seen.push(running);
+          await new Promise((resolve) => setImmediate(resolve));
+          running -= 1;
+          return answer(200);
+        },
+        requireListPermission: async () => {},
+      });
+      const put = () => objects.handle(call("PUT", condition));
+      await Promise.all([put(), put(), put()]);
+      expect(seen).toEqual([1, 1, 1]);
+    },
+  );
 });

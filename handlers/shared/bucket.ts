@@ -1,6 +1,7 @@
-import { type Connection, createSignedRequests, toServiceUrl } from "./signed-requests";
+import { createObjectRequests } from "./object-requests";
+import type { Connection } from "./signed-requests";
 
-/** The S3 operations that the handlers need. */
+/** The S3 operations that every launch needs. */
 export type Bucket = {
   name: string;
   /** Writes an object, and overwrites an existing one. @throws Error when S3 did not store it */
@@ -11,23 +12,13 @@ export type Bucket = {
   get(key: string): Promise<string | undefined>;
 };
 
-// A configured endpoint (local AWS) has no host name for each bucket, so the bucket goes into the path.
-const toObjectUrl = (bucket: string, key: string, connection: Connection): URL =>
-  connection.endpoint
-    ? new URL(`/${bucket}/${key}`, connection.endpoint)
-    : new URL(`/${key}`, toServiceUrl(`${bucket}.s3`, connection));
-
-/** Calls fail after three attempts, or at the first permanent error. */
 export const createBucket = (name: string, connection: Connection): Bucket => {
-  const send = createSignedRequests("s3", connection);
-
-  const toError = (key: string, { status, text }: { status: number; text: string }): Error =>
-    new Error(`s3://${name}/${key}: S3 answered ${status}: ${text.slice(0, 500)}`);
+  const requests = createObjectRequests(name, connection);
 
   const put = async (key: string, body: string, headers: Record<string, string>): Promise<number> => {
-    const response = await send({ method: "PUT", url: toObjectUrl(name, key, connection), headers, body });
+    const response = await requests.put(key, body, headers);
     if (response.status < 300 || response.status === 412) return response.status;
-    throw toError(key, response);
+    throw requests.toError(key, response);
   };
 
   return {
@@ -37,11 +28,11 @@ export const createBucket = (name: string, connection: Connection): Bucket => {
     },
     putIfAbsent: async (key, body) => (await put(key, body, { "if-none-match": "*" })) !== 412,
     async get(key) {
-      const response = await send({ method: "GET", url: toObjectUrl(name, key, connection) });
+      const response = await requests.get(key);
       if (response.status < 300) return response.text;
       // Not 403: without s3:ListBucket, S3 answers 403 for a missing key and for a forbidden one alike.
       if (response.status === 404) return undefined;
-      throw toError(key, response);
+      throw requests.toError(key, response);
     },
   };
 };

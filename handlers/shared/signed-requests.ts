@@ -28,10 +28,12 @@ export type SignedRequest = {
   url: URL;
   /** Lower-case names. */
   headers?: Record<string, string>;
+  query?: Record<string, string>;
   body?: string;
 };
 
-export type Response = { status: number; text: string };
+/** Names of headers are in lower case. */
+export type Response = { status: number; text: string; headers: Record<string, string | undefined> };
 
 /** `https://<host>.<region>.amazonaws.com`, or the configured endpoint (local AWS). */
 export const toServiceUrl = (host: string, { region, endpoint }: Connection): URL =>
@@ -44,7 +46,7 @@ export const readErrorCode = (text: string): string | undefined => {
 };
 
 // JSON services answer a throttled request with 400, SQS also with 403 (`RequestThrottled` in the model of its client).
-const isTransient = ({ status, text }: Response): boolean =>
+const isTransient = ({ status, text }: Pick<Response, "status" | "text">): boolean =>
   status >= 500 ||
   transientStatuses.includes(status) ||
   (status >= 400 && /throttl/i.test(readErrorCode(text) ?? ""));
@@ -66,13 +68,14 @@ export const createSignedRequests = (service: string, connection: Connection) =>
   const signer = new SignatureV4({ ...connection, service, sha256: Sha256, uriEscapePath: service !== "s3" });
   const { sleep = realSleep } = connection;
 
-  const sendOnce = async ({ method, url, headers, body = "" }: SignedRequest): Promise<Response> => {
+  const sendOnce = async ({ method, url, headers, query, body = "" }: SignedRequest): Promise<Response> => {
     const request = new HttpRequest({
       method,
       protocol: url.protocol,
       hostname: url.hostname,
       port: url.port ? Number(url.port) : undefined,
       path: url.pathname,
+      ...(query && { query }),
       headers: {
         host: url.host,
         "x-amz-content-sha256": createHash("sha256").update(body).digest("hex"),
@@ -87,7 +90,7 @@ export const createSignedRequests = (service: string, connection: Connection) =>
     });
     const { response } = await connection.requestHandler.handle((await signer.sign(request)) as HttpRequest);
     const text = Buffer.from(await collectBody(response.body, { streamCollector })).toString("utf8");
-    return { status: response.statusCode, text };
+    return { status: response.statusCode, text, headers: response.headers };
   };
 
   return async (request: SignedRequest): Promise<Response> => {

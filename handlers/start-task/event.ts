@@ -84,15 +84,6 @@ export type StartEvent = {
 
 const ruleInputShape = v.object({ service: v.unknown(), event: v.unknown() });
 
-const withId = v.object({ id: text });
-const withEventId = v.object({ event: withId });
-
-/** The id for log lines: a malformed event may have one too. */
-export const findEventId = ({ event: input, fallbackId }: Pick<Delivery, "event" | "fallbackId">): string => {
-  if (v.is(withId, input)) return input.id;
-  return v.is(withEventId, input) ? input.event.id : fallbackId;
-};
-
 const createStartEvent = (
   { id, time }: { id?: string | undefined; time?: string | undefined },
   detail: Detail,

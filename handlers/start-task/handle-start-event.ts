@@ -1,18 +1,21 @@
 import type { ECSClient } from "@aws-sdk/client-ecs";
 import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { maxStartAttempts } from "../launch/follow-up";
+import type { InvocationContext } from "../launch/invocation-context";
+import type { ResolvedLaunch } from "../launch/launch";
+import type { LaunchTask } from "../launch/launch-task";
+import type { Launched } from "../launch/result";
+import { classifyOutcome, describeReason, isTransientStartFailure } from "../launch/task-outcome";
 import type { Delivery } from "../shared/envelope";
+import { findEventId } from "../shared/event";
 import { PermanentError } from "../shared/failures";
 import type { Sleep } from "../shared/poll";
+import { createSharedDescribe } from "../shared/shared-describe";
 import { truncateName } from "../shared/text";
 import type { StartTaskSettings } from "./environment";
-import { findEventId, readEvent, type StartEvent } from "./event";
-import { maxStartAttempts } from "./follow-up";
-import type { InvocationContext } from "./invocation-context";
-import type { LaunchTask } from "./launch-task";
-import { type ResolvedLaunch, resolveLaunch } from "./resolve-launch";
-import type { Launched, WaitedLaunch } from "./result";
-import { classifyOutcome, describeReason, isTransientStartFailure } from "./task-outcome";
-import { type WaitResult, waitForTarget } from "./wait-for-target";
+import { readEvent, type StartEvent } from "./event";
+import { resolveLaunch } from "./resolve-launch";
+import { type WaitedLaunch, type WaitResult, waitForTarget } from "./wait-for-target";
 import { type WaitOptions, waitForTask } from "./wait-for-task";
 
 export type HandleStartEventParts = {
@@ -39,8 +42,9 @@ export type HandleStartEvent = (
 const reserveMs = 10_000;
 
 export const createHandleStartEvent = (parts: HandleStartEventParts): HandleStartEvent => {
-  const { environment, launchTask, now } = parts;
+  const { ecs, environment, launchTask, now, sleep } = parts;
   const { ROUTES: routes, TASK_WAIT_TIMEOUT: waitSeconds = 0, WAIT_FOR: waitFor } = environment;
+  const describeTaskAfter = createSharedDescribe(ecs, sleep);
 
   const launchAndWait = async (
     event: StartEvent,
@@ -50,7 +54,6 @@ export const createHandleStartEvent = (parts: HandleStartEventParts): HandleStar
   ): Promise<WaitResult> => {
     const remainingMs = context.invocation.getRemainingTimeInMillis() - reserveMs;
     const deadline = now() + Math.min(waitSeconds * 1000, remainingMs);
-    const { describeTaskAfter } = context;
     const options: WaitOptions = { ...parts, describeTaskAfter, deadline, waitFor };
     const { route } = resolved;
     for (let delivery = firstDelivery; ; ) {

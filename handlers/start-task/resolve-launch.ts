@@ -1,16 +1,11 @@
+import type { Overrides, ResolvedLaunch } from "../launch/launch";
+import { type Overridable, overridable } from "../launch/overridable";
+import type { Route, Routes } from "../launch/route";
 import { PermanentError } from "../shared/failures";
 import { afterLastSlash, parseFamily } from "../shared/names";
 import { describeValue } from "../shared/schema";
 import { listNames, quote } from "../shared/text";
-import type { Route, Routes } from "./environment";
 import type { Detail } from "./event";
-import { type Overridable, overridable } from "./overridable";
-
-/** The overrides of an event that its launch route allows. */
-export type Overrides = Partial<Pick<Detail, Overridable>>;
-
-/** What an event starts: a service, with its launch route and the overrides of the event. */
-export type ResolvedLaunch = { service: string; route: Route; overrides: Overrides };
 
 const findService = (routes: Routes, { service, taskDefinition }: Detail): string => {
   if (service !== undefined) {

@@ -1,10 +1,10 @@
+import type { ResolvedLaunch } from "../launch/launch";
 import { PermanentError, TransientError } from "../shared/failures";
 import { afterLastSlash } from "../shared/names";
 import { poll } from "../shared/poll";
 import { stopTask } from "../shared/stop-task";
 import { createTargetGroup } from "../shared/target-group";
 import { findPrivateIp, formatTarget, type Target } from "../shared/task-target";
-import type { ResolvedLaunch } from "./resolve-launch";
 import { delayGrowth, maxDelayMs, minDelayMs, type ObservedTask, type WaitOptions } from "./wait-for-task";
 
 /** The answer of a function that waits. */
@@ -17,6 +17,9 @@ export type WaitResult = {
   /** Health of the target as Elastic Load Balancing reports it. Null without a target group. */
   healthStatus: string | null;
 };
+
+/** The result of a function that waits. */
+export type WaitedLaunch = { statusCode: 200; body: WaitResult };
 
 function* generateDelays({ now, deadline }: WaitOptions): Generator<number> {
   for (let delay = minDelayMs; now() < deadline; delay = Math.min(delay * delayGrowth, maxDelayMs)) {

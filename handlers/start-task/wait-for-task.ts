@@ -1,12 +1,12 @@
 import type { ECSClient, Task } from "@aws-sdk/client-ecs";
 import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { ResolvedLaunch } from "../launch/launch";
+import type { StartedTask } from "../launch/run-task";
+import { toPermanentError } from "../launch/run-task-errors";
 import { PermanentError, TransientError } from "../shared/failures";
 import type { Sleep } from "../shared/poll";
 import type { DescribeTaskAfter } from "../shared/shared-describe";
 import { findTargets, type Target } from "../shared/task-target";
-import type { ResolvedLaunch } from "./resolve-launch";
-import type { StartedTask } from "./run-task";
-import { toPermanentError } from "./run-task-errors";
 
 export type WaitOptions = {
   ecs: ECSClient;

@@ -15,7 +15,8 @@ export class Objects {
 
   async handle(call: Call): Promise<HttpResponse> {
     const { action, request } = call;
-    if (action === "PutObject" && request.headers["if-none-match"]) return this.writeInTurn(call);
+    const { "if-none-match": absent, "if-match": unchanged } = request.headers;
+    if (action === "PutObject" && (absent || unchanged)) return this.writeInTurn(call);
     const response = await this.options.forward(call);
     if ((action === "GetObject" || action === "HeadObject") && response.status === 404) {
       // Without the permission to list the bucket, S3 does not tell that a key is missing

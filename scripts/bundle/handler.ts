@@ -7,7 +7,11 @@ import { zipSync } from "fflate";
 const root = join(__dirname, "../..");
 
 /** Handler → module that contains its zip. */
-const moduleOf = { "start-task": "launcher", "register-targets": "registrar" } as const;
+const moduleOf = {
+  "start-task": "launcher",
+  "run-policy": "launcher",
+  "register-targets": "registrar",
+} as const;
 export type HandlerName = keyof typeof moduleOf;
 export const handlerNames = Object.keys(moduleOf) as HandlerName[];
 

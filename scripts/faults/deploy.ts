@@ -13,7 +13,7 @@ import {
   PutFunctionEventInvokeConfigCommand,
 } from "@aws-sdk/client-lambda";
 import { CreateQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
-import type { Route } from "../../handlers/start-task/environment";
+import type { Route } from "../../handlers/launch/route";
 import { type Account, accountId, region } from "./account";
 
 export const service = "auth";

@@ -1,5 +1,5 @@
 import type { Construct } from "constructs";
-import { type Overridable, overridable } from "../../handlers/start-task/overridable";
+import { type Overridable, overridable } from "../../handlers/launch/overridable";
 import { expression } from "../core/expression";
 import { type Json, json } from "../core/json";
 import { check, checkAtPlan, checkLiteral, checkNotEmpty, checkOneOf, isToken } from "../core/validation";

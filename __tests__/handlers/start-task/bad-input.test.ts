@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Overridable } from "../../../handlers/start-task/overridable";
+import type { Overridable } from "../../../handlers/launch/overridable";
 import { createWorld, route, startEvent, type World } from "./world";
 
 const routes = {

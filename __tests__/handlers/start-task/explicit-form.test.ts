@@ -1,4 +1,4 @@
-import type { Overridable } from "../../../handlers/start-task/overridable";
+import type { Overridable } from "../../../handlers/launch/overridable";
 import { createWorld, route, startEvent } from "./world";
 
 const all: Overridable[] = [

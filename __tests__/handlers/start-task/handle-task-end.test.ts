@@ -1,6 +1,6 @@
 import { StopTaskCommand } from "@aws-sdk/client-ecs";
 import { CreateQueueCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
-import type { Route } from "../../../handlers/start-task/environment";
+import type { Route } from "../../../handlers/launch/route";
 import type { InProcessOptions } from "../../../local/create-local-aws";
 import type { Script } from "../../../local/ecs/task-runner";
 import { stateChange } from "../register-targets/world";

@@ -1,5 +1,5 @@
 import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
-import { createLaunchId } from "../../../handlers/start-task/launch-id";
+import { createLaunchId } from "../../../handlers/launch/launch-id";
 import { createWorld, route, startEvent, type World } from "./world";
 
 const routes = { auth: route("auth-api"), pdf: route("pdf-creator") };

@@ -3,9 +3,10 @@ import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balan
 import { S3Client } from "@aws-sdk/client-s3";
 import { CreateQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { ConfiguredRetryStrategy } from "@smithy/core/retry";
+import type { Route, Routes } from "../../../handlers/launch/route";
 import { createBucket } from "../../../handlers/shared/bucket";
 import { createSendMessage } from "../../../handlers/shared/send-message";
-import type { Route, Routes, StartTaskSettings } from "../../../handlers/start-task/environment";
+import type { StartTaskSettings } from "../../../handlers/start-task/environment";
 import { createStartTask } from "../../../handlers/start-task/start-task";
 import type { VirtualClock } from "../../../local/clock";
 import { createLocalAws, type InProcessOptions } from "../../../local/create-local-aws";

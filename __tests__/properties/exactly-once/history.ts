@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Route } from "../../../handlers/start-task/environment";
+import type { Route } from "../../../handlers/launch/route";
 import type { Fault } from "../../../local/faults";
 import { route } from "../../handlers/start-task/world";
 

@@ -1,4 +1,4 @@
-import type { TaskEnd } from "../../../handlers/start-task/launch-records";
+import type { TaskEnd } from "../../../handlers/launch/launch-records";
 import type { LogLine } from "../../handlers/start-task/world";
 import type { DlqMessage } from "./dlq-message";
 import { idOf } from "./events";

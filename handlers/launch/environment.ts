@@ -1,0 +1,26 @@
+import * as v from "valibot";
+import { logLevel } from "../shared/log";
+import { requiredText } from "../shared/schema";
+
+/** A number in an environment variable. */
+export const wholeNumberOf = (unit: string) =>
+  v.pipe(v.string(), v.regex(/^\d+$/, `expected whole ${unit}, such as "24"`), v.transform(Number));
+
+/** Environment variables of every function that launches tasks. */
+export const launchVariables = {
+  /** The DLQ: an SQS queue for events that failed. */
+  DEAD_LETTER_QUEUE_URL: requiredText,
+  /** S3 bucket for long payloads and for launch records. */
+  PAYLOAD_BUCKET: requiredText,
+  /** For how long a duplicate of an event is not launched again. */
+  DEDUPLICATION_WINDOW_HOURS: v.optional(wholeNumberOf("hours"), "24"),
+  /** SQS queue that buffers the events of EventBridge. Absent: no buffer. */
+  BUFFER_QUEUE_URL: v.optional(requiredText),
+  /** SQS queue for delayed retries. Required when `onFailure` of a launch route is `retry`. */
+  RETRY_QUEUE_URL: v.optional(requiredText),
+  LOG_LEVEL: logLevel,
+};
+
+const schema = v.object(launchVariables);
+/** The variables as the function reads them. */
+export type LaunchSettings = v.InferOutput<typeof schema>;

@@ -1,0 +1,26 @@
+import { type Connection, createSignedRequests, type Response, toServiceUrl } from "./signed-requests";
+
+// A configured endpoint (local AWS) has no host name for each bucket, so the bucket goes into the path.
+const toObjectUrl = (bucket: string, key: string, connection: Connection): URL => {
+  const path = key.split("/").map(encodeURIComponent).join("/");
+  return connection.endpoint
+    ? new URL(`/${bucket}/${path}`, connection.endpoint)
+    : new URL(`/${path}`, toServiceUrl(`${bucket}.s3`, connection));
+};
+
+/** Requests for the objects of a bucket. They fail after three attempts, or at the first permanent error. */
+export const createObjectRequests = (bucket: string, connection: Connection) => {
+  const send = createSignedRequests("s3", connection);
+  const urlOf = (key: string): URL => toObjectUrl(bucket, key, connection);
+
+  return {
+    get: (key: string, headers: Record<string, string> = {}, query: Record<string, string> = {}) =>
+      send({ method: "GET", url: urlOf(key), headers, query }),
+
+    put: (key: string, body: string, headers: Record<string, string> = {}) =>
+      send({ method: "PUT", url: urlOf(key), headers, body }),
+
+    toError: (key: string, { status, text }: Response): Error =>
+      new Error(`s3://${bucket}/${key}: S3 answered ${status}: ${text.slice(0, 500)}`),
+  };
+};
