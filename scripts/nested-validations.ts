@@ -31,6 +31,7 @@ export const nestings: readonly Nesting[] = [
     renamed: { schedule_expression: "expression" },
   },
   { module: "launcher", variable: "events", ...rule },
+  { module: "systems/policy-runner", variable: "sources", ...rule },
   { module: "registrar", variable: "stop_events", ...rule },
   { module: "workflow", variable: "events", ...rule },
 ];

@@ -23,7 +23,7 @@ export {
   type FileSystemProps,
 } from "./file-system";
 export { Handler, type HandlerProps } from "./handler";
-export { Launcher, type LauncherEvent, type LauncherProps } from "./launcher";
+export { Launcher, type LauncherEvent, type LauncherProps, type PolicySelection } from "./launcher";
 export type { OnFailure } from "./launcher/on-failure";
 export type { Capacity, LaunchRoute, NetworkMode, Overridable, TargetType } from "./launcher/route";
 export {
@@ -46,6 +46,7 @@ export { Network, type NetworkProps } from "./network";
 export { Queue, type QueueProps } from "./queue";
 export { Registrar, type RegistrarProps, type StopEvent } from "./registrar";
 export type { RegistrarRoute } from "./registrar/route";
+export { Repository, type RepositoryProps } from "./repository";
 export { RestApi, type RestApiProps } from "./rest-api";
 export type { RestApiRoute } from "./rest-api/route";
 export { Schedule, type ScheduleProps, type ScheduleRoute } from "./schedule";
@@ -55,6 +56,14 @@ export {
   EngineStarter,
   type EngineStarterProps,
 } from "./systems/engine-starter";
+export {
+  type FindingSource,
+  type MemberAccounts,
+  type NotificationQueue,
+  type Permission,
+  PolicyRunner,
+  type PolicyRunnerProps,
+} from "./systems/policy-runner";
 export {
   type ContainerHealthCheck,
   type DependencyCondition,

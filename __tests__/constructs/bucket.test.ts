@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { Bucket, type BucketProps } from "../../src/bucket";
 import { only, synthesize } from "./synth";
 
@@ -20,6 +21,25 @@ test("the policy allows each named writer to put objects on behalf of its resour
   expect(policy).toContain(`"Condition":{"ArnLike":{"aws:SourceArn":"${writer.sourceArn}"}}`);
   expect(policy).toContain(`"Principal":{"Service":"${writer.service}"}`);
   expect(only(bucket(), "aws_s3_bucket_policy").policy).not.toContain("Allow");
+});
+
+test("puts each object as it is, after the versioning and the encryption of the bucket", () => {
+  const objects = { "policies/s3.yml": "policies: []\n# ${account} %{if}\n" };
+  const { content, depends_on, etag } = only(bucket({ objects }), "aws_s3_object");
+  expect(content).toBe("policies: []\n# $${account} %%{if}\n");
+  expect(etag).toBe(createHash("md5").update(objects["policies/s3.yml"]).digest("hex"));
+  expect(depends_on).toEqual([
+    expect.stringContaining("aws_s3_bucket_versioning."),
+    expect.stringContaining("aws_s3_bucket_server_side_encryption_configuration."),
+  ]);
+  const kmsKeyArn = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+  expect(only(bucket({ objects, kmsKeyArn }), "aws_s3_object").etag).toBeUndefined();
+});
+
+test("refuses a key that is too long", () => {
+  expect(() => bucket({ objects: { ["k".repeat(1025)]: "" } })).toThrow(
+    "objects has a key of 1025 characters; a key has 1 to 1024.",
+  );
 });
 
 test.each<[Partial<BucketProps>, string]>([

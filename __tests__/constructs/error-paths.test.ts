@@ -86,6 +86,7 @@ const anyValue = [
   "tags",
   "events.start.source",
   "events.start.detailType",
+  "events.start.enabled",
   "stopEvents.stop.source",
   ...["arn", "name"].map((name) => `existingCluster.${name}`),
   ...Object.keys(existingFileSystem).map((name) => `existingFileSystem.${name}`),

@@ -499,3 +499,81 @@ test("refuses a source that is no list in a method", () => {
     'events.upload.source is "aws.s3"; it takes a list of sources, for instance ["custom.app"].',
   );
 });
+
+describe("with policySelection", () => {
+  const policySelection = { bucketName: "policies", bucketArn: "arn:aws:s3:::policies" };
+
+  const environmentOf = (props: Partial<LauncherProps>) => {
+    const { environment } = only(launcher(props), "aws_lambda_function") as {
+      environment: { variables: Record<string, string> };
+    };
+    return environment.variables;
+  };
+
+  test("the function is run-policy, with its only launch route in the variables that it reads", () => {
+    const security = { securityGroupIds: ["sg-1", "sg-2"], onFailure: { action: "retry" } as const };
+    const variables = environmentOf({ policySelection, routes: { worker: { ...route, ...security } } });
+    expect(variables).toMatchObject({
+      POLICY_BUCKET: "policies",
+      POLICY_MAPPING_KEY: "config/policy-mappings.json",
+      ENABLE_ENRICHMENT: "true",
+      ECS_CLUSTER: route.clusterArn,
+      ECS_TASK_DEFINITION: route.family,
+      ECS_SUBNETS: "subnet-0a1b2c3d4e5f60718",
+      ECS_SECURITY_GROUP: "sg-1,sg-2",
+      SERVICE: "worker",
+      WORKER_ROLES: route.taskRoleArn,
+      DEDUPLICATION_WINDOW_HOURS: "24",
+    });
+    expect(JSON.parse(variables.ECS_LAUNCH_SETTINGS!)).toEqual({
+      container: "engines-auth",
+      onFailure: { action: "retry", maxAttempts: 3, backoffSeconds: 60 },
+    });
+    for (const absent of ["ROUTES", "DEFAULT_POLICY_KEY", "USE_DEFAULT_POLICY"])
+      expect(variables).not.toHaveProperty(absent);
+  });
+
+  test("the default policy acts only when it is asked to", () => {
+    const defaultPolicyKey = "policies/report.yml";
+    expect(environmentOf({ policySelection: { ...policySelection, defaultPolicyKey } })).toMatchObject({
+      DEFAULT_POLICY_KEY: defaultPolicyKey,
+    });
+    expect(
+      environmentOf({ policySelection: { ...policySelection, defaultPolicyKey, useDefaultPolicy: true } }),
+    ).toMatchObject({ USE_DEFAULT_POLICY: "true" });
+  });
+
+  test("a rule sends the event as it is", () => {
+    const finding: LauncherEvent = { preset: "guardduty", service: "auth" };
+    const targets = Object.values(
+      launcher({ policySelection }, ["finding", finding]).aws_cloudwatch_event_target!,
+    );
+    expect(targets).toHaveLength(2);
+    for (const target of targets) expect(target.input_transformer).toBeUndefined();
+  });
+
+  test.each<[Partial<LauncherProps>, string]>([
+    [
+      { routes: { auth: route, pdf: route } },
+      'policySelection is given and routes has 2 services: "auth", "pdf"; the function run-policy launches the tasks of one, so give exactly one.',
+    ],
+    [
+      { waitTimeoutSeconds: 25 },
+      "waitTimeoutSeconds is 25 and policySelection is given; the function run-policy does not wait",
+    ],
+    [
+      { policySelection: { ...policySelection, policiesPrefix: "policies" } },
+      'policySelection.policiesPrefix is "policies"; it takes a folder with / at its end',
+    ],
+    [
+      { policySelection: { ...policySelection, mappingKey: "*" } },
+      'policySelection.mappingKey is "*"; it takes the key of an object',
+    ],
+    [
+      { policySelection: { ...policySelection, useDefaultPolicy: true } },
+      "policySelection.useDefaultPolicy is true and defaultPolicyKey is absent; give the key of the policy.",
+    ],
+  ])("refuses %j", (props, message) => {
+    expect(() => launcher({ policySelection, ...props })).toThrow(message);
+  });
+});

@@ -101,6 +101,19 @@ test("the dashboard has a graph for each metric", () => {
   );
 });
 
+test("takes launch metrics from run-policy without start-task", () => {
+  const functions = { "run-policy": { functionName: "engines-run-policy", timeoutSeconds: 60 } };
+  const ofPolicies = { functions, targetGroups: {} };
+  expect(alarmNames(ofPolicies)).toEqual([
+    "engines-auth-launch-failures",
+    "engines-run-policy-duration",
+    "engines-unknown-launch-failures",
+  ]);
+  expect(widgets(ofPolicies)["Launch failures"]).toContainEqual(
+    expect.arrayContaining(["Failures", "engines-run-policy", "auth"]),
+  );
+});
+
 test("makes no graph and no alarm without a metric", () => {
   const other: Partial<MonitoringProps> = {
     functions: { other: { functionName: "other", timeoutSeconds: 3 } },

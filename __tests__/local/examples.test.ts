@@ -57,11 +57,24 @@ test("plans the same resources from the module and the construct of one block", 
   expect(stack).toEqual(root);
 }, 540_000);
 
+test("plans the same resources from the module and the construct of the policy runner", async () => {
+  const [root, stack] = await Promise.all(inBothForms("policy-runner"));
+  expect(root).toMatchObject({
+    aws_ecr_repository: 1,
+    aws_ecs_task_definition: 1,
+    aws_lambda_function: 1,
+    aws_s3_bucket: 3,
+    aws_s3_object: 6,
+    aws_cloudwatch_event_rule: 4,
+  });
+  expect(stack).toEqual(root);
+}, 540_000);
+
 // __tests__/long/patterns.test.ts applies them.
 const patterns = ["engine-starter", "start-by-api", "start-by-schedule", "start-by-workflow"];
 
 test("covers all examples", () => {
   expect(readdirSync(join(projectRoot, "examples")).sort()).toEqual(
-    [...patterns, "event-driven-ecs", "one-construct"].sort(),
+    [...patterns, "event-driven-ecs", "one-construct", "policy-runner"].sort(),
   );
 });

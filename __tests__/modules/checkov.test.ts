@@ -8,6 +8,7 @@ import { checkovSkips } from "../../scripts/checkov-skips";
 import { moduleNames } from "../../scripts/module-names";
 import { ensurePython } from "../../scripts/setup/index.cjs";
 import { EventDrivenEcs } from "../../src/event-driven-ecs";
+import { Repository } from "../../src/repository";
 import { RestApi } from "../../src/rest-api";
 import { Workflow } from "../../src/workflow";
 import { emptyRoot, projectRoot } from "../../testing/terraform";
@@ -89,6 +90,7 @@ function synthesizedStack(): { folder: string; twins: Map<string, { module: stri
       name: "api",
       routes: { "POST /start": { functionArn, functionName: "start-task" } },
     }),
+    new Repository(stack, "repository", { name: "engines/hello" }),
     new Workflow(stack, "workflow", { name: "workflow", functionArn }),
   ];
   app.synth();

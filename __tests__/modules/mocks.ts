@@ -3,6 +3,7 @@ const arns: Readonly<Record<string, readonly string[]>> = {
   aws_api_gateway_rest_api: ["arn", "execution_arn"],
   aws_cloudwatch_event_rule: ["arn"],
   aws_cloudwatch_log_group: ["arn"],
+  aws_ecr_repository: ["arn"],
   aws_ecs_cluster: ["arn"],
   aws_ecs_task_definition: ["arn"],
   aws_efs_access_point: ["arn"],

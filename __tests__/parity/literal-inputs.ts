@@ -49,7 +49,7 @@ const ofLayout: Literals = {
 
 /** Inputs of which the construct takes no token, by path, with the reason. */
 export const literalInputs: Readonly<Record<string, Literals>> = {
-  bucket: ofNames,
+  bucket: { ...ofNames, objects: keys },
   cluster: ofNames,
   "dead-letter-queue": ofNames,
   "event-driven-ecs": {
@@ -90,6 +90,7 @@ export const literalInputs: Readonly<Record<string, Literals>> = {
     "routes.*.networkMode": "it decides what a target is",
     "routes.*.targetType": permissions,
   },
+  repository: { ...ofNames, pullAccountIds: resources, replicateToRegions: resources },
   schedule: {
     ...ofNames,
     target: resources,
@@ -97,6 +98,20 @@ export const literalInputs: Readonly<Record<string, Literals>> = {
     "route.networkMode": "it decides whether the task has a network interface",
   },
   "systems/engine-starter": ofLayout,
+  "systems/policy-runner": {
+    ...ofNames,
+    ...Object.fromEntries(Object.entries(ofNetwork).map(([name, reason]) => [`network.${name}`, reason])),
+    mappingsFile: "the construct reads the file",
+    "memberAccounts.accountIds": permissions,
+    "onFailure.action": resources,
+    permissions,
+    policies: keys,
+    policiesFolder: "the construct reads the files",
+    "repository.pullAccountIds": resources,
+    "repository.replicateToRegions": resources,
+    "sources.*.minimumSeverity": pattern,
+    "sources.*.preset": pattern,
+  },
   task: { ...ofNames, ...ofTask },
   "rest-api": ofNames,
   workflow: { ...ofNames, ...ofEvents },

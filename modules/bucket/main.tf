@@ -87,6 +87,21 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
   }
 }
 
+# Without tags: S3 takes 10 for an object, and 50 for the bucket.
+resource "aws_s3_object" "this" {
+  #checkov:skip=CKV_AWS_186:encrypted as the bucket is; the input kms_key_arn sets a customer managed key
+  for_each = var.objects
+
+  bucket  = aws_s3_bucket.this.id
+  key     = each.key
+  content = each.value
+  # With a KMS key the ETag is not the MD5 of the content.
+  etag = var.kms_key_arn == null ? md5(each.value) : null
+
+  # An object that is put before has no version, or not the key of the bucket.
+  depends_on = [aws_s3_bucket_versioning.this, aws_s3_bucket_server_side_encryption_configuration.this]
+}
+
 resource "aws_s3_bucket_policy" "this" {
   bucket = aws_s3_bucket.this.id
 

@@ -36,6 +36,18 @@ variable "writers" {
   nullable = false
 }
 
+variable "objects" {
+  description = "Objects of the bucket that are text, by key: 1 to 1024 characters (S3 API reference: PutObject). Each change is a new version. Without `kms_key_arn`, a plan also shows and undoes what others changed in them."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for key in keys(var.objects) : length(key) >= 1 && length(key) <= 1024])
+    error_message = "objects has keys of ${join(", ", [for key in keys(var.objects) : length(key) if length(key) < 1 || length(key) > 1024])} characters; a key has 1 to 1024."
+  }
+}
+
 variable "kms_key_arn" {
   description = "ARN of the KMS key that encrypts the objects. Null: the key that S3 manages (SSE-S3)."
   type        = string

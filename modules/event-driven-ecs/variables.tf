@@ -433,6 +433,7 @@ variable "events" {
     event_names         = optional(list(string), [])
     service             = optional(string)
     event_bus_name      = optional(string, "default")
+    enabled             = optional(bool, true)
   }))
   default  = {}
   nullable = false

@@ -1,6 +1,9 @@
 locals {
-  # Only what a launch needs, under the names that the function `start-task` reads. What is absent has its default.
-  routes = jsonencode({
+  # The name of the function, and of its bundle.
+  function = var.policy_selection == null ? "start-task" : "run-policy"
+
+  # Only what a launch needs, under the names that the function reads. What is absent has its default.
+  launches = {
     for service, route in var.routes : service => {
       for name, value in {
         cluster        = route.cluster_arn
@@ -25,7 +28,8 @@ locals {
         essential            = coalesce(route.essential_containers, [route.container_name]) == tolist([route.container_name]) ? null : route.essential_containers
       } : name => value if value != null
     }
-  })
+  }
+  routes = jsonencode(local.launches)
 
   waits = var.wait_timeout_seconds != null
   # A minute on top of the wait. A batch of events gets a minute as well: each of its launches may be throttled.
@@ -72,8 +76,9 @@ locals {
 # The function's environment, and its permissions beyond those for its log, traces and dead-letter queue.
 locals {
   environment = merge(
+    var.policy_selection == null ? { ROUTES = base64gzip(local.routes) } : {},
+    local.selection_environment,
     {
-      ROUTES                = base64gzip(local.routes)
       DEAD_LETTER_QUEUE_URL = module.dead_letter_queue.queue_url
       PAYLOAD_BUCKET        = module.payloads.bucket_name
       LOG_LEVEL             = "INFO"
@@ -93,7 +98,7 @@ locals {
           {
             Effect   = "Allow"
             Action   = ["s3:PutObject", "s3:GetObject"]
-            Resource = [for folder in ["payloads", "launches", "idempotency-keys"] : "${module.payloads.bucket_arn}/${folder}/*"]
+            Resource = [for folder in concat(["payloads", "launches", "idempotency-keys"], var.policy_selection == null ? [] : ["cooldowns"]) : "${module.payloads.bucket_arn}/${folder}/*"]
           },
           # Without ListBucket S3 answers 403 instead of 404 for a key that does not exist.
           {
@@ -113,6 +118,7 @@ locals {
         }]
       })
     },
+    local.selection_policies,
     { for name, buffer in module.buffer : "buffer" => jsonencode({
       Version = "2012-10-17"
       Statement = [{
@@ -158,8 +164,8 @@ locals {
 module "function" {
   source = "../handler"
 
-  name                  = "${var.name}-start-task"
-  filename              = "${path.module}/start-task.zip"
+  name                  = "${var.name}-${local.function}"
+  filename              = "${path.module}/${local.function}.zip"
   architecture          = var.architecture
   timeout               = local.timeout_seconds
   dead_letter_queue_arn = module.dead_letter_queue.queue_arn
@@ -220,12 +226,14 @@ module "event_rule" {
   preset              = each.value.preset
   minimum_severity    = each.value.minimum_severity
   event_names         = each.value.event_names
-  service             = each.value.service
-  event_bus_name      = each.value.event_bus_name
-  kms_key_arn         = var.kms_key_arn
-  alarm_actions       = var.alarm_actions
-  names               = { for address, name in var.names : trimprefix(address, "module.event_rule[\"${each.key}\"].") => name if startswith(address, "module.event_rule[\"${each.key}\"].") }
-  tags                = var.tags
+  # The function `run-policy` has one service, and gets the event as it is.
+  service        = var.policy_selection == null ? each.value.service : null
+  event_bus_name = each.value.event_bus_name
+  enabled        = each.value.enabled
+  kms_key_arn    = var.kms_key_arn
+  alarm_actions  = var.alarm_actions
+  names          = { for address, name in var.names : trimprefix(address, "module.event_rule[\"${each.key}\"].") => name if startswith(address, "module.event_rule[\"${each.key}\"].") }
+  tags           = var.tags
 }
 
 # All stop codes: AWS adds new ones, so the function decides which are failures and which are interruptions.

@@ -1,6 +1,16 @@
 output "function_name" {
-  description = "Name of the Lambda function `start-task`."
+  description = "Name of the Lambda function: `start-task`, or `run-policy` with `policy_selection`."
   value       = module.function.function_name
+
+  precondition {
+    condition     = var.policy_selection == null || length(var.routes) == 1
+    error_message = "policy_selection is given and routes has ${length(var.routes)} services: ${join(", ", [for service in keys(var.routes) : "\"${service}\""])}; the function run-policy launches the tasks of one, so give exactly one."
+  }
+
+  precondition {
+    condition     = var.policy_selection == null || var.wait_timeout_seconds == null
+    error_message = "wait_timeout_seconds is ${jsonencode(var.wait_timeout_seconds)} and policy_selection is given; the function run-policy does not wait for its tasks."
+  }
 
   precondition {
     condition     = alltrue([for event in values(var.events) : event.service == null ? true : contains(keys(var.routes), event.service)])
@@ -9,17 +19,17 @@ output "function_name" {
 }
 
 output "function_arn" {
-  description = "ARN of the Lambda function `start-task`."
+  description = "ARN of the Lambda function: `start-task`, or `run-policy` with `policy_selection`."
   value       = module.function.function_arn
 }
 
 output "role_arn" {
-  description = "ARN of the execution role of the function `start-task`."
+  description = "ARN of the execution role of the function."
   value       = module.function.role_arn
 }
 
 output "log_group_name" {
-  description = "Name of the log group of the function `start-task`."
+  description = "Name of the log group of the function."
   value       = module.function.log_group_name
 }
 
@@ -69,6 +79,6 @@ output "dead_letter_queue_name" {
 }
 
 output "timeout_seconds" {
-  description = "Timeout of the function `start-task`, in seconds."
+  description = "Timeout of the function, in seconds."
   value       = local.timeout_seconds
 }

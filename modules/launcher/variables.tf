@@ -112,6 +112,7 @@ variable "events" {
     event_names         = optional(list(string), [])
     service             = optional(string)
     event_bus_name      = optional(string, "default")
+    enabled             = optional(bool, true)
   }))
   default  = {}
   nullable = false
@@ -164,8 +165,8 @@ variable "events" {
   }
 
   validation {
-    condition     = alltrue([for event, settings in var.events : settings.preset == null ? true : contains(["security_hub", "guardduty", "config", "macie", "access_analyzer", "inspector", "cloudtrail"], settings.preset)])
-    error_message = join("\n", [for event, settings in var.events : "events.${event}.preset is ${jsonencode(settings.preset)}; allowed are \"security_hub\", \"guardduty\", \"config\", \"macie\", \"access_analyzer\", \"inspector\", \"cloudtrail\"." if !(settings.preset == null ? true : contains(["security_hub", "guardduty", "config", "macie", "access_analyzer", "inspector", "cloudtrail"], settings.preset))])
+    condition     = alltrue([for event, settings in var.events : settings.preset == null ? true : contains(["security_hub", "security_hub_custom_action", "security_hub_v2", "guardduty", "config", "macie", "access_analyzer", "inspector", "cloudtrail"], settings.preset)])
+    error_message = join("\n", [for event, settings in var.events : "events.${event}.preset is ${jsonencode(settings.preset)}; allowed are \"security_hub\", \"security_hub_custom_action\", \"security_hub_v2\", \"guardduty\", \"config\", \"macie\", \"access_analyzer\", \"inspector\", \"cloudtrail\"." if !(settings.preset == null ? true : contains(["security_hub", "security_hub_custom_action", "security_hub_v2", "guardduty", "config", "macie", "access_analyzer", "inspector", "cloudtrail"], settings.preset))])
   }
 
   validation {
@@ -178,6 +179,38 @@ variable "events" {
     error_message = join("\n", [for event, settings in var.events : "events.${event}.service is ${jsonencode(settings.service)}; a service's name has 1 to 64 letters, digits, hyphens and underscores." if !(settings.service == null ? true : can(regex("^[A-Za-z0-9_-]{1,64}$", settings.service)))])
   }
   # End of the validations of the module event-rule
+}
+
+variable "policy_selection" {
+  description = "Makes the function `run-policy` in place of `start-task`: it selects Cloud Custodian policies for a security finding by a mapping file in a bucket, and runs each in one task of the only launch route. `bucket_name` and `bucket_arn` are those of the bucket; `kms_key_arn` is its KMS key, if that is not `kms_key_arn` of the launcher. `mapping_key` is the key of the mapping file, `policies_prefix` begins the keys of the policies. `default_policy_key` acts on findings that match no mapping, only with `use_default_policy`. `enable_enrichment` adds a link to the resource to the finding. Findings of other accounts than the function's are acted on only if their IDs are in `member_account_ids`. CloudTrail events that a role in `worker_role_arns` or the task role itself caused are ignored, so that a remediation does not start the next one. Null: the function is `start-task`."
+  type = object({
+    bucket_name        = string
+    bucket_arn         = string
+    kms_key_arn        = optional(string)
+    mapping_key        = optional(string, "config/policy-mappings.json")
+    policies_prefix    = optional(string, "policies/")
+    default_policy_key = optional(string)
+    use_default_policy = optional(bool, false)
+    enable_enrichment  = optional(bool, true)
+    member_account_ids = optional(list(string), [])
+    worker_role_arns   = optional(list(string), [])
+  })
+  default = null
+
+  validation {
+    condition     = var.policy_selection == null ? true : can(regex("^[^/*?]+(/[^/*?]+)*/$", var.policy_selection.policies_prefix))
+    error_message = "policy_selection.policies_prefix is ${jsonencode(try(var.policy_selection.policies_prefix, null))}; it takes a folder with / at its end and without * and ?, for instance \"policies/\"."
+  }
+
+  validation {
+    condition     = var.policy_selection == null ? true : can(regex("^[^/*?]+(/[^/*?]+)*$", var.policy_selection.mapping_key))
+    error_message = "policy_selection.mapping_key is ${jsonencode(try(var.policy_selection.mapping_key, null))}; it takes the key of an object, without * and ?, for instance \"config/policy-mappings.json\"."
+  }
+
+  validation {
+    condition     = var.policy_selection == null ? true : !var.policy_selection.use_default_policy || var.policy_selection.default_policy_key != null
+    error_message = "policy_selection.use_default_policy is true and default_policy_key is absent; give the key of the policy."
+  }
 }
 
 variable "buffer" {

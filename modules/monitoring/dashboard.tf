@@ -9,24 +9,24 @@ locals {
     {
       title   = "Launches"
       stat    = "Sum"
-      metrics = [for service in var.services : ["EventDrivenEcs", "Launches", "Function", local.launching["start-task"], "Service", service] if length(local.launching) > 0]
+      metrics = [for service in var.services : ["EventDrivenEcs", "Launches", "Function", local.launching["launcher"], "Service", service] if length(local.launching) > 0]
     },
     {
       title   = "Duplicates"
       stat    = "Sum"
-      metrics = [for service in var.services : ["EventDrivenEcs", "Duplicates", "Function", local.launching["start-task"], "Service", service] if length(local.launching) > 0]
+      metrics = [for service in var.services : ["EventDrivenEcs", "Duplicates", "Function", local.launching["launcher"], "Service", service] if length(local.launching) > 0]
     },
     {
       title   = "Launch failures"
       stat    = "Sum"
-      metrics = [for service in local.launched : ["EventDrivenEcs", "Failures", "Function", local.launching["start-task"], "Service", service]]
+      metrics = [for service in local.launched : ["EventDrivenEcs", "Failures", "Function", local.launching["launcher"], "Service", service]]
     },
     {
       title = "Task outcomes"
       stat  = "Sum"
       metrics = concat([
         for name in ["TasksSucceeded", "TasksFailed", "TasksInterrupted", "TasksStopped"] :
-        [for service in var.services : ["EventDrivenEcs", name, "Function", local.launching["start-task"], "Service", service] if length(local.launching) > 0]
+        [for service in var.services : ["EventDrivenEcs", name, "Function", local.launching["launcher"], "Service", service] if length(local.launching) > 0]
       ]...)
     },
     {

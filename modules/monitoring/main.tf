@@ -1,6 +1,7 @@
 # Errors, throttles and lost events have their alarms in ../handler, task failures in ../launcher, a DLQ in its own module.
 locals {
-  launching   = { for key, watched in var.functions : key => watched.function_name if key == "start-task" }
+  launcher    = contains(keys(var.functions), "start-task") ? "start-task" : "run-policy"
+  launching   = { for key, watched in var.functions : "launcher" => watched.function_name if key == local.launcher }
   registering = { for key, watched in var.functions : key => watched.function_name if key == "register-targets" }
 
   # An event that names no known service counts for the service "unknown".
@@ -45,7 +46,7 @@ resource "aws_cloudwatch_metric_alarm" "launch_failures" {
   alarm_description   = "A launch of the service ${each.value} failed; it is retried, or its event is in the dead-letter queue with the reason."
   namespace           = "EventDrivenEcs"
   metric_name         = "Failures"
-  dimensions          = { Function = local.launching["start-task"], Service = each.value }
+  dimensions          = { Function = local.launching["launcher"], Service = each.value }
   statistic           = "Sum"
   period              = 60
   evaluation_periods  = 1

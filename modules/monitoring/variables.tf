@@ -9,7 +9,7 @@ variable "name" {
 }
 
 variable "functions" {
-  description = "The Lambda functions to monitor, by a key of your choice: 1 to 64 letters, digits, hyphens and underscores. `timeout_seconds` is the timeout of the function, 1 to 900: an alarm notifies when an invocation takes 80 % of it. Launch metrics are those of the function with the key `start-task`, registration metrics those of `register-targets`."
+  description = "The Lambda functions to monitor, by a key of your choice: 1 to 64 letters, digits, hyphens and underscores. `timeout_seconds` is the timeout of the function, 1 to 900: an alarm notifies when an invocation takes 80 % of it. Launch metrics are those of the function with the key `start-task` or, without it, `run-policy`; registration metrics those of `register-targets`."
   type = map(object({
     function_name   = string
     timeout_seconds = number

@@ -178,6 +178,7 @@ module "event_rule" {
   event_names         = each.value.event_names
   service             = each.value.service
   event_bus_name      = each.value.event_bus_name
+  enabled             = each.value.enabled
   kms_key_arn         = var.kms_key_arn
   alarm_actions       = var.alarm_actions
   names               = { for address, name in var.names : trimprefix(address, "module.event_rule[\"${each.key}\"].") => name if startswith(address, "module.event_rule[\"${each.key}\"].") }

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
 import { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls";
@@ -5,14 +6,17 @@ import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
 import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
 import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
+import { S3Object } from "@cdktf/provider-aws/lib/s3-object";
+import { Fn } from "cdktf";
 import type { Construct } from "constructs";
 import { checkCommonInputs } from "../core/common-inputs";
-import { sortedValues } from "../core/maps";
+import { tokenMarker } from "../core/expression";
+import { sortedEntries, sortedValues } from "../core/maps";
 import { type PolicyStatement, policy } from "../core/policy";
 import { withoutNulls } from "../core/props";
 import { type Names, Twin } from "../core/twin";
-import { typed } from "../core/typed";
-import { checkInteger, checkMatches } from "../core/validation";
+import { checkKeys, typed } from "../core/typed";
+import { check, checkInteger, checkMatches, isToken } from "../core/validation";
 
 /** An AWS service that has permission to put objects into a bucket on behalf of a resource. */
 export interface BucketWriter {
@@ -45,6 +49,12 @@ export interface BucketProps {
    * @default - none; only principals whose own policy allows it can write
    */
   readonly writers?: Readonly<Record<string, BucketWriter>>;
+  /**
+   * Objects of the bucket that are text, by key: 1 to 1024 characters (S3 API reference: PutObject). Each change is a new
+   * version. Without `kmsKeyArn`, a plan also shows and undoes what others changed in them.
+   * @default - none
+   */
+  readonly objects?: Readonly<Record<string, string>>;
   /**
    * ARN of the KMS key that encrypts the objects.
    * @default - the key that S3 manages (SSE-S3)
@@ -102,6 +112,13 @@ export class Bucket extends Twin {
       [1, Number.POSITIVE_INFINITY],
       "it takes whole numbers from 1.",
     );
+    checkKeys(this, "objects", props.objects);
+    for (const key of Object.keys(props.objects ?? {}))
+      check(
+        this,
+        key.length >= 1 && key.length <= 1024,
+        `objects has a key of ${key.length} characters; a key has 1 to 1024.`,
+      );
 
     this.useNames(props.names);
     const bucketName = this.named("aws_s3_bucket.this");
@@ -134,12 +151,12 @@ export class Bucket extends Twin {
       }),
     );
 
-    this.twin(
+    const versioning = this.twin(
       "aws_s3_bucket_versioning.this",
       new S3BucketVersioningA(this, "versioning", { bucket, versioningConfiguration: { status: "Enabled" } }),
     );
 
-    this.twin(
+    const encryption = this.twin(
       "aws_s3_bucket_server_side_encryption_configuration.this",
       new S3BucketServerSideEncryptionConfigurationA(this, "encryption", {
         bucket,
@@ -172,6 +189,23 @@ export class Bucket extends Twin {
       }),
     );
 
+    for (const [key, text] of sortedEntries(props.objects)) {
+      const content = withoutTemplates(text);
+      // Without tags: S3 takes 10 for an object, and 50 for the bucket.
+      this.twin(
+        `aws_s3_object.this["${key}"]`,
+        new S3Object(this, `object-${key}`, {
+          bucket,
+          key,
+          content,
+          // With a KMS key the ETag is not the MD5 of the content.
+          etag: props.kmsKeyArn === undefined ? md5(text) : undefined,
+          // An object that is put before has no version, or not the key of the bucket.
+          dependsOn: [versioning, encryption],
+        }),
+      );
+    }
+
     const bucketPolicy = this.twin(
       "aws_s3_bucket_policy.this",
       new S3BucketPolicy(this, "policy", {
@@ -198,6 +232,16 @@ export class Bucket extends Twin {
     this.refuseUnknownNames();
   }
 }
+
+/** Text whose `${` and `%{` Terraform writes as they are. Tokens stay tokens. */
+const withoutTemplates = (text: string): string =>
+  text
+    .split(tokenMarker)
+    .map((part) => (tokenMarker.test(part) ? part : part.replace(/[$%](?=\{)/g, "$&$&")))
+    .join("");
+
+const md5 = (text: string): string =>
+  isToken(text) ? Fn.md5(text) : createHash("md5").update(text).digest("hex");
 
 const allowWriter = (writer: BucketWriter, bucketArn: string): PolicyStatement => ({
   Effect: "Allow",

@@ -13,7 +13,7 @@ interface CommonInputs {
  * Blocks whose resources take any character in tags. Services such as IAM, ECS and CloudWatch Logs take the characters of
  * {@link tagCharacters} only.
  */
-const anyCharacterInTags = ["bucket", "dead-letter-queue", "event-rule", "monitoring", "queue"];
+const anyCharacterInTags = ["bucket", "dead-letter-queue", "event-rule", "monitoring", "queue", "repository"];
 
 /** @throws ValidationError when AWS would refuse the key, the alarm actions or the tags of a block. */
 export function checkCommonInputs(scope: Construct, module: string, inputs: CommonInputs): void {

@@ -39,9 +39,16 @@ import {
   payloadBucketPermissions,
   registrationPermissions,
 } from "./permissions";
+import {
+  checkSelection,
+  type PolicySelection,
+  selectionEnvironment,
+  selectionPermissions,
+} from "./policy-selection";
 import type { LauncherEvent, LauncherProps } from "./props";
 import { anyRetries, checkRoutes, functionRoutes, type LaunchRoute, launchedTaskGroups } from "./route";
 
+export type { PolicySelection } from "./policy-selection";
 export type { LauncherEvent, LauncherProps } from "./props";
 
 /**
@@ -63,13 +70,13 @@ export type { LauncherEvent, LauncherProps } from "./props";
  * @throws ValidationError when AWS would refuse a value, or an event names a service without a launch route.
  */
 export class Launcher extends Twin {
-  /** Name of the Lambda function `start-task`. */
+  /** Name of the Lambda function: `start-task`, or `run-policy` with `policySelection`. */
   readonly functionName: string;
-  /** ARN of the Lambda function `start-task`. */
+  /** ARN of the Lambda function: `start-task`, or `run-policy` with `policySelection`. */
   readonly functionArn: string;
-  /** ARN of the execution role of the function `start-task`. */
+  /** ARN of the execution role of the function. */
   readonly roleArn: string;
-  /** Name of the log group of the function `start-task`. */
+  /** Name of the log group of the function. */
   readonly logGroupName: string;
   /**
    * ARN of the dead-letter queue (DLQ): it holds each event that started no task, or whose task failed and is not
@@ -86,7 +93,7 @@ export class Launcher extends Twin {
    * retried, with the reason.
    */
   readonly deadLetterQueueName: string;
-  /** Timeout of the function `start-task`, in seconds. */
+  /** Timeout of the function, in seconds. */
   readonly timeoutSeconds: number;
   /** Name of the bucket that holds launch records and the payloads that are too long for RunTask. */
   readonly payloadBucketName: string;
@@ -137,6 +144,8 @@ export class Launcher extends Twin {
     for (const [service, given] of sortedEntries(props.routes))
       routes[service] = "route" in given ? given.route : given;
     checkRoutes(this, routes);
+    const { policySelection } = props;
+    checkSelection(this, policySelection, { services: Object.keys(routes), waitTimeoutSeconds });
 
     const deadLetterQueue = this.twinModule(
       "module.dead_letter_queue",
@@ -190,8 +199,7 @@ export class Launcher extends Twin {
     // A launch that does not wait leaves registration to the registrar.
     const withTargets = Object.values(routes).filter(({ targetType }) => waits && targetType !== undefined);
 
-    const environment: StartTaskEnvironment = {
-      ROUTES: Fn.base64gzip(new TerraformLocal(this, "routes", functionRoutes(routes)).asString),
+    const environment: Omit<StartTaskEnvironment, "ROUTES"> = {
       DEAD_LETTER_QUEUE_URL: deadLetterQueue.queueUrl,
       PAYLOAD_BUCKET: payloads.bucketName,
       LOG_LEVEL: "INFO",
@@ -203,9 +211,9 @@ export class Launcher extends Twin {
     const fn = this.twinModule(
       "module.function",
       new Handler(this, "function", {
-        name: `${name}-start-task`,
+        name: `${name}-${functionOf(policySelection)}`,
         names: this.namesIn("module.function"),
-        filename: moduleBundle("launcher", "start-task.zip"),
+        filename: moduleBundle("launcher", `${functionOf(policySelection)}.zip`),
         architecture: props.architecture,
         timeout,
         deadLetterQueueArn: deadLetterQueue.queueArn,
@@ -214,9 +222,12 @@ export class Launcher extends Twin {
         alarmActions,
         roles: props.roles,
         tags,
-        environment: { ...environment },
+        environment: { ...environment, ...this.routesEnvironment(routes) },
         policies: {
-          payload: policy(...payloadBucketPermissions(payloads.bucketArn)),
+          payload: policy(
+            ...payloadBucketPermissions(payloads.bucketArn, policySelection ? ["cooldowns"] : []),
+          ),
+          ...(policySelection && { policies: policy(...selectionPermissions(policySelection)) }),
           tasks: policy(describeTasksPermission(Object.values(routes))),
           ...(buffer && { buffer: policy(sendAndReceive(buffer.queueArn)) }),
           ...(withTargets.length > 0 && { targets: policy(...registrationPermissions(withTargets)) }),
@@ -350,6 +361,13 @@ export class Launcher extends Twin {
     this.refuseUnknownNames("module.event_rule[");
   }
 
+  private routesEnvironment(routes: Readonly<Record<string, LaunchRoute>>): Record<string, string> {
+    const [[service, route] = []] = Object.entries(routes);
+    return this.props.policySelection
+      ? selectionEnvironment(this.props.policySelection, service!, route!)
+      : { ROUTES: Fn.base64gzip(new TerraformLocal(this, "routes", functionRoutes(routes)).asString) };
+  }
+
   /**
    * Starts a task for each event that the rule matches: of the service in `event.service` or, without it, of the service
    * that the event names in `detail.service`.
@@ -384,6 +402,8 @@ export class Launcher extends Twin {
       `module.event_rule["${name}"]`,
       new EventRule(this, this.nested(`event-rule-${name}`, pathsOfRule(`events.${name}`)), {
         ...rest,
+        // The function `run-policy` has one service, and gets the event as it is.
+        service: this.props.policySelection ? undefined : rest.service,
         eventSource: source,
         name: `${this.props.name}-${name}`,
         names: this.namesIn(`module.event_rule["${name}"]`),
@@ -398,6 +418,9 @@ export class Launcher extends Twin {
     return rule;
   }
 }
+
+const functionOf = (selection: PolicySelection | undefined): string =>
+  selection ? "run-policy" : "start-task";
 
 /** An IAM policy holds 6,144 characters: the permissions for six services with the longest names fit into one. */
 const inGroupsOf = (size: number, services: readonly string[]): string[][] =>

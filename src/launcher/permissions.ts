@@ -34,12 +34,20 @@ export const describeTasksPermission = (routes: readonly LaunchRoute[]): PolicyS
   Resource: resourcesOn(routes, "task"),
 });
 
-/** Permissions to read and write payloads, launch records and idempotency keys, and to see that a key does not exist. */
-export const payloadBucketPermissions = (bucketArn: string): PolicyStatement[] => [
+/**
+ * Permissions to read and write payloads, launch records, idempotency keys and what is in further folders, and to see that
+ * a key does not exist.
+ */
+export const payloadBucketPermissions = (
+  bucketArn: string,
+  furtherFolders: readonly string[],
+): PolicyStatement[] => [
   {
     Effect: "Allow",
     Action: ["s3:PutObject", "s3:GetObject"],
-    Resource: ["payloads", "launches", "idempotency-keys"].map((folder) => `${bucketArn}/${folder}/*`),
+    Resource: ["payloads", "launches", "idempotency-keys", ...furtherFolders].map(
+      (folder) => `${bucketArn}/${folder}/*`,
+    ),
   },
   // Without ListBucket S3 answers 403 instead of 404 for a key that does not exist.
   { Effect: "Allow", Action: "s3:ListBucket", Resource: bucketArn },

@@ -1,6 +1,7 @@
 import type { RoleSettings } from "../core/roles";
 import type { Names } from "../core/twin";
 import type { EventRule, EventRuleProps } from "../event-rule";
+import type { PolicySelection } from "./policy-selection";
 import type { LaunchRoute } from "./route";
 
 /**
@@ -19,6 +20,7 @@ export interface LauncherEvent
     | "eventNames"
     | "service"
     | "eventBusName"
+    | "enabled"
   > {
   /**
    * Values of `source` that the rule matches, for instance `["custom.app"]`.
@@ -45,6 +47,12 @@ export interface LauncherProps {
    * @default - none
    */
   readonly events?: Readonly<Record<string, LauncherEvent>>;
+  /**
+   * Makes the function `run-policy` in place of `start-task`: it selects Cloud Custodian policies for a security finding by
+   * a mapping file in a bucket, and runs each in one task of the only launch route.
+   * @default - the function is `start-task`
+   */
+  readonly policySelection?: PolicySelection;
   /**
    * Whether the function puts events from EventBridge into a queue and launches tasks from there: for bursts beyond the
    * 20 tasks a second that ECS starts (Amazon ECS Developer Guide, "Request throttling").
@@ -98,7 +106,7 @@ export interface LauncherProps {
    */
   readonly alarmActions?: readonly string[];
   /**
-   * What your organisation requires of the execution role of the function `start-task`: a permissions boundary, a
+   * What your organisation requires of the execution role of the function: a permissions boundary, a
    * path and a prefix of the name.
    * @default - no boundary, the path `/` and no prefix
    */

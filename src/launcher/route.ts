@@ -190,6 +190,28 @@ export function checkNetworkInterface(
 export const anyRetries = (routes: readonly LaunchRoute[]): boolean =>
   routes.some(({ onFailure }) => withDefaults(onFailure).action === "retry");
 
+/** Subnets and security groups of a launch: none when the task has no network interface of its own. */
+export const networkOf = (route: LaunchRoute): { readonly subnets: Json; readonly securityGroups: Json } => ({
+  subnets: onlyAwsvpc(route, route.subnetIds),
+  securityGroups: onlyAwsvpc(route, route.securityGroupIds),
+});
+
+/** The settings of a launch beside cluster, family and network, as the function `run-policy` reads them. */
+export const launchSettings = (route: LaunchRoute): string => {
+  const {
+    cluster,
+    family,
+    subnets,
+    securityGroups,
+    port,
+    allowOverrides,
+    targetGroup,
+    targetType,
+    ...settings
+  } = functionRoute(route);
+  return json(withoutNulls(route, settings));
+};
+
 /** Only what a launch needs, under the names that the function `start-task` reads. What is absent has its default. */
 export const functionRoutes = (routes: Readonly<Record<string, LaunchRoute>>): string =>
   json(
@@ -202,8 +224,7 @@ const functionRoute = (route: LaunchRoute) => ({
   cluster: route.clusterArn,
   family: route.family,
   container: route.containerName,
-  subnets: onlyAwsvpc(route, route.subnetIds),
-  securityGroups: onlyAwsvpc(route, route.securityGroupIds),
+  ...networkOf(route),
   assignPublicIp: route.assignPublicIp ? true : undefined,
   port: route.port,
   allowOverrides: unlessEmpty(route.allowOverrides),

@@ -60,7 +60,7 @@ export class Monitoring extends Twin {
     const { name, functions, loadBalancerArnSuffix } = props;
     const services = sorted(props.services);
     const targetGroups = sortedEntries(props.targetGroups);
-    const launching = functions["start-task"]?.functionName;
+    const launching = (functions["start-task"] ?? functions["run-policy"])?.functionName;
     const registering = functions["register-targets"]?.functionName;
     // An event that names no known service counts for the service "unknown".
     const launched = launching === undefined ? [] : sorted([...services, "unknown"]);

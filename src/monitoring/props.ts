@@ -13,7 +13,8 @@ export interface MonitoringProps {
   readonly name: string;
   /**
    * The Lambda functions to monitor, by a key of your choice: 1 to 64 letters, digits, hyphens and underscores. Launch
-   * metrics are those of the function with the key `start-task`, registration metrics those of `register-targets`.
+   * metrics are those of the function with the key `start-task` or, without it, `run-policy`; registration metrics those
+   * of `register-targets`.
    * @example { "start-task": launcher, "register-targets": registrar }
    */
   readonly functions: Readonly<Record<string, WatchedFunction>>;

@@ -61,6 +61,7 @@ type Inputs = Readonly<Record<string, MappedInput>>;
 /** How an operation takes tags: as a list of `Key` and `Value`, a list of `key` and `value`, or a map. */
 const tagMembers: Readonly<Record<string, readonly [list: string, key: string, value: string]>> = {
   cloudwatch: ["cloudwatch:PutMetricAlarm.Tags", "[].Key", "[].Value"],
+  ecr: ["ecr:CreateRepository.tags", "[].Key", "[].Value"],
   ecs: ["ecs:RegisterTaskDefinition.tags", "[].key", "[].value"],
   efs: ["efs:CreateFileSystem.Tags", "[].Key", "[].Value"],
   elbv2: ["elbv2:CreateLoadBalancer.Tags", "[].Key", "[].Value"],
@@ -622,6 +623,31 @@ export const mapping: Readonly<Record<string, Inputs>> = {
       stricter: { pattern: "[a-z][a-z0-9-]*", max: 28, because: "it has the name of its launcher" },
     },
     ...tags("lambda", "iam", "logs", "cloudwatch", "sqs"),
+  },
+  repository: {
+    name: {
+      members: ["ecr:CreateRepository.repositoryName"],
+      values: ["acme/worker", "a.b_c-d/e", "a//b", "/a", "a/", "a..b", "Worker"],
+    },
+    untaggedExpirationDays: {
+      members: [],
+      documented: { min: 1, whole: true, source: "Amazon ECR User Guide, lifecycle policy parameters" },
+    },
+    keepImages: {
+      members: [],
+      documented: { min: 1, whole: true, source: "Amazon ECR User Guide, lifecycle policy parameters" },
+    },
+    replicateToRegions: {
+      members: ["ecr:PutReplicationConfiguration.replicationConfiguration.rules[].destinations"],
+      item: (index) => `eu-west-${index}`,
+      stricter: { max: 25, because: "version 5 of the provider takes at most 25" },
+    },
+    "replicateToRegions[]": {
+      members: ["ecr:PutReplicationConfiguration.replicationConfiguration.rules[].destinations[].region"],
+      example: "eu-west-1",
+    },
+    ...kmsKeyArn,
+    ...tags("ecr"),
   },
   "rest-api": {
     name: {

@@ -16,6 +16,10 @@ const everything: BucketProps = {
       sourceArn: "arn:aws:logs:us-east-1:123456789012:*",
     },
   },
+  objects: {
+    "policies/s3.yml": "policies: []\n",
+    "odd/ key <&>.txt": 'a "quoted" \\ text\nof $TWO lines é',
+  },
   kmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
   tags: { team: "platform" },
 };
@@ -27,6 +31,7 @@ export const bucket = block({
     defaults: { bucketPrefix: "plain-" },
     everything,
     named: { ...everything, bucketPrefix: "named-", names: everyName(Bucket, everything) },
+    objects: { bucketPrefix: "objects-", objects: everything.objects },
     odd: { bucketPrefix: "0-a", expirationDays: 1, tags: { "a/b": "c" } },
   },
 });

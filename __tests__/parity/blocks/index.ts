@@ -11,8 +11,10 @@ import { launcher } from "./launcher";
 import { loadBalancer } from "./load-balancer";
 import { monitoring } from "./monitoring";
 import { network } from "./network";
+import { policyRunner } from "./policy-runner";
 import { queue } from "./queue";
 import { registrar } from "./registrar";
+import { repository } from "./repository";
 import { restApi } from "./rest-api";
 import { schedule } from "./schedule";
 import { task } from "./task";
@@ -32,8 +34,10 @@ export const blocks: readonly Block[] = [
   loadBalancer,
   monitoring,
   network,
+  policyRunner,
   queue,
   registrar,
+  repository,
   restApi,
   schedule,
   task,

@@ -43,7 +43,7 @@ const everything: LauncherProps = {
   },
   events: {
     start: { source: ["custom.app"], detailType: ["Start ECS Task"] },
-    nightly: { scheduleExpression: "cron(0 3 * * ? *)", service: "pdf" },
+    nightly: { scheduleExpression: "cron(0 3 * * ? *)", service: "pdf", enabled: false },
     finding: { preset: "guardduty", minimumSeverity: "HIGH", service: "auth" },
   },
   architecture: "x86_64",
@@ -110,6 +110,36 @@ export const launcher = block<LauncherProps>({
           clusterArn: "arn:aws:ecs:us-east-1:123456789012:cluster/instances",
         }),
         alone: route("alone"),
+      },
+    },
+    selecting: {
+      name: "selecting",
+      policySelection: {
+        bucketName: "policies",
+        bucketArn: "arn:aws:s3:::policies",
+        kmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+        mappingKey: "mappings.json",
+        policiesPrefix: "custodian/policies/",
+        defaultPolicyKey: "custodian/policies/report.yml",
+        useDefaultPolicy: true,
+        enableEnrichment: false,
+        memberAccountIds: ["111122223333", "222233334444"],
+        workerRoleArns: ["arn:aws:iam::111122223333:role/remediation"],
+      },
+      routes: {
+        "custodian-worker": route("worker", {
+          assignPublicIp: true,
+          onFailure: { action: "retry", maxAttempts: 2 },
+          interruptionRetries: 1,
+        }),
+      },
+      events: { finding: { preset: "guardduty", service: "custodian-worker" } },
+    },
+    "selecting-by-default": {
+      name: "selecting-plain",
+      policySelection: { bucketName: "policies", bucketArn: "arn:aws:s3:::policies" },
+      routes: {
+        worker: route("worker", { securityGroupIds: ["sg-0a1b2c3d4e5f60718", "sg-1a1b2c3d4e5f60718"] }),
       },
     },
     odd: { name: "fifty", routes: Object.fromEntries(numbered.map((service) => [service, route(service)])) },

@@ -32,6 +32,11 @@ export const monitoring = block<MonitoringProps>({
     },
     everything,
     named: { ...everything, name: "named-monitoring", names: everyName(Monitoring, everything) },
+    policies: {
+      name: "policies",
+      functions: { "run-policy": { functionName: "policies-run-policy", timeoutSeconds: 60 } },
+      services: ["custodian-worker"],
+    },
     odd: {
       name: "_M-9",
       functions: { "a-B_9": { functionName: "nothing-of-ours", timeoutSeconds: 1 } },

@@ -9,6 +9,7 @@ export const nameAttributes: Readonly<Record<string, readonly string[]>> = {
   aws_cloudwatch_event_target: ["target_id"],
   aws_cloudwatch_log_group: ["name"],
   aws_cloudwatch_metric_alarm: ["alarm_name"],
+  aws_ecr_repository: ["name"],
   aws_ecs_cluster: ["name"],
   aws_ecs_task_definition: ["family"],
   aws_iam_policy: ["name", "description"],

@@ -119,6 +119,29 @@ run "encrypts_with_the_given_key" {
   }
 }
 
+run "puts_objects_and_notices_changes_in_them" {
+  command = plan
+
+  variables {
+    objects = { "policies/s3.yml" = "policies: []\n" }
+  }
+
+  assert {
+    condition     = aws_s3_object.this["policies/s3.yml"].content == "policies: []\n" && aws_s3_object.this["policies/s3.yml"].etag == md5("policies: []\n")
+    error_message = "Each object must be put as it is, with the MD5 of its content as ETag."
+  }
+}
+
+run "refuses_an_empty_key" {
+  command = plan
+
+  variables {
+    objects = { "" = "policies: []" }
+  }
+
+  expect_failures = [var.objects]
+}
+
 run "refuses_an_upper_case_prefix" {
   command = plan
 

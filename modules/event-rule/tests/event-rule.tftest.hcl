@@ -120,6 +120,33 @@ run "alarms_on_lost_events_of_the_default_bus_by_arn" {
   }
 }
 
+run "is_enabled_by_default" {
+  command = plan
+
+  variables {
+    event_source = ["custom.app"]
+  }
+
+  assert {
+    condition     = aws_cloudwatch_event_rule.this.state == "ENABLED"
+    error_message = "A rule must be enabled unless `enabled` is false."
+  }
+}
+
+run "can_be_disabled" {
+  command = plan
+
+  variables {
+    event_source = ["custom.app"]
+    enabled      = false
+  }
+
+  assert {
+    condition     = aws_cloudwatch_event_rule.this.state == "DISABLED"
+    error_message = "A rule with `enabled` false must be disabled."
+  }
+}
+
 run "sends_to_a_queue" {
   command = plan
 
@@ -510,6 +537,16 @@ run "refuses_cloudtrail_with_the_endpoint_as_source" {
     preset       = "cloudtrail"
     event_source = ["s3.amazonaws.com"]
     event_names  = ["PutBucketAcl"]
+  }
+
+  expect_failures = [aws_cloudwatch_event_rule.this]
+}
+
+run "refuses_a_custom_action_without_its_name" {
+  command = plan
+
+  variables {
+    preset = "security_hub_custom_action"
   }
 
   expect_failures = [aws_cloudwatch_event_rule.this]

@@ -774,6 +774,136 @@ run "refuses_a_task_without_an_essential_container" {
   expect_failures = [var.routes]
 }
 
+run "selects_policies_for_its_only_service" {
+  command = plan
+
+  variables {
+    policy_selection = {
+      bucket_name = "policies"
+      bucket_arn  = "arn:aws:s3:::policies"
+    }
+    events = { finding = { preset = "guardduty", service = "auth" } }
+  }
+
+  assert {
+    condition = { for name, value in local.environment : name => value if startswith(name, "POLICY_") || startswith(name, "ECS_") && name != "ECS_LAUNCH_SETTINGS" || contains(["ROUTES", "ENABLE_ENRICHMENT", "SERVICE", "WORKER_ROLES", "DEFAULT_POLICY_KEY", "USE_DEFAULT_POLICY"], name) } == {
+      POLICY_BUCKET       = "policies"
+      POLICY_MAPPING_KEY  = "config/policy-mappings.json"
+      ENABLE_ENRICHMENT   = "true"
+      ECS_CLUSTER         = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines"
+      ECS_TASK_DEFINITION = "engines-auth"
+      ECS_SUBNETS         = "subnet-0a1b2c3d4e5f60718"
+      ECS_SECURITY_GROUP  = "sg-0a1b2c3d4e5f60718"
+      SERVICE             = "auth"
+      WORKER_ROLES        = "arn:aws:iam::123456789012:role/engines-auth-task"
+    }
+    error_message = "The function must have the environment of run-policy: its only launch route, the bucket and no default policy."
+  }
+
+  assert {
+    condition     = jsondecode(local.environment.ECS_LAUNCH_SETTINGS) == { container = "engines-auth" }
+    error_message = "Settings of the launch route other than the default must be in ECS_LAUNCH_SETTINGS, and no others."
+  }
+
+  assert {
+    condition     = module.function.function_name == "engines-run-policy"
+    error_message = "The function must be run-policy."
+  }
+}
+
+run "IAM_1_allows_to_read_the_mappings_and_policies_only" {
+  command = plan
+
+  variables {
+    policy_selection = {
+      bucket_name = "policies"
+      bucket_arn  = "arn:aws:s3:::policies"
+    }
+  }
+
+  assert {
+    condition = jsondecode(local.policies.policies).Statement == [
+      {
+        Effect   = "Allow"
+        Action   = ["s3:GetObject", "s3:GetObjectVersion"]
+        Resource = ["arn:aws:s3:::policies/config/policy-mappings.json", "arn:aws:s3:::policies/policies/*"]
+      },
+      { Effect = "Allow", Action = "s3:ListBucket", Resource = "arn:aws:s3:::policies" },
+    ]
+    error_message = "IAM.1: the function must have permission to read the mapping file and the policies, and no other object."
+  }
+}
+
+run "refuses_policy_selection_with_two_services" {
+  command = plan
+
+  variables {
+    policy_selection = {
+      bucket_name = "policies"
+      bucket_arn  = "arn:aws:s3:::policies"
+    }
+    routes = { auth = var.routes.auth, pdf = var.routes.auth }
+  }
+
+  expect_failures = [output.function_name]
+}
+
+run "refuses_policy_selection_with_a_wait" {
+  command = plan
+
+  variables {
+    policy_selection = {
+      bucket_name = "policies"
+      bucket_arn  = "arn:aws:s3:::policies"
+    }
+    wait_timeout_seconds = 25
+  }
+
+  expect_failures = [output.function_name]
+}
+
+run "refuses_a_default_policy_without_its_key" {
+  command = plan
+
+  variables {
+    policy_selection = {
+      bucket_name        = "policies"
+      bucket_arn         = "arn:aws:s3:::policies"
+      use_default_policy = true
+    }
+  }
+
+  expect_failures = [var.policy_selection]
+}
+
+run "refuses_a_prefix_of_policies_with_a_wildcard" {
+  command = plan
+
+  variables {
+    policy_selection = {
+      bucket_name     = "policies"
+      bucket_arn      = "arn:aws:s3:::policies"
+      policies_prefix = "*/"
+    }
+  }
+
+  expect_failures = [var.policy_selection]
+}
+
+run "refuses_a_mapping_key_that_is_a_folder" {
+  command = plan
+
+  variables {
+    policy_selection = {
+      bucket_name = "policies"
+      bucket_arn  = "arn:aws:s3:::policies"
+      mapping_key = "config/"
+    }
+  }
+
+  expect_failures = [var.policy_selection]
+}
+
 run "refuses_a_schedule_without_service" {
   command = plan
 

@@ -36,6 +36,20 @@ run "makes_the_alarms_that_other_blocks_do_not_have" {
   }
 }
 
+run "takes_launch_metrics_from_run_policy_without_start_task" {
+  command = plan
+
+  variables {
+    functions     = { run-policy = { function_name = "engines-run-policy", timeout_seconds = 60 } }
+    target_groups = {}
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.launch_failures["auth"].dimensions["Function"] == "engines-run-policy"
+    error_message = "The launch metrics of a policy runner are those of its function."
+  }
+}
+
 run "every_alarm_notifies_the_given_actions" {
   command = plan
 

@@ -1,0 +1,50 @@
+# What the function `run-policy` needs beside what every launcher has: the environment variables of its only launch route and
+# of the policies, and the permission to read them.
+locals {
+  selections = var.policy_selection == null ? {} : { this = var.policy_selection }
+
+  selection_environment = merge([for selection in values(local.selections) : merge([for service, route in var.routes : {
+    for name, value in {
+      POLICY_BUCKET       = selection.bucket_name
+      POLICY_MAPPING_KEY  = selection.mapping_key
+      DEFAULT_POLICY_KEY  = selection.default_policy_key
+      USE_DEFAULT_POLICY  = selection.use_default_policy ? "true" : null
+      ENABLE_ENRICHMENT   = tostring(selection.enable_enrichment)
+      ECS_CLUSTER         = route.cluster_arn
+      ECS_TASK_DEFINITION = route.family
+      ECS_SUBNETS         = join(",", local.launches[service].subnets)
+      ECS_SECURITY_GROUP  = join(",", local.launches[service].securityGroups)
+      ECS_LAUNCH_SETTINGS = jsonencode({
+        for name, value in local.launches[service] : name => value
+        if !contains(["cluster", "family", "subnets", "securityGroups", "port", "allowOverrides", "targetGroup", "targetType"], name)
+      })
+      SERVICE         = service
+      MEMBER_ACCOUNTS = length(selection.member_account_ids) > 0 ? join(",", selection.member_account_ids) : null
+      WORKER_ROLES    = join(",", distinct(concat([route.task_role_arn], selection.worker_role_arns)))
+    } : name => value if value != null
+  }]...)]...)
+
+  selection_policies = { for name, selection in local.selections : "policies" => jsonencode({
+    Version = "2012-10-17"
+    Statement = concat(
+      [
+        {
+          Effect   = "Allow"
+          Action   = ["s3:GetObject", "s3:GetObjectVersion"]
+          Resource = ["${selection.bucket_arn}/${selection.mapping_key}", "${selection.bucket_arn}/${selection.policies_prefix}*"]
+        },
+        # Without ListBucket S3 answers 403 instead of 404 for a key that does not exist.
+        {
+          Effect   = "Allow"
+          Action   = "s3:ListBucket"
+          Resource = selection.bucket_arn
+        },
+      ],
+      selection.kms_key_arn == null ? [] : [{
+        Effect   = "Allow"
+        Action   = "kms:Decrypt"
+        Resource = selection.kms_key_arn
+      }],
+    )
+  }) }
+}

@@ -1,0 +1,366 @@
+mock_provider "aws" {
+  mock_data "aws_caller_identity" {
+    defaults = {
+      account_id = "123456789012"
+    }
+  }
+
+  mock_data "aws_partition" {
+    defaults = {
+      partition = "aws"
+    }
+  }
+
+  mock_data "aws_region" {
+    defaults = {
+      endpoint = "ec2.eu-west-1.amazonaws.com"
+    }
+  }
+
+  mock_resource "aws_ecs_cluster" {
+    defaults = {
+      arn = "arn:aws:ecs:eu-west-1:123456789012:cluster/custodian"
+    }
+  }
+
+  mock_resource "aws_ecs_task_definition" {
+    defaults = {
+      arn                  = "arn:aws:ecs:eu-west-1:123456789012:task-definition/custodian-custodian-worker:1"
+      arn_without_revision = "arn:aws:ecs:eu-west-1:123456789012:task-definition/custodian-custodian-worker"
+    }
+  }
+
+  mock_resource "aws_iam_role" {
+    defaults = {
+      arn = "arn:aws:iam::123456789012:role/custodian"
+    }
+  }
+
+  mock_resource "aws_iam_policy" {
+    defaults = {
+      arn = "arn:aws:iam::123456789012:policy/custodian-launch-0"
+    }
+  }
+
+  mock_resource "aws_sqs_queue" {
+    defaults = {
+      arn = "arn:aws:sqs:eu-west-1:123456789012:custodian-dead-letter"
+      url = "https://sqs.eu-west-1.amazonaws.com/123456789012/custodian-dead-letter"
+    }
+  }
+
+  mock_resource "aws_lambda_function" {
+    defaults = {
+      arn = "arn:aws:lambda:eu-west-1:123456789012:function:custodian-run-policy"
+    }
+  }
+
+  mock_resource "aws_cloudwatch_event_rule" {
+    defaults = {
+      arn = "arn:aws:events:eu-west-1:123456789012:rule/custodian-hub"
+    }
+  }
+
+  mock_resource "aws_cloudwatch_log_group" {
+    defaults = {
+      arn = "arn:aws:logs:eu-west-1:123456789012:log-group:custodian"
+    }
+  }
+
+  mock_resource "aws_s3_bucket" {
+    defaults = {
+      id  = "custodian-policy-20260101"
+      arn = "arn:aws:s3:::custodian-policy-20260101"
+    }
+  }
+
+  mock_resource "aws_ecr_repository" {
+    defaults = {
+      arn            = "arn:aws:ecr:eu-west-1:123456789012:repository/custodian"
+      registry_id    = "123456789012"
+      repository_url = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/custodian"
+    }
+  }
+}
+
+variables {
+  name            = "custodian"
+  network         = { availability_zones = ["eu-west-1a", "eu-west-1b"] }
+  image           = "ghcr.io/acme/custodian-worker:1"
+  sources         = { hub = { preset = "security_hub" } }
+  policies_folder = "./tests/policies"
+  mappings_file   = "./tests/policy-mappings.json"
+}
+
+run "puts_the_policies_and_the_mapping_file_into_the_bucket" {
+  assert {
+    condition     = keys(merge(local.policies, { (local.mapping_key) = "" })) == ["config/policy-mappings.json", "policies/report.yml", "policies/s3/encrypt.yaml"]
+    error_message = "The bucket must have the policies under policies/ and the mapping file."
+  }
+
+  assert {
+    condition     = output.function_name == "custodian-run-policy"
+    error_message = "The function must be run-policy."
+  }
+}
+
+run "IAM_1_reads_the_policies_and_nothing_else_by_default" {
+  command = plan
+
+  assert {
+    condition     = keys(local.task_policies) == ["runner-read-policies"] && jsondecode(local.task_policies["runner-read-policies"]).Statement[0].Resource == "arn:aws:s3:::custodian-policy-20260101/policies/*"
+    error_message = "IAM.1: a task must have permission to read the policies, and no other permission."
+  }
+}
+
+run "IAM_1_changes_only_resources_of_the_named_type" {
+  command = plan
+
+  variables {
+    permissions = ["ec2", "iam-user", "rds", "s3", "security-group"]
+  }
+
+  assert {
+    condition = { for name, document in local.task_policies : name => jsondecode(document).Statement[1].Resource if name != "runner-read-policies" } == {
+      "runner-ec2"            = "arn:aws:ec2:*:*:instance/*"
+      "runner-iam-user"       = "arn:aws:iam::*:user/*"
+      "runner-rds"            = "arn:aws:rds:*:*:db:*"
+      "runner-s3"             = "arn:aws:s3:::*"
+      "runner-security-group" = "arn:aws:ec2:*:*:security-group/*"
+    }
+    error_message = "IAM.1: named permissions must change only resources of their type."
+  }
+
+  assert {
+    condition     = alltrue([for document in values(local.task_policies) : alltrue([for statement in jsondecode(document).Statement : alltrue([for action in flatten([statement.Action]) : !endswith(action, "*")])])])
+    error_message = "IAM.1: no named permission may have a wildcard in its actions."
+  }
+}
+
+run "assumes_exactly_the_roles_of_members" {
+  command = plan
+
+  variables {
+    member_accounts = { account_ids = ["111122223333", "222233334444"], role_name = "security/remediation" }
+  }
+
+  assert {
+    condition     = jsondecode(local.task_policies["runner-assume-member-roles"]).Statement[0].Resource == ["arn:aws:iam::111122223333:role/security/remediation", "arn:aws:iam::222233334444:role/security/remediation"]
+    error_message = "A task must have permission to assume the role in each member account, and no other role."
+  }
+}
+
+run "works_in_what_exists" {
+  command = plan
+
+  variables {
+    create_network   = false
+    existing_network = { vpc_id = "vpc-0a1b2c3d4e5f60718", subnet_ids = ["subnet-0a1b2c3d4e5f60718"] }
+    create_cluster   = false
+    existing_cluster = { name = "shared", arn = "arn:aws:ecs:eu-west-1:123456789012:cluster/shared" }
+  }
+
+  assert {
+    condition     = length(module.network) == 0 && length(module.cluster) == 0 && output.vpc_id == "vpc-0a1b2c3d4e5f60718"
+    error_message = "Nothing must be created beside what exists."
+  }
+}
+
+run "makes_what_is_asked_for" {
+  command = plan
+
+  variables {
+    create_output_bucket = true
+    create_repository    = true
+    notification_queue = {
+      url = "https://sqs.eu-west-1.amazonaws.com/123456789012/results"
+      arn = "arn:aws:sqs:eu-west-1:123456789012:results"
+    }
+  }
+
+  assert {
+    condition     = length(module.output) == 1 && length(module.repository) == 1
+    error_message = "There must be an output bucket and a repository."
+  }
+}
+
+run "refuses_no_source" {
+  command = plan
+
+  variables {
+    sources = {}
+  }
+
+  expect_failures = [var.sources]
+}
+
+run "refuses_a_source_of_a_reserved_name" {
+  command = plan
+
+  variables {
+    sources = { task-failed = { preset = "macie" } }
+  }
+
+  expect_failures = [var.sources]
+}
+
+run "refuses_an_unknown_preset" {
+  command = plan
+
+  variables {
+    sources = { hub = { preset = "hub" } }
+  }
+
+  expect_failures = [var.sources]
+}
+
+run "refuses_unknown_permissions" {
+  command = plan
+
+  variables {
+    permissions = ["lambda"]
+  }
+
+  expect_failures = [var.permissions]
+}
+
+run "refuses_a_policy_that_allows_everything" {
+  command = plan
+
+  variables {
+    policies = { all = "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Action\":[\"s3:GetObject\",\"*:*\"],\"Resource\":\"*\"}}" }
+  }
+
+  expect_failures = [var.policies]
+}
+
+run "refuses_a_policy_that_allows_all_but_some" {
+  command = plan
+
+  variables {
+    policies = { most = "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"NotAction\":\"iam:*\",\"Resource\":\"*\"}]}" }
+  }
+
+  expect_failures = [var.policies]
+}
+
+run "refuses_a_policy_with_a_name_of_the_system" {
+  command = plan
+
+  variables {
+    policies = { runner-s3 = "{\"Version\":\"2012-10-17\",\"Statement\":[]}" }
+  }
+
+  expect_failures = [var.policies]
+}
+
+run "refuses_no_member_account" {
+  command = plan
+
+  variables {
+    member_accounts = { account_ids = [], role_name = "remediation" }
+  }
+
+  expect_failures = [var.member_accounts]
+}
+
+run "refuses_the_arn_of_a_role" {
+  command = plan
+
+  variables {
+    member_accounts = { account_ids = ["111122223333"], role_name = "arn:aws:iam::111122223333:role/remediation" }
+  }
+
+  expect_failures = [var.member_accounts]
+}
+
+run "refuses_an_external_id_with_spaces" {
+  command = plan
+
+  variables {
+    member_accounts = { account_ids = ["111122223333"], role_name = "remediation", external_id = "a b" }
+  }
+
+  expect_failures = [var.member_accounts]
+}
+
+run "refuses_container_instances" {
+  command = plan
+
+  variables {
+    capacity = "EC2"
+  }
+
+  expect_failures = [var.capacity]
+}
+
+run "refuses_a_default_policy_that_is_in_no_file" {
+  command = plan
+
+  variables {
+    default_policy = "policies/none.yml"
+  }
+
+  expect_failures = [output.policy_bucket_name]
+}
+
+run "refuses_a_folder_without_policies" {
+  command = plan
+
+  variables {
+    policies_folder = "./tests/none"
+    mappings_file   = "./tests/empty-mappings.json"
+  }
+
+  expect_failures = [output.policy_bucket_name]
+}
+
+run "refuses_a_mapping_file_of_another_version" {
+  command = plan
+
+  variables {
+    mappings_file = "./tests/other-mappings.json"
+  }
+
+  expect_failures = [output.policy_bucket_name]
+}
+
+run "refuses_a_mapping_file_with_an_id_twice_and_an_unknown_policy" {
+  command = plan
+
+  variables {
+    mappings_file = "./tests/wrong-mappings.json"
+  }
+
+  expect_failures = [output.policy_bucket_name]
+}
+
+run "refuses_a_network_that_is_neither_created_nor_given" {
+  command = plan
+
+  variables {
+    create_network = false
+  }
+
+  expect_failures = [output.vpc_id]
+}
+
+run "refuses_a_cluster_that_is_neither_created_nor_given" {
+  command = plan
+
+  variables {
+    create_cluster = false
+  }
+
+  expect_failures = [output.cluster_name]
+}
+
+run "refuses_an_address_that_is_not_the_address_of_a_name" {
+  command = plan
+
+  variables {
+    names = { "aws_sqs_queue.dead" = "acme" }
+  }
+
+  expect_failures = [output.function_name]
+}
