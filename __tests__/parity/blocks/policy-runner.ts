@@ -31,13 +31,13 @@ export const policyRunner = block<PolicyRunnerProps>({
       sources: {
         hub: { preset: "security_hub", minimumSeverity: "HIGH" },
         buckets: { preset: "cloudtrail", source: ["aws.s3"], eventNames: ["CreateBucket"] },
-        macie: { preset: "macie", eventBusName: "findings" },
+        macie: { preset: "macie" },
       },
       defaultPolicy: "policies/s3-createbucket.yml",
       useDefaultPolicy: true,
       enableEnrichment: false,
       createRepository: true,
-      repository: { keepImages: 10, pullAccountIds: ["111122223333"], replicateToRegions: ["eu-west-1"] },
+      repository: { keepImages: 10, pullAccountIds: ["111122223333"] },
       permissions: ["s3", "ec2", "iam-user", "security-group", "rds"],
       policies: {
         report: JSON.stringify({
@@ -89,7 +89,9 @@ export const policyRunner = block<PolicyRunnerProps>({
       existingCluster: { name: "shared", arn: "arn:aws:ecs:us-east-1:123456789012:cluster/shared" },
       createMonitoring: false,
       image: "custodian",
-      sources: { duty: { preset: "guardduty", minimumSeverity: "CRITICAL" } },
+      sources: { duty: { preset: "guardduty", minimumSeverity: "CRITICAL", eventBusName: "findings" } },
+      createRepository: true,
+      repository: { replicateToRegions: ["eu-west-1"] },
       memberAccounts: { accountIds: ["111122223333"], roleName: "remediation" },
       onFailure: { action: "alarm" },
       names: { "module.task.aws_security_group.this": "fargate-worker" },
