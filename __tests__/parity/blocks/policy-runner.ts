@@ -67,7 +67,6 @@ export const policyRunner = block<PolicyRunnerProps>({
       deduplicationWindowHours: 48,
       functionArchitecture: "x86_64",
       logRetentionDays: 30,
-      kmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
       alarmActions: ["arn:aws:sns:us-east-1:123456789012:oncall"],
       roles: {
         permissionsBoundaryArn: "arn:aws:iam::aws:policy/AdministratorAccess",
@@ -89,6 +88,8 @@ export const policyRunner = block<PolicyRunnerProps>({
       existingCluster: { name: "shared", arn: "arn:aws:ecs:us-east-1:123456789012:cluster/shared" },
       createMonitoring: false,
       image: "custodian",
+      createOutputBucket: true,
+      kmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
       sources: { duty: { preset: "guardduty", minimumSeverity: "CRITICAL", eventBusName: "findings" } },
       createRepository: true,
       repository: { replicateToRegions: ["eu-west-1"] },
