@@ -4,6 +4,7 @@ import { localCommand } from "../local/cli";
 import { ensurePython } from "../scripts/setup/index.cjs";
 import { bundleCommand } from "./bundle";
 import { checkCommand } from "./check";
+import { costCommand } from "./cost";
 import { explainMappingCommand } from "./explain-mapping";
 import { lintMappingsCommand } from "./lint-mappings";
 import { startCommand } from "./start";
@@ -20,7 +21,7 @@ for (const name of ["AWS_REGION", "AWS_DEFAULT_REGION"])
 
 const program = new Command("cdktf-event-driven-ecs")
   .description(
-    "Operate a deployed launcher, on AWS or on local AWS; bundle handlers. Credentials, region and AWS_ENDPOINT_URL as for the AWS CLI.",
+    "Operate a deployed launcher, on AWS or on local AWS; bundle handlers; check and price plans. Credentials, region and AWS_ENDPOINT_URL as for the AWS CLI.",
   )
   .addCommand(statusCommand)
   .addCommand(startCommand)
@@ -28,6 +29,7 @@ const program = new Command("cdktf-event-driven-ecs")
   .addCommand(syncCommand)
   .addCommand(bundleCommand)
   .addCommand(checkCommand)
+  .addCommand(costCommand)
   .addCommand(lintMappingsCommand)
   .addCommand(explainMappingCommand)
   .addCommand(localCommand(ensurePython))

@@ -180,7 +180,7 @@ alarm_actions = {}
     'terraform.tfvars:16: network.nat is "two"; allowed: "none", "single" or "per_az"',
     'terraform.tfvars:18: create_network is "maybe"; allowed: true or false',
     'terraform.tfvars:20: events.a.detail is "[]"; allowed: the JSON text of an object',
-    'terraform.tfvars:20: events.a.preset is "guard"; allowed: "security_hub", "guardduty", "config", "macie", "access_analyzer", "inspector" or "cloudtrail"',
+    'terraform.tfvars:20: events.a.preset is "guard"; allowed: "security_hub", "security_hub_custom_action", "security_hub_v2", "guardduty", "config", "macie", "access_analyzer", "inspector" or "cloudtrail"',
     'terraform.tfvars:22: function_architecture is "x86"; allowed: "arm64" or "x86_64"',
     "terraform.tfvars:23: alarm_actions is a map; allowed: a list",
   ]);

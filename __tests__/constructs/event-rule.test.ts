@@ -283,14 +283,17 @@ test.each<[Partial<EventRuleProps>, string]>([
     'The rule start has preset "config" and a pattern (eventSource) and scheduleExpression "rate(1 day)"; give exactly one',
   ],
   [{ preset: "cloudtrail", detail: { a: ["b"] } }, 'has preset "cloudtrail" and a pattern (detail); give'],
-  [{ preset: "sechub" as "config" }, 'preset is "sechub"; allowed are "security_hub", "guardduty",'],
+  [
+    { preset: "sechub" as "config" },
+    'preset is "sechub"; allowed are "security_hub", "security_hub_custom_action",',
+  ],
   [
     { preset: "guardduty", minimumSeverity: "SEVERE" as "HIGH" },
     'minimumSeverity is "SEVERE"; allowed are "LOW", "MEDIUM", "HIGH", "CRITICAL".',
   ],
   [
     { preset: "config", minimumSeverity: "HIGH" },
-    'minimumSeverity is "HIGH" with preset "config"; these presets have severities: security_hub: LOW, MEDIUM, HIGH, CRITICAL; guardduty:',
+    'minimumSeverity is "HIGH" with preset "config"; these presets have severities: security_hub: LOW, MEDIUM, HIGH, CRITICAL; security_hub_custom_action:',
   ],
   [{ preset: "macie", minimumSeverity: "CRITICAL" }, 'minimumSeverity is "CRITICAL" with preset "macie"; '],
   [
@@ -307,7 +310,11 @@ test.each<[Partial<EventRuleProps>, string]>([
   ],
   [
     { preset: "macie", eventNames: ["PutBucketAcl"] },
-    'eventNames is [PutBucketAcl] with preset "macie"; only preset "cloudtrail" takes it.',
+    'eventNames is [PutBucketAcl] with preset "macie"; only the presets "cloudtrail" and "security_hub_custom_action" take it.',
+  ],
+  [
+    { preset: "security_hub_custom_action" },
+    'preset "security_hub_custom_action" has no eventNames; it takes the names of the custom actions that send events here, such as "Remediate".',
   ],
   [
     { scheduleExpression: "rate(1 day)", eventBusName: "orders" },

@@ -187,6 +187,11 @@ test("takes its image from an SSM parameter", () => {
   expect(executionPolicy(resources)).toContain("data.aws_ssm_parameter.image.insecure_value");
 });
 
+test("counts no digest as part of the 255 characters of an image", () => {
+  const image = `a${"/a".repeat(127)}@sha256:${"0".repeat(64)}`;
+  expect(containerOf(task({ image }))).toMatchObject({ image });
+});
+
 test("makes an inline policy of the task role for each of policies", () => {
   const document = '{"Version":"2012-10-17","Statement":[]}';
   const resources = task({ policies: { "read+a": document, write: document } });
@@ -643,7 +648,7 @@ test.each<[Partial<TaskProps>, string]>([
   ],
   [{ image: "ghcr.io/Acme/auth:1" }, 'image is "ghcr.io/Acme/auth:1"; it takes [registry/]repository'],
   [{ image: "auth@sha256:00" }, 'image is "auth@sha256:00"; it takes [registry/]repository'],
-  [{ image: `a${"/a".repeat(128)}` }, "image has 257 characters; ECS takes at most 255."],
+  [{ image: `a${"/a".repeat(128)}` }, "image has 257 characters before a digest; ECS takes at most 255."],
   [{ subnetIds: ["subnet-1", "subnet-1"] }, 'subnetIds names "subnet-1" twice; each ID is named once.'],
   [{ subnetIds: [] }, 'subnetIds has 0 subnets; a task with networkMode "awsvpc" takes 1 to 16.'],
   [

@@ -205,8 +205,8 @@ variable "services" {
   }
 
   validation {
-    condition     = alltrue([for service, settings in var.services : length(settings.image) <= 255])
-    error_message = join("\n", [for service, settings in var.services : "services.${service}.image has ${length(settings.image)} characters; ECS takes at most 255." if !(length(settings.image) <= 255)])
+    condition     = alltrue([for service, settings in var.services : length(split("@", settings.image)[0]) <= 255])
+    error_message = join("\n", [for service, settings in var.services : "services.${service}.image has ${length(split("@", settings.image)[0])} characters before a digest; ECS takes at most 255." if !(length(split("@", settings.image)[0]) <= 255)])
   }
 
   validation {

@@ -79,8 +79,13 @@ resource "aws_cloudwatch_event_rule" "this" {
     }
 
     precondition {
-      condition     = var.preset == "cloudtrail" || length(var.event_names) == 0
-      error_message = "event_names is [${join(", ", var.event_names)}] with ${var.preset == null ? "no preset" : "preset \"${var.preset}\""}; only preset \"cloudtrail\" takes it. (rule ${var.name})"
+      condition     = var.preset != "security_hub_custom_action" || length(var.event_names) > 0
+      error_message = "preset \"security_hub_custom_action\" has no event_names; it takes the names of the custom actions that send events here, such as \"Remediate\". (rule ${var.name})"
+    }
+
+    precondition {
+      condition     = contains(["cloudtrail", "security_hub_custom_action"], coalesce(var.preset, "none")) || length(var.event_names) == 0
+      error_message = "event_names is [${join(", ", var.event_names)}] with ${var.preset == null ? "no preset" : "preset \"${var.preset}\""}; only the presets \"cloudtrail\" and \"security_hub_custom_action\" take it. (rule ${var.name})"
     }
   }
 }

@@ -6,10 +6,12 @@ locals {
   guardduty_severity = { LOW = 1, MEDIUM = 4, HIGH = 7, CRITICAL = 9 }
 
   severities_of = {
-    security_hub = local.severities
-    guardduty    = local.severities
-    inspector    = local.severities
-    macie        = slice(local.severities, 0, 3)
+    security_hub               = local.severities
+    security_hub_custom_action = local.severities
+    security_hub_v2            = local.severities
+    guardduty                  = local.severities
+    inspector                  = local.severities
+    macie                      = slice(local.severities, 0, 3)
   }
 
   # An object, not a map: the details have different types, and a map would convert numbers to strings.
@@ -26,6 +28,29 @@ locals {
         findings = merge(
           { RecordState = ["ACTIVE"], Workflow = { Status = ["NEW"] } },
           local.wanted == null ? {} : { Severity = { Label = local.wanted } },
+        )
+      }
+    }
+    # A person starts an action on a finding, also when somebody was notified of it before.
+    security_hub_custom_action = {
+      source      = ["aws.securityhub"]
+      detail_type = ["Security Hub Findings - Custom Action"]
+      detail = {
+        actionName = var.event_names
+        findings = merge(
+          { RecordState = ["ACTIVE"] },
+          local.wanted == null ? {} : { Severity = { Label = local.wanted } },
+        )
+      }
+    }
+    # In OCSF, which has one severity above Critical.
+    security_hub_v2 = {
+      source      = ["aws.securityhub"]
+      detail_type = ["Findings Imported V2"]
+      detail = {
+        findings = merge(
+          { activity_name = [{ "anything-but" = "Close" }], status = ["New"] },
+          local.wanted == null ? {} : { severity = concat([for severity in local.wanted : title(lower(severity))], ["Fatal"]) },
         )
       }
     }

@@ -81,18 +81,18 @@ variable "schedule_expression" {
 }
 
 variable "preset" {
-  description = "A predefined event pattern: `security_hub`, `guardduty`, `config`, `macie`, `access_analyzer`, `inspector` or `cloudtrail`. The presets leave out events that need no action: Security Hub findings that are archived or not new, resolved findings of Access Analyzer and Inspector, compliant resources, and API calls that failed. Null: none."
+  description = "A predefined event pattern: `security_hub`, `security_hub_custom_action`, `security_hub_v2`, `guardduty`, `config`, `macie`, `access_analyzer`, `inspector` or `cloudtrail`. The presets leave out events that need no action: Security Hub findings that are archived or not new, resolved findings of Access Analyzer and Inspector, compliant resources, and API calls that failed. Null: none."
   type        = string
   default     = null
 
   validation {
-    condition     = var.preset == null ? true : contains(["security_hub", "guardduty", "config", "macie", "access_analyzer", "inspector", "cloudtrail"], var.preset)
-    error_message = "preset is ${jsonencode(var.preset)}; allowed are \"security_hub\", \"guardduty\", \"config\", \"macie\", \"access_analyzer\", \"inspector\", \"cloudtrail\"."
+    condition     = var.preset == null ? true : contains(["security_hub", "security_hub_custom_action", "security_hub_v2", "guardduty", "config", "macie", "access_analyzer", "inspector", "cloudtrail"], var.preset)
+    error_message = "preset is ${jsonencode(var.preset)}; allowed are \"security_hub\", \"security_hub_custom_action\", \"security_hub_v2\", \"guardduty\", \"config\", \"macie\", \"access_analyzer\", \"inspector\", \"cloudtrail\"."
   }
 }
 
 variable "minimum_severity" {
-  description = "Lowest severity that a preset matches: `LOW`, `MEDIUM`, `HIGH` or `CRITICAL`. For the presets whose findings have a severity: `security_hub`, `guardduty`, `inspector`, and `macie` up to `HIGH`. Null: any."
+  description = "Lowest severity that a preset matches: `LOW`, `MEDIUM`, `HIGH` or `CRITICAL`. For the presets whose findings have a severity: those of Security Hub, `guardduty`, `inspector`, and `macie` up to `HIGH`. Null: any."
   type        = string
   default     = null
 
@@ -103,7 +103,7 @@ variable "minimum_severity" {
 }
 
 variable "event_names" {
-  description = "API calls that the preset `cloudtrail` matches, for instance `[\"PutBucketAcl\"]`."
+  description = "API calls that the preset `cloudtrail` matches, for instance `[\"PutBucketAcl\"]`; names of the custom actions that the preset `security_hub_custom_action` matches, for instance `[\"Remediate\"]`."
   type        = list(string)
   default     = []
   nullable    = false

@@ -69,8 +69,8 @@ variable "image" {
   }
 
   validation {
-    condition     = length(var.image) <= 255
-    error_message = "image has ${length(var.image)} characters; ECS takes at most 255."
+    condition     = length(split("@", var.image)[0]) <= 255
+    error_message = "image has ${length(split("@", var.image)[0])} characters before a digest; ECS takes at most 255."
   }
 }
 

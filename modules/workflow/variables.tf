@@ -77,8 +77,8 @@ variable "events" {
   }
 
   validation {
-    condition     = alltrue([for event, settings in var.events : settings.preset == null ? true : contains(["security_hub", "guardduty", "config", "macie", "access_analyzer", "inspector", "cloudtrail"], settings.preset)])
-    error_message = join("\n", [for event, settings in var.events : "events.${event}.preset is ${jsonencode(settings.preset)}; allowed are \"security_hub\", \"guardduty\", \"config\", \"macie\", \"access_analyzer\", \"inspector\", \"cloudtrail\"." if !(settings.preset == null ? true : contains(["security_hub", "guardduty", "config", "macie", "access_analyzer", "inspector", "cloudtrail"], settings.preset))])
+    condition     = alltrue([for event, settings in var.events : settings.preset == null ? true : contains(["security_hub", "security_hub_custom_action", "security_hub_v2", "guardduty", "config", "macie", "access_analyzer", "inspector", "cloudtrail"], settings.preset)])
+    error_message = join("\n", [for event, settings in var.events : "events.${event}.preset is ${jsonencode(settings.preset)}; allowed are \"security_hub\", \"security_hub_custom_action\", \"security_hub_v2\", \"guardduty\", \"config\", \"macie\", \"access_analyzer\", \"inspector\", \"cloudtrail\"." if !(settings.preset == null ? true : contains(["security_hub", "security_hub_custom_action", "security_hub_v2", "guardduty", "config", "macie", "access_analyzer", "inspector", "cloudtrail"], settings.preset))])
   }
 
   validation {

@@ -153,7 +153,17 @@ const event = object({
   detail: optional(jsonObject<DetailPattern>()),
   schedule_expression: optional(text),
   preset: optional(
-    oneOf("security_hub", "guardduty", "config", "macie", "access_analyzer", "inspector", "cloudtrail"),
+    oneOf(
+      "security_hub",
+      "security_hub_custom_action",
+      "security_hub_v2",
+      "guardduty",
+      "config",
+      "macie",
+      "access_analyzer",
+      "inspector",
+      "cloudtrail",
+    ),
   ),
   minimum_severity: optional(oneOf("LOW", "MEDIUM", "HIGH", "CRITICAL")),
   event_names: optional(list(text)),

@@ -1,5 +1,6 @@
 import type { Construct } from "constructs";
-import { checkLength, checkMatches } from "./validation";
+import { expression } from "./expression";
+import { check, checkAtPlan, checkMatches, isKnown } from "./validation";
 
 const domainName = "([A-Za-z0-9]|[A-Za-z0-9][A-Za-z0-9-]*[A-Za-z0-9])";
 const domain = `(${domainName}([.]${domainName})*|\\[[0-9a-fA-F:]+\\])(:[0-9]+)?`;
@@ -22,5 +23,16 @@ export function checkImage(scope: Construct, prop: string, image: string): void 
     imageReference,
     'it takes [registry/]repository[:tag][@digest], with lower-case letters, digits and . _ - in the repository, such as "ghcr.io/acme/auth-api:1.4.2".',
   );
-  checkLength(scope, prop, image, 255, "ECS");
+  // The limit is for what is before the `@` of a digest (model of the ECS client, ContainerDefinition).
+  if (isKnown(image)) {
+    const { length } = image.split("@")[0]!;
+    check(scope, length <= 255, `${prop} has ${length} characters before a digest; ECS takes at most 255.`);
+  } else {
+    checkAtPlan(
+      scope,
+      [image],
+      expression`length(split("@", ${image})[0]) <= 255`,
+      `${prop} has more than 255 characters before a digest; ECS takes at most 255.`,
+    );
+  }
 }

@@ -294,8 +294,10 @@ function checkPreset(scope: Construct, props: EventRuleProps): void {
       [eventNames, eventSource],
       preset === "cloudtrail"
         ? expression`length(${eventNames}) > 0 && length(${eventSource}) > 0 && alltrue([for source in ${eventSource} : startswith(source, "aws.")])`
-        : expression`length(${eventNames}) == 0`,
-      `eventNames and eventSource do not fit ${found}; preset "cloudtrail" takes at least one of each, and eventSource is that of the called AWS service, such as "aws.s3". No other takes eventNames.`,
+        : preset === "security_hub_custom_action"
+          ? expression`length(${eventNames}) > 0`
+          : expression`length(${eventNames}) == 0`,
+      `eventNames and eventSource do not fit ${found}; preset "cloudtrail" takes at least one of each, and eventSource is that of the called AWS service, such as "aws.s3". Preset "security_hub_custom_action" takes eventNames, no other does.`,
     );
     return;
   }
@@ -309,7 +311,12 @@ function checkPreset(scope: Construct, props: EventRuleProps): void {
   );
   check(
     scope,
-    preset === "cloudtrail" || eventNames.length === 0,
-    `eventNames is [${eventNames.join(", ")}] with ${found}; only preset "cloudtrail" takes it.`,
+    preset !== "security_hub_custom_action" || eventNames.length > 0,
+    'preset "security_hub_custom_action" has no eventNames; it takes the names of the custom actions that send events here, such as "Remediate".',
+  );
+  check(
+    scope,
+    preset === "cloudtrail" || preset === "security_hub_custom_action" || eventNames.length === 0,
+    `eventNames is [${eventNames.join(", ")}] with ${found}; only the presets "cloudtrail" and "security_hub_custom_action" take it.`,
   );
 }

@@ -9,6 +9,8 @@ export type Severity = (typeof severities)[number];
 /** Names of the predefined event patterns. */
 export const presets = [
   "security_hub",
+  "security_hub_custom_action",
+  "security_hub_v2",
   "guardduty",
   "config",
   "macie",
@@ -23,6 +25,8 @@ export type EventPreset = (typeof presets)[number];
 /** Severities of the findings of each preset. A preset that is not listed has no severities. */
 export const severitiesOf = {
   security_hub: severities,
+  security_hub_custom_action: severities,
+  security_hub_v2: severities,
   guardduty: severities,
   inspector: severities,
   macie: ["LOW", "MEDIUM", "HIGH"],
@@ -37,7 +41,7 @@ export interface PresetOptions {
   readonly minimumSeverity?: Severity;
   /** Source of the AWS service whose API calls the preset `cloudtrail` matches. */
   readonly eventSource: readonly string[];
-  /** API calls that the preset `cloudtrail` matches. */
+  /** API calls that the preset `cloudtrail` matches; custom actions of `security_hub_custom_action`. */
   readonly eventNames: readonly string[];
 }
 
@@ -54,6 +58,30 @@ const patterns: { readonly [preset in EventPreset]: (options: PresetOptions) => 
         RecordState: ["ACTIVE"],
         Workflow: { Status: ["NEW"] },
         ...(minimumSeverity && { Severity: { Label: severitiesFrom(minimumSeverity) } }),
+      },
+    },
+  }),
+  // A person starts an action on a finding, also when somebody was notified of it before.
+  security_hub_custom_action: ({ minimumSeverity, eventNames }) => ({
+    source: ["aws.securityhub"],
+    detailType: ["Security Hub Findings - Custom Action"],
+    detail: {
+      actionName: eventNames,
+      findings: {
+        RecordState: ["ACTIVE"],
+        ...(minimumSeverity && { Severity: { Label: severitiesFrom(minimumSeverity) } }),
+      },
+    },
+  }),
+  // In OCSF, which has one severity above Critical.
+  security_hub_v2: ({ minimumSeverity }) => ({
+    source: ["aws.securityhub"],
+    detailType: ["Findings Imported V2"],
+    detail: {
+      findings: {
+        activity_name: [{ "anything-but": "Close" }],
+        status: ["New"],
+        ...(minimumSeverity && { severity: [...severitiesFrom(minimumSeverity).map(title), "Fatal"] }),
       },
     },
   }),

@@ -47,20 +47,22 @@ export interface EventRuleProps {
    */
   readonly scheduleExpression?: string;
   /**
-   * A predefined event pattern: `security_hub`, `guardduty`, `config`, `macie`, `access_analyzer`, `inspector` or
-   * `cloudtrail`. The presets leave out events that need no action: Security Hub findings that are archived or not new,
-   * resolved findings of Access Analyzer and Inspector, compliant resources, and API calls that failed.
+   * A predefined event pattern: `security_hub`, `security_hub_custom_action`, `security_hub_v2`, `guardduty`, `config`,
+   * `macie`, `access_analyzer`, `inspector` or `cloudtrail`. The presets leave out events that need no action: Security Hub
+   * findings that are archived or not new, resolved findings of Access Analyzer and Inspector, compliant resources, and
+   * API calls that failed.
    * @default - none
    */
   readonly preset?: EventPreset;
   /**
    * Lowest severity that a preset matches: `LOW`, `MEDIUM`, `HIGH` or `CRITICAL`. For the presets whose findings have a
-   * severity: `security_hub`, `guardduty`, `inspector`, and `macie` up to `HIGH`.
+   * severity: those of Security Hub, `guardduty`, `inspector`, and `macie` up to `HIGH`.
    * @default - any
    */
   readonly minimumSeverity?: Severity;
   /**
-   * API calls that the preset `cloudtrail` matches, for instance `["PutBucketAcl"]`.
+   * API calls that the preset `cloudtrail` matches, for instance `["PutBucketAcl"]`; names of the custom actions that the
+   * preset `security_hub_custom_action` matches, for instance `["Remediate"]`.
    * @default - none
    */
   readonly eventNames?: readonly string[];

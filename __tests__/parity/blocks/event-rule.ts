@@ -12,6 +12,14 @@ const presets: Record<string, EventRuleProps> = Object.fromEntries(
     [
       { preset: "security_hub" },
       { preset: "security_hub", minimumSeverity: "HIGH" },
+      { preset: "security_hub_custom_action", eventNames: ["Remediate"] },
+      {
+        preset: "security_hub_custom_action",
+        minimumSeverity: "HIGH",
+        eventNames: ["Remediate", "Clean up"],
+      },
+      { preset: "security_hub_v2" },
+      { preset: "security_hub_v2", minimumSeverity: "CRITICAL" },
       { preset: "guardduty" },
       { preset: "guardduty", minimumSeverity: "MEDIUM" },
       { preset: "config" },

@@ -442,6 +442,52 @@ run "refuses_a_schedule_on_another_bus" {
   expect_failures = [aws_cloudwatch_event_rule.this]
 }
 
+run "custom_action_of_security_hub" {
+  command = plan
+
+  variables {
+    preset           = "security_hub_custom_action"
+    event_names      = ["Remediate"]
+    minimum_severity = "HIGH"
+  }
+
+  assert {
+    condition = aws_cloudwatch_event_rule.this.event_pattern == jsonencode({
+      source        = ["aws.securityhub"]
+      "detail-type" = ["Security Hub Findings - Custom Action"]
+      detail = {
+        actionName = ["Remediate"]
+        findings   = { RecordState = ["ACTIVE"], Severity = { Label = ["HIGH", "CRITICAL"] } }
+      }
+    })
+    error_message = "The preset must match the findings on which this action was started."
+  }
+}
+
+run "security_hub_in_ocsf" {
+  command = plan
+
+  variables {
+    preset           = "security_hub_v2"
+    minimum_severity = "HIGH"
+  }
+
+  assert {
+    condition = aws_cloudwatch_event_rule.this.event_pattern == jsonencode({
+      source        = ["aws.securityhub"]
+      "detail-type" = ["Findings Imported V2"]
+      detail = {
+        findings = {
+          activity_name = [{ "anything-but" = "Close" }]
+          severity      = ["High", "Critical", "Fatal"]
+          status        = ["New"]
+        }
+      }
+    })
+    error_message = "The preset must match new findings, in the words of OCSF."
+  }
+}
+
 run "refuses_no_pattern_preset_or_schedule" {
   command = plan
 
@@ -510,6 +556,16 @@ run "refuses_cloudtrail_with_the_endpoint_as_source" {
     preset       = "cloudtrail"
     event_source = ["s3.amazonaws.com"]
     event_names  = ["PutBucketAcl"]
+  }
+
+  expect_failures = [aws_cloudwatch_event_rule.this]
+}
+
+run "refuses_a_custom_action_without_its_name" {
+  command = plan
+
+  variables {
+    preset = "security_hub_custom_action"
   }
 
   expect_failures = [aws_cloudwatch_event_rule.this]

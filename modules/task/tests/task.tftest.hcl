@@ -2222,6 +2222,19 @@ run "refuses_an_image_with_a_short_digest" {
   expect_failures = [var.image]
 }
 
+run "counts_no_digest_as_part_of_the_255_characters_of_an_image" {
+  command = plan
+
+  variables {
+    image = "${join("/", [for index in range(128) : "a"])}@sha256:${join("", [for index in range(64) : "0"])}"
+  }
+
+  assert {
+    condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].image == var.image
+    error_message = "The image is changed."
+  }
+}
+
 run "refuses_an_image_of_more_than_255_characters" {
   command = plan
 
