@@ -1,10 +1,10 @@
 import { App } from "cdktf";
-import { appStack } from "./src/app/app-stack";
+import { appStacks } from "./src/app/app-stacks";
 import { SettingsError } from "./src/app/problem";
 
 try {
   const app = new App();
-  appStack(app, process.cwd(), process.env);
+  appStacks(app, process.cwd(), process.env);
   app.synth();
 } catch (error) {
   if (!(error instanceof SettingsError)) throw error;

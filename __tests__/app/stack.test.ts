@@ -101,6 +101,8 @@ describe("terraform.tfvars.example", () => {
           .filter((member) => !/\.(condition|error_message)$/.test(member)),
       ],
     );
-    return ["region", ...declared];
+    const runner = readFileSync(join(root, "modules/systems/policy-runner/variables.tf"), "utf8");
+    const ofRunner = [...runner.matchAll(/^variable "(\w+)"/gm)].map(([, name]) => `policy_runner.${name}`);
+    return ["region", ...declared, "policy_runner", ...ofRunner];
   }
 });

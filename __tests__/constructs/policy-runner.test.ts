@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PolicyRunner, type PolicyRunnerProps } from "../../src/systems/policy-runner";
@@ -317,4 +317,32 @@ test("refuses a policy that is no text", () => {
   expect(() => runner({ policiesFolder: join(folder, "binary") })).toThrow(
     `policiesFolder: "${join(folder, "binary", "a.yml")}" cannot be read as text`,
   );
+});
+
+test("adopts the layout of docs/migrate.md", () => {
+  const guide = readFileSync(join(__dirname, "../../docs/migrate.md"), "utf8");
+  const [, example = ""] = guide.split("## From a Cloud Custodian layout with a Python function");
+  const pairsAfter = (text: string): Record<string, string> =>
+    Object.fromEntries(
+      [
+        ...example
+          .split(text)[1]!
+          .split("}")[0]!
+          .matchAll(/^ +['"](.+)['"]: "(.+)",$/gm),
+      ].map(([, address, value]) => [address, value]),
+    );
+  const adopted = pairsAfter("adoptFrom(");
+  expect(Object.values(adopted)).toEqual(
+    expect.arrayContaining(["aws_ecs_cluster.custodian", "aws_ecs_task_definition.custodian_worker"]),
+  );
+  const resources = Object.values(adopted).map((address) => {
+    const [type, name] = address.split(".");
+    return { mode: "managed", type, name, instances: [{ attributes: {} }] };
+  });
+  const state = written("before.tfstate", JSON.stringify({ version: 4, resources }));
+  const made = runner({ names: pairsAfter("names:") }, (custodian) =>
+    custodian.adoptFrom(adopted, { state }),
+  );
+  expect(only(made, "aws_ecs_cluster").name).toBe("custodian-cluster");
+  expect(only(made, "aws_ecs_task_definition").family).toBe("custodian-worker");
 });

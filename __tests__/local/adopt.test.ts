@@ -22,6 +22,7 @@ const settingsLeftOut = new Set([
   // They name existing resources: a VPC, a cluster.
   "event-driven-ecs odd",
   "systems/engine-starter odd",
+  "systems/policy-runner odd",
   // The layout with three or five services takes long to apply, and `event-driven-ecs everything` has the same addresses.
   "systems/engine-starter everything",
 ]);

@@ -1,5 +1,5 @@
 output "repository_arn" {
-  description = "ARN of the repository, as the module `task` takes it in `repository_arn`."
+  description = "ARN of the repository."
   value       = aws_ecr_repository.this.arn
 }
 

@@ -88,6 +88,15 @@ export function configureBackend(stack: TerraformStack, folder: string): void {
   }
 }
 
+/** @throws SettingsError when a file configures the backend, whose state two stacks would share. */
+export function refuseSharedBackend(folder: string): void {
+  const [file] = readdirSync(folder).filter((name) => name.endsWith(".tfbackend"));
+  if (file === undefined) return;
+  throw new SettingsError([
+    `${file} configures the state of one stack, and policy_runner and services make two; put policy_runner into a folder of its own, with a file of its own`,
+  ]);
+}
+
 function read<Output>(folder: string, file: string, schema: v.GenericSchema<unknown, Output>): Output {
   const members = readLiteralFile(join(folder, file));
   const root = { line: 1, value: members };

@@ -16,22 +16,35 @@ const camelNames = new Set(
  * The message of a construct about a setting as a message about the file: names as in HCL, and the file and line of the
  * setting. The message starts with the path of the setting, such as `services.auth.mountPath`.
  */
-export function locatedProblem(message: string, variables: ReadonlyMap<string, Variable>): string {
-  const { path, length } = pathAtStart(message, variables);
+export function locatedProblem(
+  message: string,
+  variables: ReadonlyMap<string, Variable>,
+  { module, under }: Inputs = { module: "event-driven-ecs" },
+): string {
+  const { path, length } = pathAtStart(message, variables, inputTypes[module]);
   const text = `${path.join(".")}${withHclNames(message.slice(length))}`;
   const [name, ...members] = path;
   const variable = variables.get(name ?? "") ?? firstNamed(text, variables);
-  return variable === undefined ? text : `${variable.where(members)}: ${text}`;
+  const written = under === undefined ? text : `${under.name}${path.length > 0 ? "." : ": "}${text}`;
+  const where = variable?.where(members) ?? under?.variable.where([]);
+  return where === undefined ? written : `${where}: ${written}`;
+}
+
+/** Whose inputs the variables are: of a module, whose inputs may be the members of one variable. */
+interface Inputs {
+  readonly module: keyof typeof inputTypes;
+  readonly under?: { readonly name: string; readonly variable: Variable };
 }
 
 /** The path at the start of a message, with names as in the file, and how many characters of the message it has. */
 function pathAtStart(
   message: string,
   variables: ReadonlyMap<string, Variable>,
+  inputs: InputType,
 ): { path: string[]; length: number } {
   const path: string[] = [];
   let length = 0;
-  let type: InputType = inputTypes["event-driven-ecs"];
+  let type = inputs;
   let value: Literal["value"] | undefined = new Map(
     [...variables].map(([variable, { literal }]) => [variable, literal]),
   );

@@ -1,10 +1,12 @@
+import { resolve } from "node:path";
 import * as v from "valibot";
 import { accesses } from "../core/grants";
 import type { DetailPattern } from "../event-rule/pattern";
+import { presets, severities } from "../event-rule/presets";
 import { failureActions } from "../launcher/on-failure";
 import { capacities, networkModes, overridable } from "../launcher/route";
 import { dependencyConditions } from "../task/sidecar";
-import { plain } from "./literal";
+import { type Literal, plain } from "./literal";
 import { locatedProblem } from "./located-problem";
 import { SettingsError } from "./problem";
 import {
@@ -20,7 +22,7 @@ import {
   pathOf,
   text,
 } from "./schema";
-import { type Environment, readVariables } from "./variables";
+import { type Environment, readVariables, type Variable } from "./variables";
 
 const network = object({
   cidr_block: optional(text),
@@ -68,6 +70,12 @@ const egressRule = object({
   security_group_id: optional(text),
   prefix_list_id: optional(text),
   description: optional(text),
+});
+
+const onFailure = object({
+  action: optional(oneOf(...failureActions)),
+  max_attempts: optional(number),
+  backoff_seconds: optional(number),
 });
 
 const service = object({
@@ -122,13 +130,7 @@ const service = object({
   existing_execution_role: optional(object({ arn: text })),
   existing_task_role: optional(object({ arn: text })),
   existing_log_group: optional(object({ name: text })),
-  on_failure: optional(
-    object({
-      action: optional(oneOf(...failureActions)),
-      max_attempts: optional(number),
-      backoff_seconds: optional(number),
-    }),
-  ),
+  on_failure: optional(onFailure),
   interruption_retries: optional(number),
   path: optional(text),
   health_check: optional(
@@ -220,7 +222,73 @@ const existingFileSystem = object({
   security_group_id: text,
 });
 
-/** The variables of the app: `region`, and the inputs of the module `event-driven-ecs`. */
+const roles = object({
+  permissions_boundary_arn: optional(text),
+  path: optional(text),
+  name_prefix: optional(text),
+});
+
+/** The inputs of the module `systems/policy-runner`. */
+const policyRunner = object({
+  name: optional(text),
+  enabled: optional(flag),
+  sources: map(
+    object({
+      preset: oneOf(...presets),
+      minimum_severity: optional(oneOf(...severities)),
+      source: optional(list(text)),
+      event_names: optional(list(text)),
+      event_bus_name: optional(text),
+    }),
+  ),
+  policies_folder: text,
+  mappings_file: text,
+  default_policy: optional(text),
+  use_default_policy: optional(flag),
+  enable_enrichment: optional(flag),
+  image: text,
+  create_repository: optional(flag),
+  repository: optional(
+    object({
+      keep_images: optional(number),
+      pull_account_ids: optional(list(text)),
+      replicate_to_regions: optional(list(text)),
+    }),
+  ),
+  permissions: optional(list(oneOf("ec2", "iam-user", "rds", "s3", "security-group"))),
+  policies: optional(map(text)),
+  member_accounts: optional(
+    object({ account_ids: list(text), role_name: text, external_id: optional(text) }),
+  ),
+  create_output_bucket: optional(flag),
+  output_expiration_days: optional(number),
+  notification_queue: optional(object({ url: text, arn: text, kms_key_arn: optional(text) })),
+  create_network: optional(flag),
+  network: optional(network),
+  existing_network: optional(
+    object({ vpc_id: text, subnet_ids: list(text), assign_public_ip: optional(flag) }),
+  ),
+  create_cluster: optional(flag),
+  existing_cluster: optional(object({ name: text, arn: text })),
+  cpu: optional(number),
+  memory: optional(number),
+  architecture: optional(oneOf("X86_64", "ARM64")),
+  capacity: optional(oneOf("FARGATE", "FARGATE_SPOT")),
+  on_failure: optional(onFailure),
+  interruption_retries: optional(number),
+  buffer: optional(flag),
+  deduplication_window_hours: optional(number),
+  create_monitoring: optional(flag),
+  function_architecture: optional(oneOf("arm64", "x86_64")),
+  log_retention_days: optional(number),
+  kms_key_arn: optional(text),
+  alarm_actions: optional(list(text)),
+  roles: optional(roles),
+  names: optional(map(text)),
+  tags: optional(map(text)),
+});
+
+/** The variables of the app: `region`, the inputs of the module `event-driven-ecs`, and `policy_runner`. */
 const variables = {
   region: optional(text),
   name: optional(text),
@@ -252,11 +320,10 @@ const variables = {
   log_retention_days: optional(number),
   kms_key_arn: optional(text),
   alarm_actions: optional(list(text)),
-  roles: optional(
-    object({ permissions_boundary_arn: optional(text), path: optional(text), name_prefix: optional(text) }),
-  ),
+  roles: optional(roles),
   names: optional(map(text)),
   tags: optional(map(text)),
+  policy_runner: optional(policyRunner),
 };
 
 const schema = object(variables);
@@ -305,7 +372,7 @@ export function findSettings(folder: string, environment: Environment) {
       }),
     );
   }
-  const given = result.output;
+  const { policyRunner, ...given } = result.output;
   // CI systems set a variable without a value to the empty string.
   const region = given.region ?? (environment.AWS_REGION || "us-east-1");
   const network = { availabilityZones: [`${region}a`, `${region}b`], ...given.network };
@@ -313,5 +380,39 @@ export function findSettings(folder: string, environment: Environment) {
     settings: { ...defaults, ...given, region, network },
     /** A message of a construct about one of the settings, with its file and line. */
     located: (message: string): string => locatedProblem(message, found),
+    /** Whether the stack of the layout is made: a policy runner alone needs none. */
+    makesLayout: policyRunner === undefined || given.services !== undefined,
+    runner: policyRunner && runnerSettings(policyRunner, { folder, region, found }),
+  };
+}
+
+/** The settings of the policy runner. Paths in the file are relative to its folder. */
+function runnerSettings(
+  given: v.InferOutput<typeof policyRunner>,
+  around: { readonly folder: string; readonly region: string; readonly found: Map<string, Variable> },
+) {
+  const { folder, region, found } = around;
+  const variable = found.get("policy_runner")!;
+  const members = new Map(
+    [...(variable.literal.value as ReadonlyMap<string, Literal>)].map(([name, literal]) => [
+      name,
+      { literal, where: (path: readonly (string | number)[]) => variable.where([name, ...path]) },
+    ]),
+  );
+  return {
+    settings: {
+      name: "policy-runner",
+      ...given,
+      region,
+      network: { availabilityZones: [`${region}a`, `${region}b`], ...given.network },
+      policiesFolder: resolve(folder, given.policiesFolder),
+      mappingsFile: resolve(folder, given.mappingsFile),
+    },
+    /** A message of the construct about one of these settings, with its file and line. */
+    located: (message: string): string =>
+      locatedProblem(message, members, {
+        module: "systems/policy-runner",
+        under: { name: "policy_runner", variable },
+      }),
   };
 }

@@ -82,7 +82,7 @@ export interface RepositoryProps {
  * @throws ValidationError when a value is one that ECR refuses.
  */
 export class Repository extends Twin {
-  /** ARN of the repository, as a {@link Task} takes it in `repositoryArn`. */
+  /** ARN of the repository. */
   readonly repositoryArn: string;
   /** Name of the repository. */
   readonly repositoryName: string;

@@ -31,13 +31,13 @@ export const policyRunner = block<PolicyRunnerProps>({
       sources: {
         hub: { preset: "security_hub", minimumSeverity: "HIGH" },
         buckets: { preset: "cloudtrail", source: ["aws.s3"], eventNames: ["CreateBucket"] },
-        macie: { preset: "macie", eventBusName: "findings" },
+        macie: { preset: "macie" },
       },
       defaultPolicy: "policies/s3-createbucket.yml",
       useDefaultPolicy: true,
       enableEnrichment: false,
       createRepository: true,
-      repository: { keepImages: 10, pullAccountIds: ["111122223333"], replicateToRegions: ["eu-west-1"] },
+      repository: { keepImages: 10, pullAccountIds: ["111122223333"] },
       permissions: ["s3", "ec2", "iam-user", "security-group", "rds"],
       policies: {
         report: JSON.stringify({
@@ -67,7 +67,6 @@ export const policyRunner = block<PolicyRunnerProps>({
       deduplicationWindowHours: 48,
       functionArchitecture: "x86_64",
       logRetentionDays: 30,
-      kmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
       alarmActions: ["arn:aws:sns:us-east-1:123456789012:oncall"],
       roles: {
         permissionsBoundaryArn: "arn:aws:iam::aws:policy/AdministratorAccess",
@@ -89,7 +88,11 @@ export const policyRunner = block<PolicyRunnerProps>({
       existingCluster: { name: "shared", arn: "arn:aws:ecs:us-east-1:123456789012:cluster/shared" },
       createMonitoring: false,
       image: "custodian",
-      sources: { duty: { preset: "guardduty", minimumSeverity: "CRITICAL" } },
+      createOutputBucket: true,
+      kmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+      sources: { duty: { preset: "guardduty", minimumSeverity: "CRITICAL", eventBusName: "findings" } },
+      createRepository: true,
+      repository: { replicateToRegions: ["eu-west-1"] },
       memberAccounts: { accountIds: ["111122223333"], roleName: "remediation" },
       onFailure: { action: "alarm" },
       names: { "module.task.aws_security_group.this": "fargate-worker" },

@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type App, Testing } from "cdktf";
-import { appStack } from "../../src/app/app-stack";
+import { appStacks } from "../../src/app/app-stacks";
 import { findSettings } from "../../src/app/settings";
 import { badValues, image, network, type Settings } from "../../testing/bad-layout-values";
 import { snakeCase } from "../../testing/snake-case";
@@ -14,7 +15,7 @@ const snake = (text: string): string => text.replace(/[A-Z]/g, (letter) => `_${l
 /** What the app says about the settings in these files. */
 function refusal(files: Readonly<Record<string, string>>, environment = {}): string {
   try {
-    appStack(Testing.app() as App, folderWith(files), environment);
+    appStacks(Testing.app() as App, folderWith(files), environment);
   } catch (error) {
     expect((error as Error).name).toBe("SettingsError");
     return (error as Error).message;
@@ -124,4 +125,83 @@ test("the app prints the message only", () => {
       ),
     }),
   );
+});
+
+describe("policy_runner", () => {
+  const runner = (more = "") => `
+policy_runner = {
+  image           = "ghcr.io/acme/custodian-worker:1"
+  policies_folder = "policies"
+  mappings_file   = "mappings.json"
+  sources         = { hub = { preset = "security_hub" } }
+  ${more}
+}`;
+  const files = {
+    "policies/report.yml": "policies:\n  - name: report\n    resource: aws.s3\n",
+    "mappings.json": '{ "version": "2.0", "mappings": [] }',
+  };
+  const stacksOf = (given: Readonly<Record<string, string>>) =>
+    appStacks(Testing.app() as App, folderWith({ ...files, ...given }), {}).map(({ node }) => node.id);
+
+  test("alone makes one stack, with the files of its folder", () => {
+    const folder = folderWith({ ...files, "terraform.tfvars": runner('name = "custodian"') });
+    const [stack, ...others] = appStacks(Testing.app() as App, folder, { AWS_REGION: "eu-west-1" });
+    expect(others).toEqual([]);
+    const { resource, output, provider } = JSON.parse(Testing.synth(stack!));
+    expect(provider.aws).toEqual([{ region: "eu-west-1" }]);
+    expect(Object.values(resource.aws_s3_object).map((object) => (object as { key: string }).key)).toEqual(
+      expect.arrayContaining(["policies/report.yml", "config/policy-mappings.json"]),
+    );
+    const outputs = readFileSync(join(__dirname, "../../modules/systems/policy-runner/outputs.tf"), "utf8");
+    const names = [...outputs.matchAll(/^output "(\w+)"/gm)].map(([, name]) => name);
+    const absent = ["output_bucket_name", "repository_url"];
+    expect(Object.keys(output).sort()).toEqual(names.filter((name) => !absent.includes(name!)).sort());
+  });
+
+  test("beside services makes a second stack", () => {
+    const services = 'services = { auth = { image = "a" } }';
+    expect(stacksOf({ "terraform.tfvars": `${services}${runner()}` })).toEqual([
+      "event-driven-ecs",
+      "policy-runner",
+    ]);
+    expect(stacksOf({ "terraform.tfvars": services })).toEqual(["event-driven-ecs"]);
+    const backend = { "prod.s3.tfbackend": 'bucket = "states"\nkey = "one"' };
+    expect(refusal({ ...files, ...backend, "terraform.tfvars": `${services}${runner()}` })).toBe(
+      "prod.s3.tfbackend configures the state of one stack, and policy_runner and services make two; put policy_runner into a folder of its own, with a file of its own",
+    );
+    expect(stacksOf({ ...backend, "terraform.tfvars": runner() })).toEqual(["policy-runner"]);
+  });
+
+  test.each([
+    [
+      'sources = { hub = { preset = "config", minimum_severity = "HIGH" } }',
+      /^terraform\.tfvars:2: policy_runner\.sources\.hub\.minimum_severity is "HIGH" with preset "config"/,
+    ],
+    [
+      'policies = { all = "{\\"Statement\\":{\\"Effect\\":\\"Allow\\",\\"Action\\":\\"*\\"}}" }',
+      /^terraform\.tfvars:2: policy_runner\.policies has "all", which allows all actions/,
+    ],
+    [
+      'default_policy = "policies/x.yml"',
+      /^terraform\.tfvars:2: policy_runner\.default_policy is "policies\/x/,
+    ],
+    [
+      'permissions = ["lambda"]',
+      /^terraform\.tfvars:2: policy_runner\.permissions\.0 is "lambda"; allowed: "ec2"/,
+    ],
+    ["enable = true", /^terraform\.tfvars:2: policy_runner\.enable is not known; did you mean "enabled"/],
+  ])("names the line of %s", (setting, message) => {
+    const [first, ...rest] = runner().split("\n").slice(1);
+    const withoutSources = rest.filter(
+      (line) => !setting.startsWith("sources") || !line.includes("sources "),
+    );
+    const text = [first, setting, ...withoutSources].join("\n");
+    expect(refusal({ ...files, "terraform.tfvars": text })).toMatch(message);
+  });
+
+  test("names the file of policies that are not there", () => {
+    expect(refusal({ "terraform.tfvars": runner() })).toMatch(
+      /^terraform\.tfvars:4: policy_runner\.policies_folder is ".*policies", which has no file/,
+    );
+  });
 });
