@@ -69,3 +69,4 @@ export const policyRunEnvironment = {
   /** Key of the policy, equal to `policy_key` of the payload. */
   POLICY_KEY: text,
 };
+export type PolicyRunVariable = keyof typeof policyRunEnvironment;

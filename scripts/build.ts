@@ -1,4 +1,5 @@
 import { build } from "esbuild";
+import { commandLineBundle } from "./bundle/command-line";
 import { buildCdktnTree, checkPeersFirst } from "./bundle/package-trees";
 import { bundleProgram } from "./bundle/program";
 
@@ -18,18 +19,7 @@ async function main(): Promise<void> {
   });
   // The app and the command line as one file each, so that they start fast and need no dependency.
   await bundleProgram("main.ts", "dist/app/main.js");
-  await build({
-    entryPoints: ["cli/main.ts"],
-    outfile: "dist/cli.js",
-    bundle: true,
-    platform: "node",
-    target: "node20",
-    format: "cjs",
-    legalComments: "none",
-    logLevel: "warning",
-    // setup finds the project by its own path. The policy evaluator has another licence (AGPL) and is not bundled.
-    external: ["../scripts/setup/index.cjs", "@cloud-copilot/iam-simulate"],
-  });
+  await build({ ...commandLineBundle, entryPoints: ["cli/main.ts"], outfile: "dist/cli.js" });
 }
 
 main().catch((error: unknown) => {

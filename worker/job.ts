@@ -1,5 +1,7 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import type * as v from "valibot";
+import type { LaunchVariable } from "../container-contract/launch-environment";
+import type { PolicyRunVariable } from "../container-contract/policy-run";
 import type { Log, WriteLine } from "../handlers/shared/log";
 import { parseEnvironment } from "../handlers/shared/schema";
 
@@ -17,7 +19,10 @@ export type JobContext<Environment> = {
 };
 
 /** The environment variable that has what launched the container, and what it is, for messages. */
-export type PayloadSource = { variable: string; what: string };
+export type PayloadSource = {
+  variable: Extract<LaunchVariable | PolicyRunVariable, `${string}_PAYLOAD`>;
+  what: string;
+};
 
 const event: PayloadSource = { variable: "EVENT_PAYLOAD", what: "event" };
 

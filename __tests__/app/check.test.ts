@@ -5,6 +5,7 @@ import { parse } from "@cdktf/hcl2json";
 import { checkFolder } from "../../cli/check/check-folder";
 import { type Expression, readBlocks } from "../../cli/check/read-hcl";
 import { moduleNames } from "../../scripts/module-names";
+import { commandLineProgram } from "../../testing/command-line";
 import { projectRoot } from "../../testing/terraform";
 import { folderWith } from "./folder";
 
@@ -89,7 +90,7 @@ test("refuses a folder without Terraform files", () => {
 
 test("the command exits with 1 when it finds a problem, and with 0 when not", () => {
   const run = (folder: string) =>
-    spawnSync(process.execPath, ["--import", "tsx", "cli/main.ts", "check", folder], {
+    spawnSync(process.execPath, [commandLineProgram(), "check", folder], {
       cwd: projectRoot,
       encoding: "utf8",
     });

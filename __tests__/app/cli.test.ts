@@ -1,9 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
+import { commandLineProgram } from "../../testing/command-line";
 import { folderWith } from "./folder";
 
 const cliWith = (environment: NodeJS.ProcessEnv, ...args: string[]) =>
-  spawnSync(process.execPath, ["--import", "tsx", join(__dirname, "../../cli/main.ts"), ...args], {
+  spawnSync(process.execPath, [commandLineProgram(), ...args], {
     encoding: "utf8",
     env: { ...process.env, ...environment },
   });

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type CostOptions, estimateCost } from "../../cli/cost/estimate";
 import type { EventCosts } from "../../cli/cost/events";
 import table from "../../cli/cost/prices.json";
+import { commandLineProgram } from "../../testing/command-line";
 import { folderWith } from "./folder";
 
 type Values = Record<string, unknown>;
@@ -96,10 +97,9 @@ test.each([
 /** The command itself. */
 function command(plan: string, ...args: string[]) {
   const folder = folderWith({ "plan.json": plan });
-  const main = join(__dirname, "../../cli/main.ts");
   return spawnSync(
     process.execPath,
-    ["--import", "tsx", main, "cost", "--plan", join(folder, "plan.json"), ...args],
+    [commandLineProgram(), "cost", "--plan", join(folder, "plan.json"), ...args],
     { encoding: "utf8" },
   );
 }

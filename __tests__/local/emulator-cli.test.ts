@@ -2,6 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { commandLineProgram } from "../../testing/command-line";
 
 jest.setTimeout(180_000);
 
@@ -15,7 +16,7 @@ afterEach(() => {
 });
 
 function start(...args: string[]) {
-  const child = spawn(process.execPath, ["--import", "tsx", "cli/main.ts", "local", ...args], { cwd: root });
+  const child = spawn(process.execPath, [commandLineProgram(), "local", ...args], { cwd: root });
   started.add(child);
   const said = { out: "", err: "" };
   child.stdout.on("data", (chunk) => {

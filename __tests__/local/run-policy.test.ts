@@ -203,6 +203,27 @@ test("exits with 1 when Cloud Custodian does not know an action", async () => {
   expect(outcome.lines.map(({ line }) => line).join("\n")).toContain("explode");
 }, 60_000);
 
+test("runs the version that was selected when there is a newer one", async () => {
+  const fake = 'for last; do :; done; cat "$last" >&2';
+  const { lines } = await run({
+    policy: tagging(),
+    replacedBy: tagging().replace("tag-users", "other"),
+    resource: user("user-two"),
+    fake,
+  });
+  const only = { type: "value", key: "UserName", op: "in", value: ["user-two"] };
+  expect(JSON.parse(String(lines.find(({ message }) => message === "custodian")?.line))).toEqual({
+    policies: [
+      {
+        name: "tag-users",
+        resource: "aws.iam-user",
+        actions: [{ type: "tag", tags: { finding: "yes" } }],
+        filters: [only, only],
+      },
+    ],
+  });
+});
+
 test("says that an action was not complete when Cloud Custodian only logs it", async () => {
   const line = "2026-01-31 12:00:00,123: custodian.actions:ERROR AccessDenied";
   expect(

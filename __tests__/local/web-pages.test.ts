@@ -52,6 +52,7 @@ import { SignatureV4 } from "@smithy/signature-v4";
 import { strToU8, zipSync } from "fflate";
 import type { VirtualClock } from "../../local/clock";
 import { type AttackedAws, REGION, SECRET, scope, startAttackedAws } from "../../testing/attacked-aws";
+import { commandLineProgram } from "../../testing/command-line";
 import { argumentsOf, descendants, isAlive, processesWith, until } from "../../testing/processes";
 
 jest.setTimeout(360_000);
@@ -770,16 +771,7 @@ describe("processes", () => {
     writeFileSync(join(developer, ".aws", "credentials"), "planted");
     // It has a process of its own, and closes what leads to local AWS.
     const command = `sh -c 'sleep 300 & exec 1>&- 2>&-; wait' ${token}`;
-    const args = [
-      "--import",
-      "tsx",
-      "cli/main.ts",
-      "local",
-      "--port",
-      "0",
-      "--image",
-      `example/sleeper:*=${command}`,
-    ];
+    const args = [commandLineProgram(), "local", "--port", "0", "--image", `example/sleeper:*=${command}`];
     args.push("--python", join(root, ".local-aws", "venv"));
     child = spawn(process.execPath, args, {
       cwd: root,
@@ -882,8 +874,7 @@ describe("processes", () => {
   onLinux(
     "tasks, functions and moto have nothing of the developer's (skipped where there is no /proc)",
     async () => {
-      // tsx compiles with the environment that it was started in.
-      const below = descendants(child.pid ?? 0).filter((pid) => !/^$|esbuild/.test(argumentsOf(pid)));
+      const below = descendants(child.pid ?? 0).filter((pid) => argumentsOf(pid) !== "");
       const environmentOf = (pid: number) =>
         Object.fromEntries(
           readFileSync(`/proc/${pid}/environ`, "utf8")

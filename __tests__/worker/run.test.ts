@@ -134,6 +134,48 @@ describe("the event", () => {
   });
 });
 
+describe("the payload of a job that is not the event", () => {
+  const jobs = (said: unknown[]): Jobs => ({
+    policy: defineJob(
+      v.object({}),
+      async ({ event: received }) => {
+        said.push(received);
+        return 0;
+      },
+      { variable: "FINDING_PAYLOAD", what: "finding" },
+    ),
+  });
+
+  test("is in variables of its own", async () => {
+    const said: unknown[] = [];
+    const environment = {
+      FINDING_PAYLOAD_REF: reference,
+      FINDING_PAYLOAD_SHA256: sha256,
+      EVENT_PAYLOAD: "{",
+    };
+    expect(await run(environment, { jobs: jobs(said) })).toMatchObject({ exitCode: 0 });
+    expect(said).toEqual([event]);
+  });
+
+  test.each([
+    [
+      { EVENT_PAYLOAD: text },
+      "FINDING_PAYLOAD: expected the finding as JSON, found nothing (nor FINDING_PAYLOAD_REF)",
+    ],
+    [{ FINDING_PAYLOAD: "{" }, expect.stringMatching(/^the finding is not JSON: /)],
+    [
+      { FINDING_PAYLOAD_REF: reference },
+      expect.stringMatching(/FINDING_PAYLOAD_SHA256 is not set: this is not the payload of the launch$/),
+    ],
+  ])("is missed by its own name: %j", async (environment, errorMessage) => {
+    const said: unknown[] = [];
+    const { exitCode, lines } = await run(environment, { jobs: jobs(said) });
+    expect(exitCode).toBe(1);
+    expect(lines).toMatchObject([{ errorMessage }]);
+    expect(said).toEqual([]);
+  });
+});
+
 describe("the job", () => {
   test("that JOB names is run, and its exit code is that of the container", async () => {
     const jobs = { red: echo([], 0), green: echo([], 7) };

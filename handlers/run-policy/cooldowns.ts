@@ -1,7 +1,6 @@
 import * as v from "valibot";
 import { TransientError } from "../shared/failures";
 import { fromJson } from "../shared/json";
-import { hashSha256 } from "../shared/payload";
 import type { VersionedBucket } from "../shared/versioned-bucket";
 
 /** What the client token of a first launch is made of, besides the service. */
@@ -16,11 +15,11 @@ const maxTries = 5;
 
 export type Cooldowns = {
   /**
-   * The launch that stands for all launches for a subject within its cooldown: an earlier one, or this one, which then
+   * The launch that stands for all launches of a cooldown: an earlier one, or this one, which then
    * begins a cooldown.
-   * @param subject what has a cooldown, such as mapping and resource
+   * @param id of what has a cooldown
    */
-  choose(subject: readonly string[], own: LaunchIdentity, seconds: number): Promise<LaunchIdentity>;
+  choose(id: string, own: LaunchIdentity, seconds: number): Promise<LaunchIdentity>;
 };
 
 /**
@@ -29,8 +28,8 @@ export type Cooldowns = {
  * starts the task.
  */
 export const createCooldowns = (bucket: VersionedBucket, now: () => number): Cooldowns => ({
-  async choose(subject, own, seconds) {
-    const key = `cooldowns/${hashSha256(JSON.stringify(subject))}.json`;
+  async choose(id, own, seconds) {
+    const key = `cooldowns/${id}.json`;
     for (let tries = 0; tries < maxTries; tries++) {
       const object = await bucket.read(key);
       const replaced = object === "unchanged" ? undefined : object;

@@ -14,7 +14,7 @@ import type { RunPolicySettings } from "./environment";
 import { pinPolicy } from "./pin-policy";
 import { createPolicyPayload, type SelectedRun } from "./policy-payload";
 import type { ReceivedEvent } from "./run-event";
-import { createSubKey } from "./sub-key";
+import { createCooldownId, createSubKey } from "./run-identity";
 
 export type LaunchRunParts = {
   policies: VersionedBucket;
@@ -60,12 +60,6 @@ const checkResource = ({ finding, resource, selection }: SelectedRun): void => {
     "ResourceMissing",
     `the finding ${quote(finding.id)} names no resource, and the mapping ${selection.mapping} runs its policy on the resource of a finding only (scope "resource")`,
   );
-};
-
-/** What has a cooldown: the mapping with its resource, or with its account. */
-const subjectOf = ({ finding, resource, selection: { mapping } }: SelectedRun): readonly string[] => {
-  const { account, region } = resource ?? finding;
-  return [mapping, account, region, resource?.type ?? "", resource?.id ?? ""];
 };
 
 const toLogFields = ({ finding, resource, selection: { mapping, policy } }: SelectedRun): LogFields => ({
@@ -122,7 +116,8 @@ export const createLaunchRun = ({
     // The retry of a failed task has waited already.
     const hasCooldown = cooldownSeconds > 0 && attempt === 1;
     if (!hasCooldown) return launchAs(own);
-    const chosen = await cooldowns.choose(subjectOf(run), own, cooldownSeconds);
+    const cooldownId = createCooldownId(mapping, resource ?? finding, resource);
+    const chosen = await cooldowns.choose(cooldownId, own, cooldownSeconds);
     const chosenId = toLaunchId(chosen);
     if (chosenId === ownId) return launchAs(own);
 

@@ -3,12 +3,12 @@ import type { RestoreEvent } from "../launch/follow-up";
 import { text } from "../shared/event";
 import { parseWith, plainObject } from "../shared/schema";
 import type { RunEvent } from "./run-event";
-import { createSubKey } from "./sub-key";
+import { createSubKey } from "./run-identity";
 
 const payload = v.object({
   finding: v.object({
     id: text,
-    resource: v.optional(v.object({ type: text, id: text })),
+    resource: v.optional(v.object({ type: text, id: text, idAttribute: v.optional(text) })),
   }),
   policy_key: text,
   mapping: text,

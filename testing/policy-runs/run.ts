@@ -3,7 +3,12 @@ import { once } from "node:events";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  CreateBucketCommand,
+  PutBucketVersioningCommand,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import type { FindingResource } from "../../container-contract/policy-run";
 import type { LocalAws } from "../../local";
 import { bundleWorker } from "../../scripts/bundle/worker";
@@ -22,6 +27,8 @@ export type PolicyRunOptions = {
   sha256?: string;
   scope?: "resource" | "account";
   dryRun?: boolean;
+  /** What the policy file becomes after it was selected. */
+  replacedBy?: string;
   /** A shell script that runs in the place of Cloud Custodian. */
   fake?: string;
   /** Passes the payload as an object in S3. */
@@ -53,6 +60,9 @@ export const createPolicyRunner = async (aws: LocalAws) => {
     credentials: { accessKeyId: "local", secretAccessKey: "local" },
   });
   await s3.send(new CreateBucketCommand({ Bucket: bucket }));
+  await s3.send(
+    new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration: { Status: "Enabled" } }),
+  );
 
   let runs = 0;
   return async (options: PolicyRunOptions): Promise<PolicyRunOutcome> => {
@@ -80,6 +90,8 @@ export const createPolicyRunner = async (aws: LocalAws) => {
       dry_run: options.dryRun ?? false,
       event: { id: "1" },
     };
+    if (options.replacedBy)
+      await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: options.replacedBy }));
     const text = JSON.stringify(payload);
     const reference = `payloads/${runs}.json`;
     if (options.byReference)

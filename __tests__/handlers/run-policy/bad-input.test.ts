@@ -6,8 +6,8 @@ const hash = (text: string) => createHash("sha256").update(text).digest("hex");
 
 describe("a mapping file that cannot be used is never replaced by a remediation", () => {
   test.each([
-    ["truncated", mappingFile().slice(0, -5), /expected JSON/],
-    ["empty", " ", /expected JSON/],
+    ["truncated", mappingFile().slice(0, -5), /JSON/],
+    ["empty", " ", /JSON/],
     [
       "of an unknown version",
       JSON.stringify({ version: "3.0", mappings: [] }),

@@ -1,5 +1,4 @@
 import { execFile } from "node:child_process";
-import { join } from "node:path";
 import { RegisterTargetsCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
 import {
   CreateFunctionCommand,
@@ -7,6 +6,7 @@ import {
   GetFunctionConfigurationCommand,
 } from "@aws-sdk/client-lambda";
 import { strToU8, zipSync } from "fflate";
+import { commandLineProgram } from "../../../testing/command-line";
 import { projectRoot } from "../../../testing/terraform";
 import { addressOf, type Form } from "./form";
 
@@ -23,7 +23,7 @@ export function commandLine(form: () => Form): void {
       const { PATH, HOME } = process.env;
       execFile(
         process.execPath,
-        ["--import", "tsx", join("cli", "main.ts"), ...args],
+        [commandLineProgram(), ...args],
         { cwd: projectRoot, env: { PATH, HOME, ...form().localAws.environment, ...environment } },
         (error, stdout, stderr) => resolve({ status: error?.code ?? 0, stdout, stderr }),
       );

@@ -136,6 +136,47 @@ const orders: BadInput[] = [
   ["a change of version 1e308", (known) => changed(known, { version: 1e308 })],
 ];
 
+const bucketCreated = (detail: Record<string, unknown>) => ({
+  source: "aws.s3",
+  "detail-type": "AWS API Call via CloudTrail",
+  account: "123456789012",
+  region: "eu-west-1",
+  detail: { eventName: "CreateBucket", requestParameters: { bucketName: "bucket" }, ...detail },
+});
+const hub = (findings: unknown) => ({
+  source: "aws.securityhub",
+  "detail-type": "Security Hub Findings - Imported",
+  account: "123456789012",
+  region: "eu-west-1",
+  detail: { findings },
+});
+
+const findings: BadInput[] = [
+  [
+    "a bucket with a name of 5.8 MB",
+    () => bucketCreated({ requestParameters: { bucketName: "x".repeat(5_800_000) } }),
+  ],
+  ["a call with 5.8 MB that the container is to get", () => bucketCreated({ text: "ü".repeat(2_900_000) })],
+  ["100,000 resources of a call", () => bucketCreated({ resources: filled(100_000, { is: {} }) })],
+  ["100,000 findings", () => hub(filled(100_000, { is: {} }))],
+  [
+    "a finding of 100,000 types",
+    () => hub([{ Id: "f", Types: filled(100_000, { is: "x" }), Resources: [] }]),
+  ],
+  [
+    "a finding of 1,001 resources",
+    () => hub([{ Id: "f", Resources: filled(1_001, { is: { Type: "AwsS3Bucket", Id: "arn:aws:s3:::b" } }) }]),
+  ],
+  [
+    "a run of a finding of 250 KB",
+    () => ({ event: bucketCreated({}), run: { finding: "x".repeat(250_000) } }),
+  ],
+  [
+    "a run of an event in an event",
+    () => ({ event: { event: bucketCreated({}), run: {} }, run: { finding: "f" } }),
+  ],
+];
+
 const requests: BadInput[] = [
   ["nothing", () => request("")],
   ["no JSON", () => request("{".repeat(250_000))],
@@ -162,8 +203,9 @@ const requests: BadInput[] = [
 export const knownBadInputs: BadInput[] = [
   ...events,
   ...orders,
+  ...findings,
   ...requests,
-  ...[...events, ...orders].map(
+  ...[...events, ...orders, ...findings].map(
     ([what, input]): BadInput => [
       `among good messages: ${what}`,
       (known) => {

@@ -1,136 +1,22 @@
-import { toJson } from "../../../handlers/shared/json";
 import { createStartTask } from "../../../handlers/start-task/start-task";
-import type { Task } from "../../../local/ecs/task";
 import { createAccount } from "../../../testing/start-task-account";
-import { functionArn, route } from "../../handlers/start-task/world";
-import { checkAnswer, checkDlqMessage, checkError, checkWork, type Limits, messagesIn } from "./bounds";
-import type { Known } from "./input";
-import { createProbe, type Work } from "./probe";
+import { route } from "../../handlers/start-task/world";
+import { createLaunchingSubject, launchLimits } from "./launching-function";
 import type { Subject } from "./subject";
-
-const second = 1_000;
-const hour = 3_600 * second;
 
 const routes = {
   auth: route("auth-api", { allowOverrides: ["command", "environment", "port", "cpu", "memory"] }),
   pdf: route("pdf-creator", { onFailure: { action: "retry", maxAttempts: 2, backoffSeconds: 0 } }),
 };
 
-const limits: Limits = {
-  // A launch reads a record, stores a payload, runs a task and writes the record.
-  calls: 12,
-  lines: 6,
-  // The input names a task that ECS does not know, or that cannot be.
-  retryable: ["TaskMissing", "InvalidParameterException"],
-  failureMetrics: ["Failures", "TasksFailed", "TasksInterrupted"],
-};
-
-const attemptOf = ({ launch }: Task): number => {
-  const { environment = [] } = launch.input.overrides?.containerOverrides?.[0] ?? {};
-  return Number(environment.find(({ name }) => name === "LAUNCH_ATTEMPT")?.value ?? 1);
-};
-
-/** Ids of the messages of a batch that are good as they are. */
-const goodMessagesIn = (input: unknown): string[] => {
-  const { Records } = (input ?? {}) as { Records?: unknown };
-  const bodies = Array.isArray(Records)
-    ? Records.map((record: { body?: unknown }) => String(record.body))
-    : [];
-  return bodies.flatMap((body) => /^\{"id":"(good-\d+)"/.exec(body)?.[1] ?? []);
-};
-
-const checkLatency = ({ lines }: Work): string[] => {
-  const latencies = lines.flatMap(({ LaunchLatency }) => LaunchLatency ?? []).map(Number);
-  return latencies.filter((ms) => ms < 0 || ms > 24 * hour).map((ms) => `a latency of ${ms} ms`);
-};
-
 /** start-task on local AWS, given one input after the other. */
 export const createStartTaskSubject = async ({ buffer }: { buffer: boolean }): Promise<Subject> => {
   const account = await createAccount({ routes, buffer, throttled: false });
-  const { local, take, deadLetterQueue, innerQueue } = account;
-  const { clock } = local;
-  const handedOn: string[] = [];
-  const probe = createProbe(local.requestHandler() as never, (event) => handedOn.push(event));
-  const handler = createStartTask(account.partsOver(probe.requestHandler, probe.write));
-  let requests = 0;
-
-  const settled = async <T>(promise: Promise<T>): Promise<T> => {
-    let done = false;
-    const ended = promise.finally(() => {
-      done = true;
-    });
-    ended.catch(() => {});
-    for (let turns = 0; !done; turns += 1) await clock.advance(turns < 10 ? 1 : second);
-    return ended;
-  };
-
-  const invoke = (input: unknown) => {
-    const until = clock.now().getTime() + 900 * second;
-    requests += 1;
-    return settled(
-      handler(input, {
-        awsRequestId: `request-${requests}`,
-        functionName: "start-task",
-        invokedFunctionArn: functionArn,
-        getRemainingTimeInMillis: () => until - clock.now().getTime(),
-      }),
-    );
-  };
-
-  /** @param size characters of the input that led to this one */
-  const feedOne = async (input: unknown, size: number): Promise<string[]> => {
-    const work = probe.begin(size);
-    const violations: string[] = [];
-    try {
-      const answer = await invoke(input);
-      work.written += toJson(answer).length;
-      violations.push(...checkAnswer(answer, work, limits));
-    } catch (error) {
-      violations.push(...checkError(error, work, limits));
-    }
-    const attempts = local.tasks().map(attemptOf);
-    return [
-      ...violations,
-      ...checkWork(work, messagesIn(input), limits),
-      ...checkLatency(work),
-      ...attempts.filter((attempt) => !(attempt >= 1 && attempt <= 1_000)).map((each) => `attempt ${each}`),
-      ...(await take(deadLetterQueue)).flatMap(checkDlqMessage),
-    ];
-  };
-
-  /** What the function has handed to itself, in turn. */
-  const takeHandedOn = async (): Promise<unknown[]> => {
-    const Records = (await take(innerQueue)).map((body, index) => ({
-      eventSource: "aws:sqs",
-      messageId: `inner-${index}`,
-      body,
-    }));
-    const events = handedOn.splice(0).map((event) => JSON.parse(event) as unknown);
-    return Records.length > 0 ? [...events, { Records }] : events;
-  };
-
-  const launched = () => new Set(local.tasks().map(({ launch }) => launch.input.startedBy?.split("/")[0]));
-
-  let fed = 0;
-  let goods = 0;
-  return async (make) => {
-    // ECS shows tasks that have stopped for an hour.
-    fed += 1;
-    if (fed % 50 === 0) await clock.advance(2 * hour);
-    const known: Known = {
-      good: () => {
-        goods += 1;
-        return { id: `good-${goods}`, detail: { service: "auth" } };
-      },
-      stopped: () => local.taskEvents.findLast(({ detail }) => detail.lastStatus === "STOPPED")?.detail ?? {},
-    };
-    const input = make(known);
-    const size = toJson(input).length;
-    const violations = await feedOne(input, size);
-    for (let rounds = 0; rounds < 4; rounds += 1) {
-      for (const each of await takeHandedOn()) violations.push(...(await feedOne(each, size)));
-    }
-    const lost = goodMessagesIn(input).filter((id) => !launched().has(id));
-    return [...violations, ...lost.map((id) => `${id} is not launched`)];
-  };
+  return createLaunchingSubject({
+    name: "start-task",
+    account,
+    createHandler: (requestHandler, write) => createStartTask(account.partsOver(requestHandler, write)),
+    createGood: (id) => ({ id, detail: { service: "auth" } }),
+    limits: launchLimits,
+  });
 };

@@ -10,8 +10,12 @@ const bomb = `vars:
 policies:
   - {name: a, resource: s3, filters: *d}`;
 
-test("reads JSON, which is YAML", () => {
-  expect(parse('{"policies":[{"name":"a","resource":"s3"}]}')).toEqual([{ name: "a", resource: "s3" }]);
+test("reads JSON as JSON in a file of JSON, as YAML in others", () => {
+  const text = '{"policies":[{"name":"a","resource":"s3","max-resources":1e3}]}';
+  const policy = { name: "a", resource: "s3" };
+  expect(parsePolicyFile(text, "p.json")).toEqual([{ ...policy, "max-resources": 1000 }]);
+  expect(parse(text)).toEqual([{ ...policy, "max-resources": "1e3" }]);
+  expect(() => parsePolicyFile("policies: []", "p.json")).toThrow(/^p\.json: not valid JSON: /);
 });
 
 test("replaces aliases to vars, which it drops", () => {

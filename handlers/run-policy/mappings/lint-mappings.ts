@@ -51,11 +51,20 @@ const lintEntries = (version: Mappings["version"], located: readonly Located[], 
   });
 };
 
-const lintPolicies = (located: readonly Located[], files: PolicyFiles, report: Report): void => {
-  const linesOfKeys = new Map<string, number>();
-  for (const { entry, line } of located)
-    linesOfKeys.set(entry.policy.key, Math.min(line, linesOfKeys.get(entry.policy.key) ?? line));
-  for (const [key, line] of linesOfKeys) {
+/** The line of each policy key, where the file names it first. */
+const findPolicyKeys = (
+  { defaultPolicy }: Mappings,
+  located: readonly Located[],
+  lines: JsonLines,
+): ReadonlyMap<string, number> => {
+  const named = located.map(({ entry, line }) => [entry.policy.key, line] as const);
+  if (defaultPolicy !== undefined) named.push([defaultPolicy, lines.lineAt(["default_policy"])]);
+  // Of two values of a key, a map takes the last one.
+  return new Map(named.sort(([, one], [, other]) => other - one));
+};
+
+const lintPolicies = (keys: ReadonlyMap<string, number>, files: PolicyFiles, report: Report): void => {
+  for (const [key, line] of keys) {
     const text = files.get(key);
     if (text === undefined) {
       report("error", line, `policy file ${quote(key)} is missing.`);
@@ -66,6 +75,9 @@ const lintPolicies = (located: readonly Located[], files: PolicyFiles, report: R
     for (const message of warnings) report("warning", line, `policy file ${quote(key)}: ${message}.`);
   }
 };
+
+// Version 1.0 leaves out each *, wherever it stands, and looks for the rest.
+const isMisleading = (item: string): boolean => item.includes("*") && !/^(\*[^*]*\*|\*)$/.test(item);
 
 const lintV1 = (
   { defaultPolicy }: Mappings,
@@ -86,23 +98,11 @@ const lintV1 = (
     );
   for (const { entry, line } of located) {
     const name = `entry ${quote(entry.id)}`;
-    const inner = (entry.match.finding_type ?? []).filter((item) =>
-      item.replace(/^\*|\*$/g, "").includes("*"),
-    );
-    for (const item of inner)
+    for (const item of (entry.match.finding_type ?? []).filter(isMisleading))
       report(
         "warning",
         line,
-        `${name}: finding_type: ${quote(item)} matches every type that contains ${quote(item.replaceAll("*", ""))}, as in version 1.0 a * in the middle has no effect.`,
-      );
-    const open = (entry.match.finding_type ?? []).filter(
-      (item) => item.includes("*") && !inner.includes(item) && !/^\*.*\*$/.test(item),
-    );
-    for (const item of open)
-      report(
-        "warning",
-        line,
-        `${name}: finding_type: ${quote(item)} matches every type that contains ${quote(item.replaceAll("*", ""))}; version 2.0 needs a * on both sides for this.`,
+        `${name}: finding_type: ${quote(item)} matches every type that contains ${quote(item.replaceAll("*", ""))}; version 2.0 says so with a * on both sides.`,
       );
     if (Object.keys(entry.match).length === 0) report("warning", line, `${name} matches every finding.`);
   }
@@ -129,7 +129,8 @@ export const lintMappings = (text: string, policyFiles?: PolicyFiles): readonly 
     const located = locate(parsed.mappings, text, lines);
     if (parsed.mappings.version === "1.0") lintV1(parsed.mappings, located, lines, report);
     lintEntries(parsed.mappings.version, located, report);
-    if (policyFiles !== undefined) lintPolicies(located, policyFiles, report);
+    if (policyFiles !== undefined)
+      lintPolicies(findPolicyKeys(parsed.mappings, located, lines), policyFiles, report);
   }
   return messages.sort((one, other) => one.line - other.line);
 };

@@ -3,16 +3,12 @@ import { spellingsOf } from "../../shared/findings/resource-types";
 import { quote } from "../../shared/text";
 import { matchesGlob } from "./glob";
 import { type Mapping, type Mappings, type MatchKey, matchKeys } from "./mappings";
+import { comparisonInV1, type ReadValues, valuesInV1 } from "./version-1";
 
 /** Why an entry does not match, in one sentence for each key. Empty: it matches. */
 type Mismatches = readonly string[];
 
-const valuesOf: {
-  readonly [key in MatchKey]: (
-    finding: Finding,
-    resource: Resource | undefined,
-  ) => readonly (string | undefined)[];
-} = {
+const valuesOf: { readonly [key in MatchKey]: ReadValues } = {
   source: ({ source }) => [source],
   detail_type: ({ detailType }) => [detailType],
   finding_type: ({ type, otherTypes = [] }) => [type, ...otherTypes],
@@ -22,36 +18,6 @@ const valuesOf: {
   resource_id: (_finding, resource) => [resource?.id, resource?.arn],
   account: (finding, resource) => [(resource ?? finding).account],
   region: (finding, resource) => [(resource ?? finding).region],
-};
-
-// In files of version 1.0 the name of a service stands for all its resources, and GuardDuty's users are access keys.
-const spellingsInV1 = ({ source }: Finding, type: string): readonly string[] => {
-  const [, service = "", kind = ""] = type.split("::");
-  return [
-    ...spellingsOf(type),
-    service,
-    kind,
-    ...(source === "aws.guardduty" && service === "IAM" ? ["AccessKey"] : []),
-  ];
-};
-
-/** Compares an item of a list with a value. Both are in lower case. */
-type Comparison = (item: string, value: string) => boolean;
-
-const isEqual: Comparison = (item, value) => item === value;
-const isSameSource: Comparison = (item, value) => item.replace(/^aws\./, "") === value.replace(/^aws\./, "");
-// Any `*` made the rest of the item a text that occurs somewhere.
-const occurs: Comparison = (item, value) =>
-  item.includes("*") ? value.includes(item.replaceAll("*", "")) : item === value;
-const comparisonsInV1: { readonly [key in MatchKey]?: Comparison } = {
-  source: isSameSource,
-  finding_type: occurs,
-};
-
-const valuesInV1 = {
-  ...valuesOf,
-  resource_type: (finding: Finding, resource: Resource | undefined) =>
-    resource === undefined ? [] : spellingsInV1(finding, resource.type),
 };
 
 /** The items of a list. In files of version 1.0 a `!` has no meaning. */
@@ -70,8 +36,10 @@ const findMismatch = (
   finding: Finding,
   resource: Resource | undefined,
 ): string | undefined => {
-  const readValues = (version === "2.0" ? valuesOf : valuesInV1)[key];
-  const compare = version === "2.0" ? matchesGlob : (comparisonsInV1[key] ?? isEqual);
+  const [readValues, compare] =
+    version === "2.0"
+      ? [valuesOf[key], matchesGlob]
+      : [valuesInV1[key] ?? valuesOf[key], comparisonInV1(key)];
   const values = readValues(finding, resource).filter((value) => value !== undefined);
   if (values.length === 0) return `${key}: the finding has none`;
   const found = quote(values.join(", "));

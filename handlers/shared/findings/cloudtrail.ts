@@ -45,7 +45,12 @@ const names = list(text);
 const namedResources = (call: Detail, eventSource: string): { type: string; name: string; where: string }[] =>
   fieldsOfCall(eventSource, call.eventName).flatMap(({ type, path }) => {
     const where = `detail.${path}`;
-    return parseAt(where, names, valuesAt(call, path.split("."))).map((name) => ({ type, name, where }));
+    return parseAt(where, names, valuesAt(call, path.split("."))).map((name) => ({
+      type,
+      // RDS keeps identifiers in lower case, however a call writes them.
+      name: type.startsWith("AWS::RDS::") ? name.toLowerCase() : name,
+      where,
+    }));
   });
 
 const listedResources = (call: Detail): { type: string; name: string; account?: string; where: string }[] =>

@@ -42,7 +42,7 @@ export const readConfig: Reader = (event) => {
     newEvaluationResult: result,
   } = parseAt("detail", detail, event.detail);
   // There is no id of a finding: a rule has one about each resource.
-  const id = [configRuleARN ?? rule, type, name].join("/");
+  const id = parseAt("id", text, [configRuleARN ?? rule, type, name].join("/"));
   if (result == null) return [ignore(id, "deleted", "newEvaluationResult", "null")];
   const { complianceType: compliance } = result;
   if (compliance !== "NON_COMPLIANT") {
@@ -51,7 +51,7 @@ export const readConfig: Reader = (event) => {
   return [
     createFinding(
       event,
-      { id, type: rule, title: rule, account, region, updatedAt: result.resultRecordedTime },
+      { id, type: rule, account, region, updatedAt: result.resultRecordedTime },
       (place) => [withIdAttribute(createResource({ type, name }, place, "detail.resourceId"))],
     ),
   ];

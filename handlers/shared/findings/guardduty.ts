@@ -65,7 +65,6 @@ const affected = (resource: Affected): readonly Named[] => {
         name: arn ?? name,
       }));
     case "EKSCluster":
-    case "KubernetesCluster":
       return [
         {
           type: "AWS::EKS::Cluster",

@@ -68,7 +68,6 @@ const canonicalTypes = new Map([
   ["awselbv2loadbalancer", "AWS::ElasticLoadBalancingV2::LoadBalancer"],
   ["awsiampolicy", "AWS::IAM::ManagedPolicy"],
   ["awscertificatemanagercertificate", "AWS::ACM::Certificate"],
-  ["awsopensearchservicedomain", "AWS::OpenSearchService::Domain"],
 ]);
 
 /** The type in CloudFormation's spelling. */

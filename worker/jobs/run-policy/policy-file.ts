@@ -29,25 +29,32 @@ const policyFile = v.pipe(
   }),
 );
 
-const parseYaml = (text: string, key: string): unknown => {
+const parseYaml = (text: string): unknown => {
   const document = parseDocument(text, { version: "1.1", customTags: pyYamlTags });
   // A tag that the parser does not know is a warning only.
   const [problem] = [...document.errors, ...document.warnings];
-  if (problem) throw new Error(`${key}: not valid YAML: ${problem.message}`);
+  if (problem) throw problem;
+  return document.toJS({ maxAliasCount: 100 });
+};
+
+// Cloud Custodian chooses by the ending, too.
+const parseText = (text: string, key: string): unknown => {
+  const isJson = key.endsWith(".json");
   try {
-    return document.toJS({ maxAliasCount: 100 });
+    return isJson ? JSON.parse(text) : parseYaml(text);
   } catch (error) {
-    throw new Error(`${key}: not valid YAML: ${error instanceof Error ? error.message : error}`);
+    const what = isJson ? "JSON" : "YAML";
+    throw new Error(`${key}: not valid ${what}: ${error instanceof Error ? error.message : error}`);
   }
 };
 
 /**
  * Parses a policy file of Cloud Custodian.
- * @param key its name, for messages
- * @throws Error when it is not YAML, when it has no policies, or two of one name
+ * @param key its name, which ends with `.json` if it is JSON
+ * @throws Error when it is not YAML or JSON, when it has no policies, or two of one name
  */
 export const parsePolicyFile = (text: string, key: string): readonly Policy[] => {
-  const parsed = v.safeParse(policyFile, parseYaml(text, key));
+  const parsed = v.safeParse(policyFile, parseText(text, key));
   if (!parsed.success) throw new Error(`${key}: ${describeIssues(parsed.issues, "policy file")}`);
   const { policies } = parsed.output;
   const names = new Set<string>();

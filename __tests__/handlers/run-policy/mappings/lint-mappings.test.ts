@@ -1,5 +1,6 @@
+import { readFileSync } from "node:fs";
 import { lintMappings } from "../../../../handlers/run-policy/mappings/lint-mappings";
-import { entry, file, policy } from "./mapping-file";
+import { entry, file, policy, takenBy } from "./mapping-file";
 
 /** `line: level: message` for each message. */
 const lint = (text: string, policyFiles?: Record<string, string>): string[] =>
@@ -23,6 +24,13 @@ test("has nothing to say about a good file", () => {
     { id: "rest", match: { severity_at_least: "HIGH", resource_type: ["S3*", "!AWS::S3::Object"] }, policy },
   ]);
   expect(lint(good, { [policy.key]: "policies:\n  - name: s3\n    resource: s3\n" })).toEqual([]);
+});
+
+test("has nothing to say about the example in the documentation", () => {
+  const [example] = /(?<=```json\n).*?(?=```)/s.exec(readFileSync("docs/policy-mappings.md", "utf8"))!;
+  expect(lint(example)).toEqual([]);
+  expect(takenBy(example, "cloudtrail-manual-test")).toEqual(["s3-create-bucket"]);
+  expect(takenBy(example, "security-hub-imported")).toEqual(["s3-public"]);
 });
 
 test("names the line of each problem", () => {
@@ -174,6 +182,21 @@ test.each([
   expect(lint(entry({ source: ["aws.s3"] }), files)).toEqual([expect.stringContaining(message)]);
 });
 
+test("names a missing file once, where it is named first, and a missing default policy", () => {
+  const text = `{
+  "version": "1.0",
+  "default_policy": "policies/default.yml",
+  "mappings": [
+    { "name": "one", "source": ["s3"], "policy_file": "policies/s3.yml" },
+    { "name": "two", "source": ["ec2"], "policy_file": "policies/s3.yml" }
+  ]
+}`;
+  expect(lint(text, {}).filter((message) => message.includes("error"))).toEqual([
+    '3: error: policy file "policies/default.yml" is missing.',
+    '5: error: policy file "policies/s3.yml" is missing.',
+  ]);
+});
+
 test("finds what version 1.0 means otherwise", () => {
   const text = `{
   "version": "1.0",
@@ -188,10 +211,10 @@ test("finds what version 1.0 means otherwise", () => {
     expect.stringContaining("2: warning: version 1.0 is read as it is"),
     expect.stringContaining("3: warning: default_policy is not run on findings that no entry matches"),
     expect.stringContaining(
-      '5: warning: entry "one": finding_type: "a*b" matches every type that contains "ab"',
+      '5: warning: entry "one": finding_type: "s3-*" matches every type that contains "s3-"',
     ),
     expect.stringContaining(
-      '5: warning: entry "one": finding_type: "s3-*" matches every type that contains "s3-"',
+      '5: warning: entry "one": finding_type: "a*b" matches every type that contains "ab"',
     ),
     '6: warning: entry "all" matches every finding.',
     expect.stringContaining('7: warning: entry "two": finding_type: "s3-*" matches every type'),

@@ -186,7 +186,7 @@ test("takes exactly what the published JSON Schema takes", () => {
       expect({ text, valid: "mappings" in readMappings(text) }).toEqual({ text, valid });
       seen[valid ? "valid" : "invalid"] += 1;
     }),
-    { numRuns: 2_000 },
+    { numRuns: 1_000 },
   );
-  expect(Math.min(seen.valid, seen.invalid)).toBeGreaterThan(50);
+  expect(Math.min(seen.valid, seen.invalid)).toBeGreaterThan(20);
 });

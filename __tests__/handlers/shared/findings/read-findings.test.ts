@@ -92,6 +92,15 @@ test("gives the administrator's and the member's copy of a finding the same id",
   expect(administrator?.resources).toEqual(member?.resources);
 });
 
+test.each(["guardduty-bucket", "macie-policy", "inspector-instance", "access-analyzer-bucket"])(
+  "gives an update of %s the same id and another time",
+  (name) => {
+    const [before] = read(readFixture(name)).findings;
+    const update = { ...withDetail(name, { updatedAt: "2026-11-20T11:00:00.000Z" }), id: "another-event" };
+    expect(read(update).findings).toEqual([{ ...before, updatedAt: "2026-11-20T11:00:00.000Z" }]);
+  },
+);
+
 test("acts once on a resource that a finding names twice", () => {
   const [finding] = (readFixture("security-hub-imported").detail as { findings: { Resources: object[] }[] })
     .findings;
@@ -131,6 +140,13 @@ test("does not take a name for a unique id", () => {
   expect(read(event).findings[0]?.resources).toEqual([
     expect.not.objectContaining({ idAttribute: "UserId" }),
   ]);
+});
+
+test("reads the identifier of a database as RDS keeps it", () => {
+  const event = withDetail("cloudtrail-create-database", {
+    requestParameters: { dBInstanceIdentifier: "Orders" },
+  });
+  expect(read(event).findings[0]?.resources).toMatchObject([{ id: "orders" }]);
 });
 
 const call = (requestParameters: unknown, more: object = {}) =>
