@@ -4,6 +4,8 @@ import type { Credentials } from "./credentials";
 import { Ecs, type EcsOptions, type TaskStateChange } from "./ecs";
 import { Directory } from "./ecs/directory";
 import { EventBridge } from "./events";
+import type { Event } from "./events/event";
+import type { ServiceEvent } from "./events/service-event";
 import type { Fault, Faults } from "./faults";
 import { errorResponse, type HttpRequest, type HttpResponse, jsonResponse } from "./http";
 import type { Authorization } from "./iam/authorization";
@@ -18,7 +20,7 @@ import { FileSystemPolicies } from "./overlays/file-system-policies";
 import { Objects } from "./overlays/objects";
 import { SecurityGroupRules } from "./overlays/security-group-rules";
 import { RestApis } from "./rest-api";
-import { type Accounts, type Call, identify } from "./routing";
+import { type Accounts, type Call, type Caller, DEFAULT_ACCOUNT, identify } from "./routing";
 import { Scheduler } from "./scheduler";
 import { ServiceCalls } from "./service-calls";
 import { Sqs } from "./sqs";
@@ -93,7 +95,7 @@ export class Core {
     this.states = new StepFunctions({
       ...options,
       calls,
-      publish: (caller, event) => this.events.publish(caller, event),
+      publish: (caller, event) => this.publishStateChange(caller, event),
     });
     this.loadBalancing = new LoadBalancing({ ...options, localPort: (...of) => this.ecs.localPort(...of) });
     this.ecs = new Ecs({
@@ -101,7 +103,7 @@ export class Core {
       directory: this.directory,
       publish: (caller, event) => {
         onTaskEvent(event);
-        this.events.publish(caller, event);
+        this.publishStateChange(caller, event);
       },
     });
   }
@@ -120,6 +122,18 @@ export class Core {
       if (error instanceof AwsError) return errorResponse(call.service, error, request.headers);
       throw error;
     }
+  }
+
+  /** Puts an event on the default bus as AWS services do. Returns it as rules get it; throws if it is none of theirs. */
+  publish(region: string, event: ServiceEvent): Event {
+    return this.events.publish({ account: DEFAULT_ACCOUNT, region }, event);
+  }
+
+  private publishStateChange(
+    caller: Caller,
+    { detailType, ...event }: Omit<ServiceEvent, "detail-type"> & { detailType: string },
+  ): void {
+    this.events.publish(caller, { ...event, "detail-type": detailType });
   }
 
   /** The resource-based policy of a resource in local AWS. */

@@ -12,6 +12,8 @@ export interface ServerOptions {
   core: Core;
   clock: Clock;
   faults: Faults;
+  /** Region of published events that name none. */
+  region: string;
   log(line: string): void;
 }
 
@@ -144,9 +146,9 @@ function write(outgoing: ServerResponse, response: HttpResponse, method?: string
   outgoing.end(method === "HEAD" ? undefined : body);
 }
 
-/** Answers the requests to local AWS itself: health, fault script, virtual clock. */
+/** Answers the requests to local AWS itself: health, fault script, virtual clock, events of AWS services. */
 async function control({ method, path, body }: HttpRequest, options: ServerOptions): Promise<HttpResponse> {
-  const { clock, faults } = options;
+  const { clock, core, faults, region } = options;
   const route = `${method} ${path}`;
   if (route === "GET /_local/health") return plain(200, { status: "ok" });
   try {
@@ -154,6 +156,7 @@ async function control({ method, path, body }: HttpRequest, options: ServerOptio
       faults.set(JSON.parse(body.toString()));
       return plain(200, {});
     }
+    if (route === "POST /_local/events") return plain(200, core.publish(region, JSON.parse(body.toString())));
     if (route === "GET /_local/clock") return plain(200, { now: clock.now() });
     if (route === "POST /_local/clock") {
       if (!(clock instanceof VirtualClock))
@@ -167,7 +170,8 @@ async function control({ method, path, body }: HttpRequest, options: ServerOptio
   } catch (error) {
     return plain(400, { message: messageOf(error) });
   }
-  const known = "GET /_local/health, PUT /_local/faults, GET /_local/clock, POST /_local/clock";
+  const known =
+    "GET /_local/health, PUT /_local/faults, POST /_local/events, GET /_local/clock, POST /_local/clock";
   return plain(404, { message: `${route} is not one of ${known}` });
 }
 

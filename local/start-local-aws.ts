@@ -4,6 +4,8 @@ import { Core } from "./core";
 import { Credentials } from "./credentials";
 import { ProcessRunner } from "./ecs/process-runner";
 import type { TaskTimings } from "./ecs/types";
+import type { Event } from "./events/event";
+import type { ServiceEvent } from "./events/service-event";
 import { type Fault, Faults } from "./faults";
 import { RoleAuthorization } from "./iam/role-authorization";
 import { Sessions } from "./iam/sessions";
@@ -48,6 +50,12 @@ export interface LocalAws {
   environment: Record<string, string>;
   clock: Clock;
   faults: Faults;
+  /**
+   * Puts an event on the default event bus as AWS services do; PutEvents takes none whose source starts with "aws.". Time, id,
+   * account and region are set where they are left out. Returns the event as rules get it, and throws if it is none of an
+   * AWS service. Over HTTP: POST /_local/events.
+   */
+  publish(event: ServiceEvent): Event;
   /** The CloudWatch metrics that count events lost on the way to a function or a queue. */
   metrics(): MetricCounts;
   /** Stops server, functions, tasks and moto. */
@@ -99,7 +107,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     crash: (accessKey) => executor.crash(accessKey),
     log,
   });
-  const server = new LocalServer({ core, clock, faults, log });
+  const server = new LocalServer({ core, clock, faults, region, log });
   const stop = async () => {
     clock.stop();
     core.loadBalancing.stop();
@@ -125,6 +133,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     },
     clock,
     faults,
+    publish: (event) => core.publish(region, event),
     metrics: () => core.metrics.counted(),
     stop,
   };

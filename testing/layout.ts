@@ -3,7 +3,7 @@ import { join, relative } from "node:path";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { App, LocalBackend, TerraformOutput, TerraformStack } from "cdktf";
 import type { LocalAws } from "../local";
-import type { Layout } from "../scripts/demo/layout";
+import type { Layout } from "../scripts/demo/event-driven-ecs/layout";
 import { EventDrivenEcs, type EventDrivenEcsProps } from "../src/event-driven-ecs";
 import { snakeCase } from "./snake-case";
 import { emptyRoot, projectRoot, terraform } from "./terraform";

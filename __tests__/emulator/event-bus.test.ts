@@ -2,6 +2,7 @@ import type { Event } from "../../local/events/event";
 import { nextTime } from "../../local/events/next-time";
 import { checkEntries, type Entry, eventOf } from "../../local/events/put-events";
 import type { Rule } from "../../local/events/rules";
+import { serviceEvent } from "../../local/events/service-event";
 import { targetInput } from "../../local/events/target-input";
 
 const caller = { account: "123456789012", region: "eu-west-1" };
@@ -44,6 +45,43 @@ describe("PutEvents", () => {
     const sized = (bytes: number) => [{ Source: "s", DetailType: "t", Detail: "x".repeat(bytes - 2) }];
     checkEntries(sized(1024 * 1024 - 1));
     expect(() => checkEntries(sized(1024 * 1024))).toThrow(/over the limit/);
+  });
+});
+
+describe("an event of an AWS service", () => {
+  const given = { source: "aws.s3", "detail-type": "AWS API Call via CloudTrail", detail: {} };
+  const place = { ...caller, now };
+
+  test("gets what it leaves out", () => {
+    expect(serviceEvent(given, place)).toEqual({
+      ...given,
+      version: "0",
+      id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      account: "123456789012",
+      time: "2026-01-02T03:04:05Z",
+      region: "eu-west-1",
+      resources: [],
+    });
+  });
+
+  test("keeps what it has", () => {
+    const rest = { id: "e-1", account: "111122223333", time: "2024-01-15T10:30:00Z", region: "us-east-1" };
+    expect(serviceEvent({ ...given, ...rest, resources: ["r"] }, place)).toMatchObject({
+      ...rest,
+      resources: ["r"],
+    });
+  });
+
+  test.each<[unknown, RegExp]>([
+    [undefined, /^source is undefined/],
+    [
+      { ...given, source: "custom.app" },
+      /^source is "custom.app"; that of an AWS service starts with "aws."/,
+    ],
+    [{ ...given, "detail-type": "" }, /^detail-type is ""/],
+    [{ ...given, detail: [] }, /^detail is not an object/],
+  ])("%j is refused", (bad, reason) => {
+    expect(() => serviceEvent(bad, place)).toThrow(reason);
   });
 });
 

@@ -36,7 +36,12 @@ async function bus(script: unknown) {
   });
   const publish = async (detailType: string, ...statuses: string[]) => {
     for (const status of statuses) {
-      events.publish(caller, { source: "aws.ecs", detailType, resources: [], detail: { status } });
+      events.publish(caller, {
+        source: "aws.ecs",
+        "detail-type": detailType,
+        resources: [],
+        detail: { status },
+      });
       await clock.advance(1);
     }
   };

@@ -152,6 +152,12 @@ test.each<[Call, object[]]>([
     rest("s3", "PUT", "/b/k", { "x-amz-copy-source": "other/k" }),
     [on("s3:PutObject", "arn:aws:s3:::b/k"), on("s3:GetObject", "arn:aws:s3:::other/k")],
   ],
+  [rest("s3", "GET", "/b?publicAccessBlock"), [on("s3:GetBucketPublicAccessBlock", "arn:aws:s3:::b", {})]],
+  [rest("s3", "PUT", "/b?publicAccessBlock"), [on("s3:PutBucketPublicAccessBlock", "arn:aws:s3:::b", {})]],
+  [rest("s3", "DELETE", "/b?publicAccessBlock"), [on("s3:PutBucketPublicAccessBlock", "arn:aws:s3:::b", {})]],
+  [rest("s3", "PUT", "/b?encryption"), [on("s3:PutEncryptionConfiguration", "arn:aws:s3:::b", {})]],
+  [rest("s3", "GET", "/b?lifecycle"), [on("s3:GetLifecycleConfiguration", "arn:aws:s3:::b", {})]],
+  [rest("s3", "DELETE", "/b?policy"), [on("s3:DeleteBucketPolicy", "arn:aws:s3:::b", {})]],
   [
     rest("s3", "GET", "/b?list-type=2&prefix=payloads/"),
     [on("s3:ListBucket", "arn:aws:s3:::b", { "s3:prefix": "payloads/" })],

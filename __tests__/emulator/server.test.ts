@@ -10,6 +10,7 @@ test("keeps a connection open for longer than SDKs wait before a retry", async (
     core: core as unknown as Core,
     clock,
     faults: new Faults(clock),
+    region: "eu-west-1",
     log: () => {},
   });
   const port = await server.listen(0);

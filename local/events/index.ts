@@ -11,6 +11,7 @@ import { type Event, eventTime } from "./event";
 import { checkEntries, type Entry, eventOf } from "./put-events";
 import { type Rule, Rules, type Target } from "./rules";
 import { Schedules } from "./schedules";
+import { type ServiceEvent, serviceEvent } from "./service-event";
 
 export interface EventBridgeOptions extends DeliveryOptions {
   faults: Faults;
@@ -45,25 +46,14 @@ export class EventBridge {
     return response;
   }
 
-  /** Puts an event of an AWS service on the default bus. */
-  publish(
-    { account, region }: Caller,
-    event: { source: string; detailType: string; resources: string[]; detail: unknown },
-  ): void {
-    const { source, detailType, resources, detail } = event;
-    const time = eventTime(this.options.clock.now());
-    const id = randomUUID();
-    this.route("default", {
-      version: "0",
-      id,
-      "detail-type": detailType,
-      source,
-      account,
-      time,
-      region,
-      resources,
-      detail,
-    });
+  /**
+   * Puts an event of an AWS service on the default bus, which PutEvents does not. Returns it as rules get it; throws if it
+   * is none.
+   */
+  publish({ account, region }: Caller, given: ServiceEvent): Event {
+    const event = serviceEvent(given, { account, region, now: this.options.clock.now() });
+    this.route("default", event);
+    return event;
   }
 
   private async putEvents(caller: Caller, { Entries }: { Entries?: Entry[] }): Promise<unknown> {

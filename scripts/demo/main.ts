@@ -3,14 +3,14 @@ import { join, resolve } from "node:path";
 import { type LocalAws, startLocalAws } from "../../local";
 import { bundleWorker } from "../bundle/worker";
 import type { Setup } from "../setup/index.cjs";
-import { Aws } from "./aws";
+import { applyStack, emptyFolder } from "./apply";
 import { endCommands } from "./command";
-import { applyLayout, emptyFolder, image } from "./layout";
+import type { Demo } from "./demo";
+import { eventDrivenEcs } from "./event-driven-ecs";
 import { type DemoOptions, readOptions, usage } from "./options";
-import { play } from "./play";
-import { json, lookAround, summary } from "./report";
+import { policyRunner } from "./policy-runner";
+import { lookAroundText, summaryText } from "./report";
 import { Steps } from "./steps";
-import { verifyOutcome } from "./verdict";
 
 let localAws: LocalAws | undefined;
 let stopping = false;
@@ -25,7 +25,9 @@ export async function main(args: readonly string[], tools: Setup): Promise<void>
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     process.once(signal, () => void stopOn(signal));
   try {
-    await demo(options, tools);
+    await (options.demo === "policy-runner"
+      ? run(policyRunner, options, tools)
+      : run(eventDrivenEcs, options, tools));
     if (options.keep) await forever;
   } catch (error) {
     // What a signal ended has failed, which is not news.
@@ -36,38 +38,36 @@ export async function main(args: readonly string[], tools: Setup): Promise<void>
   }
 }
 
-async function demo(options: DemoOptions, tools: Setup): Promise<void> {
+async function run<Outputs>(demo: Demo<Outputs>, options: DemoOptions, tools: Setup): Promise<void> {
   const steps = new Steps(options.json ? process.stderr : process.stdout);
-  const folder = emptyFolder(options.form);
+  const folder = emptyFolder(demo, options.form);
 
-  const { environment } = await steps.run(
-    "localAws",
-    "Local AWS: an emulated account on this machine",
-    async () => {
-      const worker = join(folder, "worker.js");
-      await bundleWorker("worker/main.ts", worker);
-      localAws = await startLocalAws({
-        port: options.port,
-        python: resolve(tools.python, "../.."),
-        images: { [image]: `"${process.execPath}" "${worker}"` },
-        // Requests that a signal cuts off are not news either.
-        log: (line) => stopping || steps.say(`  local AWS: ${line}`),
-      });
-      steps.say(`  it listens at ${localAws.endpoint}`);
-      return localAws;
-    },
-  );
-  const layout = await applyLayout(options.form, folder, tools, environment, steps);
-  const happened = await play(new Aws(layout, environment), steps);
+  const local = await steps.run("localAws", "Local AWS: an emulated account on this machine", async () => {
+    const worker = join(folder, "worker.js");
+    await bundleWorker("worker/main.ts", worker);
+    localAws = await startLocalAws({
+      port: options.port,
+      region: demo.region,
+      python: resolve(tools.python, "../.."),
+      images: demo.images(`"${process.execPath}" "${worker}"`),
+      // Requests that a signal cuts off are not news either.
+      log: (line) => stopping || steps.say(`  local AWS: ${line}`),
+    });
+    steps.say(`  it listens at ${localAws.endpoint}`);
+    return localAws;
+  });
+  const outputs = await applyStack(demo, options.form, folder, tools, local.environment, steps);
+  const { summary, json, wrong } = await demo.play({ outputs, localAws: local, steps });
   steps.finish();
 
   process.stdout.write(
-    options.json ? `${json(happened, steps.seconds)}\n` : summary(happened, steps.seconds),
+    options.json
+      ? `${JSON.stringify({ ...json, seconds: steps.seconds })}\n`
+      : summaryText(summary, steps.seconds),
   );
-  const wrong = verifyOutcome(happened);
   for (const rule of wrong) process.stderr.write(`Wrong: ${rule}.\n`);
   process.exitCode = wrong.length > 0 ? 1 : 0;
-  if (options.keep) steps.say(lookAround(layout, environment));
+  if (options.keep) steps.say(lookAroundText(local.environment, demo.lookAround(outputs, local.endpoint)));
 }
 
 async function end(): Promise<void> {

@@ -153,7 +153,7 @@ export const createAccount = async ({
     crash: async () => {},
     log: () => {},
   });
-  const server = new LocalServer({ core, clock, faults, log: () => {} });
+  const server = new LocalServer({ core, clock, faults, region, log: () => {} });
   let listening: Promise<string> | undefined;
   const listen = (): Promise<string> => {
     listening ??= server.listen(0).then((port) => {

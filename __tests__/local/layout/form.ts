@@ -4,7 +4,7 @@ import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balan
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { GetQueueUrlCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { Fault, LocalAws } from "../../../local";
-import { Aws, type DeliveredEvent } from "../../../scripts/demo/aws";
+import { type DeliveredEvent, LayoutAws } from "../../../scripts/demo/event-driven-ecs/aws";
 import { clientConfig } from "../../../scripts/mutation/client-config";
 import type { AppliedLayout } from "../../../testing/layout";
 
@@ -23,7 +23,7 @@ const reasonOf = (message: string): string => JSON.parse(message).responsePayloa
 
 /** The layout as applied from one of its forms, in its own emulated account. */
 export class Form {
-  readonly aws: Aws;
+  readonly aws: LayoutAws;
   readonly ecs: ECSClient;
   readonly elb: ElasticLoadBalancingV2Client;
   readonly lambda: LambdaClient;
@@ -35,7 +35,7 @@ export class Form {
     readonly layout: AppliedLayout,
   ) {
     const config = clientConfig(localAws.environment);
-    this.aws = new Aws(layout, localAws.environment);
+    this.aws = new LayoutAws(layout, localAws.environment);
     this.ecs = new ECSClient(config);
     this.elb = new ElasticLoadBalancingV2Client(config);
     this.lambda = new LambdaClient(config);

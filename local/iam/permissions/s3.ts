@@ -3,11 +3,42 @@ import type { Permission } from "../authorization";
 import { bucketKey, keyPermissions } from "./kms";
 import type { Lookups } from "./permission-resolver";
 
+/** What policies call a subresource of a bucket, by the query parameter that selects it. */
+const BUCKET_SUBRESOURCES: Record<string, string> = {
+  accelerate: "AccelerateConfiguration",
+  acl: "BucketAcl",
+  cors: "BucketCORS",
+  encryption: "EncryptionConfiguration",
+  lifecycle: "LifecycleConfiguration",
+  logging: "BucketLogging",
+  notification: "BucketNotification",
+  "object-lock": "BucketObjectLockConfiguration",
+  ownershipControls: "BucketOwnershipControls",
+  policy: "BucketPolicy",
+  policyStatus: "BucketPolicyStatus",
+  publicAccessBlock: "BucketPublicAccessBlock",
+  replication: "ReplicationConfiguration",
+  requestPayment: "BucketRequestPayment",
+  tagging: "BucketTagging",
+  versioning: "BucketVersioning",
+  website: "BucketWebsite",
+};
+
 /** Query parameters that select a subresource of the object or bucket. */
-const SUBRESOURCES = ["acl", "delete", "location", "policy", "tagging", "uploads", "versions"];
+const SUBRESOURCES = ["delete", "location", "uploads", "versions", ...Object.keys(BUCKET_SUBRESOURCES)];
 
 /** Method, resource and subresource → action. Requests that are not listed are denied. */
 const ACTIONS: Record<string, string> = {
+  ...Object.fromEntries(
+    Object.entries(BUCKET_SUBRESOURCES).flatMap(([subresource, name]) => [
+      [`GET bucket ${subresource}`, `Get${name}`],
+      [`PUT bucket ${subresource}`, `Put${name}`],
+      // What has no permission of its own for its removal takes that for its change.
+      [`DELETE bucket ${subresource}`, `Put${name}`],
+    ]),
+  ),
+  "DELETE bucket policy": "DeleteBucketPolicy",
+  "DELETE bucket website": "DeleteBucketWebsite",
   "GET service": "ListAllMyBuckets",
   "GET bucket": "ListBucket",
   "HEAD bucket": "ListBucket",

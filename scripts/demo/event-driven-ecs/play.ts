@@ -1,7 +1,8 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Task } from "@aws-sdk/client-ecs";
-import type { Aws, DeliveredEvent, Target } from "./aws";
-import type { Steps } from "./steps";
+import { exitCodeOf, reasonOf } from "../aws";
+import type { Steps } from "../steps";
+import { areStopped, until } from "../until";
+import type { DeliveredEvent, LayoutAws, Target } from "./aws";
 
 /** What happened, as AWS's own APIs tell it. */
 export interface Happened {
@@ -29,27 +30,10 @@ export interface Happened {
   readonly deadLetters: readonly { readonly reason: string }[];
 }
 
-const limitMilliseconds = 60_000;
-
-/** Asks again and again until the answer is `done`, or the time is up; resolves with the last answer. */
-async function until<T>(ask: () => Promise<T>, done: (answer: T) => boolean): Promise<T> {
-  const deadline = Date.now() + limitMilliseconds;
-  for (;;) {
-    const answer = await ask();
-    if (done(answer) || Date.now() > deadline) return answer;
-    await sleep(300);
-  }
-}
-
-const areStopped =
-  (atLeast: number) =>
-  (tasks: readonly Task[]): boolean =>
-    tasks.length >= atLeast && tasks.every(({ lastStatus }) => lastStatus === "STOPPED");
-
 const serviceOf = ({ group = "" }: Task): string => group.replace(/^route-/, "");
 
 /** Puts events in and watches what comes of them. */
-export async function play(aws: Aws, steps: Steps): Promise<Happened> {
+export async function play(aws: LayoutAws, steps: Steps): Promise<Happened> {
   let events = 0;
   const say = (text: string) => steps.say(`  ${++events}. ${text}`);
 
@@ -95,7 +79,7 @@ export async function play(aws: Aws, steps: Steps): Promise<Happened> {
     await aws.put({ service: "report", succeedsAtAttempt: 2 });
     const reports = async () => (await aws.tasks()).filter((task) => serviceOf(task) === "report");
     const tasksFailed = await until(
-      async () => sum(await logEntries(aws), "TasksFailed"),
+      () => aws.sumOf("TasksFailed"),
       (count) => count >= 1,
     );
     steps.say(
@@ -152,38 +136,21 @@ export async function play(aws: Aws, steps: Steps): Promise<Happened> {
   });
 }
 
-/** The lines of the function's log that are JSON objects: all that it writes itself. */
-async function logEntries(aws: Aws): Promise<Record<string, unknown>[]> {
-  const lines = await aws.functionLog();
-  return lines.filter((line) => line.startsWith("{")).map((line) => JSON.parse(line));
-}
-
-/** The sum of a metric, which the function writes to its log. */
-const sum = (entries: readonly Record<string, unknown>[], metric: string): number =>
-  entries.reduce((total, entry) => total + Number(entry[metric] ?? 0), 0);
-
 /**
  * How often the function saw that the event has its task already.
  * @throws Error if ECS nevertheless has a second task for it
  */
-async function duplicatesOf(aws: Aws, event: DeliveredEvent): Promise<number> {
+async function duplicatesOf(aws: LayoutAws, event: DeliveredEvent): Promise<number> {
   const tasks = (await aws.tasks()).filter(({ startedBy }) => startedBy?.startsWith(`${event.id}/`));
   if (tasks.length > 1) throw new Error(`The event ${event.id} has started ${tasks.length} tasks.`);
-  return sum(await logEntries(aws), "Duplicates");
+  return aws.sumOf("Duplicates");
 }
 
-const exitCodeOf = ({ containers = [] }: Task): number | null => containers[0]?.exitCode ?? null;
-
-async function described(task: Task, aws: Aws): Promise<Happened["tasks"][number]> {
+async function described(task: Task, aws: LayoutAws): Promise<Happened["tasks"][number]> {
   return {
     service: serviceOf(task),
     taskArn: task.taskArn ?? "",
     exitCode: exitCodeOf(task),
     output: await aws.outputOf(task),
   };
-}
-
-function reasonOf(letter: string): string {
-  const { responsePayload } = JSON.parse(letter) as { responsePayload?: { errorMessage?: string } };
-  return responsePayload?.errorMessage ?? letter;
 }
