@@ -15,13 +15,13 @@ import {
 } from "@aws-sdk/client-sqs";
 import { type Fault, type LocalAws, VirtualClock } from "../../local";
 import type { EventDrivenEcsProps } from "../../src/event-driven-ecs";
-import { Aws } from "../demo/aws";
-import type { Layout } from "../demo/layout";
+import { LayoutAws } from "../demo/event-driven-ecs/aws";
+import type { Layout } from "../demo/event-driven-ecs/layout";
 import { clientConfig } from "./client-config";
 
 /** The applied layout with a clock, for scenarios. */
 export class World {
-  readonly aws: Aws;
+  readonly aws: LayoutAws;
   private readonly ecs: ECSClient;
   private readonly elb: ElasticLoadBalancingV2Client;
   private readonly events: EventBridgeClient;
@@ -35,7 +35,7 @@ export class World {
     private readonly props: EventDrivenEcsProps,
   ) {
     const config = clientConfig(localAws.environment);
-    this.aws = new Aws(layout, localAws.environment);
+    this.aws = new LayoutAws(layout, localAws.environment);
     this.ecs = new ECSClient(config);
     this.elb = new ElasticLoadBalancingV2Client(config);
     this.events = new EventBridgeClient(config);
