@@ -16,6 +16,7 @@ import {
   zipHandler,
   zipPath,
 } from "../../scripts/bundle/handler";
+import { readFixture } from "../../testing/findings";
 import { route, startEvent } from "./start-task/world";
 
 const root = join(__dirname, "../..");
@@ -169,6 +170,63 @@ test("the zip names the missing variable when its environment is incomplete", as
   const { code, output } = await runZip("start-task", incomplete, startEvent("auth"));
   expect(output).toContain("environment: PAYLOAD_BUCKET: expected a value, found nothing");
   expect(code).toBe(1);
+});
+
+test("the zip of run-policy reads the mapping file and the policy, and launches", async () => {
+  const asked: string[] = [];
+  const policyText = "policies: []";
+  const mappings = [{ id: "all", match: { source: ["*"] }, policy: { key: "policies/one.yml" } }];
+  const objects: Record<string, string> = {
+    "/policies-bucket/mappings.json": JSON.stringify({ version: "2.0", mappings }),
+    "/policies-bucket/policies/one.yml": policyText,
+  };
+  const server = createServer(async (request, response) => {
+    let body = "";
+    for await (const chunk of request) body += chunk;
+    const { method = "", url = "" } = request;
+    if (method !== "POST") {
+      asked.push(`${method} ${url.replace(/[\w-]{43,64}/, "…")}`);
+      const object = method === "GET" ? objects[url] : "";
+      return response.writeHead(object === undefined ? 404 : 200, { etag: '"1"' }).end(object);
+    }
+    const { overrides } = JSON.parse(body);
+    const [{ environment: variables }] = overrides.containerOverrides;
+    asked.push(...variables.map(({ name }: { name: string }) => name));
+    expect(variables[2].value).toContain(createHash("sha256").update(policyText).digest("hex"));
+    return response.end(
+      JSON.stringify({ tasks: [{ taskArn: "arn:task", createdAt: Date.now() / 1000 }], failures: [] }),
+    );
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { ROUTES: _, ...shared } = environment;
+  const env = {
+    ...shared,
+    AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    POLICY_BUCKET: "policies-bucket",
+    POLICY_MAPPING_KEY: "mappings.json",
+    ECS_CLUSTER: "custodian",
+    ECS_TASK_DEFINITION: "custodian-worker",
+    ECS_SUBNETS: "subnet-a",
+    ECS_SECURITY_GROUP: "sg-1",
+    MEMBER_ACCOUNTS: "123456789012",
+  };
+  const { code, output } = await runZip("run-policy", env, readFixture("cloudtrail-manual-test"));
+  server.close();
+  server.closeAllConnections();
+  expect(output).toContain('"taskArn":"arn:task","duplicate":false');
+  expect(code).toBe(0);
+  expect(asked).toEqual([
+    "GET /policies-bucket/mappings.json",
+    "GET /payloads/launches/….json",
+    "GET /payloads/cooldowns/….json",
+    "PUT /payloads/cooldowns/….json",
+    "GET /policies-bucket/policies/one.yml",
+    "POLICY_BUCKET",
+    "POLICY_KEY",
+    "FINDING_PAYLOAD",
+    "PUT /payloads/launches/….json",
+  ]);
 });
 
 test("the zip of register-targets recognizes by name that a target group does not exist", async () => {

@@ -256,7 +256,11 @@ describe("refuses, and runs nothing,", () => {
     ],
     [
       "a resource of another account without an ARN",
-      { policy: tagging(), resource: elsewhere, environment: { MEMBER_ROLE_NAME: "custodian" } },
+      {
+        policy: tagging(),
+        resource: { ...elsewhere, id: "AIDA1", idAttribute: "UserId" },
+        environment: { MEMBER_ROLE_NAME: "custodian" },
+      },
       /has no ARN, to which the session could be confined/,
     ],
   ])("%s", async (_, options, reason) => {
@@ -364,7 +368,11 @@ describe("of another account", () => {
     expect(JSON.parse(String(sessionPolicy))).toEqual({
       Version: "2012-10-17",
       Statement: [
-        { Effect: "Allow", Action: "iam:*", Resource: [resource.arn, `${resource.arn}/*`] },
+        {
+          Effect: "Allow",
+          Action: "iam:*",
+          Resource: [resource.arn, `arn:aws:iam::${account}:user/*/user-abroad`],
+        },
         {
           Effect: "Allow",
           Action: ["iam:Describe*", "iam:Get*", "iam:List*", "tag:Get*"],

@@ -1,8 +1,15 @@
 import { type Connection, createSignedRequests, type Response, toServiceUrl } from "./signed-requests";
 
+// As signatures need it: encodeURIComponent leaves some characters as they are.
+const escapeUri = (text: string): string =>
+  encodeURIComponent(text).replaceAll(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+
 // A configured endpoint (local AWS) has no host name for each bucket, so the bucket goes into the path.
 const toObjectUrl = (bucket: string, key: string, connection: Connection): URL => {
-  const path = key.split("/").map(encodeURIComponent).join("/");
+  const path = key.split("/").map(escapeUri).join("/");
   return connection.endpoint
     ? new URL(`/${bucket}/${path}`, connection.endpoint)
     : new URL(`/${path}`, toServiceUrl(`${bucket}.s3`, connection));

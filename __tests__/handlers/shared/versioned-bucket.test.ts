@@ -15,15 +15,15 @@ const setUp = () => {
 
 test("reads an object with its ETag and version, and a version that was replaced", async () => {
   const { bucket } = setUp();
-  expect(await bucket.read("a/policy 1.yml")).toBeUndefined();
-  expect(await bucket.replace("a/policy 1.yml", "first", undefined)).toBe(true);
-  const first = await bucket.read("a/policy 1.yml");
+  expect(await bucket.read("a/policy (1)?.yml")).toBeUndefined();
+  expect(await bucket.replace("a/policy (1)?.yml", "first", undefined)).toBe(true);
+  const first = await bucket.read("a/policy (1)?.yml");
   expect(first).toEqual({ text: "first", etag: expect.any(String), versionId: "version-1" });
   if (first === undefined || first === "unchanged") throw new Error("not read");
-  expect(await bucket.replace("a/policy 1.yml", "second", first)).toBe(true);
-  expect(await bucket.read("a/policy 1.yml")).toMatchObject({ text: "second" });
-  expect(await bucket.read("a/policy 1.yml", { versionId: "version-1" })).toEqual(first);
-  expect(await bucket.read("a/policy 1.yml", { versionId: "version-9" })).toBeUndefined();
+  expect(await bucket.replace("a/policy (1)?.yml", "second", first)).toBe(true);
+  expect(await bucket.read("a/policy (1)?.yml")).toMatchObject({ text: "second" });
+  expect(await bucket.read("a/policy (1)?.yml", { versionId: "version-1" })).toEqual(first);
+  expect(await bucket.read("a/policy (1)?.yml", { versionId: "version-9" })).toBeUndefined();
 });
 
 test("does not read an object again that has not changed", async () => {

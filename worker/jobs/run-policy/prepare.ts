@@ -4,9 +4,10 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import type { PolicyRun } from "../../../container-contract/policy-run";
 import { confinePolicies, withoutMode } from "./confine";
 import type { RunPolicySettings } from "./environment";
-import { findMemberRole, sessionPolicyFor } from "./member-account";
+import { findMemberRole } from "./member-account";
 import { parsePolicyFile } from "./policy-file";
 import { fetchPolicy } from "./policy-object";
+import { sessionPolicyFor } from "./session-policy";
 
 // Findings of global services name no region, or one that is none.
 const regionOf = ({ finding }: PolicyRun, { AWS_REGION }: RunPolicySettings): string => {
@@ -21,7 +22,7 @@ const roleArguments = async ({ finding, scope }: PolicyRun, settings: RunPolicyS
   if (role.externalId !== undefined) args.push("--external-id", role.externalId);
   if (scope === "account") return args;
   const file = join(folder, "session-policy.json");
-  await writeFile(file, JSON.stringify(sessionPolicyFor(finding.resource!)));
+  await writeFile(file, JSON.stringify(sessionPolicyFor(finding.resource!, role.partition)));
   return [...args, "--session-policy", file];
 };
 

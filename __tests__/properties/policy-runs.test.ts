@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import type { SelectedRun } from "../../handlers/run-policy/policy-payload";
 import { fixtureNames, readFixture } from "../../testing/findings";
-import { buildEvent, mutatedEvent } from "./findings/mutated-event";
-import { createSubject, type FindingsSubject } from "./findings/subject";
+import { buildEvent, mutatedEvent } from "./policy-runs/mutated-event";
+import { createSubject, type FindingsSubject } from "./policy-runs/subject";
 
 /** How many mutated events, and the seed they are made of. */
 const { FINDINGS = "10000", SEED = "2026" } = process.env;
@@ -50,7 +50,7 @@ describe("the property fails when the confinement is taken out", () => {
         const actual = jest.requireActual(path);
         return { ...actual, ...replace(actual) };
       });
-      create = require("./findings/subject").createSubject;
+      create = require("./policy-runs/subject").createSubject;
     });
     jest.dontMock(path);
     const feed = createFeed(await create!({ onNoMatch: "ignore" }));
