@@ -9,9 +9,12 @@ import type { Call } from "./routing";
 import type { Upstream } from "./upstream";
 
 // The server ends with the pipe to its parent, also if the parent is killed. It listens on a socket and not on a port,
-// since moto answers every web page.
+// since moto answers every web page. moto would also deliver "CreateBucket" to rules, in a container of its own; events are
+// delivered here.
 const MAIN = `
 import os, sys, threading
+import moto.events.notifications
+moto.events.notifications.send_notification = lambda *_, **__: None
 threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
 from moto.server import main
 main(["-H", "unix://" + sys.argv[1]])

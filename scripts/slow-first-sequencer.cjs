@@ -10,6 +10,7 @@ const slow = [
   "ways-to-launch",
   "exactly-once-1",
   "exactly-once-2",
+  "policy-runner",
   "demo",
   "registrar",
 ];

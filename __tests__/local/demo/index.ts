@@ -10,23 +10,29 @@ export function startDemo(...args: string[]): ChildProcess {
   });
 }
 
+/** Runs a demo that ends well, and returns what it reports. */
+export async function runDemo(...args: string[]): Promise<Record<string, unknown>> {
+  const demo = startDemo(...args, "--json");
+  const [stdout, stderr, [status]] = await Promise.all([
+    text(demo.stdout!),
+    text(demo.stderr!),
+    once(demo, "close"),
+  ]);
+  expect({ status, stderr }).toEqual({
+    status: 0,
+    stderr: expect.stringContaining("What has come of them"),
+  });
+  // One line only.
+  expect(stdout.trimEnd()).not.toContain("\n");
+  return JSON.parse(stdout);
+}
+
 /** Runs the demo and checks what it reports. */
 export function testDemo(name: string, ...args: string[]): void {
   test(name, async () => {
-    const demo = startDemo("--json", ...args);
-    const [stdout, stderr, [status]] = await Promise.all([
-      text(demo.stdout!),
-      text(demo.stderr!),
-      once(demo, "close"),
-    ]);
-    expect({ status, stderr }).toEqual({
-      status: 0,
-      stderr: expect.stringContaining("What has come of them"),
-    });
-    // One line only.
-    expect(stdout.trimEnd()).not.toContain("\n");
+    const reported = await runDemo(...args);
     const arn = expect.stringMatching(/^arn:aws:ecs:[a-z0-9-]+:\d{12}:task\/demo\/[0-9a-f]{32}$/);
-    expect(JSON.parse(stdout)).toEqual({
+    expect(reported).toEqual({
       events: 6,
       tasks: expect.arrayContaining([
         { service: "auth", taskArn: arn, exitCode: 0 },
@@ -49,7 +55,7 @@ export function testDemo(name: string, ...args: string[]): void {
       ]),
       seconds: expect.objectContaining({ apply: expect.any(Number), total: expect.any(Number) }),
     });
-    expect(JSON.parse(stdout).tasks).toHaveLength(2);
-    expect(JSON.parse(stdout).deadLetters).toHaveLength(2);
+    expect(reported.tasks).toHaveLength(2);
+    expect(reported.deadLetters).toHaveLength(2);
   }, 900_000);
 }

@@ -56,7 +56,8 @@ export async function play(
   };
   const tellRun = ({ taskArn, policy, log, exitCode, metrics }: PolicyRun) => {
     steps.say(`  the task ${taskArn} ran ${policy}:`);
-    for (const line of log) steps.say(`    ${line}`);
+    // Without the stack traces.
+    for (const line of log.filter((text) => !/^(\s|Traceback)/.test(text))) steps.say(`    ${line}`);
     steps.say(`  it exited with ${exitCode}; its metrics, in CloudCustodian/PolicyExecution:`);
     for (const [name, value] of Object.entries(metrics)) steps.say(`    ${name} ${value}`);
   };
