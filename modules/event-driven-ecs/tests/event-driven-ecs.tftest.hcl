@@ -188,6 +188,10 @@ run "names_mount_targets_after_the_position_in_a_list" {
 run "refuses_subnets_given_twice" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     create_network   = false
     existing_network = { vpc_id = "vpc-0a1b2c3d4e5f60718", subnet_ids = ["subnet-0a1b2c3d4e5f60718"], subnets = { a = "subnet-0a1b2c3d4e5f60718" } }
@@ -198,6 +202,10 @@ run "refuses_subnets_given_twice" {
 
 run "refuses_an_existing_network_without_subnets" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     create_network   = false
@@ -259,6 +267,10 @@ run "refuses_a_network_neither_created_nor_given" {
 run "refuses_an_upper_case_name" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     name = "Engines"
   }
@@ -268,6 +280,10 @@ run "refuses_an_upper_case_name" {
 
 run "refuses_a_relative_mount_path_of_a_service" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     services = { auth = { image = "ghcr.io/acme/auth-api:1.4.2", mount_path = "data" } }
@@ -279,6 +295,10 @@ run "refuses_a_relative_mount_path_of_a_service" {
 run "refuses_what_the_task_of_a_service_refuses" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     services = { auth = { image = "ghcr.io/acme/auth-api:1.4.2", user = "root" } }
   }
@@ -289,6 +309,10 @@ run "refuses_what_the_task_of_a_service_refuses" {
 run "refuses_what_the_schedule_of_a_schedule_refuses" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     schedules = { night = { expression = "rate(1 day)", time_zone = "Berlin time", start = ["auth"] } }
   }
@@ -298,6 +322,10 @@ run "refuses_what_the_schedule_of_a_schedule_refuses" {
 
 run "refuses_a_service_with_an_underscore" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     services = { auth_api = { image = "ghcr.io/acme/auth-api:1.4.2" } }
@@ -604,6 +632,10 @@ run "refuses_a_schedule_of_an_unknown_service" {
 run "refuses_a_schedule_that_does_nothing" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     schedules = { night = { expression = "rate(1 day)" } }
   }
@@ -614,6 +646,10 @@ run "refuses_a_schedule_that_does_nothing" {
 run "refuses_an_upper_case_schedule" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     schedules = { Night = { expression = "rate(1 day)", start = ["auth"] } }
   }
@@ -623,6 +659,10 @@ run "refuses_an_upper_case_schedule" {
 
 run "refuses_a_schedule_of_21_letters" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     schedules = { abcdefghijklmnopqrstu = { expression = "rate(1 day)", start = ["auth"] } }

@@ -232,6 +232,10 @@ run "engines_stop_at_night" {
 run "refuses_an_unknown_engine" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     services = { auth = { image = "ghcr.io/acme/auth:1" }, mail = { image = "ghcr.io/acme/mail:1" } }
   }
@@ -242,6 +246,10 @@ run "refuses_an_unknown_engine" {
 run "refuses_no_engine" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     services = {}
   }
@@ -251,6 +259,10 @@ run "refuses_no_engine" {
 
 run "refuses_an_upper_case_name" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     name = "Engines"

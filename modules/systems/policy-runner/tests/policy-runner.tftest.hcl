@@ -187,6 +187,10 @@ run "makes_what_is_asked_for" {
 run "refuses_no_source" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     sources = {}
   }
@@ -196,6 +200,10 @@ run "refuses_no_source" {
 
 run "refuses_a_source_of_a_reserved_name" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     sources = { task-failed = { preset = "macie" } }
@@ -207,6 +215,10 @@ run "refuses_a_source_of_a_reserved_name" {
 run "refuses_an_unknown_preset" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     sources = { hub = { preset = "hub" } }
   }
@@ -216,6 +228,10 @@ run "refuses_an_unknown_preset" {
 
 run "refuses_unknown_permissions" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     permissions = ["lambda"]
@@ -227,6 +243,10 @@ run "refuses_unknown_permissions" {
 run "refuses_a_policy_that_allows_everything" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     policies = { all = "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Action\":[\"s3:GetObject\",\"*:*\"],\"Resource\":\"*\"}}" }
   }
@@ -236,6 +256,10 @@ run "refuses_a_policy_that_allows_everything" {
 
 run "refuses_a_policy_that_allows_all_but_some" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     policies = { most = "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"NotAction\":\"iam:*\",\"Resource\":\"*\"}]}" }
@@ -247,6 +271,10 @@ run "refuses_a_policy_that_allows_all_but_some" {
 run "refuses_a_policy_with_a_name_of_the_system" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     policies = { runner-s3 = "{\"Version\":\"2012-10-17\",\"Statement\":[]}" }
   }
@@ -256,6 +284,10 @@ run "refuses_a_policy_with_a_name_of_the_system" {
 
 run "refuses_no_member_account" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     member_accounts = { account_ids = [], role_name = "remediation" }
@@ -267,6 +299,10 @@ run "refuses_no_member_account" {
 run "refuses_the_arn_of_a_role" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     member_accounts = { account_ids = ["111122223333"], role_name = "arn:aws:iam::111122223333:role/remediation" }
   }
@@ -277,6 +313,10 @@ run "refuses_the_arn_of_a_role" {
 run "refuses_an_external_id_with_spaces" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     member_accounts = { account_ids = ["111122223333"], role_name = "remediation", external_id = "a b" }
   }
@@ -286,6 +326,10 @@ run "refuses_an_external_id_with_spaces" {
 
 run "refuses_container_instances" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     capacity = "EC2"
