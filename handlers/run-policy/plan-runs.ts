@@ -13,6 +13,11 @@ import { nameRun, selectRuns, type Unmatched } from "./select-runs";
 // A finding has at most 32 resources, a call of RunInstances some hundreds. More would take longer than an invocation.
 const maxRuns = 1_000;
 
+const checkCount = (what: string, count: number): void => {
+  if (count <= maxRuns) return;
+  throw new PermanentError("TooManyRuns", `event: expected at most ${maxRuns} ${what}, found ${count}`);
+};
+
 /** One run of an event, and how it is launched. */
 export type PlannedRun = {
   run: Run;
@@ -59,6 +64,11 @@ export const planRuns = (
   settings: RunPolicySettings,
 ): { planned: readonly PlannedRun[]; unmatched: readonly Unmatched[] } => {
   const { run } = received;
+  // First, because selecting compares each resource with each mapping.
+  checkCount(
+    "resources",
+    findings.map(({ resources }) => resources.length).reduce((sum, each) => sum + each, 0),
+  );
   const wanted = run ? findings.flatMap((finding) => narrow(finding, run)) : findings;
   const plans = wanted.map((finding) => selectRuns(mappings, finding, settings));
   const selected = plans
@@ -75,12 +85,7 @@ export const planRuns = (
       launch: (delivery, context) => launchRun(each, received, delivery, context),
     };
   });
-  if (selected.length + unmatched.length > maxRuns) {
-    throw new PermanentError(
-      "TooManyRuns",
-      `event: expected at most ${maxRuns} policy runs, found ${selected.length + unmatched.length}`,
-    );
-  }
+  checkCount("policy runs", selected.length + unmatched.length);
   const rejected = mappings.onNoMatch === "dead_letter" ? unmatched.map(rejectUnmatched) : [];
   return { planned: [...planned, ...rejected], unmatched };
 };

@@ -89,7 +89,6 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
 
 # Without tags: S3 takes 10 for an object, and 50 for the bucket.
 resource "aws_s3_object" "this" {
-  #checkov:skip=CKV_AWS_186:encrypted as the bucket is; the input kms_key_arn sets a customer managed key
   for_each = var.objects
 
   bucket  = aws_s3_bucket.this.id

@@ -110,12 +110,15 @@ test("retries the whole event after a transient error, and launches each run onc
   expect(await resources(world)).toEqual(["f1 a", "f1 b", "f2 c", "f2 d"]);
 });
 
-test("refuses an event of too many runs", async () => {
-  const world = await createHubWorld();
-  const buckets = Array.from({ length: 501 }, (_, index) => `bucket-${index}`);
+test.each([
+  ["resources", 501, [mapping({ match: all })], 1002],
+  ["policy runs", 400, [mapping({ id: "dry", match: all, continue: true }), mapping({ match: all })], 1600],
+])("refuses an event of too many %s", async (what, count, mappings, found) => {
+  const world = await createHubWorld(mappings);
+  const buckets = Array.from({ length: count }, (_, index) => `bucket-${index}`);
   const findings = ["f1", "f2"].map((id) => ({ id, buckets }));
   expect(await world.invoke(securityHubEvent(findings))).toEqual({
-    rejected: "event: expected at most 1000 policy runs, found 1002",
+    rejected: `event: expected at most 1000 ${what}, found ${found}`,
   });
   expect(world.tasks()).toEqual([]);
 });
