@@ -47,6 +47,17 @@ export class Aws<Outputs extends LauncherOutputs = LauncherOutputs> {
     );
   }
 
+  /** Hands an event to the function as a test in Lambda's console does, and returns its answer. */
+  async invoke(event: object): Promise<unknown> {
+    const { Payload } = await this.lambda.send(
+      new InvokeCommand({
+        FunctionName: this.outputs.function_name,
+        Payload: Buffer.from(JSON.stringify(event)),
+      }),
+    );
+    return JSON.parse(Buffer.from(Payload ?? []).toString() || "null");
+  }
+
   /** Every task of the cluster, running or stopped. */
   async tasks(): Promise<Task[]> {
     const cluster = this.outputs.cluster_name;

@@ -30,6 +30,8 @@ export interface Happened {
   readonly duplicates: number;
   /** Further events of the same resource within the cooldown of its mapping. */
   readonly inCooldown: number;
+  /** The task in the function's answer to a test event. */
+  readonly answeredTask: string | undefined;
   /** Events of a run's own calls. */
   readonly ownCalls: number;
   readonly largeFinding: { readonly bytes: number; readonly arrivedWhole: boolean };
@@ -85,13 +87,16 @@ export async function play(
     await aws.deliver(first.event);
     steps.say(`  the same call ${updates} times more, as new events: they are in the mapping's cooldown`);
     for (let n = 0; n < updates; n++) localAws.publish(createBucketEvent);
+    steps.say("  the same once more, as a test event in Lambda's console; the function answers:");
+    const answer = await aws.invoke(createBucketEvent);
+    steps.say(`  ${JSON.stringify(answer)}`);
     steps.say("  and the call that the run has made itself, which must not start the next run");
     localAws.publish(remediationEvent(reportedBucket, taskRoleArn, first.run.taskArn));
     const duplicates = await reaches(() => aws.sumOf("Duplicates"), 1);
-    const inCooldown = await reaches(() => aws.sumOf("FindingsIgnored", "cooldown"), updates);
+    const inCooldown = await reaches(() => aws.sumOf("FindingsIgnored", "cooldown"), updates + 1);
     const ownCalls = await reaches(() => aws.sumOf("FindingsIgnored", "own_call"), 1);
     steps.say(`  tasks: ${(await aws.tasks()).length}`);
-    return { duplicates, inCooldown, ownCalls };
+    return { duplicates, inCooldown, ownCalls, answeredTask: taskOf(answer) };
   });
 
   const large = await steps.run("large", "A large finding of Security Hub", async () => {
@@ -151,6 +156,9 @@ export async function play(
 
 const byCreation = (tasks: readonly Task[]): Task[] =>
   [...tasks].sort((a, b) => Number(a.createdAt) - Number(b.createdAt));
+
+const taskOf = (answer: unknown): string | undefined =>
+  (answer as { runs?: readonly { taskArn?: string }[] }).runs?.[0]?.taskArn;
 
 /** The count when it is reached, or what it is when the time is up. */
 const reaches = (count: () => Promise<number>, wanted: number): Promise<number> =>

@@ -5,7 +5,7 @@ import { othersChanged } from "./report";
 /** What happened and must not have, or did not happen and must. Empty if all is well. */
 export function verifyOutcome(happened: Happened): string[] {
   const { bucket, changedAtFirst, changed, runs, duplicates, inCooldown, ownCalls } = happened;
-  const { largeFinding, unmatched, tasksFailed, deadLetters } = happened;
+  const { largeFinding, unmatched, tasksFailed, deadLetters, answeredTask } = happened;
   const [first, , failed] = runs;
   const ran = runs.map(({ policy, resource }) => `${policy} on ${resource}`);
   const { ExecutionTime = 0, ResourcesProcessed, ActionsTaken } = first?.metrics ?? {};
@@ -40,7 +40,11 @@ export function verifyOutcome(happened: Happened): string[] {
     ],
     [ActionsTaken === 2, `ActionsTaken must be 2, one of each policy, not ${ActionsTaken}`],
     [duplicates === 1, `the repeated event must be seen as one duplicate, not ${duplicates}`],
-    [inCooldown === 10, `10 events must be in the cooldown, not ${inCooldown}`],
+    [inCooldown === 11, `11 events must be in the cooldown, not ${inCooldown}`],
+    [
+      answeredTask !== undefined && answeredTask === first?.taskArn,
+      `the function must answer a test event with the task of the first run, not with ${answeredTask}`,
+    ],
     [ownCalls === 1, `the run's own call must be ignored once, not ${ownCalls} times`],
     [largeFinding.bytes > 300_000, `the large finding must have 300,000 bytes, not ${largeFinding.bytes}`],
     [largeFinding.arrivedWhole, "the large finding must arrive whole"],
