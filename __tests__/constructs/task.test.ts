@@ -463,10 +463,13 @@ describe("sidecars", () => {
     ]);
   });
 
-  test("do not decide whether the task succeeded, since ECS stops them after the main container", () => {
+  test("decide with the main container whether the task succeeded, when they are essential", () => {
     synthesize((stack) => {
       const sidecars = { router: { image: "a", essential: true } };
-      expect(new Task(stack, "auth", { ...required, sidecars }).route.essentialContainers).toEqual(["auth"]);
+      expect(new Task(stack, "auth", { ...required, sidecars }).route.essentialContainers).toEqual([
+        "auth",
+        "router",
+      ]);
     });
   });
 });

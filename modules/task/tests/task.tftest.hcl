@@ -1660,8 +1660,8 @@ run "sidecars_beside_the_main_container" {
   }
 
   assert {
-    condition     = [for container in jsondecode(aws_ecs_task_definition.this.container_definitions) : container.name] == ["auth", "proxy", "router"] && output.route.essential_containers == ["auth"]
-    error_message = "The exit code of the main container must decide: a router that is stopped after it may exit with another code."
+    condition     = [for container in jsondecode(aws_ecs_task_definition.this.container_definitions) : container.name] == ["auth", "proxy", "router"] && output.route.essential_containers == ["auth", "router"]
+    error_message = "The exit codes of the main container and of the essential sidecar must decide."
   }
 
   assert {
