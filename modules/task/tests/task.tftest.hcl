@@ -2275,6 +2275,16 @@ run "refuses_no_subnets_with_awsvpc" {
   expect_failures = [aws_ecs_task_definition.this]
 }
 
+run "refuses_a_cluster_of_another_region" {
+  command = plan
+
+  variables {
+    cluster_arn = "arn:aws:ecs:us-east-1:123456789012:cluster/engines"
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
 run "refuses_policies_of_more_than_10240_characters" {
   command = plan
 
