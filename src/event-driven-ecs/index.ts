@@ -333,7 +333,7 @@ export class EventDrivenEcs extends Twin {
       };
     const task = this.twinModule(
       `module.task["${service}"]`,
-      new Task(this, this.nested(`task-${service}`, paths.task(service)), {
+      new Task(this, this.nested(`task-${service}`, paths.task(service, this.props)), {
         ...settings,
         mounts: mountPath === undefined ? undefined : { [sharedDirectory]: mount(mountPath) },
         vpcId: network.vpcId,
