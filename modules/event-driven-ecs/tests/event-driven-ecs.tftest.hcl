@@ -306,6 +306,16 @@ run "refuses_what_the_schedule_of_a_schedule_refuses" {
   expect_failures = [var.schedules]
 }
 
+run "refuses_no_services" {
+  command = plan
+
+  variables {
+    services = {}
+  }
+
+  expect_failures = [var.services]
+}
+
 run "refuses_a_service_with_an_underscore" {
   command = plan
 
