@@ -570,7 +570,7 @@ run "passes_failure_and_interruption_settings_on" {
   }
 
   assert {
-    condition     = output.routes.auth.on_failure == { action = "retry", max_attempts = 5, backoff_seconds = 60 } && output.routes.auth.interruption_retries == 0 && output.routes.auth.essential_containers == ["engines-auth"]
+    condition     = output.routes.auth.on_failure == { action = "retry", max_attempts = 5, backoff_seconds = 60 } && output.routes.auth.interruption_retries == 0 && output.routes.auth.essential_containers == tolist(["engines-auth"])
     error_message = "The launch route must have the settings of the service."
   }
 

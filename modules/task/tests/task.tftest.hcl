@@ -1660,7 +1660,7 @@ run "sidecars_beside_the_main_container" {
   }
 
   assert {
-    condition     = [for container in jsondecode(aws_ecs_task_definition.this.container_definitions) : container.name] == ["auth", "proxy", "router"] && output.route.essential_containers == ["auth", "router"]
+    condition     = [for container in jsondecode(aws_ecs_task_definition.this.container_definitions) : container.name] == ["auth", "proxy", "router"] && output.route.essential_containers == tolist(["auth", "router"])
     error_message = "The exit codes of the main container and of the essential sidecar must decide."
   }
 
@@ -1717,7 +1717,7 @@ run "on_failure_is_alarm_and_interruption_retries_is_3_by_default" {
   command = plan
 
   assert {
-    condition     = output.route.on_failure == { action = "alarm", max_attempts = 3, backoff_seconds = 60 } && output.route.interruption_retries == 3 && output.route.essential_containers == ["auth"]
+    condition     = output.route.on_failure == { action = "alarm", max_attempts = 3, backoff_seconds = 60 } && output.route.interruption_retries == 3 && output.route.essential_containers == tolist(["auth"])
     error_message = "The launch route must have the defaults."
   }
 }
