@@ -79,6 +79,7 @@ export const badValues: readonly (readonly [path: string, props: Settings])[] = 
   ["loadBalancer.createListener", reached({}, { createListener: false })],
   ["logRetentionDays", { logRetentionDays: 2 }],
   ["name", { name: "Engines" }],
+  ["name", { name: "engines-" }],
   ["names", { names: { "aws_vpc.other": "x" } }],
   ["network.cidrBlock", { network: { ...network, cidrBlock: "10.0.0.0/8" } }],
   ["network.availabilityZones", { network: { availabilityZones: ["eu-west-1a"] } }],

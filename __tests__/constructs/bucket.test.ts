@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { TerraformVariable } from "cdktf";
 import { Bucket, type BucketProps } from "../../src/bucket";
 import { only, synthesize } from "./synth";
 
@@ -47,4 +48,24 @@ test.each<[Partial<BucketProps>, string]>([
   [{ expirationDays: 0 }, "expirationDays is 0; it takes whole numbers from 1."],
 ])("refuses %j with the value found and the values allowed", (props, message) => {
   expect(() => bucket(props)).toThrow(message);
+});
+
+test("refuses a bucket policy that is larger than S3 allows, with tokens by a precondition", () => {
+  const writers = (count: number, sourceArn: string) =>
+    Object.fromEntries(
+      Array.from({ length: count }, (_, index) => [
+        `writer-${index}`,
+        { service: "delivery.logs.amazonaws.com", sourceArn: `${sourceArn}-${index}` },
+      ]),
+    );
+  const sourceArn = "arn:aws:logs:eu-west-1:123456789012:log-group:engines";
+  expect(() => bucket({ writers: writers(80, sourceArn) })).toThrow(
+    /^writers has 80 entries, with which the bucket policy has 2\d{4} characters; S3 takes at most 20480\./,
+  );
+  expect(() => bucket({ writers: writers(60, sourceArn) })).not.toThrow();
+  const resources = synthesize((stack) => {
+    const variable = new TerraformVariable(stack, "arn", { type: "string" });
+    new Bucket(stack, "data", { bucketPrefix: "data-", writers: writers(2, variable.stringValue) });
+  });
+  expect(JSON.stringify(resources)).toContain("S3 takes at most 20480.");
 });

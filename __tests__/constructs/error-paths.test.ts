@@ -50,6 +50,23 @@ test("names other props of the same service without its path", () => {
   expect(refusal(service({ mountPath: "/tmp" }))).toContain("services.auth.mountPath and scratchPath have");
 });
 
+test("names the subnets as they were given", () => {
+  const id = "subnet-0a1b2c3d4e5f60718";
+  const given = (subnets: Settings): Settings => ({
+    createNetwork: false,
+    network: undefined,
+    existingNetwork: { vpcId: "vpc-0a1b2c3d4e5f60718", ...subnets },
+  });
+  expect(refusal(given({ subnetIds: [id, id] }))).toMatch(startsWith("existingNetwork.subnetIds"));
+  expect(refusal(given({ subnets: { a: id, b: id } }))).toMatch(startsWith("existingNetwork.subnets"));
+  const internal = {
+    ...service({ port: 80, path: "/auth" }),
+    loadBalancer: { ...http, internal: true },
+    ...given({ subnets: { a: id } }),
+  };
+  expect(refusal(internal)).toMatch(startsWith("existingNetwork.subnets"));
+});
+
 test("names services, not the launch routes or listener rules made of them", () => {
   const auth = { image, port: 8080, path: "/a" };
   const services = (more: Settings): Settings => ({

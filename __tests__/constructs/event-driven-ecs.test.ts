@@ -327,6 +327,11 @@ test("monitors what exists, unless createMonitoring is false", () => {
 test.each<[string, Partial<EventDrivenEcsProps>, string]>([
   ["an upper-case name", { name: "Engines" }, 'name is "Engines"; a name has 1 to 28 lower-case letters'],
   [
+    "a name that ends with a hyphen",
+    { name: "engines-" },
+    "starts with a letter and does not end with a hyphen.",
+  ],
+  [
     "no network at all",
     { network: undefined },
     "network is absent; give it with two or more availabilityZones",

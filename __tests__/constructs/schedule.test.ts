@@ -206,12 +206,18 @@ test.each([
   );
 });
 
-test.each(["Mars/Olympus", "+01:00", "", "UTC+1", "Europe Berlin"])(
-  "refuses the time zone %j",
-  (timeZone) => {
-    expect(() => schedule({ timeZone })).toThrow(`timeZone is "${timeZone}"`);
-  },
-);
+test.each([
+  "Mars/Olympus",
+  "Europe/Atlantis",
+  "CEST",
+  "europe/berlin",
+  "+01:00",
+  "",
+  "UTC+1",
+  "Europe Berlin",
+])("refuses the time zone %j", (timeZone) => {
+  expect(() => schedule({ timeZone })).toThrow(`timeZone is "${timeZone}"`);
+});
 
 test.each<[string, Partial<ScheduleProps>, string]>([
   ["a name with a dot", { name: "a.b" }, 'name is "a.b"'],

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DataAwsSsmParameter } from "@cdktf/provider-aws/lib/data-aws-ssm-parameter";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret";
 import { TerraformOutput, TerraformStack, TerraformVariable, Testing, Token } from "cdktf";
 import environmentNames from "../../modules/task/tests/environment-names.json";
@@ -463,10 +464,13 @@ describe("sidecars", () => {
     ]);
   });
 
-  test("do not decide whether the task succeeded, since ECS stops them after the main container", () => {
+  test("decide with the main container whether the task succeeded, when they are essential", () => {
     synthesize((stack) => {
       const sidecars = { router: { image: "a", essential: true } };
-      expect(new Task(stack, "auth", { ...required, sidecars }).route.essentialContainers).toEqual(["auth"]);
+      expect(new Task(stack, "auth", { ...required, sidecars }).route.essentialContainers).toEqual([
+        "auth",
+        "router",
+      ]);
     });
   });
 });
@@ -584,6 +588,23 @@ test("its launch route has everything that a launcher needs", () => {
     interruptionRetries: 3,
     essentialContainers: ["auth"],
   });
+});
+
+test("refuses a cluster of another region, at the latest in the plan", () => {
+  const inRegion = (region: string | undefined, clusterArn?: string) =>
+    synthesize((stack) => {
+      if (region !== undefined) new AwsProvider(stack, "aws", { region });
+      const variable = new TerraformVariable(stack, "cluster", { type: "string" });
+      new Task(stack, "auth", { ...required, clusterArn: clusterArn ?? variable.stringValue });
+    });
+  expect(() => inRegion("us-east-1", required.clusterArn)).toThrow(
+    /^clusterArn is "arn:aws:ecs:eu-west-1:.*"; a task in us-east-1 is launched only on clusters of us-east-1\./,
+  );
+  expect(JSON.stringify(inRegion("eu-west-1", required.clusterArn))).not.toContain("launched only on");
+  expect(JSON.stringify(inRegion("eu-west-1"))).toContain(
+    'try(split(\\":\\", var.cluster)[3] == \\"eu-west-1\\", true)',
+  );
+  expect(JSON.stringify(inRegion(undefined, required.clusterArn))).toContain("data.aws_region.");
 });
 
 test("its launch route has the settings for failures and interruptions", () => {

@@ -179,7 +179,7 @@ export const decideFollowUp = async (
   const service = findServiceOfTask(parts.routes, stopped);
   if (service === undefined) return { ignored: `task ${taskArn} belongs to no service of this function` };
   const route = parts.routes[service]!;
-  const outcome = classifyOutcome(stopped, route.essential ?? [route.container]);
+  const outcome = classifyOutcome(stopped, route);
   const launch = await findLaunch(parts, service, stopped, outcome, functionArn);
   if (launch && launch.record.taskArn !== taskArn) {
     return { ignored: `task ${taskArn}: its event was launched again later` };

@@ -54,6 +54,14 @@ export type TaskEndDetails = {
     | undefined;
 };
 
+/** The containers of a launch route whose exit codes decide whether its task succeeded. */
+type DecisiveContainers = {
+  /** The main container. */
+  container: string;
+  /** Absent: only the main container. */
+  essential?: readonly string[] | undefined;
+};
+
 export type TaskOutcome = {
   end: TaskEnd;
   /** In one word, for metrics. Absent when the task succeeded or was stopped. */
@@ -73,30 +81,40 @@ export const describeReason = ({ stoppedReason, containers = [] }: TaskEndDetail
   return [stoppedReason, ...ofContainers].filter(Boolean).join("; ") || "no reason given";
 };
 
+// SIGINT, SIGQUIT, SIGKILL and SIGTERM. When an essential container exits, ECS stops the others with the stop signal of
+// their image, by default SIGTERM, and later with SIGKILL.
+const exitCodesOfStops = [130, 131, 137, 143];
+
 const findFailureCause = (
   { containers = [] }: TaskEndDetails,
-  essential: readonly string[],
+  { container: main, essential = [main] }: DecisiveContainers,
 ): string | undefined => {
   const named = containers.filter(({ name }) => essential.includes(name ?? ""));
   // Another revision of the task definition may have other container names.
   const decisive = named.length > 0 ? named : containers;
+  const mainOnes = decisive.filter(({ name }) => name === main);
+  const isStopped = ({ name, exitCode }: (typeof decisive)[number]) =>
+    mainOnes.length > 0 && name !== main && exitCodesOfStops.includes(exitCode ?? 0);
+
   if (decisive.some(({ reason }) => /OutOfMemory/i.test(reason ?? ""))) return "OutOfMemory";
-  if (decisive.some(({ exitCode }) => typeof exitCode === "number" && exitCode !== 0)) return "ExitCode";
+  if (decisive.some((container) => (container.exitCode ?? 0) !== 0 && !isStopped(container)))
+    return "ExitCode";
   if (decisive.some(({ healthStatus }) => healthStatus === "UNHEALTHY")) return "Unhealthy";
-  if (!decisive.some(({ exitCode }) => exitCode === 0)) return "NoExitCode";
+  if (!(mainOnes.length > 0 ? mainOnes : decisive).some(({ exitCode }) => exitCode === 0))
+    return "NoExitCode";
   return undefined;
 };
 
 /**
  * Classifies the end of a task. Unknown stop codes count as interrupted, because AWS may add stop codes and such a task
  * has not finished its work.
- * @param essential names of the containers whose exit codes decide
+ * @param decisive names of the containers whose exit codes decide. A sidecar that ECS stopped has not failed.
  */
-export const classifyOutcome = (task: TaskEndDetails, essential: readonly string[]): TaskOutcome => {
+export const classifyOutcome = (task: TaskEndDetails, decisive: DecisiveContainers): TaskOutcome => {
   const { startedAt, stopCode } = task;
   if (deliberateStopCodes.includes(stopCode ?? "")) return { end: "stopped" };
   if (stopCode === "EssentialContainerExited") {
-    const cause = findFailureCause(task, essential);
+    const cause = findFailureCause(task, decisive);
     return cause ? { end: "failed", cause } : { end: "succeeded" };
   }
   if (startedAt === undefined || startedAt === null || stopCode === "TaskFailedToStart") {

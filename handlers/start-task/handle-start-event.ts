@@ -60,7 +60,7 @@ export const createHandleStartEvent = (parts: HandleStartEventParts): HandleStar
       const started = await launchTask({ event, resolved, delivery }, context);
       const observed = await waitForTask(options, resolved, started);
       const hasStopped = observed.task.lastStatus === "STOPPED";
-      const outcome = classifyOutcome(observed.task, route.essential ?? [route.container]);
+      const outcome = classifyOutcome(observed.task, route);
       if (!hasStopped || outcome.end !== "unstarted") return waitForTarget(options, resolved, observed);
       // The event of the stopped task leads to the same retry. Only one of the two launches starts a task.
       const { attempt, earlierEnds } = delivery;

@@ -3,6 +3,29 @@ locals {
   # The default of the bucket has no name: Terraform adds a random suffix to `bucket_prefix`.
   default_names = { "aws_s3_bucket.this" = null }
   names         = merge(local.default_names, var.names)
+
+  # A plan does not know the bucket's ARN, but its length: Terraform's suffix has 26 characters, "aws" is the shortest partition.
+  expected_name = coalesce(local.names["aws_s3_bucket.this"], "${var.bucket_prefix}${join("", [for index in range(26) : "0"])}")
+  policies = { for of, arn in { bucket = aws_s3_bucket.this.arn, expected = "arn:aws:s3:::${local.expected_name}" } : of => jsonencode({
+    Version = "2012-10-17"
+    Statement = concat(
+      [{
+        Sid       = "TlsOnly"
+        Effect    = "Deny"
+        Principal = "*"
+        Action    = "s3:*"
+        Resource  = [arn, "${arn}/*"]
+        Condition = { Bool = { "aws:SecureTransport" = "false" } }
+      }],
+      [for writer in values(var.writers) : {
+        Effect    = "Allow"
+        Principal = { Service = writer.service }
+        Action    = "s3:PutObject"
+        Resource  = "${arn}/*"
+        Condition = { ArnLike = { "aws:SourceArn" = writer.source_arn } }
+      }],
+    )
+  }) }
 }
 
 resource "aws_s3_bucket" "this" {
@@ -103,27 +126,14 @@ resource "aws_s3_object" "this" {
 
 resource "aws_s3_bucket_policy" "this" {
   bucket = aws_s3_bucket.this.id
+  policy = local.policies.bucket
 
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = concat(
-      [{
-        Sid       = "TlsOnly"
-        Effect    = "Deny"
-        Principal = "*"
-        Action    = "s3:*"
-        Resource  = [aws_s3_bucket.this.arn, "${aws_s3_bucket.this.arn}/*"]
-        Condition = { Bool = { "aws:SecureTransport" = "false" } }
-      }],
-      [for writer in values(var.writers) : {
-        Effect    = "Allow"
-        Principal = { Service = writer.service }
-        Action    = "s3:PutObject"
-        Resource  = "${aws_s3_bucket.this.arn}/*"
-        Condition = { ArnLike = { "aws:SourceArn" = writer.source_arn } }
-      }],
-    )
-  })
+  lifecycle {
+    precondition {
+      condition     = length(local.policies.expected) <= 20480
+      error_message = "writers has ${length(var.writers)} entries, with which the bucket policy has ${length(local.policies.expected)} characters; S3 takes at most 20480. Make one of several writers of a service: a source_arn may contain *."
+    }
+  }
 
   # S3 refuses to change a policy and the public access block at the same time.
   depends_on = [aws_s3_bucket_public_access_block.this]

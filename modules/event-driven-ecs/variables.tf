@@ -1,10 +1,10 @@
 variable "name" {
-  description = "Prefix of the name of every resource: 1 to 28 lower-case letters, digits and hyphens, starting with a letter."
+  description = "Prefix of the name of every resource: 1 to 28 lower-case letters, digits and hyphens, starting with a letter and not ending with a hyphen."
   type        = string
 
   validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{0,27}$", var.name))
-    error_message = "name is \"${var.name}\"; a name has 1 to 28 lower-case letters, digits and hyphens and starts with a letter."
+    condition     = can(regex("^[a-z]([a-z0-9-]{0,26}[a-z0-9])?$", var.name))
+    error_message = "name is \"${var.name}\"; a name has 1 to 28 lower-case letters, digits and hyphens, starts with a letter and does not end with a hyphen."
   }
 }
 
@@ -177,6 +177,11 @@ variable "services" {
     priority                     = optional(number)
     mount_path                   = optional(string)
   }))
+
+  validation {
+    condition     = length(var.services) >= 1 && length(var.services) <= 50
+    error_message = "services has ${length(var.services)} services; a launcher takes 1 to 50. For more services make a second launcher."
+  }
 
   validation {
     condition     = alltrue([for service in keys(var.services) : can(regex("^[a-z][a-z0-9-]{0,24}$", service))])
@@ -472,8 +477,8 @@ variable "schedules" {
   }
 
   validation {
-    condition     = alltrue([for schedule, settings in var.schedules : can(regex("^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}$", settings.time_zone)) && length(settings.time_zone) <= 50])
-    error_message = join("\n", [for schedule, settings in var.schedules : "schedules.${schedule}.time_zone is \"${settings.time_zone}\"; EventBridge Scheduler takes a name from the IANA time zone database, such as \"Europe/Berlin\" or \"UTC\"." if !(can(regex("^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}$", settings.time_zone)) && length(settings.time_zone) <= 50)])
+    condition     = alltrue([for schedule, settings in var.schedules : can(regex("^((Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Brazil|Canada|Chile|Etc|Europe|Indian|Mexico|Pacific|US)(/[A-Za-z0-9_+-]+){1,2}|CET|CST6CDT|Cuba|EET|EST|EST5EDT|Egypt|Eire|GB|GB-Eire|GMT|GMT[+]0|GMT-0|GMT0|Greenwich|HST|Hongkong|Iceland|Iran|Israel|Jamaica|Japan|Kwajalein|Libya|MET|MST|MST7MDT|NZ|NZ-CHAT|Navajo|PRC|PST8PDT|Poland|Portugal|ROC|ROK|Singapore|Turkey|UCT|UTC|Universal|W-SU|WET|Zulu)$", settings.time_zone)) && length(settings.time_zone) <= 50])
+    error_message = join("\n", [for schedule, settings in var.schedules : "schedules.${schedule}.time_zone is \"${settings.time_zone}\"; EventBridge Scheduler takes a name from the IANA time zone database, such as \"Europe/Berlin\" or \"UTC\"." if !(can(regex("^((Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Brazil|Canada|Chile|Etc|Europe|Indian|Mexico|Pacific|US)(/[A-Za-z0-9_+-]+){1,2}|CET|CST6CDT|Cuba|EET|EST|EST5EDT|Egypt|Eire|GB|GB-Eire|GMT|GMT[+]0|GMT-0|GMT0|Greenwich|HST|Hongkong|Iceland|Iran|Israel|Jamaica|Japan|Kwajalein|Libya|MET|MST|MST7MDT|NZ|NZ-CHAT|Navajo|PRC|PST8PDT|Poland|Portugal|ROC|ROK|Singapore|Turkey|UCT|UTC|Universal|W-SU|WET|Zulu)$", settings.time_zone)) && length(settings.time_zone) <= 50)])
   }
   # End of the validations of the module schedule
 }

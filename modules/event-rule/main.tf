@@ -56,7 +56,7 @@ resource "aws_cloudwatch_event_rule" "this" {
 
     precondition {
       condition     = length(local.given) == 1
-      error_message = "The rule ${var.name} has ${length(local.given) == 0 ? "no preset, pattern or schedule" : join(" and ", local.given)}; give exactly one: preset, a pattern (event_source, detail_type, detail), or schedule_expression."
+      error_message = "The rule ${var.name} has ${length(local.given) == 0 ? "no preset, pattern or schedule" : join(" and ", local.given)}; give exactly one: preset, a pattern (event_source, in a map of events source, detail_type, detail), or schedule_expression."
     }
 
     precondition {

@@ -560,6 +560,11 @@ resource "aws_ecs_task_definition" "this" {
     }
 
     precondition {
+      condition     = try(split(":", var.cluster_arn)[3] == local.region, true)
+      error_message = "cluster_arn is \"${var.cluster_arn}\"; a task in ${local.region} is launched only on clusters of ${local.region}. (task ${var.name})"
+    }
+
+    precondition {
       condition     = !var.pull_through_cache || length(local.cached_repository_arns) > 0
       error_message = "pull_through_cache is true, and no image is in ECR (image is \"${var.image}\"); give the image with the domain of your registry and the prefix of the rule, such as \"123456789012.dkr.ecr.eu-west-1.amazonaws.com/docker-hub/library/nginx:1\", or repository_arn. (task ${var.name})"
     }

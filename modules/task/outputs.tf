@@ -87,6 +87,6 @@ output "route" {
     on_failure                           = var.on_failure
     interruption_retries                 = var.interruption_retries
     enable_execute_command               = var.enable_execute_command
-    essential_containers                 = [var.name]
+    essential_containers                 = tolist(local.essential_containers)
   }
 }

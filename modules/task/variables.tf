@@ -569,7 +569,7 @@ variable "interruption_retries" {
 }
 
 variable "sidecars" {
-  description = "Containers beside the one of the task, by name: 1 to 255 letters, digits, hyphens and underscores, for instance a proxy or a log router. `essential` ends the task when the container ends; whether the task succeeded is decided by the exit code of the main container alone. `depends_on` maps the name of another container (a sidecar, or `name` for the main one) to the condition `START`, `COMPLETE`, `SUCCESS` or `HEALTHY` (Amazon ECS API Reference, ContainerDependency). `firelens` makes one of them the log router of FireLens. Each runs as `user`, by default 1000:1000, with a read-only root file system; `run_as_image_user` and `readonly_root_filesystem` change that. Their logs go to the log group of the task."
+  description = "Containers beside the one of the task, by name: 1 to 255 letters, digits, hyphens and underscores, for instance a proxy or a log router. `essential` ends the task when the container ends; the task has failed if such a container exits with a code other than 0, but for the codes 130, 131, 137 and 143 of a sidecar that ECS stops after the main container. `depends_on` maps the name of another container (a sidecar, or `name` for the main one) to the condition `START`, `COMPLETE`, `SUCCESS` or `HEALTHY` (Amazon ECS API Reference, ContainerDependency). `firelens` makes one of them the log router of FireLens. Each runs as `user`, by default 1000:1000, with a read-only root file system; `run_as_image_user` and `readonly_root_filesystem` change that. Their logs go to the log group of the task."
   type = map(object({
     image                    = string
     repository_arn           = optional(string)

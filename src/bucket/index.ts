@@ -10,13 +10,16 @@ import { S3Object } from "@cdktf/provider-aws/lib/s3-object";
 import { Fn } from "cdktf";
 import type { Construct } from "constructs";
 import { checkCommonInputs } from "../core/common-inputs";
-import { tokenMarker } from "../core/expression";
+import { expression, tokenMarker } from "../core/expression";
 import { sortedEntries, sortedValues } from "../core/maps";
 import { type PolicyStatement, policy } from "../core/policy";
 import { withoutNulls } from "../core/props";
 import { type Names, Twin } from "../core/twin";
 import { checkKeys, typed } from "../core/typed";
-import { check, checkInteger, checkMatches, isToken } from "../core/validation";
+import { check, checkAtPlan, checkInteger, checkMatches, isToken } from "../core/validation";
+
+/** Characters of a bucket policy (S3 User Guide: bucket policies and user policies, 20 KB). */
+const MAX_POLICY_LENGTH = 20_480;
 
 /** An AWS service that has permission to put objects into a bucket on behalf of a resource. */
 export interface BucketWriter {
@@ -122,6 +125,7 @@ export class Bucket extends Twin {
 
     this.useNames(props.names);
     const bucketName = this.named("aws_s3_bucket.this");
+    checkPolicySize(this, bucketName ?? `${props.bucketPrefix}${"0".repeat(26)}`, props.writers);
     const { id: bucket, arn } = this.twin(
       "aws_s3_bucket.this",
       new S3Bucket(this, "bucket", {
@@ -210,17 +214,7 @@ export class Bucket extends Twin {
       "aws_s3_bucket_policy.this",
       new S3BucketPolicy(this, "policy", {
         bucket,
-        policy: policy(
-          {
-            Sid: "TlsOnly",
-            Effect: "Deny",
-            Principal: "*",
-            Action: "s3:*",
-            Resource: [arn, `${arn}/*`],
-            Condition: { Bool: { "aws:SecureTransport": "false" } },
-          },
-          ...sortedValues(props.writers).map((writer) => allowWriter(writer, arn)),
-        ),
+        policy: policyDocument(arn, props.writers),
         // S3 refuses to change a policy and the public access block at the same time.
         dependsOn: [publicAccessBlock],
       }),
@@ -242,6 +236,37 @@ const withoutTemplates = (text: string): string =>
 
 const md5 = (text: string): string =>
   isToken(text) ? Fn.md5(text) : createHash("md5").update(text).digest("hex");
+
+const policyDocument = (bucketArn: string, writers: BucketProps["writers"]): string =>
+  policy(
+    {
+      Sid: "TlsOnly",
+      Effect: "Deny",
+      Principal: "*",
+      Action: "s3:*",
+      Resource: [bucketArn, `${bucketArn}/*`],
+      Condition: { Bool: { "aws:SecureTransport": "false" } },
+    },
+    ...sortedValues(writers).map((writer) => allowWriter(writer, bucketArn)),
+  );
+
+/**
+ * Throws when the policy is larger than S3 allows. The ARN of the bucket is not known, but its length: Terraform's suffix
+ * has 26 characters, `aws` is the shortest partition.
+ */
+function checkPolicySize(scope: Construct, name: string, writers: BucketProps["writers"] = {}): void {
+  const document = policyDocument(`arn:aws:s3:::${name}`, writers);
+  const message = (length: string | number) =>
+    `writers has ${Object.keys(writers).length} entries, with which the bucket policy has ${length} characters; S3 takes at most ${MAX_POLICY_LENGTH}. Make one of several writers of a service: a sourceArn may contain *.`;
+  if (!isToken(document)) check(scope, document.length <= MAX_POLICY_LENGTH, message(document.length));
+  else
+    checkAtPlan(
+      scope,
+      [document],
+      expression`length(${document}) <= ${MAX_POLICY_LENGTH}`,
+      message(`more than ${MAX_POLICY_LENGTH}`),
+    );
+}
 
 const allowWriter = (writer: BucketWriter, bucketArn: string): PolicyStatement => ({
   Effect: "Allow",

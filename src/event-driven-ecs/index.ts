@@ -220,8 +220,8 @@ export class EventDrivenEcs extends Twin {
       this,
       "name",
       name,
-      /^[a-z][a-z0-9-]{0,27}$/,
-      "a name has 1 to 28 lower-case letters, digits and hyphens and starts with a letter.",
+      /^[a-z]([a-z0-9-]{0,26}[a-z0-9])?$/,
+      "a name has 1 to 28 lower-case letters, digits and hyphens, starts with a letter and does not end with a hyphen.",
     );
     for (const service of Object.keys(services)) {
       check(
@@ -333,7 +333,7 @@ export class EventDrivenEcs extends Twin {
       };
     const task = this.twinModule(
       `module.task["${service}"]`,
-      new Task(this, this.nested(`task-${service}`, paths.task(service)), {
+      new Task(this, this.nested(`task-${service}`, paths.task(service, this.props)), {
         ...settings,
         mounts: mountPath === undefined ? undefined : { [sharedDirectory]: mount(mountPath) },
         vpcId: network.vpcId,

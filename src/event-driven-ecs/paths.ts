@@ -18,13 +18,16 @@ export const network: PropPaths = {
   others: { ...shared, flowLogRetentionDays: "logRetentionDays" },
 };
 
-export const task = (service: string): PropPaths => ({
+const subnetsOf = ({ existingNetwork }: EventDrivenEcsProps): string =>
+  existingNetwork?.subnets === undefined ? "existingNetwork.subnetIds" : "existingNetwork.subnets";
+
+export const task = (service: string, props: EventDrivenEcsProps): PropPaths => ({
   under: `services.${service}`,
   others: {
     ...shared,
     logRetentionDays: "logRetentionDays",
     vpcId: "existingNetwork.vpcId",
-    subnetIds: "existingNetwork.subnetIds",
+    subnetIds: subnetsOf(props),
     assignPublicIp: "existingNetwork.assignPublicIp",
     clusterArn: "existingCluster.arn",
     mounts: `services.${service}.mountPath`,
@@ -33,15 +36,15 @@ export const task = (service: string): PropPaths => ({
   },
 });
 
-export const loadBalancer = ({ loadBalancer: settings, createNetwork }: EventDrivenEcsProps): PropPaths => ({
+export const loadBalancer = (props: EventDrivenEcsProps): PropPaths => ({
   under: "loadBalancer",
   others: {
     ...shared,
     routes: "services",
     vpcId: "existingNetwork.vpcId",
-    ...(settings?.subnetIds === undefined &&
-      createNetwork === false && {
-        subnetIds: `existingNetwork.${settings?.internal ? "subnetIds" : "publicSubnetIds"}`,
+    ...(props.loadBalancer?.subnetIds === undefined &&
+      props.createNetwork === false && {
+        subnetIds: props.loadBalancer?.internal ? subnetsOf(props) : "existingNetwork.publicSubnetIds",
       }),
   },
 });

@@ -123,7 +123,10 @@ export interface ExistingNetwork {
 
 /** Props of {@link EventDrivenEcs}. */
 export interface EventDrivenEcsProps {
-  /** Prefix of the name of every resource: 1 to 28 lower-case letters, digits and hyphens, starting with a letter. */
+  /**
+   * Prefix of the name of every resource: 1 to 28 lower-case letters, digits and hyphens, starting with a letter and not
+   * ending with a hyphen.
+   */
   readonly name: string;
   /**
    * Whether a network is created, with the settings in `network`. If false, give `existingNetwork`.

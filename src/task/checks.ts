@@ -1,4 +1,5 @@
 import type { Construct } from "constructs";
+import { accountOf, regionOfProvider } from "../core/account";
 import { expression, tokenMarker } from "../core/expression";
 import { checkImage } from "../core/image";
 import { checkInlinePolicies } from "../core/inline-policies";
@@ -68,6 +69,7 @@ export function checkTask(scope: Construct, props: TaskProps): void {
     "enableExecuteCommand is true with readonlyRootFilesystem true; the agent of ECS Exec writes to the root file system. Set readonlyRootFilesystem to false.",
   );
   checkEnvironment(scope, props);
+  checkClusterRegion(scope, props.clusterArn);
   checkRoles(scope, props.roles);
   checkExisting(scope, props);
   checkSidecars(scope, props);
@@ -79,6 +81,21 @@ export function checkTask(scope: Construct, props: TaskProps): void {
   checkSubnets(scope, props);
   for (const [name, rule] of Object.entries(props.egress ?? {})) checkEgress(scope, `egress.${name}`, rule);
   checkSecurityGroups(scope, props.securityGroupIds, props.networkMode);
+}
+
+/** RunTask refuses the ARN of a cluster of another region. */
+function checkClusterRegion(scope: Construct, clusterArn: string): void {
+  const known = regionOfProvider(scope);
+  const region = known ?? accountOf(scope).region;
+  const message = `clusterArn is "${clusterArn}"; a task in ${region} is launched only on clusters of ${region}.`;
+  if (known === undefined || isToken(clusterArn))
+    checkAtPlan(
+      scope,
+      [clusterArn, region],
+      expression`try(split(":", ${clusterArn})[3] == ${region}, true)`,
+      message,
+    );
+  else check(scope, [undefined, known].includes(clusterArn.split(":")[3]), message);
 }
 
 function checkExisting(scope: Construct, props: TaskProps): void {

@@ -27,6 +27,7 @@ import { executeCommand } from "./execute-command";
 import type { Mount } from "./mount";
 import type { TaskProps } from "./props";
 import { readSecrets } from "./secret-arn";
+import { essentialContainers } from "./sidecar";
 
 export type { EgressRule } from "./egress";
 export type { ContainerHealthCheck } from "./health-check";
@@ -285,7 +286,7 @@ export class Task extends Grantee {
       onFailure: withDefaults(props.onFailure),
       interruptionRetries: props.interruptionRetries ?? defaultInterruptionRetries,
       enableExecuteCommand: props.enableExecuteCommand,
-      essentialContainers: [this.containerName],
+      essentialContainers: essentialContainers(props),
     };
     this.addGrants(props.grants, props.policies);
     this.refuseUnknownNames("aws_iam_role_policy.grant[");

@@ -113,7 +113,7 @@ export interface Sidecar {
 }
 
 /** Names of the containers whose end is the end of the task. */
-const essentialContainers = ({ name, sidecars }: TaskProps): string[] => [
+export const essentialContainers = ({ name, sidecars }: TaskProps): string[] => [
   name,
   ...sortedEntries(sidecars).flatMap(([sidecar, { essential }]) => (essential ? [sidecar] : [])),
 ];

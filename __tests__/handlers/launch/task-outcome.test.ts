@@ -61,5 +61,49 @@ test.each<[string, TaskEndDetails, string, string | undefined]>([
   ["cannot start", { stopCode: "TaskFailedToStart" }, "unstarted", "TaskFailedToStart"],
   ["is taken back by Spot before it ran", { stopCode: "SpotInterruption" }, "unstarted", "TaskFailedToStart"],
 ])("a task that %s", (_what, task, end, cause) => {
-  expect(classifyOutcome(task, ["main"])).toEqual(cause ? { end, cause } : { end });
+  expect(classifyOutcome(task, { container: "main" })).toEqual(cause ? { end, cause } : { end });
+});
+
+const proxy = (more: object) => ({ name: "proxy", ...more });
+
+test.each<[string, object[], string, string | undefined]>([
+  ["exits with 0 first", [main({ exitCode: 143 }), proxy({ exitCode: 0 })], "failed", "ExitCode"],
+  [
+    "exits with 1, and main on SIGTERM with 0",
+    [main({ exitCode: 0 }), proxy({ exitCode: 1 })],
+    "failed",
+    "ExitCode",
+  ],
+  ["is stopped after main", [main({ exitCode: 0 }), proxy({ exitCode: 143 })], "succeeded", undefined],
+  ["is killed after main", [main({ exitCode: 0 }), proxy({ exitCode: 137 })], "succeeded", undefined],
+  ["is stopped after main failed", [main({ exitCode: 3 }), proxy({ exitCode: 143 })], "failed", "ExitCode"],
+  [
+    "is out of memory",
+    [main({ exitCode: 0 }), proxy({ exitCode: 137, reason: "OutOfMemoryError: Container killed" })],
+    "failed",
+    "OutOfMemory",
+  ],
+  [
+    "fails its health check",
+    [main({ exitCode: 0 }), proxy({ healthStatus: "UNHEALTHY" })],
+    "failed",
+    "Unhealthy",
+  ],
+  ["exits with 0, and main leaves no exit code", [main({}), proxy({ exitCode: 0 })], "failed", "NoExitCode"],
+  ["leaves no exit code", [main({ exitCode: 0 }), proxy({})], "succeeded", undefined],
+])("a task whose essential sidecar %s", (_what, containers, end, cause) => {
+  const route = { container: "main", essential: ["main", "proxy"] };
+  expect(classifyOutcome({ ...ran, containers }, route)).toEqual(cause ? { end, cause } : { end });
+});
+
+test("stopped containers fail when none of them has the name of the launch route", () => {
+  const containers = [
+    { name: "a", exitCode: 0 },
+    { name: "b", exitCode: 143 },
+  ];
+  const outcome = classifyOutcome(
+    { ...ran, containers },
+    { container: "main", essential: ["main", "proxy"] },
+  );
+  expect(outcome).toEqual({ end: "failed", cause: "ExitCode" });
 });

@@ -142,6 +142,16 @@ run "refuses_an_empty_key" {
   expect_failures = [var.objects]
 }
 
+run "refuses_a_policy_of_more_than_20_KB" {
+  command = plan
+
+  variables {
+    writers = { for index in range(80) : "writer-${index}" => { service = "delivery.logs.amazonaws.com", source_arn = "arn:aws:logs:eu-west-1:123456789012:log-group:engines-${index}" } }
+  }
+
+  expect_failures = [aws_s3_bucket_policy.this]
+}
+
 run "refuses_an_upper_case_prefix" {
   command = plan
 

@@ -278,6 +278,16 @@ run "refuses_an_upper_case_name" {
   expect_failures = [var.name]
 }
 
+run "refuses_a_name_that_ends_with_a_hyphen" {
+  command = plan
+
+  variables {
+    name = "engines-"
+  }
+
+  expect_failures = [var.name]
+}
+
 run "refuses_a_relative_mount_path_of_a_service" {
   command = plan
 
@@ -318,6 +328,16 @@ run "refuses_what_the_schedule_of_a_schedule_refuses" {
   }
 
   expect_failures = [var.schedules]
+}
+
+run "refuses_no_services" {
+  command = plan
+
+  variables {
+    services = {}
+  }
+
+  expect_failures = [var.services]
 }
 
 run "refuses_a_service_with_an_underscore" {
@@ -578,7 +598,7 @@ run "passes_failure_and_interruption_settings_on" {
   }
 
   assert {
-    condition     = output.routes.auth.on_failure == { action = "retry", max_attempts = 5, backoff_seconds = 60 } && output.routes.auth.interruption_retries == 0 && output.routes.auth.essential_containers == ["engines-auth"]
+    condition     = output.routes.auth.on_failure == { action = "retry", max_attempts = 5, backoff_seconds = 60 } && output.routes.auth.interruption_retries == 0 && output.routes.auth.essential_containers == tolist(["engines-auth"])
     error_message = "The launch route must have the settings of the service."
   }
 

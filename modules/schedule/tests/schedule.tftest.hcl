@@ -143,6 +143,16 @@ run "refuses_seconds" {
   expect_failures = [aws_scheduler_schedule.this]
 }
 
+run "refuses_the_abbreviation_of_a_time_zone" {
+  command = plan
+
+  variables {
+    time_zone = "CEST"
+  }
+
+  expect_failures = [var.time_zone]
+}
+
 run "refuses_a_time_zone_by_offset" {
   command = plan
 

@@ -1,10 +1,10 @@
 variable "name" {
-  description = "Prefix of the name of every resource: 1 to 28 lower-case letters, digits and hyphens, starting with a letter."
+  description = "Prefix of the name of every resource: 1 to 28 lower-case letters, digits and hyphens, starting with a letter and not ending with a hyphen."
   type        = string
 
   validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{0,27}$", var.name))
-    error_message = "name is \"${var.name}\"; a name has 1 to 28 lower-case letters, digits and hyphens and starts with a letter."
+    condition     = can(regex("^[a-z]([a-z0-9-]{0,26}[a-z0-9])?$", var.name))
+    error_message = "name is \"${var.name}\"; a name has 1 to 28 lower-case letters, digits and hyphens, starts with a letter and does not end with a hyphen."
   }
 }
 

@@ -1660,8 +1660,8 @@ run "sidecars_beside_the_main_container" {
   }
 
   assert {
-    condition     = [for container in jsondecode(aws_ecs_task_definition.this.container_definitions) : container.name] == ["auth", "proxy", "router"] && output.route.essential_containers == ["auth"]
-    error_message = "The exit code of the main container must decide: a router that is stopped after it may exit with another code."
+    condition     = [for container in jsondecode(aws_ecs_task_definition.this.container_definitions) : container.name] == ["auth", "proxy", "router"] && output.route.essential_containers == tolist(["auth", "router"])
+    error_message = "The exit codes of the main container and of the essential sidecar must decide."
   }
 
   assert {
@@ -1717,7 +1717,7 @@ run "on_failure_is_alarm_and_interruption_retries_is_3_by_default" {
   command = plan
 
   assert {
-    condition     = output.route.on_failure == { action = "alarm", max_attempts = 3, backoff_seconds = 60 } && output.route.interruption_retries == 3 && output.route.essential_containers == ["auth"]
+    condition     = output.route.on_failure == { action = "alarm", max_attempts = 3, backoff_seconds = 60 } && output.route.interruption_retries == 3 && output.route.essential_containers == tolist(["auth"])
     error_message = "The launch route must have the defaults."
   }
 }
@@ -2270,6 +2270,16 @@ run "refuses_no_subnets_with_awsvpc" {
 
   variables {
     subnet_ids = []
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_a_cluster_of_another_region" {
+  command = plan
+
+  variables {
+    cluster_arn = "arn:aws:ecs:us-east-1:123456789012:cluster/engines"
   }
 
   expect_failures = [aws_ecs_task_definition.this]

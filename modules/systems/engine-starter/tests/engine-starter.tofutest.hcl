@@ -261,6 +261,16 @@ run "refuses_an_upper_case_name" {
   expect_failures = [var.name]
 }
 
+run "refuses_a_name_that_ends_with_a_hyphen" {
+  command = plan
+
+  variables {
+    name = "engines-"
+  }
+
+  expect_failures = [var.name]
+}
+
 run "refuses_a_name_outside_the_engines" {
   command = plan
 
