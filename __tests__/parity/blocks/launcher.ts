@@ -33,6 +33,12 @@ const everything: LauncherProps = {
       onFailure: { action: "dead_letter" },
       interruptionRetries: 0,
       enableExecuteCommand: true,
+      ebsVolume: {
+        name: "ebs",
+        infrastructureRoleArn: "arn:aws:iam::123456789012:role/engines-auth-volumes",
+        sizeGib: 500,
+        throughputMibps: 500,
+      },
     }),
     pdf: route("pdf", {
       ...targets("pdf", "ip"),
