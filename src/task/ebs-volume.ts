@@ -53,8 +53,11 @@ export interface EbsVolume {
   readonly fileSystemType?: FileSystemType;
 }
 
-const volumeTypes = ["gp2", "gp3", "io1", "io2", "sc1", "st1", "standard"] as const;
-const fileSystemTypes = ["ext3", "ext4", "xfs"] as const;
+/** Every {@link VolumeType}. */
+export const volumeTypes = ["gp2", "gp3", "io1", "io2", "sc1", "st1", "standard"] as const;
+
+/** Every {@link FileSystemType}. */
+export const fileSystemTypes = ["ext3", "ext4", "xfs"] as const;
 
 /** Type of an EBS volume. */
 export type VolumeType = (typeof volumeTypes)[number];
