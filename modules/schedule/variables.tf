@@ -86,7 +86,8 @@ variable "route" {
     network_mode                         = optional(string, "awsvpc")
     capacity                             = optional(string, "FARGATE")
     enable_execute_command               = optional(bool, false)
-    ebs_volume                           = optional(object({ name = string }))
+    # Of any type: only that there is one counts, and it is refused.
+    ebs_volume = optional(any)
   })
   default = null
 

@@ -546,7 +546,7 @@ export const inputTypes = {
       "networkMode?": "string",
       "capacity?": "string",
       "enableExecuteCommand?": "bool",
-      "ebsVolume?": { name: "string" },
+      "ebsVolume?": "any",
     },
     scheduleExpression: "string",
     "service?": "string",

@@ -107,6 +107,7 @@ const everything: TaskProps = {
   ebsVolume: {
     containerPath: "/data",
     sizeGib: 16384,
+    volumeType: "gp3",
     iops: 16000,
     throughputMibps: 1000,
     kmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",

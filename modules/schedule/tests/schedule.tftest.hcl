@@ -279,7 +279,7 @@ run "refuses_a_route_with_an_ebs_volume" {
       security_group_ids                   = []
       task_role_arn                        = "arn:aws:iam::123456789012:role/engines-report-task"
       execution_role_arn                   = "arn:aws:iam::123456789012:role/engines-report-execution"
-      ebs_volume                           = { name = "ebs" }
+      ebs_volume                           = { name = "ebs", encrypted = true }
     }
   }
 
