@@ -21,6 +21,8 @@ const reached = (settings: Settings, loadBalancer: Settings = {}): Settings => (
   loadBalancer: { ...http, ...loadBalancer },
 });
 const sidecar = (settings: Settings): Settings => service({ sidecars: { agent: { image, ...settings } } });
+const ebsVolume = (settings: Settings, more: Settings = {}): Settings =>
+  service({ ebsVolume: { containerPath: "/data", sizeGib: 1, ...settings }, ...more });
 const healthCheck = (settings: Settings): Settings => ({ command: ["CMD-SHELL", "true"], ...settings });
 export const event = (settings: Settings): Settings => ({
   events: { start: { source: ["custom.app"], ...settings } },
@@ -138,6 +140,18 @@ export const badValues: readonly (readonly [path: string, props: Settings])[] = 
   ["services.auth.scratchPath", service({ scratchPath: "tmp" })],
   ["services.auth.architecture", service({ architecture: "arm" })],
   ["services.auth.ephemeralStorageGib", service({ ephemeralStorageGib: 20 })],
+  ["services.auth.ebsVolume.containerPath", ebsVolume({ containerPath: "data" })],
+  ["services.auth.ebsVolume.sizeGib", ebsVolume({ sizeGib: 0 })],
+  ["services.auth.ebsVolume.volumeType", ebsVolume({ volumeType: "gp1" })],
+  ["services.auth.ebsVolume.iops", ebsVolume({ iops: 1 })],
+  ["services.auth.ebsVolume.throughputMibps", ebsVolume({ throughputMibps: 1 })],
+  ["services.auth.ebsVolume.kmsKeyArn", ebsVolume({ kmsKeyArn: "x" })],
+  ["services.auth.ebsVolume.snapshotId", ebsVolume({ snapshotId: "x" })],
+  ["services.auth.ebsVolume.fileSystemType", ebsVolume({ fileSystemType: "ntfs" })],
+  [
+    "services.auth.existingInfrastructureRole.arn",
+    ebsVolume({}, { existingInfrastructureRole: { arn: "x" } }),
+  ],
   ["services.auth.repositoryCredentialsArn", service({ repositoryCredentialsArn: "x" })],
   ["services.auth.egress.db.port", service({ egress: { db: { port: 0, cidrIpv4: "10.0.0.0/16" } } })],
   [

@@ -91,6 +91,29 @@ test("splits the permissions for more than six services into several policies", 
   ]);
 });
 
+test("passes the infrastructure role of an EBS volume to ECS, and its settings to the function", () => {
+  const infrastructureRoleArn = "arn:aws:iam::123456789012:role/engines-auth-volumes";
+  const ebsVolume = { name: "ebs", infrastructureRoleArn, sizeGib: 500, iops: 4000 };
+  const stack = new TerraformStack(Testing.app(), "test");
+  new Launcher(stack, "launcher", { name: "engines", routes: { auth: { ...route, ebsVolume }, pdf: route } });
+  const { resource, locals } = JSON.parse(Testing.synth(stack));
+  const [launching] = Object.values(resource.aws_iam_policy as Record<string, { policy: string }>);
+  expect(launching!.policy).toContain(
+    `{"Action":"iam:PassRole","Condition":{"StringEquals":{"iam:PassedToService":"ecs.amazonaws.com"}},"Effect":"Allow","Resource":["${infrastructureRoleArn}"]}`,
+  );
+  const [routes] = Object.values(locals as Record<string, string>).map((text) => JSON.parse(text));
+  expect(routes.auth.ebsVolume).toEqual({
+    name: "ebs",
+    roleArn: infrastructureRoleArn,
+    sizeInGiB: 500,
+    volumeType: "gp3",
+    iops: 4000,
+    encrypted: true,
+    filesystemType: "xfs",
+  });
+  expect(routes.pdf).not.toHaveProperty("ebsVolume");
+});
+
 const targetGroupArn =
   "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/auth/0123456789abcdef";
 const withTargetGroup: LaunchRoute = {

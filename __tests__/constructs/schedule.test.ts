@@ -241,6 +241,21 @@ test.each<[string, Partial<ScheduleProps>, string]>([
   ],
   ["an unknown target", { target: "queue" as never }, 'target is "queue"; allowed are "function", "task".'],
   ["a service with a dot", { ...runsTask, service: "a.b" }, 'service is "a.b"'],
+  [
+    "an EBS volume",
+    {
+      ...runsTask,
+      route: {
+        ...route,
+        ebsVolume: {
+          name: "ebs",
+          infrastructureRoleArn: "arn:aws:iam::123456789012:role/volumes",
+          sizeGib: 1,
+        },
+      },
+    },
+    'route has an EBS volume, which EventBridge Scheduler cannot configure; give target "function"',
+  ],
   ["no subnets", { ...runsTask, route: { ...route, subnetIds: [] } }, "route has 0 subnets"],
   [
     "an input over the limit of RunTask",

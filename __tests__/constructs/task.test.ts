@@ -1026,6 +1026,122 @@ describe("tokens in sidecars and settings of the container", () => {
   });
 });
 
+describe("ebsVolume", () => {
+  const ebsVolume = { containerPath: "/data", sizeGib: 500 };
+  const existingInfrastructureRole = { arn: "arn:aws:iam::123456789012:role/acme-volumes" };
+
+  test("is configured at launch, mounted, and managed with a role that ECS assumes", () => {
+    let made: Task;
+    const resources = synthesize((stack) => {
+      made = new Task(stack, "auth", {
+        ...required,
+        ebsVolume,
+        roles: { namePrefix: "acme-", path: "/app/" },
+      });
+    });
+    expect(only(resources, "aws_ecs_task_definition").volume).toEqual([
+      { name: "scratch" },
+      { name: "ebs", configure_at_launch: true },
+    ]);
+    expect(containerOf(resources).mountPoints).toContainEqual({
+      containerPath: "/data",
+      readOnly: false,
+      sourceVolume: "ebs",
+    });
+    const role = Object.values(resources.aws_iam_role!).find(({ name }) => name === "acme-auth-volumes");
+    expect(role).toMatchObject({
+      path: "/app/",
+      assume_role_policy: expect.stringContaining('"ecs.amazonaws.com"'),
+    });
+    expect(only(resources, "aws_iam_role_policy_attachment").policy_arn).toMatch(
+      /:policy\/service-role\/AmazonECSInfrastructureRolePolicyForVolumes$/,
+    );
+    expect(made!.route.ebsVolume).toEqual({
+      name: "ebs",
+      infrastructureRoleArn: made!.infrastructureRoleArn,
+      sizeGib: 500,
+      volumeType: "gp3",
+      encrypted: true,
+      fileSystemType: "xfs",
+    });
+  });
+
+  test("is managed with an existing role, to which nothing is attached", () => {
+    let made: Task;
+    const resources = synthesize((stack) => {
+      made = new Task(stack, "auth", { ...required, ebsVolume, existingInfrastructureRole });
+    });
+    expect(resources.aws_iam_role_policy_attachment).toBeUndefined();
+    expect(made!.route.ebsVolume?.infrastructureRoleArn).toBe(existingInfrastructureRole.arn);
+  });
+
+  test("roles are settings of the infrastructure role when the other roles exist", () => {
+    const existing = { arn: "arn:aws:iam::123456789012:role/acme" };
+    const resources = task({
+      ebsVolume,
+      existingExecutionRole: existing,
+      existingTaskRole: existing,
+      roles: { path: "/app/" },
+    });
+    expect(only(resources, "aws_iam_role").path).toBe("/app/");
+  });
+
+  const kmsKeyArn = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+  const bad = (more: object): Partial<TaskProps> => ({ ebsVolume: { ...ebsVolume, ...more } });
+  test.each<[string, Partial<TaskProps>]>([
+    [
+      'ebsVolume.containerPath is "data"; it takes an absolute path below the root',
+      bad({ containerPath: "data" }),
+    ],
+    ['mounts, ebsVolume and scratchPath have "/tmp", "/tmp"; each path', bad({ containerPath: "/tmp" })],
+    ['ebsVolume.volumeType is "gp1"; allowed are "gp2", "gp3",', bad({ volumeType: "gp1" })],
+    ["ebsVolume has neither sizeGib nor snapshotId;", { ebsVolume: { containerPath: "/data" } }],
+    [
+      'ebsVolume.sizeGib is 0 with volumeType "gp3"; ECS takes whole numbers: 1 to 16384',
+      bad({ sizeGib: 0 }),
+    ],
+    ['ebsVolume.sizeGib is 16385 with volumeType "gp3";', bad({ sizeGib: 16385 })],
+    ['ebsVolume.sizeGib is 1.5 with volumeType "gp3";', bad({ sizeGib: 1.5 })],
+    ['ebsVolume.sizeGib is 3 with volumeType "io2";', bad({ sizeGib: 3, volumeType: "io2", iops: 100 })],
+    ['ebsVolume.sizeGib is 124 with volumeType "st1";', bad({ sizeGib: 124, volumeType: "st1" })],
+    [
+      'ebsVolume.sizeGib is 1025 with volumeType "standard";',
+      { ...bad({ sizeGib: 1025, volumeType: "standard" }), capacity: "EC2" },
+    ],
+    [
+      'ebsVolume.volumeType is "standard" with capacity "FARGATE"; only EC2 supports magnetic volumes.',
+      bad({ volumeType: "standard" }),
+    ],
+    ['ebsVolume has volumeType "io1" and no iops; io1 and io2 need it.', bad({ volumeType: "io1" })],
+    ['ebsVolume.iops is 2999 with volumeType "gp3"; ECS takes whole numbers: 3000 to', bad({ iops: 2999 })],
+    ['ebsVolume.iops is 64001 with volumeType "io1";', bad({ volumeType: "io1", iops: 64001 })],
+    ['ebsVolume.iops is 3000 with volumeType "gp2";', bad({ volumeType: "gp2", iops: 3000 })],
+    [
+      'ebsVolume.throughputMibps is 1001 with volumeType "gp3"; ECS takes whole numbers from 125 to 1000',
+      bad({ throughputMibps: 1001 }),
+    ],
+    [
+      'ebsVolume.throughputMibps is 125 with volumeType "gp2";',
+      bad({ volumeType: "gp2", throughputMibps: 125 }),
+    ],
+    ['ebsVolume.kmsKeyArn is "alias/ebs"; it takes the ARN of a KMS key', bad({ kmsKeyArn: "alias/ebs" })],
+    ["ebsVolume.kmsKeyArn is given with encrypted false;", bad({ kmsKeyArn, encrypted: false })],
+    ['ebsVolume.snapshotId is "ami-1"; it takes the ID of a snapshot', bad({ snapshotId: "ami-1" })],
+    [
+      'ebsVolume.fileSystemType is "ntfs"; allowed are "ext3", "ext4", "xfs".',
+      bad({ fileSystemType: "ntfs" }),
+    ],
+    ['mounts names "ebs" with ebsVolume;', { ebsVolume, mounts: { ebs: mount } }],
+    ["existingInfrastructureRole is given without ebsVolume;", { existingInfrastructureRole }],
+    [
+      'existingInfrastructureRole.arn is "acme"; it takes the ARN of an IAM role',
+      { ebsVolume, existingInfrastructureRole: { arn: "acme" } },
+    ],
+  ])("refuses: %s", (message, props) => {
+    expect(() => task(props)).toThrow(message);
+  });
+});
+
 describe("existing roles and log group", () => {
   const roleArn = (name: string) => `arn:aws:iam::123456789012:role/team/${name}`;
   const existing: Partial<TaskProps> = {

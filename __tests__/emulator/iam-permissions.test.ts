@@ -87,6 +87,17 @@ describe("RunTask", () => {
     expect(needed[0]?.context).toMatchObject({ "ecs:cluster": `${ARN}:cluster/default` });
   });
 
+  test("requires PassRole on the infrastructure role of an EBS volume, to ECS itself", async () => {
+    const managedEBSVolume = { roleArn: `${ROLE}/volumes`, sizeInGiB: 1 };
+    const call = json("ecs", "RunTask", {
+      taskDefinition: "auth:1",
+      volumeConfigurations: [{ name: "ebs", managedEBSVolume }],
+    });
+    expect(await permissions(call)).toContainEqual(
+      on("iam:PassRole", `${ROLE}/volumes`, { "iam:PassedToService": "ecs.amazonaws.com" }),
+    );
+  });
+
   test("requires permission on the family when the definition does not exist", async () => {
     expect(
       (await permissions(json("ecs", "RunTask", { taskDefinition: "none" }))).map((r) => r.resource),

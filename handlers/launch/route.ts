@@ -44,6 +44,21 @@ export const routeFields = v.strictObject({
   enableExecuteCommand: v.optional(v.literal(true)),
   /** Containers whose exit codes decide whether the task succeeded. Absent: the container that gets the payload. */
   essential: v.optional(v.array(requiredText)),
+  /** EBS volume that ECS creates for each task: its name in the task definition, and its settings as RunTask takes them. */
+  ebsVolume: v.optional(
+    v.strictObject({
+      name: requiredText,
+      roleArn: requiredText,
+      sizeInGiB: v.optional(v.number()),
+      volumeType: requiredText,
+      iops: v.optional(v.number()),
+      throughput: v.optional(v.number()),
+      encrypted: v.boolean(),
+      kmsKeyId: v.optional(requiredText),
+      snapshotId: v.optional(requiredText),
+      filesystemType: v.picklist(["ext3", "ext4", "xfs"]),
+    }),
+  ),
 });
 
 /** The schema of a launch route. */

@@ -1,4 +1,4 @@
-import type { RunTaskCommandInput } from "@aws-sdk/client-ecs";
+import type { RunTaskCommandInput, TaskVolumeConfiguration } from "@aws-sdk/client-ecs";
 import type { Payload } from "../shared/payload";
 import { toTaskGroup } from "../shared/task-group";
 import { createEarlierEndsTags } from "./earlier-ends-tag";
@@ -11,6 +11,7 @@ import {
   sanitizeEventId,
 } from "./launch-id";
 import { listPlacements } from "./placements";
+import type { Route } from "./route";
 import { createTaskOverrides } from "./task-overrides";
 
 export type LaunchRequest = {
@@ -37,6 +38,11 @@ const nameDelivery = (
     ? { name: String(number), isRedelivered: number > 1 }
     : { name: `${number}-${recordedAt}`, isRedelivered: true };
 };
+
+const toVolumeConfiguration = ({
+  name,
+  ...managedEBSVolume
+}: NonNullable<Route["ebsVolume"]>): TaskVolumeConfiguration => ({ name, managedEBSVolume });
 
 /**
  * The RunTask requests of an event. The first request depends only on event, attempt and launch route, because ECS
@@ -74,6 +80,7 @@ export const createLaunchRequest = (
       ...createEarlierEndsTags(earlierEnds),
     ],
     overrides,
+    ...(route.ebsVolume && { volumeConfigurations: [toVolumeConfiguration(route.ebsVolume)] }),
   };
   const [first, ...others] = listPlacements(resolved);
   const { name, isRedelivered } = nameDelivery(event, recordedAt, now);

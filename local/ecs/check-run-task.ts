@@ -1,4 +1,5 @@
 import { AwsError } from "../aws-error";
+import { checkVolumes } from "./check-volumes";
 import { isFargateSize } from "./fargate-sizes";
 import type { RunTaskInput, TaskDefinition } from "./types";
 
@@ -62,6 +63,7 @@ export function checkAgainstDefinition(input: RunTaskInput, definition: TaskDefi
   }
   const fargate = !!input.capacityProviderStrategy?.length || input.launchType === "FARGATE";
   if (fargate) checkSize(input, definition);
+  checkVolumes(input, definition, fargate);
   if (definition.networkMode === "awsvpc") checkNetwork(input);
   else if (definition.networkMode) checkSharedNetwork(input, fargate);
 }

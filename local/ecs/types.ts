@@ -18,6 +18,8 @@ export interface ContainerDefinition {
 
 export interface Volume {
   name: string;
+  /** RunTask says which EBS volume this is */
+  configuredAtLaunch?: boolean;
   efsVolumeConfiguration?: {
     fileSystemId: string;
     transitEncryption?: string;
@@ -94,6 +96,25 @@ export interface RunTaskInput {
   propagateTags?: string;
   enableExecuteCommand?: boolean;
   platformVersion?: string;
+  volumeConfigurations?: VolumeConfiguration[];
+}
+
+export interface VolumeConfiguration {
+  name?: string;
+  managedEBSVolume?: ManagedEbsVolume;
+}
+
+export interface ManagedEbsVolume {
+  roleArn?: string;
+  encrypted?: boolean;
+  kmsKeyId?: string;
+  volumeType?: string;
+  sizeInGiB?: number;
+  snapshotId?: string;
+  iops?: number;
+  throughput?: number;
+  filesystemType?: string;
+  terminationPolicy?: { deleteOnTermination: boolean };
 }
 
 export interface AwsVpcConfiguration {

@@ -173,6 +173,7 @@ module "task" {
   execute_command_kms_key_arn    = var.create_cluster ? var.kms_key_arn : null
   scratch_path                   = each.value.scratch_path
   architecture                   = each.value.architecture
+  ebs_volume                     = each.value.ebs_volume
   ephemeral_storage_gib          = each.value.ephemeral_storage_gib
   repository_arn                 = each.value.repository_arn
   repository_credentials_arn     = each.value.repository_credentials_arn
@@ -192,11 +193,12 @@ module "task" {
   mounts                         = { for name, path in { (local.shared_directory) = each.value.mount_path } : name => merge(local.shared_mount, { container_path = path }) if path != null }
   existing_execution_role        = each.value.existing_execution_role
   existing_task_role             = each.value.existing_task_role
+  existing_infrastructure_role   = each.value.existing_infrastructure_role
   existing_log_group             = each.value.existing_log_group
   # These are for what is created: a task refuses them beside what exists.
   log_retention_days = each.value.existing_log_group == null ? var.log_retention_days : null
   kms_key_arn        = each.value.existing_log_group == null ? var.kms_key_arn : null
-  roles              = each.value.existing_execution_role == null || each.value.existing_task_role == null ? var.roles : null
+  roles              = each.value.existing_execution_role == null || each.value.existing_task_role == null || each.value.ebs_volume != null && each.value.existing_infrastructure_role == null ? var.roles : null
   names              = { for address, name in var.names : trimprefix(address, "module.task[\"${each.key}\"].") => name if startswith(address, "module.task[\"${each.key}\"].") }
   tags               = var.tags
 }

@@ -94,15 +94,26 @@ variable "services" {
       soft = number
       hard = number
     })), {})
-    init_process               = optional(bool, true)
-    linux_capabilities_drop    = optional(list(string), [])
-    linux_capabilities_add     = optional(list(string), [])
-    run_as_image_user          = optional(bool, false)
-    user                       = optional(string, "1000:1000")
-    readonly_root_filesystem   = optional(bool, true)
-    enable_execute_command     = optional(bool, false)
-    scratch_path               = optional(string, "/tmp")
-    architecture               = optional(string, "X86_64")
+    init_process             = optional(bool, true)
+    linux_capabilities_drop  = optional(list(string), [])
+    linux_capabilities_add   = optional(list(string), [])
+    run_as_image_user        = optional(bool, false)
+    user                     = optional(string, "1000:1000")
+    readonly_root_filesystem = optional(bool, true)
+    enable_execute_command   = optional(bool, false)
+    scratch_path             = optional(string, "/tmp")
+    architecture             = optional(string, "X86_64")
+    ebs_volume = optional(object({
+      container_path   = string
+      size_gib         = optional(number)
+      volume_type      = optional(string, "gp3")
+      iops             = optional(number)
+      throughput_mibps = optional(number)
+      encrypted        = optional(bool, true)
+      kms_key_arn      = optional(string)
+      snapshot_id      = optional(string)
+      file_system_type = optional(string, "xfs")
+    }))
     ephemeral_storage_gib      = optional(number)
     repository_arn             = optional(string)
     repository_credentials_arn = optional(string)
@@ -149,14 +160,15 @@ variable "services" {
         options = optional(map(string), {})
       }))
     })), {})
-    container_depends_on    = optional(map(string), {})
-    log_driver              = optional(string, "awslogs")
-    log_options             = optional(map(string), {})
-    log_secrets             = optional(map(string), {})
-    track_latest_revision   = optional(bool, false)
-    existing_execution_role = optional(object({ arn = string }))
-    existing_task_role      = optional(object({ arn = string }))
-    existing_log_group      = optional(object({ name = string }))
+    container_depends_on         = optional(map(string), {})
+    log_driver                   = optional(string, "awslogs")
+    log_options                  = optional(map(string), {})
+    log_secrets                  = optional(map(string), {})
+    track_latest_revision        = optional(bool, false)
+    existing_execution_role      = optional(object({ arn = string }))
+    existing_task_role           = optional(object({ arn = string }))
+    existing_infrastructure_role = optional(object({ arn = string }))
+    existing_log_group           = optional(object({ name = string }))
     on_failure = optional(object({
       action          = optional(string, "alarm")
       max_attempts    = optional(number, 3)
@@ -310,6 +322,61 @@ variable "services" {
   }
 
   validation {
+    condition     = alltrue([for service, settings in var.services : settings.ebs_volume == null ? true : can(regex("^/[^:]+$", settings.ebs_volume.container_path))])
+    error_message = join("\n", [for service, settings in var.services : "services.${service}.ebs_volume.container_path is ${jsonencode(try(settings.ebs_volume.container_path, null))}; it takes an absolute path below the root, without colons." if !(settings.ebs_volume == null ? true : can(regex("^/[^:]+$", settings.ebs_volume.container_path)))])
+  }
+
+  validation {
+    condition     = alltrue([for service, settings in var.services : settings.ebs_volume == null ? true : contains(["gp2", "gp3", "io1", "io2", "sc1", "st1", "standard"], settings.ebs_volume.volume_type)])
+    error_message = join("\n", [for service, settings in var.services : "services.${service}.ebs_volume.volume_type is ${jsonencode(try(settings.ebs_volume.volume_type, null))}; allowed are \"gp2\", \"gp3\", \"io1\", \"io2\", \"sc1\", \"st1\", \"standard\"." if !(settings.ebs_volume == null ? true : contains(["gp2", "gp3", "io1", "io2", "sc1", "st1", "standard"], settings.ebs_volume.volume_type))])
+  }
+
+  validation {
+    condition     = alltrue([for service, settings in var.services : settings.ebs_volume == null ? true : settings.ebs_volume.size_gib != null || settings.ebs_volume.snapshot_id != null])
+    error_message = join("\n", [for service, settings in var.services : "services.${service}.ebs_volume has neither size_gib nor snapshot_id; give the size of a new volume, or the snapshot that it is created from." if !(settings.ebs_volume == null ? true : settings.ebs_volume.size_gib != null || settings.ebs_volume.snapshot_id != null)])
+  }
+
+  validation {
+    condition     = alltrue([for service, settings in var.services : settings.ebs_volume == null ? true : settings.ebs_volume.size_gib == null ? true : settings.ebs_volume.size_gib >= lookup({ io1 = 4, io2 = 4, sc1 = 125, st1 = 125 }, settings.ebs_volume.volume_type, 1) && settings.ebs_volume.size_gib <= (settings.ebs_volume.volume_type == "standard" ? 1024 : 16384) && floor(settings.ebs_volume.size_gib) == settings.ebs_volume.size_gib])
+    error_message = join("\n", [for service, settings in var.services : "services.${service}.ebs_volume.size_gib is ${jsonencode(try(settings.ebs_volume.size_gib, null))} with volume_type \"${try(settings.ebs_volume.volume_type, "")}\"; ECS takes whole numbers: 1 to 16384 with gp2 and gp3, 4 to 16384 with io1 and io2, 125 to 16384 with sc1 and st1, 1 to 1024 with standard." if !(settings.ebs_volume == null ? true : settings.ebs_volume.size_gib == null ? true : settings.ebs_volume.size_gib >= lookup({ io1 = 4, io2 = 4, sc1 = 125, st1 = 125 }, settings.ebs_volume.volume_type, 1) && settings.ebs_volume.size_gib <= (settings.ebs_volume.volume_type == "standard" ? 1024 : 16384) && floor(settings.ebs_volume.size_gib) == settings.ebs_volume.size_gib)])
+  }
+
+  validation {
+    condition     = alltrue([for service, settings in var.services : settings.ebs_volume == null ? true : settings.ebs_volume.iops != null || !contains(["io1", "io2"], settings.ebs_volume.volume_type)])
+    error_message = join("\n", [for service, settings in var.services : "services.${service}.ebs_volume has volume_type \"${try(settings.ebs_volume.volume_type, "")}\" and no iops; io1 and io2 need it." if !(settings.ebs_volume == null ? true : settings.ebs_volume.iops != null || !contains(["io1", "io2"], settings.ebs_volume.volume_type))])
+  }
+
+  validation {
+    condition     = alltrue([for service, settings in var.services : settings.ebs_volume == null ? true : settings.ebs_volume.iops == null ? true : settings.ebs_volume.iops >= (settings.ebs_volume.volume_type == "gp3" ? 3000 : 100) && settings.ebs_volume.iops <= lookup({ gp3 = 16000, io1 = 64000, io2 = 256000 }, settings.ebs_volume.volume_type, 0) && floor(settings.ebs_volume.iops) == settings.ebs_volume.iops])
+    error_message = join("\n", [for service, settings in var.services : "services.${service}.ebs_volume.iops is ${jsonencode(try(settings.ebs_volume.iops, null))} with volume_type \"${try(settings.ebs_volume.volume_type, "")}\"; ECS takes whole numbers: 3000 to 16000 with gp3, 100 to 64000 with io1, 100 to 256000 with io2; other types have no iops." if !(settings.ebs_volume == null ? true : settings.ebs_volume.iops == null ? true : settings.ebs_volume.iops >= (settings.ebs_volume.volume_type == "gp3" ? 3000 : 100) && settings.ebs_volume.iops <= lookup({ gp3 = 16000, io1 = 64000, io2 = 256000 }, settings.ebs_volume.volume_type, 0) && floor(settings.ebs_volume.iops) == settings.ebs_volume.iops)])
+  }
+
+  validation {
+    condition     = alltrue([for service, settings in var.services : settings.ebs_volume == null ? true : settings.ebs_volume.throughput_mibps == null ? true : settings.ebs_volume.volume_type == "gp3" && settings.ebs_volume.throughput_mibps >= 125 && settings.ebs_volume.throughput_mibps <= 1000 && floor(settings.ebs_volume.throughput_mibps) == settings.ebs_volume.throughput_mibps])
+    error_message = join("\n", [for service, settings in var.services : "services.${service}.ebs_volume.throughput_mibps is ${jsonencode(try(settings.ebs_volume.throughput_mibps, null))} with volume_type \"${try(settings.ebs_volume.volume_type, "")}\"; ECS takes whole numbers from 125 to 1000 with gp3; other types have no throughput_mibps." if !(settings.ebs_volume == null ? true : settings.ebs_volume.throughput_mibps == null ? true : settings.ebs_volume.volume_type == "gp3" && settings.ebs_volume.throughput_mibps >= 125 && settings.ebs_volume.throughput_mibps <= 1000 && floor(settings.ebs_volume.throughput_mibps) == settings.ebs_volume.throughput_mibps)])
+  }
+
+  validation {
+    condition     = alltrue([for service, settings in var.services : settings.ebs_volume == null ? true : settings.ebs_volume.kms_key_arn == null ? true : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[A-Za-z0-9-]+$", settings.ebs_volume.kms_key_arn))])
+    error_message = join("\n", [for service, settings in var.services : "services.${service}.ebs_volume.kms_key_arn is ${jsonencode(try(settings.ebs_volume.kms_key_arn, null))}; it takes the ARN of a KMS key, such as \"arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab\". IAM ignores aliases and IDs: give the ARN of the key that they name." if !(settings.ebs_volume == null ? true : settings.ebs_volume.kms_key_arn == null ? true : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[A-Za-z0-9-]+$", settings.ebs_volume.kms_key_arn)))])
+  }
+
+  validation {
+    condition     = alltrue([for service, settings in var.services : settings.ebs_volume == null ? true : settings.ebs_volume.encrypted || settings.ebs_volume.kms_key_arn == null])
+    error_message = join("\n", [for service, settings in var.services : "services.${service}.ebs_volume.kms_key_arn is given with encrypted false; the key is for an encrypted volume. Remove one of them." if !(settings.ebs_volume == null ? true : settings.ebs_volume.encrypted || settings.ebs_volume.kms_key_arn == null)])
+  }
+
+  validation {
+    condition     = alltrue([for service, settings in var.services : settings.ebs_volume == null ? true : settings.ebs_volume.snapshot_id == null ? true : can(regex("^snap-[0-9a-z]+$", settings.ebs_volume.snapshot_id))])
+    error_message = join("\n", [for service, settings in var.services : "services.${service}.ebs_volume.snapshot_id is ${jsonencode(try(settings.ebs_volume.snapshot_id, null))}; it takes the ID of a snapshot, such as \"snap-0a1b2c3d4e5f60718\"." if !(settings.ebs_volume == null ? true : settings.ebs_volume.snapshot_id == null ? true : can(regex("^snap-[0-9a-z]+$", settings.ebs_volume.snapshot_id)))])
+  }
+
+  validation {
+    condition     = alltrue([for service, settings in var.services : settings.ebs_volume == null ? true : contains(["ext3", "ext4", "xfs"], settings.ebs_volume.file_system_type)])
+    error_message = join("\n", [for service, settings in var.services : "services.${service}.ebs_volume.file_system_type is ${jsonencode(try(settings.ebs_volume.file_system_type, null))}; allowed are \"ext3\", \"ext4\", \"xfs\"." if !(settings.ebs_volume == null ? true : contains(["ext3", "ext4", "xfs"], settings.ebs_volume.file_system_type))])
+  }
+
+  validation {
     condition     = alltrue([for service, settings in var.services : settings.ephemeral_storage_gib == null ? true : settings.ephemeral_storage_gib >= 21 && settings.ephemeral_storage_gib <= 200 && floor(settings.ephemeral_storage_gib) == settings.ephemeral_storage_gib])
     error_message = join("\n", [for service, settings in var.services : "services.${service}.ephemeral_storage_gib is ${jsonencode(settings.ephemeral_storage_gib)}; Fargate accepts 21 to 200 (20 GiB are included)." if !(settings.ephemeral_storage_gib == null ? true : settings.ephemeral_storage_gib >= 21 && settings.ephemeral_storage_gib <= 200 && floor(settings.ephemeral_storage_gib) == settings.ephemeral_storage_gib)])
   }
@@ -417,6 +484,11 @@ variable "services" {
   validation {
     condition     = alltrue([for service, settings in var.services : settings.existing_task_role == null ? true : can(regex("^arn:[^:]+:iam::[0-9]{12}:role/.+$", settings.existing_task_role.arn))])
     error_message = join("\n", [for service, settings in var.services : "services.${service}.existing_task_role.arn is ${jsonencode(try(settings.existing_task_role.arn, null))}; it takes the ARN of an IAM role, such as \"arn:aws:iam::123456789012:role/engines-task\"." if !(settings.existing_task_role == null ? true : can(regex("^arn:[^:]+:iam::[0-9]{12}:role/.+$", settings.existing_task_role.arn)))])
+  }
+
+  validation {
+    condition     = alltrue([for service, settings in var.services : settings.existing_infrastructure_role == null ? true : can(regex("^arn:[^:]+:iam::[0-9]{12}:role/.+$", settings.existing_infrastructure_role.arn))])
+    error_message = join("\n", [for service, settings in var.services : "services.${service}.existing_infrastructure_role.arn is ${jsonencode(try(settings.existing_infrastructure_role.arn, null))}; it takes the ARN of an IAM role, such as \"arn:aws:iam::123456789012:role/engines-volumes\"." if !(settings.existing_infrastructure_role == null ? true : can(regex("^arn:[^:]+:iam::[0-9]{12}:role/.+$", settings.existing_infrastructure_role.arn)))])
   }
 
   validation {

@@ -26,6 +26,20 @@ locals {
         interruptionRetries  = route.interruption_retries == 3 ? null : route.interruption_retries
         enableExecuteCommand = route.enable_execute_command ? true : null
         essential            = coalesce(route.essential_containers, [route.container_name]) == tolist([route.container_name]) ? null : route.essential_containers
+        ebsVolume = route.ebs_volume == null ? null : {
+          for name, value in {
+            name           = route.ebs_volume.name
+            roleArn        = route.ebs_volume.infrastructure_role_arn
+            sizeInGiB      = route.ebs_volume.size_gib
+            volumeType     = route.ebs_volume.volume_type
+            iops           = route.ebs_volume.iops
+            throughput     = route.ebs_volume.throughput_mibps
+            encrypted      = route.ebs_volume.encrypted
+            kmsKeyId       = route.ebs_volume.kms_key_arn
+            snapshotId     = route.ebs_volume.snapshot_id
+            filesystemType = route.ebs_volume.file_system_type
+          } : name => value if value != null
+        }
       } : name => value if value != null
     }
   }
@@ -343,6 +357,14 @@ resource "aws_iam_policy" "launch" {
           ]))
           Condition = { StringEquals = { "iam:PassedToService" = "ecs-tasks.amazonaws.com" } }
         },
+      ],
+      [for services in [[for service in each.value : service if var.routes[service].ebs_volume != null]] : {
+        Effect    = "Allow"
+        Action    = "iam:PassRole"
+        Resource  = distinct([for service in services : var.routes[service].ebs_volume.infrastructure_role_arn])
+        Condition = { StringEquals = { "iam:PassedToService" = "ecs.amazonaws.com" } }
+      } if length(services) > 0],
+      [
         {
           Effect = "Allow"
           Action = "ecs:TagResource"

@@ -37,6 +37,18 @@ variable "routes" {
     interruption_retries   = optional(number, 3)
     enable_execute_command = optional(bool, false)
     essential_containers   = optional(list(string))
+    ebs_volume = optional(object({
+      name                    = string
+      infrastructure_role_arn = string
+      size_gib                = optional(number)
+      volume_type             = optional(string, "gp3")
+      iops                    = optional(number)
+      throughput_mibps        = optional(number)
+      encrypted               = optional(bool, true)
+      kms_key_arn             = optional(string)
+      snapshot_id             = optional(string)
+      file_system_type        = optional(string, "xfs")
+    }))
   }))
 
   validation {

@@ -73,7 +73,7 @@ variable "function_arn" {
 }
 
 variable "route" {
-  description = "Launch route of the task to run, when `target` is `task`: the output `route` of the module `task`. RunTask takes 1 to 16 subnets and at most 5 security groups (ECS API reference: AwsVpcConfiguration)."
+  description = "Launch route of the task to run, when `target` is `task`: the output `route` of the module `task`, without `ebs_volume`, which EventBridge Scheduler cannot configure. RunTask takes 1 to 16 subnets and at most 5 security groups (ECS API reference: AwsVpcConfiguration)."
   type = object({
     cluster_arn                          = string
     task_definition_arn_without_revision = string
@@ -86,12 +86,19 @@ variable "route" {
     network_mode                         = optional(string, "awsvpc")
     capacity                             = optional(string, "FARGATE")
     enable_execute_command               = optional(bool, false)
+    # Of any type: only that there is one counts, and it is refused.
+    ebs_volume = optional(any)
   })
   default = null
 
   validation {
     condition     = var.route == null ? true : length(var.route.subnet_ids) >= 1 && length(var.route.subnet_ids) <= 16 && length(var.route.security_group_ids) <= 5
     error_message = "route has ${try(length(var.route.subnet_ids), 0)} subnets and ${try(length(var.route.security_group_ids), 0)} security groups; RunTask takes 1 to 16 subnets and at most 5 security groups."
+  }
+
+  validation {
+    condition     = try(var.route.ebs_volume, null) == null
+    error_message = "route has an EBS volume, which EventBridge Scheduler cannot configure; give target \"function\" with the function of a launcher that has this route, and input with \"detail-type\" and detail.service."
   }
 }
 

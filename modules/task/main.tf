@@ -77,6 +77,7 @@ locals {
     mountPoints = concat(
       [{ containerPath = var.scratch_path, readOnly = false, sourceVolume = "scratch" }],
       [for name, mount in var.mounts : { containerPath = mount.container_path, readOnly = mount.read_only, sourceVolume = name }],
+      [for name, volume in local.ebs_volumes : { containerPath = volume.container_path, readOnly = false, sourceVolume = name }],
     )
     # In bridge mode many copies run on one instance: Docker gives each a free host port.
     portMappings = [for port in [var.port] : { containerPort = port, hostPort = var.network_mode == "bridge" ? 0 : port, protocol = "tcp" } if port != null]
@@ -200,15 +201,20 @@ locals {
   on_fargate       = var.capacity != "EC2"
   supported_memory = lookup(local.fargate_memory, tostring(var.cpu), [])
   in_both          = setintersection(keys(var.environment), keys(var.secrets))
-  paths            = concat([var.scratch_path], [for mount in values(var.mounts) : mount.container_path])
+  paths            = concat([var.scratch_path], [for mount in values(var.mounts) : mount.container_path], [for volume in values(local.ebs_volumes) : volume.container_path])
 
-  execution_role_name = "${var.roles.name_prefix}${var.name}-execution"
-  task_role_name      = "${var.roles.name_prefix}${var.name}-task"
+  # By the name of the volume. A task has at most one volume that is configured at launch.
+  ebs_volumes = var.ebs_volume == null ? {} : { ebs = var.ebs_volume }
+
+  execution_role_name      = "${var.roles.name_prefix}${var.name}-execution"
+  task_role_name           = "${var.roles.name_prefix}${var.name}-task"
+  infrastructure_role_name = "${var.roles.name_prefix}${var.name}-volumes"
 
   # A null check of an object: the plan knows it, whatever it knows of the values inside.
-  create_execution_role = var.existing_execution_role == null
-  create_task_role      = var.existing_task_role == null
-  create_log_group      = var.existing_log_group == null
+  create_execution_role      = var.existing_execution_role == null
+  create_task_role           = var.existing_task_role == null
+  create_infrastructure_role = var.ebs_volume != null && var.existing_infrastructure_role == null
+  create_log_group           = var.existing_log_group == null
 
   # What is created, and what exists.
   log_group_name = local.create_log_group ? aws_cloudwatch_log_group.this["this"].name : var.existing_log_group.name
@@ -226,6 +232,7 @@ locals {
     arn  = var.existing_task_role.arn
     name = reverse(split("/", var.existing_task_role.arn))[0]
   }
+  infrastructure_role_arn = local.create_infrastructure_role ? aws_iam_role.infrastructure["this"].arn : try(var.existing_infrastructure_role.arn, null)
 
   # Every name that Terraform cannot change in place, by address.
   default_names = merge(
@@ -239,6 +246,7 @@ locals {
       "aws_iam_role.execution[\"this\"]"        = local.execution_role_name
       "aws_iam_role_policy.execution[\"this\"]" = "execution"
     } : {},
+    local.create_infrastructure_role ? { "aws_iam_role.infrastructure[\"this\"]" = local.infrastructure_role_name } : {},
     local.create_task_role ? merge(
       { "aws_iam_role.task[\"this\"]" = local.task_role_name },
       { for name in keys(var.policies) : "aws_iam_role_policy.task[\"${name}\"]" => name },
@@ -250,7 +258,8 @@ locals {
 
   # Settings that only a created resource has.
   ineffective = concat(
-    local.create_execution_role || local.create_task_role || var.roles.permissions_boundary_arn == null && var.roles.path == "/" && var.roles.name_prefix == "" ? [] : ["roles is given with existing_execution_role and existing_task_role; it is for roles that are created. Remove it."],
+    var.ebs_volume != null || var.existing_infrastructure_role == null ? [] : ["existing_infrastructure_role is given without ebs_volume; ECS manages an EBS volume with it. Remove it, or give ebs_volume."],
+    local.create_execution_role || local.create_task_role || local.create_infrastructure_role || var.roles.permissions_boundary_arn == null && var.roles.path == "/" && var.roles.name_prefix == "" ? [] : ["roles is given with existing_execution_role and existing_task_role; it is for roles that are created. Remove it."],
     local.create_log_group || var.kms_key_arn == null ? [] : ["kms_key_arn is given with existing_log_group; it encrypts a log group that is created. Set the key of the existing one where it is managed."],
     local.create_log_group || var.log_retention_days == 365 ? [] : ["log_retention_days is ${var.log_retention_days} with existing_log_group; it is for a log group that is created. Set the retention of the existing one where it is managed."],
   )
@@ -371,6 +380,41 @@ resource "aws_iam_role" "task" {
       error_message = "roles.name_prefix is \"${var.roles.name_prefix}\" and makes the role name \"${local.task_role_name}\" of ${length(local.task_role_name)} characters; an IAM role name has at most 64."
     }
   }
+}
+
+# AWS's own policy: ECS marks each volume with tags, to which the policy limits what the role is allowed.
+resource "aws_iam_role" "infrastructure" {
+  for_each = local.create_infrastructure_role ? { this = var.name } : {}
+
+  name                 = local.names["aws_iam_role.infrastructure[\"${each.key}\"]"]
+  description          = "Infrastructure role of ${each.value}."
+  path                 = var.roles.path
+  permissions_boundary = var.roles.permissions_boundary_arn
+  tags                 = var.tags
+
+  # AWS documents no condition on the account or the task for this trust.
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "ecs.amazonaws.com" }
+      Action    = "sts:AssumeRole"
+    }]
+  })
+
+  lifecycle {
+    precondition {
+      condition     = contains(keys(local.given_names), "aws_iam_role.infrastructure[\"${each.key}\"]") || length(local.infrastructure_role_name) <= 64
+      error_message = "roles.name_prefix is \"${var.roles.name_prefix}\" and makes the role name \"${local.infrastructure_role_name}\" of ${length(local.infrastructure_role_name)} characters; an IAM role name has at most 64."
+    }
+  }
+}
+
+resource "aws_iam_role_policy_attachment" "infrastructure" {
+  for_each = aws_iam_role.infrastructure
+
+  role       = each.value.name
+  policy_arn = "arn:${local.partition}:iam::aws:policy/service-role/AmazonECSInfrastructureRolePolicyForVolumes"
 }
 
 locals {
@@ -542,6 +586,15 @@ resource "aws_ecs_task_definition" "this" {
     }
   }
 
+  dynamic "volume" {
+    for_each = local.ebs_volumes
+
+    content {
+      name                = volume.key
+      configure_at_launch = true
+    }
+  }
+
   dynamic "ephemeral_storage" {
     for_each = var.ephemeral_storage_gib == null ? {} : { this = var.ephemeral_storage_gib }
 
@@ -661,13 +714,23 @@ resource "aws_ecs_task_definition" "this" {
     }
 
     precondition {
+      condition     = length(setintersection(keys(local.ebs_volumes), keys(var.mounts))) == 0
+      error_message = "mounts names \"ebs\" with ebs_volume; that is the name of its volume. Give the mount another name. (task ${var.name})"
+    }
+
+    precondition {
+      condition     = !local.on_fargate || alltrue([for volume in values(local.ebs_volumes) : volume.volume_type != "standard"])
+      error_message = "ebs_volume.volume_type is \"standard\" with capacity \"${var.capacity}\"; only EC2 supports magnetic volumes. (task ${var.name})"
+    }
+
+    precondition {
       condition     = length(distinct(local.paths)) == length(local.paths)
-      error_message = "mounts and scratch_path have ${join(", ", [for path in local.paths : "\"${path}\""])}; each path in the container has one volume. (task ${var.name})"
+      error_message = "mounts${var.ebs_volume == null ? "" : ", ebs_volume"} and scratch_path have ${join(", ", [for path in local.paths : "\"${path}\""])}; each path in the container has one volume. (task ${var.name})"
     }
   }
 
   # A task may be launched as soon as the task definition exists.
-  depends_on = [aws_iam_role_policy.execution, aws_iam_role_policy.task, aws_iam_role_policy.grant, aws_iam_role_policy.mount, aws_iam_role_policy.execute_command]
+  depends_on = [aws_iam_role_policy.execution, aws_iam_role_policy.task, aws_iam_role_policy.grant, aws_iam_role_policy.mount, aws_iam_role_policy.execute_command, aws_iam_role_policy_attachment.infrastructure]
 }
 
 moved {

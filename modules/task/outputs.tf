@@ -43,6 +43,11 @@ output "execution_role_name" {
   value       = local.execution_role.name
 }
 
+output "infrastructure_role_arn" {
+  description = "ARN of the infrastructure role: the role with which ECS manages the volume of `ebs_volume`. Null without it."
+  value       = local.infrastructure_role_arn
+}
+
 output "execution_policy_json" {
   description = "JSON text of the policy that the execution role has, or needs when it is `existing_execution_role`."
   value       = local.execution_policy
@@ -88,5 +93,17 @@ output "route" {
     interruption_retries                 = var.interruption_retries
     enable_execute_command               = var.enable_execute_command
     essential_containers                 = tolist(local.essential_containers)
+    ebs_volume = one([for name, volume in local.ebs_volumes : {
+      name                    = name
+      infrastructure_role_arn = local.infrastructure_role_arn
+      size_gib                = volume.size_gib
+      volume_type             = volume.volume_type
+      iops                    = volume.iops
+      throughput_mibps        = volume.throughput_mibps
+      encrypted               = volume.encrypted
+      kms_key_arn             = volume.kms_key_arn
+      snapshot_id             = volume.snapshot_id
+      file_system_type        = volume.file_system_type
+    }])
   }
 }

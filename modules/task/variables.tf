@@ -383,6 +383,77 @@ variable "mounts" {
   }
 }
 
+variable "ebs_volume" {
+  description = "A new EBS volume for each task: ECS creates it at launch, mounts it at `container_path`, lets the container's user write to it, and deletes it when the task has stopped. `volume_type` is `gp2`, `gp3`, `io1`, `io2`, `sc1`, `st1`, or `standard`, which only EC2 has. `size_gib` is 1 to 16384, from 4 with `io1` and `io2`, from 125 with `sc1` and `st1`, and up to 1024 with `standard`; without it the volume has the size of `snapshot_id`, the snapshot that it is created from. `iops` is 3000 to 16000 with `gp3`, 100 to 64000 with `io1`, 100 to 256000 with `io2`; `throughput_mibps` is 125 to 1000 with `gp3` (Amazon ECS API Reference, TaskManagedEBSVolumeConfiguration). `kms_key_arn` is a key of yours, whose policy must allow the infrastructure role to use it; without one AWS's key encrypts the volume. `file_system_type` is `ext3`, `ext4` or `xfs`: that of the snapshot where there is one. Only a launcher starts such a task; the target `task` of a schedule does not. Null: none."
+  type = object({
+    container_path   = string
+    size_gib         = optional(number)
+    volume_type      = optional(string, "gp3")
+    iops             = optional(number)
+    throughput_mibps = optional(number)
+    encrypted        = optional(bool, true)
+    kms_key_arn      = optional(string)
+    snapshot_id      = optional(string)
+    file_system_type = optional(string, "xfs")
+  })
+  default = null
+
+  validation {
+    condition     = var.ebs_volume == null ? true : can(regex("^/[^:]+$", var.ebs_volume.container_path))
+    error_message = "ebs_volume.container_path is ${jsonencode(try(var.ebs_volume.container_path, null))}; it takes an absolute path below the root, without colons."
+  }
+
+  validation {
+    condition     = var.ebs_volume == null ? true : contains(["gp2", "gp3", "io1", "io2", "sc1", "st1", "standard"], var.ebs_volume.volume_type)
+    error_message = "ebs_volume.volume_type is ${jsonencode(try(var.ebs_volume.volume_type, null))}; allowed are \"gp2\", \"gp3\", \"io1\", \"io2\", \"sc1\", \"st1\", \"standard\"."
+  }
+
+  validation {
+    condition     = var.ebs_volume == null ? true : var.ebs_volume.size_gib != null || var.ebs_volume.snapshot_id != null
+    error_message = "ebs_volume has neither size_gib nor snapshot_id; give the size of a new volume, or the snapshot that it is created from."
+  }
+
+  validation {
+    condition     = var.ebs_volume == null ? true : var.ebs_volume.size_gib == null ? true : var.ebs_volume.size_gib >= lookup({ io1 = 4, io2 = 4, sc1 = 125, st1 = 125 }, var.ebs_volume.volume_type, 1) && var.ebs_volume.size_gib <= (var.ebs_volume.volume_type == "standard" ? 1024 : 16384) && floor(var.ebs_volume.size_gib) == var.ebs_volume.size_gib
+    error_message = "ebs_volume.size_gib is ${jsonencode(try(var.ebs_volume.size_gib, null))} with volume_type \"${try(var.ebs_volume.volume_type, "")}\"; ECS takes whole numbers: 1 to 16384 with gp2 and gp3, 4 to 16384 with io1 and io2, 125 to 16384 with sc1 and st1, 1 to 1024 with standard."
+  }
+
+  validation {
+    condition     = var.ebs_volume == null ? true : var.ebs_volume.iops != null || !contains(["io1", "io2"], var.ebs_volume.volume_type)
+    error_message = "ebs_volume has volume_type \"${try(var.ebs_volume.volume_type, "")}\" and no iops; io1 and io2 need it."
+  }
+
+  validation {
+    condition     = var.ebs_volume == null ? true : var.ebs_volume.iops == null ? true : var.ebs_volume.iops >= (var.ebs_volume.volume_type == "gp3" ? 3000 : 100) && var.ebs_volume.iops <= lookup({ gp3 = 16000, io1 = 64000, io2 = 256000 }, var.ebs_volume.volume_type, 0) && floor(var.ebs_volume.iops) == var.ebs_volume.iops
+    error_message = "ebs_volume.iops is ${jsonencode(try(var.ebs_volume.iops, null))} with volume_type \"${try(var.ebs_volume.volume_type, "")}\"; ECS takes whole numbers: 3000 to 16000 with gp3, 100 to 64000 with io1, 100 to 256000 with io2; other types have no iops."
+  }
+
+  validation {
+    condition     = var.ebs_volume == null ? true : var.ebs_volume.throughput_mibps == null ? true : var.ebs_volume.volume_type == "gp3" && var.ebs_volume.throughput_mibps >= 125 && var.ebs_volume.throughput_mibps <= 1000 && floor(var.ebs_volume.throughput_mibps) == var.ebs_volume.throughput_mibps
+    error_message = "ebs_volume.throughput_mibps is ${jsonencode(try(var.ebs_volume.throughput_mibps, null))} with volume_type \"${try(var.ebs_volume.volume_type, "")}\"; ECS takes whole numbers from 125 to 1000 with gp3; other types have no throughput_mibps."
+  }
+
+  validation {
+    condition     = var.ebs_volume == null ? true : var.ebs_volume.kms_key_arn == null ? true : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[A-Za-z0-9-]+$", var.ebs_volume.kms_key_arn))
+    error_message = "ebs_volume.kms_key_arn is ${jsonencode(try(var.ebs_volume.kms_key_arn, null))}; it takes the ARN of a KMS key, such as \"arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab\". IAM ignores aliases and IDs: give the ARN of the key that they name."
+  }
+
+  validation {
+    condition     = var.ebs_volume == null ? true : var.ebs_volume.encrypted || var.ebs_volume.kms_key_arn == null
+    error_message = "ebs_volume.kms_key_arn is given with encrypted false; the key is for an encrypted volume. Remove one of them."
+  }
+
+  validation {
+    condition     = var.ebs_volume == null ? true : var.ebs_volume.snapshot_id == null ? true : can(regex("^snap-[0-9a-z]+$", var.ebs_volume.snapshot_id))
+    error_message = "ebs_volume.snapshot_id is ${jsonencode(try(var.ebs_volume.snapshot_id, null))}; it takes the ID of a snapshot, such as \"snap-0a1b2c3d4e5f60718\"."
+  }
+
+  validation {
+    condition     = var.ebs_volume == null ? true : contains(["ext3", "ext4", "xfs"], var.ebs_volume.file_system_type)
+    error_message = "ebs_volume.file_system_type is ${jsonencode(try(var.ebs_volume.file_system_type, null))}; allowed are \"ext3\", \"ext4\", \"xfs\"."
+  }
+}
+
 variable "ephemeral_storage_gib" {
   description = "Ephemeral storage of the task in GiB: 21 to 200 (Amazon ECS API Reference, EphemeralStorage). Null: the 20 GiB that Fargate includes."
   type        = number
@@ -680,6 +751,19 @@ variable "existing_task_role" {
   validation {
     condition     = var.existing_task_role == null ? true : can(regex("^arn:[^:]+:iam::[0-9]{12}:role/.+$", var.existing_task_role.arn))
     error_message = "existing_task_role.arn is ${jsonencode(try(var.existing_task_role.arn, null))}; it takes the ARN of an IAM role, such as \"arn:aws:iam::123456789012:role/engines-task\"."
+  }
+}
+
+variable "existing_infrastructure_role" {
+  description = "An existing role as infrastructure role: the role with which ECS manages the volume of `ebs_volume`. Then none is created, and nothing is attached to it: it needs the AWS managed policy `AmazonECSInfrastructureRolePolicyForVolumes`, and must trust `ecs.amazonaws.com`. Null: a role is created with `ebs_volume`."
+  type = object({
+    arn = string
+  })
+  default = null
+
+  validation {
+    condition     = var.existing_infrastructure_role == null ? true : can(regex("^arn:[^:]+:iam::[0-9]{12}:role/.+$", var.existing_infrastructure_role.arn))
+    error_message = "existing_infrastructure_role.arn is ${jsonencode(try(var.existing_infrastructure_role.arn, null))}; it takes the ARN of an IAM role, such as \"arn:aws:iam::123456789012:role/engines-volumes\"."
   }
 }
 

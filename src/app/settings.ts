@@ -5,6 +5,7 @@ import type { DetailPattern } from "../event-rule/pattern";
 import { presets, severities } from "../event-rule/presets";
 import { failureActions } from "../launcher/on-failure";
 import { capacities, networkModes, overridable } from "../launcher/route";
+import { fileSystemTypes, volumeTypes } from "../task/ebs-volume";
 import { dependencyConditions } from "../task/sidecar";
 import { type Literal, plain } from "./literal";
 import { locatedProblem } from "./located-problem";
@@ -112,6 +113,19 @@ const service = object({
   enable_execute_command: optional(flag),
   scratch_path: optional(text),
   architecture: optional(oneOf("X86_64", "ARM64")),
+  ebs_volume: optional(
+    object({
+      container_path: text,
+      size_gib: optional(number),
+      volume_type: optional(oneOf(...volumeTypes)),
+      iops: optional(number),
+      throughput_mibps: optional(number),
+      encrypted: optional(flag),
+      kms_key_arn: optional(text),
+      snapshot_id: optional(text),
+      file_system_type: optional(oneOf(...fileSystemTypes)),
+    }),
+  ),
   ephemeral_storage_gib: optional(number),
   repository_arn: optional(text),
   repository_credentials_arn: optional(text),
@@ -129,6 +143,7 @@ const service = object({
   track_latest_revision: optional(flag),
   existing_execution_role: optional(object({ arn: text })),
   existing_task_role: optional(object({ arn: text })),
+  existing_infrastructure_role: optional(object({ arn: text })),
   existing_log_group: optional(object({ name: text })),
   on_failure: optional(onFailure),
   interruption_retries: optional(number),

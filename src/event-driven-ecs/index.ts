@@ -325,6 +325,10 @@ export class EventDrivenEcs extends Twin {
   ): Task {
     const { network, cluster, fileSystem } = around;
     const { existingExecutionRole, existingTaskRole, existingLogGroup } = settings;
+    const createsRole =
+      !existingExecutionRole ||
+      !existingTaskRole ||
+      (settings.ebsVolume && !settings.existingInfrastructureRole);
     const { name, logRetentionDays, kmsKeyArn, roles, tags } = this.props;
     const mount = (containerPath: string): Mount =>
       fileSystem?.mount(sharedDirectory, containerPath) ?? {
@@ -347,7 +351,7 @@ export class EventDrivenEcs extends Twin {
         // These are for what is created: a task refuses them beside what exists.
         logRetentionDays: existingLogGroup ? undefined : logRetentionDays,
         kmsKeyArn: existingLogGroup ? undefined : kmsKeyArn,
-        roles: existingExecutionRole && existingTaskRole ? undefined : roles,
+        roles: createsRole ? roles : undefined,
         tags,
       }),
     );

@@ -19,6 +19,7 @@ export const launchPermissions = (routes: readonly LaunchRoute[]): PolicyStateme
     Resource: distinct(routes.flatMap((route) => [route.taskRoleArn, route.executionRoleArn])),
     Condition: { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } },
   },
+  ...passInfrastructureRoles(routes.flatMap(({ ebsVolume }) => ebsVolume?.infrastructureRoleArn ?? [])),
   {
     Effect: "Allow",
     Action: "ecs:TagResource",
@@ -26,6 +27,18 @@ export const launchPermissions = (routes: readonly LaunchRoute[]): PolicyStateme
     Condition: { StringEquals: { "ecs:CreateAction": "RunTask" } },
   },
 ];
+
+const passInfrastructureRoles = (arns: readonly string[]): PolicyStatement[] =>
+  arns.length === 0
+    ? []
+    : [
+        {
+          Effect: "Allow",
+          Action: "iam:PassRole",
+          Resource: distinct(arns),
+          Condition: { StringEquals: { "iam:PassedToService": "ecs.amazonaws.com" } },
+        },
+      ];
 
 /** Permission to describe the tasks on the clusters of these launch routes. */
 export const describeTasksPermission = (routes: readonly LaunchRoute[]): PolicyStatement => ({

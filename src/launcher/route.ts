@@ -100,6 +100,59 @@ export interface LaunchRoute {
    * @default - `containerName`
    */
   readonly essentialContainers?: readonly string[];
+  /**
+   * EBS volume that ECS creates for each task. The task definition has a volume of its name that is configured at launch.
+   * @default - none
+   */
+  readonly ebsVolume?: LaunchVolume;
+}
+
+/** An EBS volume that ECS creates for a task (Amazon ECS API Reference, TaskManagedEBSVolumeConfiguration). */
+export interface LaunchVolume {
+  /** Name of the volume in the task definition. */
+  readonly name: string;
+  /** ARN of the infrastructure role: the role with which ECS manages the volume. */
+  readonly infrastructureRoleArn: string;
+  /**
+   * Size in GiB.
+   * @default - the size of the snapshot
+   */
+  readonly sizeGib?: number;
+  /**
+   * Type of the volume.
+   * @default "gp3"
+   */
+  readonly volumeType?: string;
+  /**
+   * Operations per second.
+   * @default - as EBS sets it for the type
+   */
+  readonly iops?: number;
+  /**
+   * Throughput in MiB/s.
+   * @default - as EBS sets it for the type
+   */
+  readonly throughputMibps?: number;
+  /**
+   * Whether the volume is encrypted.
+   * @default true
+   */
+  readonly encrypted?: boolean;
+  /**
+   * ARN of the KMS key that encrypts the volume.
+   * @default - AWS's key for EBS, or the account's default key
+   */
+  readonly kmsKeyArn?: string;
+  /**
+   * ID of the snapshot that the volume is created from.
+   * @default - the volume is empty
+   */
+  readonly snapshotId?: string;
+  /**
+   * Type of the file system.
+   * @default "xfs"
+   */
+  readonly fileSystemType?: string;
 }
 
 /** Every {@link NetworkMode}. */
@@ -236,7 +289,28 @@ const functionRoute = (route: LaunchRoute) => ({
   interruptionRetries: unless(defaultInterruptionRetries, route.interruptionRetries),
   enableExecuteCommand: route.enableExecuteCommand ? true : undefined,
   essential: unlessDefaultContainers(route.containerName, route.essentialContainers),
+  ebsVolume: route.ebsVolume && functionVolume(route.ebsVolume),
 });
+
+/** The volume under the names of RunTask. */
+function functionVolume(volume: LaunchVolume): Json {
+  const settings = {
+    name: volume.name,
+    roleArn: volume.infrastructureRoleArn,
+    sizeInGiB: volume.sizeGib,
+    volumeType: volume.volumeType ?? "gp3",
+    iops: volume.iops,
+    throughput: volume.throughputMibps,
+    encrypted: volume.encrypted ?? true,
+    kmsKeyId: volume.kmsKeyArn,
+    snapshotId: volume.snapshotId,
+    filesystemType: volume.fileSystemType ?? "xfs",
+  };
+  const { sizeInGiB, iops, throughput, kmsKeyId, snapshotId } = settings;
+  return [sizeInGiB, iops, throughput, kmsKeyId, snapshotId].some(isToken)
+    ? expression`{ for name, value in ${settings} : name => value if value != null }`
+    : settings;
+}
 
 /** Terraform leaves out what tokens hide. */
 const withoutNulls = (route: LaunchRoute, members: { readonly [name: string]: Json }): Json => {

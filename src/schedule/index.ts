@@ -251,6 +251,11 @@ function checkTarget(scope: Construct, props: ScheduleProps): void {
     "decides whether the task has a network interface",
   );
   checkNetworkInterface(scope, "route", { ...route, networkMode: "awsvpc" });
+  check(
+    scope,
+    route.ebsVolume === undefined,
+    'route has an EBS volume, which EventBridge Scheduler cannot configure; give target "function" with the function of a launcher that has this route, and input with "detail-type" and detail.service.',
+  );
   if (input === undefined) return;
   const overrides = taskInput(route.containerName, input);
   check(

@@ -17,6 +17,7 @@ export type ScheduleRoute = Pick<
   | "networkMode"
   | "capacity"
   | "enableExecuteCommand"
+  | "ebsVolume"
 >;
 
 /** Settings of a {@link Schedule}. */

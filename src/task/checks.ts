@@ -17,6 +17,7 @@ import {
 } from "../core/validation";
 import { checkInterruptionRetries, checkOnFailure } from "../launcher/on-failure";
 import { capacities, networkModes } from "../launcher/route";
+import { checkEbsVolume } from "./ebs-volume";
 import { checkPullThroughCache } from "./ecr";
 import { checkEgress, checkSecurityGroups } from "./egress";
 import { checkFargateSize } from "./fargate";
@@ -74,7 +75,8 @@ export function checkTask(scope: Construct, props: TaskProps): void {
   checkExisting(scope, props);
   checkSidecars(scope, props);
   checkPullThroughCache(scope, props);
-  checkMounts(scope, props.mounts ?? {}, props.scratchPath ?? "/tmp");
+  checkMounts(scope, props.mounts ?? {}, props.scratchPath ?? "/tmp", props.ebsVolume?.containerPath);
+  checkEbsVolume(scope, props);
   checkOnFailure(scope, "onFailure", props.onFailure);
   checkInterruptionRetries(scope, "interruptionRetries", props.interruptionRetries);
   checkInlinePolicies(scope, props.policies);
@@ -100,6 +102,7 @@ function checkClusterRegion(scope: Construct, clusterArn: string): void {
 
 function checkExisting(scope: Construct, props: TaskProps): void {
   const { existingExecutionRole, existingTaskRole, existingLogGroup, roles, kmsKeyArn } = props;
+  const createsInfrastructureRole = props.ebsVolume && !props.existingInfrastructureRole;
   checkRoleArn(scope, "existingExecutionRole.arn", existingExecutionRole?.arn, "engines-execution");
   checkRoleArn(scope, "existingTaskRole.arn", existingTaskRole?.arn, "engines-task");
   checkMatches(
@@ -112,7 +115,7 @@ function checkExisting(scope: Construct, props: TaskProps): void {
   const { permissionsBoundaryArn, path = "/", namePrefix = "" } = roles ?? {};
   check(
     scope,
-    !(existingExecutionRole && existingTaskRole) ||
+    !(existingExecutionRole && existingTaskRole && !createsInfrastructureRole) ||
       (permissionsBoundaryArn === undefined && path === "/" && namePrefix === ""),
     "roles is given with existingExecutionRole and existingTaskRole; it is for roles that are created. Remove it.",
   );

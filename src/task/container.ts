@@ -3,6 +3,7 @@ import { expression } from "../core/expression";
 import { type Json, json } from "../core/json";
 import { sortedEntries } from "../core/maps";
 import { isToken } from "../core/validation";
+import { ebsVolumeName } from "./ebs-volume";
 import { healthCheckDefinition } from "./health-check";
 import type { TaskProps } from "./props";
 import {
@@ -57,6 +58,9 @@ const mainDefinition = (props: TaskProps, log: Log) => ({
       readOnly: mount.readOnly ?? false,
       sourceVolume: name,
     })),
+    ...(props.ebsVolume === undefined
+      ? []
+      : [{ containerPath: props.ebsVolume.containerPath, readOnly: false, sourceVolume: ebsVolumeName }]),
   ],
   portMappings: props.port === undefined ? undefined : [portMapping(props.port, props.networkMode)],
   linuxParameters: linuxParameters(props),

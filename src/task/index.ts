@@ -2,6 +2,7 @@ import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group
 import { EcsTaskDefinition, type EcsTaskDefinitionVolume } from "@cdktf/provider-aws/lib/ecs-task-definition";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule";
 import { dependable, Fn, type IResolvable, type IResolveContext, Token } from "cdktf";
@@ -21,6 +22,7 @@ import { defaultInterruptionRetries, withDefaults } from "../launcher/on-failure
 import type { Capacity, LaunchRoute } from "../launcher/route";
 import { checkDefinitionsSize, checkTask } from "./checks";
 import { containerDefinitions } from "./container";
+import { ebsVolumeName, launchVolume } from "./ebs-volume";
 import { importUpstream, pullImage, pullSidecars } from "./ecr";
 import { type EgressRule, egressRule } from "./egress";
 import { executeCommand } from "./execute-command";
@@ -29,6 +31,7 @@ import type { TaskProps } from "./props";
 import { readSecrets } from "./secret-arn";
 import { essentialContainers } from "./sidecar";
 
+export type { EbsVolume, FileSystemType, VolumeType } from "./ebs-volume";
 export type { EgressRule } from "./egress";
 export type { ContainerHealthCheck } from "./health-check";
 export type { Ulimit } from "./linux";
@@ -76,6 +79,10 @@ export class Task extends Grantee {
   readonly executionRoleArn: string;
   /** Name of the execution role: the role with which ECS pulls the image, reads the secrets and writes the log. */
   readonly executionRoleName: string;
+  /**
+   * ARN of the infrastructure role: the role with which ECS manages the volume of `ebsVolume`. Not set without it.
+   */
+  readonly infrastructureRoleArn: string | undefined;
   /** JSON text of the policy that the execution role has, or needs when it is `existingExecutionRole`. */
   readonly executionPolicyJson: string;
   /**
@@ -127,7 +134,7 @@ export class Task extends Grantee {
       props.pullThroughCache ? importUpstream([props, ...sidecars], partition) : [],
       decryptSecrets(props.secretsKmsKeyArns, regionalDomain),
     );
-    const policies: IamRolePolicy[] = [];
+    const policies: (IamRolePolicy | IamRolePolicyAttachment)[] = [];
     const { existingExecutionRole, existingTaskRole } = props;
     if (existingExecutionRole) {
       this.executionRoleArn = existingExecutionRole.arn;
@@ -189,6 +196,22 @@ export class Task extends Grantee {
       resolve: (context: IResolveContext) => mergedPolicy(this.taskDocuments()).resolve(context),
     });
 
+    this.infrastructureRoleArn = props.existingInfrastructureRole?.arn;
+    if (props.ebsVolume && !props.existingInfrastructureRole) {
+      // AWS documents no condition on the account or the task for this trust.
+      const role = this.role("infrastructure", props, trust("ecs.amazonaws.com"));
+      this.infrastructureRoleArn = role.arn;
+      policies.push(
+        this.twin(
+          'aws_iam_role_policy_attachment.infrastructure["this"]',
+          new IamRolePolicyAttachment(this, "infrastructure-policy-attachment", {
+            role: role.name,
+            policyArn: `arn:${partition}:iam::aws:policy/service-role/AmazonECSInfrastructureRolePolicyForVolumes`,
+          }),
+        ),
+      );
+    }
+
     const securityGroup = this.twin(
       "aws_security_group.this",
       new SecurityGroup(this, "security-group", {
@@ -248,7 +271,11 @@ export class Task extends Grantee {
           cpuArchitecture: props.architecture ?? "X86_64",
           operatingSystemFamily: "LINUX",
         },
-        volume: [{ name: "scratch" }, ...mounts.map(([volume, mount]) => volumeOf(volume, mount))],
+        volume: [
+          { name: "scratch" },
+          ...mounts.map(([volume, mount]) => volumeOf(volume, mount)),
+          ...(props.ebsVolume ? [{ name: ebsVolumeName, configureAtLaunch: true }] : []),
+        ],
         ephemeralStorage:
           props.ephemeralStorageGib === undefined ? undefined : { sizeInGib: props.ephemeralStorageGib },
         tags,
@@ -287,6 +314,7 @@ export class Task extends Grantee {
       interruptionRetries: props.interruptionRetries ?? defaultInterruptionRetries,
       enableExecuteCommand: props.enableExecuteCommand,
       essentialContainers: essentialContainers(props),
+      ebsVolume: props.ebsVolume && launchVolume(props.ebsVolume, this.infrastructureRoleArn!),
     };
     this.addGrants(props.grants, props.policies);
     this.refuseUnknownNames("aws_iam_role_policy.grant[");
@@ -322,18 +350,19 @@ export class Task extends Grantee {
     });
   }
 
-  private role(kind: "execution" | "task", props: TaskProps, assumeRolePolicy: string): IamRole {
+  private role(kind: keyof typeof roleKinds, props: TaskProps, assumeRolePolicy: string): IamRole {
     const former = `aws_iam_role.${kind}`;
     const address = `${former}["this"]`;
+    const { suffix, title } = roleKinds[kind];
     return this.twin(
       address,
       new IamRole(this, `${kind}-role`, {
-        ...roleWith(this, props.roles, `${props.name}-${kind}`, this.named(address)),
-        description: `${kind === "task" ? "Task" : "Execution"} role of ${props.name}.`,
+        ...roleWith(this, props.roles, `${props.name}-${suffix}`, this.named(address)),
+        description: `${title} role of ${props.name}.`,
         assumeRolePolicy,
         tags: props.tags,
       }),
-      former,
+      former in formerAddresses ? former : undefined,
     );
   }
 
@@ -350,6 +379,12 @@ export class Task extends Grantee {
     return this.twin(address, logGroup, "aws_cloudwatch_log_group.this").name;
   }
 }
+
+const roleKinds = {
+  execution: { suffix: "execution", title: "Execution" },
+  task: { suffix: "task", title: "Task" },
+  infrastructure: { suffix: "volumes", title: "Infrastructure" },
+} as const;
 
 /** A policy of the task role. */
 interface TaskPolicy {

@@ -27,6 +27,7 @@ export function checkMounts(
   scope: Construct,
   mounts: Readonly<Record<string, Mount>>,
   scratchPath: string,
+  ebsVolumePath?: string,
 ): void {
   for (const [name, { containerPath }] of Object.entries(mounts)) {
     check(
@@ -42,10 +43,14 @@ export function checkMounts(
       "it takes an absolute path below the root, without colons.",
     );
   }
-  const paths = [scratchPath, ...Object.values(mounts).map((mount) => mount.containerPath)].filter(isKnown);
+  const paths = [
+    scratchPath,
+    ...Object.values(mounts).map((mount) => mount.containerPath),
+    ebsVolumePath,
+  ].filter(isKnown);
   check(
     scope,
     new Set(paths).size === paths.length,
-    `mounts and scratchPath have ${paths.map((path) => `"${path}"`).join(", ")}; each path in the container has one volume.`,
+    `mounts${ebsVolumePath === undefined ? "" : ", ebsVolume"} and scratchPath have ${paths.map((path) => `"${path}"`).join(", ")}; each path in the container has one volume.`,
   );
 }

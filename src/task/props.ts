@@ -2,6 +2,7 @@ import type { Grant } from "../core/grants";
 import type { RoleSettings } from "../core/roles";
 import type { Names } from "../core/twin";
 import type { Capacity, NetworkMode, OnFailure, Overridable } from "../launcher/route";
+import type { EbsVolume } from "./ebs-volume";
 import type { EgressRule } from "./egress";
 import type { ContainerHealthCheck } from "./health-check";
 import type { Ulimit } from "./linux";
@@ -208,6 +209,15 @@ export interface TaskProps {
    */
   readonly mounts?: Readonly<Record<string, Mount>>;
   /**
+   * A new EBS volume for each task: ECS creates it at launch, mounts it at `containerPath`, lets the container's user
+   * write to it, and deletes it when the task has stopped. Only a launcher starts such a task; a schedule with `route`
+   * does not.
+   * @default - none
+   * @example
+   * ebsVolume: { containerPath: "/data", sizeGib: 500, throughputMibps: 500 },
+   */
+  readonly ebsVolume?: EbsVolume;
+  /**
    * Ephemeral storage of the task in GiB: 21 to 200 (Amazon ECS API Reference, EphemeralStorage).
    * @default - the 20 GiB that Fargate includes
    */
@@ -346,6 +356,16 @@ export interface TaskProps {
    * @default - a role is created
    */
   readonly existingTaskRole?: {
+    /** ARN of the role. */
+    readonly arn: string;
+  };
+  /**
+   * An existing role as infrastructure role: the role with which ECS manages the volume of `ebsVolume`. Then none is
+   * created, and nothing is attached to it: it needs the AWS managed policy
+   * `AmazonECSInfrastructureRolePolicyForVolumes`, and must trust `ecs.amazonaws.com`.
+   * @default - a role is created with `ebsVolume`
+   */
+  readonly existingInfrastructureRole?: {
     /** ARN of the role. */
     readonly arn: string;
   };

@@ -831,6 +831,42 @@ export const mapping: Readonly<Record<string, Inputs>> = {
       members: ["ecs:RegisterTaskDefinition.ephemeralStorage.sizeInGiB"],
       documented: { min: 21, max: 200, source: "Amazon ECS API Reference, EphemeralStorage" },
     },
+    "ebsVolume.sizeGib": {
+      members: ["ecs:RunTask.volumeConfigurations[].managedEBSVolume.sizeInGiB"],
+      documented: {
+        min: 1,
+        max: 16384,
+        ...whole,
+        source: "Amazon ECS API Reference, TaskManagedEBSVolumeConfiguration, with gp3",
+      },
+      beside: { ebsVolume: { containerPath: "/data", sizeGib: 1 } },
+    },
+    "ebsVolume.iops": {
+      members: ["ecs:RunTask.volumeConfigurations[].managedEBSVolume.iops"],
+      documented: {
+        min: 3000,
+        max: 16000,
+        ...whole,
+        source: "Amazon ECS API Reference, TaskManagedEBSVolumeConfiguration, with gp3",
+      },
+      beside: { ebsVolume: { containerPath: "/data", sizeGib: 1 } },
+    },
+    "ebsVolume.throughputMibps": {
+      members: ["ecs:RunTask.volumeConfigurations[].managedEBSVolume.throughput"],
+      documented: {
+        min: 1,
+        max: 1000,
+        ...whole,
+        source: "Amazon ECS API Reference, TaskManagedEBSVolumeConfiguration",
+      },
+      stricter: { min: 125, because: "gp3 has 125 MiB/s at least (Amazon EBS User Guide)" },
+      beside: { ebsVolume: { containerPath: "/data", sizeGib: 1 } },
+    },
+    "ebsVolume.fileSystemType": {
+      members: ["ecs:RunTask.volumeConfigurations[].managedEBSVolume.filesystemType"],
+      stricter: { refused: ["ntfs"], because: "tasks run on Linux" },
+      beside: { ebsVolume: { containerPath: "/data", sizeGib: 1 } },
+    },
     architecture: { members: ["ecs:RegisterTaskDefinition.runtimePlatform.cpuArchitecture"] },
     logDriver: {
       members: ["ecs:RegisterTaskDefinition.containerDefinitions[].logConfiguration.logDriver"],

@@ -63,6 +63,28 @@ describe("an event that names a service", () => {
     ]);
   });
 
+  test("has the EBS volume of the launch route, the same when the event is delivered again", async () => {
+    const managedEBSVolume = {
+      roleArn: "arn:aws:iam::123456789012:role/engines-volumes",
+      sizeInGiB: 500,
+      volumeType: "gp3",
+      encrypted: true,
+      filesystemType: "xfs",
+    } as const;
+    const world = await createWorld({
+      ...routes,
+      index: route("index", { ebsVolume: { name: "ebs", ...managedEBSVolume } }),
+    });
+    await world.invoke(startEvent("index"));
+    await world.invoke(startEvent("auth", "two"));
+    expect(world.launches().map(({ volumeConfigurations }) => volumeConfigurations)).toEqual([
+      [{ name: "ebs", managedEBSVolume }],
+      undefined,
+    ]);
+    expect(await world.invoke(startEvent("index"))).toMatchObject({ duplicate: true });
+    expect(world.tasks()).toHaveLength(2);
+  });
+
   test("is launched when startedBy and tags do not allow characters of its id", async () => {
     const world = await createWorld(routes);
     await world.invoke(startEvent("auth", `order:${"ü.".repeat(200)}`));

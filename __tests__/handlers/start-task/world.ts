@@ -74,7 +74,7 @@ export const createWorld = async (
 
   await ecs.send(new CreateClusterCommand({ clusterName: "engines" }));
   const routeOf = new Map(Object.values(routes).map((each) => [each.family, each]));
-  for (const [family, { capacity, networkMode = "awsvpc" }] of routeOf) {
+  for (const [family, { capacity, networkMode = "awsvpc", ebsVolume }] of routeOf) {
     await ecs.send(
       new RegisterTaskDefinitionCommand({
         family,
@@ -83,6 +83,7 @@ export const createWorld = async (
         cpu: "256",
         memory: "512",
         containerDefinitions: [{ name: "main", image: "main" }],
+        ...(ebsVolume && { volumes: [{ name: ebsVolume.name, configuredAtLaunch: true }] }),
       }),
     );
   }

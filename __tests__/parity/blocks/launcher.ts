@@ -33,6 +33,17 @@ const everything: LauncherProps = {
       onFailure: { action: "dead_letter" },
       interruptionRetries: 0,
       enableExecuteCommand: true,
+      ebsVolume: {
+        name: "ebs",
+        infrastructureRoleArn: "arn:aws:iam::123456789012:role/engines-auth-volumes",
+        sizeGib: 500,
+        volumeType: "gp3",
+        iops: 4000,
+        throughputMibps: 500,
+        kmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+        snapshotId: "snap-0a1b2c3d4e5f60718",
+        fileSystemType: "ext4",
+      },
     }),
     pdf: route("pdf", {
       ...targets("pdf", "ip"),

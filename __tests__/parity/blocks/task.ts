@@ -104,6 +104,16 @@ const everything: TaskProps = {
     models: { ...fileSystem, containerPath: "/mnt/models", readOnly: true },
     data: { ...fileSystem, containerPath: "/mnt/data" },
   },
+  ebsVolume: {
+    containerPath: "/data",
+    sizeGib: 16384,
+    volumeType: "gp3",
+    iops: 16000,
+    throughputMibps: 1000,
+    kmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+    snapshotId: "snap-0a1b2c3d4e5f60718",
+    fileSystemType: "ext4",
+  },
   ephemeralStorageGib: 200,
   architecture: "ARM64",
   egress: {
@@ -166,6 +176,8 @@ export const task = block<TaskProps>({
       enableExecuteCommand: true,
       existingExecutionRole: { arn: "arn:aws:iam::123456789012:role/team/acme-execution" },
       existingTaskRole: { arn: "arn:aws:iam::123456789012:role/acme-task" },
+      existingInfrastructureRole: { arn: "arn:aws:iam::123456789012:role/acme-volumes" },
+      ebsVolume: { containerPath: "/data", snapshotId: "snap-0a1b2c3d4e5f60718", encrypted: false },
       existingLogGroup: { name: "/acme/tasks#1" },
     },
     "existing-task-role": {
@@ -173,6 +185,7 @@ export const task = block<TaskProps>({
       name: "existing-task-role",
       image: "busybox",
       existingTaskRole: { arn: "arn:aws:iam::123456789012:role/acme-task" },
+      ebsVolume: { containerPath: "/data", sizeGib: 4, volumeType: "io2", iops: 256000 },
       roles: { namePrefix: "acme-" },
     },
     elsewhere: {

@@ -59,7 +59,13 @@ export function ecsPermissions(
 }
 
 async function runTask(call: Call, given: Input, cluster: string, lookups: Lookups): Promise<Permission[]> {
-  const { overrides, tags, enableExecuteCommand = false, taskDefinition = "" } = given;
+  const {
+    overrides,
+    tags,
+    enableExecuteCommand = false,
+    taskDefinition = "",
+    volumeConfigurations = [],
+  } = given;
   // RunTask itself reports an unknown definition, if the caller is allowed to run the family.
   const definition = await lookups.directory.taskDefinition(call, taskDefinition).catch(() => undefined);
   const family = taskDefinition.split("/").pop() ?? "";
@@ -84,6 +90,11 @@ async function runTask(call: Call, given: Input, cluster: string, lookups: Looku
       resource,
       context: { "iam:PassedToService": "ecs-tasks.amazonaws.com" },
     })),
+    ...volumeConfigurations.flatMap(({ managedEBSVolume: { roleArn: resource } = {} }) =>
+      resource === undefined
+        ? []
+        : [{ action: "iam:PassRole", resource, context: { "iam:PassedToService": "ecs.amazonaws.com" } }],
+    ),
     ...(tags?.length
       ? [
           {

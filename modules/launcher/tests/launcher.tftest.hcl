@@ -961,3 +961,50 @@ run "refuses_an_address_that_is_not_the_address_of_a_name" {
 
   expect_failures = [aws_iam_role_policy.invoke_itself]
 }
+
+run "CKV_AWS_286_pass_the_infrastructure_role_of_an_ebs_volume_to_ecs_only" {
+  command = plan
+
+  variables {
+    routes = {
+      index = {
+        cluster_arn                          = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines"
+        family                               = "engines-index"
+        task_definition_arn_without_revision = "arn:aws:ecs:eu-west-1:123456789012:task-definition/engines-index"
+        container_name                       = "engines-index"
+        subnet_ids                           = ["subnet-0a1b2c3d4e5f60718"]
+        security_group_ids                   = ["sg-0a1b2c3d4e5f60718"]
+        task_role_arn                        = "arn:aws:iam::123456789012:role/engines-index-task"
+        task_role_name                       = "engines-index-task"
+        execution_role_arn                   = "arn:aws:iam::123456789012:role/engines-index-execution"
+        ebs_volume = {
+          name                    = "ebs"
+          infrastructure_role_arn = "arn:aws:iam::123456789012:role/engines-index-volumes"
+          size_gib                = 500
+        }
+      }
+    }
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_policy.launch["0"].policy).Statement[2] == {
+      Effect    = "Allow"
+      Action    = "iam:PassRole"
+      Resource  = ["arn:aws:iam::123456789012:role/engines-index-volumes"]
+      Condition = { StringEquals = { "iam:PassedToService" = "ecs.amazonaws.com" } }
+    }
+    error_message = "CKV_AWS_286: PassRole must name the infrastructure role and ECS."
+  }
+
+  assert {
+    condition = local.launches.index.ebsVolume == {
+      encrypted      = true
+      filesystemType = "xfs"
+      name           = "ebs"
+      roleArn        = "arn:aws:iam::123456789012:role/engines-index-volumes"
+      sizeInGiB      = 500
+      volumeType     = "gp3"
+    }
+    error_message = "The function must get the settings of the volume under the names of RunTask."
+  }
+}

@@ -274,6 +274,28 @@ run "refuses_a_route_without_subnets" {
   expect_failures = [var.route]
 }
 
+run "refuses_a_route_with_an_ebs_volume" {
+  command = plan
+
+  variables {
+    function_arn = null
+    target       = "task"
+    service      = "report"
+    route = {
+      cluster_arn                          = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines"
+      task_definition_arn_without_revision = "arn:aws:ecs:eu-west-1:123456789012:task-definition/engines-report"
+      container_name                       = "engines-report"
+      subnet_ids                           = ["subnet-0a1b2c3d4e5f60718"]
+      security_group_ids                   = []
+      task_role_arn                        = "arn:aws:iam::123456789012:role/engines-report-task"
+      execution_role_arn                   = "arn:aws:iam::123456789012:role/engines-report-execution"
+      ebs_volume                           = { name = "ebs", encrypted = true }
+    }
+  }
+
+  expect_failures = [var.route]
+}
+
 run "refuses_an_input_over_the_limit_of_run_task" {
   command = plan
 

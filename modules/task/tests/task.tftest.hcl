@@ -2320,3 +2320,305 @@ run "IAM_reads_a_parameter_by_its_name" {
     error_message = aws_iam_role_policy.execution["this"].policy
   }
 }
+
+run "IAM_1_the_infrastructure_role_of_an_ebs_volume_has_the_policy_of_aws_alone" {
+  command = plan
+
+  variables {
+    ebs_volume = { container_path = "/data", size_gib = 500, throughput_mibps = 500 }
+    roles      = { name_prefix = "acme-", path = "/app/" }
+  }
+
+  assert {
+    condition     = aws_iam_role.infrastructure["this"].name == "acme-auth-volumes" && aws_iam_role.infrastructure["this"].path == "/app/" && jsondecode(aws_iam_role.infrastructure["this"].assume_role_policy).Statement[0].Principal == { Service = "ecs.amazonaws.com" }
+    error_message = "IAM.1: ECS alone must be allowed to assume the role, which follows roles."
+  }
+
+  assert {
+    condition     = aws_iam_role_policy_attachment.infrastructure["this"].policy_arn == "arn:aws:iam::aws:policy/service-role/AmazonECSInfrastructureRolePolicyForVolumes"
+    error_message = "IAM.1: the role must have AWS's policy for volumes."
+  }
+
+  assert {
+    condition     = one([for volume in aws_ecs_task_definition.this.volume : volume.configure_at_launch if volume.name == "ebs"]) && jsondecode(aws_ecs_task_definition.this.container_definitions)[0].mountPoints[1] == { containerPath = "/data", readOnly = false, sourceVolume = "ebs" }
+    error_message = "The volume must be configured at launch and mounted."
+  }
+
+  assert {
+    condition     = output.route.ebs_volume.name == "ebs" && output.route.ebs_volume.size_gib == 500 && output.route.ebs_volume.volume_type == "gp3" && output.route.ebs_volume.encrypted
+    error_message = "The launch route must have the settings of the volume."
+  }
+}
+
+run "an_existing_infrastructure_role_gets_nothing_attached" {
+  command = plan
+
+  variables {
+    ebs_volume                   = { container_path = "/data", snapshot_id = "snap-0a1b2c3d4e5f60718" }
+    existing_infrastructure_role = { arn = "arn:aws:iam::123456789012:role/acme-volumes" }
+  }
+
+  assert {
+    condition     = length(aws_iam_role.infrastructure) + length(aws_iam_role_policy_attachment.infrastructure) == 0 && output.infrastructure_role_arn == "arn:aws:iam::123456789012:role/acme-volumes" && output.route.ebs_volume.infrastructure_role_arn == "arn:aws:iam::123456789012:role/acme-volumes"
+    error_message = "The launch route must have the existing role, and nothing be attached to it."
+  }
+}
+
+run "roles_are_for_the_infrastructure_role_when_the_others_exist" {
+  command = plan
+
+  variables {
+    ebs_volume              = { container_path = "/data", size_gib = 500 }
+    existing_execution_role = { arn = "arn:aws:iam::123456789012:role/acme" }
+    existing_task_role      = { arn = "arn:aws:iam::123456789012:role/acme" }
+    roles                   = { path = "/app/" }
+  }
+
+  assert {
+    condition     = aws_iam_role.infrastructure["this"].path == "/app/"
+    error_message = "The created role must follow roles."
+  }
+}
+
+run "refuses_a_relative_path_of_an_ebs_volume" {
+  command = plan
+
+  variables {
+    ebs_volume = { size_gib = 500, container_path = "data" }
+  }
+
+  expect_failures = [var.ebs_volume]
+}
+
+run "refuses_an_ebs_volume_at_the_path_of_another_volume" {
+  command = plan
+
+  variables {
+    ebs_volume = { size_gib = 500, container_path = "/tmp" }
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_an_unknown_type_of_an_ebs_volume" {
+  command = plan
+
+  variables {
+    ebs_volume = { container_path = "/data", size_gib = 500, volume_type = "gp1" }
+  }
+
+  expect_failures = [var.ebs_volume]
+}
+
+run "refuses_an_ebs_volume_with_neither_size_nor_snapshot" {
+  command = plan
+
+  variables {
+    ebs_volume = { container_path = "/data" }
+  }
+
+  expect_failures = [var.ebs_volume]
+}
+
+run "refuses_an_empty_ebs_volume" {
+  command = plan
+
+  variables {
+    ebs_volume = { container_path = "/data", size_gib = 0 }
+  }
+
+  expect_failures = [var.ebs_volume]
+}
+
+run "refuses_an_ebs_volume_of_half_a_gib" {
+  command = plan
+
+  variables {
+    ebs_volume = { container_path = "/data", size_gib = 1.5 }
+  }
+
+  expect_failures = [var.ebs_volume]
+}
+
+run "refuses_more_gib_than_gp3_has" {
+  command = plan
+
+  variables {
+    ebs_volume = { container_path = "/data", size_gib = 16385 }
+  }
+
+  expect_failures = [var.ebs_volume]
+}
+
+run "refuses_fewer_gib_than_io2_has" {
+  command = plan
+
+  variables {
+    ebs_volume = { container_path = "/data", size_gib = 3, volume_type = "io2", iops = 100 }
+  }
+
+  expect_failures = [var.ebs_volume]
+}
+
+run "refuses_fewer_gib_than_st1_has" {
+  command = plan
+
+  variables {
+    ebs_volume = { container_path = "/data", size_gib = 124, volume_type = "st1" }
+  }
+
+  expect_failures = [var.ebs_volume]
+}
+
+run "refuses_more_gib_than_a_magnetic_volume_has" {
+  command = plan
+
+  variables {
+    capacity   = "EC2"
+    ebs_volume = { container_path = "/data", size_gib = 1025, volume_type = "standard" }
+  }
+
+  expect_failures = [var.ebs_volume]
+}
+
+run "refuses_a_magnetic_volume_on_fargate" {
+  command = plan
+
+  variables {
+    ebs_volume = { container_path = "/data", size_gib = 500, volume_type = "standard" }
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_io1_without_iops" {
+  command = plan
+
+  variables {
+    ebs_volume = { container_path = "/data", size_gib = 500, volume_type = "io1" }
+  }
+
+  expect_failures = [var.ebs_volume]
+}
+
+run "refuses_fewer_iops_than_gp3_has" {
+  command = plan
+
+  variables {
+    ebs_volume = { container_path = "/data", size_gib = 500, iops = 2999 }
+  }
+
+  expect_failures = [var.ebs_volume]
+}
+
+run "refuses_more_iops_than_io1_has" {
+  command = plan
+
+  variables {
+    ebs_volume = { container_path = "/data", size_gib = 500, volume_type = "io1", iops = 64001 }
+  }
+
+  expect_failures = [var.ebs_volume]
+}
+
+run "refuses_iops_of_gp2" {
+  command = plan
+
+  variables {
+    ebs_volume = { container_path = "/data", size_gib = 500, volume_type = "gp2", iops = 3000 }
+  }
+
+  expect_failures = [var.ebs_volume]
+}
+
+run "refuses_more_throughput_than_gp3_has" {
+  command = plan
+
+  variables {
+    ebs_volume = { container_path = "/data", size_gib = 500, throughput_mibps = 1001 }
+  }
+
+  expect_failures = [var.ebs_volume]
+}
+
+run "refuses_throughput_of_gp2" {
+  command = plan
+
+  variables {
+    ebs_volume = { container_path = "/data", size_gib = 500, volume_type = "gp2", throughput_mibps = 125 }
+  }
+
+  expect_failures = [var.ebs_volume]
+}
+
+run "refuses_a_key_of_an_ebs_volume_that_is_no_arn" {
+  command = plan
+
+  variables {
+    ebs_volume = { container_path = "/data", size_gib = 500, kms_key_arn = "alias/ebs" }
+  }
+
+  expect_failures = [var.ebs_volume]
+}
+
+run "refuses_a_key_of_an_ebs_volume_that_is_not_encrypted" {
+  command = plan
+
+  variables {
+    ebs_volume = { container_path = "/data", size_gib = 500, encrypted = false, kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab" }
+  }
+
+  expect_failures = [var.ebs_volume]
+}
+
+run "refuses_a_snapshot_that_is_none" {
+  command = plan
+
+  variables {
+    ebs_volume = { container_path = "/data", size_gib = 500, snapshot_id = "ami-1" }
+  }
+
+  expect_failures = [var.ebs_volume]
+}
+
+run "refuses_a_file_system_of_windows" {
+  command = plan
+
+  variables {
+    ebs_volume = { container_path = "/data", size_gib = 500, file_system_type = "ntfs" }
+  }
+
+  expect_failures = [var.ebs_volume]
+}
+
+run "refuses_a_mount_with_the_name_of_the_ebs_volume" {
+  command = plan
+
+  variables {
+    ebs_volume = { container_path = "/data", size_gib = 500 }
+    mounts     = { ebs = { file_system_id = "fs-1", file_system_arn = "arn", access_point_id = "fsap-1", access_point_arn = "arn", security_group_id = "sg-1", container_path = "/mnt" } }
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_an_infrastructure_role_without_an_ebs_volume" {
+  command = plan
+
+  variables {
+    existing_infrastructure_role = { arn = "arn:aws:iam::123456789012:role/acme-volumes" }
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "refuses_an_infrastructure_role_that_is_no_role" {
+  command = plan
+
+  variables {
+    ebs_volume                   = { container_path = "/data", size_gib = 500 }
+    existing_infrastructure_role = { arn = "acme" }
+  }
+
+  expect_failures = [var.existing_infrastructure_role]
+}
