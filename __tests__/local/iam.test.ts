@@ -260,7 +260,7 @@ describe("a function's calls", () => {
   test("are denied when their action is unknown", async () => {
     await allow("caller", "*");
     expect(
-      (await call("caller", { service: "s3", method: "PUT", path: "/b?replication", input: "" })).body,
+      (await call("caller", { service: "s3", method: "PUT", path: "/b?inventory", input: "" })).body,
     ).toMatch(/does not know which permission the call/);
   });
 

@@ -25,7 +25,25 @@ const BUCKET_SUBRESOURCES: Record<string, string> = {
 };
 
 /** Query parameters that select a subresource of the object or bucket. */
-const SUBRESOURCES = ["delete", "location", "uploads", "versions", ...Object.keys(BUCKET_SUBRESOURCES)];
+const SUBRESOURCES = [
+  "delete",
+  "location",
+  "uploads",
+  "versions",
+  ...Object.keys(BUCKET_SUBRESOURCES),
+  // Without a permission here: a request with one of them is denied, and not taken for one without it.
+  "analytics",
+  "attributes",
+  "intelligent-tiering",
+  "inventory",
+  "legal-hold",
+  "metrics",
+  "restore",
+  "retention",
+  "select",
+  "session",
+  "torrent",
+];
 
 /** Method, resource and subresource → action. Requests that are not listed are denied. */
 const ACTIONS: Record<string, string> = {
