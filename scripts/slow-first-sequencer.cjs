@@ -2,17 +2,24 @@ const { default: Sequencer } = require("@jest/test-sequencer");
 
 /** The tests that take minutes, the longest first. They mostly wait, so others run beside them. */
 const slow = [
+  "terraform-test",
   "layout",
+  "parity",
   "adopt",
   "patterns",
-  "terraform-test",
-  "parity",
   "ways-to-launch",
+  "registrar",
+  "checkov",
+  "unknown-inputs",
+  "policy-runner",
   "exactly-once-1",
   "exactly-once-2",
-  "policy-runner",
+  "examples",
+  "package",
   "demo",
-  "registrar",
+  "null-inputs",
+  "run-policy",
+  "both-libraries",
 ];
 
 const rank = ({ path }) => {
