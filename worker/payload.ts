@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { hashSha256 } from "../handlers/shared/payload";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -13,9 +13,6 @@ export const fetchObject = async (
   return Body.transformToByteArray();
 };
 
-export const sha256 = (content: string | Uint8Array): string =>
-  createHash("sha256").update(content).digest("hex");
-
 const fetchReferenced = async (
   s3: S3Client,
   variable: string,
@@ -26,7 +23,7 @@ const fetchReferenced = async (
   if (!Bucket || !Key)
     throw new Error(`${variable}_REF: expected s3://bucket/key, found ${JSON.stringify(reference)}`);
   const content = await fetchObject(s3, { Bucket, Key });
-  const actual = sha256(content);
+  const actual = hashSha256(content);
   if (actual === expected) return Buffer.from(content).toString();
   throw new Error(
     `${reference}: its SHA-256 is ${actual}, ${variable}_SHA256 is ${expected ?? "not set"}: this is not the payload of the launch`,

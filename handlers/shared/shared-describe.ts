@@ -16,7 +16,7 @@ export type DescribeTaskAfter = (
 type PendingDescribe = { taskArn: string; resolve: (result: DescribeResult) => void };
 
 /**
- * Describes the tasks that one invocation waits for. When the first one is due, all tasks of its cluster are described
+ * Describes the tasks that the function waits for. When the first one is due, all tasks of its cluster are described
  * in one call, because ECS allows an account 20 such calls a second.
  */
 export const createSharedDescribe = (ecs: ECSClient, sleep: Sleep): DescribeTaskAfter => {

@@ -10,10 +10,10 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import type { FindingResource } from "../../container-contract/policy-run";
+import { hashSha256 } from "../../handlers/shared/payload";
 import type { LocalAws } from "../../local";
 import { bundleWorker } from "../../scripts/bundle/worker";
 import { ensureCustodian } from "../../scripts/setup/index.cjs";
-import { sha256 } from "../../worker/payload";
 
 export const accountId = "123456789012";
 const region = "us-east-1";
@@ -83,7 +83,7 @@ export const createPolicyRunner = async (aws: LocalAws) => {
       policy_key: key,
       policy: {
         version_id: VersionId,
-        sha256: options.sha256 ?? sha256(options.policy),
+        sha256: options.sha256 ?? hashSha256(options.policy),
       },
       mapping: "test",
       scope: options.scope ?? "resource",
@@ -106,7 +106,7 @@ export const createPolicyRunner = async (aws: LocalAws) => {
         ...aws.environment,
         JOB: "run-policy",
         ...(options.byReference
-          ? { FINDING_PAYLOAD_REF: `s3://${bucket}/${reference}`, FINDING_PAYLOAD_SHA256: sha256(text) }
+          ? { FINDING_PAYLOAD_REF: `s3://${bucket}/${reference}`, FINDING_PAYLOAD_SHA256: hashSha256(text) }
           : { FINDING_PAYLOAD: text }),
         POLICY_BUCKET: bucket,
         POLICY_KEY: key,

@@ -1,7 +1,7 @@
 import type { PolicyRun } from "../../../container-contract/policy-run";
 import { toErrorFields } from "../../../handlers/shared/log";
+import { hashSha256 } from "../../../handlers/shared/payload";
 import type { JobContext } from "../../job";
-import { sha256 } from "../../payload";
 import { runCustodian } from "./custodian";
 import { readCustodianLog } from "./custodian-log";
 import type { RunPolicySettings } from "./environment";
@@ -17,7 +17,7 @@ export type Execution = Pick<
 
 /** The same whenever an attempt is repeated, so that it replaces its files. */
 const outputPrefix = (run: PolicyRun, attempt: string): string =>
-  `${run.policy_key.replace(/\.\w+$/, "")}/${sha256(JSON.stringify(run))}/${attempt}/`;
+  `${run.policy_key.replace(/\.\w+$/, "")}/${hashSha256(JSON.stringify(run))}/${attempt}/`;
 
 // The policy has run: its exit code decides whether it is run again, not whether its files could be stored.
 const store = async (

@@ -1,5 +1,6 @@
 import type { S3Client } from "@aws-sdk/client-s3";
-import { fetchObject, sha256 } from "../../payload";
+import { hashSha256 } from "../../../handlers/shared/payload";
+import { fetchObject } from "../../payload";
 
 const maxBytes = 1_000_000;
 
@@ -17,7 +18,7 @@ export const fetchPolicy = async (
   }: { bucket: string; key: string; versionId: string | undefined; expected: string },
 ): Promise<string> => {
   const content = await fetchObject(s3, { Bucket: bucket, Key: key, VersionId: versionId });
-  const actual = sha256(content);
+  const actual = hashSha256(content);
   if (actual !== expected)
     throw new Error(
       `s3://${bucket}/${key}: its SHA-256 is ${actual}, the selected policy had ${expected}: it has changed since. Send the finding again to run the new one`,
