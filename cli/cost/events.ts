@@ -20,9 +20,9 @@ export type EventCosts = {
 const thousand = 1_000;
 const million = 1_000_000;
 const secondsPerHour = 3_600;
-/** AWS bills a task for a minute at least. */
+/** AWS bills a task for a minute at least (price page of Fargate). */
 const minTaskSeconds = 60;
-/** Storage of a task that costs nothing. */
+/** Storage of a task that costs nothing (price page of Fargate). */
 const freeStorageGb = 20;
 
 /** Invocations of each function for an event: for the start of its task, and for the end. */
@@ -114,6 +114,6 @@ export function eventCosts(
 export const assumptionsOf = ({ taskSeconds, imageMb }: Usage): string[] => [
   `A task runs for ${taskSeconds} s (--task-seconds) on demand, not on Spot; AWS bills ${minTaskSeconds} s at least.`,
   `Each task pulls ${imageMb} MB (--image-mb) through the NAT gateway, if there is one, unless its image is in Amazon ECR.`,
-  `An event is one of your own ($1.00 per million; those of AWS services are free), invokes each function of the plan ${invocations} times for ${invocationSeconds} s, and logs ${logKb} KB in all.`,
-  "Without: data transfer of the job, requests to the load balancer, stored logs and images, free tiers, taxes.",
+  `An event is one of your own (EventBridge delivers those of AWS services for free), invokes each function of the plan ${invocations} times for ${invocationSeconds} s, and logs ${logKb} KB in all.`,
+  "Without: data transfer of the job, requests to the load balancer, stored logs and images, EBS volumes, free tiers, taxes.",
 ];

@@ -4,7 +4,7 @@ import { type CostEstimate, type CostOptions, estimateCost } from "./estimate";
 import type { EventCosts } from "./events";
 import { hoursPerMonth } from "./idle";
 
-const positive = (text: string): number => {
+const zeroOrMore = (text: string): number => {
   const value = Number(text);
   if (text.trim() === "" || !(value >= 0 && value < Number.POSITIVE_INFINITY))
     throw new InvalidArgumentError("expected a number, 0 or more.");
@@ -15,8 +15,8 @@ export const costCommand = new Command("cost")
   .description("Show what a plan costs: a month without events, and 1,000 events of each task.")
   .requiredOption("--plan <file>", "plan in JSON, from `terraform show -json`")
   .option("--region <region>", "region of the prices (default: that of the plan, else AWS_REGION)")
-  .option("--task-seconds <seconds>", "how long a task runs", positive, 120)
-  .option("--image-mb <megabytes>", "size of the image that a task pulls", positive, 100)
+  .option("--task-seconds <seconds>", "how long a task runs", zeroOrMore, 120)
+  .option("--image-mb <megabytes>", "size of the image that a task pulls", zeroOrMore, 100)
   .option("--prices <file>", "price table of the same form as that of this package")
   .option("--json", "print the result as one JSON object")
   .action((options: CostOptions & { json?: boolean }) => {
