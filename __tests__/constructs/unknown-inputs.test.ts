@@ -6,10 +6,11 @@ import { moreSettings } from "../parity/more-settings";
 
 type Block = (typeof blocks)[number];
 
-const settingsOf = (block: Block): object[] => [
-  ...Object.values(block.settings),
-  ...(moreSettings[block.module] ?? []),
-];
+/** The settings of a block, the small ones first: they are cheap to make. */
+const settingsOf = (block: Block): object[] =>
+  [...Object.values(block.settings), ...(moreSettings[block.module] ?? [])].sort(
+    (one, other) => JSON.stringify(one).length - JSON.stringify(other).length,
+  );
 
 /** Makes the block in a stack of its own, with a variable in place of each input that is not literal. */
 function blockWithVariables(block: Block, setting: object, literal: Literal) {

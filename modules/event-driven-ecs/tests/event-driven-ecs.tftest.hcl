@@ -117,7 +117,7 @@ variables {
   services = { auth = { image = "ghcr.io/acme/auth-api:1.4.2" } }
 }
 
-run "creates_a_network_and_a_cluster" {
+run "creates_a_network_and_a_cluster_where_ECS_2_tasks_get_no_public_ip_address" {
   assert {
     condition     = length(module.network) == 1 && length(module.cluster) == 1
     error_message = "A network and a cluster must be created by default."
@@ -127,16 +127,43 @@ run "creates_a_network_and_a_cluster" {
     condition     = output.cluster_arn == "arn:aws:ecs:eu-west-1:123456789012:cluster/engines"
     error_message = "The output must be the created cluster."
   }
+
+  assert {
+    condition     = !output.routes.auth.assign_public_ip
+    error_message = "ECS.2: a task in the created network must get no public IP address."
+  }
+
+  assert {
+    condition     = length(module.load_balancer) == 0 && length(module.registrar) == 0 && output.load_balancer_arn == null && output.load_balancer_dns_name == null && output.load_balancer_zone_id == null && output.registrar_function_name == null
+    error_message = "Without a path there must be no load balancer and no registrar."
+  }
+
+  assert {
+    condition     = length(module.file_system) == 0 && output.file_system_id == null
+    error_message = "Without a mount path there must be no file system."
+  }
+
+  assert {
+    condition     = output.routes.auth.target_type == null && output.routes.auth.target_group_arn == null
+    error_message = "The launch route of a service without a path must have no target group."
+  }
 }
 
 run "uses_an_existing_network_and_cluster" {
   command = plan
 
   variables {
-    create_network   = false
-    existing_network = { vpc_id = "vpc-0a1b2c3d4e5f60718", subnet_ids = ["subnet-0a1b2c3d4e5f60718"], assign_public_ip = true }
+    create_network = false
+    existing_network = {
+      vpc_id            = "vpc-0a1b2c3d4e5f60718"
+      subnet_ids        = ["subnet-1a1b2c3d4e5f60718", "subnet-0a1b2c3d4e5f60718"]
+      public_subnet_ids = ["subnet-2a1b2c3d4e5f60718", "subnet-3a1b2c3d4e5f60718"]
+      assign_public_ip  = true
+    }
     create_cluster   = false
     existing_cluster = { name = "shared", arn = "arn:aws:ecs:eu-west-1:123456789012:cluster/shared" }
+    services         = { auth = { image = "ghcr.io/acme/auth-api:1.4.2", port = 8080, path = "/api/auth/*", mount_path = "/mnt/shared" } }
+    load_balancer    = { protocol = "HTTP" }
   }
 
   assert {
@@ -145,8 +172,13 @@ run "uses_an_existing_network_and_cluster" {
   }
 
   assert {
-    condition     = output.routes.auth.cluster_arn == "arn:aws:ecs:eu-west-1:123456789012:cluster/shared" && output.routes.auth.subnet_ids == tolist(["subnet-0a1b2c3d4e5f60718"]) && output.routes.auth.assign_public_ip
-    error_message = "Tasks must start in the existing network on the existing cluster."
+    condition     = output.routes.auth.cluster_arn == "arn:aws:ecs:eu-west-1:123456789012:cluster/shared" && output.routes.auth.subnet_ids == tolist(["subnet-1a1b2c3d4e5f60718", "subnet-0a1b2c3d4e5f60718"]) && output.routes.auth.assign_public_ip
+    error_message = "Tasks must start in their own subnets, not in those of the load balancer, on the existing cluster."
+  }
+
+  assert {
+    condition     = local.network.subnets == tomap({ "0" = "subnet-1a1b2c3d4e5f60718", "1" = "subnet-0a1b2c3d4e5f60718" })
+    error_message = "A state of an earlier release must keep its mount targets."
   }
 }
 
@@ -167,21 +199,6 @@ run "names_mount_targets_after_the_keys_of_the_subnets" {
   assert {
     condition     = local.network.subnets == tomap({ a = "subnet-0a1b2c3d4e5f60718", b = "subnet-1a1b2c3d4e5f60718" })
     error_message = "The mount targets must have the keys of the subnets."
-  }
-}
-
-run "names_mount_targets_after_the_position_in_a_list" {
-  command = plan
-
-  variables {
-    create_network   = false
-    existing_network = { vpc_id = "vpc-0a1b2c3d4e5f60718", subnet_ids = ["subnet-1a1b2c3d4e5f60718", "subnet-0a1b2c3d4e5f60718"] }
-    services         = { auth = { image = "ghcr.io/acme/auth-api:1.4.2", mount_path = "/mnt/shared" } }
-  }
-
-  assert {
-    condition     = local.network.subnets == tomap({ "0" = "subnet-1a1b2c3d4e5f60718", "1" = "subnet-0a1b2c3d4e5f60718" })
-    error_message = "A state of an earlier release must keep its mount targets."
   }
 }
 
@@ -215,53 +232,30 @@ run "refuses_an_existing_network_without_subnets" {
   expect_failures = [var.existing_network]
 }
 
-run "ECS_2_tasks_get_no_public_ip_address" {
-  command = plan
-
-  assert {
-    condition     = !output.routes.auth.assign_public_ip
-    error_message = "ECS.2: a task in the created network must get no public IP address."
-  }
-}
-
-run "refuses_a_network_both_created_and_given" {
+run "refuses_what_is_both_created_and_given" {
   command = plan
 
   variables {
-    existing_network = { vpc_id = "vpc-0a1b2c3d4e5f60718", subnet_ids = ["subnet-0a1b2c3d4e5f60718"] }
+    existing_network     = { vpc_id = "vpc-0a1b2c3d4e5f60718", subnet_ids = ["subnet-0a1b2c3d4e5f60718"] }
+    existing_cluster     = { name = "shared", arn = "arn:aws:ecs:eu-west-1:123456789012:cluster/shared" }
+    services             = { auth = { image = "ghcr.io/acme/auth-api:1.4.2", mount_path = "/mnt/shared" } }
+    existing_file_system = { file_system_id = "fs-0a1b2c3d4e5f60718", file_system_arn = "arn:aws:elasticfilesystem:eu-west-1:123456789012:file-system/fs-0a1b2c3d4e5f60718", access_point_id = "fsap-0a1b2c3d4e5f60718", access_point_arn = "arn:aws:elasticfilesystem:eu-west-1:123456789012:access-point/fsap-0a1b2c3d4e5f60718", security_group_id = "sg-0a1b2c3d4e5f60718" }
   }
 
-  expect_failures = [output.vpc_id]
+  expect_failures = [output.cluster_name, output.file_system_id, output.vpc_id]
 }
 
-run "refuses_a_cluster_both_created_and_given" {
+run "refuses_what_is_neither_created_nor_given" {
   command = plan
 
   variables {
-    existing_cluster = { name = "shared", arn = "arn:aws:ecs:eu-west-1:123456789012:cluster/shared" }
+    create_network     = false
+    create_cluster     = false
+    services           = { auth = { image = "ghcr.io/acme/auth-api:1.4.2", mount_path = "/mnt/shared" } }
+    create_file_system = false
   }
 
-  expect_failures = [output.cluster_name]
-}
-
-run "refuses_a_cluster_neither_created_nor_given" {
-  command = plan
-
-  variables {
-    create_cluster = false
-  }
-
-  expect_failures = [output.cluster_name]
-}
-
-run "refuses_a_network_neither_created_nor_given" {
-  command = plan
-
-  variables {
-    create_network = false
-  }
-
-  expect_failures = [output.vpc_id]
+  expect_failures = [output.cluster_name, output.file_system_id, output.vpc_id]
 }
 
 run "refuses_an_upper_case_name" {
@@ -280,6 +274,10 @@ run "refuses_an_upper_case_name" {
 
 run "refuses_a_name_that_ends_with_a_hyphen" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     name = "engines-"
@@ -333,6 +331,10 @@ run "refuses_what_the_schedule_of_a_schedule_refuses" {
 run "refuses_no_services" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     services = {}
   }
@@ -354,32 +356,15 @@ run "refuses_a_service_with_an_underscore" {
   expect_failures = [var.services]
 }
 
-run "creates_no_load_balancer_without_a_path" {
-  command = plan
-
-  assert {
-    condition     = length(module.load_balancer) == 0 && length(module.registrar) == 0 && output.load_balancer_arn == null && output.load_balancer_dns_name == null && output.load_balancer_zone_id == null && output.registrar_function_name == null
-    error_message = "Without a path there must be no load balancer and no registrar."
-  }
-
-  assert {
-    condition     = length(module.file_system) == 0 && output.file_system_id == null
-    error_message = "Without a mount path there must be no file system."
-  }
-
-  assert {
-    condition     = output.routes.auth.target_type == null && output.routes.auth.target_group_arn == null
-    error_message = "The launch route of a service without a path must have no target group."
-  }
-}
-
-run "creates_a_load_balancer_and_a_registrar_for_a_path" {
+run "creates_a_load_balancer_a_registrar_a_shared_file_system_and_a_buffer" {
   variables {
     services = {
-      auth = { image = "ghcr.io/acme/auth-api:1.4.2", port = 8080, path = "/api/auth/*", deregistration_delay_seconds = 5 }
+      auth = { image = "ghcr.io/acme/auth-api:1.4.2", port = 8080, path = "/api/auth/*", deregistration_delay_seconds = 5, mount_path = "/mnt/shared" }
       job  = { image = "ghcr.io/acme/job:2" }
     }
     load_balancer = { protocol = "HTTP", ingress = { office = "203.0.113.0/24" } }
+    buffer        = true
+    events        = { start = { source = ["custom.app"] } }
   }
 
   assert {
@@ -406,33 +391,34 @@ run "creates_a_load_balancer_and_a_registrar_for_a_path" {
     condition     = keys(module.load_balancer["this"].targets) == ["auth"]
     error_message = "Only services with a path must have a target group."
   }
-}
 
-run "registers_the_instance_of_a_task_in_bridge_mode" {
-  command = plan
-
-  variables {
-    services      = { auth = { image = "ghcr.io/acme/auth-api:1.4.2", port = 8080, path = "/api/auth/*", network_mode = "bridge", capacity = "EC2" } }
-    load_balancer = { protocol = "HTTP" }
+  assert {
+    condition     = output.file_system_id == "fs-0123456789abcdef0" && keys(module.file_system["this"].mounts) == ["shared"]
+    error_message = "The services with a mount path must share one directory."
   }
 
   assert {
-    condition     = output.routes.auth.target_type == "instance"
-    error_message = "A task in bridge mode must be registered by its container instance."
+    condition     = module.launcher.buffer_queue_url != null && keys(output.event_rule_arns) == ["start"]
+    error_message = "With buffer the launcher must have a queue."
   }
 }
 
-run "uses_an_existing_load_balancer" {
+run "uses_an_existing_load_balancer_and_file_system" {
   command = plan
 
   variables {
-    services = { auth = { image = "ghcr.io/acme/auth-api:1.4.2", port = 8080, path = "/api/auth/*" } }
+    services = {
+      auth = { image = "ghcr.io/acme/auth-api:1.4.2", port = 8080, path = "/api/auth/*", mount_path = "/mnt/shared" }
+      pdf  = { image = "ghcr.io/acme/pdf:1", port = 8080, path = "/api/pdf/*", network_mode = "bridge", capacity = "EC2" }
+    }
     load_balancer = {
       create_load_balancer   = false
       existing_load_balancer = { arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/theirs/0123456789abcdef", security_group_id = "sg-0a1b2c3d4e5f60719", dns_name = "theirs.example.com" }
       create_listener        = false
       existing_listener      = { arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/theirs/0123456789abcdef/0123456789abcdef" }
     }
+    create_file_system   = false
+    existing_file_system = { file_system_id = "fs-0a1b2c3d4e5f60718", file_system_arn = "arn:aws:elasticfilesystem:eu-west-1:123456789012:file-system/fs-0a1b2c3d4e5f60718", access_point_id = "fsap-0a1b2c3d4e5f60718", access_point_arn = "arn:aws:elasticfilesystem:eu-west-1:123456789012:access-point/fsap-0a1b2c3d4e5f60718", security_group_id = "sg-0a1b2c3d4e5f60718" }
   }
 
   assert {
@@ -444,59 +430,15 @@ run "uses_an_existing_load_balancer" {
     condition     = module.load_balancer["this"].listener_arn == "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/theirs/0123456789abcdef/0123456789abcdef" && output.routes.auth.target_type == "ip"
     error_message = "The path must be a rule of the existing listener."
   }
-}
-
-run "a_public_load_balancer_is_in_the_public_subnets" {
-  command = plan
-
-  variables {
-    create_network = false
-    existing_network = {
-      vpc_id            = "vpc-0a1b2c3d4e5f60718"
-      subnet_ids        = ["subnet-0a1b2c3d4e5f60718"]
-      public_subnet_ids = ["subnet-2a1b2c3d4e5f60718", "subnet-3a1b2c3d4e5f60718"]
-    }
-    services      = { auth = { image = "ghcr.io/acme/auth-api:1.4.2", port = 8080, path = "/api/auth/*" } }
-    load_balancer = { protocol = "HTTP" }
-  }
-
-  assert {
-    condition     = output.routes.auth.subnet_ids == tolist(["subnet-0a1b2c3d4e5f60718"])
-    error_message = "Tasks must start in their own subnets."
-  }
-}
-
-run "creates_a_shared_file_system_for_a_mount_path" {
-  variables {
-    services = {
-      auth = { image = "ghcr.io/acme/auth-api:1.4.2", mount_path = "/mnt/shared" }
-      job  = { image = "ghcr.io/acme/job:2" }
-    }
-  }
-
-  assert {
-    condition     = output.file_system_id == "fs-0123456789abcdef0" && keys(module.file_system["this"].mounts) == ["shared"]
-    error_message = "The services with a mount path must share one directory."
-  }
-
-  assert {
-    condition     = length(module.load_balancer) == 0 && length(module.registrar) == 0
-    error_message = "A mount path must create no load balancer."
-  }
-}
-
-run "uses_an_existing_file_system" {
-  command = plan
-
-  variables {
-    services             = { auth = { image = "ghcr.io/acme/auth-api:1.4.2", mount_path = "/mnt/shared" } }
-    create_file_system   = false
-    existing_file_system = { file_system_id = "fs-0a1b2c3d4e5f60718", file_system_arn = "arn:aws:elasticfilesystem:eu-west-1:123456789012:file-system/fs-0a1b2c3d4e5f60718", access_point_id = "fsap-0a1b2c3d4e5f60718", access_point_arn = "arn:aws:elasticfilesystem:eu-west-1:123456789012:access-point/fsap-0a1b2c3d4e5f60718", security_group_id = "sg-0a1b2c3d4e5f60718" }
-  }
 
   assert {
     condition     = length(module.file_system) == 0 && output.file_system_id == null
     error_message = "Nothing must be created beside what is given."
+  }
+
+  assert {
+    condition     = output.routes.pdf.target_type == "instance"
+    error_message = "A task in bridge mode must be registered by its container instance."
   }
 }
 
@@ -549,45 +491,38 @@ run "makes_one_scheduled_invocation_for_each_start_and_one_for_all_stops" {
   }
 }
 
-run "a_schedule_that_only_starts_creates_no_registrar" {
+run "schedules_that_only_start_and_mount_paths_create_neither_registrar_nor_load_balancer" {
   command = plan
 
   variables {
-    schedules = { morning = { expression = "rate(1 day)", start = ["auth"] } }
+    services                   = { auth = { image = "ghcr.io/acme/auth-api:1.4.2", mount_path = "/mnt/shared" } }
+    schedules                  = { morning = { expression = "rate(1 day)", start = ["auth"] } }
+    create_monitoring          = false
+    deduplication_window_hours = 720
   }
 
   assert {
     condition     = keys(module.schedule) == ["morning-auth"] && length(module.registrar) == 0
     error_message = "Without stops and paths there must be no registrar."
   }
-}
 
-run "creates_a_registrar_for_a_stop_event" {
-  command = plan
-
-  variables {
-    stop_events = { stop = { source = ["custom.app"] } }
+  assert {
+    condition     = length(module.load_balancer) == 0 && length(module.registrar) == 0
+    error_message = "A mount path must create no load balancer."
   }
 
   assert {
-    condition     = keys(module.registrar["this"].event_rule_arns) == ["state-change", "stop", "sweep"]
-    error_message = "The registrar must get the stop event."
-  }
-}
-
-run "buffer_makes_a_queue" {
-  variables {
-    buffer = true
-    events = { start = { source = ["custom.app"] } }
+    condition     = length(module.monitoring) == 0 && module.launcher.buffer_queue_url == null
+    error_message = "There must be no monitoring."
   }
 
   assert {
-    condition     = module.launcher.buffer_queue_url != null && keys(output.event_rule_arns) == ["start"]
-    error_message = "With buffer the launcher must have a queue."
+    condition     = output.payload_bucket_name != null
+    error_message = "The window must be accepted up to the payload retention of 30 days."
   }
 }
 
-run "passes_failure_and_interruption_settings_on" {
+run "passes_failure_and_interruption_settings_on_and_creates_a_registrar_for_a_stop_event" {
   command = plan
 
   variables {
@@ -595,6 +530,7 @@ run "passes_failure_and_interruption_settings_on" {
       auth = { image = "ghcr.io/acme/auth:1", on_failure = { action = "retry", max_attempts = 5 }, interruption_retries = 0 }
       pdf  = { image = "ghcr.io/acme/pdf:1", on_failure = null, interruption_retries = null }
     }
+    stop_events = { stop = { source = ["custom.app"] } }
   }
 
   assert {
@@ -611,42 +547,11 @@ run "passes_failure_and_interruption_settings_on" {
     condition     = module.launcher.buffer_queue_url != null
     error_message = "Retries must wait in a queue."
   }
-}
-
-run "passes_the_longest_deduplication_window_on" {
-  command = plan
-
-  variables {
-    deduplication_window_hours = 720
-  }
 
   assert {
-    condition     = output.payload_bucket_name != null
-    error_message = "The window must be accepted up to the payload retention of 30 days."
+    condition     = keys(module.registrar["this"].event_rule_arns) == ["state-change", "stop", "sweep"]
+    error_message = "The registrar must get the stop event."
   }
-}
-
-run "creates_no_monitoring_when_false" {
-  command = plan
-
-  variables {
-    create_monitoring = false
-  }
-
-  assert {
-    condition     = length(module.monitoring) == 0 && module.launcher.buffer_queue_url == null
-    error_message = "There must be no monitoring."
-  }
-}
-
-run "refuses_a_schedule_of_an_unknown_service" {
-  command = plan
-
-  variables {
-    schedules = { night = { expression = "rate(1 day)", start = ["auth"], stop = ["pdf"] } }
-  }
-
-  expect_failures = [output.registrar_function_name]
 }
 
 run "refuses_a_schedule_that_does_nothing" {
@@ -691,6 +596,17 @@ run "refuses_a_schedule_of_21_letters" {
   expect_failures = [var.schedules]
 }
 
+run "refuses_a_schedule_of_an_unknown_service_and_a_name_of_a_block_that_is_not_there" {
+  command = plan
+
+  variables {
+    schedules = { night = { expression = "rate(1 day)", start = ["auth"], stop = ["pdf"] } }
+    names     = { "module.task[\"users\"].aws_iam_role.task" = "acme" }
+  }
+
+  expect_failures = [output.registrar_function_name, output.routes]
+}
+
 run "refuses_a_service_started_twice_at_once" {
   command = plan
 
@@ -726,37 +642,25 @@ run "refuses_a_start_with_the_name_of_the_stop" {
   expect_failures = [output.registrar_function_name]
 }
 
-run "refuses_a_file_system_both_created_and_given" {
+run "passes_roles_grants_and_names_on_and_says_what_existing_roles_need" {
   command = plan
 
   variables {
-    services             = { auth = { image = "ghcr.io/acme/auth-api:1.4.2", mount_path = "/mnt/shared" } }
-    existing_file_system = { file_system_id = "fs-0a1b2c3d4e5f60718", file_system_arn = "arn:aws:elasticfilesystem:eu-west-1:123456789012:file-system/fs-0a1b2c3d4e5f60718", access_point_id = "fsap-0a1b2c3d4e5f60718", access_point_arn = "arn:aws:elasticfilesystem:eu-west-1:123456789012:access-point/fsap-0a1b2c3d4e5f60718", security_group_id = "sg-0a1b2c3d4e5f60718" }
-  }
-
-  expect_failures = [output.file_system_id]
-}
-
-run "refuses_a_file_system_neither_created_nor_given" {
-  command = plan
-
-  variables {
-    services           = { auth = { image = "ghcr.io/acme/auth-api:1.4.2", mount_path = "/mnt/shared" } }
-    create_file_system = false
-  }
-
-  expect_failures = [output.file_system_id]
-}
-
-run "passes_roles_grants_and_names_on" {
-  command = plan
-
-  variables {
-    services = { auth = {
-      image  = "ghcr.io/acme/auth-api:1.4.2"
-      grants = { jobs = { access = "send-messages", arn = "arn:aws:sqs:eu-west-1:123456789012:jobs" } }
-    } }
-    roles = { name_prefix = "acme-" }
+    services = {
+      auth = {
+        image  = "ghcr.io/acme/auth-api:1.4.2"
+        grants = { jobs = { access = "send-messages", arn = "arn:aws:sqs:eu-west-1:123456789012:jobs" } }
+      }
+      pdf = {
+        image                   = "ghcr.io/acme/auth-api:1.4.2"
+        grants                  = { jobs = { access = "send-messages", arn = "arn:aws:sqs:eu-west-1:123456789012:jobs" } }
+        existing_execution_role = { arn = "arn:aws:iam::123456789012:role/acme-execution" }
+        existing_task_role      = { arn = "arn:aws:iam::123456789012:role/acme-task" }
+        existing_log_group      = { name = "/acme/tasks" }
+      }
+    }
+    roles              = { name_prefix = "acme-" }
+    log_retention_days = 30
     names = {
       "module.cluster[\"this\"].aws_ecs_cluster.this"             = "acme"
       "module.launcher.module.function.aws_lambda_function.this"  = "acme-invoker"
@@ -769,40 +673,14 @@ run "passes_roles_grants_and_names_on" {
     condition     = output.cluster_name == "acme" && output.function_name == "acme-invoker" && module.task["auth"].task_role_name == "acme-engines-auth-task"
     error_message = "The blocks must get the names and the settings of the roles."
   }
-}
-
-run "passes_existing_roles_and_log_group_on_and_says_what_the_roles_need" {
-  command = plan
-
-  variables {
-    services = { auth = {
-      image                   = "ghcr.io/acme/auth-api:1.4.2"
-      grants                  = { jobs = { access = "send-messages", arn = "arn:aws:sqs:eu-west-1:123456789012:jobs" } }
-      existing_execution_role = { arn = "arn:aws:iam::123456789012:role/acme-execution" }
-      existing_task_role      = { arn = "arn:aws:iam::123456789012:role/acme-task" }
-      existing_log_group      = { name = "/acme/tasks" }
-    } }
-    roles              = { name_prefix = "acme-" }
-    log_retention_days = 30
-  }
 
   assert {
-    condition     = output.routes.auth.task_role_arn == "arn:aws:iam::123456789012:role/acme-task" && output.routes.auth.execution_role_arn == "arn:aws:iam::123456789012:role/acme-execution" && module.task["auth"].log_group_name == "/acme/tasks"
+    condition     = output.routes.pdf.task_role_arn == "arn:aws:iam::123456789012:role/acme-task" && output.routes.pdf.execution_role_arn == "arn:aws:iam::123456789012:role/acme-execution" && module.task["pdf"].log_group_name == "/acme/tasks"
     error_message = "The service must have the existing roles and the existing log group."
   }
 
   assert {
-    condition     = [for statement in jsondecode(output.task_policy_json.auth).Statement : statement.Action] == [["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage"], "s3:GetObject"] && jsondecode(output.execution_policy_json.auth).Statement[0].Resource == "arn:aws:logs:eu-west-1:123456789012:log-group:/acme/tasks:*"
+    condition     = [for statement in jsondecode(output.task_policy_json.pdf).Statement : statement.Action] == [["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage"], "s3:GetObject"] && jsondecode(output.execution_policy_json.pdf).Statement[0].Resource == "arn:aws:logs:eu-west-1:123456789012:log-group:/acme/tasks:*"
     error_message = "The outputs must say what the roles need, payloads included."
   }
-}
-
-run "refuses_a_name_of_a_block_that_is_not_there" {
-  command = plan
-
-  variables {
-    names = { "module.task[\"users\"].aws_iam_role.task" = "acme" }
-  }
-
-  expect_failures = [output.routes]
 }

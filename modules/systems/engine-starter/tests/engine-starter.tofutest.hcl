@@ -135,7 +135,7 @@ variables {
   }
 }
 
-run "five_engines_at_their_default_ports" {
+run "five_engines_at_their_default_ports_and_paths" {
   assert {
     condition     = { for engine, route in output.routes : engine => route.port } == { auth = 8080, batch = 8080, fa = 2531, pdf = 9080, users = 8080 }
     error_message = "Each target group must have the default port of its engine."
@@ -150,10 +150,6 @@ run "five_engines_at_their_default_ports" {
     condition     = output.load_balancer_dns_name == "engines-1234567890.eu-west-1.elb.amazonaws.com" && output.function_name == "engines-start-task" && output.registrar_function_name == "engines-register-targets"
     error_message = "There must be one load balancer, one launcher and one registrar."
   }
-}
-
-run "each_engine_has_its_path" {
-  command = plan
 
   assert {
     condition     = { for engine, settings in local.services : engine => settings.path } == { auth = "/api/auth/*", batch = "/api/batch/*", fa = "/api/fa/*", pdf = "/api/pdf/*", users = "/api/users/*" }
@@ -161,56 +157,36 @@ run "each_engine_has_its_path" {
   }
 }
 
-run "accepts_another_port" {
+run "passes_the_settings_of_services_and_schedules_on" {
   command = plan
 
   variables {
-    services = { users = { image = "ghcr.io/acme/users:1", port = 8081 } }
+    services = {
+      users = { image = "ghcr.io/acme/users:1", port = 8081, on_failure = { action = "retry" }, interruption_retries = 1 }
+      batch = {
+        image                    = "ghcr.io/acme/batch:1"
+        enable_execute_command   = true
+        readonly_root_filesystem = false
+        capacity                 = "EC2"
+        network_mode             = "bridge"
+      }
+    }
+    schedules = { evening = { expression = "cron(0 19 * * ? *)", stop = ["batch", "users"] } }
   }
 
   assert {
-    condition     = { for engine, route in output.routes : engine => route.port } == { users = 8081 }
+    condition     = { for engine, route in output.routes : engine => route.port } == { batch = 8080, users = 8081 }
     error_message = "A given port must replace the default, and only the given engines must be created."
-  }
-}
-
-run "passes_failure_and_interruption_settings_on" {
-  command = plan
-
-  variables {
-    services = { users = { image = "ghcr.io/acme/users:1", on_failure = { action = "retry" }, interruption_retries = 1 } }
   }
 
   assert {
     condition     = output.routes.users.on_failure == { action = "retry", max_attempts = 3, backoff_seconds = 60 } && output.routes.users.interruption_retries == 1
     error_message = "The launch route must have the settings of the engine."
   }
-}
-
-run "passes_the_other_settings_of_a_service_on" {
-  command = plan
-
-  variables {
-    services = { users = {
-      image                    = "ghcr.io/acme/users:1"
-      enable_execute_command   = true
-      readonly_root_filesystem = false
-      capacity                 = "EC2"
-      network_mode             = "bridge"
-    } }
-  }
 
   assert {
-    condition     = output.routes.users.enable_execute_command && output.routes.users.network_mode == "bridge"
+    condition     = output.routes.batch.enable_execute_command && output.routes.batch.network_mode == "bridge"
     error_message = "The launch route must have the settings of the engine."
-  }
-}
-
-run "engines_stop_at_night" {
-  command = plan
-
-  variables {
-    schedules = { evening = { expression = "cron(0 19 * * ? *)", stop = ["auth", "pdf"] } }
   }
 
   assert {
@@ -263,6 +239,10 @@ run "refuses_an_upper_case_name" {
 
 run "refuses_a_name_that_ends_with_a_hyphen" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     name = "engines-"

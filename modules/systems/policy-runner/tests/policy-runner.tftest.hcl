@@ -92,7 +92,7 @@ variables {
   mappings_file   = "./tests/policy-mappings.json"
 }
 
-run "puts_the_policies_and_the_mapping_file_into_the_bucket" {
+run "puts_policies_and_mapping_file_into_the_bucket_and_IAM_1_reads_the_policies_and_nothing_else_by_default" {
   assert {
     condition     = keys(merge(local.policies, { (local.mapping_key) = "" })) == ["config/policy-mappings.json", "policies/report.yml", "policies/s3/encrypt.yaml"]
     error_message = "The bucket must have the policies under policies/ and the mapping file."
@@ -102,10 +102,6 @@ run "puts_the_policies_and_the_mapping_file_into_the_bucket" {
     condition     = output.function_name == "custodian-run-policy"
     error_message = "The function must be run-policy."
   }
-}
-
-run "IAM_1_reads_the_policies_and_nothing_else_by_default" {
-  command = plan
 
   assert {
     condition     = keys(local.task_policies) == ["runner-read-policies"] && jsondecode(local.task_policies["runner-read-policies"]).Statement[0].Resource == "arn:aws:s3:::custodian-policy-20260101/policies/*"
@@ -137,50 +133,36 @@ run "IAM_1_changes_only_resources_of_the_named_type" {
   }
 }
 
-run "assumes_exactly_the_roles_of_members" {
+run "works_in_what_exists_makes_what_is_asked_for_and_assumes_exactly_the_roles_of_members" {
   command = plan
 
   variables {
-    member_accounts = { account_ids = ["111122223333", "222233334444"], role_name = "security/remediation" }
-  }
-
-  assert {
-    condition     = jsondecode(local.task_policies["runner-assume-member-roles"]).Statement[0].Resource == ["arn:aws:iam::111122223333:role/security/remediation", "arn:aws:iam::222233334444:role/security/remediation"]
-    error_message = "A task must have permission to assume the role in each member account, and no other role."
-  }
-}
-
-run "works_in_what_exists" {
-  command = plan
-
-  variables {
-    create_network   = false
-    existing_network = { vpc_id = "vpc-0a1b2c3d4e5f60718", subnet_ids = ["subnet-0a1b2c3d4e5f60718"] }
-    create_cluster   = false
-    existing_cluster = { name = "shared", arn = "arn:aws:ecs:eu-west-1:123456789012:cluster/shared" }
-  }
-
-  assert {
-    condition     = length(module.network) == 0 && length(module.cluster) == 0 && output.vpc_id == "vpc-0a1b2c3d4e5f60718"
-    error_message = "Nothing must be created beside what exists."
-  }
-}
-
-run "makes_what_is_asked_for" {
-  command = plan
-
-  variables {
+    create_network       = false
+    existing_network     = { vpc_id = "vpc-0a1b2c3d4e5f60718", subnet_ids = ["subnet-0a1b2c3d4e5f60718"] }
+    create_cluster       = false
+    existing_cluster     = { name = "shared", arn = "arn:aws:ecs:eu-west-1:123456789012:cluster/shared" }
     create_output_bucket = true
     create_repository    = true
     notification_queue = {
       url = "https://sqs.eu-west-1.amazonaws.com/123456789012/results"
       arn = "arn:aws:sqs:eu-west-1:123456789012:results"
     }
+    member_accounts = { account_ids = ["111122223333", "222233334444"], role_name = "security/remediation" }
+  }
+
+  assert {
+    condition     = length(module.network) == 0 && length(module.cluster) == 0 && output.vpc_id == "vpc-0a1b2c3d4e5f60718"
+    error_message = "Nothing must be created beside what exists."
   }
 
   assert {
     condition     = length(module.output) == 1 && length(module.repository) == 1
     error_message = "There must be an output bucket and a repository."
+  }
+
+  assert {
+    condition     = jsondecode(local.task_policies["runner-assume-member-roles"]).Statement[0].Resource == ["arn:aws:iam::111122223333:role/security/remediation", "arn:aws:iam::222233334444:role/security/remediation"]
+    error_message = "A task must have permission to assume the role in each member account, and no other role."
   }
 }
 
@@ -338,16 +320,6 @@ run "refuses_container_instances" {
   expect_failures = [var.capacity]
 }
 
-run "refuses_a_default_policy_that_is_in_no_file" {
-  command = plan
-
-  variables {
-    default_policy = "policies/none.yml"
-  }
-
-  expect_failures = [output.policy_bucket_name]
-}
-
 run "refuses_a_folder_without_policies" {
   command = plan
 
@@ -379,32 +351,15 @@ run "refuses_a_mapping_file_with_an_id_twice_and_an_unknown_policy" {
   expect_failures = [output.policy_bucket_name]
 }
 
-run "refuses_a_network_that_is_neither_created_nor_given" {
+run "refuses_an_unknown_default_policy_what_is_neither_created_nor_given_and_an_address_that_is_not_that_of_a_name" {
   command = plan
 
   variables {
+    default_policy = "policies/none.yml"
     create_network = false
-  }
-
-  expect_failures = [output.vpc_id]
-}
-
-run "refuses_a_cluster_that_is_neither_created_nor_given" {
-  command = plan
-
-  variables {
     create_cluster = false
+    names          = { "aws_sqs_queue.dead" = "acme" }
   }
 
-  expect_failures = [output.cluster_name]
-}
-
-run "refuses_an_address_that_is_not_the_address_of_a_name" {
-  command = plan
-
-  variables {
-    names = { "aws_sqs_queue.dead" = "acme" }
-  }
-
-  expect_failures = [output.function_name]
+  expect_failures = [output.cluster_name, output.function_name, output.policy_bucket_name, output.vpc_id]
 }
