@@ -6,6 +6,7 @@ const slow = [
   "layout",
   "parity",
   "adopt",
+  "random-settings",
   "patterns",
   "ways-to-launch",
   "registrar",

@@ -60,8 +60,12 @@ export interface ResourceChange {
 }
 
 /** Plans `folder`, which must be initialized, and returns what would change. */
-export async function plan(folder: string, environment: Record<string, string>): Promise<ResourceChange[]> {
-  await terraform(folder, ["plan", "-input=false", "-no-color", "-out=plan.bin"], environment);
+export async function plan(
+  folder: string,
+  environment: Record<string, string>,
+  ...options: readonly string[]
+): Promise<ResourceChange[]> {
+  await terraform(folder, ["plan", "-input=false", "-no-color", "-out=plan.bin", ...options], environment);
   const shown = await terraform(folder, ["show", "-json", "plan.bin"], environment);
   const { resource_changes = [] } = JSON.parse(shown) as { resource_changes?: ResourceChange[] };
   return resource_changes.filter((change) => change.mode === "managed");

@@ -66,6 +66,28 @@ test.each([
   expect(problemsOf(args)).toEqual([]);
 });
 
+const moved = (from: string, to: string) => `moved {\n  from = ${from}\n  to   = ${to}\n}\n`;
+const definition = "aws_ecs_task_definition";
+
+test.each([`${definition}.worker`, `module.old["a"].${definition}.this[0]`])(
+  "finds a moved block that moves the task definition %s of another layout",
+  (from) => {
+    const block = moved(from, `module.engines.module.task["auth"].${definition}.this`);
+    expect(problemsOf('name = "engines"', block)).toEqual([
+      `main.tf:5: moved has from = ${from}, a task definition; a move can end in "Error: Cycle", and a new revision is made all the same. Write a removed block from ${from.replaceAll(/\[.*?\]/g, "")} with destroy = false instead.`,
+    ]);
+  },
+);
+
+test.each([
+  [`module.old.${definition}.this`, `module.engines.module.task["auth"].${definition}.this`],
+  [`${definition}.old`, `${definition}.new`],
+  ["aws_iam_role.worker", 'module.engines.module.task["auth"].aws_iam_role.task["this"]'],
+  ["module.old", "module.engines"],
+])("accepts a moved block from %s to %s", (from, to) => {
+  expect(problemsOf('name = "engines"', moved(from, to))).toEqual([]);
+});
+
 test("reads modules that terraform init has installed, and names those that it has not", () => {
   const folder = folderWith({
     "main.tf":
@@ -101,7 +123,7 @@ test("the command exits with 1 when it finds a problem, and with 0 when not", ()
   });
   expect(run("examples/event-driven-ecs")).toMatchObject({
     status: 0,
-    stdout: "1 module call checked: no unknown attributes.\n",
+    stdout: "1 module call checked: no problems.\n",
   });
 });
 

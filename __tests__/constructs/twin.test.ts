@@ -15,6 +15,15 @@ const stack = () => new TerraformStack(Testing.app(), "test");
 const moves = (from: TerraformStack): { from: string; to: string }[] =>
   (JSON.parse(Testing.synth(from)) as { moved?: { from: string; to: string }[] }).moved ?? [];
 
+const task = (to: TerraformStack, name = "auth") =>
+  new Task(to, name, {
+    name,
+    clusterArn: "arn:aws:ecs:eu-west-1:123456789012:cluster/engines",
+    vpcId: "vpc-0123456789abcdef0",
+    subnetIds: ["subnet-0123456789abcdef0"],
+    image: "busybox",
+  });
+
 describe("every block", () => {
   const settings = blocks.flatMap((block) =>
     Object.keys(block.settings).map((setting) => [block.module, setting, block] as const),
@@ -60,15 +69,6 @@ describe("adoptFrom", () => {
     });
     expect(moves(to).map((move) => move.from)).toEqual(["module.old.aws_sqs_queue.main[0]"]);
   });
-
-  const task = (to: TerraformStack) =>
-    new Task(to, "auth", {
-      name: "auth",
-      clusterArn: "arn:aws:ecs:eu-west-1:123456789012:cluster/engines",
-      vpcId: "vpc-0123456789abcdef0",
-      subnetIds: ["subnet-0123456789abcdef0"],
-      image: "busybox",
-    });
 
   test("moves resources from the addresses that a module call had in an earlier release", () => {
     const to = stack();
@@ -307,6 +307,42 @@ describe("importFrom", () => {
     expect(() => synthesized(to)).toThrow(
       `"aws_sqs_queue.this" is taken over from "aws_sqs_queue.jobs" and from the ID "${url}"; give it one origin.`,
     );
+  });
+});
+
+describe("adoptFrom of a task definition", () => {
+  const lifecycle = { destroy: false };
+  const twinAddress = "aws_ecs_task_definition.this";
+  test("forgets that of another layout, for a move can end in a cycle", () => {
+    const to = stack();
+    task(to, "auth").adoptFrom({ [twinAddress]: 'aws_ecs_task_definition.all["auth"]' });
+    task(to, "pdf").adoptFrom({ [twinAddress]: 'aws_ecs_task_definition.all["pdf"]' });
+    task(to, "fa").adoptFrom({ [twinAddress]: 'module.fa["x"].aws_ecs_task_definition.fa' });
+    const { moved, removed } = synthesized(to);
+    expect(removed).toEqual([
+      { from: "aws_ecs_task_definition.all", lifecycle },
+      { from: "module.fa.aws_ecs_task_definition.fa", lifecycle },
+    ]);
+    expect(moved).toBeUndefined();
+  });
+
+  test("forgets it once when its module is forgotten", () => {
+    const to = stack();
+    const auth = task(to, "auth");
+    auth.adoptFrom({ [twinAddress]: "module.old.aws_ecs_task_definition.auth" });
+    auth.forget(["module.old"]);
+    expect(synthesized(to).removed).toEqual([{ from: "module.old", lifecycle }]);
+  });
+
+  test("moves that of the module, whose state has recorded create_before_destroy", () => {
+    const to = stack();
+    task(to, "auth").adoptFrom("module.auth");
+    const { moved, removed } = synthesized(to);
+    expect(moved).toContainEqual({
+      from: "module.auth.aws_ecs_task_definition.this",
+      to: expect.stringMatching(/^aws_ecs_task_definition\.auth_/),
+    });
+    expect(removed).toBeUndefined();
   });
 });
 

@@ -53,6 +53,16 @@ test("modules take over hand-made resources with names of their own: 0 destroyed
   expectNothingLost(await plan(folder, localAws.environment));
 }, 600_000);
 
+test("a moved block for the task definition ends in the cycle that docs/migrate.md names", async () => {
+  const folder = emptyRoot("foreign-state-cycle");
+  writeModules(folder, known, "moved");
+  await terraform(folder, ["init", "-input=false"]);
+  copyFileSync(state, join(folder, "terraform.tfstate"));
+  await expect(plan(folder, localAws.environment)).rejects.toThrow(
+    /Error: Cycle: .*module\.task\.aws_ecs_task_definition\.this/,
+  );
+}, 600_000);
+
 test("constructs take over hand-made resources with names of their own: 0 destroyed, 0 replaced", async () => {
   const folder = synthesizeConstructs(emptyRoot("foreign-state-constructs"), state, known);
   await terraform(folder, ["init", "-input=false"]);

@@ -17,7 +17,10 @@ export async function planBoth(
 ): Promise<Plans> {
   const planned = async (folder: string) => {
     await terraform(folder, ["init", "-input=false"]);
-    return new Map((await plan(folder, localAws.environment)).map((change) => [change.address, change]));
+    // Rendering thousands of resources as text takes a tenth of the time.
+    return new Map(
+      (await plan(folder, localAws.environment, "-json")).map((change) => [change.address, change]),
+    );
   };
   const [ofModules, ofConstructs] = await Promise.allSettled([planned(hcl), planned(synthesized.folder)]);
   if (ofModules.status === "fulfilled" && ofConstructs.status === "fulfilled")

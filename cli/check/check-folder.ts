@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type DeclaredType, readType } from "./declared-type";
+import { findMovedTaskDefinition } from "./moved-task-definitions";
 import { type Block, type Expression, readBlocks } from "./read-hcl";
 import { findUnknownAttributes } from "./unknown-attributes";
 
@@ -38,7 +39,7 @@ const declaredTypes = (folder: string): Map<string, DeclaredType> =>
     }),
   );
 
-/** Checks the module calls of a Terraform root or module. */
+/** Checks the module calls and the `moved` blocks of a Terraform root or module. */
 export function checkFolder(folder: string): Report {
   const blocks = readFolder(folder);
   if (blocks.length === 0) throw new Error(`${folder}: expected a folder with *.tf files, found none`);
@@ -57,7 +58,10 @@ export function checkFolder(folder: string): Report {
     return (isLocal && locals.get(name ?? "")) || { file, value };
   };
 
-  for (const { type, labels, file, line, attributes } of blocks) {
+  for (const block of blocks) {
+    const { type, labels, file, line, attributes } = block;
+    for (const found of findMovedTaskDefinition(block))
+      report.problems.push(`${file}:${found.line}: ${found.message}`);
     const source = attributes.get("source")?.tokens[0]?.text.slice(1, -1);
     if (type !== "module" || source === undefined) continue;
     const module = /^\.\.?\//.test(source) ? resolve(folder, source) : installed.get(labels[0]!);

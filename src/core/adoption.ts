@@ -142,7 +142,14 @@ const modulesOf = (address: string): string[] =>
     .map(({ index }) => address.slice(0, index))
     .filter((part) => isModuleAddress(part));
 
-/** Writes the `moved` blocks. */
+/**
+ * Task definitions of another layout are forgotten, not moved. ECS changes none: a move ends in a new revision all the same,
+ * created before the old one is destroyed. Terraform cannot order that (`Error: Cycle`) in the plan that destroys or
+ * forgets what the old one referred to, since a state of others has not recorded `create_before_destroy`.
+ */
+const neverMoved = "aws_ecs_task_definition";
+
+/** Writes the `moved` blocks, and `removed` blocks for what is never moved. */
 export function adopt(
   scope: Construct,
   previous: string | Readonly<Record<string, string>>,
@@ -180,7 +187,11 @@ export function adopt(
     }
     moved.set(old, to);
     takeOrigin(scope, twinAddress, resource, `"${old}"`);
-    resource.moveFromId(old);
+    if (typeof previous === "object" && terraformResourceType === neverMoved) {
+      if (!forgotten.some(({ from }) => isWithin(old, from))) writeRemoved(scope, withoutKeys(old));
+    } else {
+      resource.moveFromId(old);
+    }
   }
 }
 
@@ -291,8 +302,13 @@ export function forget(scope: Construct, addresses: readonly string[], { state }
         `${names}, which ${state} does not have; ${nearest(address, candidates)}.`,
       );
     }
-    forgotten.push({ from: address, lifecycle: { destroy: false } });
+    writeRemoved(scope, address);
   }
+}
+
+function writeRemoved(scope: Construct, from: string): void {
+  const { forgotten } = ledgerOf(scope);
+  forgotten.push({ from, lifecycle: { destroy: false } });
   // The libraries have no `removed` blocks.
   TerraformStack.of(scope).addOverride("removed", forgotten);
 }

@@ -69,7 +69,9 @@ export abstract class Twin extends Construct {
    * add later. Whatever else the state has and the stack does not is destroyed: adopt, {@link forget} or keep it.
    *
    * @param previous Address of the module call to adopt, for instance `module.network`. Or, for resources of another
-   * layout, a map from twin address to the address in the state; a resource that is not in the map is created.
+   * layout, a map from twin address to the address in the state; a resource that is not in the map is created. A task
+   * definition in the map is removed from the state without destroying it, as by {@link forget}, and its new revision is
+   * created: a move could end in a cycle. This needs Terraform ≥ 1.7 or OpenTofu ≥ 1.10.
    * @param options A state file to compare the addresses with.
    * @throws ValidationError when an address has no valid form, two resources get the same one, the types of a pair differ,
    * or the state file does not have it; at synthesis when the map has a twin address that this construct does not have, or

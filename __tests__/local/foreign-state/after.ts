@@ -29,8 +29,13 @@ export const oldAddresses = {
   },
 } as const;
 
-/** What no block takes over and what stays in AWS: a wide policy, and a revision that tasks may run. */
-export const forgotten = ["aws_iam_role_policy.invoker", "aws_ecs_task_definition.worker"];
+const definition = "aws_ecs_task_definition.worker";
+
+/** What no block takes over: a wide policy, and a repository that the task definition refers to. */
+const unused = ["aws_iam_role_policy.invoker", "aws_ecr_repository.worker"];
+
+/** What stays in AWS, also the revision that tasks may still run. */
+export const forgotten = [...unused, definition];
 
 const others = ["aws_vpc.main", "aws_subnet.a"];
 
@@ -75,8 +80,12 @@ const inputs = ({ vpcId, subnetId, taskRoleName }: Known) => ({
 const region = "us-east-1";
 const maxRetries = 4;
 
-/** The modules in place of the hand-made resources, with `moved` and `removed` blocks. */
-export function writeModules(folder: string, known: Known): void {
+/** The modules in place of the hand-made resources, with `moved` and `removed` blocks; `definitionIs` one of them. */
+export function writeModules(
+  folder: string,
+  known: Known,
+  definitionIs: "moved" | "removed" = "removed",
+): void {
   const given = snakeCase(inputs(known)) as Record<keyof typeof oldAddresses, object>;
   const source = (module: string) => relative(folder, join(projectRoot, "modules", module));
   const root = {
@@ -89,14 +98,22 @@ export function writeModules(folder: string, known: Known): void {
         ...given.launcher,
       },
     },
-    moved: Object.entries(oldAddresses).flatMap(([block, addresses]) =>
-      Object.entries(addresses).map(([to, from]) => ({
-        from,
-        // The module moves its former address on to the one with a key; two moves to one address are refused.
-        to: `module.${block}.${to.replace(/\["(this|function)"\]$/, "")}`,
-      })),
-    ),
-    removed: forgotten.map((from) => ({ from, lifecycle: { destroy: false } })),
+    moved: [
+      ...Object.entries(oldAddresses).flatMap(([block, addresses]) =>
+        Object.entries(addresses).map(([to, from]) => ({
+          from,
+          // The module moves its former address on to the one with a key; two moves to one address are refused.
+          to: `module.${block}.${to.replace(/\["(this|function)"\]$/, "")}`,
+        })),
+      ),
+      ...(definitionIs === "moved"
+        ? [{ from: definition, to: "module.task.aws_ecs_task_definition.this" }]
+        : []),
+    ],
+    removed: [...unused, ...(definitionIs === "removed" ? [definition] : [])].map((from) => ({
+      from,
+      lifecycle: { destroy: false },
+    })),
   };
   writeFileSync(join(folder, "main.tf.json"), JSON.stringify(root, null, 2));
   const before = readFileSync(join(__dirname, "before.tf"), "utf8");
@@ -118,9 +135,9 @@ export function synthesizeConstructs(outdir: string, state: string, known: Known
   const task = new Task(stack, "task", { ...given.task, clusterArn: cluster.clusterArn });
   const launcher = new Launcher(stack, "launcher", { ...given.launcher, routes: { worker: task } });
   cluster.adoptFrom(oldAddresses.cluster, { state });
-  task.adoptFrom(oldAddresses.task, { state });
+  task.adoptFrom({ ...oldAddresses.task, "aws_ecs_task_definition.this": definition }, { state });
   launcher.adoptFrom(oldAddresses.launcher, { state });
-  launcher.forget([...forgotten, ...others], { state });
+  launcher.forget([...unused, ...others], { state });
   app.synth();
   return join(outdir, "stacks", "acme");
 }

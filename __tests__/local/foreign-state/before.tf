@@ -80,6 +80,10 @@ resource "aws_security_group" "worker" {
   }
 }
 
+resource "aws_ecr_repository" "worker" {
+  name = "acme-worker"
+}
+
 resource "aws_ecs_task_definition" "worker" {
   family                   = "acme-worker"
   requires_compatibilities = ["FARGATE"]
@@ -88,7 +92,7 @@ resource "aws_ecs_task_definition" "worker" {
   memory                   = 512
   execution_role_arn       = aws_iam_role.exec.arn
   task_role_arn            = aws_iam_role.task.arn
-  container_definitions    = jsonencode([{ name = "worker", image = "example/worker:1", essential = true }])
+  container_definitions    = jsonencode([{ name = "worker", image = "${aws_ecr_repository.worker.repository_url}:1", essential = true }])
 }
 
 resource "aws_sqs_queue" "dead" {
