@@ -105,7 +105,7 @@ variable "min_healthy_percent" {
 
   validation {
     condition     = var.min_healthy_percent >= 0 && var.min_healthy_percent <= 100 && floor(var.min_healthy_percent) == var.min_healthy_percent
-    error_message = "min_healthy_percent is ${var.min_healthy_percent}; ECS takes whole numbers from 0 to 100."
+    error_message = "min_healthy_percent is ${var.min_healthy_percent}; it takes whole numbers from 0 to 100."
   }
 }
 
@@ -117,7 +117,7 @@ variable "max_percent" {
 
   validation {
     condition     = var.max_percent >= 100 && var.max_percent <= 200 && floor(var.max_percent) == var.max_percent
-    error_message = "max_percent is ${var.max_percent}; ECS takes whole numbers from 100 to 200."
+    error_message = "max_percent is ${var.max_percent}; it takes whole numbers from 100 to 200."
   }
 }
 
@@ -180,8 +180,13 @@ variable "scaling" {
   }
 
   validation {
-    condition     = var.scaling == null ? true : length([for given in [var.scaling.queue_depth != null, var.scaling.target_tracking != null, var.scaling.step_scaling != null] : given if given]) == 1
-    error_message = "scaling has ${try(join(" and ", compact([var.scaling.queue_depth != null ? "queue_depth" : "", var.scaling.target_tracking != null ? "target_tracking" : "", var.scaling.step_scaling != null ? "step_scaling" : ""])), "")} of queue_depth, target_tracking and step_scaling; give exactly one, because two would undo each other's changes."
+    condition     = var.scaling == null ? true : var.scaling.queue_depth != null || var.scaling.target_tracking != null || var.scaling.step_scaling != null
+    error_message = "scaling has none of queue_depth, target_tracking and step_scaling; give exactly one of them, or leave scaling out and give desired_count."
+  }
+
+  validation {
+    condition     = var.scaling == null ? true : length([for given in [var.scaling.queue_depth != null, var.scaling.target_tracking != null, var.scaling.step_scaling != null] : given if given]) <= 1
+    error_message = "scaling has ${try(join(" and ", compact([var.scaling.queue_depth != null ? "queue_depth" : "", var.scaling.target_tracking != null ? "target_tracking" : "", var.scaling.step_scaling != null ? "step_scaling" : ""])), "several")}; give exactly one of queue_depth, target_tracking and step_scaling, because two would undo each other's changes."
   }
 
   validation {

@@ -31,8 +31,8 @@ export function checkProps(scope: Construct, props: EcsServiceProps, route: EcsS
     'it takes the ARN of a revision, such as "arn:aws:ecs:eu-west-1:123456789012:task-definition/worker:7".',
   );
   checkRange(scope, "desiredCount", props.desiredCount, 0, 5000, "ECS");
-  checkRange(scope, "minHealthyPercent", props.minHealthyPercent, 0, 100, "ECS");
-  checkRange(scope, "maxPercent", props.maxPercent, 100, 200, "ECS");
+  checkRange(scope, "minHealthyPercent", props.minHealthyPercent, 0, 100, "it");
+  checkRange(scope, "maxPercent", props.maxPercent, 100, 200, "it");
   checkPercents(scope, minHealthyPercent, maxPercent);
   checkRange(
     scope,

@@ -103,8 +103,13 @@ export function checkScaling(scope: Construct, scaling: Scaling): void {
     .map(([name]) => name);
   check(
     scope,
+    given.length > 0,
+    "scaling has none of queueDepth, targetTracking and stepScaling; give exactly one of them, or leave scaling out and give desiredCount.",
+  );
+  check(
+    scope,
     given.length === 1,
-    `scaling has ${given.join(" and ")} of queueDepth, targetTracking and stepScaling; give exactly one, because two would undo each other's changes.`,
+    `scaling has ${given.join(" and ")}; give exactly one of queueDepth, targetTracking and stepScaling, because two would undo each other's changes.`,
   );
   if (queueDepth) checkQueueDepth(scope, queueDepth, max);
   if (targetTracking) checkUtilization(scope, "scaling.targetTracking", targetTracking);

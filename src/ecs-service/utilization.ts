@@ -1,3 +1,4 @@
+import { Token } from "cdktf";
 import type { Scaling, StepScaling, Utilization } from "./scaling";
 import type { StepPolicy } from "./steps";
 
@@ -35,7 +36,7 @@ export function stepScalingPolicies(
     threshold: 1,
     // Without tasks there is no utilization.
     missing: "notBreaching",
-    expression: `MAX([${percents.map(([used, percent]) => `${used} / ${percent}`).join(", ")}])`,
+    expression: `MAX([${percents.map(([used, percent]) => `${used} / ${Token.asString(percent)}`).join(", ")}])`,
     label: "Utilization relative to its target",
     namespace: "AWS/ECS",
     metrics: Object.fromEntries(percents.map(([used]) => [used, metrics[used]])),

@@ -54,12 +54,24 @@ const hex = (index: number): string => index.toString(16).padStart(17, "0");
 const subnet = (index: number): string => `subnet-${hex(index)}`;
 const securityGroup = (index: number): string => `sg-${hex(index)}`;
 
+const balancedRoute = {
+  clusterArn: arn("ecs", "cluster/engines"),
+  containerName: "worker",
+  subnetIds: [subnet(0)],
+  securityGroupIds: [securityGroup(0)],
+  taskRoleName: "worker-task",
+  targetGroupArn: arn("elasticloadbalancing", "targetgroup/worker/0123456789abcdef"),
+  targetType: "ip",
+  port: 8080,
+};
+
 const nameCharacters = "[A-Za-z0-9_-]+";
 
 type Inputs = Readonly<Record<string, MappedInput>>;
 
 /** How an operation takes tags: as a list of `Key` and `Value`, a list of `key` and `value`, or a map. */
 const tagMembers: Readonly<Record<string, readonly [list: string, key: string, value: string]>> = {
+  "application-autoscaling": ["application-autoscaling:RegisterScalableTarget.Tags", "{key}", "{}"],
   cloudwatch: ["cloudwatch:PutMetricAlarm.Tags", "[].Key", "[].Value"],
   ecr: ["ecr:CreateRepository.tags", "[].Key", "[].Value"],
   ecs: ["ecs:RegisterTaskDefinition.tags", "[].key", "[].value"],
