@@ -268,6 +268,57 @@ export const mapping: Readonly<Record<string, Inputs>> = {
     ...alarmActions,
     ...tags("sqs", "cloudwatch"),
   },
+  "ecs-service": {
+    name: {
+      members: ["ecs:CreateService.serviceName"],
+      documented: {
+        pattern: nameCharacters,
+        min: 1,
+        max: 255,
+        source: "Amazon ECS API Reference, CreateService",
+      },
+      stricter: {
+        max: 100,
+        because: "the inline policy has its name and a suffix, and at most 128 characters",
+      },
+    },
+    desiredCount: {
+      members: ["ecs:CreateService.desiredCount"],
+      documented: { min: 0, max: 5000, ...whole, source: "Amazon ECS service quotas, tasks per service" },
+    },
+    minHealthyPercent: {
+      members: ["ecs:CreateService.deploymentConfiguration.minimumHealthyPercent"],
+      stricter: { min: 0, max: 100, because: "more than all tasks cannot stay running" },
+    },
+    maxPercent: {
+      members: ["ecs:CreateService.deploymentConfiguration.maximumPercent"],
+      stricter: { min: 100, max: 200, because: "a new task for each old one is enough" },
+      beside: { minHealthyPercent: 0 },
+    },
+    healthCheckGracePeriodSeconds: {
+      members: ["ecs:CreateService.healthCheckGracePeriodSeconds"],
+      documented: { min: 0, max: 2147483647, ...whole, source: "Amazon ECS API Reference, CreateService" },
+      beside: { route: balancedRoute },
+    },
+    propagateTags: { members: ["ecs:CreateService.propagateTags"] },
+    "scaling.max": {
+      members: ["application-autoscaling:RegisterScalableTarget.MaxCapacity"],
+      documented: { min: 1, max: 5000, ...whole, source: "Amazon ECS service quotas, tasks per service" },
+      beside: { scaling: { min: 0, max: 1, queueDepth: { queueName: "jobs", messagesPerTask: 5 } } },
+    },
+    "scaling.queueDepth.queueName": {
+      members: ["sqs:CreateQueue.QueueName"],
+      documented: { pattern: `${nameCharacters}(\\.fifo)?`, min: 1, max: 80, source: sqs },
+      values: ["jobs.fifo", "jobs.txt", `${"a".repeat(75)}.fifo`, `${"a".repeat(76)}.fifo`, ".fifo"],
+      beside: { scaling: { min: 0, max: 1, queueDepth: { messagesPerTask: 5 } } },
+    },
+    "scaling.queueDepth.emptyMinutes": {
+      members: ["cloudwatch:PutMetricAlarm.EvaluationPeriods"],
+      documented: { min: 1, max: 1440, ...whole, source: "Amazon CloudWatch API Reference, PutMetricAlarm" },
+      beside: { scaling: { min: 0, max: 1, queueDepth: { queueName: "jobs", messagesPerTask: 5 } } },
+    },
+    ...tags("ecs", "application-autoscaling", "cloudwatch"),
+  },
   "event-rule": {
     name: {
       members: ["events:PutRule.Name"],
