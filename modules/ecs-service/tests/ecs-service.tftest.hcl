@@ -128,26 +128,52 @@ run "step_scaling_stops_a_task_only_when_cpu_and_memory_are_low" {
   }
 }
 
-run "refuses_values_that_contradict_each_other" {
+run "refuses_a_count_beside_scaling" {
   command = plan
 
   variables {
-    desired_count                     = 3
-    min_healthy_percent               = 100
-    max_percent                       = 100
-    health_check_grace_period_seconds = 60
-    names                             = { "aws_ecs_service.that" = "x" }
+    desired_count = 3
     scaling = {
-      min         = 0
-      max         = 5
-      queue_depth = { queue_name = "scan-jobs", messages_per_task = 5 }
+min = 0
+max = 5
+queue_depth = { queue_name = "jobs", messages_per_task = 5 }
     }
   }
 
   expect_failures = [aws_ecs_service.this]
 }
 
-run "refuses_values_that_ecs_refuses" {
+run "refuses_a_deployment_that_cannot_move" {
+  command = plan
+
+  variables {
+    max_percent = 100
+  }
+
+  expect_failures = [aws_ecs_service.this]
+}
+
+run "refuses_a_grace_period_without_a_target_group" {
+  command = plan
+
+  variables {
+    health_check_grace_period_seconds = 60
+  }
+
+  expect_failures = [aws_ecs_service.this]
+}
+
+run "refuses_a_name_of_nothing" {
+  command = plan
+
+  variables {
+    names = { "aws_ecs_service.that" = "x" }
+  }
+
+  expect_failures = [aws_ecs_service.this]
+}
+
+run "refuses_values_of_its_own_inputs" {
   command = plan
 
   module {
@@ -155,39 +181,204 @@ run "refuses_values_that_ecs_refuses" {
   }
 
   variables {
-    name                              = "a.b"
-    task_definition_arn               = "worker"
-    desired_count                     = 5001
-    min_healthy_percent               = 101
-    max_percent                       = 99
+    name = "a.b"
+    task_definition_arn = "worker"
+    desired_count = 5001
+    min_healthy_percent = 101
+    max_percent = 99
     health_check_grace_period_seconds = -1
-    propagate_tags                    = "ALL"
+    propagate_tags = "ALL"
+  }
+
+  expect_failures = [var.name, var.task_definition_arn, var.desired_count, var.min_healthy_percent, var.max_percent, var.health_check_grace_period_seconds, var.propagate_tags]
+}
+
+run "refuses_the_name_of_a_cluster_for_its_arn" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
     route = {
-      cluster_arn        = "engines"
-      container_name     = "worker"
-      subnet_ids         = []
-      security_group_ids = []
-      capacity           = "SPOT"
-      network_mode       = "none"
-      target_type        = "lambda"
-      task_role_name     = "worker-task"
-      ebs_volume         = { name = "scratch" }
-    }
-    scaling = {
-      min         = 6
-      max         = 5
-      queue_depth = { queue_name = "https://sqs/jobs", messages_per_task = 0.5, empty_minutes = 0 }
-      step_scaling = {
-        cpu_percent = 101
-      }
-      scale_in_cooldown_seconds = -1
+cluster_arn = "engines"
+container_name = "worker"
+subnet_ids = ["subnet-0a1b2c3d4e5f60718"]
+security_group_ids = []
+task_role_name = "worker-task"
     }
   }
 
-  expect_failures = [
-    var.name, var.task_definition_arn, var.desired_count, var.min_healthy_percent, var.max_percent,
-    var.health_check_grace_period_seconds, var.propagate_tags, var.route, var.scaling,
-  ]
+  expect_failures = [var.route]
+}
+
+run "refuses_an_unknown_capacity" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    route = {
+cluster_arn = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines"
+container_name = "worker"
+subnet_ids = ["subnet-0a1b2c3d4e5f60718"]
+security_group_ids = []
+task_role_name = "worker-task"
+capacity = "SPOT"
+    }
+  }
+
+  expect_failures = [var.route]
+}
+
+run "refuses_an_unknown_network_mode" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    route = {
+cluster_arn = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines"
+container_name = "worker"
+subnet_ids = ["subnet-0a1b2c3d4e5f60718"]
+security_group_ids = []
+task_role_name = "worker-task"
+network_mode = "none"
+    }
+  }
+
+  expect_failures = [var.route]
+}
+
+run "refuses_a_service_without_subnets" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    route = {
+cluster_arn = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines"
+container_name = "worker"
+subnet_ids = []
+security_group_ids = []
+task_role_name = "worker-task"
+    }
+  }
+
+  expect_failures = [var.route]
+}
+
+run "refuses_an_unknown_target_type" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    route = {
+cluster_arn = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines"
+container_name = "worker"
+subnet_ids = ["subnet-0a1b2c3d4e5f60718"]
+security_group_ids = []
+task_role_name = "worker-task"
+target_type = "lambda"
+target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/worker/0123456789abcdef"
+port = 80
+    }
+  }
+
+  expect_failures = [var.route]
+}
+
+run "refuses_a_target_type_without_a_target_group" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    route = {
+cluster_arn = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines"
+container_name = "worker"
+subnet_ids = ["subnet-0a1b2c3d4e5f60718"]
+security_group_ids = []
+task_role_name = "worker-task"
+target_type = "ip"
+port = 80
+    }
+  }
+
+  expect_failures = [var.route]
+}
+
+run "refuses_a_target_group_without_a_port" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    route = {
+cluster_arn = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines"
+container_name = "worker"
+subnet_ids = ["subnet-0a1b2c3d4e5f60718"]
+security_group_ids = []
+task_role_name = "worker-task"
+target_type = "ip"
+target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/worker/0123456789abcdef"
+    }
+  }
+
+  expect_failures = [var.route]
+}
+
+run "refuses_an_ebs_volume" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    route = {
+cluster_arn = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines"
+container_name = "worker"
+subnet_ids = ["subnet-0a1b2c3d4e5f60718"]
+security_group_ids = []
+task_role_name = "worker-task"
+ebs_volume = { name = "scratch" }
+    }
+  }
+
+  expect_failures = [var.route]
+}
+
+run "refuses_a_max_of_0" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    scaling = {
+min = 0
+max = 0
+queue_depth = { queue_name = "jobs", messages_per_task = 5 }
+    }
+  }
+
+  expect_failures = [var.scaling]
 }
 
 run "refuses_a_min_above_max" {
@@ -199,9 +390,9 @@ run "refuses_a_min_above_max" {
 
   variables {
     scaling = {
-      min = 6
-      max = 5
-      queue_depth = { queue_name = "jobs", messages_per_task = 5 }
+min = 6
+max = 5
+queue_depth = { queue_name = "jobs", messages_per_task = 5 }
     }
   }
 
@@ -217,8 +408,8 @@ run "refuses_scaling_by_nothing" {
 
   variables {
     scaling = {
-      min = 0
-      max = 5
+min = 0
+max = 5
     }
   }
 
@@ -234,10 +425,10 @@ run "refuses_scaling_by_two_means" {
 
   variables {
     scaling = {
-      min = 0
-      max = 5
-      queue_depth = { queue_name = "jobs", messages_per_task = 5 }
-      target_tracking = { cpu_percent = 70 }
+min = 0
+max = 5
+queue_depth = { queue_name = "jobs", messages_per_task = 5 }
+target_tracking = { cpu_percent = 70 }
     }
   }
 
@@ -253,9 +444,9 @@ run "refuses_scaling_by_no_utilization" {
 
   variables {
     scaling = {
-      min = 0
-      max = 5
-      target_tracking = {}
+min = 0
+max = 5
+target_tracking = {}
     }
   }
 
@@ -271,9 +462,9 @@ run "refuses_the_url_of_a_queue" {
 
   variables {
     scaling = {
-      min = 0
-      max = 5
-      queue_depth = { queue_name = "https://sqs/jobs", messages_per_task = 5 }
+min = 0
+max = 5
+queue_depth = { queue_name = "https://sqs/jobs", messages_per_task = 5 }
     }
   }
 
@@ -289,9 +480,64 @@ run "refuses_half_a_message" {
 
   variables {
     scaling = {
-      min = 0
-      max = 5
-      queue_depth = { queue_name = "jobs", messages_per_task = 0.5 }
+min = 0
+max = 5
+queue_depth = { queue_name = "jobs", messages_per_task = 0.5 }
+    }
+  }
+
+  expect_failures = [var.scaling]
+}
+
+run "refuses_an_alarm_of_two_days" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    scaling = {
+min = 0
+max = 5
+step_scaling = { cpu_percent = 70, in_periods = 2880 }
+    }
+  }
+
+  expect_failures = [var.scaling]
+}
+
+run "refuses_more_than_all_memory" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    scaling = {
+min = 0
+max = 5
+step_scaling = { memory_percent = 101 }
+    }
+  }
+
+  expect_failures = [var.scaling]
+}
+
+run "refuses_a_cooldown_below_0" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    scaling = {
+min = 0
+max = 5
+queue_depth = { queue_name = "jobs", messages_per_task = 5 }
+scale_in_cooldown_seconds = -1
     }
   }
 
