@@ -16,8 +16,10 @@ import type { Executor } from "./lambda/types";
 import { LoadBalancing, type LoadBalancingOptions } from "./load-balancing";
 import { Metrics } from "./metrics";
 import { BucketPolicies } from "./overlays/bucket-policies";
+import { EcsServices } from "./overlays/ecs-services";
 import { FileSystemPolicies } from "./overlays/file-system-policies";
 import { Objects } from "./overlays/objects";
+import { ScalableTargets } from "./overlays/scalable-targets";
 import { SecurityGroupRules } from "./overlays/security-group-rules";
 import { RestApis } from "./rest-api";
 import { type Accounts, type Call, type Caller, DEFAULT_ACCOUNT, identify } from "./routing";
@@ -59,17 +61,22 @@ export class Core {
   private readonly bucketPolicies = new BucketPolicies();
   private readonly fileSystemPolicies = new FileSystemPolicies();
   private readonly objects: Objects;
+  private readonly ecsServices: EcsServices;
+  private readonly scalableTargets: ScalableTargets;
   private readonly securityGroupRules = new SecurityGroupRules();
 
   constructor(private readonly options: CoreOptions) {
     const { clock, endpoint, faults, onTaskEvent, upstream } = options;
     const calls = new ServiceCalls({ ...options, send: (request) => this.handle(request) });
+    const forward = (call: Call) => this.forward(call);
     this.directory = new Directory(upstream);
     this.objects = new Objects({
-      forward: (call) => this.forward(call),
+      forward,
       requireListPermission: (call, resource) =>
         options.authorization.check(call, async () => [{ action: "s3:ListBucket", resource }]),
     });
+    this.ecsServices = new EcsServices(forward, options.log);
+    this.scalableTargets = new ScalableTargets(forward, options.log);
     this.scheduler = new Scheduler({ ...options, calls });
     this.metrics = new Metrics(options.log);
     const { metrics } = this;
@@ -168,8 +175,10 @@ export class Core {
         const input = jsonBody(call);
         return this.ecs.owns(call, input)
           ? jsonResponse(await this.ecs.handle(call, input, fault))
-          : this.forward(call);
+          : this.ecsServices.handle(call, input);
       }
+      case "application-autoscaling":
+        return this.scalableTargets.handle(call, jsonBody(call));
       case "events":
         return this.events.handle(call);
       case "lambda":

@@ -8,6 +8,15 @@ export type { RoleSettings } from "./core/roles";
 export { type Names, Twin } from "./core/twin";
 export { DeadLetterQueue, type DeadLetterQueueProps, type QueueSender } from "./dead-letter-queue";
 export {
+  EcsService,
+  type EcsServiceProps,
+  type EcsServiceRoute,
+  type QueueDepth,
+  type Scaling,
+  type StepScaling,
+  type Utilization,
+} from "./ecs-service";
+export {
   EventDrivenEcs,
   type EventDrivenEcsProps,
   type ExistingNetwork,

@@ -114,6 +114,18 @@ test.each<[Call, object[]]>([
     ],
   ],
   [
+    json("ecs", "UpdateTaskProtection", { cluster: "engines", tasks: ["abc"], protectionEnabled: true }),
+    [on("ecs:UpdateTaskProtection", `${ARN}:task/engines/abc`, { "ecs:cluster": CLUSTER })],
+  ],
+  [
+    json("ecs", "UpdateService", { cluster: "engines", service: "worker", desiredCount: 1 }),
+    [on("ecs:UpdateService", `${ARN}:service/engines/worker`, { "ecs:cluster": CLUSTER })],
+  ],
+  [
+    json("ecs", "DescribeServices", { cluster: CLUSTER, services: [`${ARN}:service/engines/worker`] }),
+    [on("ecs:DescribeServices", `${ARN}:service/engines/worker`, { "ecs:cluster": CLUSTER })],
+  ],
+  [
     json("ecs", "ListTasks", { cluster: "engines" }),
     [on("ecs:ListTasks", `${ARN}:container-instance/engines/*`, { "ecs:cluster": CLUSTER })],
   ],

@@ -8,10 +8,12 @@ import { type Selection, synthesizeConstructs, writeHclRoot } from "../parity/ro
 /**
  * Applies the modules that need no other module from HCL, then lets the constructs adopt their state. `task`, `event-rule`,
  * `launcher` and `load-balancer` need resources of other blocks, so they are applied as parts of the unified layout.
- * `file-system` and `rest-api` are adopted in `__tests__/long/ways-to-launch.test.ts`.
+ * `file-system` and `rest-api` are adopted in `__tests__/long/ways-to-launch.test.ts`, `ecs-service` in its own test here.
  */
 const selected: Selection = (module, setting) =>
-  !["task", "event-rule", "file-system", "launcher", "load-balancer", "rest-api"].includes(module) &&
+  !["ecs-service", "task", "event-rule", "file-system", "launcher", "load-balancer", "rest-api"].includes(
+    module,
+  ) &&
   settings.has(setting) &&
   !settingsLeftOut.has(`${module} ${setting}`);
 

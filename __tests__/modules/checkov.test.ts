@@ -7,6 +7,7 @@ import { App, TerraformStack } from "cdktf";
 import { checkovSkips } from "../../scripts/checkov-skips";
 import { moduleNames } from "../../scripts/module-names";
 import { ensurePython } from "../../scripts/setup/index.cjs";
+import { EcsService } from "../../src/ecs-service";
 import { EventDrivenEcs } from "../../src/event-driven-ecs";
 import { Repository } from "../../src/repository";
 import { RestApi } from "../../src/rest-api";
@@ -89,6 +90,18 @@ function synthesizedStack(): { folder: string; twins: Map<string, { module: stri
     new RestApi(stack, "api", {
       name: "api",
       routes: { "POST /start": { functionArn, functionName: "start-task" } },
+    }),
+    new EcsService(stack, "service", {
+      name: "worker",
+      route: {
+        clusterArn: "arn:aws:ecs:us-east-1:123456789012:cluster/engines",
+        containerName: "worker",
+        subnetIds: ["subnet-0a1b2c3d4e5f60718"],
+        securityGroupIds: ["sg-0a1b2c3d4e5f60718"],
+        taskRoleName: "worker-task",
+      },
+      taskDefinitionArn: "arn:aws:ecs:us-east-1:123456789012:task-definition/worker:7",
+      scaling: { min: 0, max: 10, queueDepth: { queueName: "jobs", messagesPerTask: 5 } },
     }),
     new Repository(stack, "repository", { name: "engines/hello" }),
     new Workflow(stack, "workflow", { name: "workflow", functionArn }),

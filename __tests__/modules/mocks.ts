@@ -1,6 +1,7 @@
 /** What the provider takes for an ARN: OpenTofu makes up computed values at plan time, which are none. */
 const arns: Readonly<Record<string, readonly string[]>> = {
   aws_api_gateway_rest_api: ["arn", "execution_arn"],
+  aws_appautoscaling_policy: ["arn"],
   aws_cloudwatch_event_rule: ["arn"],
   aws_cloudwatch_log_group: ["arn"],
   aws_ecr_repository: ["arn"],

@@ -52,6 +52,13 @@ export const literalInputs: Readonly<Record<string, Literals>> = {
   bucket: { ...ofNames, objects: keys },
   cluster: ofNames,
   "dead-letter-queue": ofNames,
+  "ecs-service": {
+    ...ofNames,
+    "route.capacity": "it decides how tasks are placed",
+    "route.networkMode": "it decides whether a task has a network interface",
+    "route.targetType": "it decides whether ECS registers targets",
+    "scaling.max": "it decides the steps of the policy",
+  },
   "event-driven-ecs": {
     ...ofLayout,
     ...ofEvents,

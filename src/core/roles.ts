@@ -1,8 +1,6 @@
 import type { IamRoleConfig } from "@cdktf/provider-aws/lib/iam-role";
-import { Token } from "cdktf";
 import type { Construct } from "constructs";
-import { expression } from "./expression";
-import { check, checkLength, checkMatches, isKnown, isToken } from "./validation";
+import { check, checkLength, checkMatches, isKnown } from "./validation";
 
 /** What an organisation requires of the IAM roles that are created in its accounts. */
 export interface RoleSettings {
@@ -70,10 +68,6 @@ export function roleWith(
   );
   return { name: given ?? prefixed, path: roles?.path, permissionsBoundary: roles?.permissionsBoundaryArn };
 }
-
-/** The name of the role with this ARN: what follows its path. */
-export const roleNameIn = (arn: string): string =>
-  isToken(arn) ? Token.asString(expression`reverse(split("/", ${arn}))[0]`) : arn.split("/").pop()!;
 
 /** @throws ValidationError when `arn` is not the ARN of a role. `example` is the name of a role. */
 export const checkRoleArn = (

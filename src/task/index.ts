@@ -8,6 +8,7 @@ import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security
 import { dependable, Fn, type IResolvable, type IResolveContext, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { accountOf } from "../core/account";
+import { nameIn } from "../core/arn";
 import { checkCommonInputs } from "../core/common-inputs";
 import { expression } from "../core/expression";
 import { Grantee } from "../core/grants";
@@ -15,7 +16,7 @@ import { json } from "../core/json";
 import { sortedEntries, sortedValues } from "../core/maps";
 import { mergedPolicy, type PolicyStatement, policy, policyOf, trust, writeLog } from "../core/policy";
 import { withoutNulls } from "../core/props";
-import { roleNameIn, roleWith } from "../core/roles";
+import { roleWith } from "../core/roles";
 import { typed } from "../core/typed";
 import { isToken } from "../core/validation";
 import { defaultInterruptionRetries, withDefaults } from "../launcher/on-failure";
@@ -138,7 +139,7 @@ export class Task extends Grantee {
     const { existingExecutionRole, existingTaskRole } = props;
     if (existingExecutionRole) {
       this.executionRoleArn = existingExecutionRole.arn;
-      this.executionRoleName = roleNameIn(existingExecutionRole.arn);
+      this.executionRoleName = nameIn(existingExecutionRole.arn);
     } else {
       const role = this.role("execution", props, assumeRolePolicy);
       this.executionRoleArn = role.arn;
@@ -159,7 +160,7 @@ export class Task extends Grantee {
 
     this.taskRole = existingTaskRole ? undefined : this.role("task", props, assumeRolePolicy);
     this.taskRoleArn = this.taskRole?.arn ?? existingTaskRole!.arn;
-    this.taskRoleName = this.taskRole?.name ?? roleNameIn(existingTaskRole!.arn);
+    this.taskRoleName = this.taskRole?.name ?? nameIn(existingTaskRole!.arn);
     const mounts = sortedEntries(props.mounts);
     const taskPolicies: TaskPolicy[] = [
       ...sortedEntries(props.policies).map(([key, document]) => ({

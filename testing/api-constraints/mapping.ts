@@ -54,12 +54,24 @@ const hex = (index: number): string => index.toString(16).padStart(17, "0");
 const subnet = (index: number): string => `subnet-${hex(index)}`;
 const securityGroup = (index: number): string => `sg-${hex(index)}`;
 
+const balancedRoute = {
+  clusterArn: arn("ecs", "cluster/engines"),
+  containerName: "worker",
+  subnetIds: [subnet(0)],
+  securityGroupIds: [securityGroup(0)],
+  taskRoleName: "worker-task",
+  targetGroupArn: arn("elasticloadbalancing", "targetgroup/worker/0123456789abcdef"),
+  targetType: "ip",
+  port: 8080,
+};
+
 const nameCharacters = "[A-Za-z0-9_-]+";
 
 type Inputs = Readonly<Record<string, MappedInput>>;
 
 /** How an operation takes tags: as a list of `Key` and `Value`, a list of `key` and `value`, or a map. */
 const tagMembers: Readonly<Record<string, readonly [list: string, key: string, value: string]>> = {
+  "application-autoscaling": ["application-autoscaling:RegisterScalableTarget.Tags", "{key}", "{}"],
   cloudwatch: ["cloudwatch:PutMetricAlarm.Tags", "[].Key", "[].Value"],
   ecr: ["ecr:CreateRepository.tags", "[].Key", "[].Value"],
   ecs: ["ecs:RegisterTaskDefinition.tags", "[].key", "[].value"],
@@ -255,6 +267,57 @@ export const mapping: Readonly<Record<string, Inputs>> = {
     ...kmsKeyArn,
     ...alarmActions,
     ...tags("sqs", "cloudwatch"),
+  },
+  "ecs-service": {
+    name: {
+      members: ["ecs:CreateService.serviceName"],
+      documented: {
+        pattern: nameCharacters,
+        min: 1,
+        max: 255,
+        source: "Amazon ECS API Reference, CreateService",
+      },
+      stricter: {
+        max: 100,
+        because: "the inline policy has its name and a suffix, and at most 128 characters",
+      },
+    },
+    desiredCount: {
+      members: ["ecs:CreateService.desiredCount"],
+      documented: { min: 0, max: 5000, ...whole, source: "Amazon ECS service quotas, tasks per service" },
+    },
+    minHealthyPercent: {
+      members: ["ecs:CreateService.deploymentConfiguration.minimumHealthyPercent"],
+      stricter: { min: 0, max: 100, because: "more than all tasks cannot stay running" },
+    },
+    maxPercent: {
+      members: ["ecs:CreateService.deploymentConfiguration.maximumPercent"],
+      stricter: { min: 100, max: 200, because: "a new task for each old one is enough" },
+      beside: { minHealthyPercent: 0 },
+    },
+    healthCheckGracePeriodSeconds: {
+      members: ["ecs:CreateService.healthCheckGracePeriodSeconds"],
+      documented: { min: 0, max: 2147483647, ...whole, source: "Amazon ECS API Reference, CreateService" },
+      beside: { route: balancedRoute },
+    },
+    propagateTags: { members: ["ecs:CreateService.propagateTags"] },
+    "scaling.max": {
+      members: ["application-autoscaling:RegisterScalableTarget.MaxCapacity"],
+      documented: { min: 1, max: 5000, ...whole, source: "Amazon ECS service quotas, tasks per service" },
+      beside: { scaling: { min: 0, max: 1, queueDepth: { queueName: "jobs", messagesPerTask: 5 } } },
+    },
+    "scaling.queueDepth.queueName": {
+      members: ["sqs:CreateQueue.QueueName"],
+      documented: { pattern: `${nameCharacters}(\\.fifo)?`, min: 1, max: 80, source: sqs },
+      values: ["jobs.fifo", "jobs.txt", `${"a".repeat(75)}.fifo`, `${"a".repeat(76)}.fifo`, ".fifo"],
+      beside: { scaling: { min: 0, max: 1, queueDepth: { messagesPerTask: 5 } } },
+    },
+    "scaling.queueDepth.emptyMinutes": {
+      members: ["cloudwatch:PutMetricAlarm.EvaluationPeriods"],
+      documented: { min: 1, max: 1440, ...whole, source: "Amazon CloudWatch API Reference, PutMetricAlarm" },
+      beside: { scaling: { min: 0, max: 1, queueDepth: { queueName: "jobs", messagesPerTask: 5 } } },
+    },
+    ...tags("ecs", "application-autoscaling", "cloudwatch"),
   },
   "event-rule": {
     name: {

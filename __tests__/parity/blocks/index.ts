@@ -2,6 +2,7 @@ import type { Block } from "./block";
 import { bucket } from "./bucket";
 import { cluster } from "./cluster";
 import { deadLetterQueue } from "./dead-letter-queue";
+import { ecsService } from "./ecs-service";
 import { engineStarter } from "./engine-starter";
 import { eventDrivenEcs } from "./event-driven-ecs";
 import { eventRule } from "./event-rule";
@@ -25,6 +26,7 @@ export const blocks: readonly Block[] = [
   bucket,
   cluster,
   deadLetterQueue,
+  ecsService,
   engineStarter,
   eventDrivenEcs,
   eventRule,

@@ -4,6 +4,7 @@ import type { Names, Twin } from "../../../src/core/twin";
 
 /** Attributes that are names and that AWS cannot change, by type of resource, so that a change replaces the resource. */
 export const nameAttributes: Readonly<Record<string, readonly string[]>> = {
+  aws_appautoscaling_policy: ["name"],
   aws_cloudwatch_dashboard: ["dashboard_name"],
   aws_cloudwatch_event_rule: ["name"],
   aws_cloudwatch_event_target: ["target_id"],
@@ -11,6 +12,7 @@ export const nameAttributes: Readonly<Record<string, readonly string[]>> = {
   aws_cloudwatch_metric_alarm: ["alarm_name"],
   aws_ecr_repository: ["name"],
   aws_ecs_cluster: ["name"],
+  aws_ecs_service: ["name"],
   aws_ecs_task_definition: ["family"],
   aws_iam_policy: ["name", "description"],
   aws_iam_role: ["name"],

@@ -7,6 +7,9 @@ import type { Lookups } from "./permission-resolver";
 interface Input extends RunTaskInput {
   task?: string;
   tasks?: string[];
+  service?: string;
+  serviceName?: string;
+  services?: string[];
   containerInstances?: string[];
   clusters?: string[];
   resourceArn?: string;
@@ -33,9 +36,18 @@ export function ecsPermissions(
     case "RunTask":
       return runTask(call, given, cluster, lookups);
     case "DescribeTasks":
+    case "GetTaskProtection":
+    case "UpdateTaskProtection":
       return (given.tasks ?? []).map((task) => inCluster("task", task));
     case "StopTask":
       return [inCluster("task", given.task ?? "")];
+    case "CreateService":
+      return [inCluster("service", given.serviceName ?? "")];
+    case "DeleteService":
+    case "UpdateService":
+      return [inCluster("service", given.service ?? "")];
+    case "DescribeServices":
+      return (given.services ?? []).map((service) => inCluster("service", service));
     case "ListTasks":
       return [inCluster("container-instance", "*")];
     case "ListContainerInstances":

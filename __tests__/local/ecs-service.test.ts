@@ -1,0 +1,168 @@
+import { copyFileSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { App, LocalBackend, TerraformStack } from "cdktf";
+import type { LocalAws } from "../../local";
+import { EcsService, type EcsServiceRoute, type Scaling } from "../../src/ecs-service";
+import { startTestAws, withSharedProvider } from "../../testing/local-aws";
+import { snakeCase } from "../../testing/snake-case";
+import { emptyRoot, plan, projectRoot, type ResourceChange, terraform } from "../../testing/terraform";
+
+const region = "us-east-1";
+const queueDepth = { queueName: "jobs", messagesPerTask: 5 };
+const scalings: Readonly<Record<string, Scaling | undefined>> = {
+  fixed: undefined,
+  queue: { min: 0, max: 5, queueDepth },
+  steps: { min: 2, max: 10, stepScaling: { cpuPercent: 70, memoryPercent: 80 } },
+  tracking: { min: 0, max: 10, targetTracking: { cpuPercent: 70 } },
+};
+const tags = { team: "platform" };
+
+const modules = (name: string) => relative(root, join(projectRoot, "modules", name));
+
+/** A service for each way of scaling, of a task of the block `task`. */
+function writeRoot(scalingOf: typeof scalings): void {
+  const task = {
+    source: modules("task"),
+    name: "worker",
+    cluster_arn: "${aws_ecs_cluster.this.arn}",
+    vpc_id: "${aws_vpc.this.id}",
+    subnet_ids: ["${aws_subnet.this.id}"],
+    image: "worker:1",
+  };
+  const service = (key: string) => ({
+    source: modules("ecs-service"),
+    name: `worker-${key}`,
+    route: '${merge(module.task.route, { capacity = "%CAPACITY" })}'.replace(
+      "%CAPACITY",
+      key === "steps" ? "FARGATE_SPOT" : "FARGATE",
+    ),
+    task_definition_arn: "${module.task.task_definition_arn}",
+    tags,
+    ...(scalingOf[key] && { scaling: snakeCase(scalingOf[key]) }),
+  });
+  const config = {
+    terraform: { required_providers: { aws: { source: "hashicorp/aws", version: ">= 5.100, < 7.0" } } },
+    provider: { aws: { region, max_retries: 4 } },
+    resource: {
+      aws_ecs_cluster: { this: { name: "workers" } },
+      aws_vpc: { this: { cidr_block: "10.0.0.0/16" } },
+      aws_subnet: { this: { vpc_id: "${aws_vpc.this.id}", cidr_block: "10.0.1.0/24" } },
+    },
+    module: {
+      task,
+      ...Object.fromEntries(Object.keys(scalings).map((key) => [key, service(key)])),
+    },
+    output: {
+      route: { value: "${module.task.route}" },
+      revision: { value: "${module.task.task_definition_arn}" },
+    },
+  };
+  writeFileSync(join(root, "main.tf.json"), JSON.stringify(config));
+}
+
+/** The constructs, with what the modules got as values, adopt the state of the modules. */
+async function planOfAdoption(): Promise<ResourceChange[]> {
+  const outputs = JSON.parse(await terraform(root, ["output", "-json"], localAws.environment));
+  const route = outputs.route.value;
+  const outdir = emptyRoot("ecs-service-constructs");
+  const app = new App({ outdir, analyticsReporting: false } as object);
+  const stack = new TerraformStack(app, "constructs");
+  const path = join(outdir, "terraform.tfstate");
+  new LocalBackend(stack, { path });
+  new AwsProvider(stack, "aws", { region, maxRetries: 4 });
+  const ofTask: EcsServiceRoute = {
+    clusterArn: route.cluster_arn,
+    containerName: route.container_name,
+    subnetIds: route.subnet_ids,
+    securityGroupIds: route.security_group_ids,
+    taskRoleName: route.task_role_name,
+  };
+  for (const [key, scaling] of Object.entries(scalings)) {
+    const service = new EcsService(stack, key, {
+      name: `worker-${key}`,
+      route: { ...ofTask, capacity: key === "steps" ? "FARGATE_SPOT" : "FARGATE" },
+      taskDefinitionArn: outputs.revision.value,
+      scaling,
+      tags,
+    });
+    service.adoptFrom(`module.${key}`);
+  }
+  app.synth();
+  const folder = join(outdir, "stacks", "constructs");
+  await terraform(folder, ["init", "-input=false"]);
+  copyFileSync(join(root, "terraform.tfstate"), path);
+  return plan(folder, localAws.environment);
+}
+
+const ofServices = ({ type }: ResourceChange): boolean =>
+  /^aws_(ecs_service$|appautoscaling_|cloudwatch_metric_alarm$)/.test(type);
+
+let localAws: LocalAws;
+const log: string[] = [];
+const root = emptyRoot("ecs-service");
+let again: ResourceChange[];
+let adopted: ResourceChange[];
+let rescaled: ResourceChange[];
+let left: string;
+
+beforeAll(async () => {
+  localAws = await withSharedProvider(await startTestAws({ log: (line) => log.push(line) }), root);
+  const run = (...args: string[]) => terraform(root, args, localAws.environment);
+  writeRoot(scalings);
+  await run("init", "-input=false");
+  await run("apply", "-auto-approve", "-input=false", "-no-color");
+  again = await plan(root, localAws.environment);
+  adopted = await planOfAdoption();
+  writeRoot({ ...scalings, fixed: scalings.queue, queue: undefined });
+  rescaled = await plan(root, localAws.environment);
+  await run("destroy", "-auto-approve", "-input=false", "-no-color");
+  left = await run("state", "list");
+}, 600_000);
+
+afterAll(() => localAws?.stop());
+
+const changed = (changes: ResourceChange[]) =>
+  changes
+    .filter(({ change }) => change.actions.join() !== "no-op")
+    .map(({ address, change }) => ({ address, actions: change.actions.join() }));
+
+test("plans no change after an apply, and leaves nothing after a destroy", () => {
+  expect(changed(again)).toEqual([]);
+  expect(again.filter(ofServices).length).toBeGreaterThanOrEqual(4 + 4 + 5 + 4);
+  expect(left.trim()).toBe("");
+});
+
+test("constructs adopt the state of the modules without a change of an ECS service, its scaling or its alarms", () => {
+  const found = adopted.filter(ofServices);
+  expect(found.length).toBeGreaterThanOrEqual(4 + 4 + 5 + 4);
+  expect(changed(found)).toEqual([]);
+});
+
+test("an ECS service gets and loses its scaling in place", () => {
+  const services = rescaled.filter(({ type }) => type === "aws_ecs_service");
+  expect(services.map(({ change }) => change.actions.join())).toEqual(["no-op", "no-op", "no-op", "no-op"]);
+  const targets = rescaled.filter(({ type }) => type === "aws_appautoscaling_target");
+  expect(changed(targets)).toEqual(
+    ["fixed", "queue"].map((key) => ({
+      address: `module.${key}.aws_appautoscaling_target.this`,
+      actions: "update",
+    })),
+  );
+});
+
+test("the log names what local AWS does not do", () => {
+  const starting = log.filter((line) => line.includes("no scheduler of ECS services"));
+  expect(starting.map((line) => /service\/workers\/[\w-]+/.exec(line)?.[0]).sort()).toEqual([
+    "service/workers/worker-fixed",
+    "service/workers/worker-steps",
+  ]);
+  const scaling = log.filter((line) => line.includes("evaluates no alarms"));
+  expect(scaling.map((line) => /PutScalingPolicy ([\w-]+)/.exec(line)?.[1]).sort()).toEqual([
+    "worker-queue-queue-in",
+    "worker-queue-queue-out",
+    "worker-steps-utilization-in",
+    "worker-steps-utilization-out",
+    "worker-tracking-cpu",
+  ]);
+});

@@ -1,0 +1,47 @@
+/** A policy of steps and the alarm that applies it. */
+export interface StepPolicy {
+  /** Description of the alarm. */
+  readonly description: string;
+  /** What the count of a step is: the number of tasks, or how many more. */
+  readonly adjustment: "ExactCapacity" | "ChangeInCapacity";
+  /** Seconds between two changes. */
+  readonly cooldown: number;
+  /** The steps, from the lowest value to the highest. */
+  readonly steps: readonly Step[];
+  /** Statistic of the metrics. */
+  readonly statistic: "Maximum" | "Average";
+  /** How the alarm compares a value with the threshold. */
+  readonly operator: string;
+  /** Threshold of the alarm. */
+  readonly threshold: number;
+  /** Minutes of which each must have a value beyond the threshold. */
+  readonly periods: number;
+  /** What a minute without a value is taken for. */
+  readonly missing: "breaching" | "notBreaching";
+  /** What the alarm watches: an expression of the metrics. */
+  readonly expression: string;
+  /** Label of the expression. */
+  readonly label: string;
+  /** Namespace of the metrics. */
+  readonly namespace: string;
+  /** Names of the metrics, by their names in the expression. */
+  readonly metrics: Readonly<Record<string, string>>;
+  /** Dimensions of the metrics. */
+  readonly dimensions: Record<string, string>;
+}
+
+/** What applies while the difference between value and threshold is within bounds. */
+export interface Step {
+  /** A number of tasks, or how many more. */
+  readonly count: number;
+  /**
+   * Lower bound.
+   * @default - none
+   */
+  readonly from?: string;
+  /**
+   * Upper bound.
+   * @default - none
+   */
+  readonly to?: string;
+}
