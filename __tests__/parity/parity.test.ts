@@ -2,9 +2,8 @@ import type { LocalAws } from "../../local";
 import { startTestAws, withSharedProvider } from "../../testing/local-aws";
 import { emptyRoot, projectRoot } from "../../testing/terraform";
 import { blocks } from "./blocks";
-import { labelOf } from "./blocks/block";
 import { expectSamePlan, type Plans, planBoth } from "./plans";
-import { synthesizeConstructs, writeHclRoot } from "./roots";
+import { instanceOf, synthesizeConstructs, writeHclRoot } from "./roots";
 
 /**
  * A plan takes seconds however small, so all settings of all blocks lie in one root for each form and each root is
@@ -30,7 +29,7 @@ describe.each(blocks.map((block) => [block.module, block] as const))("%s", (_nam
 
   test.each(Object.keys(block.settings))(
     "%s: module and construct plan the same, value by value",
-    (setting) => expectSamePlan(labelOf(block.module, setting), plans),
+    (setting) => expectSamePlan(instanceOf(block.module, setting), plans),
   );
 });
 

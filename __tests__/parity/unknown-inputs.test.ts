@@ -11,6 +11,7 @@ import { blocks } from "./blocks";
 import { labelOf } from "./blocks/block";
 import { knownAtPlan, literalInputs } from "./literal-inputs";
 import { addressesOf, expectSamePlan, type Plans, planBoth } from "./plans";
+import { callOf, instanceOf } from "./roots";
 
 /** One setting of each block in which all inputs that may be unknown are unknown at once, or come from variables. */
 const settings: Readonly<Record<string, string>> = {
@@ -60,27 +61,35 @@ const tokenOf = (reference: string): IResolvable => ({
 });
 
 const kinds = ["unknown", "variable"] as const;
+type Kind = (typeof kinds)[number];
 
 function writeModules(folder: string): void {
   const values: Values = { terraform: {}, variables: {} };
-  const calls = kinds.flatMap((kind) =>
-    blocks.map((block) => {
-      const label = `${labelOf(block.module, settingOf(block))}-${kind}`;
-      const reference = references(kind, values)(label);
-      const inputs = withUnknown(
-        block.module,
-        block.inputs(settingOf(block)),
-        (...given) => `\${${reference(...given)}}`,
-        literal(block.module, kind),
-      );
-      const source = relative(folder, join(projectRoot, "modules", block.module));
-      return [label, { source, ...(snakeCase(inputs) as object) }];
-    }),
-  );
+  const locals: Record<string, object> = {};
+  const calls = blocks.map((block) => {
+    const inputsOf = (kind: Kind) => {
+      const reference = references(kind, values)(labelOf(block.module, kind));
+      return snakeCase(
+        withUnknown(
+          block.module,
+          block.inputs(settingOf(block)),
+          (...given) => `\${${reference(...given)}}`,
+          literal(block.module, kind),
+        ),
+      ) as object;
+    };
+    const label = callOf(block.module);
+    const settings = Object.fromEntries(kinds.map((kind) => [kind, inputsOf(kind)]));
+    locals[label] = settings;
+    const inputs = Object.keys(settings.unknown!).map((input) => [input, `\${each.value.${input}}`]);
+    const source = relative(folder, join(projectRoot, "modules", block.module));
+    return [label, { source, for_each: `\${local.${label}}`, ...Object.fromEntries(inputs) }];
+  });
   const root = {
     terraform: { required_providers: { aws: { source: "hashicorp/aws", version: ">= 5.100, < 7.0" } } },
     provider: { aws: { region, max_retries: 4 } },
     variable: values.variables,
+    locals,
     resource: { terraform_data: { unknown: { input: values.terraform } } },
     module: Object.fromEntries(calls),
   };
@@ -96,7 +105,7 @@ function synthesizeConstructs(outdir: string): { folder: string; addresses: Map<
   const addresses = new Map<string, string>();
   for (const kind of kinds) {
     for (const block of blocks) {
-      const label = `${labelOf(block.module, settingOf(block))}-${kind}`;
+      const label = labelOf(block.module, kind);
       const reference = references(kind, values)(label);
       const props = withUnknown(
         block.module,
@@ -111,7 +120,10 @@ function synthesizeConstructs(outdir: string): { folder: string; addresses: Map<
       );
       const construct = block.constructWith(stack, label, props);
       for (const [address, { terraformResourceType, friendlyUniqueId }] of construct.twinAddresses)
-        addresses.set(`module.${label}.${address}`, `${terraformResourceType}.${friendlyUniqueId}`);
+        addresses.set(
+          `module.${instanceOf(block.module, kind)}.${address}`,
+          `${terraformResourceType}.${friendlyUniqueId}`,
+        );
     }
   }
   stack.addOverride("variable", values.variables);
@@ -132,15 +144,13 @@ beforeAll(async () => {
 
 afterAll(() => localAws?.stop());
 
-describe.each(blocks.map((block) => [block.module, block] as const))("%s", (module, block) => {
-  const label = labelOf(module, settingOf(block));
-
+describe.each(blocks.map((block) => block.module))("%s", (module) => {
   test("plans the same resources when its inputs are unknown until apply", () => {
-    for (const address of addressesOf(`${label}-unknown`, plans))
+    for (const address of addressesOf(instanceOf(module, "unknown"), plans))
       expect(plans.constructs.has(plans.addresses.get(address)!)).toBe(true);
   });
 
   test("plans the same values when its inputs come from variables", () => {
-    expectSamePlan(`${label}-variable`, plans);
+    expectSamePlan(instanceOf(module, "variable"), plans);
   });
 });

@@ -6,7 +6,7 @@ import { startTestAws, withSharedProvider } from "../../testing/local-aws";
 import { emptyRoot, projectRoot, terraform } from "../../testing/terraform";
 import { block } from "../parity/blocks/block";
 import { expectSamePlan, type Plans, planBoth } from "../parity/plans";
-import { instanceOf, synthesizeConstructs, writeInstancesRoot } from "../parity/roots";
+import { instanceOf, synthesizeConstructs, writeHclRoot } from "../parity/roots";
 import { illegalSettings } from "./random-settings/illegal";
 import { legalSettings } from "./random-settings/legal";
 
@@ -48,13 +48,11 @@ const variablesOnly = "event-driven-ecs/tests/inputs";
  */
 async function refusalsOf(settings: readonly (typeof illegal)[number][], module?: string): Promise<string[]> {
   const folder = emptyRoot("random-illegal");
-  writeInstancesRoot(
-    folder,
-    layouts(
-      settings.map(({ props }) => props),
-      module,
-    ),
+  const layoutsToRefuse = layouts(
+    settings.map(({ props }) => props),
+    module,
   );
+  writeHclRoot(folder, undefined, [layoutsToRefuse]);
   await terraform(folder, ["init", "-input=false"]);
   const output = await terraform(folder, ["plan", "-input=false", "-json"], localAws.environment).then(
     () => "",
@@ -82,11 +80,10 @@ describe.each(shares)(`settings of seed ${seed} from $from on`, ({ legal, illega
 
   beforeAll(async () => {
     const hcl = emptyRoot("random-hcl");
-    writeInstancesRoot(hcl, legal);
+    writeHclRoot(hcl, undefined, [legal]);
     const synthesized = synthesizeConstructs(emptyRoot("random-constructs"), {
       adopt: false,
       blocks: [legal],
-      label: instanceOf,
     });
     plans = await planBoth(localAws, hcl, synthesized);
     refusals = await refusalsOf(illegal, variablesOnly);

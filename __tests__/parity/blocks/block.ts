@@ -57,6 +57,6 @@ export const block = <Props extends object>(definition: Definition<Props>): Bloc
   inputsFor: (props) => definition.asHcl?.(props as Props) ?? props,
 });
 
-/** Label of the module call, and id of the construct, of one setting. */
+/** Id of the construct of one setting. */
 export const labelOf = (module: string, setting: string): string =>
   `${module}-${setting}`.replaceAll(/[_/]/g, "-");
