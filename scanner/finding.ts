@@ -18,9 +18,9 @@ export type Match = {
   /** Exclusive. */
   end: number;
   /** Why the confidence is low. */
-  note?: string;
+  note?: string | undefined;
   /** The account that the id of an AWS access key has in it. */
-  accountId?: string;
+  accountId?: string | undefined;
 };
 
 /** A finding as it leaves the scanner: without the value itself, which is in no field of it. */

@@ -1,15 +1,45 @@
+import { CLASS, LETTER } from "./bytes";
 import type { Window } from "./window";
 
-// Words may be joined by a blank, `_`, `-`, or by nothing in camelCase. "ssn" alone must be a word: "classname" has it too.
-const startsWord = "(?:(?<![A-Za-z])|(?<=[a-z])(?=[A-Z]))";
-const endsWord = "(?![a-z])";
-const gap = "[ _.\\-]?";
-const anyCase = (text: string): string =>
-  text.replace(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`);
-const words = (...alternatives: readonly string[]): RegExp =>
-  new RegExp(
-    `${startsWord}(?:${alternatives.map((text) => anyCase(text).replaceAll(" ", gap)).join("|")})${endsWord}`,
-  );
+const isLetter = (code: number): boolean => (CLASS[code & 0xff]! & LETTER) !== 0;
+const isLower = (code: number): boolean => code >= 0x61 && code <= 0x7a;
+
+/** Words that say what a value is. */
+class Keywords {
+  private readonly pattern: RegExp;
+
+  /** @param words in lower case; where they have a blank, a text can have a blank, `_`, `-`, or nothing in camelCase */
+  constructor(words: readonly string[]) {
+    const alternatives = words.map((word) =>
+      word.replace(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`).replaceAll(" ", "[ _.\\-]?"),
+    );
+    this.pattern = new RegExp(`(?:${alternatives.join("|")})(?![a-z])`, "g");
+  }
+
+  test(text: string): boolean {
+    return this.find(text, () => true);
+  }
+
+  /** True if nothing but punctuation follows a keyword. */
+  testAtEnd(text: string): boolean {
+    return this.find(text, (end) => !/[A-Za-z0-9]/.test(text.slice(end)));
+  }
+
+  // "ssn" must begin a word: "classname" has it too. The pattern does not say so, because without it the search is faster.
+  private find(text: string, isRight: (end: number) => boolean): boolean {
+    const { pattern } = this;
+    pattern.lastIndex = 0;
+    for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
+      const before = match.index === 0 ? 0x20 : text.charCodeAt(match.index - 1);
+      const beginsWord = !isLetter(before) || (isLower(before) && !isLower(text.charCodeAt(match.index)));
+      if (beginsWord && isRight(pattern.lastIndex)) return true;
+      pattern.lastIndex = match.index + 1;
+    }
+    return false;
+  }
+}
+
+const words = (...alternatives: readonly string[]): Keywords => new Keywords(alternatives);
 
 /** Keywords that say what a value is. */
 export const keywords = {
@@ -67,21 +97,12 @@ export const keywords = {
     "ts",
     "seq(?:uence)?",
     "offset",
-    "hash",
-    "version",
-    "build",
-    "invoice",
-    "batch",
-    "record",
-    "row",
     "zip ?(?:code)?",
     "lat(?:itude)?",
     "lon(?:gitude)?",
   ),
 };
 
-/** A value with a key before it, as in JSON, YAML, a query, XML or a sentence: `"customerId": "`, `ssn=`, `<ssn>`, `Phone: (`. */
-const keyed = /(?:([A-Za-z0-9_.\-# \x80-\xff]+)["']?\s*(?::|=>?)|<([A-Za-z][\w:.-]*)[^<>]*>)\s*["'([]*$/;
 /** What is between two values of a list. */
 const betweenValues = /^["']?\s*[,;|\s]\s*["']?$/;
 
@@ -90,15 +111,16 @@ const betweenValues = /^["']?\s*[,;|\s]\s*["']?$/;
  * words before it belong to another value. In a list, the values have the label of the first one.
  */
 export const labelOf = (window: Window, index: number): string => {
+  if (window.labelIndex === index) return window.label;
+  window.labelIndex = index;
+  window.label = findLabel(window, index);
+  return window.label;
+};
+
+const findLabel = (window: Window, index: number): string => {
   const column = window.columnName(index);
   if (column !== undefined) return column;
   const since = window.textSincePrevious(index);
   if (since !== undefined && betweenValues.test(since)) return window.previousLabel;
-  const before = window.textBefore(index);
-  const key = keyed.exec(before);
-  if (key === null) return before;
-  // A long name is cut.
-  return key[1] !== undefined && key.index === 0
-    ? (keyed.exec(window.nameBefore(index))?.[1] ?? key[1])
-    : (key[1] ?? key[2]!);
+  return window.keyBefore(index) ?? window.textBefore(index);
 };

@@ -1,5 +1,5 @@
 import { isContinuation, isDigit } from "./bytes";
-import type { Match } from "./finding";
+import type { LocatedMatch, Surroundings } from "./text-scanner";
 
 const contextCharacters = 50;
 /** Bytes after a finding that its context can have, and as many for a finding that begins there. */
@@ -8,7 +8,7 @@ export const contextReach = 4 * contextCharacters + 400;
 const isLineEnd = (byte: number): boolean => byte === 0x0a || byte === 0x0d;
 
 /** Where the context of a finding begins: 50 characters before it, on its line. */
-export const contextStart = (bytes: Buffer, start: number, lineStart: number): number => {
+const contextStart = (bytes: Buffer, start: number, lineStart: number): number => {
   let index = start;
   for (let characters = 0; index > lineStart && characters < contextCharacters; ) {
     index--;
@@ -20,7 +20,7 @@ export const contextStart = (bytes: Buffer, start: number, lineStart: number): n
 };
 
 /** Where the context of a finding ends: 50 characters after it, on its line. */
-export const contextEnd = (bytes: Buffer, end: number, filled: number): number => {
+const contextEnd = (bytes: Buffer, end: number, filled: number): number => {
   let index = end;
   for (let characters = 0; index < filled && !isLineEnd(bytes[index]!); index++)
     if (!isContinuation(bytes[index]!) && ++characters > contextCharacters) break;
@@ -32,26 +32,19 @@ export const contextEnd = (bytes: Buffer, end: number, filled: number): number =
 const withoutNumbers = (text: string): string =>
   text.replace(/\d(?:[-. ]?\d){8,}/g, (number) => `[number:${number.length}]`);
 
-/**
- * The text between two indices of a window, with every finding that touches it replaced by its type and length.
- * @param base offset in the text of the window's first byte
- * @param findings in the order of the text, with offsets in the text
- * @param place of a finding between the two indices
- */
-export const maskedText = (
-  bytes: Buffer,
-  from: number,
-  to: number,
-  base: number,
-  findings: readonly (Match & { columnStart: number; columnEnd: number })[],
-  place: number,
+/** The context of a match: the line around it, with every finding that touches it replaced by its type and length. */
+export const maskedContext = (
+  match: LocatedMatch,
+  { bytes, filled, base, matches, place }: Surroundings,
 ): string => {
+  const from = contextStart(bytes, match.start - base, Math.max(match.lineStart - base, 0));
+  const to = contextEnd(bytes, match.end - base, filled);
   let first = place;
-  while (first > 0 && findings[first - 1]!.end - base > from) first--;
+  while (first > 0 && matches[first - 1]!.end - base > from) first--;
   let text = "";
   let index = from;
-  for (let next = first; next < findings.length && findings[next]!.start - base < to; next++) {
-    const { type, start, end, columnStart, columnEnd } = findings[next]!;
+  for (let next = first; next < matches.length && matches[next]!.start - base < to; next++) {
+    const { type, start, end, columnStart, columnEnd } = matches[next]!;
     if (start - base > index) text += withoutNumbers(bytes.toString("utf8", index, start - base));
     text += `[${type}:${columnEnd - columnStart}]`;
     index = end - base;

@@ -5,6 +5,7 @@ import { type RandomAccess, type ZipEntry, zipEntries } from "./archives/zip-ent
 import type { Finding } from "./finding";
 import { type Charset, detectFormat, headBytes } from "./formats";
 import { LimitExceeded, limits, UnpackedBytes } from "./limits";
+import { createMaskedFinding } from "./masked-finding";
 import { TextScanner } from "./text-scanner";
 
 export type ScanOptions = {
@@ -112,7 +113,7 @@ class SourceScan {
     bomBytes: number,
   ): AsyncGenerator<Finding[]> {
     const scanner = new TextScanner({
-      hashKey: this.hashKey,
+      report: createMaskedFinding(this.hashKey),
       maxFindings: this.maxFindings - this.outcome.findings,
       isUtf16: charset !== "utf-8",
       startOffset: bomBytes,

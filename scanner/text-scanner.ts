@@ -2,21 +2,39 @@ import { CLASS, DIGIT, JOINER, SPECIAL, WORD } from "./bytes";
 import { accessKeyLength, findAccessKey } from "./detectors/aws-access-key";
 import { findSecretKey, secretKeyLength } from "./detectors/aws-secret-key";
 import { findCreditCard } from "./detectors/credit-card";
-import { DigitGroups } from "./detectors/digit-groups";
+import { DigitGroups, isPlainNumber } from "./detectors/digit-groups";
 import { findEmail } from "./detectors/email";
 import { findBracketedPhone, findInternational, findPhone } from "./detectors/phone";
 import { findSsn } from "./detectors/ssn";
-import type { Finding, Match } from "./finding";
-import { labelOf } from "./keywords";
-import { contextEnd, contextReach, contextStart, maskedText } from "./mask";
+import type { Match } from "./finding";
+import { contextReach } from "./mask";
 import { charactersOf, RunningCount, unitsOf } from "./running-count";
 import { TableColumns } from "./table-columns";
-import { hashValue } from "./value-hash";
 import { lookAhead, lookBack, Window } from "./window";
 
-export type TextScannerOptions = {
-  /** Key of the hashes of values. */
-  hashKey: Uint8Array;
+/** A match with its place in the text. `start`, `end` and `lineStart` are offsets in the text, not in the window. */
+export type LocatedMatch = Match & {
+  lineNumber: number;
+  columnStart: number;
+  columnEnd: number;
+  lineStart: number;
+};
+
+/** What is in memory around a match. */
+export type Surroundings = {
+  bytes: Buffer;
+  /** Where the bytes of the text end in `bytes`. */
+  filled: number;
+  /** Offset in the text of the first byte. */
+  base: number;
+  /** In the order of the text: all matches near this one, and at which place it is. */
+  matches: readonly LocatedMatch[];
+  place: number;
+};
+
+export type TextScannerOptions<Result> = {
+  /** Makes of a match what the scanner gives out. */
+  report: (match: LocatedMatch, byteOffset: number, surroundings: Surroundings) => Result;
   /** Findings after which the scan of a text ends. */
   maxFindings: number;
   /** True if the text was UTF-16, whose bytes its offsets count. @default false */
@@ -29,14 +47,12 @@ export type TextScannerOptions = {
 
 const newline = 0x0a;
 
-type Recorded = Match & { lineNumber: number; columnStart: number; columnEnd: number; lineStart: number };
-
 /**
  * Finds sensitive data in a text of UTF-8 that comes in pieces, in one pass over its bytes. The bytes are in a window that
  * keeps what detectors look back at, and scans up to where they have enough to look ahead. So the findings do not depend on
  * how the text is split, a line may have any length, and memory is bounded.
  */
-export class TextScanner {
+export class TextScanner<Result> {
   /** True if the text has more findings than allowed; the rest was not scanned. */
   truncated = false;
   private readonly bytes: Buffer;
@@ -53,6 +69,8 @@ export class TextScanner {
   private runStart = lookBack;
   /** Bytes by which escapes make the run longer than what it means. */
   private runEscapes = 0;
+  /** The run that has them. */
+  private escapedRun = -1;
   /** Digits before it are of a finding. */
   private digitsDoneTo = 0;
 
@@ -63,11 +81,11 @@ export class TextScanner {
   private readonly units = new RunningCount(lookBack, unitsOf);
 
   /** Findings in the order of the text: those whose context is not complete, and earlier ones that a context can touch. */
-  private recorded: Recorded[] = [];
+  private recorded: LocatedMatch[] = [];
   private emitted = 0;
   private emittedInAll = 0;
 
-  constructor(private readonly options: TextScannerOptions) {
+  constructor(private readonly options: TextScannerOptions<Result>) {
     const size = options.windowBytes ?? 1024 * 1024;
     this.bytes = Buffer.alloc(lookBack + size + lookAhead, newline);
     this.window = new Window(this.bytes);
@@ -82,8 +100,8 @@ export class TextScanner {
   }
 
   /** Scans a piece of the text. */
-  push(piece: Uint8Array): Finding[] {
-    const findings: Finding[] = [];
+  push(piece: Uint8Array): Result[] {
+    const findings: Result[] = [];
     for (let from = 0; from < piece.length && !this.truncated; ) {
       const space = this.bytes.length - lookAhead - this.filled;
       const part = piece.subarray(from, from + space);
@@ -96,13 +114,13 @@ export class TextScanner {
   }
 
   /** Scans the rest. */
-  end(): Finding[] {
-    const findings: Finding[] = [];
+  end(): Result[] {
+    const findings: Result[] = [];
     if (!this.truncated) this.scanWindow(true, findings);
     return findings;
   }
 
-  private scanWindow(isLast: boolean, findings: Finding[]): void {
+  private scanWindow(isLast: boolean, findings: Result[]): void {
     // What follows the text must not look like a part of it.
     if (isLast) this.bytes.fill(newline, this.filled, this.filled + lookAhead);
     const limit = isLast ? this.filled + 1 : this.filled - lookAhead;
@@ -115,32 +133,32 @@ export class TextScanner {
   /** The pass over the bytes. Everything that needs more than a look at one byte is in the methods that it calls. */
   private scanTo(limit: number): void {
     const { bytes } = this;
-    let index = this.position;
-    while (index < limit) {
-      if (this.wordStart === -1) {
-        let flags = 0;
+    const classes = CLASS;
+    let { position: index, wordStart, runStart } = this;
+    for (;;) {
+      if (wordStart === -1) {
         for (; index < limit; index++) {
-          flags = CLASS[bytes[index]!]!;
+          const flags = classes[bytes[index]!]!;
           if ((flags & WORD) !== 0) break;
           if ((flags & JOINER) === 0) {
-            if (index - this.runStart >= secretKeyLength) this.endOfRun(index);
-            if ((flags & SPECIAL) === 0 || !this.continuesRun(index)) {
-              this.runStart = index + 1;
-              this.runEscapes = 0;
-            }
+            if (index - runStart >= secretKeyLength) this.endOfRun(runStart, index);
+            if ((flags & SPECIAL) === 0 || !this.continuesRun(index, runStart)) runStart = index + 1;
           }
           if ((flags & SPECIAL) !== 0) this.special(index);
         }
         if (index >= limit) break;
-        this.wordStart = index;
-        if ((flags & DIGIT) !== 0 && index >= this.digitsDoneTo) this.digits(index);
+        wordStart = index;
+        if ((classes[bytes[index]!]! & DIGIT) !== 0) this.digits(index);
       }
-      while (index < limit && (CLASS[bytes[index]!]! & WORD) !== 0) index++;
+      while (index < limit && (classes[bytes[index]!]! & WORD) !== 0) index++;
       if (index >= limit) break;
-      if (index - this.wordStart === accessKeyLength && bytes[this.wordStart] === 0x41) this.accessKey();
-      this.wordStart = -1;
+      if (index - wordStart === accessKeyLength && bytes[wordStart] === 0x41)
+        this.record(findAccessKey(this.window, wordStart));
+      wordStart = -1;
     }
     this.position = index;
+    this.wordStart = wordStart;
+    this.runStart = runStart;
   }
 
   private special(index: number): void {
@@ -165,8 +183,13 @@ export class TextScanner {
   }
 
   /** An escaped slash or plus sign continues a run of base64: `\/`, `%2F`, `%2B`. */
-  private continuesRun(index: number): boolean {
+  private continuesRun(index: number, runStart: number): boolean {
     const { bytes } = this;
+    if (bytes[index] !== 0x5c && bytes[index] !== 0x25) return false;
+    if (this.escapedRun !== runStart) {
+      this.escapedRun = runStart;
+      this.runEscapes = 0;
+    }
     const next = bytes[index + 1]!;
     if (bytes[index] === 0x5c && next === 0x2f) {
       this.runEscapes += 1;
@@ -189,21 +212,17 @@ export class TextScanner {
   }
 
   private digits(index: number): void {
+    if (index < this.digitsDoneTo || isPlainNumber(this.bytes, index)) return;
     const { groups, window } = this;
     groups.read(window, index);
     if (groups.digits < 8) return;
     this.record(findCreditCard(window, groups) ?? findPhone(window, groups) ?? findSsn(window, groups));
   }
 
-  private accessKey(): void {
-    const match = findAccessKey(this.window, this.wordStart);
-    if (match === undefined) return;
-    this.record(match);
-  }
-
-  private endOfRun(end: number): void {
-    if (end - this.runStart - this.runEscapes !== secretKeyLength) return;
-    const match = findSecretKey(this.window, this.runStart, end);
+  private endOfRun(start: number, end: number): void {
+    const escapes = this.escapedRun === start ? this.runEscapes : 0;
+    if (end - start - escapes !== secretKeyLength) return;
+    const match = findSecretKey(this.window, start, end);
     if (match?.confidence !== undefined) this.record(match as Match);
   }
 
@@ -217,8 +236,12 @@ export class TextScanner {
       recorded.pop();
     }
     const columnStart = this.column.at(this.bytes, match.start);
+    const { type, confidence, note, accountId } = match;
     recorded.push({
-      ...match,
+      type,
+      confidence,
+      note,
+      accountId,
       start,
       end: match.end + base,
       lineNumber: this.lineNumber,
@@ -226,38 +249,29 @@ export class TextScanner {
       columnEnd: columnStart + charactersOf(this.bytes, match.start, match.end),
       lineStart: this.window.lineStart + base,
     });
-    this.window.previousLabel = labelOf(this.window, match.start);
-    this.window.previousEnd = match.end;
+    const { window } = this;
+    window.previousLabel = window.labelIndex === match.start ? window.label : "";
+    window.previousEnd = match.end;
+    window.labelIndex = -1;
     this.digitsDoneTo = match.end;
   }
 
   /** Gives out the findings whose context is complete when all before `limit` is scanned. */
-  private emit(limit: number, findings: Finding[]): void {
-    const { recorded, base } = this;
-    const { hashKey, maxFindings, isUtf16 = false, startOffset = 0 } = this.options;
-    for (; this.emitted < recorded.length; this.emitted++) {
-      const match = recorded[this.emitted]!;
+  private emit(limit: number, findings: Result[]): void {
+    const { bytes, filled, base, recorded: matches } = this;
+    const { report, maxFindings, isUtf16 = false, startOffset = 0 } = this.options;
+    for (; this.emitted < matches.length; this.emitted++) {
+      const match = matches[this.emitted]!;
       if (match.end - base + contextReach > limit) return;
       if (this.emittedInAll === maxFindings) {
         this.truncated = true;
         return;
       }
       this.emittedInAll++;
-      const { type, confidence, start, end, lineNumber, columnStart, columnEnd, note, accountId } = match;
-      const from = contextStart(this.bytes, start - base, Math.max(match.lineStart - base, 0));
-      const to = contextEnd(this.bytes, end - base, this.filled);
-      findings.push({
-        type,
-        confidence,
-        valueHash: hashValue(hashKey, type, this.bytes.toString("utf8", start - base, end - base)),
-        lineNumber,
-        columnStart,
-        columnEnd,
-        byteOffset: startOffset + (isUtf16 ? 2 * this.units.at(this.bytes, start - base) : start),
-        context: maskedText(this.bytes, from, to, base, recorded, this.emitted),
-        ...(note !== undefined && { note }),
-        ...(accountId !== undefined && { accountId }),
-      });
+      const offset = isUtf16 ? 2 * this.units.at(bytes, match.start - base) : match.start;
+      findings.push(
+        report(match, startOffset + offset, { bytes, filled, base, matches, place: this.emitted }),
+      );
     }
   }
 
@@ -272,10 +286,13 @@ export class TextScanner {
     this.filled -= shift;
     this.position -= shift;
     if (this.wordStart !== -1) this.wordStart = Math.max(this.wordStart - shift, 0);
+    // What began before the window is too long for a value anyway.
+    this.escapedRun = this.escapedRun === this.runStart ? Math.max(this.escapedRun - shift, 0) : -1;
     this.runStart = Math.max(this.runStart - shift, 0);
     this.digitsDoneTo -= shift;
     this.window.lineStart -= shift;
     this.window.previousEnd -= shift;
+    this.window.labelIndex = -1;
     const kept = this.recorded.findIndex(({ end }, place) => place >= this.emitted || end > this.base);
     const dropped = kept === -1 ? this.recorded.length : kept;
     this.recorded.splice(0, dropped);

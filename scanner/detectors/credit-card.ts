@@ -99,7 +99,7 @@ export const findCreditCard = (window: Window, groups: DigitGroups): Match | und
     if (count > 1) return "high";
     const label = labelOf(window, start);
     if (keywords.card.test(label)) return "high";
-    return issuer.common && !keywords.identifier.test(label) ? "medium" : "low";
+    return issuer.common && !keywords.identifier.testAtEnd(label) ? "medium" : "low";
   })();
   return { type: "credit_card", confidence, start, end };
 };

@@ -99,3 +99,20 @@ export const continuesAfter = (bytes: Buffer, end: number): boolean => {
   if (isWord(next)) return true;
   return (next === 0x2d || next === 0x2e || next === 0x2f) && isWord(bytes[end + 1]!);
 };
+
+/**
+ * True if the digits at an index are of no value: a short number, a date, an address of a network, a decimal number. Nearly all
+ * digits of a log are such, so this is decided before the groups are read.
+ */
+export const isPlainNumber = (bytes: Buffer, start: number): boolean => {
+  let end = start + 1;
+  while (isDigit(bytes[end]!) && end - start <= maxDigits) end++;
+  const next = bytes[end]!;
+  if (isWord(next)) return true;
+  const length = end - start;
+  if (length >= 9) return false;
+  const second = end + separatorWidth(bytes, end);
+  if (second === end || !isDigit(bytes[second]!)) return true;
+  if (next === 0x2e) return length !== 3 && length !== 1 && bytes[start] !== 0x30;
+  return length === 4 && isDigit(bytes[second + 1]!) && !isDigit(bytes[second + 2]!);
+};

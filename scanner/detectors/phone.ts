@@ -1,10 +1,9 @@
-import type { CountryCode } from "libphonenumber-js";
-import parsePhoneNumber from "libphonenumber-js/min";
 import { isDigit, isWord } from "../bytes";
 import type { Confidence, Match } from "../finding";
 import { keywords, labelOf } from "../keywords";
 import type { Window } from "../window";
 import { continuesAfter, continuesBefore, type DigitGroups, DOT, separatorWidth } from "./digit-groups";
+import { isInternationalNumber, isNationalNumber } from "./numbering-plans";
 
 const plus = 0x2b;
 const opening = 0x28;
@@ -88,8 +87,20 @@ const countryStart = (bytes: Buffer, open: number): number => {
     : open;
 };
 
-/** Countries by whose rules a number without a country code is read. */
-const countries: readonly CountryCode[] = ["GB", "DE", "FR", "IN", "BR", "IT", "ES", "AU"];
+/** Countries by whose rules a number without a country code is read: the calling code, and how such numbers begin. */
+const nationalForms: readonly (readonly [callingCode: string, form: RegExp])[] = [
+  ["44", /^0[1-357-9]/],
+  ["33", /^0[1-79]/],
+  ["49", /^0[1-9]\d{6}/],
+  ["61", /^0[2-478]/],
+  ["39", /^3/],
+  ["34", /^[6-9]/],
+  ["91", /^[6-9]/],
+  ["55", /^[1-9]{2}/],
+];
+const isLocalNumber = (digits: string): boolean =>
+  nationalForms.some(([code, form]) => form.test(digits) && isNationalNumber(code, digits.replace(/^0/, "")));
+
 const maxLength = 32;
 const maxDigits = 15;
 const minDigits = 7;
@@ -135,11 +146,9 @@ export const findInternational = (window: Window, start: number): Match | undefi
       if (match !== undefined) return match;
       continue;
     }
-    const number = hasCountry ? `+${digits}` : digits.replace(/^00/, "+");
-    const hasCode = number[0] === "+";
-    for (const country of hasCode ? [undefined] : countries)
-      if (parsePhoneNumber(number, country)?.isValid())
-        return { type: "phone_intl", confidence: hasCode ? "high" : "medium", start, end };
+    const abroad = hasCountry ? digits : digits.startsWith("00") ? digits.slice(2) : undefined;
+    if (abroad === undefined ? isLocalNumber(digits) : isInternationalNumber(abroad))
+      return { type: "phone_intl", confidence: abroad === undefined ? "medium" : "high", start, end };
   }
   return undefined;
 };
