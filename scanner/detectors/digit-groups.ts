@@ -113,6 +113,8 @@ export const isPlainNumber = (bytes: Buffer, start: number): boolean => {
   if (length >= 9) return false;
   const second = end + separatorWidth(bytes, end);
   if (second === end || !isDigit(bytes[second]!)) return true;
-  if (next === 0x2e) return length !== 3 && length !== 1 && bytes[start] !== 0x30;
+  if (length === 1)
+    return bytes[start] !== 0x31 || !isDigit(bytes[second + 1]!) || !isDigit(bytes[second + 2]!);
+  if (next === 0x2e) return length !== 3 && bytes[start] !== 0x30;
   return length === 4 && isDigit(bytes[second + 1]!) && !isDigit(bytes[second + 2]!);
 };

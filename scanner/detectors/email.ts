@@ -51,12 +51,13 @@ const localStart = (window: Window, at: number): number => {
   return start === at || at - start > maxLocal ? -1 : start;
 };
 
-/** The end of the domain after an @, or -1. */
+/** The end of the domain after an @, or -1. It has a dot, and two letters or more after the last one. */
 const domainEnd = (window: Window, at: number): number => {
   const { bytes } = window;
   let end = at + 1;
   let labelStart = end;
   let lastGood = -1;
+  let lastLabel = -1;
   while (end - at <= maxDomain) {
     const byte = bytes[end]!;
     const isPart = (CLASS[byte]! & DOMAIN) !== 0;
@@ -70,12 +71,13 @@ const domainEnd = (window: Window, at: number): number => {
     while (bytes[labelEnd - 1] === hyphen && labelEnd > labelStart) labelEnd--;
     if (labelEnd !== end && byte === dot) break;
     lastGood = labelEnd;
+    lastLabel = labelStart;
     if (byte !== dot) break;
     end++;
     labelStart = end;
   }
   window.examined += end - at;
-  return lastGood;
+  return lastLabel > at + 1 && lastGood - lastLabel >= 2 ? lastGood : -1;
 };
 
 /** The name and password of a URL are before an @ too: `https://user:password@host.com`. */

@@ -3,8 +3,13 @@ import type { Random } from "./random";
 
 /** Groups of digits, with one separator. */
 const grouped = (digits: string, lengths: readonly number[], separator: string): string => {
-  let from = 0;
-  return lengths.map((length) => digits.slice(from, (from += length))).join(separator);
+  const groups: string[] = [];
+  let rest = digits;
+  for (const length of lengths) {
+    groups.push(rest.slice(0, length));
+    rest = rest.slice(length);
+  }
+  return groups.join(separator);
 };
 
 export const ssnDigits = (random: Random): string => {
@@ -60,8 +65,27 @@ export const secretKey = (random: Random): string => {
   }
 };
 
-const firstNames = ["anna", "jo", "maria.luz", "o'brien", "peter_k", "x.y.z", "li+news", "sam-l", "m.müller", "t4"];
-const domains = ["firma.de", "mail.corp-group.com", "uni.edu", "b.co", "shop.co.uk", "post.example-bank.org", "büro.de"];
+const firstNames = [
+  "anna",
+  "jo",
+  "maria.luz",
+  "o'brien",
+  "peter_k",
+  "x.y.z",
+  "li+news",
+  "sam-l",
+  "m.müller",
+  "t4",
+];
+const domains = [
+  "firma.de",
+  "mail.corp-group.com",
+  "uni.edu",
+  "b.co",
+  "shop.co.uk",
+  "post.example-bank.org",
+  "büro.de",
+];
 
 const americanDigits = (random: Random): string =>
   random.pick(["202", "312", "415", "617", "713", "919"]) +
@@ -179,7 +203,8 @@ export const decoys: readonly ((random: Random) => string)[] = [
   (random) => `9${random.digits(2)}-${random.digits(2)}-${random.digits(4)}`,
   (random) => `000-${random.digits(2)}-${random.digits(4)}`,
   (random) => `part 12-${random.digits(3)}-${random.digits(2)}-${random.digits(4)}`,
-  (random) => `${random.digits(4)}-${random.digits(4)}-${random.digits(4)}-${random.digits(4)}-${random.digits(4)}`,
+  (random) =>
+    `${random.digits(4)}-${random.digits(4)}-${random.digits(4)}-${random.digits(4)}-${random.digits(4)}`,
   (random) => `call 202-555-01${random.digits(2)}`,
   (random) => `range 1${random.digits(2)}-${random.digits(3)}-${random.digits(4)}`,
   (random) => `version ${random.integer(1, 20)}.${random.digits(3)}.${random.digits(4)}`,
