@@ -13,9 +13,10 @@ const processorSeconds = (work: () => void): number => {
 
 const scan = <Result>(
   text: Buffer,
-  report: ConstructorParameters<typeof TextScanner<Result>>[0]["report"],
-) => {
-  const scanner = new TextScanner({ report, maxFindings: Number.POSITIVE_INFINITY });
+  report: TextScannerOptions<Result>["report"],
+  maxFindings = Number.POSITIVE_INFINITY,
+): number => {
+  const scanner = new TextScanner({ report, maxFindings });
   let findings = 0;
   for (let from = 0; from < text.length; from += pieceBytes)
     findings += scanner.push(text.subarray(from, from + pieceBytes)).length;

@@ -118,7 +118,7 @@ export const labelOf = (window: Window, index: number): string => {
 };
 
 const findLabel = (window: Window, index: number): string => {
-  const column = window.columnName(index);
+  const column = window.columns.nameAt(index);
   if (column !== undefined) return column;
   const since = window.textSincePrevious(index);
   if (since !== undefined && betweenValues.test(since)) return window.previousLabel;

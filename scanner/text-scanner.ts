@@ -9,7 +9,6 @@ import { findSsn } from "./detectors/ssn";
 import type { Match } from "./finding";
 import { contextReach } from "./mask";
 import { charactersOf, RunningCount, unitsOf } from "./running-count";
-import { TableColumns } from "./table-columns";
 import { lookAhead, lookBack, Window } from "./window";
 
 /** A match with its place in the text. `start`, `end` and `lineStart` are offsets in the text, not in the window. */
@@ -63,7 +62,6 @@ export class TextScanner<Result> {
   truncated = false;
   private readonly bytes: Buffer;
   private readonly window: Window;
-  private readonly columns: TableColumns;
   private readonly groups = new DigitGroups();
   /** Offset in the text of the window's first byte. */
   private base = -lookBack;
@@ -92,12 +90,10 @@ export class TextScanner<Result> {
   private emittedInAll = 0;
 
   constructor(private readonly options: TextScannerOptions<Result>) {
-    const size = options.windowBytes ?? 1024 * 1024;
+    const size = options.windowBytes ?? 256 * 1024;
     this.bytes = Buffer.alloc(lookBack + size + lookAhead, newline);
     this.window = new Window(this.bytes);
     this.window.lineStart = lookBack;
-    this.columns = new TableColumns(this.window);
-    this.window.columnName = (index) => this.columns.nameAt(index);
   }
 
   /** Bytes that detectors looked at beside the one pass over all. */
@@ -130,7 +126,7 @@ export class TextScanner<Result> {
     // What follows the text must not look like a part of it.
     if (isLast) this.bytes.fill(newline, this.filled, this.filled + lookAhead);
     const limit = isLast ? this.filled + 1 : this.filled - lookAhead;
-    if (this.base < 0) this.columns.readHeading(lookBack, this.filled);
+    if (this.base < 0) this.window.columns.readHeading(lookBack, this.filled);
     while (this.position < limit) this.scanTo(Math.min(this.position + stepBytes, limit));
     this.emit(isLast ? Number.POSITIVE_INFINITY : limit, findings);
     if (!isLast) this.slide();
@@ -286,7 +282,7 @@ export class TextScanner<Result> {
     const shift = this.position - lookBack;
     this.column.slide(this.bytes, shift);
     if (this.options.isUtf16) this.units.slide(this.bytes, shift);
-    this.columns.slide(shift);
+    this.window.columns.slide(shift);
     this.bytes.copyWithin(0, shift, this.filled);
     this.base += shift;
     this.filled -= shift;

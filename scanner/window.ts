@@ -1,4 +1,5 @@
 import { CLASS, isContinuation, WORD } from "./bytes";
+import { TableColumns } from "./table-columns";
 
 /** Detectors look at most so many bytes ahead of where they start, and so many back. */
 export const lookAhead = 1024;
@@ -39,10 +40,12 @@ export class Window {
   previousLabel = "";
   /** Bytes that detectors looked at, beside the one pass over all: what a text costs does not depend on the machine. */
   examined = 0;
-  /** The name of the column of a table with a heading, that has the byte at an index. */
-  columnName: (index: number) => string | undefined = () => undefined;
+  /** The columns, if the text is a table. */
+  readonly columns: TableColumns;
 
-  constructor(readonly bytes: Buffer) {}
+  constructor(readonly bytes: Buffer) {
+    this.columns = new TableColumns(this);
+  }
 
   /** The text before an index, as far as a keyword counts: 30 characters, not beyond a finding or the line. */
   textBefore(index: number): string {
