@@ -1,4 +1,5 @@
 import { Readable } from "node:stream";
+import { isNativeError } from "node:util/types";
 import { createGunzip } from "node:zlib";
 import { isOfficeText, officeText } from "./archives/office-text";
 import { type RandomAccess, type ZipEntry, zipEntries } from "./archives/zip-entries";
@@ -50,7 +51,7 @@ async function* withHead(head: Buffer, rest: AsyncIterator<Buffer>): AsyncGenera
 
 /** An error of what a file contains, not of reading it: zlib and yauzl throw plain errors, file systems and AWS other ones. */
 const isOfContent = (error: unknown): error is Error => {
-  if (!(error instanceof Error)) return false;
+  if (!isNativeError(error)) return false;
   const { code } = error as NodeJS.ErrnoException;
   return (
     error instanceof LimitExceeded ||
