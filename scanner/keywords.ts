@@ -70,6 +70,10 @@ export const keywords = {
     "whatsapp",
     "contact(?: number)?",
     "dial",
+    "desk",
+    "reach",
+    "answering at",
+    "messages? to",
   ),
   secretKey: words(
     "secret access key",

@@ -17,6 +17,7 @@ const issuers: readonly Issuer[] = [
   { name: "American Express", prefix: /^3[47]/, lengths: [15], common: true },
   { name: "Discover", prefix: /^(?:6011|64[4-9]|65)/, lengths: [16, 17, 18, 19], common: true },
   { name: "Diners Club", prefix: /^(?:30[0-5]|3095|36|3[89])/, lengths: [14, 15, 16, 17, 18, 19] },
+  { name: "JCB", prefix: /^(?:2131|1800)/, lengths: [15] },
   { name: "JCB", prefix: /^35(?:2[89]|[3-8])/, lengths: [16, 17, 18, 19] },
   { name: "UnionPay", prefix: /^(?:62|81)/, lengths: [16, 17, 18, 19] },
   { name: "Mir", prefix: /^220[0-4]/, lengths: [16] },

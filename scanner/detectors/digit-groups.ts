@@ -28,7 +28,7 @@ export class DigitGroups {
     while (this.count < maxGroups) {
       let end = index;
       while (isDigit(bytes[end]!) && end - index <= maxDigits) end++;
-      if (end === index || isWord(bytes[end]!)) break;
+      if (end === index || (isWord(bytes[end]!) && !isExtension(bytes, end))) break;
       this.starts[this.count] = index;
       this.lengths[this.count] = end - index;
       this.separators[this.count] = separator;
@@ -87,6 +87,14 @@ const separatorKind = (bytes: Buffer, index: number): number => {
   return DASH;
 };
 
+/** An extension can follow a phone number: `202-456-1111x42`. */
+export const isExtension = (bytes: Buffer, index: number): boolean => {
+  if (bytes[index] !== 0x78) return false;
+  let end = index + 1;
+  while (isDigit(bytes[end]!) && end - index <= 6) end++;
+  return end > index + 1 && end - index <= 6 && !isWord(bytes[end]!);
+};
+
 /** True if the digits at start are a part of something longer: `0.123`, `12-123`, `1f2e-123`, `v1.123`. */
 export const continuesBefore = (bytes: Buffer, start: number): boolean => {
   const previous = bytes[start - 1]!;
@@ -96,7 +104,7 @@ export const continuesBefore = (bytes: Buffer, start: number): boolean => {
 /** True if what ends at an index goes on after it: `…-12`, `….5`. A full stop or a dash in a sentence does not. */
 export const continuesAfter = (bytes: Buffer, end: number): boolean => {
   const next = bytes[end]!;
-  if (isWord(next)) return true;
+  if (isWord(next)) return !isExtension(bytes, end);
   return (next === 0x2d || next === 0x2e || next === 0x2f) && isWord(bytes[end + 1]!);
 };
 
@@ -108,7 +116,7 @@ export const isPlainNumber = (bytes: Buffer, start: number): boolean => {
   let end = start + 1;
   while (isDigit(bytes[end]!) && end - start <= maxDigits) end++;
   const next = bytes[end]!;
-  if (isWord(next)) return true;
+  if (isWord(next)) return next !== 0x78 || !isExtension(bytes, end);
   const length = end - start;
   if (length >= 9) return false;
   const second = end + separatorWidth(bytes, end);

@@ -2,7 +2,14 @@ import { isDigit, isWord } from "../bytes";
 import type { Confidence, Match } from "../finding";
 import { keywords, labelOf } from "../keywords";
 import type { Window } from "../window";
-import { continuesAfter, continuesBefore, type DigitGroups, DOT, separatorWidth } from "./digit-groups";
+import {
+  continuesAfter,
+  continuesBefore,
+  type DigitGroups,
+  DOT,
+  isExtension,
+  separatorWidth,
+} from "./digit-groups";
 import { isInternationalNumber, isNationalNumber } from "./numbering-plans";
 
 const plus = 0x2b;
@@ -22,16 +29,20 @@ const american = (digits: string, start: number, end: number, confidence: Confid
     : { type: "phone_us", confidence, start, end };
 };
 
+/** Number of groups of 202-555-0143, 1-202-555-0143 or 001-202-555-0143; 0 if it is none. */
+const groupsOfAmerican = (bytes: Buffer, groups: DigitGroups): number => {
+  if (groups.isGrouped([3, 3, 4])) return 3;
+  if (!groups.isGrouped([1, 3, 3, 4]) && !groups.isGrouped([3, 3, 3, 4])) return 0;
+  return /^(?:00)?1$/.test(bytes.toString("latin1", groups.starts[0]!, groups.end(0))) ? 4 : 0;
+};
+
 /** Examines groups of digits: 202-555-0143, 1 202 555 0143, 2025550143 and, with a keyword, numbers of other countries. */
 export const findPhone = (window: Window, groups: DigitGroups): Match | undefined => {
   const { bytes } = window;
   const start = groups.starts[0]!;
   if (continuesBefore(bytes, start)) return undefined;
-  const isAmerican = groups.isGrouped([3, 3, 4]);
-  const country =
-    !isAmerican && groups.lengths[0] === 1 && bytes[start] === 0x31 && groups.isGrouped([1, 3, 3, 4]);
-  if (isAmerican || country) {
-    const count = isAmerican ? 3 : 4;
+  const count = groupsOfAmerican(bytes, groups);
+  if (count > 0) {
     const end = groups.end(count - 1);
     if (continuesAfter(bytes, end)) return undefined;
     const isNamed = keywords.phone.test(labelOf(window, start));
@@ -87,19 +98,13 @@ const countryStart = (bytes: Buffer, open: number): number => {
     : open;
 };
 
-/** Countries by whose rules a number without a country code is read: the calling code, and how such numbers begin. */
-const nationalForms: readonly (readonly [callingCode: string, form: RegExp])[] = [
-  ["44", /^0[1-357-9]/],
-  ["33", /^0[1-79]/],
-  ["49", /^0[1-9]\d{6}/],
-  ["61", /^0[2-478]/],
-  ["39", /^3/],
-  ["34", /^[6-9]/],
-  ["91", /^[6-9]/],
-  ["55", /^[1-9]{2}/],
-];
+/** Countries by whose rules a number after a keyword is read, by calling code. */
+const withTrunkZero = ["44", "33", "49", "61", "39", "31", "32", "41", "43", "46", "81", "972", "353", "64"];
+const withoutTrunkZero = ["34", "91", "55", "45", "47", "48", "351", "36", "420", "357", "65", "52"];
 const isLocalNumber = (digits: string): boolean =>
-  nationalForms.some(([code, form]) => form.test(digits) && isNationalNumber(code, digits.replace(/^0/, "")));
+  digits[0] === "0"
+    ? withTrunkZero.some((code) => isNationalNumber(code, digits.slice(1)))
+    : withoutTrunkZero.some((code) => isNationalNumber(code, digits));
 
 const maxLength = 32;
 const maxDigits = 15;
@@ -118,7 +123,7 @@ const endsOfNumber = (window: Window, start: number): number[] => {
       index++;
       digits++;
     }
-    if (digits > maxDigits || isWord(bytes[index]!)) break;
+    if (digits > maxDigits || (isWord(bytes[index]!) && !isExtension(bytes, index))) break;
     if (index > from && digits >= minDigits && !continuesAfter(bytes, index)) ends.unshift(index);
     // One separator, a bracket, or a bracket beside a separator.
     const gap = index;

@@ -73,6 +73,8 @@ test.each<[why: string, text: string, findings: string[]]>([
   ["dashes", "202-456-1111", ["phone_us medium 202-456-1111"]],
   ["a bracket", "tel (202) 456-1111", ["phone_us high (202) 456-1111"]],
   ["country and bracket", "+1 (202) 456-1111", ["phone_us high +1 (202) 456-1111"]],
+  ["an extension", "202-456-1111x42", ["phone_us medium 202-456-1111"]],
+  ["001 before it", "001-202-456-1111", ["phone_us medium 001-202-456-1111"]],
   ["bare, with a keyword", "phone: 2024561111", ["phone_us medium 2024561111"]],
   ["bare", "2024561111", []],
   ["no area or exchange", "102-456-1111 911-456-1111 202-156-1111", []],
