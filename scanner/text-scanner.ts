@@ -126,7 +126,7 @@ export class TextScanner<Result> {
     // What follows the text must not look like a part of it.
     if (isLast) this.bytes.fill(newline, this.filled, this.filled + lookAhead);
     const limit = isLast ? this.filled + 1 : this.filled - lookAhead;
-    if (this.base < 0) this.window.columns.readHeading(lookBack, this.filled);
+    if (this.base === -lookBack) this.window.columns.readHeading(lookBack, this.filled);
     while (this.position < limit) this.scanTo(Math.min(this.position + stepBytes, limit));
     this.emit(isLast ? Number.POSITIVE_INFINITY : limit, findings);
     if (!isLast) this.slide();

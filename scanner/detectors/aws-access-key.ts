@@ -14,12 +14,12 @@ const base32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
  */
 const accountOf = (id: string): { accountId?: string; isPossible: boolean } => {
   if (/^[IJ]/.test(id.slice(4))) return { isPossible: true };
-  let bits = 0n;
-  for (const character of id.slice(4, 14)) bits = bits * 32n + BigInt(base32.indexOf(character));
-  // 50 bits, of which the 48 first are the number whose bits 7 to 46 are the account.
-  const account = ((bits >> 2n) & 0x7fffffffff80n) >> 7n;
-  if (account === 0n || account > 999_999_999_999n) return { isPossible: false };
-  return { accountId: account.toString().padStart(12, "0"), isPossible: true };
+  let bits = 0;
+  for (let index = 4; index < 14; index++) bits = bits * 32 + base32.indexOf(id[index]!);
+  // 50 bits, which a number holds exactly: one, 40 of the account, nine others.
+  const account = Math.floor(bits / 2 ** 9) % 2 ** 40;
+  if (account === 0 || account > 999_999_999_999) return { isPossible: false };
+  return { accountId: String(account).padStart(12, "0"), isPossible: true };
 };
 
 /** Examines a word of 20 letters and digits that begins with A. */

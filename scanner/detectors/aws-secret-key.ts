@@ -21,7 +21,8 @@ export const findSecretKey = (
   const { bytes } = window;
   const before = bytes[start - 1]!;
   if (before === 0x2d || before === 0x5f || before === 0x2e || continues(bytes[end]!)) return undefined;
-  const key = unescapeKey(window.text(start, end));
+  const text = window.text(start, end);
+  const key = text.length === secretKeyLength ? text : unescapeKey(text);
   if (/^[a-f0-9]+$/i.test(key) || !/[a-z]/.test(key) || !/[A-Z]/.test(key) || !/\d/.test(key))
     return undefined;
   if (key.endsWith("EXAMPLEKEY") || entropy(key) < 4.25) return undefined;
