@@ -4,8 +4,8 @@ import { scanText } from "../../../testing/scan/scan-text";
 
 const { text, planted } = createCorpus({
   seed: 2026112800,
-  bytes: 1_500_000,
-  bytesPerValue: 600,
+  bytes: 900_000,
+  bytesPerValue: 400,
   decoysPerValue: 2,
 });
 // Findings of low confidence do not count, neither as found nor as wrong.
