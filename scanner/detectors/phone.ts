@@ -57,7 +57,8 @@ const findNamedPhone = (window: Window, groups: DigitGroups): Match | undefined 
   const start = groups.starts[0]!;
   const first = groups.lengths[0]!;
   const isBare = first >= 9 && first <= 12;
-  const canBeLocal = bytes[start] === 0x30 || (groups.count > 1 && groups.separators[1] !== DOT);
+  const canBeLocal =
+    bytes[start] === 0x30 || (groups.count > 1 && groups.digits <= maxDigits && groups.separators[1] !== DOT);
   if (groups.digits < 8 || (!isBare && !canBeLocal)) return undefined;
   if (!keywords.phone.test(labelOf(window, start))) return undefined;
   if (isBare && !continuesAfter(bytes, groups.end(0))) {
