@@ -6,11 +6,16 @@ import { measurePlan } from "./plan";
 import { measureRegistrar } from "./registrar";
 import { measureRegistrationLag } from "./registration-lag";
 import { type Figures, report } from "./report";
+import { measureScan } from "./scan";
 import { measureSynth } from "./synth";
 import { measureWaitLag } from "./wait-lag";
 
 const inJson = ({ synth, ...figures }: Figures): string =>
-  JSON.stringify({ ...figures, synth: synth.filter(({ copies }) => copies > 0) });
+  JSON.stringify({
+    ...figures,
+    synth: synth.filter(({ copies }) => copies > 0),
+    hmacRatio: figures.scan.hashed.ratio,
+  });
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { json: { type: "boolean", default: false } } });
@@ -27,6 +32,7 @@ async function main(): Promise<void> {
     registrationLagSeconds: await step("registration", measureRegistrationLag),
     waitLagSeconds: await step("waiting", measureWaitLag),
     plan: await step("a plan", measurePlan),
+    scan: await step("scans", measureScan),
   };
   console.log(values.json ? inJson(figures) : `\n${report(figures)}`);
 }

@@ -5,6 +5,7 @@ import { node } from "./measure";
 import type { PlanFigures } from "./plan";
 import type { BurstOfStarts, RegistrarFigures } from "./registrar";
 import type { RegistrationLag } from "./registration-lag";
+import type { ScanFigures } from "./scan";
 import type { SynthFigures } from "./synth";
 import { table } from "./table";
 import type { WaitLag } from "./wait-lag";
@@ -19,6 +20,7 @@ export type Figures = {
   registrationLagSeconds: RegistrationLag;
   waitLagSeconds: WaitLag;
   plan: PlanFigures;
+  scan: ScanFigures;
 };
 
 const ratio = (value: number, to: number | null): string =>
@@ -151,6 +153,35 @@ const planSection = ({ resources, layoutSeconds, bareSeconds, ratio }: PlanFigur
     ),
   ].join("\n");
 
+const scanSection = ({ slowestPoison, ripgrepMbPerSecond, hashed, ...found }: ScanFigures): string => {
+  const speed = (value: number | null) => (value === null ? "–" : `${value.toFixed(1)} MB/s`);
+  return [
+    "Scan of text for sensitive data, by processor time",
+    table(
+      ["", "scanner", "Python", "ratio", "ripgrep, one expression", "target"],
+      [
+        [
+          "value for each 900 bytes, located",
+          speed(found.mbPerSecond),
+          speed(found.pythonMbPerSecond),
+          ratio(found.mbPerSecond, found.pythonMbPerSecond),
+          speed(ripgrepMbPerSecond),
+          "≥ 25 × Python",
+        ],
+        [
+          "value for each 10 KB, hashed and masked",
+          speed(hashed.mbPerSecond),
+          speed(hashed.pythonMbPerSecond),
+          ratio(hashed.mbPerSecond, hashed.pythonMbPerSecond),
+          "",
+          "≥ 18 × Python",
+        ],
+      ],
+    ),
+    `Slowest line of 1 MB made of one piece: ${JSON.stringify(slowestPoison.piece)}, ${slowestPoison.milliseconds.toFixed(0)} ms (target ≤ 50 ms where the piece has no digits of a value)`,
+  ].join("\n");
+};
+
 /** Formats the figures as text. */
 export const report = ({ coldStarts, synth, launchesPerSecond, burst, registrar, ...lag }: Figures): string =>
   [
@@ -162,4 +193,5 @@ export const report = ({ coldStarts, synth, launchesPerSecond, burst, registrar,
     registrarSection(registrar),
     lagSection(lag.registrationLagSeconds, lag.waitLagSeconds),
     planSection(lag.plan),
+    scanSection(lag.scan),
   ].join("\n\n");

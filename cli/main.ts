@@ -7,6 +7,7 @@ import { checkCommand } from "./check";
 import { costCommand } from "./cost";
 import { explainMappingCommand } from "./explain-mapping";
 import { lintMappingsCommand } from "./lint-mappings";
+import { scanCommand } from "./scan";
 import { startCommand } from "./start";
 import { statusCommand } from "./status";
 import { stopCommand } from "./stop";
@@ -32,11 +33,12 @@ const program = new Command("cdktf-event-driven-ecs")
   .addCommand(costCommand)
   .addCommand(lintMappingsCommand)
   .addCommand(explainMappingCommand)
+  .addCommand(scanCommand)
   .addCommand(localCommand(ensurePython))
   .showHelpAfterError("(--help lists the commands and options)")
   .addHelpText(
     "after",
-    "\nExits with 0 on success, with 1 if `status` finds a service that is out of sync, `check` a problem or `lint-mappings` an error, with 2 if a command fails.",
+    "\nExits with 0 on success, with 1 if `status` finds a service that is out of sync, `check` a problem, `lint-mappings` an error or `scan` sensitive data, with 2 if a command fails.",
   );
 
 for (const command of [program, ...program.commands])
