@@ -7,7 +7,7 @@ import {
 import { clientConfig } from "./client-config";
 import { notEmulated } from "./not-emulated";
 import { actionsOf, type RolePolicy, rolePolicies, without } from "./role-policies";
-import type { Scenario } from "./scenarios";
+import type { Scenario } from "./system";
 import type { World } from "./world";
 
 /** The result of removing one action from one policy. */
