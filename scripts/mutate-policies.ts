@@ -3,9 +3,10 @@ import { emptyRoot } from "../testing/terraform";
 import { bundleWorker } from "./bundle/worker";
 import { layout } from "./mutation/layout";
 import { type Mutation, mutatePolicies } from "./mutation/mutate";
+import { policyRunner } from "./mutation/policy-runner";
 import type { System } from "./mutation/system";
 
-const systems: readonly System[] = [layout];
+const systems: readonly System[] = [layout, policyRunner];
 
 /**
  * Checks that the roles of a system have least privilege: applies the system to local AWS, then removes each action from

@@ -10,6 +10,9 @@ import { type Fault, type LocalAws, VirtualClock } from "../../local";
 import { type Aws, type LauncherOutputs, reasonOf } from "../demo/aws";
 import { clientConfig } from "./client-config";
 
+/** Real milliseconds that a task may take to end. */
+const taskLimitMs = 180_000;
+
 /** An applied system with a clock, for scenarios. */
 export class World<Client extends Aws<LauncherOutputs> = Aws<LauncherOutputs>> {
   private readonly sqs: SQSClient;
@@ -62,6 +65,20 @@ export class World<Client extends Aws<LauncherOutputs> = Aws<LauncherOutputs>> {
       const [task] = await this.tasksOf(eventId);
       return task?.startedAt || task?.lastStatus === "STOPPED" ? task : undefined;
     });
+  }
+
+  /**
+   * Waits until the task of an event has stopped. The clock moves little: processes do not become faster by it, and ECS
+   * kills those that take long to stop.
+   */
+  async endedTask(eventId: string): Promise<Task> {
+    const deadline = Date.now() + taskLimitMs;
+    for (;;) {
+      const [task] = await this.tasksOf(eventId);
+      if (task?.lastStatus === "STOPPED") return task;
+      if (Date.now() > deadline) throw new Error(`timed out waiting for the end of the task of ${eventId}`);
+      await this.pass(100);
+    }
   }
 
   /** All tasks that an event has started. */

@@ -8,6 +8,7 @@ import {
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import type { LocalAws } from "../../../local";
 import type { EventDrivenEcsProps } from "../../../src/event-driven-ecs";
+import { jsonLines } from "../../demo/aws";
 import { LayoutAws } from "../../demo/event-driven-ecs/aws";
 import type { Layout } from "../../demo/event-driven-ecs/layout";
 import { clientConfig } from "../client-config";
@@ -67,19 +68,21 @@ export class LayoutWorld extends World<LayoutAws> {
   async doneTask(service: string, eventId: string): Promise<Task> {
     const started = await this.startedTask(eventId);
     if (this.serves(service)) await this.stopServing(started);
-    const task = await this.stoppedTask(eventId);
+    const task = await this.endedTask(eventId);
     const exitCode = task.containers?.[0]?.exitCode;
     if (exitCode === 0) return task;
     const output = await this.aws.outputOf(task).catch(() => []);
     throw new Error(`task ended with ${exitCode}: ${task.stoppedReason} ${output.at(-1) ?? ""}`);
   }
 
-  /** Stops a task after its first output: a process that is still starting does not handle SIGTERM. */
+  /** Stops a task after the first line of the worker: a process that is still starting does not handle SIGTERM. */
   private async stopServing(task: Task): Promise<void> {
-    await this.until("its first line", async () => (await this.aws.outputOf(task).catch(() => []))[0]);
+    const linesOf = async () => jsonLines(await this.aws.outputOf(task).catch(() => []));
+    await this.until("its first line", async () => (await linesOf())[0]);
     await this.ecs.send(new StopTaskCommand({ cluster: task.clusterArn, task: task.taskArn }));
   }
 
+  /** Waits until the task of an event has stopped, also if it is drained for long before. */
   stoppedTask(eventId: string): Promise<Task> {
     return this.until(`the end of the task of ${eventId}`, async () => {
       const [task] = await this.tasksOf(eventId);
