@@ -7,7 +7,7 @@ const readSettings = `policies:
   - name: s3-read-settings
     resource: aws.s3
     filters:
-      - c7n:DeniedMethods: absent
+      - '"c7n:DeniedMethods"': absent
 `;
 
 /** The task role has no permission for it. */
