@@ -10,6 +10,8 @@ import { type Fault, type LocalAws, VirtualClock } from "../../local";
 import { type Aws, type LauncherOutputs, reasonOf } from "../demo/aws";
 import { clientConfig } from "./client-config";
 
+/** Real milliseconds that a function may take for what is polled, beside the virtual ones. */
+const functionLimitMs = 15_000;
 /** Real milliseconds that a task may take to end. */
 const taskLimitMs = 180_000;
 
@@ -30,9 +32,10 @@ export class World<Client extends Aws<LauncherOutputs> = Aws<LauncherOutputs>> {
     this.dlqMessages = [];
   }
 
-  /** Polls for about seventy virtual minutes. Rejects if nothing is found. */
+  /** Polls for about seventy virtual minutes or more. Rejects if nothing is found. */
   async until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
-    for (let tries = 0; tries < 120; tries++) {
+    const deadline = Date.now() + functionLimitMs;
+    for (let tries = 0; tries < 120 || Date.now() < deadline; tries++) {
       const found = await look();
       if (found !== undefined) return found;
       await this.pass(tries < 60 ? 10_000 : 60_000);
@@ -79,6 +82,14 @@ export class World<Client extends Aws<LauncherOutputs> = Aws<LauncherOutputs>> {
       if (Date.now() > deadline) throw new Error(`timed out waiting for the end of the task of ${eventId}`);
       await this.pass(100);
     }
+  }
+
+  /** Waits until the function has handled the end of a task. */
+  async handledEnd({ taskArn = "" }: Task): Promise<void> {
+    await this.until(`the function to handle the end of ${taskArn}`, async () => {
+      const lines = await this.aws.functionLog();
+      return lines.some((line) => line.includes("task has ended") && line.includes(taskArn)) || undefined;
+    });
   }
 
   /** All tasks that an event has started. */

@@ -148,6 +148,16 @@ export const scenarios: readonly Scenario<LayoutWorld>[] = [
     },
   },
   {
+    name: "the end of a task is handled, though the function crashed before it recorded the launch",
+    needs: ["ecs"],
+    async play(world) {
+      const crash = { service: "ecs", action: "RunTask", fault: "crash", when: "after" } as const;
+      await world.withFaults([crash], async () => {
+        await world.handledEnd(await world.endedTask(await world.start("report")));
+      });
+    },
+  },
+  {
     name: "a schedule invokes the function",
     needs: ["lambda"],
     play: (world) =>

@@ -138,6 +138,18 @@ export const scenarios: readonly Scenario<PolicyRunnerWorld>[] = [
       }),
   },
   {
+    name: "the end of a task is handled, though the function crashed before it recorded the launch",
+    needs: ["ecs"],
+    play: (world) =>
+      world.withBucket(async (bucket) => {
+        const crash = { service: "ecs", action: "RunTask", fault: "crash", when: "after" } as const;
+        await world.withFaults([crash], async () => {
+          const event = world.find("settings", "AwsS3Bucket", bucketArn(bucket));
+          await world.handledEnd(await world.endedTask(event));
+        });
+      }),
+  },
+  {
     name: "a finding of a member account runs its policy there",
     needs: ["sts"],
     async play(world) {
