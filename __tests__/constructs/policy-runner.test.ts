@@ -232,6 +232,8 @@ describe("permissions", () => {
         ["assume the role of members", "sts:AssumeRole", role("remediation", "111122223333")],
       ],
       denied: [
+        ["read a policy without naming its version", "s3:GetObject", `${policyBucket}/policies/a.yml`],
+        ["read the mapping file", "s3:GetObjectVersion", `${policyBucket}/config/policy-mappings.json`],
         ["write the mapping file", "s3:PutObject", `${policyBucket}/config/policy-mappings.json`],
         ["write a policy", "s3:PutObject", `${policyBucket}/policies/a.yml`],
         ["delete a policy", "s3:DeleteObject", `${policyBucket}/policies/a.yml`],

@@ -108,7 +108,7 @@ run "IAM_1_reads_the_policies_and_nothing_else_by_default" {
   command = plan
 
   assert {
-    condition     = keys(local.task_policies) == ["runner-read-policies"] && jsondecode(local.task_policies["runner-read-policies"]).Statement[0].Resource == "arn:aws:s3:::custodian-policy-20260101/policies/*"
+    condition     = keys(local.task_policies) == ["runner-read-policies"] && jsondecode(local.task_policies["runner-read-policies"]).Statement == [{ Effect = "Allow", Action = "s3:GetObjectVersion", Resource = "arn:aws:s3:::custodian-policy-20260101/policies/*" }]
     error_message = "IAM.1: a task must have permission to read the policies, and no other permission."
   }
 }
