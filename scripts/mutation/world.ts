@@ -44,8 +44,8 @@ export class World<Client extends Aws<LauncherOutputs> = Aws<LauncherOutputs>> {
   }
 
   /** Waits a moment of real time for processes, and advances the clock if it is virtual. */
-  protected async pass(ms: number): Promise<void> {
-    await sleep(50);
+  protected async pass(ms: number, realMs = 50): Promise<void> {
+    await sleep(realMs);
     const { clock } = this.localAws;
     if (clock instanceof VirtualClock) await clock.advance(ms);
   }
@@ -80,7 +80,7 @@ export class World<Client extends Aws<LauncherOutputs> = Aws<LauncherOutputs>> {
       const [task] = await this.tasksOf(eventId);
       if (task?.lastStatus === "STOPPED") return task;
       if (Date.now() > deadline) throw new Error(`timed out waiting for the end of the task of ${eventId}`);
-      await this.pass(100);
+      await this.pass(500, 250);
     }
   }
 

@@ -90,8 +90,8 @@ export class PolicyRunnerWorld extends World<PolicyRunnerAws> {
   async succeededRun(eventId: string): Promise<PolicyRun> {
     const run = await this.endedRun(eventId);
     if (run.status === "succeeded") return run;
-    const error = run.log.findLast((line) => /error/i.test(line)) ?? "";
-    throw new Error(`the run ended with ${run.exitCode} (${run.status}): ${error}`);
+    const denied = run.log.find((line) => line.includes("not authorized")) ?? run.log.at(-1);
+    throw new Error(`the run ended with ${run.exitCode} (${run.status}): ${denied}`);
   }
 
   /** Gives the mapping file further mappings, until the end of `play`. */
