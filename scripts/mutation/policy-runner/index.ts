@@ -16,7 +16,6 @@ const outputs: readonly (keyof AppliedOutputs)[] = [
   "log_group_name",
   "task_role_arn",
   "policy_bucket_name",
-  "output_bucket_name",
 ];
 
 /** The policy runner, with real Cloud Custodian. */

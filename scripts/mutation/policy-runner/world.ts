@@ -1,13 +1,8 @@
 import { randomUUID } from "node:crypto";
-import {
-  CreateBucketCommand,
-  DeleteBucketCommand,
-  ListObjectsV2Command,
-  PutObjectCommand,
-  S3Client,
-} from "@aws-sdk/client-s3";
+import { CreateBucketCommand, DeleteBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import type { LocalAws } from "../../../local";
 import { runPython } from "../../../testing/policy-runs/python";
+import type { PolicyRunResult } from "../../../worker/jobs/run-policy/result";
 import { type PolicyRun, PolicyRunnerAws } from "../../demo/policy-runner/aws";
 import { securityHubEvent } from "../../demo/policy-runner/events";
 import type { Outputs } from "../../demo/policy-runner/settings";
@@ -16,10 +11,7 @@ import { World } from "../world";
 import { type MorePolicies, mappingFile } from "./policies";
 import { resultsQueue } from "./props";
 
-export type AppliedOutputs = Outputs & {
-  readonly policy_bucket_name: string;
-  readonly output_bucket_name: string;
-};
+export type AppliedOutputs = Outputs & { readonly policy_bucket_name: string };
 
 /** What is outside of the policy runner, and violates its policies. */
 export interface Violators {
@@ -32,7 +24,7 @@ export interface Violators {
 /** The applied policy runner. */
 export class PolicyRunnerWorld extends World<PolicyRunnerAws> {
   private readonly s3: S3Client;
-  private results: string[] = [];
+  private results: PolicyRunResult[] = [];
 
   constructor(
     localAws: LocalAws,
@@ -123,18 +115,11 @@ export class PolicyRunnerWorld extends World<PolicyRunnerAws> {
     return VersionId!;
   }
 
-  /** Keys of the output files of all runs. */
-  async outputFiles(): Promise<string[]> {
-    const { Contents = [] } = await this.s3.send(
-      new ListObjectsV2Command({ Bucket: this.outputs.output_bucket_name }),
-    );
-    return Contents.map(({ Key = "" }) => Key);
-  }
-
-  /** Whether the queue has got a result with a text. */
-  async hasResult(text: string): Promise<boolean> {
+  /** The result of the run on a resource, if the queue has got it. */
+  async resultOf(id: string): Promise<PolicyRunResult | undefined> {
     const url = `${this.localAws.endpoint}/123456789012/${resultsQueue}`;
-    this.results.push(...(await this.takeMessages(url)));
-    return this.results.some((result) => result.includes(text));
+    const messages = await this.takeMessages(url);
+    this.results.push(...messages.map((message) => JSON.parse(message) as PolicyRunResult));
+    return this.results.find(({ resource }) => resource?.id === id);
   }
 }
