@@ -1,12 +1,12 @@
-import { writeFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { App, LocalBackend, TerraformOutput, TerraformStack } from "cdktf";
 import type { LocalAws } from "../local";
 import type { Layout } from "../scripts/demo/event-driven-ecs/layout";
 import { EventDrivenEcs, type EventDrivenEcsProps } from "../src/event-driven-ecs";
+import { applyRoot, maxRetries, region, writeModuleRoot } from "./module-root";
 import { snakeCase } from "./snake-case";
-import { emptyRoot, projectRoot, terraform } from "./terraform";
+import { emptyRoot } from "./terraform";
 
 export const image = "example/worker:1";
 export const fragileImage = "example/fragile:1";
@@ -64,26 +64,9 @@ export type AppliedLayout = Layout & {
   readonly payload_bucket_name: string;
 };
 
-const region = "us-east-1";
-const maxRetries = 4;
-
 /** The unified layout from its module. */
-export function hclRoot(given: EventDrivenEcsProps = props, name = "layout-hcl"): string {
-  const folder = emptyRoot(name);
-  const root = {
-    terraform: { required_providers: { aws: { source: "hashicorp/aws", version: ">= 5.100, < 7.0" } } },
-    provider: { aws: { region, max_retries: maxRetries } },
-    module: {
-      engines: {
-        source: relative(folder, join(projectRoot, "modules", "event-driven-ecs")),
-        ...(snakeCase(given) as object),
-      },
-    },
-    output: Object.fromEntries(outputs.map((name) => [name, { value: `\${module.engines.${name}}` }])),
-  };
-  writeFileSync(join(folder, "main.tf.json"), JSON.stringify(root, null, 2));
-  return folder;
-}
+export const hclRoot = (given: EventDrivenEcsProps = props, folder = "layout-hcl"): string =>
+  writeModuleRoot({ folder, module: "event-driven-ecs", name: "engines", inputs: given, outputs });
 
 /** The unified layout from its construct. */
 export function constructRoot(): string {
@@ -110,15 +93,7 @@ export function constructRoot(): string {
 
 /** Applies a root and returns its outputs, with only those routes that have a target group. */
 export async function apply(folder: string, localAws: LocalAws): Promise<AppliedLayout> {
-  await terraform(folder, ["init", "-input=false"]);
-  await terraform(folder, ["apply", "-auto-approve", "-input=false", "-no-color"], localAws.environment);
-  const shown = JSON.parse(await terraform(folder, ["output", "-json"], localAws.environment)) as Record<
-    string,
-    { value: unknown }
-  >;
-  const layout = Object.fromEntries(
-    outputs.map((name) => [name, shown[name]!.value]),
-  ) as unknown as AppliedLayout;
+  const layout = await applyRoot<AppliedLayout>(folder, localAws);
   const routes = Object.entries(layout.routes).filter(([, route]) => route.target_group_arn);
   return { ...layout, routes: Object.fromEntries(routes) };
 }

@@ -2,6 +2,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PolicyRunner, type PolicyRunnerProps } from "../../src/systems/policy-runner";
+import { evaluate } from "../local/permissions";
+import { policiesOfRole } from "./role-policies";
 import { only, synthesize } from "./synth";
 
 const example = join(__dirname, "../../examples/policy-runner");
@@ -153,6 +155,136 @@ test("findings of member accounts are acted on with exactly their roles", () => 
   };
   expect(environment.variables.MEMBER_ACCOUNTS).toBe("111122223333,222233334444");
   expect(environment.variables.WORKER_ROLES).toContain("iam::222233334444:role/remediation");
+});
+
+describe("permissions", () => {
+  const account = "123456789012";
+  const ecs = (resource: string) => `arn:aws:ecs:eu-west-1:${account}:${resource}`;
+  const role = (name: string, of = account) => `arn:aws:iam::${of}:role/${name}`;
+  const policyBucket = "arn:aws:s3:::custodian-policy-1";
+  const payloadBucket = "arn:aws:s3:::custodian-payload-1";
+  const outputBucket = "arn:aws:s3:::custodian-output-1";
+  const otherBucket = "arn:aws:s3:::orders";
+  const onCluster = { "ecs:cluster": ecs("cluster/custodian") };
+  const toTasks = { "iam:PassedToService": "ecs-tasks.amazonaws.com" };
+  const definition = ecs("task-definition/custodian-custodian-worker:1");
+  const instance = `arn:aws:ec2:eu-west-1:${account}:instance/i-0a1b2c3d4e5f60718`;
+  const logOf = (group: string) => `arn:aws:logs:eu-west-1:${account}:log-group:${group}:log-stream:a`;
+
+  const made = runner({
+    image: `${account}.dkr.ecr.eu-west-1.amazonaws.com/custodian-worker:1`,
+    permissions: ["s3"],
+    memberAccounts: { accountIds: ["111122223333"], roleName: "remediation" },
+    createOutputBucket: true,
+  });
+  const decide = (name: string, action: string, resource: string, context: Record<string, string>) =>
+    evaluate({ roleArn: role(name), documents: policiesOfRole(made, name) }, action, resource, context);
+
+  type Request = [what: string, action: string, resource: string, context?: Record<string, string>];
+  const roles: Record<string, { allowed: Request[]; denied: Request[] }> = {
+    "custodian-run-policy": {
+      allowed: [
+        ["run its task", "ecs:RunTask", definition, onCluster],
+        ["pass the task role", "iam:PassRole", role("custodian-custodian-worker-task"), toTasks],
+        ["pass the execution role", "iam:PassRole", role("custodian-custodian-worker-execution"), toTasks],
+        ["read the mapping file", "s3:GetObject", `${policyBucket}/config/policy-mappings.json`],
+        ["read a policy", "s3:GetObject", `${policyBucket}/policies/a.yml`],
+        ["write a payload", "s3:PutObject", `${payloadBucket}/payloads/a.json`],
+      ],
+      denied: [
+        ["run another task", "ecs:RunTask", ecs("task-definition/orders:1"), onCluster],
+        [
+          "run its task on another cluster",
+          "ecs:RunTask",
+          definition,
+          { "ecs:cluster": ecs("cluster/orders") },
+        ],
+        ["stop a task", "ecs:StopTask", ecs("task/custodian/a"), onCluster],
+        ["change a task definition", "ecs:RegisterTaskDefinition", "*"],
+        ["pass another role", "iam:PassRole", role("administrator"), toTasks],
+        ["pass its own role", "iam:PassRole", role("custodian-run-policy"), toTasks],
+        [
+          "pass the task role to a function",
+          "iam:PassRole",
+          role("custodian-custodian-worker-task"),
+          { "iam:PassedToService": "lambda.amazonaws.com" },
+        ],
+        ["assume the role of members", "sts:AssumeRole", role("remediation", "111122223333")],
+        ["write the mapping file", "s3:PutObject", `${policyBucket}/config/policy-mappings.json`],
+        ["write a policy", "s3:PutObject", `${policyBucket}/policies/a.yml`],
+        ["delete a policy", "s3:DeleteObject", `${policyBucket}/policies/a.yml`],
+        ["read output files", "s3:GetObject", `${outputBucket}/policies/a/resources.json`],
+        ["read another bucket", "s3:GetObject", `${otherBucket}/a`],
+        ["change a bucket as the policies do", "s3:PutBucketPublicAccessBlock", otherBucket],
+        [
+          "invoke another function",
+          "lambda:InvokeFunction",
+          `arn:aws:lambda:eu-west-1:${account}:function:orders`,
+        ],
+      ],
+    },
+    "custodian-custodian-worker-task": {
+      allowed: [
+        ["read a policy in a version", "s3:GetObjectVersion", `${policyBucket}/policies/a.yml`],
+        ["read its payload", "s3:GetObject", `${payloadBucket}/payloads/a.json`],
+        ["write output files", "s3:PutObject", `${outputBucket}/policies/a/resources.json`],
+        ["block public access to a bucket", "s3:PutBucketPublicAccessBlock", otherBucket],
+        ["assume the role of members", "sts:AssumeRole", role("remediation", "111122223333")],
+      ],
+      denied: [
+        ["read a policy without naming its version", "s3:GetObject", `${policyBucket}/policies/a.yml`],
+        ["read the mapping file", "s3:GetObjectVersion", `${policyBucket}/config/policy-mappings.json`],
+        ["write the mapping file", "s3:PutObject", `${policyBucket}/config/policy-mappings.json`],
+        ["write a policy", "s3:PutObject", `${policyBucket}/policies/a.yml`],
+        ["delete a policy", "s3:DeleteObject", `${policyBucket}/policies/a.yml`],
+        ["write a payload", "s3:PutObject", `${payloadBucket}/payloads/a.json`],
+        ["read launch records", "s3:GetObject", `${payloadBucket}/launches/a.json`],
+        ["read output files", "s3:GetObject", `${outputBucket}/policies/a/resources.json`],
+        ["delete output files", "s3:DeleteObject", `${outputBucket}/policies/a/resources.json`],
+        ["read objects of the buckets that it changes", "s3:GetObject", `${otherBucket}/a`],
+        ["write objects into the buckets that it changes", "s3:PutObject", `${otherBucket}/a`],
+        ["change the policy of a bucket", "s3:PutBucketPolicy", otherBucket],
+        ["delete a bucket", "s3:DeleteBucket", otherBucket],
+        ["change what was not asked for", "ec2:StopInstances", instance],
+        ["run tasks", "ecs:RunTask", definition, onCluster],
+        ["pass its role", "iam:PassRole", role("custodian-custodian-worker-task"), toTasks],
+        ["assume another role of a member", "sts:AssumeRole", role("administrator", "111122223333")],
+        ["assume a role of another account", "sts:AssumeRole", role("remediation", "222233334444")],
+        ["assume a role of its own account", "sts:AssumeRole", role("remediation")],
+      ],
+    },
+    "custodian-custodian-worker-execution": {
+      allowed: [
+        ["write the task's log", "logs:PutLogEvents", logOf("/ecs/custodian-custodian-worker")],
+        [
+          "pull the image",
+          "ecr:BatchGetImage",
+          `arn:aws:ecr:eu-west-1:${account}:repository/custodian-worker`,
+        ],
+      ],
+      denied: [
+        ["write the function's log", "logs:PutLogEvents", logOf("/aws/lambda/custodian-run-policy")],
+        ["pull another image", "ecr:BatchGetImage", `arn:aws:ecr:eu-west-1:${account}:repository/orders`],
+        ["push an image", "ecr:PutImage", `arn:aws:ecr:eu-west-1:${account}:repository/custodian-worker`],
+        ["read a policy", "s3:GetObject", `${policyBucket}/policies/a.yml`],
+        [
+          "read a secret",
+          "secretsmanager:GetSecretValue",
+          `arn:aws:secretsmanager:eu-west-1:${account}:secret:a-abcdef`,
+        ],
+      ],
+    },
+  };
+
+  describe.each(Object.entries(roles))("the role %s", (name, { allowed, denied }) => {
+    test.each(allowed)("is allowed to %s", async (_what, action, resource, context = {}) => {
+      expect(await decide(name, action, resource, context)).toBe("Allowed");
+    });
+
+    test.each(denied)("is not allowed to %s", async (_what, action, resource, context = {}) => {
+      expect(await decide(name, action, resource, context)).toBe("ImplicitlyDenied");
+    });
+  });
 });
 
 test("an output bucket, a repository and a queue of results are there when asked for", () => {

@@ -1,32 +1,70 @@
-type Resources = Record<string, Record<string, Record<string, unknown>>>;
+type Resource = Record<string, unknown>;
+type Resources = Record<string, Record<string, Resource>>;
 
 /** A reference in a policy to a value that only Terraform knows. */
 const reference = /\$\{trimprefix\(trimsuffix\(jsonencode\((.*?)\), "\\""\), "\\""\)\}/g;
-const replaced = /^replace\("([^"]+)", "([^"]+)", "([^"]+)"\)$/;
+const replaced = /^replace\((.+), "([^"]+)", "([^"]+)"\)$/;
 
-const arnOf: Record<string, (name: string, path: string) => string> = {
-  aws_iam_role: (name, path) => `arn:aws:iam::123456789012:role${path}${name}`,
-  aws_sqs_queue: (name) => `arn:aws:sqs:eu-west-1:123456789012:${name}`,
-  aws_cloudwatch_log_group: (name) => `arn:aws:logs:eu-west-1:123456789012:log-group:${name}`,
+const account = "123456789012";
+const region = "eu-west-1";
+
+/** The ARN of a resource, where its properties determine it. */
+const arnOf: Record<string, (properties: Resource) => string> = {
+  aws_iam_role: ({ name, path = "/" }) => `arn:aws:iam::${account}:role${path}${name}`,
+  aws_sqs_queue: ({ name }) => `arn:aws:sqs:${region}:${account}:${name}`,
+  aws_cloudwatch_log_group: ({ name }) => `arn:aws:logs:${region}:${account}:log-group:${name}`,
+  aws_ecs_cluster: ({ name }) => `arn:aws:ecs:${region}:${account}:cluster/${name}`,
+  aws_lambda_function: ({ function_name: name }) => `arn:aws:lambda:${region}:${account}:function:${name}`,
+  // Terraform adds a suffix to the prefix.
+  aws_s3_bucket: ({ bucket, bucket_prefix: prefix }) => `arn:aws:s3:::${bucket ?? `${prefix}1`}`,
 };
+
+/** What data sources say. */
+const dataOf: readonly [RegExp, string][] = [
+  [/^data\.aws_partition\.[\w-]+\.partition$/, "aws"],
+  [/^data\.aws_caller_identity\.[\w-]+\.account_id$/, account],
+  [/^element\(split\("\.", data\.aws_region\.[\w-]+\.endpoint\), 1\)$/, region],
+];
 
 /** The value of an expression, if the synthesized stack determines it. */
 function resolved(resources: Resources, expression: string): string {
-  const [, text, from, to] = replaced.exec(expression) ?? [];
-  if (text !== undefined) return text.replace(from!, to!);
-  const [type = "", id = "", attribute] = expression.split(".");
-  const { name, path = "/" } = resources[type]?.[id] ?? {};
-  if (attribute !== "arn" || !arnOf[type] || typeof name !== "string")
-    throw new Error(`The stack does not determine the value of ${expression}`);
-  return arnOf[type](name, String(path));
+  const [, inner, from, to] = replaced.exec(expression) ?? [];
+  if (inner !== undefined) return resolved(resources, inner).replace(from!, to!);
+  const [, text] = /^"(.*)"$/.exec(expression) ?? [];
+  if (text !== undefined) return text;
+  const data = dataOf.find(([form]) => form.test(expression));
+  if (data) return data[1];
+  const [type = "", id = "", attribute = ""] = expression.split(".");
+  const properties = resources[type]?.[id];
+  const value = properties && (attribute === "arn" ? arnOf[type]?.(properties) : properties[attribute]);
+  if (typeof value !== "string") throw new Error(`The stack does not determine the value of ${expression}`);
+  return value;
 }
 
+interface NamedPolicy {
+  readonly name: string;
+  readonly policy: object;
+}
+
+const named = (resources: Resources, { name, policy }: Resource): NamedPolicy => ({
+  name: String(name),
+  policy: resolvedPolicy(resources, String(policy)),
+});
+
 /** The inline policies of a stack with one role, with resolved references. */
-export const rolePolicies = (resources: Resources): { name: string; policy: object }[] =>
-  Object.values(resources.aws_iam_role_policy ?? {}).map(({ name, policy }) => ({
-    name: String(name),
-    policy: resolvedPolicy(resources, String(policy)),
-  }));
+export const rolePolicies = (resources: Resources): NamedPolicy[] =>
+  Object.values(resources.aws_iam_role_policy ?? {}).map((each) => named(resources, each));
+
+/** The inline and attached policies of the role with a name, with resolved references. */
+export function policiesOfRole(resources: Resources, role: string): NamedPolicy[] {
+  const ofRole = (each: Resource) =>
+    resolved(resources, String(each.role).replace(/^\$\{(.*)\}$/, "$1")) === role;
+  const inline = Object.values(resources.aws_iam_role_policy ?? {}).filter(ofRole);
+  const attached = Object.values(resources.aws_iam_role_policy_attachment ?? {})
+    .filter(ofRole)
+    .map(({ policy_arn }) => resources.aws_iam_policy?.[String(policy_arn).split(".")[1]!] ?? {});
+  return [...inline, ...attached].map((each) => named(resources, each));
+}
 
 const list = /\$\{jsonencode\(distinct\(\[([^\]]*)\]\)\)\}/g;
 

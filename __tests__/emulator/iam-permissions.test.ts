@@ -221,6 +221,32 @@ test.each<[Call, object[]]>([
   ],
   [query("sts", { Action: "GetCallerIdentity" }), []],
   [query("sts", { Action: "AssumeRole", RoleArn: `${ROLE}/r` }), [on("sts:AssumeRole", `${ROLE}/r`)]],
+  [
+    query("ec2", { Action: "StopInstances", "InstanceId.1": "i-1", "InstanceId.2": "i-2" }),
+    [
+      on("ec2:StopInstances", "arn:aws:ec2:eu-west-1:123456789012:instance/i-1"),
+      on("ec2:StopInstances", "arn:aws:ec2:eu-west-1:123456789012:instance/i-2"),
+    ],
+  ],
+  [
+    query("ec2", { Action: "RevokeSecurityGroupIngress", GroupId: "sg-1" }),
+    [on("ec2:RevokeSecurityGroupIngress", "arn:aws:ec2:eu-west-1:123456789012:security-group/sg-1")],
+  ],
+  [query("ec2", { Action: "CreateTags", "ResourceId.1": "vpc-1" }), [on("ec2:CreateTags", "*")]],
+  [
+    query("ec2", { Action: "DescribeInstances", "InstanceId.1": "i-1" }),
+    [on("ec2:DescribeInstances", "*")],
+  ],
+  [
+    query("iam", { Action: "UpdateAccessKey", UserName: "alice" }),
+    [on("iam:UpdateAccessKey", "arn:aws:iam::123456789012:user/alice")],
+  ],
+  [query("iam", { Action: "ListUsers" }), [on("iam:ListUsers", "*")]],
+  [
+    query("rds", { Action: "ModifyDBInstance", DBInstanceIdentifier: "orders" }),
+    [on("rds:ModifyDBInstance", "arn:aws:rds:eu-west-1:123456789012:db:orders")],
+  ],
+  [json("tagging", "GetResources", {}), [on("tag:GetResources", "*")]],
   [json("dynamodb", "PutItem", {}), [on("dynamodb:PutItem", "*")]],
   [query("monitoring", { Action: "PutMetricData" }), [on("cloudwatch:PutMetricData", "*")]],
 ])("finds the permissions of call %#", async (call, needed) => {

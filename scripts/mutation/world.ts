@@ -1,12 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { CloudWatchLogsClient, paginateFilterLogEvents } from "@aws-sdk/client-cloudwatch-logs";
-import { ECSClient, StopTaskCommand, type Task } from "@aws-sdk/client-ecs";
-import {
-  DescribeTargetGroupsCommand,
-  DescribeTargetHealthCommand,
-  ElasticLoadBalancingV2Client,
-} from "@aws-sdk/client-elastic-load-balancing-v2";
-import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
+import type { Task } from "@aws-sdk/client-ecs";
 import {
   DeleteMessageCommand,
   ListQueuesCommand,
@@ -14,33 +7,24 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import { type Fault, type LocalAws, VirtualClock } from "../../local";
-import type { EventDrivenEcsProps } from "../../src/event-driven-ecs";
-import { LayoutAws } from "../demo/event-driven-ecs/aws";
-import type { Layout } from "../demo/event-driven-ecs/layout";
+import { type Aws, type LauncherOutputs, reasonOf } from "../demo/aws";
 import { clientConfig } from "./client-config";
 
-/** The applied layout with a clock, for scenarios. */
-export class World {
-  readonly aws: LayoutAws;
-  private readonly ecs: ECSClient;
-  private readonly elb: ElasticLoadBalancingV2Client;
-  private readonly events: EventBridgeClient;
-  private readonly logs: CloudWatchLogsClient;
+/** Real milliseconds that a function may take for what is polled, beside the virtual ones. */
+const functionLimitMs = 15_000;
+/** Real milliseconds that a task may take to end. */
+const taskLimitMs = 180_000;
+
+/** An applied system with a clock, for scenarios. */
+export class World<Client extends Aws<LauncherOutputs> = Aws<LauncherOutputs>> {
   private readonly sqs: SQSClient;
   private dlqMessages: string[] = [];
 
   constructor(
-    private readonly localAws: LocalAws,
-    layout: Layout,
-    private readonly props: EventDrivenEcsProps,
+    protected readonly localAws: LocalAws,
+    readonly aws: Client,
   ) {
-    const config = clientConfig(localAws.environment);
-    this.aws = new LayoutAws(layout, localAws.environment);
-    this.ecs = new ECSClient(config);
-    this.elb = new ElasticLoadBalancingV2Client(config);
-    this.events = new EventBridgeClient(config);
-    this.logs = new CloudWatchLogsClient(config);
-    this.sqs = new SQSClient(config);
+    this.sqs = new SQSClient(clientConfig(localAws.environment));
   }
 
   /** Forgets the DLQ messages of earlier scenarios. */
@@ -48,39 +32,10 @@ export class World {
     this.dlqMessages = [];
   }
 
-  get services(): string[] {
-    return Object.keys(this.props.services);
-  }
-
-  /** The services behind the load balancer, whose tasks run until they are stopped. */
-  get serving(): string[] {
-    return this.services.filter((service) => this.serves(service));
-  }
-
-  /** Resolves with the id of the event. */
-  start(service: string, more: object = {}): Promise<string> {
-    return this.put("Start ECS Task", { service, ...more });
-  }
-
-  /** Stops all current tasks of these services. Resolves with the id of the event. */
-  stop(services: readonly string[]): Promise<string> {
-    return this.put("Stop ECS Tasks", { services });
-  }
-
-  // Without a time: EventBridge uses its own, which differs from that of this process with a virtual clock.
-  private async put(DetailType: string, detail: object): Promise<string> {
-    const { Entries: [entry] = [] } = await this.events.send(
-      new PutEventsCommand({
-        Entries: [{ Source: "custom.app", DetailType, Detail: JSON.stringify(detail) }],
-      }),
-    );
-    if (!entry?.EventId) throw new Error(`EventBridge refused the event: ${JSON.stringify(entry)}`);
-    return entry.EventId;
-  }
-
-  /** Polls for about seventy virtual minutes. Rejects if nothing is found. */
+  /** Polls for about seventy virtual minutes or more. Rejects if nothing is found. */
   async until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
-    for (let tries = 0; tries < 120; tries++) {
+    const deadline = Date.now() + functionLimitMs;
+    for (let tries = 0; tries < 120 || Date.now() < deadline; tries++) {
       const found = await look();
       if (found !== undefined) return found;
       await this.pass(tries < 60 ? 10_000 : 60_000);
@@ -89,8 +44,8 @@ export class World {
   }
 
   /** Waits a moment of real time for processes, and advances the clock if it is virtual. */
-  private async pass(ms: number): Promise<void> {
-    await sleep(50);
+  protected async pass(ms: number, realMs = 50): Promise<void> {
+    await sleep(realMs);
     const { clock } = this.localAws;
     if (clock instanceof VirtualClock) await clock.advance(ms);
   }
@@ -110,105 +65,59 @@ export class World {
     return this.until(`the task of ${eventId}`, async () => {
       const message = await this.dlqMessage(eventId);
       if (message) throw new Error(`the event is in a DLQ: ${reasonOf(message)}`);
-      const task = await this.taskOf(eventId);
+      const [task] = await this.tasksOf(eventId);
       return task?.startedAt || task?.lastStatus === "STOPPED" ? task : undefined;
     });
   }
 
-  /** Waits until the task of an event has exited; one that serves is stopped. Rejects if it has failed. */
-  async doneTask(service: string, eventId: string): Promise<Task> {
-    const started = await this.startedTask(eventId);
-    if (this.serves(service)) await this.stopServing(started);
-    const task = await this.stoppedTask(eventId);
-    const exitCode = task.containers?.[0]?.exitCode;
-    if (exitCode === 0) return task;
-    const output = await this.aws.outputOf(task).catch(() => []);
-    throw new Error(`task ended with ${exitCode}: ${task.stoppedReason} ${output.at(-1) ?? ""}`);
-  }
-
-  /** Stops a task after its first output: a process that is still starting does not handle SIGTERM. */
-  private async stopServing(task: Task): Promise<void> {
-    await this.until("its first line", async () => (await this.aws.outputOf(task).catch(() => []))[0]);
-    await this.ecs.send(new StopTaskCommand({ cluster: task.clusterArn, task: task.taskArn }));
-  }
-
-  stoppedTask(eventId: string): Promise<Task> {
-    return this.until(`the end of the task of ${eventId}`, async () => {
-      const task = await this.taskOf(eventId);
-      return task?.lastStatus === "STOPPED" ? task : undefined;
-    });
-  }
-
-  /** Whether the task is a target that is not draining. */
-  async isTarget(task: Task): Promise<boolean> {
-    const details = task.attachments?.flatMap((attachment) => attachment.details ?? []) ?? [];
-    const address = details.find(({ name }) => name === "privateIPv4Address")?.value;
-    const { TargetGroups = [] } = await this.elb.send(new DescribeTargetGroupsCommand());
-    const targets = await Promise.all(
-      TargetGroups.map(({ TargetGroupArn }) =>
-        this.elb.send(new DescribeTargetHealthCommand({ TargetGroupArn })),
-      ),
-    );
-    return targets
-      .flatMap(({ TargetHealthDescriptions = [] }) => TargetHealthDescriptions)
-      .some(({ Target, TargetHealth }) => Target?.Id === address && TargetHealth?.State !== "draining");
-  }
-
-  get schedules(): string[] {
-    return Object.keys(this.props.schedules ?? {}).map((name) => `${this.props.name}-${name}`);
-  }
-
-  /** A message on an event in any DLQ, if there is one. */
-  async dlqMessage(eventId: string): Promise<string | undefined> {
-    const { QueueUrls = [] } = await this.sqs.send(new ListQueuesCommand());
-    const queues = QueueUrls.filter((url) => /-(dead-letter|undelivered)$/.test(url));
-    for (const QueueUrl of queues) await this.receiveAll(QueueUrl);
-    return this.dlqMessages.find((message) => message.includes(eventId));
-  }
-
-  // A call returns ten messages at most.
-  private async receiveAll(QueueUrl: string): Promise<void> {
+  /**
+   * Waits until the task of an event has stopped. The clock moves little: processes do not become faster by it, and ECS
+   * kills those that take long to stop.
+   */
+  async endedTask(eventId: string): Promise<Task> {
+    const deadline = Date.now() + taskLimitMs;
     for (;;) {
-      const { Messages = [] } = await this.sqs.send(
-        new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }),
-      );
-      if (Messages.length === 0) return;
-      for (const { Body = "", ReceiptHandle } of Messages) {
-        this.dlqMessages.push(Body);
-        await this.sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
-      }
+      const [task] = await this.tasksOf(eventId);
+      if (task?.lastStatus === "STOPPED") return task;
+      if (Date.now() > deadline) throw new Error(`timed out waiting for the end of the task of ${eventId}`);
+      await this.pass(500, 250);
     }
   }
 
-  /** Resolves with a function that returns the lines that the registrar has logged since. */
-  async listenToRegistrar(): Promise<() => Promise<string[]>> {
-    const before = new Set(await this.registrarLog());
-    return async () => (await this.registrarLog()).filter((line) => !before.has(line));
-  }
-
-  private async registrarLog(): Promise<string[]> {
-    const lines: string[] = [];
-    const logGroupName = `/aws/lambda/${this.props.name}-register-targets`;
-    for await (const { events = [] } of paginateFilterLogEvents({ client: this.logs }, { logGroupName }))
-      lines.push(...events.map(({ message = "" }) => message));
-    return lines;
-  }
-
-  private serves(service: string): boolean {
-    return this.props.services[service]?.path !== undefined;
-  }
-
-  private async taskOf(eventId: string): Promise<Task | undefined> {
-    return (await this.tasksOf(eventId))[0];
+  /** Waits until the function has handled the end of a task. */
+  async handledEnd({ taskArn = "" }: Task): Promise<void> {
+    await this.until(`the function to handle the end of ${taskArn}`, async () => {
+      const lines = await this.aws.functionLog();
+      return lines.some((line) => line.includes("task has ended") && line.includes(taskArn)) || undefined;
+    });
   }
 
   /** All tasks that an event has started. */
   async tasksOf(eventId: string): Promise<Task[]> {
     return (await this.aws.tasks()).filter(({ startedBy }) => startedBy?.startsWith(`${eventId}/`));
   }
-}
 
-function reasonOf(message: string): string {
-  const { responsePayload } = JSON.parse(message) as { responsePayload?: { errorMessage?: string } };
-  return responsePayload?.errorMessage ?? message;
+  /** A message on an event in any DLQ, if there is one. */
+  async dlqMessage(eventId: string): Promise<string | undefined> {
+    const { QueueUrls = [] } = await this.sqs.send(new ListQueuesCommand());
+    const queues = QueueUrls.filter((url) => /-(dead-letter|undelivered)$/.test(url));
+    for (const QueueUrl of queues) this.dlqMessages.push(...(await this.takeMessages(QueueUrl)));
+    return this.dlqMessages.find((message) => message.includes(eventId));
+  }
+
+  /** Receives and deletes all messages of a queue. */
+  async takeMessages(QueueUrl: string): Promise<string[]> {
+    const taken: string[] = [];
+    for (;;) {
+      // A call returns ten messages at most.
+      const { Messages = [] } = await this.sqs.send(
+        new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }),
+      );
+      if (Messages.length === 0) return taken;
+      for (const { Body = "", ReceiptHandle } of Messages) {
+        taken.push(Body);
+        await this.sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+      }
+    }
+  }
 }

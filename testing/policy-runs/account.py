@@ -1,6 +1,7 @@
 """Resources that violate the example policies, two of each type, in the account of local AWS.
 
     account.py make     makes them, prints their ids by type
+    account.py reset    makes them violate the policies again, after these were run
     account.py state    prints what the policies could have changed, by type and id
 """
 
@@ -32,18 +33,8 @@ def make():
         ids["iam-user"].append(f"user-{n}")
 
         group = ec2.create_security_group(GroupName=f"group-{n}", Description="test")["GroupId"]
-        ec2.authorize_security_group_ingress(
-            GroupId=group,
-            IpPermissions=[
-                {
-                    "IpProtocol": "tcp",
-                    "FromPort": port,
-                    "ToPort": port,
-                    "IpRanges": [{"CidrIp": "0.0.0.0/0"}],
-                }
-                for port in (22, 443)
-            ],
-        )
+        for port in (22, 443):
+            open_port(ec2, group, port)
         ids["security-group"].append(group)
 
         rds.create_db_instance(
@@ -57,6 +48,54 @@ def make():
         )
         ids["rds"].append(f"database-{n}")
     return ids
+
+
+def reset():
+    s3, ec2, iam, rds = client("s3"), client("ec2"), client("iam"), client("rds")
+    for n in ("one", "two"):
+        s3.delete_public_access_block(Bucket=f"bucket-{n}")
+        s3.delete_bucket_encryption(Bucket=f"bucket-{n}")
+
+        user = f"user-{n}"
+        for key in iam.list_access_keys(UserName=user)["AccessKeyMetadata"]:
+            iam.update_access_key(UserName=user, AccessKeyId=key["AccessKeyId"], Status="Active")
+        if or_none(iam.get_login_profile, UserName=user) is None:
+            iam.create_login_profile(UserName=user, Password="Correct-horse-7")
+
+        rds.modify_db_instance(
+            DBInstanceIdentifier=f"database-{n}",
+            PubliclyAccessible=True,
+            DeletionProtection=False,
+            ApplyImmediately=True,
+        )
+    instances = [
+        instance["InstanceId"]
+        for reservation in ec2.describe_instances()["Reservations"]
+        for instance in reservation["Instances"]
+    ]
+    ec2.start_instances(InstanceIds=instances)
+    ec2.delete_tags(Resources=instances)
+    for instance in instances:
+        ec2.modify_instance_metadata_options(InstanceId=instance, HttpTokens="optional")
+    names = [{"Name": "group-name", "Values": ["group-one", "group-two"]}]
+    for group in ec2.describe_security_groups(Filters=names)["SecurityGroups"]:
+        if 22 not in [rule.get("FromPort") for rule in group["IpPermissions"]]:
+            open_port(ec2, group["GroupId"], 22)
+    return {}
+
+
+def open_port(ec2, group, port):
+    ec2.authorize_security_group_ingress(
+        GroupId=group,
+        IpPermissions=[
+            {
+                "IpProtocol": "tcp",
+                "FromPort": port,
+                "ToPort": port,
+                "IpRanges": [{"CidrIp": "0.0.0.0/0"}],
+            }
+        ],
+    )
 
 
 def or_none(call, **arguments):
@@ -117,4 +156,4 @@ def state():
     }
 
 
-print(json.dumps({"make": make, "state": state}[sys.argv[1]](), default=str))
+print(json.dumps({"make": make, "reset": reset, "state": state}[sys.argv[1]](), default=str))

@@ -1,12 +1,15 @@
 import { accessDenied } from "../../http";
 import type { Call } from "../../routing";
 import type { Permission } from "../authorization";
+import { ec2Permissions } from "./ec2";
 import { ecsPermissions } from "./ecs";
 import { elasticLoadBalancingPermissions } from "./elastic-load-balancing";
 import { eventsPermissions } from "./events";
+import { iamPermissions } from "./iam";
 import { lambdaPermissions } from "./lambda";
 import { logsPermissions } from "./logs";
 import type { Lookups, PermissionResolver } from "./permission-resolver";
+import { rdsPermissions } from "./rds";
 import { s3Permissions } from "./s3";
 import { secretsManagerPermissions } from "./secrets-manager";
 import { sqsPermissions } from "./sqs";
@@ -15,11 +18,14 @@ import { statesPermissions } from "./states";
 import { stsPermissions } from "./sts";
 
 const SERVICES: Record<string, PermissionResolver> = {
+  ec2: ec2Permissions,
   ecs: ecsPermissions,
   elasticloadbalancing: elasticLoadBalancingPermissions,
   events: eventsPermissions,
+  iam: iamPermissions,
   lambda: lambdaPermissions,
   logs: logsPermissions,
+  rds: rdsPermissions,
   s3: s3Permissions,
   secretsmanager: secretsManagerPermissions,
   sqs: sqsPermissions,
@@ -29,7 +35,7 @@ const SERVICES: Record<string, PermissionResolver> = {
 };
 
 /** Service prefixes in policies that differ from the name in a signature. */
-const PREFIX: Record<string, string> = { monitoring: "cloudwatch" };
+const PREFIX: Record<string, string> = { monitoring: "cloudwatch", tagging: "tag" };
 
 /**
  * The permissions that a call requires. An action that is not known here requires `service:Action` on `*`, so that only a

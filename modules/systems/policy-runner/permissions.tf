@@ -22,7 +22,7 @@ locals {
       of      = "iam::*:user/*"
     }
     rds = {
-      reads   = ["rds:DescribeDBInstances", "tag:GetResources"]
+      reads   = ["rds:DescribeDBInstances"]
       changes = ["rds:ModifyDBInstance"]
       of      = "rds:*:*:db:*"
     }
@@ -61,12 +61,12 @@ locals {
         { Effect = "Allow", Action = local.permissions[name].changes, Resource = "arn:${local.partition}:${local.permissions[name].of}" },
       ]
     }) },
-    # The launcher's policy for payloads allows the KMS key.
+    # The bucket has versions, and a run is given one. The launcher's policy for payloads allows the KMS key.
     { "runner-read-policies" = jsonencode({
       Version = "2012-10-17"
       Statement = [{
         Effect   = "Allow"
-        Action   = ["s3:GetObject", "s3:GetObjectVersion"]
+        Action   = "s3:GetObjectVersion"
         Resource = "${module.policies.bucket_arn}/${local.policies_prefix}*"
       }]
     }) },

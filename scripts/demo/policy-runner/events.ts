@@ -38,9 +38,10 @@ export function remediationEvent(bucket: string, roleArn: string, taskArn: strin
   };
 }
 
-/** A finding of Security Hub on a resource. @param bytes least size of the event */
+/** A finding of Security Hub on a resource, of the account in its ARN. @param bytes least size of the event */
 export function securityHubEvent(control: string, type: string, arn: string, bytes = 0): ServiceEvent {
-  const { account, region } = createBucketEvent;
+  const { region } = createBucketEvent;
+  const account = arn.split(":")[4] || createBucketEvent.account;
   const now = new Date().toISOString();
   const finding = {
     SchemaVersion: "2018-10-08",

@@ -20,7 +20,7 @@ const permissions = {
     of: "iam::*:user/*",
   },
   rds: {
-    reads: ["rds:DescribeDBInstances", "tag:GetResources"],
+    reads: ["rds:DescribeDBInstances"],
     changes: ["rds:ModifyDBInstance"],
     of: "rds:*:*:db:*",
   },
@@ -74,10 +74,10 @@ export function taskPolicies(props: PolicyRunnerProps, needed: Needed): Record<s
   return {
     ...props.policies,
     ...Object.fromEntries(named),
-    // The launcher's policy for payloads allows the KMS key.
+    // The bucket has versions, and a run is given one. The launcher's policy for payloads allows the KMS key.
     "runner-read-policies": policy({
       Effect: "Allow",
-      Action: ["s3:GetObject", "s3:GetObjectVersion"],
+      Action: "s3:GetObjectVersion",
       Resource: `${policyBucketArn}/${policiesPrefix}*`,
     }),
     ...(memberRoleArns.length > 0 && {

@@ -104,7 +104,7 @@ run "puts_policies_and_mapping_file_into_the_bucket_and_IAM_1_reads_the_policies
   }
 
   assert {
-    condition     = keys(local.task_policies) == ["runner-read-policies"] && jsondecode(local.task_policies["runner-read-policies"]).Statement[0].Resource == "arn:aws:s3:::custodian-policy-20260101/policies/*"
+    condition     = keys(local.task_policies) == ["runner-read-policies"] && jsondecode(local.task_policies["runner-read-policies"]).Statement == [{ Effect = "Allow", Action = "s3:GetObjectVersion", Resource = "arn:aws:s3:::custodian-policy-20260101/policies/*" }]
     error_message = "IAM.1: a task must have permission to read the policies, and no other permission."
   }
 }

@@ -1,5 +1,5 @@
-import type { EventDrivenEcsProps } from "../../src/event-driven-ecs";
-import { image } from "../../testing/layout";
+import type { EventDrivenEcsProps } from "../../../src/event-driven-ecs";
+import { image } from "../../../testing/layout";
 
 /** A small and fast layout with all features that require permissions. */
 export const props: EventDrivenEcsProps = {

@@ -1,14 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { World } from "./world";
-
-/** A use of the layout, and its expected outcome. */
-export interface Scenario {
-  readonly name: string;
-  /** Services, as policies name them, whose actions this scenario depends on. */
-  readonly needs: readonly string[];
-  /** Rejects if the outcome is not the expected one. */
-  play(world: World): Promise<void>;
-}
+import type { Scenario } from "../system";
+import type { LayoutWorld } from "./world";
 
 async function forEach(services: readonly string[], play: (service: string) => Promise<void>): Promise<void> {
   await Promise.all(services.map(play));
@@ -18,8 +10,7 @@ function check(condition: boolean, message: string): void {
   if (!condition) throw new Error(message);
 }
 
-/** One scenario for each feature of the layout that requires permissions. A new such feature needs a new scenario. */
-export const scenarios: readonly Scenario[] = [
+export const scenarios: readonly Scenario<LayoutWorld>[] = [
   {
     name: "an event starts its task, and function and task write their logs",
     // s3 for the launch record, sqs for the buffer.
@@ -153,6 +144,16 @@ export const scenarios: readonly Scenario[] = [
           const tasks = await world.tasksOf(event);
           return tasks.find(({ containers }) => containers?.[0]?.exitCode === 0);
         });
+      });
+    },
+  },
+  {
+    name: "the end of a task is handled, though the function crashed before it recorded the launch",
+    needs: ["ecs"],
+    async play(world) {
+      const crash = { service: "ecs", action: "RunTask", fault: "crash", when: "after" } as const;
+      await world.withFaults([crash], async () => {
+        await world.handledEnd(await world.endedTask(await world.start("report")));
       });
     },
   },
