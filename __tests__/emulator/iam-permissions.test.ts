@@ -233,10 +233,7 @@ test.each<[Call, object[]]>([
     [on("ec2:RevokeSecurityGroupIngress", "arn:aws:ec2:eu-west-1:123456789012:security-group/sg-1")],
   ],
   [query("ec2", { Action: "CreateTags", "ResourceId.1": "vpc-1" }), [on("ec2:CreateTags", "*")]],
-  [
-    query("ec2", { Action: "DescribeInstances", "InstanceId.1": "i-1" }),
-    [on("ec2:DescribeInstances", "*")],
-  ],
+  [query("ec2", { Action: "DescribeInstances", "InstanceId.1": "i-1" }), [on("ec2:DescribeInstances", "*")]],
   [
     query("iam", { Action: "UpdateAccessKey", UserName: "alice" }),
     [on("iam:UpdateAccessKey", "arn:aws:iam::123456789012:user/alice")],
