@@ -1,30 +1,46 @@
 /** Installs everything and passes every check: what CI runs on a clean machine. */
-const { spawnSync } = require("node:child_process");
+const { spawn } = require("node:child_process");
 const { root } = require("./setup/project.cjs");
-const { setupWithNodeModules } = require("./setup/index.cjs");
+const { checkPrerequisites, ensureNodeModules, setup, startParts } = require("./setup/index.cjs");
 
 const times = [];
 
-function timed(part, run) {
+async function timed(part, run) {
   const began = Date.now();
-  run();
+  await run();
   times.push(`${part} ${Math.round((Date.now() - began) / 1000)} s`);
 }
 
-function npmRun(script) {
-  process.stdout.write(`\n> ${script}\n`);
-  // The tests run last and say how long each part took, themselves included.
-  const env = { ...process.env, TIMES_BEFORE_TESTS: times.join(", ") };
-  const { status } = spawnSync("npm", ["run", "--silent", script], { cwd: root, env, stdio: "inherit" });
+/** Runs a script of package.json. Ends this process if it fails. */
+async function npmRun(script, env = process.env) {
+  // Scripts run side by side, so each prints when it has ended. The tests run alone.
+  const isAlone = script === "test";
+  const stdio = ["inherit", isAlone ? "inherit" : "pipe", isAlone ? "inherit" : "pipe"];
+  const child = spawn("npm", ["run", "--silent", script], { cwd: root, env, stdio });
+  const output = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk) => output.push(chunk));
+  const status = await new Promise((resolve, reject) => child.once("error", reject).once("close", resolve));
+  process.stdout.write(Buffer.concat([Buffer.from(`\n> ${script}\n`), ...output]));
   // A check that a signal ended has no status.
-  if (status !== 0) process.exit(status ?? 1);
+  if (status !== 0) throw new Error(`npm run ${script} failed; its output above says why.`);
 }
 
-try {
-  timed("set-up", () => setupWithNodeModules("test"));
-} catch (error) {
+async function main() {
+  checkPrerequisites("test");
+  const parts = startParts(["terraformEnvironment", "ensurePython", "ensureCustodian"]);
+  try {
+    await timed("npm packages", ensureNodeModules);
+    await timed("lint and types", () => Promise.all([npmRun("lint"), npmRun("typecheck")]));
+  } catch (error) {
+    for (const part of parts) part.kill();
+    throw error;
+  }
+  await timed("rest of set-up", setup);
+  // The tests run last and say how long each part took: their last line tells how many passed and failed.
+  await npmRun("test", { ...process.env, TIMES_BEFORE_TESTS: times.join(", ") });
+}
+
+main().catch((error) => {
   process.stderr.write(`${error.message}\n`);
   process.exit(1);
-}
-// The tests run last: their last line tells how many passed and failed.
-for (const script of ["lint", "typecheck", "test"]) timed(script, () => npmRun(script));
+});

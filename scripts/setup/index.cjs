@@ -37,17 +37,26 @@ function setup() {
   };
 }
 
+/**
+ * Begins what {@link setup} makes, each part in a process of its own beside this one. What fails there is tried again by
+ * setup, which reports it.
+ */
+function startParts(parts = ["terraformEnvironment", "ensurePython"]) {
+  return parts.map((part) => {
+    const script = `try { require("./scripts/setup/index.cjs").${part}(); } catch {}`;
+    return spawn(process.execPath, ["-e", script], { cwd: root, stdio: ["ignore", "ignore", 2] });
+  });
+}
+
 /** Checks the prerequisites and installs everything: the npm packages and, at the same time, what {@link setup} makes. */
-function setupWithNodeModules(purpose) {
-  checkPrerequisites(purpose);
+function setupWithNodeModules() {
+  checkPrerequisites();
   if (!isInstalled()) {
-    // What fails there is tried again below, which reports it.
-    const script = 'try { require("./scripts/setup/index.cjs").setup(); } catch {}';
-    const other = spawn(process.execPath, ["-e", script], { cwd: root, stdio: ["ignore", "ignore", 2] });
+    const parts = startParts();
     try {
       ensureNodeModules();
     } catch (error) {
-      other.kill();
+      for (const part of parts) part.kill();
       throw error;
     }
   }
@@ -57,6 +66,8 @@ function setupWithNodeModules(purpose) {
 module.exports = {
   setup,
   setupWithNodeModules,
+  startParts,
+  ensureNodeModules,
   checkPrerequisites,
   ensureCustodian,
   ensurePython,

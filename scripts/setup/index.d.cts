@@ -23,11 +23,8 @@ export interface Setup {
  */
 export function setup(): Setup;
 
-/**
- * Installs everything: npm's packages as package-lock.json has them, and what {@link setup} makes.
- * @param purpose as for {@link checkPrerequisites}
- */
-export function setupWithNodeModules(purpose?: "use" | "test"): Setup;
+/** Installs everything: npm's packages as package-lock.json has them, and what {@link setup} makes. */
+export function setupWithNodeModules(): Setup;
 
 /**
  * Checks Node, Python, and Terraform or OpenTofu.
