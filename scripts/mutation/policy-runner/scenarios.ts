@@ -80,8 +80,8 @@ export const scenarios: readonly Scenario<PolicyRunnerWorld>[] = [
       world.withBucket(async (bucket) => {
         const large = ["settings", "AwsS3Bucket", bucketArn(bucket), 300_000] as const;
         await world.succeededRun(world.find(...large));
-        // Not from EventBridge, so it is not buffered.
-        await world.succeededRun(await world.deliver(...large));
+        // A failure record is not buffered.
+        await world.succeededRun(await world.redrive(...large));
       }),
   },
   {

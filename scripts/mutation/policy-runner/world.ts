@@ -40,14 +40,13 @@ export class PolicyRunnerWorld extends World<PolicyRunnerAws> {
     return this.localAws.publish(securityHubEvent(control, type, arn, bytes)).id;
   }
 
-  /** Delivers a finding to the function without EventBridge. Resolves with the id of the event. */
-  async deliver(control: string, type: string, arn: string, bytes = 0): Promise<string> {
+  /** Delivers a finding to the function in a failure record, as a redrive does. Resolves with the id of the event. */
+  async redrive(control: string, type: string, arn: string, bytes = 0): Promise<string> {
     const id = randomUUID();
+    const finding = securityHubEvent(control, type, arn, bytes);
     await this.aws.deliver({
-      ...securityHubEvent(control, type, arn, bytes),
-      id,
-      account: "123456789012",
-      region: "us-east-1",
+      requestContext: { requestId: id },
+      requestPayload: { ...finding, id, account: "123456789012", region: "us-east-1" },
     });
     return id;
   }
