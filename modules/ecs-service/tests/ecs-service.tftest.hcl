@@ -134,9 +134,9 @@ run "refuses_a_count_beside_scaling" {
   variables {
     desired_count = 3
     scaling = {
-min = 0
-max = 5
-queue_depth = { queue_name = "jobs", messages_per_task = 5 }
+      min         = 0
+      max         = 5
+      queue_depth = { queue_name = "jobs", messages_per_task = 5 }
     }
   }
 
@@ -181,13 +181,13 @@ run "refuses_values_of_its_own_inputs" {
   }
 
   variables {
-    name = "a.b"
-    task_definition_arn = "worker"
-    desired_count = 5001
-    min_healthy_percent = 101
-    max_percent = 99
+    name                              = "a.b"
+    task_definition_arn               = "worker"
+    desired_count                     = 5001
+    min_healthy_percent               = 101
+    max_percent                       = 99
     health_check_grace_period_seconds = -1
-    propagate_tags = "ALL"
+    propagate_tags                    = "ALL"
   }
 
   expect_failures = [var.name, var.task_definition_arn, var.desired_count, var.min_healthy_percent, var.max_percent, var.health_check_grace_period_seconds, var.propagate_tags]
@@ -202,11 +202,11 @@ run "refuses_the_name_of_a_cluster_for_its_arn" {
 
   variables {
     route = {
-cluster_arn = "engines"
-container_name = "worker"
-subnet_ids = ["subnet-0a1b2c3d4e5f60718"]
-security_group_ids = []
-task_role_name = "worker-task"
+      cluster_arn        = "engines"
+      container_name     = "worker"
+      subnet_ids         = ["subnet-0a1b2c3d4e5f60718"]
+      security_group_ids = []
+      task_role_name     = "worker-task"
     }
   }
 
@@ -222,12 +222,12 @@ run "refuses_an_unknown_capacity" {
 
   variables {
     route = {
-cluster_arn = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines"
-container_name = "worker"
-subnet_ids = ["subnet-0a1b2c3d4e5f60718"]
-security_group_ids = []
-task_role_name = "worker-task"
-capacity = "SPOT"
+      cluster_arn        = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines"
+      container_name     = "worker"
+      subnet_ids         = ["subnet-0a1b2c3d4e5f60718"]
+      security_group_ids = []
+      task_role_name     = "worker-task"
+      capacity           = "SPOT"
     }
   }
 
@@ -243,12 +243,12 @@ run "refuses_an_unknown_network_mode" {
 
   variables {
     route = {
-cluster_arn = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines"
-container_name = "worker"
-subnet_ids = ["subnet-0a1b2c3d4e5f60718"]
-security_group_ids = []
-task_role_name = "worker-task"
-network_mode = "none"
+      cluster_arn        = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines"
+      container_name     = "worker"
+      subnet_ids         = ["subnet-0a1b2c3d4e5f60718"]
+      security_group_ids = []
+      task_role_name     = "worker-task"
+      network_mode       = "none"
     }
   }
 
@@ -264,11 +264,11 @@ run "refuses_a_service_without_subnets" {
 
   variables {
     route = {
-cluster_arn = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines"
-container_name = "worker"
-subnet_ids = []
-security_group_ids = []
-task_role_name = "worker-task"
+      cluster_arn        = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines"
+      container_name     = "worker"
+      subnet_ids         = []
+      security_group_ids = []
+      task_role_name     = "worker-task"
     }
   }
 
@@ -284,14 +284,14 @@ run "refuses_an_unknown_target_type" {
 
   variables {
     route = {
-cluster_arn = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines"
-container_name = "worker"
-subnet_ids = ["subnet-0a1b2c3d4e5f60718"]
-security_group_ids = []
-task_role_name = "worker-task"
-target_type = "lambda"
-target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/worker/0123456789abcdef"
-port = 80
+      cluster_arn        = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines"
+      container_name     = "worker"
+      subnet_ids         = ["subnet-0a1b2c3d4e5f60718"]
+      security_group_ids = []
+      task_role_name     = "worker-task"
+      target_type        = "lambda"
+      target_group_arn   = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/worker/0123456789abcdef"
+      port               = 80
     }
   }
 
@@ -307,13 +307,13 @@ run "refuses_a_target_type_without_a_target_group" {
 
   variables {
     route = {
-cluster_arn = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines"
-container_name = "worker"
-subnet_ids = ["subnet-0a1b2c3d4e5f60718"]
-security_group_ids = []
-task_role_name = "worker-task"
-target_type = "ip"
-port = 80
+      cluster_arn        = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines"
+      container_name     = "worker"
+      subnet_ids         = ["subnet-0a1b2c3d4e5f60718"]
+      security_group_ids = []
+      task_role_name     = "worker-task"
+      target_type        = "ip"
+      port               = 80
     }
   }
 
@@ -329,13 +329,13 @@ run "refuses_a_target_group_without_a_port" {
 
   variables {
     route = {
-cluster_arn = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines"
-container_name = "worker"
-subnet_ids = ["subnet-0a1b2c3d4e5f60718"]
-security_group_ids = []
-task_role_name = "worker-task"
-target_type = "ip"
-target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/worker/0123456789abcdef"
+      cluster_arn        = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines"
+      container_name     = "worker"
+      subnet_ids         = ["subnet-0a1b2c3d4e5f60718"]
+      security_group_ids = []
+      task_role_name     = "worker-task"
+      target_type        = "ip"
+      target_group_arn   = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/worker/0123456789abcdef"
     }
   }
 
@@ -351,12 +351,12 @@ run "refuses_an_ebs_volume" {
 
   variables {
     route = {
-cluster_arn = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines"
-container_name = "worker"
-subnet_ids = ["subnet-0a1b2c3d4e5f60718"]
-security_group_ids = []
-task_role_name = "worker-task"
-ebs_volume = { name = "scratch" }
+      cluster_arn        = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines"
+      container_name     = "worker"
+      subnet_ids         = ["subnet-0a1b2c3d4e5f60718"]
+      security_group_ids = []
+      task_role_name     = "worker-task"
+      ebs_volume         = { name = "scratch" }
     }
   }
 
@@ -372,9 +372,9 @@ run "refuses_a_max_of_0" {
 
   variables {
     scaling = {
-min = 0
-max = 0
-queue_depth = { queue_name = "jobs", messages_per_task = 5 }
+      min         = 0
+      max         = 0
+      queue_depth = { queue_name = "jobs", messages_per_task = 5 }
     }
   }
 
@@ -390,9 +390,9 @@ run "refuses_a_min_above_max" {
 
   variables {
     scaling = {
-min = 6
-max = 5
-queue_depth = { queue_name = "jobs", messages_per_task = 5 }
+      min         = 6
+      max         = 5
+      queue_depth = { queue_name = "jobs", messages_per_task = 5 }
     }
   }
 
@@ -408,8 +408,8 @@ run "refuses_scaling_by_nothing" {
 
   variables {
     scaling = {
-min = 0
-max = 5
+      min = 0
+      max = 5
     }
   }
 
@@ -425,10 +425,10 @@ run "refuses_scaling_by_two_means" {
 
   variables {
     scaling = {
-min = 0
-max = 5
-queue_depth = { queue_name = "jobs", messages_per_task = 5 }
-target_tracking = { cpu_percent = 70 }
+      min             = 0
+      max             = 5
+      queue_depth     = { queue_name = "jobs", messages_per_task = 5 }
+      target_tracking = { cpu_percent = 70 }
     }
   }
 
@@ -444,9 +444,9 @@ run "refuses_scaling_by_no_utilization" {
 
   variables {
     scaling = {
-min = 0
-max = 5
-target_tracking = {}
+      min             = 0
+      max             = 5
+      target_tracking = {}
     }
   }
 
@@ -462,9 +462,9 @@ run "refuses_the_url_of_a_queue" {
 
   variables {
     scaling = {
-min = 0
-max = 5
-queue_depth = { queue_name = "https://sqs/jobs", messages_per_task = 5 }
+      min         = 0
+      max         = 5
+      queue_depth = { queue_name = "https://sqs/jobs", messages_per_task = 5 }
     }
   }
 
@@ -480,9 +480,9 @@ run "refuses_half_a_message" {
 
   variables {
     scaling = {
-min = 0
-max = 5
-queue_depth = { queue_name = "jobs", messages_per_task = 0.5 }
+      min         = 0
+      max         = 5
+      queue_depth = { queue_name = "jobs", messages_per_task = 0.5 }
     }
   }
 
@@ -498,9 +498,9 @@ run "refuses_an_alarm_of_two_days" {
 
   variables {
     scaling = {
-min = 0
-max = 5
-step_scaling = { cpu_percent = 70, in_periods = 2880 }
+      min          = 0
+      max          = 5
+      step_scaling = { cpu_percent = 70, in_periods = 2880 }
     }
   }
 
@@ -516,9 +516,9 @@ run "refuses_more_than_all_memory" {
 
   variables {
     scaling = {
-min = 0
-max = 5
-step_scaling = { memory_percent = 101 }
+      min          = 0
+      max          = 5
+      step_scaling = { memory_percent = 101 }
     }
   }
 
@@ -534,10 +534,10 @@ run "refuses_a_cooldown_below_0" {
 
   variables {
     scaling = {
-min = 0
-max = 5
-queue_depth = { queue_name = "jobs", messages_per_task = 5 }
-scale_in_cooldown_seconds = -1
+      min                       = 0
+      max                       = 5
+      queue_depth               = { queue_name = "jobs", messages_per_task = 5 }
+      scale_in_cooldown_seconds = -1
     }
   }
 
