@@ -1,5 +1,5 @@
 /** Installs everything and passes every check: what CI runs on a clean machine. */
-const { spawn } = require("node:child_process");
+const { spawn, spawnSync } = require("node:child_process");
 const { root } = require("./setup/project.cjs");
 const { checkPrerequisites, ensureNodeModules, setup, startParts } = require("./setup/index.cjs");
 
@@ -11,17 +11,13 @@ async function timed(part, run) {
   times.push(`${part} ${Math.round((Date.now() - began) / 1000)} s`);
 }
 
-/** Runs a script of package.json. Ends this process if it fails. */
-async function npmRun(script, env = process.env) {
-  // Scripts run side by side, so each prints when it has ended. The tests run alone.
-  const isAlone = script === "test";
-  const stdio = ["inherit", isAlone ? "inherit" : "pipe", isAlone ? "inherit" : "pipe"];
-  const child = spawn("npm", ["run", "--silent", script], { cwd: root, env, stdio });
+/** Runs a script of package.json beside others: what it prints comes when it has ended. Rejects if it fails. */
+async function check(script) {
+  const child = spawn("npm", ["run", "--silent", script], { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
   const output = [];
-  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk) => output.push(chunk));
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => output.push(chunk));
   const status = await new Promise((resolve, reject) => child.once("error", reject).once("close", resolve));
   process.stdout.write(Buffer.concat([Buffer.from(`\n> ${script}\n`), ...output]));
-  // A check that a signal ended has no status.
   if (status !== 0) throw new Error(`npm run ${script} failed; its output above says why.`);
 }
 
@@ -30,14 +26,17 @@ async function main() {
   const parts = startParts(["terraformEnvironment", "ensurePython", "ensureCustodian"]);
   try {
     await timed("npm packages", ensureNodeModules);
-    await timed("lint and types", () => Promise.all([npmRun("lint"), npmRun("typecheck")]));
+    await timed("lint and types", () => Promise.all([check("lint"), check("typecheck")]));
   } catch (error) {
     for (const part of parts) part.kill();
     throw error;
   }
   await timed("rest of set-up", setup);
-  // The tests run last and say how long each part took: their last line tells how many passed and failed.
-  await npmRun("test", { ...process.env, TIMES_BEFORE_TESTS: times.join(", ") });
+  // The tests run last and say how long each part took. Their last line tells how many passed and failed.
+  const env = { ...process.env, TIMES_BEFORE_TESTS: times.join(", ") };
+  const { status } = spawnSync("npm", ["run", "--silent", "test"], { cwd: root, env, stdio: "inherit" });
+  // Tests that a signal ended have no status.
+  process.exitCode = status ?? 1;
 }
 
 main().catch((error) => {

@@ -11,6 +11,7 @@ const slow = [
   "ways-to-launch",
   "registrar",
   "checkov",
+  "policy-runs",
   "unknown-inputs",
   "policy-runner",
   "exactly-once-1",
@@ -20,6 +21,9 @@ const slow = [
   "demo",
   "null-inputs",
   "run-policy",
+  "error-paths",
+  "foreign-state",
+  "ecs-service",
   "both-libraries",
 ];
 
