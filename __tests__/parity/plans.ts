@@ -25,8 +25,16 @@ export async function planBoth(
   const [ofModules, ofConstructs] = await Promise.allSettled([planned(hcl), planned(synthesized.folder)]);
   if (ofModules.status === "fulfilled" && ofConstructs.status === "fulfilled")
     return { modules: ofModules.value, constructs: ofConstructs.value, addresses: synthesized.addresses };
-  const reasons = [ofModules, ofConstructs].flatMap((run) => (run.status === "rejected" ? [run.reason] : []));
-  throw new Error(reasons.join("\n"));
+  const reasons = [ofModules, ofConstructs].flatMap((run) =>
+    run.status === "rejected" ? [String(run.reason)] : [],
+  );
+  const isProgress = (line: string) => line.startsWith('{"@level":"info"');
+  throw new Error(
+    reasons
+      .flatMap((reason) => reason.split("\n"))
+      .filter((line) => !isProgress(line))
+      .join("\n"),
+  );
 }
 
 /** Addresses of the resources that both forms plan for one call of a module. Fails if they differ. */

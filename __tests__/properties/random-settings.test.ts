@@ -15,10 +15,26 @@ const { SETTINGS = "20", SEED = "2026" } = process.env;
 const count = Number(SETTINGS);
 const seed = Number(SEED);
 
+/** HCL takes the `detail` of a pattern as JSON text. */
+const withDetailAsText = (events: Readonly<Record<string, object>>) =>
+  Object.fromEntries(
+    Object.entries(events).map(([name, event]) => [
+      name,
+      "detail" in event && event.detail !== undefined
+        ? { ...event, detail: JSON.stringify(event.detail) }
+        : event,
+    ]),
+  );
+
 const layouts = (settings: readonly EventDrivenEcsProps[], module = "event-driven-ecs") =>
   block<EventDrivenEcsProps>({
     module,
     construct: EventDrivenEcs,
+    asHcl: ({ events, stopEvents, ...props }) => ({
+      ...props,
+      ...(events && { events: withDetailAsText(events) }),
+      ...(stopEvents && { stopEvents: withDetailAsText(stopEvents) }),
+    }),
     settings: Object.fromEntries(settings.map((props, index) => [String(index), props])),
   });
 
