@@ -1,11 +1,27 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { LocalAws } from "../local";
 import { snakeCase } from "./snake-case";
 import { emptyRoot, projectRoot, terraform } from "./terraform";
 
 export const region = "us-east-1";
+/** Without it a call that the emulator does not know would look like a hang. */
 export const maxRetries = 4;
+
+/** Writes a Terraform root: the AWS provider, and `content` as in Terraform's JSON. */
+export function writeRoot(folder: string, content: object): void {
+  const root = {
+    terraform: { required_providers: { aws: { source: "hashicorp/aws", version: ">= 5.100, < 7.0" } } },
+    provider: { aws: { region, max_retries: maxRetries } },
+    ...content,
+  };
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "main.tf.json"), JSON.stringify(root, null, 2));
+}
+
+/** The path from a root to a module of the project. */
+export const sourceIn = (folder: string, module: string): string =>
+  relative(folder, join(projectRoot, "modules", module));
 
 export interface ModuleRoot {
   /** Name of its folder. */
@@ -25,15 +41,11 @@ export interface ModuleRoot {
 /** Writes a root with one module. Returns its folder. */
 export function writeModuleRoot({ folder, module, name, inputs, outputs, resources }: ModuleRoot): string {
   const root = emptyRoot(folder);
-  const source = relative(root, join(projectRoot, "modules", module));
-  const configuration = {
-    terraform: { required_providers: { aws: { source: "hashicorp/aws", version: ">= 5.100, < 7.0" } } },
-    provider: { aws: { region, max_retries: maxRetries } },
+  writeRoot(root, {
     resource: resources,
-    module: { [name]: { source, ...(snakeCase(inputs) as object) } },
+    module: { [name]: { source: sourceIn(root, module), ...(snakeCase(inputs) as object) } },
     output: Object.fromEntries(outputs.map((each) => [each, { value: `\${module.${name}.${each}}` }])),
-  };
-  writeFileSync(join(root, "main.tf.json"), JSON.stringify(configuration, null, 2));
+  });
   return root;
 }
 

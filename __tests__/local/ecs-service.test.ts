@@ -1,14 +1,14 @@
-import { copyFileSync, writeFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { copyFileSync } from "node:fs";
+import { join } from "node:path";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { App, LocalBackend, TerraformStack } from "cdktf";
 import type { LocalAws } from "../../local";
 import { EcsService, type EcsServiceRoute, type Scaling } from "../../src/ecs-service";
 import { startTestAws, withSharedProvider } from "../../testing/local-aws";
+import { maxRetries, region, sourceIn, writeRoot } from "../../testing/module-root";
 import { snakeCase } from "../../testing/snake-case";
-import { emptyRoot, plan, projectRoot, type ResourceChange, terraform } from "../../testing/terraform";
+import { emptyRoot, plan, type ResourceChange, terraform } from "../../testing/terraform";
 
-const region = "us-east-1";
 const queueDepth = { queueName: "jobs", messagesPerTask: 5 };
 const scalings: Readonly<Record<string, Scaling | undefined>> = {
   fixed: undefined,
@@ -18,12 +18,10 @@ const scalings: Readonly<Record<string, Scaling | undefined>> = {
 };
 const tags = { team: "platform" };
 
-const modules = (name: string) => relative(root, join(projectRoot, "modules", name));
-
 /** A service for each way of scaling, of a task of the block `task`. */
-function writeRoot(scalingOf: typeof scalings): void {
+function writeModules(scalingOf: typeof scalings): void {
   const task = {
-    source: modules("task"),
+    source: sourceIn(root, "task"),
     name: "worker",
     cluster_arn: "${aws_ecs_cluster.this.arn}",
     vpc_id: "${aws_vpc.this.id}",
@@ -31,7 +29,7 @@ function writeRoot(scalingOf: typeof scalings): void {
     image: "worker:1",
   };
   const service = (key: string) => ({
-    source: modules("ecs-service"),
+    source: sourceIn(root, "ecs-service"),
     name: `worker-${key}`,
     route: '${merge(module.task.route, { capacity = "%CAPACITY" })}'.replace(
       "%CAPACITY",
@@ -41,9 +39,7 @@ function writeRoot(scalingOf: typeof scalings): void {
     tags,
     ...(scalingOf[key] && { scaling: snakeCase(scalingOf[key]) }),
   });
-  const config = {
-    terraform: { required_providers: { aws: { source: "hashicorp/aws", version: ">= 5.100, < 7.0" } } },
-    provider: { aws: { region, max_retries: 4 } },
+  writeRoot(root, {
     resource: {
       aws_ecs_cluster: { this: { name: "workers" } },
       aws_vpc: { this: { cidr_block: "10.0.0.0/16" } },
@@ -57,8 +53,7 @@ function writeRoot(scalingOf: typeof scalings): void {
       route: { value: "${module.task.route}" },
       revision: { value: "${module.task.task_definition_arn}" },
     },
-  };
-  writeFileSync(join(root, "main.tf.json"), JSON.stringify(config));
+  });
 }
 
 /** The constructs, with what the modules got as values, adopt the state of the modules. */
@@ -70,7 +65,7 @@ async function planOfAdoption(): Promise<ResourceChange[]> {
   const stack = new TerraformStack(app, "constructs");
   const path = join(outdir, "terraform.tfstate");
   new LocalBackend(stack, { path });
-  new AwsProvider(stack, "aws", { region, maxRetries: 4 });
+  new AwsProvider(stack, "aws", { region, maxRetries });
   const ofTask: EcsServiceRoute = {
     clusterArn: route.cluster_arn,
     containerName: route.container_name,
@@ -109,12 +104,12 @@ let left: string;
 beforeAll(async () => {
   localAws = await withSharedProvider(await startTestAws({ log: (line) => log.push(line) }), root);
   const run = (...args: string[]) => terraform(root, args, localAws.environment);
-  writeRoot(scalings);
+  writeModules(scalings);
   await run("init", "-input=false");
   await run("apply", "-auto-approve", "-input=false", "-no-color");
   again = await plan(root, localAws.environment);
   adopted = await planOfAdoption();
-  writeRoot({ ...scalings, fixed: scalings.queue, queue: undefined });
+  writeModules({ ...scalings, fixed: scalings.queue, queue: undefined });
   rescaled = await plan(root, localAws.environment);
   await run("destroy", "-auto-approve", "-input=false", "-no-color");
   left = await run("state", "list");

@@ -1,78 +1,72 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { App, LocalBackend, TerraformStack } from "cdktf";
+import { maxRetries, region, sourceIn, writeRoot } from "../../testing/module-root";
 import { snakeCase } from "../../testing/snake-case";
-import { projectRoot } from "../../testing/terraform";
 import { blocks } from "./blocks";
 import type { Block } from "./blocks/block";
-
-const region = "us-east-1";
-
-/** Without it a call that the emulator does not know would look like a hang. */
-const maxRetries = 4;
 
 /** Which settings of a block to take. */
 export type Selection = (module: string, setting: string) => boolean;
 
 const everySetting: Selection = () => true;
 
-/**
- * Writes an HCL root that calls every module once, with an instance for each setting. Terraform reads and connects the parts
- * of a module for each call, so this takes a third of the processor time that a call for each setting takes.
- */
+/** Writes an HCL root with every module in every setting. */
 export function writeHclRoot(
   folder: string,
   selected: Selection = everySetting,
   ofBlocks: readonly Block[] = blocks,
 ): void {
-  const locals: Record<string, object> = {};
-  const calls: Record<string, object> = {};
-  for (const block of ofBlocks) {
-    const settings = Object.keys(block.settings)
+  const settingsOf = (block: Block) =>
+    Object.keys(block.settings)
       .filter((setting) => selected(block.module, setting))
       .map((setting) => [setting, snakeCase(block.inputs(setting)) as object] as const);
-    if (settings.length === 0) continue;
-    const inputs = new Set(settings.flatMap(([, given]) => Object.keys(given)));
-    const label = callOf(block.module);
-    locals[label] = Object.fromEntries(settings);
-    calls[label] = {
-      source: sourceIn(folder, block.module),
-      for_each: `\${local.${label}}`,
-      ...Object.fromEntries(
-        [...inputs].map((input) => [
-          input,
-          `\${try(each.value.${input}, ${notSet[block.module]?.[input] ?? null})}`,
-        ]),
-      ),
-    };
-  }
-  writeRoot(folder, { locals, module: calls });
+  const settings = ofBlocks.map((block) => [block.module, Object.fromEntries(settingsOf(block))] as const);
+  writeRoot(folder, callEach(folder, settings));
 }
+
+/**
+ * Calls modules once each, with an instance for each setting. Terraform reads and connects the parts of a module for each
+ * call, so this takes a third of the processor time that a call for each setting takes.
+ *
+ * @param modules the inputs of each module by setting, as HCL has them
+ */
+export function callEach(
+  folder: string,
+  modules: readonly (readonly [module: string, settings: Readonly<Record<string, object>>])[],
+): { locals: object; module: object } {
+  const called = modules.filter(([, settings]) => Object.keys(settings).length > 0);
+  const call = (module: string, settings: Readonly<Record<string, object>>) => ({
+    source: sourceIn(folder, module),
+    for_each: `\${local.${callOf(module)}}`,
+    ...inputsOf(module, Object.values(settings)),
+  });
+  return {
+    locals: Object.fromEntries(called.map(([module, settings]) => [callOf(module), settings])),
+    module: Object.fromEntries(called.map(([module, settings]) => [callOf(module), call(module, settings)])),
+  };
+}
+
+/** `try` would make an input unknown as a whole that is unknown in part, so it stands only where a setting lacks the input. */
+const inputsOf = (module: string, settings: readonly object[]): Record<string, string> => {
+  const inputs = new Set(settings.flatMap((given) => Object.keys(given)));
+  const expressionOf = (input: string) =>
+    settings.every((given) => input in given)
+      ? `each.value.${input}`
+      : `try(each.value.${input}, ${notSet[module]?.[input] ?? null})`;
+  return Object.fromEntries([...inputs].map((input) => [input, `\${${expressionOf(input)}}`]));
+};
 
 /** What stands for an input that a setting leaves out, where null is a value of its own. */
 const notSet: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   "file-system": { infrequent_access_after_days: 30 },
 };
 
-/** Label of the call of a module, in an HCL root of {@link writeHclRoot}. */
-export const callOf = (module: string): string => module.replaceAll("/", "-");
+/** Label of the call of a module. */
+const callOf = (module: string): string => module.replaceAll("/", "-");
 
-/** Label of a module in one setting, in an HCL root of {@link writeHclRoot}. */
+/** Label of a module in one setting, in an HCL root. */
 export const instanceOf = (module: string, setting: string): string => `${callOf(module)}["${setting}"]`;
-
-const sourceIn = (folder: string, module: string): string =>
-  `./${relative(folder, join(projectRoot, "modules", module))}`.replace("./..", "..");
-
-function writeRoot(folder: string, content: object): void {
-  const root = {
-    terraform: { required_providers: { aws: { source: "hashicorp/aws", version: ">= 5.100, < 7.0" } } },
-    provider: { aws: { region, max_retries: maxRetries } },
-    ...content,
-  };
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, "main.tf.json"), JSON.stringify(root, null, 2));
-}
 
 /** Synthesizes every construct in every setting into one stack. */
 export function synthesizeConstructs(

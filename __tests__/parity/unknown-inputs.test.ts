@@ -1,9 +1,9 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { App, type IResolvable, TerraformStack, Token } from "cdktf";
 import type { LocalAws } from "../../local";
 import { startTestAws, withSharedProvider } from "../../testing/local-aws";
+import { maxRetries, region, writeRoot } from "../../testing/module-root";
 import { snakeCase } from "../../testing/snake-case";
 import { emptyRoot, projectRoot } from "../../testing/terraform";
 import { withUnknown } from "../../testing/unknown-inputs";
@@ -11,7 +11,7 @@ import { blocks } from "./blocks";
 import { labelOf } from "./blocks/block";
 import { knownAtPlan, literalInputs } from "./literal-inputs";
 import { addressesOf, expectSamePlan, type Plans, planBoth } from "./plans";
-import { callOf, instanceOf } from "./roots";
+import { callEach, instanceOf } from "./roots";
 
 /** One setting of each block in which all inputs that may be unknown are unknown at once, or come from variables. */
 const settings: Readonly<Record<string, string>> = {
@@ -20,8 +20,6 @@ const settings: Readonly<Record<string, string>> = {
 };
 const settingOf = (block: (typeof blocks)[number]): string =>
   settings[block.module] ?? ("everything" in block.settings ? "everything" : Object.keys(block.settings)[1]!);
-
-const region = "us-east-1";
 
 /** Names stay as they are, so that plans tell resources apart. */
 const names = new Set(["name", "bucketPrefix"]);
@@ -65,42 +63,34 @@ type Kind = (typeof kinds)[number];
 
 function writeModules(folder: string): void {
   const values: Values = { terraform: {}, variables: {} };
-  const locals: Record<string, object> = {};
-  const calls = blocks.map((block) => {
-    const inputsOf = (kind: Kind) => {
-      const reference = references(kind, values)(labelOf(block.module, kind));
-      return snakeCase(
-        withUnknown(
-          block.module,
-          block.inputs(settingOf(block)),
-          (...given) => `\${${reference(...given)}}`,
-          literal(block.module, kind),
-        ),
-      ) as object;
-    };
-    const label = callOf(block.module);
-    const settings = Object.fromEntries(kinds.map((kind) => [kind, inputsOf(kind)]));
-    locals[label] = settings;
-    const inputs = Object.keys(settings.unknown!).map((input) => [input, `\${each.value.${input}}`]);
-    const source = relative(folder, join(projectRoot, "modules", block.module));
-    return [label, { source, for_each: `\${local.${label}}`, ...Object.fromEntries(inputs) }];
-  });
-  const root = {
-    terraform: { required_providers: { aws: { source: "hashicorp/aws", version: ">= 5.100, < 7.0" } } },
-    provider: { aws: { region, max_retries: 4 } },
-    variable: values.variables,
-    locals,
-    resource: { terraform_data: { unknown: { input: values.terraform } } },
-    module: Object.fromEntries(calls),
+  const inputsOf = (block: (typeof blocks)[number], kind: Kind): object => {
+    const reference = references(kind, values)(labelOf(block.module, kind));
+    const inputs = withUnknown(
+      block.module,
+      block.inputs(settingOf(block)),
+      (...given) => `\${${reference(...given)}}`,
+      literal(block.module, kind),
+    );
+    return snakeCase(inputs) as object;
   };
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, "main.tf.json"), JSON.stringify(root, null, 2));
+  const calls = callEach(
+    folder,
+    blocks.map((block) => [
+      block.module,
+      Object.fromEntries(kinds.map((kind) => [kind, inputsOf(block, kind)])),
+    ]),
+  );
+  writeRoot(folder, {
+    variable: values.variables,
+    resource: { terraform_data: { unknown: { input: values.terraform } } },
+    ...calls,
+  });
 }
 
 function synthesizeConstructs(outdir: string): { folder: string; addresses: Map<string, string> } {
   const app = new App({ outdir, analyticsReporting: false } as object);
   const stack = new TerraformStack(app, "constructs");
-  new AwsProvider(stack, "aws", { region, maxRetries: 4 });
+  new AwsProvider(stack, "aws", { region, maxRetries });
   const values: Values = { terraform: {}, variables: {} };
   const addresses = new Map<string, string>();
   for (const kind of kinds) {
