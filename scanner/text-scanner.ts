@@ -224,8 +224,7 @@ export class TextScanner<Result> {
   private endOfRun(start: number, end: number): void {
     const escapes = this.escapedRun === start ? this.runEscapes : 0;
     if (end - start - escapes !== secretKeyLength) return;
-    const match = findSecretKey(this.window, start, end);
-    if (match?.confidence !== undefined) this.record(match as Match);
+    this.record(findSecretKey(this.window, start, end));
   }
 
   /** Keeps a finding. One that contains earlier ones replaces them; one inside another is dropped. */

@@ -1,4 +1,4 @@
-import type { Confidence, Match } from "../finding";
+import type { Match } from "../finding";
 import { keywords, labelOf } from "../keywords";
 import type { Window } from "../window";
 import { entropy } from "./entropy";
@@ -10,14 +10,10 @@ export const secretKeyLength = 40;
 const continues = (byte: number): boolean => byte === 0x3d || byte === 0x2d || byte === 0x5f;
 
 /**
- * Examines 40 characters of base64. Its slashes and plus signs may be escaped (`\/`, `%2F`, `%2B`).
- * @returns without a confidence if only an access key beside it can say what it is
+ * Examines 40 characters of base64. Its slashes and plus signs may be escaped (`\/`, `%2F`, `%2B`). Without a keyword they
+ * are too often something else.
  */
-export const findSecretKey = (
-  window: Window,
-  start: number,
-  end: number,
-): (Omit<Match, "confidence"> & { confidence?: Confidence }) | undefined => {
+export const findSecretKey = (window: Window, start: number, end: number): Match | undefined => {
   const { bytes } = window;
   const before = bytes[start - 1]!;
   if (before === 0x2d || before === 0x5f || before === 0x2e || continues(bytes[end]!)) return undefined;
@@ -29,7 +25,7 @@ export const findSecretKey = (
   const match = { type: "aws_secret_key", start, end } as const;
   const label = labelOf(window, start);
   if (keywords.secretKey.test(label)) return { ...match, confidence: "high" };
-  return keywords.aws.test(label) ? { ...match, confidence: "medium" } : match;
+  return keywords.aws.test(label) ? { ...match, confidence: "medium" } : undefined;
 };
 
 /** The key without escapes. */
