@@ -135,6 +135,10 @@ run "puts_objects_and_notices_changes_in_them" {
 run "refuses_an_empty_key" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     objects = { "" = "policies: []" }
   }
@@ -155,6 +159,10 @@ run "refuses_a_policy_of_more_than_20_KB" {
 run "refuses_an_upper_case_prefix" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     bucket_prefix = "Data-"
   }
@@ -164,6 +172,10 @@ run "refuses_an_upper_case_prefix" {
 
 run "refuses_zero_expiration_days" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     expiration_days = 0

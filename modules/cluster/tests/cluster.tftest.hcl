@@ -95,6 +95,10 @@ run "fargate_is_the_default_and_spot_is_available" {
 run "refuses_a_name_that_ecs_refuses" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     name = "my cluster"
   }
@@ -105,6 +109,10 @@ run "refuses_a_name_that_ecs_refuses" {
 run "refuses_unknown_container_insights" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     container_insights = "on"
   }
@@ -114,6 +122,10 @@ run "refuses_unknown_container_insights" {
 
 run "refuses_retention_that_cloudwatch_logs_refuses" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     log_retention_days = 364

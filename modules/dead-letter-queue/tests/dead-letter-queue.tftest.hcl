@@ -60,6 +60,10 @@ run "alarm_on_the_first_message" {
 run "refuses_a_name_that_sqs_refuses" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     name = "lost and found"
   }
@@ -69,6 +73,10 @@ run "refuses_a_name_that_sqs_refuses" {
 
 run "refuses_retention_under_a_minute" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     message_retention_seconds = 59
@@ -104,6 +112,10 @@ run "refuses_an_address_that_is_not_the_address_of_a_name" {
 
 run "refuses_more_senders_than_a_policy_has_statements" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     senders = { for index in range(20) : "rule-${index}" => { service = "events.amazonaws.com", source_arn = "arn:aws:events:eu-west-1:123456789012:rule/${index}" } }

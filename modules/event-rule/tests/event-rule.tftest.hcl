@@ -223,6 +223,10 @@ run "refuses_a_workflow_without_role" {
 run "refuses_an_unknown_target" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     event_source = ["custom.app"]
     target       = "topic"
@@ -612,6 +616,10 @@ run "refuses_event_names_without_cloudtrail" {
 run "refuses_a_name_with_dots" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     name         = "a.b"
     event_source = ["a"]
@@ -622,6 +630,10 @@ run "refuses_a_name_with_dots" {
 
 run "refuses_a_long_description" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     description  = join("", [for _ in range(513) : "x"])
@@ -634,6 +646,10 @@ run "refuses_a_long_description" {
 run "refuses_a_bus_name_with_spaces" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     event_bus_name = "my bus"
     event_source   = ["a"]
@@ -645,6 +661,10 @@ run "refuses_a_bus_name_with_spaces" {
 run "refuses_detail_that_is_not_json" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     detail = "service = auth"
   }
@@ -654,6 +674,10 @@ run "refuses_detail_that_is_not_json" {
 
 run "refuses_detail_without_a_name" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     detail = "{}"
@@ -665,6 +689,10 @@ run "refuses_detail_without_a_name" {
 run "refuses_detail_with_a_bare_value" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     detail = "{\"service\":\"auth\"}"
   }
@@ -675,6 +703,10 @@ run "refuses_detail_with_a_bare_value" {
 run "refuses_an_unknown_preset" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     preset = "sechub"
   }
@@ -684,6 +716,10 @@ run "refuses_an_unknown_preset" {
 
 run "refuses_an_unknown_severity" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     preset           = "guardduty"
@@ -696,6 +732,10 @@ run "refuses_an_unknown_severity" {
 run "refuses_a_service_with_spaces" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     event_source = ["a"]
     service      = "a b"
@@ -707,6 +747,10 @@ run "refuses_a_service_with_spaces" {
 run "refuses_an_event_age_below_a_minute" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     event_source              = ["a"]
     maximum_event_age_seconds = 59
@@ -717,6 +761,10 @@ run "refuses_an_event_age_below_a_minute" {
 
 run "refuses_more_than_185_retries" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     event_source           = ["a"]
@@ -758,6 +806,10 @@ run "refuses_an_address_that_is_not_the_address_of_a_name" {
 run "refuses_a_date_that_no_year_has" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     schedule_expression = "cron(0 3 31 2,4 ? *)"
   }
@@ -767,6 +819,10 @@ run "refuses_a_date_that_no_year_has" {
 
 run "refuses_the_30th_of_February" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     schedule_expression = "cron(0 3 30 FEB ? *)"
@@ -778,6 +834,10 @@ run "refuses_the_30th_of_February" {
 run "refuses_a_value_in_a_nested_object_of_a_pattern" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     detail = jsonencode({ a = { b = "c" } })
   }
@@ -787,6 +847,10 @@ run "refuses_a_value_in_a_nested_object_of_a_pattern" {
 
 run "refuses_an_empty_nested_object_of_a_pattern" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     detail = jsonencode({ a = { b = {} } })

@@ -198,6 +198,10 @@ run "moves_no_files_after_0_days" {
 run "refuses_a_name_with_spaces" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     name = "a b"
   }
@@ -208,6 +212,10 @@ run "refuses_a_name_with_spaces" {
 run "refuses_no_subnets" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     subnet_ids = {}
   }
@@ -217,6 +225,10 @@ run "refuses_no_subnets" {
 
 run "refuses_no_access_points" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     access_points = {}
@@ -229,6 +241,10 @@ run "refuses_no_access_points" {
 run "refuses_an_access_point_name_with_spaces" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     access_points = { "a b" = {} }
     clients       = {}
@@ -240,6 +256,10 @@ run "refuses_an_access_point_name_with_spaces" {
 run "refuses_the_root_user" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     access_points = { work = { uid = 0 } }
   }
@@ -249,6 +269,10 @@ run "refuses_the_root_user" {
 
 run "EFS_3_refuses_the_root_directory" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     access_points = { work = { path = "/" } }
@@ -260,6 +284,10 @@ run "EFS_3_refuses_the_root_directory" {
 run "refuses_a_path_of_five_levels" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     access_points = { work = { path = "/a/b/c/d/e" } }
   }
@@ -270,6 +298,10 @@ run "refuses_a_path_of_five_levels" {
 run "refuses_permissions_that_are_not_octal" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     access_points = { work = { permissions = "0798" } }
   }
@@ -279,6 +311,10 @@ run "refuses_permissions_that_are_not_octal" {
 
 run "refuses_a_client_without_access_point" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     clients = {
@@ -318,6 +354,10 @@ run "refuses_a_task_twice" {
 run "refuses_infrequent_access_after_two_days" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     infrequent_access_after_days = 2
   }
@@ -327,6 +367,10 @@ run "refuses_infrequent_access_after_two_days" {
 
 run "refuses_an_unknown_throughput_mode" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     throughput_mode = "fast"
@@ -358,6 +402,10 @@ run "refuses_throughput_without_provisioned" {
 run "refuses_zero_throughput" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     throughput_mode              = "provisioned"
     provisioned_throughput_mibps = 0
@@ -368,6 +416,10 @@ run "refuses_zero_throughput" {
 
 run "refuses_an_unknown_performance_mode" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     performance_mode = "minIO"

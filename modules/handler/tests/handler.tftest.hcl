@@ -116,6 +116,10 @@ run "alarms_on_events_that_are_in_no_queue" {
 run "refuses_a_name_with_a_dot" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     name = "a.b"
   }
@@ -126,6 +130,10 @@ run "refuses_a_name_with_a_dot" {
 run "refuses_an_unknown_architecture" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     architecture = "arm"
   }
@@ -135,6 +143,10 @@ run "refuses_an_unknown_architecture" {
 
 run "refuses_values_that_lambda_refuses" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     memory_size                    = 64
@@ -183,6 +195,10 @@ run "IAM_1_the_code_of_a_function_in_a_vpc_must_not_manage_network_interfaces" {
 run "refuses_a_runtime_of_another_language" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     runtime = "java21"
   }
@@ -192,6 +208,10 @@ run "refuses_a_runtime_of_another_language" {
 
 run "refuses_a_handler_without_function" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     handler = "handler"
@@ -203,6 +223,10 @@ run "refuses_a_handler_without_function" {
 run "refuses_six_layers" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     layers = [for number in range(6) : "arn:aws:lambda:eu-west-1:123456789012:layer:tools:${number}"]
   }
@@ -213,6 +237,10 @@ run "refuses_six_layers" {
 run "refuses_a_layer_without_version" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     layers = ["arn:aws:lambda:eu-west-1:123456789012:layer:tools"]
   }
@@ -222,6 +250,10 @@ run "refuses_a_layer_without_version" {
 
 run "refuses_a_vpc_without_subnets_and_security_groups" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     vpc = { subnet_ids = [], security_group_ids = [] }
@@ -250,6 +282,10 @@ run "roles_have_the_boundary_path_and_prefix_of_the_organisation" {
 run "refuses_a_boundary_that_is_no_policy" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     roles = { permissions_boundary_arn = "arn:aws:iam::123456789012:role/boundary" }
   }
@@ -260,6 +296,10 @@ run "refuses_a_boundary_that_is_no_policy" {
 run "refuses_a_role_path_without_a_slash_at_its_end" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     roles = { path = "/engines" }
   }
@@ -269,6 +309,10 @@ run "refuses_a_role_path_without_a_slash_at_its_end" {
 
 run "refuses_a_character_that_no_role_name_has" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     roles = { name_prefix = "acme/" }
@@ -315,6 +359,10 @@ run "grants_are_inline_policies_with_exact_actions_and_resources" {
 run "refuses_a_key_of_a_grant_that_no_policy_name_has" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     grants = { "a b" = { access = "read-objects", arn = "arn:aws:s3:::incoming" } }
   }
@@ -324,6 +372,10 @@ run "refuses_a_key_of_a_grant_that_no_policy_name_has" {
 
 run "refuses_an_unknown_access" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     grants = { a = { access = "read", arn = "arn:aws:s3:::incoming" } }
@@ -335,6 +387,10 @@ run "refuses_an_unknown_access" {
 run "refuses_objects_of_a_queue" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     grants = { a = { access = "send-messages", arn = "arn:aws:sqs:eu-west-1:123456789012:jobs", objects = "a/*" } }
   }
@@ -344,6 +400,10 @@ run "refuses_objects_of_a_queue" {
 
 run "refuses_empty_objects" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     grants = { a = { access = "read-objects", arn = "arn:aws:s3:::incoming", objects = "" } }
@@ -402,6 +462,10 @@ run "refuses_an_address_that_is_not_the_address_of_a_name" {
 run "refuses_a_name_that_Lambda_takes_for_no_environment_variable" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     environment = { "1A" = "a" }
   }
@@ -411,6 +475,10 @@ run "refuses_a_name_that_Lambda_takes_for_no_environment_variable" {
 
 run "refuses_environment_variables_of_more_than_4_KB" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     environment = { LONG = join("", [for index in range(1000) : "aaaaa"]) }
@@ -422,6 +490,10 @@ run "refuses_environment_variables_of_more_than_4_KB" {
 run "refuses_policies_of_more_than_10240_characters" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     policies = { a = jsonencode({ Statement = [for index in range(800) : "statement-${index}"] }) }
   }
@@ -432,6 +504,10 @@ run "refuses_policies_of_more_than_10240_characters" {
 run "refuses_a_policy_that_is_no_JSON" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     policies = { a = "read" }
   }
@@ -441,6 +517,10 @@ run "refuses_a_policy_that_is_no_JSON" {
 
 run "refuses_a_subnet_twice" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     vpc = { subnet_ids = ["subnet-0a1b2c3d4e5f60718", "subnet-0a1b2c3d4e5f60718"], security_group_ids = ["sg-0a1b2c3d4e5f60718"] }

@@ -148,6 +148,10 @@ run "allows_no_overrides_by_default" {
 run "refuses_no_routes" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     routes = {}
   }
@@ -158,6 +162,10 @@ run "refuses_no_routes" {
 run "refuses_a_long_name" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     name = "engines-of-the-whole-company-1"
   }
@@ -167,6 +175,10 @@ run "refuses_a_long_name" {
 
 run "refuses_a_payload_retention_shorter_than_that_of_the_dlq" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     payload_retention_days = 14
@@ -188,6 +200,10 @@ run "refuses_an_event_for_a_service_without_a_launch_route" {
 run "refuses_an_event_name_with_a_dot" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     events = { "a.b" = { source = ["custom.app"] } }
   }
@@ -197,6 +213,10 @@ run "refuses_an_event_name_with_a_dot" {
 
 run "refuses_an_override_of_the_cluster" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     routes = {
@@ -220,6 +240,10 @@ run "refuses_an_override_of_the_cluster" {
 
 run "refuses_a_route_without_subnets" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     routes = {
@@ -367,6 +391,10 @@ run "the_timeout_is_a_minute_longer_than_the_wait" {
 run "refuses_a_wait_longer_than_lambda_runs" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     wait_timeout_seconds = 841
   }
@@ -376,6 +404,10 @@ run "refuses_a_wait_longer_than_lambda_runs" {
 
 run "refuses_a_wait_of_half_a_second" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     wait_timeout_seconds = 1.5
@@ -387,6 +419,10 @@ run "refuses_a_wait_of_half_a_second" {
 run "refuses_an_unknown_state_to_wait_for" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     wait_for = "stopped"
   }
@@ -397,6 +433,10 @@ run "refuses_an_unknown_state_to_wait_for" {
 run "refuses_an_event_called_task_failed" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     events = { task-failed = { source = ["custom.app"] } }
   }
@@ -406,6 +446,10 @@ run "refuses_an_event_called_task_failed" {
 
 run "refuses_no_subnets" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     routes = {
@@ -428,6 +472,10 @@ run "refuses_no_subnets" {
 
 run "refuses_an_unknown_network_mode" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     routes = {
@@ -452,6 +500,10 @@ run "refuses_an_unknown_network_mode" {
 run "refuses_an_unknown_capacity" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     routes = {
       auth = {
@@ -474,6 +526,10 @@ run "refuses_an_unknown_capacity" {
 
 run "refuses_an_unknown_target_type" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     routes = {
@@ -657,6 +713,10 @@ run "refuses_a_window_longer_than_the_payload_retention" {
 run "refuses_a_window_of_zero_hours" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     deduplication_window_hours = 0
   }
@@ -666,6 +726,10 @@ run "refuses_a_window_of_zero_hours" {
 
 run "refuses_a_window_of_half_an_hour" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     deduplication_window_hours = 1.5
@@ -677,6 +741,10 @@ run "refuses_a_window_of_half_an_hour" {
 run "refuses_an_unknown_action" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     routes = { auth = merge(var.routes.auth, { on_failure = { action = "page" } }) }
   }
@@ -686,6 +754,10 @@ run "refuses_an_unknown_action" {
 
 run "refuses_zero_attempts" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     routes = { auth = merge(var.routes.auth, { on_failure = { action = "retry", max_attempts = 0 } }) }
@@ -697,6 +769,10 @@ run "refuses_zero_attempts" {
 run "refuses_eleven_attempts" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     routes = { auth = merge(var.routes.auth, { on_failure = { action = "retry", max_attempts = 11 } }) }
   }
@@ -706,6 +782,10 @@ run "refuses_eleven_attempts" {
 
 run "refuses_a_fraction_of_an_attempt" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     routes = { auth = merge(var.routes.auth, { on_failure = { action = "retry", max_attempts = 1.5 } }) }
@@ -717,6 +797,10 @@ run "refuses_a_fraction_of_an_attempt" {
 run "refuses_a_backoff_longer_than_the_longest_delay_of_sqs" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     routes = { auth = merge(var.routes.auth, { on_failure = { action = "retry", backoff_seconds = 901 } }) }
   }
@@ -726,6 +810,10 @@ run "refuses_a_backoff_longer_than_the_longest_delay_of_sqs" {
 
 run "refuses_a_backoff_of_half_a_second" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     routes = { auth = merge(var.routes.auth, { on_failure = { action = "retry", backoff_seconds = 0.5 } }) }
@@ -737,6 +825,10 @@ run "refuses_a_backoff_of_half_a_second" {
 run "refuses_eleven_retries_of_an_interrupted_task" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     routes = { auth = merge(var.routes.auth, { interruption_retries = 11 }) }
   }
@@ -746,6 +838,10 @@ run "refuses_eleven_retries_of_an_interrupted_task" {
 
 run "refuses_a_negative_number_of_retries_of_an_interrupted_task" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     routes = { auth = merge(var.routes.auth, { interruption_retries = -1 }) }
@@ -757,6 +853,10 @@ run "refuses_a_negative_number_of_retries_of_an_interrupted_task" {
 run "refuses_a_fraction_of_a_retry_of_an_interrupted_task" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     routes = { auth = merge(var.routes.auth, { interruption_retries = 0.5 }) }
   }
@@ -766,6 +866,10 @@ run "refuses_a_fraction_of_a_retry_of_an_interrupted_task" {
 
 run "refuses_a_task_without_an_essential_container" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     routes = { auth = merge(var.routes.auth, { essential_containers = [] }) }
@@ -865,6 +969,10 @@ run "refuses_policy_selection_with_a_wait" {
 run "refuses_a_default_policy_without_its_key" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     policy_selection = {
       bucket_name        = "policies"
@@ -878,6 +986,10 @@ run "refuses_a_default_policy_without_its_key" {
 
 run "refuses_a_prefix_of_policies_with_a_wildcard" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     policy_selection = {
@@ -893,6 +1005,10 @@ run "refuses_a_prefix_of_policies_with_a_wildcard" {
 run "refuses_a_mapping_key_that_is_a_folder" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     policy_selection = {
       bucket_name = "policies"
@@ -907,6 +1023,10 @@ run "refuses_a_mapping_key_that_is_a_folder" {
 run "refuses_a_schedule_without_service" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     events = { nightly = { schedule_expression = "rate(1 day)" } }
   }
@@ -917,6 +1037,10 @@ run "refuses_a_schedule_without_service" {
 run "refuses_a_preset_without_service" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     events = { finding = { preset = "guardduty" } }
   }
@@ -926,6 +1050,10 @@ run "refuses_a_preset_without_service" {
 
 run "refuses_events_of_an_aws_service_without_service" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     events = { upload = { source = ["custom.app", "aws.s3"], detail_type = ["Object Created"] } }

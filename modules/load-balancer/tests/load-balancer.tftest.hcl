@@ -324,6 +324,10 @@ run "uses_an_existing_load_balancer_and_listener" {
 run "refuses_two_services_with_one_path" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     routes = {
       auth = { path = "/api/*", port = 8080, security_group_id = "sg-0a1b2c3d4e5f60719" }
@@ -337,6 +341,10 @@ run "refuses_two_services_with_one_path" {
 run "refuses_more_than_100_rules" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     routes = { for index in range(101) : "s${index}" => { path = "/${index}", port = 8080, security_group_id = "sg-0a1b2c3d4e5f60719" } }
   }
@@ -346,6 +354,10 @@ run "refuses_more_than_100_rules" {
 
 run "refuses_a_path_with_a_character_that_aws_refuses" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     routes = { auth = { path = "/api auth", port = 8080, security_group_id = "sg-0a1b2c3d4e5f60719" } }
@@ -357,6 +369,10 @@ run "refuses_a_path_with_a_character_that_aws_refuses" {
 run "refuses_a_path_of_129_characters" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     routes = { auth = { path = "/${join("", [for index in range(128) : "a"])}", port = 8080, security_group_id = "sg-0a1b2c3d4e5f60719" } }
   }
@@ -366,6 +382,10 @@ run "refuses_a_path_of_129_characters" {
 
 run "refuses_a_path_with_six_wildcards" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     routes = { auth = { path = "/*/?/*/?/*/?", port = 8080, security_group_id = "sg-0a1b2c3d4e5f60719" } }
@@ -377,6 +397,10 @@ run "refuses_a_path_with_six_wildcards" {
 run "refuses_a_task_that_exposes_no_port" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     routes = { auth = { path = "/", port = null, security_group_id = "sg-0a1b2c3d4e5f60719" } }
   }
@@ -387,6 +411,10 @@ run "refuses_a_task_that_exposes_no_port" {
 run "refuses_target_type_ip_in_bridge_mode" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     routes = { auth = { path = "/", port = 8080, security_group_id = "sg-0a1b2c3d4e5f60719", network_mode = "bridge" } }
   }
@@ -396,6 +424,10 @@ run "refuses_target_type_ip_in_bridge_mode" {
 
 run "refuses_target_type_instance_with_awsvpc" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     routes = { auth = { path = "/", port = 8080, security_group_id = "sg-0a1b2c3d4e5f60719", target_type = "instance" } }
@@ -450,6 +482,10 @@ run "refuses_the_same_priority_twice" {
 run "refuses_priority_zero" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     routes = { auth = { path = "/auth", port = 8080, security_group_id = "sg-0a1b2c3d4e5f60719", priority = 0 } }
   }
@@ -459,6 +495,10 @@ run "refuses_priority_zero" {
 
 run "refuses_a_service_with_a_dot" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     routes = { "a.b" = { path = "/", port = 8080, security_group_id = "sg-0a1b2c3d4e5f60719" } }
@@ -470,6 +510,10 @@ run "refuses_a_service_with_a_dot" {
 run "refuses_a_health_check_timeout_that_is_not_less_than_its_interval" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     routes = { auth = { path = "/", port = 8080, security_group_id = "sg-0a1b2c3d4e5f60719", health_check = { interval_seconds = 5 } } }
   }
@@ -480,6 +524,10 @@ run "refuses_a_health_check_timeout_that_is_not_less_than_its_interval" {
 run "refuses_a_stickiness_of_0_seconds" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     routes = { auth = { path = "/", port = 8080, security_group_id = "sg-0a1b2c3d4e5f60719", stickiness_seconds = 0 } }
   }
@@ -489,6 +537,10 @@ run "refuses_a_stickiness_of_0_seconds" {
 
 run "refuses_a_deregistration_delay_over_an_hour" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     routes = { auth = { path = "/", port = 8080, security_group_id = "sg-0a1b2c3d4e5f60719", deregistration_delay_seconds = 3601 } }
@@ -510,6 +562,10 @@ run "refuses_one_subnet" {
 run "refuses_a_name_that_aws_reserves" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     name = "internal-engines"
   }
@@ -519,6 +575,10 @@ run "refuses_a_name_that_aws_reserves" {
 
 run "refuses_an_unknown_protocol" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     protocol = "TCP"
@@ -530,6 +590,10 @@ run "refuses_an_unknown_protocol" {
 run "refuses_a_certificate_that_is_not_an_arn" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     certificate_arn = "engines.example.com"
   }
@@ -539,6 +603,10 @@ run "refuses_a_certificate_that_is_not_an_arn" {
 
 run "refuses_an_unknown_tls_policy" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     ssl_policy = "TLS1.2"
@@ -550,6 +618,10 @@ run "refuses_an_unknown_tls_policy" {
 run "refuses_an_invalid_ipv4_range" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     ingress = { office = "203.0.113.1/24" }
   }
@@ -560,6 +632,10 @@ run "refuses_an_invalid_ipv4_range" {
 run "refuses_an_idle_timeout_of_0_seconds" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     idle_timeout_seconds = 0
   }
@@ -569,6 +645,10 @@ run "refuses_an_idle_timeout_of_0_seconds" {
 
 run "refuses_an_access_log_retention_of_0_days" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     access_log_retention_days = 0
@@ -651,6 +731,10 @@ run "refuses_an_address_that_is_not_the_address_of_a_name" {
 
 run "refuses_a_subnet_twice" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     subnet_ids = ["subnet-0a1b2c3d4e5f60718", "subnet-0a1b2c3d4e5f60718"]

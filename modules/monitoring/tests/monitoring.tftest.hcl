@@ -94,6 +94,10 @@ run "makes_no_graph_without_a_metric" {
 run "refuses_a_name_with_a_dot" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     name = "a.b"
   }
@@ -103,6 +107,10 @@ run "refuses_a_name_with_a_dot" {
 
 run "refuses_no_functions" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     functions = {}
@@ -114,6 +122,10 @@ run "refuses_no_functions" {
 run "refuses_a_key_with_a_dot" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     functions = { "a.b" = { function_name = "other", timeout_seconds = 3 } }
   }
@@ -123,6 +135,10 @@ run "refuses_a_key_with_a_dot" {
 
 run "refuses_a_timeout_longer_than_that_of_lambda" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     functions = { other = { function_name = "other", timeout_seconds = 901 } }
@@ -134,6 +150,10 @@ run "refuses_a_timeout_longer_than_that_of_lambda" {
 run "refuses_a_service_with_a_dot" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     services = ["a.b"]
   }
@@ -143,6 +163,10 @@ run "refuses_a_service_with_a_dot" {
 
 run "refuses_a_target_group_of_a_service_with_a_dot" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     target_groups = { "a.b" = "targetgroup/auth/73e2d6bc24d8a067" }
@@ -154,6 +178,10 @@ run "refuses_a_target_group_of_a_service_with_a_dot" {
 run "refuses_a_whole_arn_of_a_target_group" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     target_groups = { auth = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/auth/73e2d6bc24d8a067" }
   }
@@ -163,6 +191,10 @@ run "refuses_a_whole_arn_of_a_target_group" {
 
 run "refuses_the_name_of_a_load_balancer" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     load_balancer_arn_suffix = "engines"

@@ -202,6 +202,10 @@ run "accepts_zones_with_the_same_letter_and_given_cidrs" {
 run "refuses_a_name_that_iam_refuses" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     name = "a net"
   }
@@ -211,6 +215,10 @@ run "refuses_a_name_that_iam_refuses" {
 
 run "refuses_a_name_that_security_groups_refuse" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     name = "sg-net"
@@ -222,6 +230,10 @@ run "refuses_a_name_that_security_groups_refuse" {
 run "refuses_a_vpc_smaller_than_26" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     cidr_block = "10.0.0.0/27"
   }
@@ -231,6 +243,10 @@ run "refuses_a_vpc_smaller_than_26" {
 
 run "refuses_a_vpc_not_written_with_its_first_address" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     cidr_block = "10.0.1.0/16"
@@ -242,6 +258,10 @@ run "refuses_a_vpc_not_written_with_its_first_address" {
 run "refuses_one_zone" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     availability_zones = ["eu-west-1a"]
   }
@@ -252,6 +272,10 @@ run "refuses_one_zone" {
 run "refuses_a_zone_twice" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     availability_zones = ["eu-west-1a", "eu-west-1b", "eu-west-1a"]
   }
@@ -261,6 +285,10 @@ run "refuses_a_zone_twice" {
 
 run "refuses_a_zone_in_upper_case" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     availability_zones = ["EU-WEST-1A", "eu-west-1b"]
@@ -307,6 +335,10 @@ run "refuses_to_compute_for_the_same_letter_twice" {
 run "refuses_an_unknown_nat" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     nat = "double"
   }
@@ -316,6 +348,10 @@ run "refuses_an_unknown_nat" {
 
 run "refuses_a_long_service_name" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     interface_endpoints = ["com.amazonaws.eu-west-1.sqs"]
@@ -327,6 +363,10 @@ run "refuses_a_long_service_name" {
 run "refuses_a_second_endpoint_for_s3" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     interface_endpoints = ["s3"]
   }
@@ -336,6 +376,10 @@ run "refuses_a_second_endpoint_for_s3" {
 
 run "refuses_a_service_twice" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     interface_endpoints = ["sqs", "sqs"]
@@ -347,6 +391,10 @@ run "refuses_a_service_twice" {
 run "refuses_retention_that_cloudwatch_logs_refuses" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     flow_log_retention_days = 2
   }
@@ -357,6 +405,10 @@ run "refuses_retention_that_cloudwatch_logs_refuses" {
 run "refuses_a_public_subnet_smaller_than_28" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     public_subnet_cidrs = { eu-west-1a = "10.0.0.0/29", eu-west-1b = "10.0.16.0/20" }
   }
@@ -366,6 +418,10 @@ run "refuses_a_public_subnet_smaller_than_28" {
 
 run "refuses_a_private_subnet_not_written_with_its_first_address" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     private_subnet_cidrs = { eu-west-1a = "10.0.128.1/20", eu-west-1b = "10.0.144.0/20" }
@@ -456,6 +512,10 @@ run "roles_have_the_boundary_path_and_prefix_of_the_organisation" {
 run "refuses_a_boundary_that_is_no_policy" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     roles = { permissions_boundary_arn = "arn:aws:iam::123456789012:role/boundary" }
   }
@@ -466,6 +526,10 @@ run "refuses_a_boundary_that_is_no_policy" {
 run "refuses_a_role_path_without_a_slash_at_its_end" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     roles = { path = "/engines" }
   }
@@ -475,6 +539,10 @@ run "refuses_a_role_path_without_a_slash_at_its_end" {
 
 run "refuses_a_character_that_no_role_name_has" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     roles = { name_prefix = "acme/" }
@@ -524,6 +592,10 @@ run "refuses_an_address_that_is_not_the_address_of_a_name" {
 
 run "refuses_the_name_of_a_service_that_its_endpoint_does_not_have" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     interface_endpoints = ["ecr"]

@@ -63,6 +63,10 @@ run "moves_to_the_dlq_that_allows_this_queue_only" {
 run "refuses_a_name_that_sqs_refuses" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     name = "jobs.fifo"
   }
@@ -72,6 +76,10 @@ run "refuses_a_name_that_sqs_refuses" {
 
 run "refuses_retention_beyond_14_days" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     message_retention_seconds = 1209601
@@ -83,6 +91,10 @@ run "refuses_retention_beyond_14_days" {
 run "refuses_zero_receive_count" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     max_receive_count = 0
   }
@@ -93,6 +105,10 @@ run "refuses_zero_receive_count" {
 run "refuses_visibility_beyond_12_hours" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     visibility_timeout_seconds = 43201
   }
@@ -102,6 +118,10 @@ run "refuses_visibility_beyond_12_hours" {
 
 run "refuses_zero_max_age" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     max_age_seconds = 0
@@ -184,6 +204,10 @@ run "refuses_an_address_that_is_not_the_address_of_a_name" {
 
 run "refuses_more_senders_than_a_policy_has_statements" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     senders = { for index in range(20) : "rule-${index}" => { service = "events.amazonaws.com", source_arn = "arn:aws:events:eu-west-1:123456789012:rule/${index}" } }

@@ -108,6 +108,10 @@ run "makes_a_rule_for_a_stop_event" {
 run "refuses_a_long_name" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     name = "engines-of-the-whole-company-1"
   }
@@ -118,6 +122,10 @@ run "refuses_a_long_name" {
 run "refuses_no_routes" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     routes = {}
   }
@@ -127,6 +135,10 @@ run "refuses_no_routes" {
 
 run "refuses_a_service_name_with_a_dot" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     routes = {
@@ -139,6 +151,10 @@ run "refuses_a_service_name_with_a_dot" {
 
 run "refuses_a_target_group_without_a_port" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     routes = {
@@ -158,6 +174,10 @@ run "refuses_a_target_group_without_a_port" {
 run "refuses_a_target_type_without_a_target_group" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     routes = {
       auth = { cluster_arn = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines", family = "auth", container_name = "auth", port = 80, target_type = "ip" }
@@ -169,6 +189,10 @@ run "refuses_a_target_type_without_a_target_group" {
 
 run "refuses_a_target_type_that_does_not_fit_the_network_mode" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     routes = {
@@ -190,6 +214,10 @@ run "refuses_a_target_type_that_does_not_fit_the_network_mode" {
 run "refuses_an_unknown_target_type" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     routes = {
       auth = {
@@ -210,6 +238,10 @@ run "refuses_an_unknown_target_type" {
 run "refuses_an_unknown_network_mode" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     routes = {
       auth = { cluster_arn = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines", family = "auth", container_name = "auth", network_mode = "none" }
@@ -222,6 +254,10 @@ run "refuses_an_unknown_network_mode" {
 run "refuses_a_deregistration_delay_over_an_hour" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     routes = {
       auth = { cluster_arn = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines", family = "auth", container_name = "auth", deregistration_delay_seconds = 3601 }
@@ -233,6 +269,10 @@ run "refuses_a_deregistration_delay_over_an_hour" {
 
 run "refuses_one_target_group_for_two_services" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     routes = {
@@ -261,6 +301,10 @@ run "refuses_one_target_group_for_two_services" {
 run "refuses_a_sweep_interval_of_half_a_minute" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     sweep_interval_minutes = 0.5
   }
@@ -271,6 +315,10 @@ run "refuses_a_sweep_interval_of_half_a_minute" {
 run "refuses_a_stop_event_name_with_a_dot" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     stop_events = { "a.b" = { source = ["custom.app"] } }
   }
@@ -280,6 +328,10 @@ run "refuses_a_stop_event_name_with_a_dot" {
 
 run "refuses_a_stop_event_with_the_name_of_its_own_rule" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     stop_events = { sweep = { source = ["custom.app"] } }

@@ -102,6 +102,10 @@ run "replicates_what_the_repository_has" {
 run "refuses_a_name_in_upper_case" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     name = "Worker"
   }
@@ -111,6 +115,10 @@ run "refuses_a_name_in_upper_case" {
 
 run "refuses_a_name_of_one_character" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     name = "w"
@@ -122,6 +130,10 @@ run "refuses_a_name_of_one_character" {
 run "refuses_an_expiration_of_zero_days" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     untagged_expiration_days = 0
   }
@@ -131,6 +143,10 @@ run "refuses_an_expiration_of_zero_days" {
 
 run "refuses_a_part_of_an_image" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     keep_images = 1.5
@@ -142,6 +158,10 @@ run "refuses_a_part_of_an_image" {
 run "refuses_an_account_without_12_digits" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     pull_account_ids = ["1"]
   }
@@ -151,6 +171,10 @@ run "refuses_an_account_without_12_digits" {
 
 run "refuses_what_is_no_region" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     replicate_to_regions = ["EU"]
@@ -162,6 +186,10 @@ run "refuses_what_is_no_region" {
 run "refuses_26_regions" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     replicate_to_regions = [for index in range(26) : "eu-west-${index}"]
   }
@@ -171,6 +199,10 @@ run "refuses_26_regions" {
 
 run "refuses_an_alias_of_a_key" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     kms_key_arn = "alias/images"

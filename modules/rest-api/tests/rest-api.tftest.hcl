@@ -209,6 +209,10 @@ run "creates_paths_of_five_parts" {
 run "refuses_a_name_with_spaces" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     name = "a b"
   }
@@ -218,6 +222,10 @@ run "refuses_a_name_with_spaces" {
 
 run "refuses_no_route" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     routes = {}
@@ -229,6 +237,10 @@ run "refuses_no_route" {
 run "refuses_a_route_without_method" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     routes = { "/scan" = { function_arn = "a", function_name = "a" } }
   }
@@ -238,6 +250,10 @@ run "refuses_a_route_without_method" {
 
 run "refuses_a_method_in_lower_case" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     routes = { "post /scan" = { function_arn = "a", function_name = "a" } }
@@ -249,6 +265,10 @@ run "refuses_a_method_in_lower_case" {
 run "refuses_a_slash_at_the_end" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     routes = { "POST /scan/" = { function_arn = "a", function_name = "a" } }
   }
@@ -259,6 +279,10 @@ run "refuses_a_slash_at_the_end" {
 run "refuses_a_greedy_variable_that_is_not_last" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     routes = { "GET /{all+}/b" = { function_arn = "a", function_name = "a" } }
   }
@@ -268,6 +292,10 @@ run "refuses_a_greedy_variable_that_is_not_last" {
 
 run "refuses_six_parts" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     routes = { "GET /a/b/c/d/e/f" = { function_arn = "a", function_name = "a" } }
@@ -292,6 +320,10 @@ run "refuses_two_variables_after_the_same_path" {
 run "refuses_an_unknown_authorization" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     routes = { "GET /" = { function_arn = "a", function_name = "a", authorization = "COGNITO" } }
   }
@@ -301,6 +333,10 @@ run "refuses_an_unknown_authorization" {
 
 run "refuses_a_query_name_with_spaces" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     routes = { "GET /" = { function_arn = "a", function_name = "a", required_query = ["a b"] } }
@@ -312,6 +348,10 @@ run "refuses_a_query_name_with_spaces" {
 run "refuses_a_stage_name_with_dots" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     stage_name = "v1.0"
   }
@@ -321,6 +361,10 @@ run "refuses_a_stage_name_with_dots" {
 
 run "refuses_a_zero_rate_limit" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     throttling_rate_limit = 0
@@ -332,6 +376,10 @@ run "refuses_a_zero_rate_limit" {
 run "refuses_a_zero_burst_limit" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     throttling_burst_limit = 0
   }
@@ -341,6 +389,10 @@ run "refuses_a_zero_burst_limit" {
 
 run "refuses_a_retention_of_eight_days" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     log_retention_days = 8
@@ -381,6 +433,10 @@ run "roles_have_the_boundary_path_and_prefix_of_the_organisation" {
 run "refuses_a_boundary_that_is_no_policy" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     roles = { permissions_boundary_arn = "arn:aws:iam::123456789012:role/boundary" }
   }
@@ -391,6 +447,10 @@ run "refuses_a_boundary_that_is_no_policy" {
 run "refuses_a_role_path_without_a_slash_at_its_end" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     roles = { path = "/engines" }
   }
@@ -400,6 +460,10 @@ run "refuses_a_role_path_without_a_slash_at_its_end" {
 
 run "refuses_a_character_that_no_role_name_has" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     roles = { name_prefix = "acme/" }

@@ -146,6 +146,10 @@ run "refuses_seconds" {
 run "refuses_the_abbreviation_of_a_time_zone" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     time_zone = "CEST"
   }
@@ -155,6 +159,10 @@ run "refuses_the_abbreviation_of_a_time_zone" {
 
 run "refuses_a_time_zone_by_offset" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     time_zone = "+01:00"
@@ -166,6 +174,10 @@ run "refuses_a_time_zone_by_offset" {
 run "refuses_a_name_with_a_dot" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     name = "a.b"
   }
@@ -175,6 +187,10 @@ run "refuses_a_name_with_a_dot" {
 
 run "refuses_a_window_over_a_day" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     flexible_window_minutes = 1441
@@ -186,6 +202,10 @@ run "refuses_a_window_over_a_day" {
 run "refuses_an_age_under_a_minute" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     maximum_event_age_seconds = 59
   }
@@ -195,6 +215,10 @@ run "refuses_an_age_under_a_minute" {
 
 run "refuses_186_retries" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     maximum_retry_attempts = 186
@@ -206,6 +230,10 @@ run "refuses_186_retries" {
 run "refuses_input_that_is_not_json" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     input = "{service: report}"
   }
@@ -215,6 +243,10 @@ run "refuses_input_that_is_not_json" {
 
 run "refuses_an_unknown_target" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     target = "queue"
@@ -246,6 +278,10 @@ run "refuses_a_task_without_route" {
 run "refuses_a_service_with_a_dot" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     service = "a.b"
   }
@@ -255,6 +291,10 @@ run "refuses_a_service_with_a_dot" {
 
 run "refuses_a_route_without_subnets" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     function_arn = null
@@ -276,6 +316,10 @@ run "refuses_a_route_without_subnets" {
 
 run "refuses_a_route_with_an_ebs_volume" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     function_arn = null
@@ -338,6 +382,10 @@ run "roles_have_the_boundary_path_and_prefix_of_the_organisation" {
 run "refuses_a_boundary_that_is_no_policy" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     roles = { permissions_boundary_arn = "arn:aws:iam::123456789012:role/boundary" }
   }
@@ -348,6 +396,10 @@ run "refuses_a_boundary_that_is_no_policy" {
 run "refuses_a_role_path_without_a_slash_at_its_end" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     roles = { path = "/engines" }
   }
@@ -357,6 +409,10 @@ run "refuses_a_role_path_without_a_slash_at_its_end" {
 
 run "refuses_a_character_that_no_role_name_has" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     roles = { name_prefix = "acme/" }
@@ -404,6 +460,10 @@ run "refuses_an_address_that_is_not_the_address_of_a_name" {
 run "refuses_a_date_that_no_year_has" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     schedule_expression = "cron(0 3 31 2,4 ? *)"
   }
@@ -413,6 +473,10 @@ run "refuses_a_date_that_no_year_has" {
 
 run "refuses_the_30th_of_February" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     schedule_expression = "cron(0 3 30 FEB ? *)"

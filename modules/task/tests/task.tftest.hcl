@@ -360,6 +360,10 @@ run "refuses_a_name_in_both_environment_and_secrets" {
 run "refuses_a_long_name" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     name = "this-name-is-one-character-longer-than-a-name-here-may-"
   }
@@ -369,6 +373,10 @@ run "refuses_a_long_name" {
 
 run "refuses_an_image_with_spaces" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     image = "auth 1"
@@ -390,6 +398,10 @@ run "refuses_a_cpu_that_fargate_does_not_support" {
 run "refuses_a_cpu_below_the_minimum" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     cpu = 64
   }
@@ -399,6 +411,10 @@ run "refuses_a_cpu_below_the_minimum" {
 
 run "refuses_a_memory_below_the_minimum" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     capacity = "EC2"
@@ -537,6 +553,10 @@ run "refuses_bridge_mode_on_fargate" {
 run "refuses_an_unknown_network_mode" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     network_mode = "none"
     capacity     = "EC2"
@@ -547,6 +567,10 @@ run "refuses_an_unknown_network_mode" {
 
 run "refuses_an_unknown_capacity" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     capacity = "SPOT"
@@ -580,6 +604,10 @@ run "refuses_ephemeral_storage_on_ec2" {
 run "refuses_a_mount_called_scratch" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     mounts = { scratch = { file_system_id = "fs-1", file_system_arn = "arn", access_point_id = "fsap-1", access_point_arn = "arn", security_group_id = "sg-1", container_path = "/mnt" } }
   }
@@ -589,6 +617,10 @@ run "refuses_a_mount_called_scratch" {
 
 run "refuses_a_relative_mount_path" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     mounts = { data = { file_system_id = "fs-1", file_system_arn = "arn", access_point_id = "fsap-1", access_point_arn = "arn", security_group_id = "sg-1", container_path = "mnt" } }
@@ -610,6 +642,10 @@ run "refuses_two_volumes_at_one_path" {
 run "refuses_port_zero" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     port = 0
   }
@@ -619,6 +655,10 @@ run "refuses_port_zero" {
 
 run "refuses_a_secret_that_is_not_an_arn" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     secrets = { A = "auth" }
@@ -630,6 +670,10 @@ run "refuses_a_secret_that_is_not_an_arn" {
 run "refuses_a_policy_with_a_bad_name" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     policies = { "a b" = "{}" }
   }
@@ -639,6 +683,10 @@ run "refuses_a_policy_with_a_bad_name" {
 
 run "refuses_a_policy_that_is_not_json" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     policies = { read = "s3:GetObject" }
@@ -650,6 +698,10 @@ run "refuses_a_policy_that_is_not_json" {
 run "refuses_root" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     user = "root"
   }
@@ -659,6 +711,10 @@ run "refuses_root" {
 
 run "refuses_root_by_number" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     user = "0:0"
@@ -683,6 +739,10 @@ run "ECS_20_runs_as_the_default_user_when_user_is_null" {
 run "refuses_an_empty_user" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     user = ""
   }
@@ -692,6 +752,10 @@ run "refuses_an_empty_user" {
 
 run "refuses_a_relative_scratch_path" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     scratch_path = "tmp"
@@ -703,6 +767,10 @@ run "refuses_a_relative_scratch_path" {
 run "refuses_less_storage_than_included" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     ephemeral_storage_gib = 20
   }
@@ -712,6 +780,10 @@ run "refuses_less_storage_than_included" {
 
 run "refuses_an_unknown_architecture" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     architecture = "arm64"
@@ -723,6 +795,10 @@ run "refuses_an_unknown_architecture" {
 run "refuses_an_egress_port_beyond_65535" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     egress = { a = { port = 70000, cidr_ipv4 = "10.0.0.0/8" } }
   }
@@ -732,6 +808,10 @@ run "refuses_an_egress_port_beyond_65535" {
 
 run "refuses_an_invalid_egress_range" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     egress = { a = { port = 1, cidr_ipv4 = "10.0.0.1/8" } }
@@ -743,6 +823,10 @@ run "refuses_an_invalid_egress_range" {
 run "refuses_an_unknown_egress_protocol" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     egress = { a = { port = 1, cidr_ipv4 = "10.0.0.0/8", protocol = "esp" } }
   }
@@ -752,6 +836,10 @@ run "refuses_an_unknown_egress_protocol" {
 
 run "refuses_egress_without_a_port" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     egress = { a = { cidr_ipv4 = "10.0.0.0/8" } }
@@ -763,6 +851,10 @@ run "refuses_egress_without_a_port" {
 run "refuses_egress_to_a_port_and_a_range" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     egress = { a = { port = 1, to_port = 2, cidr_ipv4 = "10.0.0.0/8" } }
   }
@@ -772,6 +864,10 @@ run "refuses_egress_to_a_port_and_a_range" {
 
 run "refuses_egress_to_a_reversed_range" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     egress = { a = { from_port = 2, to_port = 1, cidr_ipv4 = "10.0.0.0/8" } }
@@ -783,6 +879,10 @@ run "refuses_egress_to_a_reversed_range" {
 run "refuses_egress_to_a_range_beyond_65535" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     egress = { a = { from_port = 2, to_port = 65536, cidr_ipv4 = "10.0.0.0/8" } }
   }
@@ -792,6 +892,10 @@ run "refuses_egress_to_a_range_beyond_65535" {
 
 run "refuses_egress_without_a_destination" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     egress = { a = { port = 1 } }
@@ -803,6 +907,10 @@ run "refuses_egress_without_a_destination" {
 run "refuses_egress_to_two_destinations" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     egress = { a = { port = 1, cidr_ipv4 = "10.0.0.0/8", security_group_id = "sg-1" } }
   }
@@ -812,6 +920,10 @@ run "refuses_egress_to_two_destinations" {
 
 run "refuses_an_ipv6_range_with_bits_after_the_prefix" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     egress = { a = { port = 1, cidr_ipv6 = "2001:db8::1/32" } }
@@ -823,6 +935,10 @@ run "refuses_an_ipv6_range_with_bits_after_the_prefix" {
 run "refuses_an_ipv4_range_as_ipv6" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     egress = { a = { port = 1, cidr_ipv6 = "10.0.0.0/8" } }
   }
@@ -832,6 +948,10 @@ run "refuses_an_ipv4_range_as_ipv6" {
 
 run "refuses_an_ipv6_range_in_capitals" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     egress = { a = { port = 1, cidr_ipv6 = "2001:DB8::/32" } }
@@ -843,6 +963,10 @@ run "refuses_an_ipv6_range_in_capitals" {
 run "refuses_the_name_of_a_security_group" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     egress = { a = { port = 1, security_group_id = "database" } }
   }
@@ -852,6 +976,10 @@ run "refuses_the_name_of_a_security_group" {
 
 run "refuses_the_name_of_a_prefix_list" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     egress = { a = { port = 1, prefix_list_id = "s3" } }
@@ -863,6 +991,10 @@ run "refuses_the_name_of_a_prefix_list" {
 run "refuses_five_security_groups_beside_its_own" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     security_group_ids = ["sg-1", "sg-2", "sg-3", "sg-4", "sg-5"]
   }
@@ -872,6 +1004,10 @@ run "refuses_five_security_groups_beside_its_own" {
 
 run "refuses_the_name_of_a_security_group_of_the_task" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     security_group_ids = ["database"]
@@ -949,6 +1085,10 @@ run "null_egress_is_the_default" {
 run "refuses_an_egress_protocol_without_ports" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     egress = { a = { port = 1, cidr_ipv4 = "10.0.0.0/8", protocol = "icmp" } }
   }
@@ -958,6 +1098,10 @@ run "refuses_an_egress_protocol_without_ports" {
 
 run "refuses_an_egress_description_that_ec2_refuses" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     egress = { a = { port = 1, cidr_ipv4 = "10.0.0.0/8", description = "<a>" } }
@@ -969,6 +1113,10 @@ run "refuses_an_egress_description_that_ec2_refuses" {
 run "refuses_a_retention_that_cloudwatch_logs_does_not_support" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     log_retention_days = 10
   }
@@ -978,6 +1126,10 @@ run "refuses_a_retention_that_cloudwatch_logs_does_not_support" {
 
 run "refuses_credentials_that_are_not_a_secret" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     repository_credentials_arn = "ghcr"
@@ -1010,6 +1162,10 @@ run "execution_role_reads_the_credentials_of_a_private_registry" {
 
 run "refuses_the_alias_of_a_key" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     secrets_kms_key_arns = ["arn:aws:kms:eu-west-1:123456789012:alias/secrets"]
@@ -1079,6 +1235,10 @@ run "refuses_a_secret_beside_a_name_that_is_none" {
 run "refuses_a_health_check_without_a_program" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     container_health_check = { command = ["CMD"] }
   }
@@ -1088,6 +1248,10 @@ run "refuses_a_health_check_without_a_program" {
 
 run "refuses_a_health_check_of_two_shell_texts" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     container_health_check = { command = ["CMD-SHELL", "a", "b"] }
@@ -1099,6 +1263,10 @@ run "refuses_a_health_check_of_two_shell_texts" {
 run "refuses_a_health_check_without_its_kind" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     container_health_check = { command = ["curl", "a"] }
   }
@@ -1108,6 +1276,10 @@ run "refuses_a_health_check_without_its_kind" {
 
 run "refuses_an_empty_health_check" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     container_health_check = { command = [] }
@@ -1119,6 +1291,10 @@ run "refuses_an_empty_health_check" {
 run "refuses_a_health_check_every_four_seconds" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     container_health_check = { command = ["CMD", "a"], interval_seconds = 4 }
   }
@@ -1128,6 +1304,10 @@ run "refuses_a_health_check_every_four_seconds" {
 
 run "refuses_a_health_check_that_takes_a_minute_and_a_second" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     container_health_check = { command = ["CMD", "a"], timeout_seconds = 61 }
@@ -1139,6 +1319,10 @@ run "refuses_a_health_check_that_takes_a_minute_and_a_second" {
 run "refuses_a_fraction_of_a_retry_of_the_health_check" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     container_health_check = { command = ["CMD", "a"], retries = 1.5 }
   }
@@ -1149,6 +1333,10 @@ run "refuses_a_fraction_of_a_retry_of_the_health_check" {
 run "refuses_a_start_period_beyond_five_minutes" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     container_health_check = { command = ["CMD", "a"], start_period_seconds = 301 }
   }
@@ -1158,6 +1346,10 @@ run "refuses_a_start_period_beyond_five_minutes" {
 
 run "refuses_a_stop_timeout_of_a_second" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     stop_timeout_seconds = 1
@@ -1179,6 +1371,10 @@ run "refuses_a_stop_timeout_beyond_two_minutes_on_fargate" {
 run "refuses_an_unknown_ulimit" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     ulimits = { files = { soft = 1, hard = 1 } }
   }
@@ -1189,6 +1385,10 @@ run "refuses_an_unknown_ulimit" {
 run "refuses_a_soft_limit_above_the_hard_one" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     ulimits = { nofile = { soft = 2, hard = 1 } }
   }
@@ -1198,6 +1398,10 @@ run "refuses_a_soft_limit_above_the_hard_one" {
 
 run "refuses_no_soft_limit_below_a_hard_one" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     ulimits = { nofile = { soft = -1, hard = 1 } }
@@ -1626,6 +1830,10 @@ run "refuses_a_log_secret_that_is_no_arn" {
 run "refuses_an_unknown_log_driver" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     log_driver = "syslog"
   }
@@ -1766,6 +1974,10 @@ run "null_is_the_default_for_the_whole_input" {
 run "refuses_an_unknown_action" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     on_failure = { action = "page" }
   }
@@ -1775,6 +1987,10 @@ run "refuses_an_unknown_action" {
 
 run "refuses_zero_attempts" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     on_failure = { action = "retry", max_attempts = 0 }
@@ -1786,6 +2002,10 @@ run "refuses_zero_attempts" {
 run "refuses_eleven_attempts" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     on_failure = { action = "retry", max_attempts = 11 }
   }
@@ -1795,6 +2015,10 @@ run "refuses_eleven_attempts" {
 
 run "refuses_a_fraction_of_an_attempt" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     on_failure = { action = "retry", max_attempts = 1.5 }
@@ -1806,6 +2030,10 @@ run "refuses_a_fraction_of_an_attempt" {
 run "refuses_a_backoff_longer_than_the_longest_delay_of_sqs" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     on_failure = { action = "retry", backoff_seconds = 901 }
   }
@@ -1815,6 +2043,10 @@ run "refuses_a_backoff_longer_than_the_longest_delay_of_sqs" {
 
 run "refuses_a_backoff_of_half_a_second" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     on_failure = { action = "retry", backoff_seconds = 0.5 }
@@ -1826,6 +2058,10 @@ run "refuses_a_backoff_of_half_a_second" {
 run "refuses_eleven_retries_of_an_interrupted_task" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     interruption_retries = 11
   }
@@ -1836,6 +2072,10 @@ run "refuses_eleven_retries_of_an_interrupted_task" {
 run "refuses_a_negative_number_of_retries_of_an_interrupted_task" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     interruption_retries = -1
   }
@@ -1845,6 +2085,10 @@ run "refuses_a_negative_number_of_retries_of_an_interrupted_task" {
 
 run "refuses_a_fraction_of_a_retry_of_an_interrupted_task" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     interruption_retries = 0.5
@@ -1873,6 +2117,10 @@ run "roles_have_the_boundary_path_and_prefix_of_the_organisation" {
 run "refuses_a_boundary_that_is_no_policy" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     roles = { permissions_boundary_arn = "arn:aws:iam::123456789012:role/boundary" }
   }
@@ -1883,6 +2131,10 @@ run "refuses_a_boundary_that_is_no_policy" {
 run "refuses_a_role_path_without_a_slash_at_its_end" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     roles = { path = "/engines" }
   }
@@ -1892,6 +2144,10 @@ run "refuses_a_role_path_without_a_slash_at_its_end" {
 
 run "refuses_a_character_that_no_role_name_has" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     roles = { name_prefix = "acme/" }
@@ -1938,6 +2194,10 @@ run "grants_are_inline_policies_with_exact_actions_and_resources" {
 run "refuses_a_key_of_a_grant_that_no_policy_name_has" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     grants = { "a b" = { access = "read-objects", arn = "arn:aws:s3:::incoming" } }
   }
@@ -1947,6 +2207,10 @@ run "refuses_a_key_of_a_grant_that_no_policy_name_has" {
 
 run "refuses_an_unknown_access" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     grants = { a = { access = "read", arn = "arn:aws:s3:::incoming" } }
@@ -1958,6 +2222,10 @@ run "refuses_an_unknown_access" {
 run "refuses_objects_of_a_queue" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     grants = { a = { access = "send-messages", arn = "arn:aws:sqs:eu-west-1:123456789012:jobs", objects = "a/*" } }
   }
@@ -1967,6 +2235,10 @@ run "refuses_objects_of_a_queue" {
 
 run "refuses_empty_objects" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     grants = { a = { access = "read-objects", arn = "arn:aws:s3:::incoming", objects = "" } }
@@ -2090,6 +2362,10 @@ run "created_roles_have_what_the_outputs_say" {
 run "refuses_an_execution_role_that_is_no_role" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     existing_execution_role = { arn = "arn:aws:iam::123456789012:policy/exec" }
   }
@@ -2100,6 +2376,10 @@ run "refuses_an_execution_role_that_is_no_role" {
 run "refuses_a_task_role_that_is_no_role" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     existing_task_role = { arn = "acme-task" }
   }
@@ -2109,6 +2389,10 @@ run "refuses_a_task_role_that_is_no_role" {
 
 run "refuses_a_log_group_name_that_no_log_group_has" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     existing_log_group = { name = "arn:aws:logs:eu-west-1:123456789012:log-group:/acme" }
@@ -2205,6 +2489,10 @@ run "refuses_pull_through_cache_without_an_image_in_ecr" {
 run "refuses_an_image_with_capitals_in_the_repository" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     image = "ghcr.io/Acme/auth:1"
   }
@@ -2214,6 +2502,10 @@ run "refuses_an_image_with_capitals_in_the_repository" {
 
 run "refuses_an_image_with_a_short_digest" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     image = "auth@sha256:00"
@@ -2238,6 +2530,10 @@ run "counts_no_digest_as_part_of_the_255_characters_of_an_image" {
 run "refuses_an_image_of_more_than_255_characters" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     image = join("/", [for index in range(129) : "a"])
   }
@@ -2257,6 +2553,10 @@ run "refuses_a_sidecar_with_an_image_with_a_space" {
 
 run "refuses_a_subnet_twice" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     subnet_ids = ["subnet-0a1b2c3d4e5f60718", "subnet-0a1b2c3d4e5f60718"]
@@ -2287,6 +2587,10 @@ run "refuses_a_cluster_of_another_region" {
 
 run "refuses_policies_of_more_than_10240_characters" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     policies = { a = jsonencode({ Statement = [for index in range(800) : "statement-${index}"] }) }
@@ -2383,6 +2687,10 @@ run "roles_are_for_the_infrastructure_role_when_the_others_exist" {
 run "refuses_a_relative_path_of_an_ebs_volume" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     ebs_volume = { size_gib = 500, container_path = "data" }
   }
@@ -2403,6 +2711,10 @@ run "refuses_an_ebs_volume_at_the_path_of_another_volume" {
 run "refuses_an_unknown_type_of_an_ebs_volume" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     ebs_volume = { container_path = "/data", size_gib = 500, volume_type = "gp1" }
   }
@@ -2412,6 +2724,10 @@ run "refuses_an_unknown_type_of_an_ebs_volume" {
 
 run "refuses_an_ebs_volume_with_neither_size_nor_snapshot" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     ebs_volume = { container_path = "/data" }
@@ -2423,6 +2739,10 @@ run "refuses_an_ebs_volume_with_neither_size_nor_snapshot" {
 run "refuses_an_empty_ebs_volume" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     ebs_volume = { container_path = "/data", size_gib = 0 }
   }
@@ -2432,6 +2752,10 @@ run "refuses_an_empty_ebs_volume" {
 
 run "refuses_an_ebs_volume_of_half_a_gib" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     ebs_volume = { container_path = "/data", size_gib = 1.5 }
@@ -2443,6 +2767,10 @@ run "refuses_an_ebs_volume_of_half_a_gib" {
 run "refuses_more_gib_than_gp3_has" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     ebs_volume = { container_path = "/data", size_gib = 16385 }
   }
@@ -2452,6 +2780,10 @@ run "refuses_more_gib_than_gp3_has" {
 
 run "refuses_fewer_gib_than_io2_has" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     ebs_volume = { container_path = "/data", size_gib = 3, volume_type = "io2", iops = 100 }
@@ -2463,6 +2795,10 @@ run "refuses_fewer_gib_than_io2_has" {
 run "refuses_fewer_gib_than_st1_has" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     ebs_volume = { container_path = "/data", size_gib = 124, volume_type = "st1" }
   }
@@ -2472,6 +2808,10 @@ run "refuses_fewer_gib_than_st1_has" {
 
 run "refuses_more_gib_than_a_magnetic_volume_has" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     capacity   = "EC2"
@@ -2494,6 +2834,10 @@ run "refuses_a_magnetic_volume_on_fargate" {
 run "refuses_io1_without_iops" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     ebs_volume = { container_path = "/data", size_gib = 500, volume_type = "io1" }
   }
@@ -2503,6 +2847,10 @@ run "refuses_io1_without_iops" {
 
 run "refuses_fewer_iops_than_gp3_has" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     ebs_volume = { container_path = "/data", size_gib = 500, iops = 2999 }
@@ -2514,6 +2862,10 @@ run "refuses_fewer_iops_than_gp3_has" {
 run "refuses_more_iops_than_io1_has" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     ebs_volume = { container_path = "/data", size_gib = 500, volume_type = "io1", iops = 64001 }
   }
@@ -2523,6 +2875,10 @@ run "refuses_more_iops_than_io1_has" {
 
 run "refuses_iops_of_gp2" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     ebs_volume = { container_path = "/data", size_gib = 500, volume_type = "gp2", iops = 3000 }
@@ -2534,6 +2890,10 @@ run "refuses_iops_of_gp2" {
 run "refuses_more_throughput_than_gp3_has" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     ebs_volume = { container_path = "/data", size_gib = 500, throughput_mibps = 1001 }
   }
@@ -2543,6 +2903,10 @@ run "refuses_more_throughput_than_gp3_has" {
 
 run "refuses_throughput_of_gp2" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     ebs_volume = { container_path = "/data", size_gib = 500, volume_type = "gp2", throughput_mibps = 125 }
@@ -2554,6 +2918,10 @@ run "refuses_throughput_of_gp2" {
 run "refuses_a_key_of_an_ebs_volume_that_is_no_arn" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     ebs_volume = { container_path = "/data", size_gib = 500, kms_key_arn = "alias/ebs" }
   }
@@ -2563,6 +2931,10 @@ run "refuses_a_key_of_an_ebs_volume_that_is_no_arn" {
 
 run "refuses_a_key_of_an_ebs_volume_that_is_not_encrypted" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     ebs_volume = { container_path = "/data", size_gib = 500, encrypted = false, kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab" }
@@ -2574,6 +2946,10 @@ run "refuses_a_key_of_an_ebs_volume_that_is_not_encrypted" {
 run "refuses_a_snapshot_that_is_none" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     ebs_volume = { container_path = "/data", size_gib = 500, snapshot_id = "ami-1" }
   }
@@ -2583,6 +2959,10 @@ run "refuses_a_snapshot_that_is_none" {
 
 run "refuses_a_file_system_of_windows" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     ebs_volume = { container_path = "/data", size_gib = 500, file_system_type = "ntfs" }
@@ -2614,6 +2994,10 @@ run "refuses_an_infrastructure_role_without_an_ebs_volume" {
 
 run "refuses_an_infrastructure_role_that_is_no_role" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     ebs_volume                   = { container_path = "/data", size_gib = 500 }

@@ -145,6 +145,10 @@ run "rules_start_it_with_their_own_role" {
 run "refuses_a_name_with_spaces" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     name = "a b"
   }
@@ -154,6 +158,10 @@ run "refuses_a_name_with_spaces" {
 
 run "refuses_an_event_name_with_spaces" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     events = { "a b" = { source = ["a"] } }
@@ -165,6 +173,10 @@ run "refuses_an_event_name_with_spaces" {
 run "refuses_zero_attempts" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     max_attempts = 0
   }
@@ -174,6 +186,10 @@ run "refuses_zero_attempts" {
 
 run "refuses_an_interval_beyond_five_minutes" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     retry_interval_seconds = 301
@@ -185,6 +201,10 @@ run "refuses_an_interval_beyond_five_minutes" {
 run "refuses_a_retention_of_eight_days" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     log_retention_days = 8
   }
@@ -194,6 +214,10 @@ run "refuses_a_retention_of_eight_days" {
 
 run "refuses_a_schedule_without_service" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     events = { nightly = { schedule_expression = "rate(1 day)" } }
@@ -205,6 +229,10 @@ run "refuses_a_schedule_without_service" {
 run "refuses_a_preset_without_service" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     events = { finding = { preset = "guardduty" } }
   }
@@ -214,6 +242,10 @@ run "refuses_a_preset_without_service" {
 
 run "refuses_events_of_an_aws_service_without_service" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     events = { upload = { source = ["custom.app", "aws.s3"], detail_type = ["Object Created"] } }
@@ -242,6 +274,10 @@ run "roles_have_the_boundary_path_and_prefix_of_the_organisation" {
 run "refuses_a_boundary_that_is_no_policy" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     roles = { permissions_boundary_arn = "arn:aws:iam::123456789012:role/boundary" }
   }
@@ -252,6 +288,10 @@ run "refuses_a_boundary_that_is_no_policy" {
 run "refuses_a_role_path_without_a_slash_at_its_end" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     roles = { path = "/engines" }
   }
@@ -261,6 +301,10 @@ run "refuses_a_role_path_without_a_slash_at_its_end" {
 
 run "refuses_a_character_that_no_role_name_has" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     roles = { name_prefix = "acme/" }
