@@ -43,7 +43,9 @@ module.exports = {
     }),
     project("app", ["app"]),
     project("emulator", ["emulator"]),
-    project("properties", ["properties"]),
+    project("properties", ["properties"], {
+      testEnvironment: "<rootDir>/scripts/jest-simulation-environment.cjs",
+    }),
     project("modules", ["modules"]),
     project("parity", ["parity"]),
     project("local", ["local"]),
