@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { LocalAws } from "../../local";
 import { exampleRoot, exampleStack, synthesized } from "../../testing/examples";
 import { startTestAws } from "../../testing/local-aws";
-import { plan, projectRoot, terraform } from "../../testing/terraform";
+import { projectRoot, terraform } from "../../testing/terraform";
 
 let localAws: LocalAws;
 beforeAll(async () => {
@@ -14,11 +14,14 @@ afterAll(() => localAws?.stop());
 /** Plans with the real provider and counts the resources to create by type. Fails if the plan has other changes. */
 async function planned(folder: string): Promise<Record<string, number>> {
   await terraform(folder, ["init", "-input=false"]);
-  await terraform(folder, ["validate"]);
+  const output = await terraform(folder, ["plan", "-input=false", "-json"], localAws.environment);
   const counts: Record<string, number> = {};
-  for (const { type, change } of await plan(folder, localAws.environment)) {
-    expect(change.actions).toEqual(["create"]);
-    counts[type] = (counts[type] ?? 0) + 1;
+  for (const line of output.trim().split("\n")) {
+    const { type, change } = JSON.parse(line);
+    if (type !== "planned_change") continue;
+    expect(change.action).toBe("create");
+    const { resource_type } = change.resource;
+    counts[resource_type] = (counts[resource_type] ?? 0) + 1;
   }
   return counts;
 }
