@@ -13,6 +13,19 @@ test("objects expire only when expirationDays is given", () => {
   expect(rules({ expirationDays: 7 })[0]!.expiration).toEqual([{ days: 7 }]);
 });
 
+test("objects move to the storage classes of transitions, and nowhere by default", () => {
+  const [rule] = only(
+    bucket({ transitions: { GLACIER: 90, STANDARD_IA: 30 } }),
+    "aws_s3_bucket_lifecycle_configuration",
+  ).rule as { transition?: unknown }[];
+  expect(rule!.transition).toEqual([
+    { days: 90, storage_class: "GLACIER" },
+    { days: 30, storage_class: "STANDARD_IA" },
+  ]);
+  const [plain] = only(bucket(), "aws_s3_bucket_lifecycle_configuration").rule as object[];
+  expect(plain).not.toHaveProperty("transition");
+});
+
 test("the policy allows each named writer to put objects on behalf of its resource", () => {
   const writer = {
     service: "logdelivery.elasticloadbalancing.amazonaws.com",
@@ -46,6 +59,16 @@ test("refuses a key that is too long", () => {
 test.each<[Partial<BucketProps>, string]>([
   [{ bucketPrefix: "Data-" }, 'bucketPrefix is "Data-"; it has 1 to 37 lower-case letters'],
   [{ expirationDays: 0 }, "expirationDays is 0; it takes whole numbers from 1."],
+  [
+    { transitions: { COLD: 30 } as BucketProps["transitions"] },
+    'a key of transitions is "COLD"; allowed are "STANDARD_IA", "ONEZONE_IA",',
+  ],
+  [{ transitions: { STANDARD_IA: 29 } }, "transitions.STANDARD_IA is 29; it takes whole numbers from 30."],
+  [{ transitions: { GLACIER: -1 } }, "transitions.GLACIER is -1; it takes whole numbers from 0."],
+  [
+    { transitions: { GLACIER: 90 }, expirationDays: 90 },
+    "transitions.GLACIER is 90, and expirationDays is 90; objects expire later than they move.",
+  ],
 ])("refuses %j with the value found and the values allowed", (props, message) => {
   expect(() => bucket(props)).toThrow(message);
 });

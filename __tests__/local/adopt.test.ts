@@ -11,23 +11,25 @@ import { type Selection, synthesizeConstructs, writeHclRoot } from "../parity/ro
  * `file-system` and `rest-api` are adopted in `__tests__/long/ways-to-launch.test.ts`, `ecs-service` in its own test here.
  */
 const selected: Selection = (module, setting) =>
-  !["ecs-service", "task", "event-rule", "file-system", "launcher", "load-balancer", "rest-api"].includes(
-    module,
-  ) &&
-  settings.has(setting) &&
-  !settingsLeftOut.has(`${module} ${setting}`);
+  (setting === "odd" && odd.has(module)) || (setting === "everything" && everything.has(module));
 
-/** Between them they have every address of these modules, and odd keys in addresses. */
-const settings = new Set(["everything", "odd"]);
-
-const settingsLeftOut = new Set([
-  // They name existing resources: a VPC, a cluster.
-  "event-driven-ecs odd",
-  "systems/engine-starter odd",
-  "systems/policy-runner odd",
-  // The layout with three or five services takes long to apply, and `event-driven-ecs everything` has the same addresses.
-  "systems/engine-starter everything",
+/** Odd keys in addresses. The layout and the systems name existing resources in this setting: a VPC, a cluster. */
+const odd = new Set([
+  "bucket",
+  "cluster",
+  "dead-letter-queue",
+  "handler",
+  "monitoring",
+  "network",
+  "queue",
+  "registrar",
+  "repository",
+  "schedule",
+  "workflow",
 ]);
+
+/** Every address that these modules have, which for the others are those in `odd` and in the layout. */
+const everything = new Set(["bucket", "event-driven-ecs", "handler", "repository", "systems/policy-runner"]);
 
 let localAws: LocalAws;
 let changes: ResourceChange[];

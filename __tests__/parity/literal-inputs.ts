@@ -49,7 +49,7 @@ const ofLayout: Literals = {
 
 /** Inputs of which the construct takes no token, by path, with the reason. */
 export const literalInputs: Readonly<Record<string, Literals>> = {
-  bucket: { ...ofNames, objects: keys },
+  bucket: { ...ofNames, objects: keys, transitions: "its keys are storage classes, which are checked" },
   cluster: ofNames,
   "dead-letter-queue": ofNames,
   "ecs-service": {

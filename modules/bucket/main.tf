@@ -100,12 +100,28 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
       }
     }
 
+    dynamic "transition" {
+      for_each = var.transitions
+
+      content {
+        storage_class = transition.key
+        days          = transition.value
+      }
+    }
+
     noncurrent_version_expiration {
       noncurrent_days = 30
     }
 
     abort_incomplete_multipart_upload {
       days_after_initiation = 1
+    }
+  }
+
+  lifecycle {
+    precondition {
+      condition     = var.expiration_days == null ? true : alltrue([for days in values(var.transitions) : days < var.expiration_days])
+      error_message = "transitions has ${join(", ", [for class, days in var.transitions : "${class} = ${jsonencode(days)}"])}, and expiration_days is ${jsonencode(var.expiration_days)}; objects expire later than they move."
     }
   }
 }

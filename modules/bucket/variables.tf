@@ -19,6 +19,23 @@ variable "expiration_days" {
   }
 }
 
+variable "transitions" {
+  description = "Storage classes that objects move to, each with the age in days at which they do: `STANDARD_IA`, `ONEZONE_IA`, `INTELLIGENT_TIERING`, `GLACIER_IR`, `GLACIER` or `DEEP_ARCHIVE`. The first two take 30 days or more, the others 0 or more (S3 API reference: Transition), and objects expire later than they move."
+  type        = map(number)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = length(setsubtract(keys(var.transitions), ["STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE"])) == 0
+    error_message = "transitions has ${join(", ", [for class in setsubtract(keys(var.transitions), ["STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE"]) : "\"${class}\""])}; objects move to \"STANDARD_IA\", \"ONEZONE_IA\", \"INTELLIGENT_TIERING\", \"GLACIER_IR\", \"GLACIER\", \"DEEP_ARCHIVE\"."
+  }
+
+  validation {
+    condition     = alltrue([for class, days in var.transitions : floor(days) == days && days >= (contains(["STANDARD_IA", "ONEZONE_IA"], class) ? 30 : 0)])
+    error_message = "transitions has ${join(", ", [for class, days in var.transitions : "${class} = ${jsonencode(days)}"])}; \"STANDARD_IA\" and \"ONEZONE_IA\" take whole numbers from 30, the other storage classes from 0."
+  }
+}
+
 variable "force_destroy" {
   description = "Whether destroying the bucket also deletes the objects in it. If false, a bucket that is not empty cannot be destroyed."
   type        = bool

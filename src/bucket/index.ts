@@ -16,10 +16,31 @@ import { type PolicyStatement, policy } from "../core/policy";
 import { withoutNulls } from "../core/props";
 import { type Names, Twin } from "../core/twin";
 import { checkKeys, typed } from "../core/typed";
-import { check, checkAtPlan, checkInteger, checkMatches, isToken } from "../core/validation";
+import {
+  check,
+  checkAtPlan,
+  checkInteger,
+  checkMatches,
+  checkOneOf,
+  isKnown,
+  isToken,
+} from "../core/validation";
 
 /** Characters of a bucket policy (S3 User Guide: bucket policies and user policies, 20 KB). */
 const MAX_POLICY_LENGTH = 20_480;
+
+/** Storage classes that objects can move to, with the least age in days (S3 API reference: Transition). */
+const minimumDays = {
+  STANDARD_IA: 30,
+  ONEZONE_IA: 30,
+  INTELLIGENT_TIERING: 0,
+  GLACIER_IR: 0,
+  GLACIER: 0,
+  DEEP_ARCHIVE: 0,
+} as const;
+
+/** A storage class of S3 that objects can move to. */
+export type StorageClass = keyof typeof minimumDays;
 
 /** An AWS service that has permission to put objects into a bucket on behalf of a resource. */
 export interface BucketWriter {
@@ -41,6 +62,12 @@ export interface BucketProps {
    * @default - never
    */
   readonly expirationDays?: number;
+  /**
+   * Storage classes that objects move to, each with the age in days at which they do. `STANDARD_IA` and `ONEZONE_IA` take
+   * 30 days or more, the others 0 or more (S3 API reference: Transition), and objects expire later than they move.
+   * @default - none; objects stay in S3 Standard
+   */
+  readonly transitions?: Readonly<Partial<Record<StorageClass, number>>>;
   /**
    * Whether destroying the bucket also deletes the objects in it. If false, a bucket that is not empty cannot be
    * destroyed.
@@ -115,6 +142,7 @@ export class Bucket extends Twin {
       [1, Number.POSITIVE_INFINITY],
       "it takes whole numbers from 1.",
     );
+    checkTransitions(this, props);
     checkKeys(this, "objects", props.objects);
     for (const key of Object.keys(props.objects ?? {}))
       check(
@@ -186,6 +214,7 @@ export class Bucket extends Twin {
             status: "Enabled",
             filter: [{}],
             expiration: props.expirationDays === undefined ? undefined : [{ days: props.expirationDays }],
+            transition: transitionsOf(props),
             noncurrentVersionExpiration: [{ noncurrentDays: 30 }],
             abortIncompleteMultipartUpload: [{ daysAfterInitiation: 1 }],
           },
@@ -224,6 +253,30 @@ export class Bucket extends Twin {
     this.bucketName = bucketPolicy.bucket;
     this.bucketArn = arn;
     this.refuseUnknownNames();
+  }
+}
+
+const transitionsOf = ({ transitions }: BucketProps) => {
+  const entries = sortedEntries(transitions as Readonly<Record<string, number>> | undefined);
+  return entries.length === 0 ? undefined : entries.map(([storageClass, days]) => ({ storageClass, days }));
+};
+
+function checkTransitions(scope: Construct, { transitions = {}, expirationDays }: BucketProps): void {
+  checkKeys(scope, "transitions", transitions);
+  for (const [storageClass, days] of Object.entries(transitions)) {
+    checkOneOf(scope, "a key of transitions", storageClass, Object.keys(minimumDays));
+    const minimum = minimumDays[storageClass as StorageClass];
+    checkInteger(
+      scope,
+      `transitions.${storageClass}`,
+      days,
+      [minimum, Number.POSITIVE_INFINITY],
+      `it takes whole numbers from ${minimum}.`,
+    );
+    const message = `transitions.${storageClass} is ${days}, and expirationDays is ${expirationDays}; objects expire later than they move.`;
+    if (isKnown(days) && isKnown(expirationDays)) check(scope, days < expirationDays!, message);
+    else if (expirationDays !== undefined)
+      checkAtPlan(scope, [days, expirationDays], expression`${days} < ${expirationDays}`, message);
   }
 }
 

@@ -11,6 +11,7 @@ export const inputTypes = {
     "names?": { "*": "string" },
     "objects?": { "*": "string" },
     "tags?": { "*": "string" },
+    "transitions?": { "*": "number" },
     "writers?": { "*": { service: "string", sourceArn: "string" } },
   },
   cluster: {

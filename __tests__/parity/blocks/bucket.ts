@@ -4,7 +4,8 @@ import { everyName } from "./names";
 
 const everything: BucketProps = {
   bucketPrefix: "everything-",
-  expirationDays: 30,
+  expirationDays: 400,
+  transitions: { DEEP_ARCHIVE: 200, STANDARD_IA: 30 },
   forceDestroy: true,
   writers: {
     load_balancer: {

@@ -23,7 +23,7 @@ run "S3_1_S3_8_public_access_blocked" {
   }
 }
 
-run "S3_5_tls_only" {
+run "defaults" {
   command = plan
 
   assert {
@@ -34,6 +34,31 @@ run "S3_5_tls_only" {
   assert {
     condition     = jsondecode(aws_s3_bucket_policy.this.policy).Statement[0].Resource == ["arn:aws:s3:::data-20260101", "arn:aws:s3:::data-20260101/*"]
     error_message = "S3.5: the deny statement must cover the bucket and its objects."
+  }
+
+  assert {
+    condition     = aws_s3_bucket_ownership_controls.this.rule[0].object_ownership == "BucketOwnerEnforced"
+    error_message = "S3.12: access must be given by policies, not by ACLs."
+  }
+
+  assert {
+    condition     = aws_s3_bucket_lifecycle_configuration.this.rule[0].abort_incomplete_multipart_upload[0].days_after_initiation == 1
+    error_message = "CKV_AWS_300: incomplete multipart uploads must be aborted."
+  }
+
+  assert {
+    condition     = length(aws_s3_bucket_lifecycle_configuration.this.rule[0].expiration) == 0
+    error_message = "Without expiration_days no object may expire."
+  }
+
+  assert {
+    condition     = one(aws_s3_bucket_server_side_encryption_configuration.this.rule).apply_server_side_encryption_by_default[0].sse_algorithm == "AES256"
+    error_message = "CKV_AWS_19: objects must be encrypted."
+  }
+
+  assert {
+    condition     = aws_s3_bucket_versioning.this.versioning_configuration[0].status == "Enabled"
+    error_message = "CKV_AWS_21: objects must be versioned."
   }
 }
 
@@ -56,15 +81,6 @@ run "allows_only_the_named_writers" {
   }
 }
 
-run "S3_12_no_acls" {
-  command = plan
-
-  assert {
-    condition     = aws_s3_bucket_ownership_controls.this.rule[0].object_ownership == "BucketOwnerEnforced"
-    error_message = "S3.12: access must be given by policies, not by ACLs."
-  }
-}
-
 run "S3_13_lifecycle" {
   command = plan
 
@@ -78,32 +94,28 @@ run "S3_13_lifecycle" {
   }
 }
 
-run "CKV_AWS_300_incomplete_uploads_aborted" {
+run "objects_move_to_the_given_storage_classes" {
   command = plan
 
-  assert {
-    condition     = aws_s3_bucket_lifecycle_configuration.this.rule[0].abort_incomplete_multipart_upload[0].days_after_initiation == 1
-    error_message = "CKV_AWS_300: incomplete multipart uploads must be aborted."
+  variables {
+    transitions = { STANDARD_IA = 30, GLACIER = 90 }
   }
 
   assert {
-    condition     = length(aws_s3_bucket_lifecycle_configuration.this.rule[0].expiration) == 0
-    error_message = "Without expiration_days no object may expire."
+    condition     = { for transition in aws_s3_bucket_lifecycle_configuration.this.rule[0].transition : transition.storage_class => transition.days } == { STANDARD_IA = 30, GLACIER = 90 }
+    error_message = "Objects must move to each storage class at the given age."
   }
 }
 
-run "CKV_AWS_19_encrypted_CKV_AWS_21_versioned" {
+run "refuses_objects_that_expire_before_they_move" {
   command = plan
 
-  assert {
-    condition     = one(aws_s3_bucket_server_side_encryption_configuration.this.rule).apply_server_side_encryption_by_default[0].sse_algorithm == "AES256"
-    error_message = "CKV_AWS_19: objects must be encrypted."
+  variables {
+    expiration_days = 90
+    transitions     = { GLACIER = 90 }
   }
 
-  assert {
-    condition     = aws_s3_bucket_versioning.this.versioning_configuration[0].status == "Enabled"
-    error_message = "CKV_AWS_21: objects must be versioned."
-  }
+  expect_failures = [aws_s3_bucket_lifecycle_configuration.this]
 }
 
 run "encrypts_with_the_given_key" {
@@ -168,6 +180,34 @@ run "refuses_an_upper_case_prefix" {
   }
 
   expect_failures = [var.bucket_prefix]
+}
+
+run "refuses_an_unknown_storage_class" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    transitions = { COLD = 30 }
+  }
+
+  expect_failures = [var.transitions]
+}
+
+run "refuses_infrequent_access_before_30_days" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    transitions = { ONEZONE_IA = 29 }
+  }
+
+  expect_failures = [var.transitions]
 }
 
 run "refuses_zero_expiration_days" {

@@ -5,31 +5,15 @@ variables {
   name = "engines"
 }
 
-run "ECS_12_container_insights" {
+run "defaults" {
   command = plan
 
   assert {
     condition     = [for s in aws_ecs_cluster.this.setting : s.value if s.name == "containerInsights"] == ["enabled"]
     error_message = "ECS.12: the cluster must have Container Insights."
   }
-}
 
-run "ECS_12_enhanced_container_insights" {
-  command = plan
-
-  variables {
-    container_insights = "enhanced"
-  }
-
-  assert {
-    condition     = [for s in aws_ecs_cluster.this.setting : s.value if s.name == "containerInsights"] == ["enhanced"]
-    error_message = "ECS.12: enhanced Container Insights must be passed on."
-  }
-}
-
-run "CKV_AWS_223_exec_sessions_logged" {
-  command = plan
-
+  # CKV_AWS_223
   assert {
     condition     = aws_ecs_cluster.this.configuration[0].execute_command_configuration[0].logging == "OVERRIDE"
     error_message = "ECS Exec sessions must be logged to a given log group."
@@ -43,6 +27,35 @@ run "CKV_AWS_223_exec_sessions_logged" {
   assert {
     condition     = aws_cloudwatch_log_group.exec.name == "/ecs/engines/exec"
     error_message = "The name of the log group must contain the cluster's name."
+  }
+
+  # CKV_AWS_338
+  assert {
+    condition     = aws_cloudwatch_log_group.exec.retention_in_days == 365
+    error_message = "The retention of the log of ECS Exec sessions must be a year."
+  }
+
+  assert {
+    condition     = aws_ecs_cluster_capacity_providers.this.capacity_providers == toset(["FARGATE", "FARGATE_SPOT"])
+    error_message = "The cluster must have the capacity providers FARGATE and FARGATE_SPOT."
+  }
+
+  assert {
+    condition     = [for s in aws_ecs_cluster_capacity_providers.this.default_capacity_provider_strategy : s.capacity_provider] == ["FARGATE"]
+    error_message = "FARGATE must be the default capacity provider."
+  }
+}
+
+run "ECS_12_enhanced_container_insights" {
+  command = plan
+
+  variables {
+    container_insights = "enhanced"
+  }
+
+  assert {
+    condition     = [for s in aws_ecs_cluster.this.setting : s.value if s.name == "containerInsights"] == ["enhanced"]
+    error_message = "ECS.12: enhanced Container Insights must be passed on."
   }
 }
 
@@ -66,29 +79,6 @@ run "CKV_AWS_224_customer_key_when_given" {
   assert {
     condition     = aws_cloudwatch_log_group.exec.kms_key_id == var.kms_key_arn
     error_message = "The given key must encrypt the log of ECS Exec sessions."
-  }
-}
-
-run "CKV_AWS_338_log_retention_of_a_year" {
-  command = plan
-
-  assert {
-    condition     = aws_cloudwatch_log_group.exec.retention_in_days == 365
-    error_message = "The retention of the log of ECS Exec sessions must be a year."
-  }
-}
-
-run "fargate_is_the_default_and_spot_is_available" {
-  command = plan
-
-  assert {
-    condition     = aws_ecs_cluster_capacity_providers.this.capacity_providers == toset(["FARGATE", "FARGATE_SPOT"])
-    error_message = "The cluster must have the capacity providers FARGATE and FARGATE_SPOT."
-  }
-
-  assert {
-    condition     = [for s in aws_ecs_cluster_capacity_providers.this.default_capacity_provider_strategy : s.capacity_provider] == ["FARGATE"]
-    error_message = "FARGATE must be the default capacity provider."
   }
 }
 

@@ -54,35 +54,23 @@ run "EFS_8_customer_key_when_given" {
   }
 }
 
-run "EFS_2_backed_up" {
+run "defaults" {
   command = plan
 
   assert {
     condition     = aws_efs_backup_policy.this.backup_policy[0].status == "ENABLED"
     error_message = "EFS.2: the file system must be backed up."
   }
-}
-
-run "EFS_3_access_point_has_its_own_root_directory" {
-  command = plan
 
   assert {
     condition     = aws_efs_access_point.this["work"].root_directory[0].path == "/work"
     error_message = "EFS.3: the root directory of an access point must not be that of the file system."
   }
-}
-
-run "EFS_4_access_point_enforces_a_user" {
-  command = plan
 
   assert {
     condition     = aws_efs_access_point.this["work"].posix_user[0].uid == 1000 && aws_efs_access_point.this["work"].posix_user[0].gid == 1000
     error_message = "EFS.4: an access point must enforce a POSIX user."
   }
-}
-
-run "allows_only_the_named_roles" {
-  command = plan
 
   assert {
     condition = [for s in jsondecode(aws_efs_file_system_policy.this.policy).Statement : s.Principal if s.Effect == "Allow"] == [
@@ -103,10 +91,6 @@ run "allows_only_the_named_roles" {
     condition     = jsondecode(aws_efs_file_system_policy.this.policy).Statement[2].Action == ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"]
     error_message = "No client must have root access."
   }
-}
-
-run "ECS_18_tls_and_access_point_required" {
-  command = plan
 
   assert {
     condition = [for s in jsondecode(aws_efs_file_system_policy.this.policy).Statement : [s.Principal, s.Condition] if s.Effect == "Deny"] == [
@@ -114,6 +98,22 @@ run "ECS_18_tls_and_access_point_required" {
       ["*", { StringNotEquals = { "elasticfilesystem:AccessPointArn" = ["arn:aws:elasticfilesystem:eu-west-1:123456789012:access-point/fsap-0123456789abcdef0"] } }],
     ]
     error_message = "ECS.18: a mount without TLS or without an access point must be denied."
+  }
+
+  assert {
+    condition = output.mounts["work"] == {
+      file_system_id    = "fs-0123456789abcdef0"
+      file_system_arn   = "arn:aws:elasticfilesystem:eu-west-1:123456789012:file-system/fs-0123456789abcdef0"
+      access_point_id   = "fsap-0123456789abcdef0"
+      access_point_arn  = "arn:aws:elasticfilesystem:eu-west-1:123456789012:access-point/fsap-0123456789abcdef0"
+      security_group_id = "sg-0123456789abcdef0"
+    }
+    error_message = "A mount must have everything that the module task needs."
+  }
+
+  assert {
+    condition     = [for p in aws_efs_file_system.this.lifecycle_policy : coalesce(p.transition_to_ia, p.transition_to_primary_storage_class)] == ["AFTER_30_DAYS", "AFTER_1_ACCESS"]
+    error_message = "Files without access must move to Infrequent Access, and back on the next access."
   }
 }
 
@@ -155,30 +155,6 @@ run "reachable_by_clients_only" {
   assert {
     condition     = keys(aws_efs_mount_target.this) == ["eu-west-1a", "eu-west-1b"]
     error_message = "Each zone must have a mount target."
-  }
-}
-
-run "mounts_have_the_form_of_the_task_module" {
-  command = plan
-
-  assert {
-    condition = output.mounts["work"] == {
-      file_system_id    = "fs-0123456789abcdef0"
-      file_system_arn   = "arn:aws:elasticfilesystem:eu-west-1:123456789012:file-system/fs-0123456789abcdef0"
-      access_point_id   = "fsap-0123456789abcdef0"
-      access_point_arn  = "arn:aws:elasticfilesystem:eu-west-1:123456789012:access-point/fsap-0123456789abcdef0"
-      security_group_id = "sg-0123456789abcdef0"
-    }
-    error_message = "A mount must have everything that the module task needs."
-  }
-}
-
-run "moves_files_back_on_access" {
-  command = plan
-
-  assert {
-    condition     = [for p in aws_efs_file_system.this.lifecycle_policy : coalesce(p.transition_to_ia, p.transition_to_primary_storage_class)] == ["AFTER_30_DAYS", "AFTER_1_ACCESS"]
-    error_message = "Files without access must move to Infrequent Access, and back on the next access."
   }
 }
 

@@ -25,27 +25,20 @@ run "Lambda_2_supported_runtime" {
   }
 }
 
-run "CKV_AWS_50_traced" {
+run "defaults" {
   command = plan
 
   assert {
     condition     = aws_lambda_function.this.tracing_config[0].mode == "Active"
     error_message = "CKV_AWS_50: invocations must be traced."
   }
-}
-
-run "CKV_AWS_116_failed_events_sent_to_the_dlq" {
-  command = plan
 
   assert {
     condition     = aws_lambda_function_event_invoke_config.this.destination_config[0].on_failure[0].destination == var.dead_letter_queue_arn
     error_message = "CKV_AWS_116: Lambda must send an event that fails after all retries to the dead-letter queue."
   }
-}
 
-run "CKV_AWS_66_CKV_AWS_338_log_retention_of_a_year" {
-  command = plan
-
+  # CKV_AWS_66, CKV_AWS_338
   assert {
     condition     = aws_cloudwatch_log_group.this.retention_in_days == 365
     error_message = "CKV_AWS_338: the retention of the log must be a year."
@@ -55,10 +48,6 @@ run "CKV_AWS_66_CKV_AWS_338_log_retention_of_a_year" {
     condition     = aws_lambda_function.this.logging_config[0].log_group == aws_cloudwatch_log_group.this.name
     error_message = "The function must log to the log group of this module."
   }
-}
-
-run "IAM_1_no_wildcard_except_for_tracing" {
-  command = plan
 
   assert {
     condition     = jsondecode(aws_iam_role_policy.log.policy).Statement[0].Resource == "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/worker:*"

@@ -55,7 +55,7 @@ run "IAM_1_allows_run_task_for_each_family_on_its_cluster_only" {
   }
 }
 
-run "CKV_AWS_286_pass_the_two_roles_to_ecs_tasks_only" {
+run "defaults" {
   command = plan
 
   assert {
@@ -67,10 +67,6 @@ run "CKV_AWS_286_pass_the_two_roles_to_ecs_tasks_only" {
     }
     error_message = "CKV_AWS_286: PassRole must name the two roles and the service."
   }
-}
-
-run "IAM_1_allows_tags_only_on_launch" {
-  command = plan
 
   assert {
     condition = jsondecode(aws_iam_policy.launch["0"].policy).Statement[2] == {
@@ -81,14 +77,50 @@ run "IAM_1_allows_tags_only_on_launch" {
     }
     error_message = "IAM.1: TagResource must be allowed with RunTask only."
   }
-}
-
-run "allows_a_task_to_read_payloads" {
-  command = plan
 
   assert {
     condition     = aws_iam_role_policy.read_payload["auth"].role == "engines-auth-task" && jsondecode(aws_iam_role_policy.read_payload["auth"].policy).Statement[0].Resource == "arn:aws:s3:::engines-payload-20260101/payloads/*"
     error_message = "The task must be allowed to read its payload."
+  }
+
+  assert {
+    condition     = !strcontains(local.routes, "allowOverrides") && !strcontains(local.routes, "assignPublicIp")
+    error_message = "By default an event overrides nothing, and no task gets a public IP address."
+  }
+
+  assert {
+    condition     = !strcontains(local.routes, "networkMode") && !strcontains(local.routes, "capacity") && !strcontains(local.routes, "target")
+    error_message = "Fifty launch routes must fit into the environment of a Lambda function."
+  }
+
+  assert {
+    condition = jsondecode(local.policies.payload).Statement == [
+      {
+        Effect = "Allow"
+        Action = ["s3:PutObject", "s3:GetObject"]
+        Resource = [
+          "arn:aws:s3:::engines-payload-20260101/payloads/*",
+          "arn:aws:s3:::engines-payload-20260101/launches/*",
+          "arn:aws:s3:::engines-payload-20260101/idempotency-keys/*",
+        ]
+      },
+      { Effect = "Allow", Action = "s3:ListBucket", Resource = "arn:aws:s3:::engines-payload-20260101" },
+    ]
+    error_message = "IAM.1: the function must be allowed only the folders of its own bucket."
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_role_policy.invoke_itself.policy).Statement == [{
+      Effect   = "Allow"
+      Action   = "lambda:InvokeFunction"
+      Resource = "arn:aws:lambda:eu-west-1:123456789012:function:engines-start-task"
+    }]
+    error_message = "IAM.1: the function must be allowed to invoke only itself."
+  }
+
+  assert {
+    condition     = local.environment.DEDUPLICATION_WINDOW_HOURS == "24"
+    error_message = "The window must be 24 hours by default."
   }
 }
 
@@ -133,15 +165,6 @@ run "allows_a_task_to_decrypt_payloads_with_the_given_key" {
   assert {
     condition     = jsondecode(aws_iam_role_policy.read_payload["auth"].policy).Statement[1] == { Effect = "Allow", Action = "kms:Decrypt", Resource = var.kms_key_arn }
     error_message = "The task must be allowed to decrypt its payload."
-  }
-}
-
-run "allows_no_overrides_by_default" {
-  command = plan
-
-  assert {
-    condition     = !strcontains(local.routes, "allowOverrides") && !strcontains(local.routes, "assignPublicIp")
-    error_message = "By default an event overrides nothing, and no task gets a public IP address."
   }
 }
 
@@ -293,15 +316,6 @@ run "without_a_wait_timeout_the_function_does_not_wait" {
   assert {
     condition     = jsondecode(local.routes).auth.targetGroup == "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/auth/0123456789abcdef" && jsondecode(local.routes).auth.targetType == "ip"
     error_message = "The launch route must have the target group."
-  }
-}
-
-run "defaults_are_left_out_of_the_launch_routes" {
-  command = plan
-
-  assert {
-    condition     = !strcontains(local.routes, "networkMode") && !strcontains(local.routes, "capacity") && !strcontains(local.routes, "target")
-    error_message = "Fifty launch routes must fit into the environment of a Lambda function."
   }
 }
 
@@ -609,39 +623,6 @@ run "dead_letter_makes_no_queue" {
   }
 }
 
-run "IAM_1_allows_the_function_its_own_bucket_only" {
-  command = plan
-
-  assert {
-    condition = jsondecode(local.policies.payload).Statement == [
-      {
-        Effect = "Allow"
-        Action = ["s3:PutObject", "s3:GetObject"]
-        Resource = [
-          "arn:aws:s3:::engines-payload-20260101/payloads/*",
-          "arn:aws:s3:::engines-payload-20260101/launches/*",
-          "arn:aws:s3:::engines-payload-20260101/idempotency-keys/*",
-        ]
-      },
-      { Effect = "Allow", Action = "s3:ListBucket", Resource = "arn:aws:s3:::engines-payload-20260101" },
-    ]
-    error_message = "IAM.1: the function must be allowed only the folders of its own bucket."
-  }
-}
-
-run "IAM_1_allows_the_function_to_invoke_only_itself" {
-  command = plan
-
-  assert {
-    condition = jsondecode(aws_iam_role_policy.invoke_itself.policy).Statement == [{
-      Effect   = "Allow"
-      Action   = "lambda:InvokeFunction"
-      Resource = "arn:aws:lambda:eu-west-1:123456789012:function:engines-start-task"
-    }]
-    error_message = "IAM.1: the function must be allowed to invoke only itself."
-  }
-}
-
 run "IAM_1_allows_the_function_its_own_queue_only" {
   command = plan
 
@@ -673,15 +654,6 @@ run "every_service_has_an_alarm_on_failed_tasks" {
       ["pdf", "engines-pdf-task-failures", "TasksFailed", "EventDrivenEcs", tomap({ Function = "engines-start-task", Service = "pdf" }), toset(["arn:aws:sns:eu-west-1:123456789012:oncall"])],
     ]
     error_message = "The alarm on failed tasks must notify the given actions."
-  }
-}
-
-run "the_deduplication_window_is_a_day_by_default" {
-  command = plan
-
-  assert {
-    condition     = local.environment.DEDUPLICATION_WINDOW_HOURS == "24"
-    error_message = "The window must be 24 hours by default."
   }
 }
 

@@ -71,71 +71,49 @@ run "ELB_1_CKV2_AWS_20_http_redirects_to_https" {
   }
 }
 
-run "ELB_17_ELB_18_CKV_AWS_103_tls_1_2_or_later" {
+run "defaults" {
   command = plan
 
+  # ELB.17, ELB.18, CKV_AWS_103
   assert {
     condition     = aws_lb_listener.this["this"].protocol == "HTTPS" && aws_lb_listener.this["this"].port == 443 && aws_lb_listener.this["this"].ssl_policy == "ELBSecurityPolicy-TLS13-1-2-2021-06"
     error_message = "ELB.17: clients must speak TLS 1.2 or later."
   }
-}
 
-run "ELB_4_CKV_AWS_131_invalid_headers_dropped" {
-  command = plan
-
+  # ELB.4, CKV_AWS_131
   assert {
     condition     = aws_lb.this["this"].drop_invalid_header_fields
     error_message = "ELB.4: malformed headers must not reach a task."
   }
-}
 
-run "ELB_12_CKV_AWS_328_desync_defensive" {
-  command = plan
-
+  # ELB.12, CKV_AWS_328
   assert {
     condition     = aws_lb.this["this"].desync_mitigation_mode == "defensive"
     error_message = "ELB.12: ambiguous requests must be handled in defensive mode."
   }
-}
 
-run "ELB_5_CKV_AWS_91_access_logs" {
-  command = plan
-
+  # ELB.5, CKV_AWS_91
   assert {
     condition     = aws_lb.this["this"].access_logs[0].enabled && aws_lb.this["this"].access_logs[0].bucket == "engines-lb-logs-20260101"
     error_message = "ELB.5: every request must be logged."
   }
-}
 
-run "ELB_6_CKV_AWS_150_deletion_protection" {
-  command = plan
-
+  # ELB.6, CKV_AWS_150
   assert {
     condition     = aws_lb.this["this"].enable_deletion_protection
     error_message = "ELB.6: the load balancer must be protected from deletion."
   }
-}
-
-run "CKV_AWS_261_health_check" {
-  command = plan
 
   assert {
     condition     = aws_lb_target_group.this["auth"].health_check[0].path == "/" && aws_lb_target_group.this["auth"].health_check[0].matcher == "200-399"
     error_message = "CKV_AWS_261: a target group must have a health check."
   }
-}
 
-run "EC2_18_EC2_19_allows_only_the_given_ranges" {
-  command = plan
-
+  # EC2.18, EC2.19
   assert {
     condition     = { for key, rule in aws_vpc_security_group_ingress_rule.client : key => [rule.cidr_ipv4, tostring(rule.from_port), tostring(rule.to_port)] } == { office-443 = ["203.0.113.0/24", "443", "443"], office-80 = ["203.0.113.0/24", "80", "80"] }
     error_message = "EC2.18: only the given ranges must be allowed to reach the ports of the listeners."
   }
-}
-
-run "allows_only_the_load_balancer_to_reach_tasks_on_their_port" {
-  command = plan
 
   assert {
     condition     = aws_vpc_security_group_ingress_rule.target["auth"].security_group_id == "sg-0a1b2c3d4e5f60719" && aws_vpc_security_group_ingress_rule.target["auth"].referenced_security_group_id == "sg-0a1b2c3d4e5f60718" && aws_vpc_security_group_ingress_rule.target["auth"].from_port == 8080 && aws_vpc_security_group_ingress_rule.target["auth"].to_port == 8080
@@ -146,10 +124,6 @@ run "allows_only_the_load_balancer_to_reach_tasks_on_their_port" {
     condition     = aws_vpc_security_group_egress_rule.target["auth"].security_group_id == "sg-0a1b2c3d4e5f60718" && aws_vpc_security_group_egress_rule.target["auth"].referenced_security_group_id == "sg-0a1b2c3d4e5f60719" && aws_vpc_security_group_egress_rule.target["auth"].from_port == 8080
     error_message = "The load balancer's security group must allow requests to the task, on the task's port."
   }
-}
-
-run "a_path_leads_to_a_target_group" {
-  command = plan
 
   assert {
     condition     = one(one(aws_lb_listener_rule.this["auth"].condition).path_pattern).values == toset(["/api/auth/*"]) && aws_lb_listener_rule.this["auth"].action[0].type == "forward"

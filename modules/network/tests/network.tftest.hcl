@@ -37,7 +37,7 @@ run "EC2_2_default_security_group_closed" {
   }
 }
 
-run "EC2_6_flow_logs_of_all_traffic" {
+run "defaults" {
   command = plan
 
   assert {
@@ -54,14 +54,35 @@ run "EC2_6_flow_logs_of_all_traffic" {
     condition     = aws_cloudwatch_log_group.flow_logs.retention_in_days == 365
     error_message = "The retention of the flow logs must be a year."
   }
-}
-
-run "EC2_15_no_public_address_on_launch" {
-  command = plan
 
   assert {
     condition     = alltrue([for subnet in concat(values(aws_subnet.public), values(aws_subnet.private)) : !subnet.map_public_ip_on_launch])
     error_message = "EC2.15: no subnet must assign public addresses on launch."
+  }
+
+  assert {
+    condition     = jsondecode(aws_iam_role.flow_logs.assume_role_policy).Statement[0].Condition.StringEquals["aws:SourceAccount"] == "123456789012"
+    error_message = "The trust policy must allow flow logs of this account only."
+  }
+
+  assert {
+    condition     = jsondecode(aws_iam_role.flow_logs.assume_role_policy).Statement[0].Condition.ArnLike["aws:SourceArn"] == "arn:aws:ec2:eu-west-1:123456789012:vpc-flow-log/*"
+    error_message = "The trust policy must allow flow logs of this region only."
+  }
+
+  assert {
+    condition     = [for s in jsondecode(aws_iam_role_policy.flow_logs.policy).Statement : s.Resource] == ["${aws_cloudwatch_log_group.flow_logs.arn}:*"]
+    error_message = "The role must have permission for the network's own log group only."
+  }
+
+  assert {
+    condition     = toset(jsondecode(aws_iam_role_policy.flow_logs.policy).Statement[0].Action) == toset(["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"])
+    error_message = "The role must have permission to write logs only."
+  }
+
+  assert {
+    condition     = aws_vpc.this.enable_dns_support && aws_vpc.this.enable_dns_hostnames
+    error_message = "Private DNS of endpoints needs DNS support and DNS host names."
   }
 }
 
@@ -97,30 +118,6 @@ run "EC2_18_endpoints_open_on_443_to_the_vpc_only" {
   }
 }
 
-run "flow_log_role_for_this_account_and_log_group_only" {
-  command = plan
-
-  assert {
-    condition     = jsondecode(aws_iam_role.flow_logs.assume_role_policy).Statement[0].Condition.StringEquals["aws:SourceAccount"] == "123456789012"
-    error_message = "The trust policy must allow flow logs of this account only."
-  }
-
-  assert {
-    condition     = jsondecode(aws_iam_role.flow_logs.assume_role_policy).Statement[0].Condition.ArnLike["aws:SourceArn"] == "arn:aws:ec2:eu-west-1:123456789012:vpc-flow-log/*"
-    error_message = "The trust policy must allow flow logs of this region only."
-  }
-
-  assert {
-    condition     = [for s in jsondecode(aws_iam_role_policy.flow_logs.policy).Statement : s.Resource] == ["${aws_cloudwatch_log_group.flow_logs.arn}:*"]
-    error_message = "The role must have permission for the network's own log group only."
-  }
-
-  assert {
-    condition     = toset(jsondecode(aws_iam_role_policy.flow_logs.policy).Statement[0].Action) == toset(["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"])
-    error_message = "The role must have permission to write logs only."
-  }
-}
-
 run "encrypts_flow_logs_with_the_given_key" {
   command = plan
 
@@ -131,15 +128,6 @@ run "encrypts_flow_logs_with_the_given_key" {
   assert {
     condition     = aws_cloudwatch_log_group.flow_logs.kms_key_id == var.kms_key_arn
     error_message = "The given key must encrypt the flow logs."
-  }
-}
-
-run "enables_dns_support_and_host_names" {
-  command = plan
-
-  assert {
-    condition     = aws_vpc.this.enable_dns_support && aws_vpc.this.enable_dns_hostnames
-    error_message = "Private DNS of endpoints needs DNS support and DNS host names."
   }
 }
 

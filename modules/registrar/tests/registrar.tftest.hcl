@@ -41,7 +41,7 @@ variables {
   }
 }
 
-run "state_changes_come_in_batches" {
+run "defaults" {
   command = plan
 
   assert {
@@ -53,19 +53,11 @@ run "state_changes_come_in_batches" {
     condition     = aws_lambda_event_source_mapping.this.function_response_types == toset(["ReportBatchItemFailures"])
     error_message = "A failed message must not make the whole batch retry."
   }
-}
-
-run "makes_rules_for_state_changes_and_sweeps" {
-  command = plan
 
   assert {
     condition     = sort(keys(output.event_rule_arns)) == tolist(["state-change", "sweep"])
     error_message = "Without stop events there are two rules."
   }
-}
-
-run "defaults_are_left_out_of_the_launch_routes" {
-  command = plan
 
   assert {
     condition = jsondecode(local.routes) == {
@@ -81,10 +73,6 @@ run "defaults_are_left_out_of_the_launch_routes" {
     }
     error_message = "The function must get what it reads and no more."
   }
-}
-
-run "IAM_1_permissions_are_limited_to_the_clusters_and_target_groups" {
-  command = plan
 
   assert {
     condition     = local.task_arns == ["arn:aws:ecs:eu-west-1:123456789012:task/engines/*"] && length(local.on_instance) == 0

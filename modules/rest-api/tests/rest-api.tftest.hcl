@@ -64,35 +64,23 @@ run "APIGateway_1_logged" {
   }
 }
 
-run "APIGateway_3_traced" {
+run "defaults" {
   command = plan
 
   assert {
     condition     = aws_api_gateway_stage.this.xray_tracing_enabled
     error_message = "APIGateway.3: the stage must be traced."
   }
-}
-
-run "APIGateway_8_iam_authorization_by_default" {
-  command = plan
 
   assert {
     condition     = alltrue([for method in aws_api_gateway_method.this : method.authorization == "AWS_IAM"])
     error_message = "APIGateway.8: a route without authorization must have AWS_IAM."
   }
-}
-
-run "APIGateway_9_access_logged" {
-  command = plan
 
   assert {
     condition     = aws_api_gateway_stage.this.access_log_settings[0].destination_arn == aws_cloudwatch_log_group.access.arn && jsondecode(aws_api_gateway_stage.this.access_log_settings[0].format).status == "$context.status"
     error_message = "APIGateway.9: every request must be logged."
   }
-}
-
-run "Lambda_1_permission_for_each_route_only" {
-  command = plan
 
   assert {
     condition = { for route, permission in aws_lambda_permission.this : route => permission.source_arn } == {
@@ -107,10 +95,6 @@ run "Lambda_1_permission_for_each_route_only" {
     condition     = output.invoke_arns["POST /scan"] == "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/v1/POST/scan"
     error_message = "The ARN of a route must contain its method and path."
   }
-}
-
-run "CKV2_AWS_53_requests_validated" {
-  command = plan
 
   assert {
     condition     = aws_api_gateway_request_validator.this.validate_request_parameters
@@ -121,28 +105,16 @@ run "CKV2_AWS_53_requests_validated" {
     condition     = aws_api_gateway_method.this["GET /jobs/{job_id}"].request_parameters == tomap({ "method.request.path.job_id" = true }) && aws_api_gateway_method.this["GET /results"].request_parameters == tomap({ "method.request.querystring.job_id" = true })
     error_message = "Path variables and the given query parameters must be required."
   }
-}
-
-run "integrates_functions_by_their_invoke_arn" {
-  command = plan
 
   assert {
     condition     = aws_api_gateway_integration.this["POST /scan"].uri == "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:123456789012:function:scan/invocations"
     error_message = "The URI of an integration must be the invoke ARN of the function."
   }
-}
-
-run "throttles_every_method" {
-  command = plan
 
   assert {
     condition     = aws_api_gateway_method_settings.this.settings[0].throttling_rate_limit == 50 && aws_api_gateway_method_settings.this.settings[0].throttling_burst_limit == 100
     error_message = "Every method must be throttled."
   }
-}
-
-run "no_account_log_role_by_default" {
-  command = plan
 
   assert {
     condition     = length(aws_api_gateway_account.this) == 0 && length(aws_iam_role.account_log) == 0

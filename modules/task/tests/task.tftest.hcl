@@ -52,27 +52,21 @@ run "ECS_2_ECS_16_no_public_address" {
   }
 }
 
-run "ECS_3_no_process_namespace_shared" {
+run "defaults" {
   command = plan
 
   assert {
     condition     = aws_ecs_task_definition.this.pid_mode != "host"
     error_message = "ECS.3: the task must not see the processes of the host."
   }
-}
 
-run "ECS_4_CKV_AWS_334_not_privileged" {
-  command = plan
-
+  # ECS.4, CKV_AWS_334
   assert {
     condition     = !try(jsondecode(aws_ecs_task_definition.this.container_definitions)[0].privileged, false)
     error_message = "ECS.4: the container must not be privileged."
   }
-}
 
-run "ECS_5_CKV_AWS_336_read_only_root" {
-  command = plan
-
+  # ECS.5, CKV_AWS_336
   assert {
     condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].readonlyRootFilesystem
     error_message = "ECS.5: the root file system must be read-only."
@@ -81,6 +75,95 @@ run "ECS_5_CKV_AWS_336_read_only_root" {
   assert {
     condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].mountPoints == [{ containerPath = "/tmp", readOnly = false, sourceVolume = one(aws_ecs_task_definition.this.volume).name }]
     error_message = "A writable volume must be mounted beside it."
+  }
+
+  assert {
+    condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].logConfiguration.options["awslogs-group"] == aws_cloudwatch_log_group.this["this"].name
+    error_message = "ECS.9: the container must write to the log group of this block."
+  }
+
+  assert {
+    condition     = aws_ecs_task_definition.this.network_mode == "awsvpc"
+    error_message = "ECS.17: the task must not share the network of the host."
+  }
+
+  assert {
+    condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].user == "1000:1000"
+    error_message = "ECS.20: the container must not run as root."
+  }
+
+  assert {
+    condition     = aws_iam_role.task["this"].name == "auth-task" && aws_iam_role.execution["this"].name == "auth-execution"
+    error_message = "CKV_AWS_249: task role and execution role must be different."
+  }
+
+  assert {
+    condition = alltrue([for role in [aws_iam_role.task["this"], aws_iam_role.execution["this"]] : jsondecode(role.assume_role_policy).Statement == [{
+      Effect    = "Allow"
+      Principal = { Service = "ecs-tasks.amazonaws.com" }
+      Action    = "sts:AssumeRole"
+      Condition = {
+        StringEquals = { "aws:SourceAccount" = "123456789012" }
+        ArnLike      = { "aws:SourceArn" = "arn:aws:ecs:eu-west-1:123456789012:*" }
+      }
+    }]])
+    error_message = "Only ECS tasks of this account and region must be able to assume the roles."
+  }
+
+  # CKV_AWS_66, CKV_AWS_338
+  assert {
+    condition     = aws_cloudwatch_log_group.this["this"].retention_in_days == 365
+    error_message = "CKV_AWS_338: the log must be kept for a year."
+  }
+
+  assert {
+    condition     = { for key, rule in aws_vpc_security_group_egress_rule.this : key => [rule.ip_protocol, rule.from_port, rule.to_port] } == { https = ["tcp", 443, 443] }
+    error_message = "CKV_AWS_382: only HTTPS must be allowed out."
+  }
+
+  assert {
+    condition     = length(aws_security_group.this.description) > 0 && length(aws_vpc_security_group_egress_rule.this["https"].description) > 0
+    error_message = "CKV_AWS_23: security group and rules must have a description."
+  }
+
+  # CKV_AWS_290, CKV_AWS_355
+  assert {
+    condition = jsondecode(aws_iam_role_policy.execution["this"].policy).Statement == [{
+      Effect   = "Allow"
+      Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+      Resource = "arn:aws:logs:eu-west-1:123456789012:log-group:/ecs/auth:*"
+    }]
+    error_message = "Without ECR and secrets the execution role must be allowed only to write its log."
+  }
+
+  assert {
+    condition     = alltrue([for name in jsondecode(file("./tests/environment-names.json")).secret : can(regex(local.secret_name, name))])
+    error_message = "Each of these names must look like that of a secret."
+  }
+
+  assert {
+    condition     = alltrue([for name in jsondecode(file("./tests/environment-names.json")).plain : !can(regex(local.secret_name, name))])
+    error_message = "None of these names must look like that of a secret."
+  }
+
+  assert {
+    condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].linuxParameters == { initProcessEnabled = true } && length(setintersection(keys(jsondecode(aws_ecs_task_definition.this.container_definitions)[0]), ["healthCheck", "stopTimeout", "ulimits", "repositoryCredentials"])) == 0
+    error_message = "What is not given must not be in the definition."
+  }
+
+  assert {
+    condition     = length(aws_iam_role_policy.execute_command) == 0 && output.route.enable_execute_command == false
+    error_message = "ECS Exec must be off by default."
+  }
+
+  assert {
+    condition     = output.route.on_failure == { action = "alarm", max_attempts = 3, backoff_seconds = 60 } && output.route.interruption_retries == 3 && output.route.essential_containers == tolist(["auth"])
+    error_message = "The launch route must have the defaults."
+  }
+
+  assert {
+    condition     = output.execution_policy_json == aws_iam_role_policy.execution["this"].policy && output.task_policy_json == null && !output.route.existing_task_role
+    error_message = "The output must be the policy of the execution role, and null for a task role that needs no permission."
   }
 }
 
@@ -113,68 +196,6 @@ run "ECS_8_allows_references_to_a_secret_in_the_environment" {
   }
 }
 
-run "ECS_9_logs" {
-  command = plan
-
-  assert {
-    condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].logConfiguration.options["awslogs-group"] == aws_cloudwatch_log_group.this["this"].name
-    error_message = "ECS.9: the container must write to the log group of this block."
-  }
-}
-
-run "ECS_17_awsvpc" {
-  command = plan
-
-  assert {
-    condition     = aws_ecs_task_definition.this.network_mode == "awsvpc"
-    error_message = "ECS.17: the task must not share the network of the host."
-  }
-}
-
-run "ECS_20_user_other_than_root" {
-  command = plan
-
-  assert {
-    condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].user == "1000:1000"
-    error_message = "ECS.20: the container must not run as root."
-  }
-}
-
-run "CKV_AWS_249_two_roles" {
-  command = plan
-
-  assert {
-    condition     = aws_iam_role.task["this"].name == "auth-task" && aws_iam_role.execution["this"].name == "auth-execution"
-    error_message = "CKV_AWS_249: task role and execution role must be different."
-  }
-}
-
-run "roles_can_be_assumed_by_tasks_of_this_account_only" {
-  command = plan
-
-  assert {
-    condition = alltrue([for role in [aws_iam_role.task["this"], aws_iam_role.execution["this"]] : jsondecode(role.assume_role_policy).Statement == [{
-      Effect    = "Allow"
-      Principal = { Service = "ecs-tasks.amazonaws.com" }
-      Action    = "sts:AssumeRole"
-      Condition = {
-        StringEquals = { "aws:SourceAccount" = "123456789012" }
-        ArnLike      = { "aws:SourceArn" = "arn:aws:ecs:eu-west-1:123456789012:*" }
-      }
-    }]])
-    error_message = "Only ECS tasks of this account and region must be able to assume the roles."
-  }
-}
-
-run "CKV_AWS_66_CKV_AWS_338_logs_kept_a_year" {
-  command = plan
-
-  assert {
-    condition     = aws_cloudwatch_log_group.this["this"].retention_in_days == 365
-    error_message = "CKV_AWS_338: the log must be kept for a year."
-  }
-}
-
 run "CKV_AWS_158_customer_key_when_given" {
   command = plan
 
@@ -198,33 +219,6 @@ run "EC2_18_EC2_19_no_ingress" {
   assert {
     condition     = aws_security_group.this.ingress == null || length(aws_security_group.this.ingress) == 0
     error_message = "EC2.18: the security group must have no ingress rules."
-  }
-}
-
-run "CKV_AWS_23_CKV_AWS_382_only_https_egress" {
-  command = plan
-
-  assert {
-    condition     = { for key, rule in aws_vpc_security_group_egress_rule.this : key => [rule.ip_protocol, rule.from_port, rule.to_port] } == { https = ["tcp", 443, 443] }
-    error_message = "CKV_AWS_382: only HTTPS must be allowed out."
-  }
-
-  assert {
-    condition     = length(aws_security_group.this.description) > 0 && length(aws_vpc_security_group_egress_rule.this["https"].description) > 0
-    error_message = "CKV_AWS_23: security group and rules must have a description."
-  }
-}
-
-run "CKV_AWS_290_CKV_AWS_355_execution_role_is_allowed_to_write_its_log_only" {
-  command = plan
-
-  assert {
-    condition = jsondecode(aws_iam_role_policy.execution["this"].policy).Statement == [{
-      Effect   = "Allow"
-      Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
-      Resource = "arn:aws:logs:eu-west-1:123456789012:log-group:/ecs/auth:*"
-    }]
-    error_message = "Without ECR and secrets the execution role must be allowed only to write its log."
   }
 }
 
@@ -1192,21 +1186,6 @@ run "execution_role_decrypts_secrets_only_through_their_services" {
   }
 }
 
-run "names_that_look_like_a_secret" {
-  command = plan
-
-
-  assert {
-    condition     = alltrue([for name in jsondecode(file("./tests/environment-names.json")).secret : can(regex(local.secret_name, name))])
-    error_message = "Each of these names must look like that of a secret."
-  }
-
-  assert {
-    condition     = alltrue([for name in jsondecode(file("./tests/environment-names.json")).plain : !can(regex(local.secret_name, name))])
-    error_message = "None of these names must look like that of a secret."
-  }
-}
-
 run "environment_with_names_that_are_none_of_a_secret" {
   command = plan
 
@@ -1506,16 +1485,6 @@ run "health_check_stop_timeout_and_limits_of_the_container" {
   }
 }
 
-run "no_empty_members_of_the_container_by_default" {
-  command = plan
-
-
-  assert {
-    condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].linuxParameters == { initProcessEnabled = true } && length(setintersection(keys(jsondecode(aws_ecs_task_definition.this.container_definitions)[0]), ["healthCheck", "stopTimeout", "ulimits", "repositoryCredentials"])) == 0
-    error_message = "What is not given must not be in the definition."
-  }
-}
-
 run "refuses_ecs_exec_with_a_read_only_root_file_system" {
   command = plan
 
@@ -1524,16 +1493,6 @@ run "refuses_ecs_exec_with_a_read_only_root_file_system" {
   }
 
   expect_failures = [aws_ecs_task_definition.this]
-}
-
-run "ecs_exec_is_off_by_default" {
-  command = plan
-
-
-  assert {
-    condition     = length(aws_iam_role_policy.execute_command) == 0 && output.route.enable_execute_command == false
-    error_message = "ECS Exec must be off by default."
-  }
 }
 
 run "ecs_exec_has_permissions_for_channels_log_and_key" {
@@ -1918,15 +1877,6 @@ run "log_options_beside_those_of_the_task" {
   assert {
     condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].logConfiguration.options == { awslogs-group = "/ecs/auth", awslogs-region = "eu-west-1", awslogs-stream-prefix = "task", mode = "non-blocking", max-buffer-size = "25m" }
     error_message = "The log must have the given options."
-  }
-}
-
-run "on_failure_is_alarm_and_interruption_retries_is_3_by_default" {
-  command = plan
-
-  assert {
-    condition     = output.route.on_failure == { action = "alarm", max_attempts = 3, backoff_seconds = 60 } && output.route.interruption_retries == 3 && output.route.essential_containers == tolist(["auth"])
-    error_message = "The launch route must have the defaults."
   }
 }
 
@@ -2347,15 +2297,6 @@ run "IAM_1_existing_roles_get_no_policy_and_the_outputs_say_what_they_need" {
   assert {
     condition     = output.task_role_name == "acme-task" && output.execution_role_name == "acme-exec" && output.log_group_name == "/acme/tasks" && output.route.task_role_arn == var.existing_task_role.arn && output.route.execution_role_arn == var.existing_execution_role.arn && output.route.existing_task_role
     error_message = "Outputs and launch route must have the existing roles."
-  }
-}
-
-run "created_roles_have_what_the_outputs_say" {
-  command = plan
-
-  assert {
-    condition     = output.execution_policy_json == aws_iam_role_policy.execution["this"].policy && output.task_policy_json == null && !output.route.existing_task_role
-    error_message = "The output must be the policy of the execution role, and null for a task role that needs no permission."
   }
 }
 
