@@ -13,10 +13,9 @@ run "defaults" {
     error_message = "ECS.12: the cluster must have Container Insights."
   }
 
-  # CKV_AWS_223
   assert {
     condition     = aws_ecs_cluster.this.configuration[0].execute_command_configuration[0].logging == "OVERRIDE"
-    error_message = "ECS Exec sessions must be logged to a given log group."
+    error_message = "CKV_AWS_223: ECS Exec sessions must be logged to a given log group."
   }
 
   assert {
@@ -29,10 +28,9 @@ run "defaults" {
     error_message = "The name of the log group must contain the cluster's name."
   }
 
-  # CKV_AWS_338
   assert {
     condition     = aws_cloudwatch_log_group.exec.retention_in_days == 365
-    error_message = "The retention of the log of ECS Exec sessions must be a year."
+    error_message = "CKV_AWS_338: the retention of the log of ECS Exec sessions must be a year."
   }
 
   assert {

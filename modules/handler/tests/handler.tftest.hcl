@@ -38,10 +38,9 @@ run "defaults" {
     error_message = "CKV_AWS_116: Lambda must send an event that fails after all retries to the dead-letter queue."
   }
 
-  # CKV_AWS_66, CKV_AWS_338
   assert {
     condition     = aws_cloudwatch_log_group.this.retention_in_days == 365
-    error_message = "CKV_AWS_338: the retention of the log must be a year."
+    error_message = "CKV_AWS_66, CKV_AWS_338: the retention of the log must be a year."
   }
 
   assert {

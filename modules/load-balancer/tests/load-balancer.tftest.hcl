@@ -74,34 +74,29 @@ run "ELB_1_CKV2_AWS_20_http_redirects_to_https" {
 run "defaults" {
   command = plan
 
-  # ELB.17, ELB.18, CKV_AWS_103
   assert {
     condition     = aws_lb_listener.this["this"].protocol == "HTTPS" && aws_lb_listener.this["this"].port == 443 && aws_lb_listener.this["this"].ssl_policy == "ELBSecurityPolicy-TLS13-1-2-2021-06"
-    error_message = "ELB.17: clients must speak TLS 1.2 or later."
+    error_message = "ELB.17, ELB.18, CKV_AWS_103: clients must speak TLS 1.2 or later."
   }
 
-  # ELB.4, CKV_AWS_131
   assert {
     condition     = aws_lb.this["this"].drop_invalid_header_fields
-    error_message = "ELB.4: malformed headers must not reach a task."
+    error_message = "ELB.4, CKV_AWS_131: malformed headers must not reach a task."
   }
 
-  # ELB.12, CKV_AWS_328
   assert {
     condition     = aws_lb.this["this"].desync_mitigation_mode == "defensive"
-    error_message = "ELB.12: ambiguous requests must be handled in defensive mode."
+    error_message = "ELB.12, CKV_AWS_328: ambiguous requests must be handled in defensive mode."
   }
 
-  # ELB.5, CKV_AWS_91
   assert {
     condition     = aws_lb.this["this"].access_logs[0].enabled && aws_lb.this["this"].access_logs[0].bucket == "engines-lb-logs-20260101"
-    error_message = "ELB.5: every request must be logged."
+    error_message = "ELB.5, CKV_AWS_91: every request must be logged."
   }
 
-  # ELB.6, CKV_AWS_150
   assert {
     condition     = aws_lb.this["this"].enable_deletion_protection
-    error_message = "ELB.6: the load balancer must be protected from deletion."
+    error_message = "ELB.6, CKV_AWS_150: the load balancer must be protected from deletion."
   }
 
   assert {
@@ -109,10 +104,9 @@ run "defaults" {
     error_message = "CKV_AWS_261: a target group must have a health check."
   }
 
-  # EC2.18, EC2.19
   assert {
     condition     = { for key, rule in aws_vpc_security_group_ingress_rule.client : key => [rule.cidr_ipv4, tostring(rule.from_port), tostring(rule.to_port)] } == { office-443 = ["203.0.113.0/24", "443", "443"], office-80 = ["203.0.113.0/24", "80", "80"] }
-    error_message = "EC2.18: only the given ranges must be allowed to reach the ports of the listeners."
+    error_message = "EC2.18, EC2.19: only the given ranges must be allowed to reach the ports of the listeners."
   }
 
   assert {

@@ -60,16 +60,14 @@ run "defaults" {
     error_message = "ECS.3: the task must not see the processes of the host."
   }
 
-  # ECS.4, CKV_AWS_334
   assert {
     condition     = !try(jsondecode(aws_ecs_task_definition.this.container_definitions)[0].privileged, false)
-    error_message = "ECS.4: the container must not be privileged."
+    error_message = "ECS.4, CKV_AWS_334: the container must not be privileged."
   }
 
-  # ECS.5, CKV_AWS_336
   assert {
     condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].readonlyRootFilesystem
-    error_message = "ECS.5: the root file system must be read-only."
+    error_message = "ECS.5, CKV_AWS_336: the root file system must be read-only."
   }
 
   assert {
@@ -110,10 +108,9 @@ run "defaults" {
     error_message = "Only ECS tasks of this account and region must be able to assume the roles."
   }
 
-  # CKV_AWS_66, CKV_AWS_338
   assert {
     condition     = aws_cloudwatch_log_group.this["this"].retention_in_days == 365
-    error_message = "CKV_AWS_338: the log must be kept for a year."
+    error_message = "CKV_AWS_66, CKV_AWS_338: the log must be kept for a year."
   }
 
   assert {
@@ -126,14 +123,13 @@ run "defaults" {
     error_message = "CKV_AWS_23: security group and rules must have a description."
   }
 
-  # CKV_AWS_290, CKV_AWS_355
   assert {
     condition = jsondecode(aws_iam_role_policy.execution["this"].policy).Statement == [{
       Effect   = "Allow"
       Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
       Resource = "arn:aws:logs:eu-west-1:123456789012:log-group:/ecs/auth:*"
     }]
-    error_message = "Without ECR and secrets the execution role must be allowed only to write its log."
+    error_message = "CKV_AWS_290, CKV_AWS_355: without ECR and secrets the execution role must be allowed only to write its log."
   }
 
   assert {
