@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { folderWith } from "./folder";
 
@@ -138,6 +138,39 @@ describe("prerequisites", () => {
     expect(ask("/not/there.rc").stdout).toBe("good");
     expect(ask(__filename).stderr).toMatch(/^Terraform is missing/);
   });
+});
+
+describe("the Python tools are installed", () => {
+  /** What a virtual environment's commands are called with. */
+  function calls({ config = "", uv = 0 }: { config?: string; uv?: number }): string[] {
+    const venv = folderWith({});
+    const command = (name: string, body: string) =>
+      writeFileSync(join(venv, name), `#!/bin/sh\necho "${name} $*" >> ${venv}/calls\n${body}\n`, {
+        mode: 0o755,
+      });
+    command("python", `case "$*" in *config*) echo "${config}";; esac`);
+    command("uv", `exit ${uv}`);
+    run(`require("./install-requirements.cjs").installRequirements("${venv}/python", "tools.txt")`, {
+      PATH: process.env.PATH!,
+    });
+    const lines = readFileSync(join(venv, "calls"), "utf8").trim().split("\n");
+    return lines.map((line) => line.replaceAll(`${venv}/`, "").replace(" --disable-pip-version-check", ""));
+  }
+  const asked = "python -m pip config list";
+  const withUv = [/^python -m pip install uv==/, "uv pip install --python python -r tools.txt"];
+  const withPip = "python -m pip install --quiet -r tools.txt";
+  const matching = (lines: readonly (string | RegExp)[]) =>
+    lines.map((line) => (typeof line === "string" ? line : expect.stringMatching(line)));
+
+  test("by uv", () => expect(calls({})).toEqual(matching([asked, ...withUv])));
+
+  test.each(["global.index-url", "install.extra-index-url", "global.no-index", ":env:.proxy"])(
+    "by pip, where its configuration has %s",
+    (name) => expect(calls({ config: `${name}=there` })).toEqual([asked, withPip]),
+  );
+
+  test("by pip, where uv fails", () =>
+    expect(calls({ uv: 2 })).toEqual(matching([asked, ...withUv, withPip])));
 });
 
 describe("a mirror of the provider on this machine", () => {

@@ -1,34 +1,9 @@
-const { spawnSync } = require("node:child_process");
 const fs = require("node:fs");
 const path = require("node:path");
+const { installRequirements, run } = require("./install-requirements.cjs");
 const { once } = require("./once.cjs");
 const { findPython } = require("./prerequisites.cjs");
 const { local, root } = require("./project.cjs");
-
-const UV = "uv==0.13.9";
-
-/** Progress goes to stderr: stdout belongs to the command that asked for set-up. */
-function run(command, args, failed) {
-  const { status, error } = spawnSync(command, args, { stdio: ["ignore", 2, 2] });
-  if (status !== 0) throw new Error(`${failed}${error ? ` (${error.message})` : ""}`);
-}
-
-const pip = ["-m", "pip", "--disable-pip-version-check"];
-
-/**
- * Installs with uv, which takes a tenth of pip's time, and returns whether it did. An index, proxy or certificate that is
- * configured for pip is not for uv; pip itself then installs.
- */
-function installWithUv(python, requirements) {
-  const works = (command, args) => spawnSync(command, args, { stdio: "ignore" }).status === 0;
-  const { stdout } = spawnSync(python, [...pip, "config", "list"], { encoding: "utf8" });
-  if (/index-url|proxy|client-cert/.test(stdout)) return false;
-  const uv = path.join(path.dirname(python), "uv");
-  return (
-    works(python, [...pip, "install", UV]) &&
-    works(uv, ["pip", "install", "--python", python, "-r", path.join(root, requirements)])
-  );
-}
 
 function install(systemPython, venv, requirements) {
   run(
@@ -36,13 +11,7 @@ function install(systemPython, venv, requirements) {
     ["-m", "venv", venv],
     `"${systemPython} -m venv" failed. On Debian and Ubuntu it comes with the package python3-venv: sudo apt install python3-venv`,
   );
-  const python = path.join(venv, "bin", "python");
-  if (installWithUv(python, requirements)) return;
-  run(
-    python,
-    [...pip, "install", "--quiet", "-r", path.join(root, requirements)],
-    `The Python tools of ${requirements} could not be installed; pip's message above says why. Run the command again once that is solved.`,
-  );
+  installRequirements(path.join(venv, "bin", "python"), path.join(root, requirements));
 }
 
 /** Installs a file of requirements into a virtual environment of the project, and returns the folder of its programs. */
