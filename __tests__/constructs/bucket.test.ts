@@ -61,7 +61,7 @@ test.each<[Partial<BucketProps>, string]>([
   [{ expirationDays: 0 }, "expirationDays is 0; it takes whole numbers from 1."],
   [
     { transitions: { COLD: 30 } as BucketProps["transitions"] },
-    'a key of transitions is "COLD"; allowed are "STANDARD_IA", "ONEZONE_IA",',
+    'transitions has "COLD"; objects move to "STANDARD_IA", "ONEZONE_IA",',
   ],
   [{ transitions: { STANDARD_IA: 29 } }, "transitions.STANDARD_IA is 29; it takes whole numbers from 30."],
   [{ transitions: { GLACIER: -1 } }, "transitions.GLACIER is -1; it takes whole numbers from 0."],

@@ -16,15 +16,7 @@ import { type PolicyStatement, policy } from "../core/policy";
 import { withoutNulls } from "../core/props";
 import { type Names, Twin } from "../core/twin";
 import { checkKeys, typed } from "../core/typed";
-import {
-  check,
-  checkAtPlan,
-  checkInteger,
-  checkMatches,
-  checkOneOf,
-  isKnown,
-  isToken,
-} from "../core/validation";
+import { check, checkAtPlan, checkInteger, checkMatches, isKnown, isToken } from "../core/validation";
 
 /** Characters of a bucket policy (S3 User Guide: bucket policies and user policies, 20 KB). */
 const MAX_POLICY_LENGTH = 20_480;
@@ -263,8 +255,13 @@ const transitionsOf = ({ transitions }: BucketProps) => {
 
 function checkTransitions(scope: Construct, { transitions = {}, expirationDays }: BucketProps): void {
   checkKeys(scope, "transitions", transitions);
+  const classes = Object.keys(minimumDays).map((storageClass) => `"${storageClass}"`);
   for (const [storageClass, days] of Object.entries(transitions)) {
-    checkOneOf(scope, "a key of transitions", storageClass, Object.keys(minimumDays));
+    check(
+      scope,
+      storageClass in minimumDays,
+      `transitions has "${storageClass}"; objects move to ${classes.join(", ")}.`,
+    );
     const minimum = minimumDays[storageClass as StorageClass];
     checkInteger(
       scope,
