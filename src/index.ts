@@ -1,4 +1,4 @@
-export { Bucket, type BucketProps, type BucketWriter } from "./bucket";
+export { Bucket, type BucketProps, type BucketWriter, type StorageClass } from "./bucket";
 export { Cluster, type ClusterProps } from "./cluster";
 export { ValidationError } from "./core/errors";
 export type { Access, Grant, Grantable, Grantee, GrantOptions } from "./core/grants";

@@ -63,6 +63,8 @@ test.each<[Partial<BucketProps>, string]>([
     { transitions: { COLD: 30 } as BucketProps["transitions"] },
     'transitions has "COLD"; objects move to "STANDARD_IA", "ONEZONE_IA",',
   ],
+  [{ transitions: { toString: 30 } as BucketProps["transitions"] }, 'transitions has "toString";'],
+  [{ transitions: { GLACIER: null } as never }, "transitions.GLACIER is null; it takes a number."],
   [{ transitions: { STANDARD_IA: 29 } }, "transitions.STANDARD_IA is 29; it takes whole numbers from 30."],
   [{ transitions: { GLACIER: -1 } }, "transitions.GLACIER is -1; it takes whole numbers from 0."],
   [

@@ -31,7 +31,7 @@ variable "transitions" {
   }
 
   validation {
-    condition     = alltrue([for class, days in var.transitions : floor(days) == days && days >= (contains(["STANDARD_IA", "ONEZONE_IA"], class) ? 30 : 0)])
+    condition     = alltrue([for class, days in var.transitions : days == null ? false : floor(days) == days && days >= (contains(["STANDARD_IA", "ONEZONE_IA"], class) ? 30 : 0)])
     error_message = "transitions has ${join(", ", [for class, days in var.transitions : "${class} = ${jsonencode(days)}"])}; \"STANDARD_IA\" and \"ONEZONE_IA\" take whole numbers from 30, the other storage classes from 0."
   }
 }

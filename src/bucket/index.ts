@@ -255,12 +255,12 @@ const transitionsOf = ({ transitions }: BucketProps) => {
 
 function checkTransitions(scope: Construct, { transitions = {}, expirationDays }: BucketProps): void {
   checkKeys(scope, "transitions", transitions);
-  const classes = Object.keys(minimumDays).map((storageClass) => `"${storageClass}"`);
+  const classes = Object.keys(minimumDays);
   for (const [storageClass, days] of Object.entries(transitions)) {
     check(
       scope,
-      storageClass in minimumDays,
-      `transitions has "${storageClass}"; objects move to ${classes.join(", ")}.`,
+      classes.includes(storageClass),
+      `transitions has "${storageClass}"; objects move to ${classes.map((name) => `"${name}"`).join(", ")}.`,
     );
     const minimum = minimumDays[storageClass as StorageClass];
     checkInteger(

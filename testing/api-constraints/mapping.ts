@@ -234,6 +234,22 @@ export const mapping: Readonly<Record<string, Inputs>> = {
       members: ["s3:PutBucketLifecycleConfiguration.LifecycleConfiguration.Rules[].Expiration.Days"],
       documented: { min: 1, source: "Amazon S3 API Reference, LifecycleExpiration" },
     },
+    "transitions{key}": {
+      members: [
+        "s3:PutBucketLifecycleConfiguration.LifecycleConfiguration.Rules[].Transitions[].StorageClass",
+      ],
+      beside: { transitions: { GLACIER: 30 } },
+    },
+    "transitions.STANDARD_IA": {
+      members: ["s3:PutBucketLifecycleConfiguration.LifecycleConfiguration.Rules[].Transitions[].Days"],
+      documented: { min: 30, source: "Amazon S3 User Guide, minimum age for S3 Standard-IA" },
+      beside: { expirationDays: 400 },
+    },
+    "transitions.GLACIER": {
+      members: ["s3:PutBucketLifecycleConfiguration.LifecycleConfiguration.Rules[].Transitions[].Days"],
+      documented: { min: 0, source: "Amazon S3 API Reference, Transition" },
+      beside: { expirationDays: 400 },
+    },
     ...kmsKeyArn,
     ...tags("s3"),
   },

@@ -210,6 +210,20 @@ run "refuses_infrequent_access_before_30_days" {
   expect_failures = [var.transitions]
 }
 
+run "refuses_a_storage_class_without_days" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    transitions = { GLACIER = null }
+  }
+
+  expect_failures = [var.transitions]
+}
+
 run "refuses_zero_expiration_days" {
   command = plan
 
