@@ -3,6 +3,9 @@ const { cpus } = require("node:os");
 // A notice of the SDK about Node 20, which every test file that loads it would print.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 
+// Python then keeps what it compiles, which is half of the first run of checkov and of Cloud Custodian.
+delete process.env.PYTHONDONTWRITEBYTECODE;
+
 // Both CDK libraries record the stack of every token's creation, half of the time of a synthesis. cdktf has no switch.
 process.env.CDKTN_DISABLE_CREATION_STACK = "1";
 const withoutTokenStacks = {

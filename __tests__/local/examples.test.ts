@@ -1,9 +1,15 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { LocalAws } from "../../local";
+import { jsonLines } from "../../scripts/json-lines";
 import { exampleRoot, exampleStack, synthesized } from "../../testing/examples";
 import { startTestAws } from "../../testing/local-aws";
 import { projectRoot, terraform } from "../../testing/terraform";
+
+interface PlanMessage {
+  readonly type: string;
+  readonly change?: { readonly action: string; readonly resource: { readonly resource_type: string } };
+}
 
 let localAws: LocalAws;
 beforeAll(async () => {
@@ -16,11 +22,10 @@ async function planned(folder: string): Promise<Record<string, number>> {
   await terraform(folder, ["init", "-input=false"]);
   const output = await terraform(folder, ["plan", "-input=false", "-json"], localAws.environment);
   const counts: Record<string, number> = {};
-  for (const line of output.trim().split("\n")) {
-    const { type, change } = JSON.parse(line);
+  for (const { type, change } of jsonLines<PlanMessage>(output.split("\n"))) {
     if (type !== "planned_change") continue;
-    expect(change.action).toBe("create");
-    const { resource_type } = change.resource;
+    expect(change!.action).toBe("create");
+    const { resource_type } = change!.resource;
     counts[resource_type] = (counts[resource_type] ?? 0) + 1;
   }
   return counts;

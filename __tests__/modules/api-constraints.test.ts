@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { TerraformStack, Testing } from "cdktf";
 import { constraintText } from "../../scripts/api-constraints";
+import { jsonLines } from "../../scripts/json-lines";
 import { terraformEnvironment } from "../../scripts/setup/index.cjs";
 import { type MappedInput, mapping } from "../../testing/api-constraints/mapping";
 import { readTable, tablePath } from "../../testing/api-constraints/table";
@@ -221,10 +222,7 @@ beforeAll(async () => {
   provider = await startSharedProvider();
   const root = writePlan(calls);
   runTerraform(root, ["init", "-input=false", "-backend=false"]);
-  const events = runTerraform(root, ["test", "-json"])
-    .split("\n")
-    .filter((line) => line.startsWith("{"))
-    .map((line) => JSON.parse(line) as TestEvent);
+  const events = jsonLines<TestEvent>(runTerraform(root, ["test", "-json"]).split("\n"));
   note(
     events.flatMap(({ diagnostic }) => diagnostic ?? []),
     calls,

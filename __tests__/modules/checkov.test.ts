@@ -39,8 +39,7 @@ async function checkov(
       ...["--download-external-modules", "false", "--skip-download", "--skip-path", "tests/"],
       ...options,
     ],
-    // Python keeps what it compiles, which is half of a first run.
-    { cwd: folder, maxBuffer: 1 << 28, env: { ...process.env, PYTHONDONTWRITEBYTECODE: undefined } },
+    { cwd: folder, maxBuffer: 1 << 28 },
   );
   return JSON.parse(stdout) as Report;
 }

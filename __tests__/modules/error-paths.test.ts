@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { jsonLines } from "../../scripts/json-lines";
 import { terraformEnvironment } from "../../scripts/setup/index.cjs";
 import { badValues, existingNetwork, http, image, type Settings } from "../../testing/bad-layout-values";
 import { type SharedProvider, startSharedProvider } from "../../testing/shared-provider";
@@ -86,13 +87,10 @@ function messages(folder: string, environment: NodeJS.ProcessEnv, entries: reado
       maxBuffer: 1 << 28,
     });
   run(["init", "-input=false", "-backend=false"]);
-  return run(["test", "-json"])
-    .stdout.split("\n")
-    .filter((line) => line.startsWith("{"))
-    .flatMap((line) => {
-      const { diagnostic } = JSON.parse(line);
-      return diagnostic?.severity === "error" ? [String(diagnostic.detail)] : [];
-    });
+  const events = jsonLines<{ diagnostic?: { severity: string; detail: string } }>(
+    run(["test", "-json"]).stdout.split("\n"),
+  );
+  return events.flatMap(({ diagnostic }) => (diagnostic?.severity === "error" ? [diagnostic.detail] : []));
 }
 
 let provider: SharedProvider | undefined;

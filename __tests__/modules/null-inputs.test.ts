@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { jsonLines } from "../../scripts/json-lines";
 import { terraformEnvironment } from "../../scripts/setup/index.cjs";
 import { inputsOf, withEveryMember } from "../../testing/optional-inputs";
 import { type SharedProvider, startSharedProvider } from "../../testing/shared-provider";
@@ -12,6 +13,11 @@ import { mockedProvider } from "./mocks";
 
 /** One setting is enough: within an object Terraform itself replaces null by the default, before the module sees it. */
 const setting = "defaults";
+
+interface TestEvent {
+  readonly diagnostic?: { readonly severity: string; readonly summary: string; readonly detail: string };
+  readonly test_plan?: { readonly resource_changes?: readonly ResourceChange[] };
+}
 
 interface Call {
   readonly label: string;
@@ -56,14 +62,11 @@ beforeAll(async () => {
   const run = (args: string[]) =>
     spawnSync(setup.TERRAFORM_BINARY_NAME, args, { cwd: folder, env, encoding: "utf8", maxBuffer: 1 << 28 });
   run(["init", "-input=false", "-backend=false"]);
-  const events = run(["test", "-json", "-verbose"])
-    .stdout.split("\n")
-    .filter((line) => line.startsWith("{"))
-    .map((line) => JSON.parse(line));
+  const events = jsonLines<TestEvent>(run(["test", "-json", "-verbose"]).stdout.split("\n"));
   trouble = events.flatMap(({ diagnostic }) =>
     diagnostic?.severity === "error" ? [`${diagnostic.summary}: ${diagnostic.detail}`] : [],
   );
-  const changes = events.flatMap(({ test_plan }) => (test_plan?.resource_changes ?? []) as ResourceChange[]);
+  const changes = events.flatMap(({ test_plan }) => test_plan?.resource_changes ?? []);
   planned = new Map(changes.map(({ address, change }) => [address, change]));
 }, 360_000);
 

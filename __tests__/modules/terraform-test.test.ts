@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { jsonLines } from "../../scripts/json-lines";
 import { moduleNames } from "../../scripts/module-names";
 import { terraformEnvironment } from "../../scripts/setup/index.cjs";
 import { type SharedProvider, startSharedProvider } from "../../testing/shared-provider";
@@ -49,10 +50,7 @@ describe.each(moduleNames())("%s", (module) => {
       encoding: "utf8",
       maxBuffer: 1 << 28,
     });
-    events = run.stdout
-      .split("\n")
-      .filter((line) => line.startsWith("{"))
-      .map((line) => JSON.parse(line) as TestEvent);
+    events = jsonLines<TestEvent>(run.stdout.split("\n"));
   }, 360_000);
 
   test("has tests", () => expect(runs.length).toBeGreaterThan(0));

@@ -1,6 +1,7 @@
 import { TerraformStack, Testing } from "cdktf";
 import fc from "fast-check";
 import type { LocalAws } from "../../local";
+import { jsonLines } from "../../scripts/json-lines";
 import { EventDrivenEcs, type EventDrivenEcsProps } from "../../src/event-driven-ecs";
 import { startTestAws, withSharedProvider } from "../../testing/local-aws";
 import { emptyRoot, projectRoot, terraform } from "../../testing/terraform";
@@ -53,6 +54,10 @@ const shares = Array.from({ length: Math.ceil(count / settingsInRoot) }, (_, sha
   return { from, legal: layouts(legal.slice(from, to)), illegal: illegal.slice(from, to) };
 });
 
+interface PlanMessage {
+  readonly diagnostic?: { readonly severity: string; readonly summary: string; readonly detail: string };
+}
+
 let localAws: LocalAws;
 
 /** The variables of the layout alone. They refuse most illegal settings, at a tenth of the time of a plan. */
@@ -74,10 +79,10 @@ async function refusalsOf(settings: readonly (typeof illegal)[number][], module?
     () => "",
     (error: Error) => error.message,
   );
-  const found = output.split("\n").flatMap((line): string[] => {
-    const { diagnostic } = line.startsWith("{") ? JSON.parse(line) : {};
-    return diagnostic?.severity === "error" ? [`${diagnostic.summary}: ${diagnostic.detail}`] : [];
-  });
+  const messages = jsonLines<PlanMessage>(output.split("\n"));
+  const found = messages.flatMap(({ diagnostic }) =>
+    diagnostic?.severity === "error" ? [`${diagnostic.summary}: ${diagnostic.detail}`] : [],
+  );
   const left = settings.filter(({ number }) => !found.some((refusal) => refusal.includes(number)));
   const isLastTry = module === undefined && left.length === settings.length;
   return left.length === 0 || isLastTry ? found : [...found, ...(await refusalsOf(left))];

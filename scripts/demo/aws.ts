@@ -8,6 +8,7 @@ import {
 } from "@aws-sdk/client-ecs";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { jsonLines } from "../json-lines";
 import { clientConfig } from "../mutation/client-config";
 
 /** What every stack with a launcher has. */
@@ -131,10 +132,6 @@ export class Aws<Outputs extends LauncherOutputs = LauncherOutputs> {
     return Messages;
   }
 }
-
-/** The lines that are JSON objects: all that functions and the worker write themselves. */
-export const jsonLines = (lines: readonly string[]): Record<string, unknown>[] =>
-  lines.filter((line) => line.startsWith("{")).map((line) => JSON.parse(line));
 
 /** Why an event is in the dead-letter queue. */
 export function reasonOf(letter: string): string {

@@ -1,3 +1,4 @@
+import { jsonLines } from "../../../scripts/json-lines";
 import { type Form, until } from "./form";
 
 /** Outcomes of tasks, and large events. */
@@ -10,10 +11,8 @@ export function outcomes(form: () => Form): void {
       .map(({ containers }) => containers?.[0]?.exitCode);
   };
   const counted = async (metric: string, service: string) =>
-    (await form().aws.functionLog()).filter(
-      (line) =>
-        line.startsWith("{") && JSON.parse(line)[metric] === 1 && JSON.parse(line).Service === service,
-    ).length;
+    jsonLines(await form().aws.functionLog()).filter((line) => line[metric] === 1 && line.Service === service)
+      .length;
 
   test("counts a job that exits with 3, and does nothing else by default", async () => {
     const before = await counted("TasksFailed", "auth");

@@ -8,8 +8,9 @@ import {
   S3Client,
   S3ServiceException,
 } from "@aws-sdk/client-s3";
+import { jsonLines } from "../../json-lines";
 import { clientConfig } from "../../mutation/client-config";
-import { Aws, exitCodeOf, jsonLines } from "../aws";
+import { Aws, exitCodeOf } from "../aws";
 import type { Outputs } from "./settings";
 
 /** What the policies change of a bucket, as S3 tells it. */

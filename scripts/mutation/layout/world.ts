@@ -8,9 +8,9 @@ import {
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import type { LocalAws } from "../../../local";
 import type { EventDrivenEcsProps } from "../../../src/event-driven-ecs";
-import { jsonLines } from "../../demo/aws";
 import { LayoutAws } from "../../demo/event-driven-ecs/aws";
 import type { Layout } from "../../demo/event-driven-ecs/layout";
+import { jsonLines } from "../../json-lines";
 import { clientConfig } from "../client-config";
 import { World } from "../world";
 
