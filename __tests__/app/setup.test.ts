@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { folderWith } from "./folder";
 
@@ -15,13 +15,13 @@ function run(code: string, environment: Record<string, string>): { stdout: strin
   return { stdout: stdout.trim(), stderr: stderr.trim() };
 }
 
+const writeCommand = (folder: string, name: string, script: string): void =>
+  writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+
 /** A folder for PATH in which each command prints one text. */
 function commands(texts: Readonly<Record<string, string>>): string {
   const folder = folderWith({});
-  for (const [name, text] of Object.entries(texts)) {
-    writeFileSync(join(folder, name), `#!/bin/sh\necho '${text}'\n`);
-    chmodSync(join(folder, name), 0o755);
-  }
+  for (const [name, text] of Object.entries(texts)) writeCommand(folder, name, `echo '${text}'`);
   return folder;
 }
 
@@ -126,10 +126,7 @@ describe("prerequisites", () => {
 
   test("a CLI configuration that does not exist is not handed to Terraform", () => {
     const PATH = commands(good);
-    writeFileSync(
-      join(PATH, "terraform"),
-      `#!/bin/sh\ntest -z "$TF_CLI_CONFIG_FILE" && echo '${good.terraform}'\n`,
-    );
+    writeCommand(PATH, "terraform", `test -z "$TF_CLI_CONFIG_FILE" && echo '${good.terraform}'`);
     const ask = (file: string) =>
       run('require("./index.cjs").checkPrerequisites(); console.log("good")', {
         PATH,
@@ -144,12 +141,9 @@ describe("the Python tools are installed", () => {
   /** What a virtual environment's commands are called with. */
   function calls({ config = "", uv = 0 }: { config?: string; uv?: number }): string[] {
     const venv = folderWith({});
-    const command = (name: string, body: string) =>
-      writeFileSync(join(venv, name), `#!/bin/sh\necho "${name} $*" >> ${venv}/calls\n${body}\n`, {
-        mode: 0o755,
-      });
-    command("python", `case "$*" in *config*) echo "${config}";; esac`);
-    command("uv", `exit ${uv}`);
+    const noted = (name: string) => `echo "${name} $*" >> ${venv}/calls`;
+    writeCommand(venv, "python", `${noted("python")}\ncase "$*" in *config*) echo "${config}";; esac`);
+    writeCommand(venv, "uv", `${noted("uv")}\nexit ${uv}`);
     run(`require("./install-requirements.cjs").installRequirements("${venv}/python", "tools.txt")`, {
       PATH: process.env.PATH!,
     });

@@ -11,7 +11,9 @@ import { type Selection, synthesizeConstructs, writeHclRoot } from "../parity/ro
  * `file-system` and `rest-api` are adopted in `__tests__/long/ways-to-launch.test.ts`, `ecs-service` in its own test here.
  */
 const selected: Selection = (module, setting) =>
-  (setting === "odd" && odd.has(module)) || (setting === "everything" && everything.has(module));
+  (setting === "odd" && odd.has(module)) ||
+  (setting === "everything" && everything.has(module)) ||
+  (setting === "vpc" && module === "handler");
 
 /** Odd keys in addresses. The layout and the systems name existing resources in this setting: a VPC, a cluster. */
 const odd = new Set([
@@ -28,7 +30,7 @@ const odd = new Set([
   "workflow",
 ]);
 
-/** Every address that these modules have, which for the others are those in `odd` and in the layout. */
+/** Modules with addresses that neither `odd` nor the layout has. A test below holds that none is left out. */
 const everything = new Set(["bucket", "event-driven-ecs", "handler", "repository", "systems/policy-runner"]);
 
 let localAws: LocalAws;
@@ -50,6 +52,19 @@ beforeAll(async () => {
 }, 1_800_000);
 
 afterAll(() => localAws?.stop());
+
+test("adopts every resource that these modules have in any setting, at least in one place", () => {
+  const isAdopted = (module: string) => odd.has(module) || everything.has(module);
+  const all = synthesizeConstructs(emptyRoot("adopt-all"), { adopt: false, selected: isAdopted });
+  const typeAndName = (address: string) =>
+    address
+      .replaceAll(/\["[^"]*"\]/g, "")
+      .split(".")
+      .slice(-2)
+      .join(".");
+  const adopted = new Set([...addresses.keys()].map(typeAndName));
+  expect([...all.addresses.keys()].filter((address) => !adopted.has(typeAndName(address)))).toEqual([]);
+});
 
 test("adopts every resource from its address in the module", () => {
   const moved = new Map(changes.map((change) => [change.previous_address, change.address]));

@@ -4,6 +4,7 @@ import type { LocalAws } from "../../local";
 import { jsonLines } from "../../scripts/json-lines";
 import { exampleRoot, exampleStack, synthesized } from "../../testing/examples";
 import { startTestAws } from "../../testing/local-aws";
+import { startSharedProvider } from "../../testing/shared-provider";
 import { projectRoot, terraform } from "../../testing/terraform";
 
 interface PlanMessage {
@@ -20,7 +21,11 @@ afterAll(() => localAws?.stop());
 /** Plans with the real provider and counts the resources to create by type. Fails if the plan has other changes. */
 async function planned(folder: string): Promise<Record<string, number>> {
   await terraform(folder, ["init", "-input=false"]);
-  const output = await terraform(folder, ["plan", "-input=false", "-json"], localAws.environment);
+  const provider = await startSharedProvider({ environment: localAws.environment, folder });
+  const environment = { ...localAws.environment, ...provider.environment };
+  const output = await terraform(folder, ["plan", "-input=false", "-json"], environment).finally(
+    provider.stop,
+  );
   const counts: Record<string, number> = {};
   for (const { type, change } of jsonLines<PlanMessage>(output.split("\n"))) {
     if (type !== "planned_change") continue;
