@@ -107,6 +107,11 @@ resource "aws_scheduler_schedule" "this" {
 
   lifecycle {
     precondition {
+      condition     = contains(local.time_zones, var.time_zone)
+      error_message = "time_zone is \"${var.time_zone}\"; EventBridge Scheduler takes a name from the IANA time zone database, such as \"Europe/Berlin\" or \"UTC\". (schedule ${var.name})"
+    }
+
+    precondition {
       condition     = length(local.unknown_names) == 0
       error_message = "names has ${join(", ", [for address in local.unknown_names : "\"${address}\""])}, which is not the address of a name here; the addresses are: ${join(", ", concat(keys(local.default_names), [for beginning in local.named_modules : "${beginning}…"]))}. (schedule ${var.name})"
     }

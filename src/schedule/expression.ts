@@ -1,6 +1,7 @@
 import type { Construct } from "constructs";
 import { checkHappens, cron } from "../core/cron";
-import { check, checkLength, checkMatches, isKnown } from "../core/validation";
+import { check, checkLength, isKnown } from "../core/validation";
+import { timeZones } from "./time-zones";
 
 const rate = /^rate\([1-9][0-9]* (minute|hour|day)s?\)$/;
 
@@ -24,29 +25,12 @@ function isOnce(expression: string): boolean {
   return !Number.isNaN(time.getTime()) && time.toISOString().startsWith(moment);
 }
 
-// What the module checks too: Terraform has no time zone database, but areas and names without an area do not get more.
-const areas =
-  "Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Brazil|Canada|Chile|Etc|Europe|Indian|" +
-  "Mexico|Pacific|US";
-const namesWithoutArea =
-  "CET|CST6CDT|Cuba|EET|EST|EST5EDT|Egypt|Eire|GB|GB-Eire|GMT|GMT[+]0|GMT-0|GMT0|Greenwich|HST|" +
-  "Hongkong|Iceland|Iran|Israel|Jamaica|Japan|Kwajalein|Libya|MET|MST|MST7MDT|NZ|NZ-CHAT|Navajo|" +
-  "PRC|PST8PDT|Poland|Portugal|ROC|ROK|Singapore|Turkey|UCT|UTC|Universal|W-SU|WET|Zulu";
-const zoneName = new RegExp(`^((${areas})(/[A-Za-z0-9_+-]+){1,2}|${namesWithoutArea})$`);
-
-/** @throws ValidationError when `timeZone` is not in the IANA time zone database of this machine. */
+/** @throws ValidationError when `timeZone` is not in the IANA time zone database. */
 export function checkTimeZone(scope: Construct, timeZone: string | undefined): void {
-  const allowed =
-    'EventBridge Scheduler takes a name from the IANA time zone database, such as "Europe/Berlin" or "UTC".';
-  checkMatches(scope, "timeZone", timeZone, zoneName, allowed);
-  if (isKnown(timeZone)) check(scope, isTimeZone(timeZone!), `timeZone is "${timeZone}"; ${allowed}`);
-}
-
-function isTimeZone(timeZone: string): boolean {
-  try {
-    new Intl.DateTimeFormat("en", { timeZone });
-    return true;
-  } catch {
-    return false;
-  }
+  if (!isKnown(timeZone)) return;
+  check(
+    scope,
+    timeZones.has(timeZone!),
+    `timeZone is "${timeZone}"; EventBridge Scheduler takes a name from the IANA time zone database, such as "Europe/Berlin" or "UTC".`,
+  );
 }

@@ -34,8 +34,6 @@ export interface MappedInput {
   readonly wider?: { readonly values: readonly unknown[]; readonly because: string };
   /** Name of the provider's argument, if the provider refuses a value at plan and the module does not. */
   readonly refusedByProvider?: { readonly argument: string; readonly because: string };
-  /** Why the module accepts values of the right form that the construct refuses. */
-  readonly unknownToModule?: string;
   /** A valid value, which is made longer and shorter. Default: `a`. */
   readonly example?: string;
   /** Values to try beside those at the limits. Default: texts with characters that names often have. */
@@ -787,8 +785,7 @@ export const mapping: Readonly<Record<string, Inputs>> = {
         enum: ["Europe/Berlin", "UTC", "America/Argentina/Buenos_Aires"],
         source: "the IANA time zone database",
       },
-      unknownToModule: "Terraform has no list of time zones",
-      values: ["", "+01:00", "Europe/Berlin "],
+      values: ["", "+01:00", "Europe/Berlin ", "Europe/Atlantis", "europe/berlin"],
     },
     flexibleWindowMinutes: {
       members: ["scheduler:CreateSchedule.FlexibleTimeWindow.MaximumWindowInMinutes"],

@@ -157,6 +157,29 @@ run "refuses_the_abbreviation_of_a_time_zone" {
   expect_failures = [var.time_zone]
 }
 
+run "refuses_a_city_that_is_in_no_time_zone_database" {
+  command = plan
+
+  variables {
+    time_zone = "Europe/Atlantis"
+  }
+
+  expect_failures = [aws_scheduler_schedule.this]
+}
+
+run "takes_a_former_name_of_a_time_zone" {
+  command = plan
+
+  variables {
+    time_zone = "US/Pacific"
+  }
+
+  assert {
+    condition     = aws_scheduler_schedule.this.schedule_expression_timezone == "US/Pacific"
+    error_message = "The IANA time zone database keeps former names, and Scheduler takes them."
+  }
+}
+
 run "refuses_a_time_zone_by_offset" {
   command = plan
 
