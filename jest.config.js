@@ -29,7 +29,7 @@ const project = (displayName, folders, more = {}) => ({
 
 module.exports = {
   // The tests that apply something mostly wait for the provider, so there may be more of them than processors.
-  maxWorkers: Math.max(4, cpus().length),
+  maxWorkers: Math.max(5, cpus().length),
   maxConcurrency: 8,
   // A guard against tests that hang, not a measure: they run beside each other on a machine of two processors.
   testTimeout: 30_000,

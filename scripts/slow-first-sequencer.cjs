@@ -19,12 +19,16 @@ const slow = [
   "examples",
   "package",
   "demo",
+  "hostile-input",
   "null-inputs",
+  "api-constraints",
   "run-policy",
   "error-paths",
   "foreign-state",
   "ecs-service",
   "both-libraries",
+  "policy-cooldown",
+  "not-set",
 ];
 
 const rank = ({ path }) => {

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { command } from "../../scripts/demo/command";
-import { startTestAws } from "../../testing/local-aws";
+import { startTestAws, withSharedProvider } from "../../testing/local-aws";
 import { plan, projectRoot } from "../../testing/terraform";
 import { testPolicyRunnerDemo } from "./demo/policy-runner";
 
@@ -21,10 +21,11 @@ test("enabled = false changes the rules of the sources, and nothing else", async
     env: process.env,
   });
   // The account of the demo is gone, but its state says what was in it.
-  const aws = await startTestAws();
+  const stack = join(folder, "cdktf.out/stacks/policy-runner");
+  const aws = await withSharedProvider(await startTestAws(), stack);
   try {
     const environment = { ...aws.environment, TF_CLI_ARGS_plan: "-refresh=false" };
-    const changes = await plan(join(folder, "cdktf.out/stacks/policy-runner"), environment);
+    const changes = await plan(stack, environment);
     const changed = changes.filter(({ change }) => change.actions.join() !== "no-op");
     expect(
       changed.map(({ type, change: { actions, before, after } }) => [

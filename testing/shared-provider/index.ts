@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -39,8 +40,10 @@ function typesInUse(): string[] {
  * configuration: those in one root can, and those that use the schema only (no `place`).
  */
 export async function startSharedProvider(place?: ProviderPlace): Promise<SharedProvider> {
-  const args = [join(__dirname, "program.cjs"), providerProgram(), JSON.stringify(typesInUse())];
-  const child = spawn(process.execPath, args, {
+  const [provider, types] = [providerProgram(), JSON.stringify(typesInUse())];
+  const hash = createHash("sha256").update(`${provider} ${types}`).digest("hex").slice(0, 16);
+  const schema = join(projectRoot, ".local-aws", `provider-schema-${hash}`);
+  const child = spawn(process.execPath, [join(__dirname, "program.cjs"), provider, types, schema], {
     cwd: place?.folder,
     // With certificates of its own the provider cannot be configured twice, and local AWS needs none.
     env: { ...process.env, ...fewerCollections, ...place?.environment, AWS_CA_BUNDLE: undefined },
@@ -50,7 +53,7 @@ export async function startSharedProvider(place?: ProviderPlace): Promise<Shared
     createInterface(child.stdout).once("line", (line) => resolve(JSON.parse(line) as object));
     child.once("error", reject);
     child.once("exit", (status) =>
-      reject(new Error(`${providerProgram()} -debug ended with ${status} and gave no address.`)),
+      reject(new Error(`${provider} -debug ended with ${status} and gave no address.`)),
     );
   });
   const addresses = Object.fromEntries(providerAddresses.map((address) => [address, attach]));

@@ -1,12 +1,13 @@
 /**
- * The AWS provider, with fewer types in its schema: `node program.cjs PROVIDER TYPES`, where TYPES is a JSON list. Prints
- * what belongs in TF_REATTACH_PROVIDERS for this one provider, and ends with its standard input.
+ * The AWS provider, with fewer types in its schema: `node program.cjs PROVIDER TYPES SCHEMA`, where TYPES is a JSON list and
+ * SCHEMA the file that keeps the smaller schema for the next start. Prints what belongs in TF_REATTACH_PROVIDERS for this one
+ * provider, and ends with its standard input.
  *
  * Each run of Terraform asks for the schemas of all 1,500 types, which takes 3 s of processor time: 1 s in the provider and
- * 2 s in Terraform. All calls go to the real provider, and only the answer to that one is cut, once, and kept.
+ * 2 s in Terraform. All other calls go to the real provider.
  */
 const { spawn } = require("node:child_process");
-const { mkdtempSync, rmSync } = require("node:fs");
+const { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } = require("node:fs");
 const http2 = require("node:http2");
 const net = require("node:net");
 const { tmpdir } = require("node:os");
@@ -14,7 +15,7 @@ const { join } = require("node:path");
 const { createInterface } = require("node:readline");
 const { smallerSchema } = require("./smaller-schema.cjs");
 
-const [, , providerProgram, typesJson] = process.argv;
+const [, , providerProgram, typesJson, schemaFile] = process.argv;
 const types = new Set(JSON.parse(typesJson));
 const folder = mkdtempSync(join(tmpdir(), "provider-"));
 const provider = spawn(providerProgram, ["-debug"], { stdio: ["ignore", "pipe", "ignore"] });
@@ -39,17 +40,21 @@ createInterface(provider.stdout).on("line", (line) => {
 const MEBIBYTE = 2 ** 20;
 /** The first bytes of a gRPC message: whether it is compressed, and its length. */
 const PREFIX = 5;
+const SUCCESS = {
+  head: { ":status": 200, "content-type": "application/grpc" },
+  trailers: { "grpc-status": "0" },
+};
 
 function serve(attach) {
   const calls = http2.connect("http://provider", {
     createConnection: () => net.connect(attach.Addr.String),
     settings: { initialWindowSize: 64 * MEBIBYTE },
   });
-  let schema;
+  let schema = existsSync(schemaFile) ? Promise.resolve(readFileSync(schemaFile)) : undefined;
   const server = http2.createServer().on("stream", (stream, headers) => {
     if (/\/(GetSchema|GetProviderSchema)$/.test(headers[":path"])) {
       schema ??= requestSchema(calls, headers);
-      schema.then(({ head, message, trailers }) => reply(stream, head, trailers).end(message));
+      schema.then((message) => reply(stream, SUCCESS.head, SUCCESS.trailers).end(message));
     } else {
       forward(stream, calls.request(headers));
     }
@@ -83,13 +88,16 @@ function forward(stream, call) {
 async function requestSchema(calls, headers) {
   const call = calls.request(headers);
   call.end(Buffer.alloc(PREFIX));
-  const received = {};
-  call.once("response", (head) => Object.assign(received, { head }));
-  call.once("trailers", (trailers) => Object.assign(received, { trailers }));
   const chunks = [];
   for await (const chunk of call) chunks.push(chunk);
+  if (chunks.length === 0) throw new Error("The provider did not answer with its schema.");
   const message = smallerSchema(Buffer.concat(chunks).subarray(PREFIX), (type) => types.has(type));
   const prefix = Buffer.alloc(PREFIX);
   prefix.writeUInt32BE(message.length, 1);
-  return { ...received, message: Buffer.concat([prefix, message]) };
+  const answer = Buffer.concat([prefix, message]);
+  // Another start may read or write the same file at this moment.
+  const file = `${schemaFile}.${process.pid}`;
+  writeFileSync(file, answer);
+  renameSync(file, schemaFile);
+  return answer;
 }
