@@ -20,7 +20,6 @@ const slow = [
   "package",
   "demo",
   "hostile-input",
-  "null-inputs",
   "api-constraints",
   "run-policy",
   "error-paths",

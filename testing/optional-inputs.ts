@@ -10,7 +10,7 @@ export const nullable: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The inputs of a module as one object type. */
-export function inputsOf(module: string): DeclaredType {
+export function inputsOf(module: string): Extract<DeclaredType, { kind: "object" }> {
   const text = readFileSync(join(projectRoot, "modules", module, "variables.tf"), "utf8");
   const members = readBlocks(text)
     .filter(({ labels: [name] }) => !nullable[module]?.includes(name!))

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { App, LocalBackend, TerraformStack } from "cdktf";
 import { maxRetries, region, sourceIn, writeRoot } from "../../testing/module-root";
+import { inputsOf as inputType } from "../../testing/optional-inputs";
 import { snakeCase } from "../../testing/snake-case";
 import { blocks } from "./blocks";
 import type { Block } from "./blocks/block";
@@ -47,9 +48,15 @@ export function callEach(
   };
 }
 
-/** `try` would make an input unknown as a whole that is unknown in part, so it stands only where a setting lacks the input. */
+/**
+ * Inputs by name. Optional ones that a setting leaves out are null, so equal plans show that null means "not set".
+ * `try` would make an input unknown as a whole that is unknown in part, so it stands only where a setting lacks the input.
+ */
 const inputsOf = (module: string, settings: readonly object[]): Record<string, string> => {
-  const inputs = new Set(settings.flatMap((given) => Object.keys(given)));
+  const optional = [...inputType(module).members].flatMap(([name, member]) =>
+    member.optional ? [name] : [],
+  );
+  const inputs = new Set([...optional, ...settings.flatMap((given) => Object.keys(given))]);
   const expressionOf = (input: string) =>
     settings.every((given) => input in given)
       ? `each.value.${input}`

@@ -54,7 +54,9 @@ function serve(attach) {
   const server = http2.createServer().on("stream", (stream, headers) => {
     if (/\/(GetSchema|GetProviderSchema)$/.test(headers[":path"])) {
       schema ??= requestSchema(calls, headers);
-      schema.then((message) => reply(stream, SUCCESS.head, SUCCESS.trailers).end(message));
+      schema.then((message) => {
+        if (!stream.destroyed) reply(stream, SUCCESS.head, SUCCESS.trailers).end(message);
+      });
     } else {
       forward(stream, calls.request(headers));
     }
@@ -75,6 +77,7 @@ function forward(stream, call) {
   const trailers = {};
   call.once("trailers", (received) => Object.assign(trailers, received));
   call.once("response", (head, flags) => {
+    if (stream.destroyed) return;
     // An error has its status in the head, and nothing else.
     if (flags & http2.constants.NGHTTP2_FLAG_END_STREAM) stream.respond(head, { endStream: true });
     else call.pipe(reply(stream, head, trailers));
