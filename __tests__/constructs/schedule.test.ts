@@ -1,5 +1,9 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { TerraformVariable } from "cdktf";
 import { Schedule, type ScheduleProps, type ScheduleRoute } from "../../src/schedule";
+import { timeZones } from "../../src/schedule/time-zones";
+import { projectRoot } from "../../testing/terraform";
 import { evaluate } from "../local/permissions";
 import { rolePolicies } from "./role-policies";
 import { only, synthesize } from "./synth";
@@ -217,6 +221,11 @@ test.each([
   "Europe Berlin",
 ])("refuses the time zone %j", (timeZone) => {
   expect(() => schedule({ timeZone })).toThrow(`timeZone is "${timeZone}"`);
+});
+
+test("takes the same time zones as the module", () => {
+  const text = readFileSync(join(projectRoot, "modules/schedule/time-zones.tf"), "utf8");
+  expect([...text.matchAll(/"(.+)"/g)].map(([, name]) => name)).toEqual([...timeZones]);
 });
 
 test.each<[string, Partial<ScheduleProps>, string]>([

@@ -20,17 +20,17 @@ const types = new Set(JSON.parse(typesJson));
 const folder = mkdtempSync(join(tmpdir(), "provider-"));
 const provider = spawn(providerProgram, ["-debug"], { stdio: ["ignore", "pipe", "ignore"] });
 
-function end() {
+// Also after an error that nothing catches.
+process.once("exit", () => {
   provider.kill("SIGKILL");
   rmSync(folder, { recursive: true, force: true });
-  process.exit();
-}
-
-process.stdin.resume().once("end", end);
-provider.once("exit", end).once("error", (error) => {
-  process.stderr.write(`${error.message}\n`);
-  end();
 });
+process.stdin.resume().once("end", () => process.exit());
+provider
+  .once("exit", () => process.exit())
+  .once("error", (error) => {
+    throw error;
+  });
 
 createInterface(provider.stdout).on("line", (line) => {
   const [, json] = /^\s*TF_REATTACH_PROVIDERS='(.*)'$/.exec(line) ?? [];
