@@ -7,7 +7,7 @@ import { parseEnvironment } from "../handlers/shared/schema";
 
 /** The arguments of a job. `Environment` is the output of its schema. */
 export type JobContext<Environment> = {
-  /** What launched the container: the event, or the payload that the job asks for. The job must validate it. */
+  /** What launched the container: the event, or the payload that the job asks for. The job must validate it. Absent in an ECS service. */
   event: unknown;
   environment: Environment;
   log: Log;
@@ -27,20 +27,21 @@ export type PayloadSource = {
 const event: PayloadSource = { variable: "EVENT_PAYLOAD", what: "event" };
 
 export type Job = {
-  payload: PayloadSource;
+  /** Absent: the container is part of an ECS service, which no event launches. */
+  payload: PayloadSource | undefined;
   /** @returns the exit code of the container */
   run(context: JobContext<Readonly<Record<string, string | undefined>>>): Promise<number>;
 };
 
 /**
  * Defines a job and the schema of its environment, which is validated before the job runs.
- * @param payload default: the event, in `EVENT_PAYLOAD`
+ * @param payload what launches the container. Default: the event, in `EVENT_PAYLOAD`. `none` in an ECS service
  */
 export const defineJob = <Schema extends v.GenericSchema>(
   environment: Schema,
   run: (context: JobContext<v.InferOutput<Schema>>) => Promise<number>,
-  payload = event,
+  payload: PayloadSource | "none" = event,
 ): Job => ({
-  payload,
+  payload: payload === "none" ? undefined : payload,
   run: (context) => run({ ...context, environment: parseEnvironment(environment, context.environment) }),
 });

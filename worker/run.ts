@@ -39,7 +39,8 @@ export const runWorker = async ({
     log = createLog(settings.LOG_LEVEL, write);
     const name = chooseJob(jobs, settings.JOB);
     const job = jobs[name]!;
-    const event = await readPayload(environment, job.payload.variable, job.payload.what, s3);
+    const { payload } = job;
+    const event = payload && (await readPayload(environment, payload.variable, payload.what, s3));
     log.debug("job starts", { job: name });
     const exitCode = await job.run({ event, environment, log, write, s3, signal });
     log.debug("job ended", { job: name, exitCode });

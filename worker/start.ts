@@ -9,7 +9,8 @@ const graceMs = 25_000;
 /** Runs the worker as the process of a container. It exits with the exit code of the job. */
 export const startWorker = async (jobs: Jobs): Promise<never> => {
   const stop = new AbortController();
-  process.once("SIGTERM", () => {
+  // Not once: a second signal would end the process at once.
+  process.on("SIGTERM", () => {
     stop.abort();
     setTimeout(() => process.exit(sigtermExitCode), graceMs).unref();
   });

@@ -93,3 +93,27 @@ test("answers at its port until SIGTERM, and exits with 0, with the job engine",
   child.kill("SIGTERM");
   expect(await once(child, "close")).toEqual([0, null]);
 });
+
+test("stops while it waits for a message", async () => {
+  const server = createServer();
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { child, output } = start(await bundle("worker/main.ts"), {
+    JOB: "run-queued-policies",
+    RUN_QUEUE_URL: `${url}/123456789012/runs`,
+    REPORT_QUEUE_URL: `${url}/123456789012/reports`,
+    PAYLOAD_BUCKET: "payloads",
+    AWS_ENDPOINT_URL: url,
+    AWS_REGION: "eu-west-1",
+    AWS_ACCESS_KEY_ID: "task",
+    AWS_SECRET_ACCESS_KEY: "secret",
+  });
+  // The answer to ReceiveMessage never comes.
+  await once(server, "request");
+  child.kill("SIGTERM");
+  const [code] = await once(child, "close");
+  server.closeAllConnections();
+  server.close();
+  expect([code, output()]).toEqual([0, ""]);
+});

@@ -18,6 +18,8 @@ export type LaunchRecord = {
   launchedAt: string;
   /** The event as it was delivered, for retries. */
   event: unknown;
+  /** The launch is not in the queue of the workers yet. Absent: it is, or a task of its own was launched. */
+  isPending?: true;
   /** Absent: the task has not ended, or its end is not completely handled. */
   outcome?: TaskEnd;
 };
@@ -31,6 +33,7 @@ const schema = v.object({
   earlierEnds: v.object({ unstarted: count, failed: count, interrupted: count }),
   launchedAt: v.pipe(v.string(), v.isoTimestamp()),
   event: v.unknown(),
+  isPending: v.optional(v.literal(true)),
   outcome: v.optional(v.picklist(["succeeded", "failed", "interrupted", "stopped", "unstarted"])),
 });
 
@@ -39,7 +42,7 @@ const keyOf = (launchId: string): string => `launches/${launchId}.json`;
 export type LaunchRecords = {
   /** A record of any age. A damaged record is treated as missing, so that it blocks no launch. */
   read(launchId: string): Promise<LaunchRecord | undefined>;
-  /** A record within the deduplication window. */
+  /** The record of a launch within the deduplication window. */
   readCurrent(launchId: string): Promise<LaunchRecord | undefined>;
   /** Writes a record, unless another delivery of the event wrote one within the deduplication window. */
   add(launchId: string, record: LaunchRecord): Promise<void>;
@@ -68,7 +71,9 @@ export const createLaunchRecords = (
   };
   const readCurrent = async (launchId: string): Promise<LaunchRecord | undefined> => {
     const record = await read(launchId);
-    return record && now() - Date.parse(record.launchedAt) < windowMs ? record : undefined;
+    return record && !record.isPending && now() - Date.parse(record.launchedAt) < windowMs
+      ? record
+      : undefined;
   };
   const replace = (launchId: string, record: LaunchRecord): Promise<void> =>
     bucket.put(keyOf(launchId), toJson(record));

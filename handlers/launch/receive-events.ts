@@ -18,7 +18,7 @@ import type { HandleTaskEnd } from "./handle-task-end";
 import type { InvocationContext } from "./invocation-context";
 import { createRateLimits } from "./rate-limit";
 import type { NoLaunch } from "./result";
-import { readStoppedTask } from "./task-outcome";
+import { type ReadEnd, readStoppedTask } from "./task-outcome";
 
 export type ReceiveEventsParts<Result> = {
   sendMessage: SendMessage;
@@ -26,6 +26,8 @@ export type ReceiveEventsParts<Result> = {
   bucket: Bucket;
   invokeAsync: InvokeAsync;
   environment: Pick<LaunchSettings, "BUFFER_QUEUE_URL">;
+  /** Default: the events of ECS. */
+  readEnd?: ReadEnd;
   failedEvents: FailedEvents;
   handleEvent: HandleEvent<Result>;
   handleTaskEnd: HandleTaskEnd<Result>;
@@ -49,6 +51,7 @@ export const createReceiveEvents = <Result>({
   bucket,
   invokeAsync,
   environment: { BUFFER_QUEUE_URL: bufferUrl },
+  readEnd = readStoppedTask,
   failedEvents,
   handleEvent,
   handleTaskEnd,
@@ -72,7 +75,7 @@ export const createReceiveEvents = <Result>({
     let delivery = createDelivery(input, from);
     try {
       delivery = await openEnvelope(input, { ...from, bucket });
-      const stopped = readStoppedTask(delivery.event);
+      const stopped = readEnd(delivery.event);
       return stopped ? await handleTaskEnd(stopped, delivery, context) : await handleEvent(delivery, context);
     } catch (error) {
       failedEvents.reportFailure(error, context);
@@ -88,7 +91,7 @@ export const createReceiveEvents = <Result>({
    */
   const forwardInput = async (input: unknown, context: InvocationContext): Promise<NoLaunch | undefined> => {
     const isEvent = isFromEventBridge(input);
-    if (bufferUrl !== undefined && isEvent && !readStoppedTask(input)) {
+    if (bufferUrl !== undefined && isEvent && !readEnd(input)) {
       await sendToQueue({ sendMessage, bucket }, bufferUrl, input);
       return { handedOn: "buffer" };
     }
@@ -114,7 +117,7 @@ export const createReceiveEvents = <Result>({
       failedEvents.reportFailure(error, context);
       throw error;
     }
-    const onFailure = context.waitsForTask && !readStoppedTask(input) ? "throw" : "retry";
+    const onFailure = context.waitsForTask && !readEnd(input) ? "throw" : "retry";
     return handleInput(input, from, context, onFailure);
   };
 

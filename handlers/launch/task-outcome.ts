@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { queuedLaunchEnded } from "../../container-contract/queued-launch";
 import type { TaskEnd } from "./launch-records";
 
 const container = v.object({
@@ -11,32 +12,45 @@ const container = v.object({
 // Longer than any ARN or name of ECS. Bounded, because log lines and metrics repeat them.
 const name = v.pipe(v.string(), v.maxLength(512));
 
-const stateChange = v.object({
-  source: v.literal("aws.ecs"),
-  "detail-type": v.literal("ECS Task State Change"),
-  detail: v.object({
-    clusterArn: name,
-    taskArn: name,
-    taskDefinitionArn: name,
-    group: v.optional(name),
-    startedBy: v.optional(name),
-    lastStatus: v.literal("STOPPED"),
-    createdAt: v.nullish(v.string()),
-    /** When it began to run. Absent: it never ran. */
-    startedAt: v.nullish(v.unknown()),
-    stopCode: v.nullish(v.string()),
-    stoppedReason: v.nullish(v.string()),
-    containers: v.optional(v.array(container), []),
-  }),
+const stoppedTask = v.object({
+  clusterArn: name,
+  taskArn: name,
+  taskDefinitionArn: name,
+  group: v.optional(name),
+  startedBy: v.optional(name),
+  lastStatus: v.literal("STOPPED"),
+  createdAt: v.nullish(v.string()),
+  /** When it began to run. Absent: it never ran. */
+  startedAt: v.nullish(v.unknown()),
+  stopCode: v.nullish(v.string()),
+  stoppedReason: v.nullish(v.string()),
+  containers: v.optional(v.array(container), []),
 });
 
+const endedIn = (source: string, detailType: string) =>
+  v.object({ source: v.literal(source), "detail-type": v.literal(detailType), detail: stoppedTask });
+const stateChange = endedIn("aws.ecs", "ECS Task State Change");
+const workerReport = endedIn(queuedLaunchEnded.source, queuedLaunchEnded.detailType);
+
 /** A stopped task in an ECS event. */
-export type StoppedTask = v.InferOutput<typeof stateChange>["detail"];
+export type StoppedTask = v.InferOutput<typeof stoppedTask>;
+
+/** Reads what has ended from an event; undefined for any other event. */
+export type ReadEnd = (event: unknown) => StoppedTask | undefined;
 
 /** The stopped task of an ECS event; undefined for any other event. */
-export const readStoppedTask = (event: unknown): StoppedTask | undefined => {
+export const readStoppedTask: ReadEnd = (event) => {
   const result = v.safeParse(stateChange, event, { abortEarly: true });
   return result.success ? result.output.detail : undefined;
+};
+
+/**
+ * The end of a launch that waited in a queue, as its worker reports it, and the stopped task of an ECS event. Only for a
+ * function with such a queue: other functions can get events of any source from outside.
+ */
+export const readStoppedTaskOrReport: ReadEnd = (event) => {
+  const result = v.safeParse(workerReport, event, { abortEarly: true });
+  return result.success ? result.output.detail : readStoppedTask(event);
 };
 
 /** The fields about the end of a task that ECS events and DescribeTasks have in common. */

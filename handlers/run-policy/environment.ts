@@ -51,6 +51,8 @@ export const runPolicyEnvironment = v.object({
   WORKER_ROLES: v.optional(names, ""),
   /** Comma-separated ids of the accounts whose findings are acted on, besides the function's own account and region. */
   MEMBER_ACCOUNTS: v.optional(names, ""),
+  /** SQS queue of the workers that make the runs. Absent: each run has a task of its own. */
+  RUN_QUEUE_URL: v.optional(requiredText),
   /** Name of the service in task groups and metrics. */
   SERVICE: v.optional(requiredText, "custodian-worker"),
   ...launchVariables,

@@ -6,9 +6,11 @@ import { createHandleTaskEnd } from "../launch/handle-task-end";
 import type { Invocation } from "../launch/invocation-context";
 import { createLaunchRecords } from "../launch/launch-records";
 import { createLaunchTask } from "../launch/launch-task";
+import { createQueueLaunch } from "../launch/queue-launch";
 import { unlimited } from "../launch/rate-limit";
 import { createReceiveEvents } from "../launch/receive-events";
 import type { NoLaunch } from "../launch/result";
+import { readStoppedTaskOrReport } from "../launch/task-outcome";
 import type { Bucket } from "../shared/bucket";
 import type { InvokeAsync } from "../shared/invoke-async";
 import { createLog, type WriteLine, writeToStdout } from "../shared/log";
@@ -46,11 +48,11 @@ const hourMs = 3_600_000;
 
 /**
  * The function `run-policy`. For every finding of an event and each of its resources, a mapping file selects policies, and
- * each of them runs once, in a task of its own. What cannot be run is in the DLQ with the reason.
+ * each of them runs once, in a task of its own or by a worker that takes it from a queue. What cannot be run is in the DLQ with the reason.
  */
 export const createRunPolicy = (parts: RunPolicyParts) => {
   const { bucket, cooldownBucket, policies, environment, now, write = writeToStdout } = parts;
-  const { SERVICE: service, POLICY_MAPPING_KEY: mappingKey } = environment;
+  const { SERVICE: service, POLICY_MAPPING_KEY: mappingKey, RUN_QUEUE_URL: queueUrl } = environment;
   const route = createRoute(environment);
   const log = createLog(environment.LOG_LEVEL, write);
   const shared = {
@@ -63,14 +65,20 @@ export const createRunPolicy = (parts: RunPolicyParts) => {
   const launchRun = createLaunchRun({
     ...shared,
     cooldowns: createCooldowns(cooldownBucket, now),
-    launchTask: createLaunchTask(shared),
+    launchTask: queueUrl === undefined ? createLaunchTask(shared) : createQueueLaunch(shared, queueUrl),
     route,
   });
   const mappingFile = createMappingFile(policies, mappingKey, now, log);
   const handleEvent = createHandleFindingEvent({ ...shared, mappingFile, launchRun, failedEvents });
   const routes = { [service]: route };
   const handleTaskEnd = createHandleTaskEnd({ ...shared, routes, restoreEvent, failedEvents, handleEvent });
-  const receiveEvents = createReceiveEvents({ ...parts, failedEvents, handleEvent, handleTaskEnd });
+  const receiveEvents = createReceiveEvents({
+    ...parts,
+    failedEvents,
+    handleEvent,
+    handleTaskEnd,
+    ...(queueUrl !== undefined && { readEnd: readStoppedTaskOrReport }),
+  });
 
   return (input: unknown, invocation: Invocation): Promise<PolicyRuns | NoLaunch | SQSBatchResponse> =>
     receiveEvents(input, {

@@ -1,0 +1,76 @@
+import type { QueuedLaunch } from "../../container-contract/queued-launch";
+import type { SendMessage } from "../shared/send-message";
+import { truncateName } from "../shared/text";
+import { createCount } from "./invocation-context";
+import type { LaunchRecord } from "./launch-records";
+import type { LaunchTask, LaunchTaskParts } from "./launch-task";
+import { createLaunchRequest } from "./run-task-request";
+
+/**
+ * Puts launches into the queue of an ECS service instead of running tasks. The launch record is written before the message
+ * is sent and completed after it: a retry of a launch that crashed in between sends the message again, and the workers
+ * make a launch of which there are two messages once.
+ */
+export const createQueueLaunch = (
+  {
+    bucket,
+    records,
+    payloadVariables,
+    log,
+    now,
+    sendMessage,
+  }: Omit<LaunchTaskParts, "ecs"> & { sendMessage: SendMessage },
+  queueUrl: string,
+): LaunchTask => {
+  return async (launch, { emit }, logFields) => {
+    const { event, resolved, delivery } = launch;
+    const { service, route } = resolved;
+    const { attempt, earlierEnds } = delivery;
+    const time = new Date(now()).toISOString();
+    const { launchId, requests, payload } = createLaunchRequest(
+      launch,
+      { payloadVariables, payloadBucket: bucket.name },
+      now(),
+    );
+    const { startedBy, group, overrides } = requests[0]!;
+    const taskArn = `queued/${launchId}`;
+    const message: QueuedLaunch = {
+      launch: {
+        taskArn,
+        clusterArn: route.cluster,
+        taskDefinitionArn: route.family,
+        group: group!,
+        startedBy: startedBy!,
+        createdAt: time,
+      },
+      container: route.container,
+      environment: Object.fromEntries(
+        (overrides?.containerOverrides?.[0]?.environment ?? []).map(({ name, value }) => [name!, value!]),
+      ),
+    };
+    const record: LaunchRecord = {
+      taskArn,
+      eventId: event.id,
+      service,
+      attempt,
+      earlierEnds,
+      launchedAt: time,
+      event: delivery.event,
+    };
+    if (payload) await bucket.put(payload.key, payload.body);
+    await records.add(launchId, { ...record, isPending: true });
+    await sendMessage(queueUrl, JSON.stringify(message));
+    // Not before the message is sent. If a worker was faster and the outcome is there already, it stays.
+    const current = await records.read(launchId);
+    if (current?.outcome === undefined) await records.replace(launchId, record);
+    log.info("launch is in the queue", {
+      eventId: truncateName(event.id),
+      service,
+      ...logFields,
+      taskArn,
+      ...(attempt > 1 && { attempt }),
+    });
+    emit([createCount("Launches", service)]);
+    return { taskArn, duplicate: false };
+  };
+};

@@ -1,0 +1,71 @@
+import type { Message } from "@aws-sdk/client-sqs";
+import * as v from "valibot";
+import { type QueuedLaunch, queuedLaunch } from "../../../container-contract/queued-launch";
+import { fromJson } from "../../../handlers/shared/json";
+import { type Log, toErrorFields } from "../../../handlers/shared/log";
+import { describeIssues } from "../../../handlers/shared/schema";
+import type { Handled } from "../../queue/work-on-queue";
+import type { Claims } from "./claims";
+import type { RunEnd } from "./report-end";
+
+export type RunParts = {
+  claims: Claims;
+  /** How often a claim is renewed. */
+  renewMs: number;
+  run(environment: Readonly<Record<string, string>>, signal: AbortSignal): Promise<number>;
+  report(launch: QueuedLaunch, end: RunEnd): Promise<void>;
+  log: Log;
+  /** Aborts when the worker has to stop. */
+  signal: AbortSignal;
+};
+
+const readLaunch = ({ Body }: Message): QueuedLaunch => {
+  const result = v.safeParse(queuedLaunch, fromJson(Body ?? ""));
+  if (!result.success) throw new Error(describeIssues(result.issues, "message"));
+  return result.output;
+};
+
+/** Makes the run of a message once, and reports its end. */
+export const createHandleRun = ({ claims, renewMs, run, report, log, signal }: RunParts) => {
+  const runAlive = async (
+    { environment }: QueuedLaunch,
+    ids: { launchId: string; messageId: string },
+    lost: AbortSignal,
+  ): Promise<RunEnd> => {
+    const renew = () =>
+      claims
+        .renew(ids.launchId, ids.messageId)
+        .catch((error) => log.warn("claim not renewed", { ...ids, ...toErrorFields(error) }));
+    const timer = setInterval(() => void renew(), renewMs);
+    try {
+      const exitCode = await run(environment, AbortSignal.any([signal, lost]));
+      if (exitCode !== 0 && signal.aborted) return { interrupted: "ECS stopped the worker" };
+      if (exitCode !== 0 && lost.aborted) return { interrupted: "the message could not be kept hidden" };
+      return { exitCode };
+    } finally {
+      clearInterval(timer);
+    }
+  };
+
+  return async (message: Message, lost: AbortSignal): Promise<Handled> => {
+    const queued = readLaunch(message);
+    const { taskArn } = queued.launch;
+    const ids = { launchId: taskArn.slice(taskArn.lastIndexOf("/") + 1), messageId: message.MessageId! };
+    const claimed = await claims.claim(ids.launchId, ids.messageId);
+    switch (claimed.is) {
+      case "duplicate":
+        log.info("duplicate message: another one has the run", ids);
+        return "done";
+      case "wait":
+        return { againAfterSeconds: Math.ceil(claimed.ms / 1000) };
+      case "abandoned":
+        await report(queued, { interrupted: "the worker ended without a report" });
+        return "done";
+      case "run": {
+        const end = await runAlive(queued, ids, lost);
+        await report(queued, end);
+        return "done";
+      }
+    }
+  };
+};
