@@ -7,20 +7,9 @@ import { badValues, existingNetwork, http, image, type Settings } from "../../te
 import { type SharedProvider, startSharedProvider } from "../../testing/shared-provider";
 import { snakeCase } from "../../testing/snake-case";
 import { emptyRoot, fewerCollections, projectRoot } from "../../testing/terraform";
+import { mockedProvider } from "./mocks";
 
-const mocks = `
-mock_provider "aws" {
-  mock_data "aws_region" {
-    defaults = { endpoint = "ec2.us-east-1.amazonaws.com" }
-  }
-  mock_data "aws_caller_identity" {
-    defaults = { account_id = "123456789012" }
-  }
-  mock_data "aws_partition" {
-    defaults = { partition = "aws", dns_suffix = "amazonaws.com" }
-  }
-}
-
+const mocks = `${mockedProvider}
 run "plan" {
   command = plan
 }

@@ -19,16 +19,16 @@ const arns: Readonly<Record<string, readonly string[]>> = {
   aws_sfn_state_machine: ["arn"],
   aws_sqs_queue: ["arn"],
 };
-const suffixes: Readonly<Record<string, string>> = {
-  aws_lb: "app/it/0123456789abcdef",
-  aws_lb_target_group: "targetgroup/it/0123456789abcdef",
+const others: Readonly<Record<string, string>> = {
+  aws_ecr_repository: 'registry_id = "123456789012"',
+  aws_lb: 'arn_suffix = "app/it/0123456789abcdef"',
+  aws_lb_target_group: 'arn_suffix = "targetgroup/it/0123456789abcdef"',
 };
 const mockedArns = Object.entries(arns)
   .map(([type, names]) => {
-    const suffix = suffixes[type] === undefined ? [] : [`arn_suffix = "${suffixes[type]}"`];
     const values = [
       ...names.map((name) => `${name} = "arn:aws:service:us-east-1:123456789012:thing/of/it"`),
-      ...suffix,
+      ...(others[type] === undefined ? [] : [others[type]]),
     ];
     return `mock_resource "${type}" {\n    defaults = { ${values.join(", ")} }\n  }`;
   })

@@ -92,6 +92,19 @@ mock_provider "aws" {
   }
 }
 
+# With mock_resource all subnets would have one id.
+override_module {
+  target = module.engines.module.network
+  outputs = {
+    vpc_id             = "vpc-0a1b2c3d4e5f60718"
+    cidr_block         = "10.0.0.0/16"
+    public_subnet_ids  = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]
+    private_subnet_ids = ["subnet-0123456789abcdef2", "subnet-0123456789abcdef3"]
+    public_subnets     = { eu-west-1a = "subnet-0123456789abcdef0", eu-west-1b = "subnet-0123456789abcdef1" }
+    private_subnets    = { eu-west-1a = "subnet-0123456789abcdef2", eu-west-1b = "subnet-0123456789abcdef3" }
+  }
+}
+
 override_module {
   target = module.engines.module.load_balancer
   outputs = {
@@ -167,8 +180,7 @@ run "passes_the_settings_of_services_and_schedules_on" {
         image                    = "ghcr.io/acme/batch:1"
         enable_execute_command   = true
         readonly_root_filesystem = false
-        capacity                 = "EC2"
-        network_mode             = "bridge"
+        capacity                 = "FARGATE_SPOT"
       }
     }
     schedules = { evening = { expression = "cron(0 19 * * ? *)", stop = ["batch", "users"] } }
@@ -185,7 +197,7 @@ run "passes_the_settings_of_services_and_schedules_on" {
   }
 
   assert {
-    condition     = output.routes.batch.enable_execute_command && output.routes.batch.network_mode == "bridge"
+    condition     = output.routes.batch.enable_execute_command && output.routes.batch.capacity == "FARGATE_SPOT"
     error_message = "The launch route must have the settings of the engine."
   }
 
@@ -193,62 +205,6 @@ run "passes_the_settings_of_services_and_schedules_on" {
     condition     = keys(module.engines.event_rule_arns) == ["start"]
     error_message = "The schedule must stop engines, and events must still start them."
   }
-}
-
-run "refuses_an_unknown_engine" {
-  command = plan
-
-  module {
-    source = "./tests/inputs"
-  }
-
-  variables {
-    services = { auth = { image = "ghcr.io/acme/auth:1" }, mail = { image = "ghcr.io/acme/mail:1" } }
-  }
-
-  expect_failures = [var.services]
-}
-
-run "refuses_no_engine" {
-  command = plan
-
-  module {
-    source = "./tests/inputs"
-  }
-
-  variables {
-    services = {}
-  }
-
-  expect_failures = [var.services]
-}
-
-run "refuses_an_upper_case_name" {
-  command = plan
-
-  module {
-    source = "./tests/inputs"
-  }
-
-  variables {
-    name = "Engines"
-  }
-
-  expect_failures = [var.name]
-}
-
-run "refuses_a_name_that_ends_with_a_hyphen" {
-  command = plan
-
-  module {
-    source = "./tests/inputs"
-  }
-
-  variables {
-    name = "engines-"
-  }
-
-  expect_failures = [var.name]
 }
 
 run "refuses_a_name_outside_the_engines" {

@@ -83,6 +83,19 @@ mock_provider "aws" {
   }
 }
 
+# With mock_resource all subnets would have one id.
+override_module {
+  target = module.network
+  outputs = {
+    vpc_id             = "vpc-0a1b2c3d4e5f60718"
+    cidr_block         = "10.0.0.0/16"
+    public_subnet_ids  = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]
+    private_subnet_ids = ["subnet-0123456789abcdef2", "subnet-0123456789abcdef3"]
+    public_subnets     = { eu-west-1a = "subnet-0123456789abcdef0", eu-west-1b = "subnet-0123456789abcdef1" }
+    private_subnets    = { eu-west-1a = "subnet-0123456789abcdef2", eu-west-1b = "subnet-0123456789abcdef3" }
+  }
+}
+
 variables {
   name            = "custodian"
   network         = { availability_zones = ["eu-west-1a", "eu-west-1b"] }
@@ -164,160 +177,6 @@ run "works_in_what_exists_makes_what_is_asked_for_and_assumes_exactly_the_roles_
     condition     = jsondecode(local.task_policies["runner-assume-member-roles"]).Statement[0].Resource == ["arn:aws:iam::111122223333:role/security/remediation", "arn:aws:iam::222233334444:role/security/remediation"]
     error_message = "A task must have permission to assume the role in each member account, and no other role."
   }
-}
-
-run "refuses_no_source" {
-  command = plan
-
-  module {
-    source = "./tests/inputs"
-  }
-
-  variables {
-    sources = {}
-  }
-
-  expect_failures = [var.sources]
-}
-
-run "refuses_a_source_of_a_reserved_name" {
-  command = plan
-
-  module {
-    source = "./tests/inputs"
-  }
-
-  variables {
-    sources = { task-failed = { preset = "macie" } }
-  }
-
-  expect_failures = [var.sources]
-}
-
-run "refuses_an_unknown_preset" {
-  command = plan
-
-  module {
-    source = "./tests/inputs"
-  }
-
-  variables {
-    sources = { hub = { preset = "hub" } }
-  }
-
-  expect_failures = [var.sources]
-}
-
-run "refuses_unknown_permissions" {
-  command = plan
-
-  module {
-    source = "./tests/inputs"
-  }
-
-  variables {
-    permissions = ["lambda"]
-  }
-
-  expect_failures = [var.permissions]
-}
-
-run "refuses_a_policy_that_allows_everything" {
-  command = plan
-
-  module {
-    source = "./tests/inputs"
-  }
-
-  variables {
-    policies = { all = "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Action\":[\"s3:GetObject\",\"*:*\"],\"Resource\":\"*\"}}" }
-  }
-
-  expect_failures = [var.policies]
-}
-
-run "refuses_a_policy_that_allows_all_but_some" {
-  command = plan
-
-  module {
-    source = "./tests/inputs"
-  }
-
-  variables {
-    policies = { most = "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"NotAction\":\"iam:*\",\"Resource\":\"*\"}]}" }
-  }
-
-  expect_failures = [var.policies]
-}
-
-run "refuses_a_policy_with_a_name_of_the_system" {
-  command = plan
-
-  module {
-    source = "./tests/inputs"
-  }
-
-  variables {
-    policies = { runner-s3 = "{\"Version\":\"2012-10-17\",\"Statement\":[]}" }
-  }
-
-  expect_failures = [var.policies]
-}
-
-run "refuses_no_member_account" {
-  command = plan
-
-  module {
-    source = "./tests/inputs"
-  }
-
-  variables {
-    member_accounts = { account_ids = [], role_name = "remediation" }
-  }
-
-  expect_failures = [var.member_accounts]
-}
-
-run "refuses_the_arn_of_a_role" {
-  command = plan
-
-  module {
-    source = "./tests/inputs"
-  }
-
-  variables {
-    member_accounts = { account_ids = ["111122223333"], role_name = "arn:aws:iam::111122223333:role/remediation" }
-  }
-
-  expect_failures = [var.member_accounts]
-}
-
-run "refuses_an_external_id_with_spaces" {
-  command = plan
-
-  module {
-    source = "./tests/inputs"
-  }
-
-  variables {
-    member_accounts = { account_ids = ["111122223333"], role_name = "remediation", external_id = "a b" }
-  }
-
-  expect_failures = [var.member_accounts]
-}
-
-run "refuses_container_instances" {
-  command = plan
-
-  module {
-    source = "./tests/inputs"
-  }
-
-  variables {
-    capacity = "EC2"
-  }
-
-  expect_failures = [var.capacity]
 }
 
 run "refuses_a_folder_without_policies" {
