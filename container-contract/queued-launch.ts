@@ -26,6 +26,10 @@ export const queuedLaunch = v.object({
   }),
   /** Name of the container in the report. */
   container: text,
+  /** URL of the queue that gets the report of the end. */
+  reportQueueUrl: text,
+  /** Bucket in which workers claim launches. */
+  claimBucket: text,
   /** What a launch adds to the environment of a task's main container. */
   environment: v.record(v.string(), v.string()),
 });

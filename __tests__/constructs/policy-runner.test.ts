@@ -478,3 +478,37 @@ test("adopts the layout of docs/migrate.md", () => {
   expect(only(made, "aws_ecs_cluster").name).toBe("custodian-cluster");
   expect(only(made, "aws_ecs_task_definition").family).toBe("custodian-worker");
 });
+
+describe("with workers", () => {
+  const served = () => runner({ mode: "service", workers: { min: 2 } });
+
+  test("the function sends runs to the queue and may not run tasks", () => {
+    const made = served();
+    expect(made.aws_iam_policy).toBeUndefined();
+    const actions = Object.values(policiesOf(made)).join();
+    expect(actions).not.toMatch(/ecs:RunTask|iam:PassRole/);
+    expect(policiesOf(made).policies).toContain('"sqs:SendMessage"');
+  });
+
+  test("the worker takes runs, claims and reports them, and has no other permission of a queue", () => {
+    const { "custodian-take-runs": text } = policiesOf(served());
+    expect([...text!.matchAll(/"Action":(\[.*?\]|".*?")/g)].map(([, action]) => action)).toEqual([
+      '["sqs:ReceiveMessage","sqs:DeleteMessage","sqs:ChangeMessageVisibility"]',
+      '"sqs:SendMessage"',
+      '["s3:PutObject","s3:GetObject"]',
+    ]);
+    expect(text).toContain("/claims/*");
+  });
+
+  test("the task runs the job that takes runs from the queue", () => {
+    expect(variablesOf(served()).JOB).toBe("run-queued-policies");
+    expect(variablesOf(runner()).JOB).toBe("run-policy");
+    expect(only(served(), "aws_appautoscaling_target")).toMatchObject({ min_capacity: 2, max_capacity: 4 });
+  });
+
+  test.each([
+    [{ mode: "queue" as "task" }, 'mode is "queue"; allowed are "task", "service".'],
+    [{ workers: { min: 5 } }, "workers.min is 5 and workers.max is 4; both take whole numbers"],
+    [{ workers: { runsPerWorker: 0.5 } }, "workers.runsPerWorker is 0.5; it takes whole numbers from 1."],
+  ])("refuses %j", (props, message) => expect(() => runner(props)).toThrow(message));
+});

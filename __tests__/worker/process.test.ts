@@ -102,8 +102,6 @@ test("stops while it waits for a message", async () => {
   const { child, output } = start(await bundle("worker/main.ts"), {
     JOB: "run-queued-policies",
     RUN_QUEUE_URL: `${url}/123456789012/runs`,
-    REPORT_QUEUE_URL: `${url}/123456789012/reports`,
-    PAYLOAD_BUCKET: "payloads",
     AWS_ENDPOINT_URL: url,
     AWS_REGION: "eu-west-1",
     AWS_ACCESS_KEY_ID: "task",

@@ -16,7 +16,10 @@ export const launchVariables = {
   DEDUPLICATION_WINDOW_HOURS: v.optional(wholeNumberOf("hours"), "24"),
   /** SQS queue that buffers the events of EventBridge. Absent: no buffer. */
   BUFFER_QUEUE_URL: v.optional(requiredText),
-  /** SQS queue for delayed retries. Required when `onFailure` of a launch route is `retry`. */
+  /**
+   * SQS queue for delayed retries and for the reports of workers. Required when `onFailure` of a launch route is `retry`,
+   * and when runs are queued.
+   */
   RETRY_QUEUE_URL: v.optional(requiredText),
   LOG_LEVEL: logLevel,
 };

@@ -21,6 +21,8 @@ export const createQueueLaunch = (
     sendMessage,
   }: Omit<LaunchTaskParts, "ecs"> & { sendMessage: SendMessage },
   queueUrl: string,
+  /** URL of the queue that gets the reports of the workers. */
+  reportQueueUrl: string,
 ): LaunchTask => {
   return async (launch, { emit }, logFields) => {
     const { event, resolved, delivery } = launch;
@@ -44,6 +46,8 @@ export const createQueueLaunch = (
         createdAt: time,
       },
       container: route.container,
+      reportQueueUrl,
+      claimBucket: bucket.name,
       environment: Object.fromEntries(
         (overrides?.containerOverrides?.[0]?.environment ?? []).map(({ name, value }) => [name!, value!]),
       ),

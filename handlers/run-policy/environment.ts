@@ -78,3 +78,11 @@ export const createRoute = (settings: RunPolicySettings): Route => {
     ...launchSettings,
   };
 };
+
+/** @throws Error when runs are queued and there is no queue for the reports of the workers */
+export const findReportQueue = ({ RETRY_QUEUE_URL: url }: RunPolicySettings): string => {
+  if (url !== undefined) return url;
+  throw new Error(
+    "environment: RETRY_QUEUE_URL: expected the URL of a queue, because RUN_QUEUE_URL is set; found nothing",
+  );
+};

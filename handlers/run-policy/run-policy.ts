@@ -19,7 +19,7 @@ import type { Sleep } from "../shared/poll";
 import type { SendMessage } from "../shared/send-message";
 import type { VersionedBucket } from "../shared/versioned-bucket";
 import { createCooldowns } from "./cooldowns";
-import { createRoute, type RunPolicySettings } from "./environment";
+import { createRoute, findReportQueue, type RunPolicySettings } from "./environment";
 import { createHandleFindingEvent } from "./handle-finding-event";
 import { createLaunchRun } from "./launch-run";
 import { createMappingFile } from "./mapping-file";
@@ -65,7 +65,10 @@ export const createRunPolicy = (parts: RunPolicyParts) => {
   const launchRun = createLaunchRun({
     ...shared,
     cooldowns: createCooldowns(cooldownBucket, now),
-    launchTask: queueUrl === undefined ? createLaunchTask(shared) : createQueueLaunch(shared, queueUrl),
+    launchTask:
+      queueUrl === undefined
+        ? createLaunchTask(shared)
+        : createQueueLaunch(shared, queueUrl, findReportQueue(environment)),
     route,
   });
   const mappingFile = createMappingFile(policies, mappingKey, now, log);

@@ -49,8 +49,8 @@ locals {
   # A minute on top of the wait. A batch of events gets a minute as well: each of its launches may be throttled.
   timeout_seconds = local.waits ? var.wait_timeout_seconds + 60 : local.waits_in_queue ? 60 : 30
 
-  # Only the function sends to it: events from EventBridge with `buffer`, and retries after a delay.
-  waits_in_queue = var.buffer || anytrue([for route in values(var.routes) : route.on_failure.action == "retry"])
+  # The function sends to it: events from EventBridge with `buffer`, and retries after a delay. Workers send their reports.
+  waits_in_queue = var.buffer || local.queues_runs || anytrue([for route in values(var.routes) : route.on_failure.action == "retry"])
 
   cluster_arns = distinct([for route in values(var.routes) : route.cluster_arn])
   task_arns    = [for arn in local.cluster_arns : "${replace(arn, ":cluster/", ":task/")}/*"]
@@ -61,7 +61,7 @@ locals {
   on_instance = distinct([for route in values(local.targeted) : route.cluster_arn if route.target_type == "instance"])
 
   # An IAM policy holds 6,144 characters: the permissions for six services with the longest names fit into one.
-  service_groups = { for index, services in chunklist(sort(keys(var.routes)), 6) : tostring(index) => services }
+  service_groups = { for index, services in chunklist(sort(keys(var.routes)), 6) : tostring(index) => services if !local.queues_runs }
 }
 
 locals {
@@ -71,6 +71,7 @@ locals {
     { for index in keys(local.service_groups) : "aws_iam_policy.launch[\"${index}\"]" => "${var.name}-launch-${index}" },
     { for index, services in local.service_groups : "aws_iam_policy.launch[\"${index}\"].description" => "Run the tasks of ${join(", ", services)}." },
     { for service, route in var.routes : "aws_iam_role_policy.read_payload[\"${service}\"]" => "${var.name}-read-payload" if !route.existing_task_role },
+    { for service in keys(local.workers) : "aws_iam_role_policy.take_runs[\"${service}\"]" => "${var.name}-take-runs" },
     { for service in keys(var.routes) : "aws_cloudwatch_metric_alarm.task_failures[\"${service}\"]" => "${var.name}-${service}-task-failures" },
   )
   names = merge(local.default_names, var.names)

@@ -64,12 +64,12 @@ output "event_rule_arns" {
 }
 
 output "buffer_queue_arn" {
-  description = "ARN of the queue in which events and retries wait. Not set unless `buffer` is true or a launch route retries failed tasks."
+  description = "ARN of the queue in which events and retries wait. Not set unless `buffer` is true, runs are queued or a launch route retries failed tasks."
   value       = one([for buffer in values(module.buffer) : buffer.queue_arn])
 }
 
 output "buffer_queue_url" {
-  description = "URL of the queue in which events and retries wait. Not set unless `buffer` is true or a launch route retries failed tasks."
+  description = "URL of the queue in which events and retries wait. Not set unless `buffer` is true, runs are queued or a launch route retries failed tasks."
   value       = one([for buffer in values(module.buffer) : buffer.queue_url])
 }
 

@@ -19,6 +19,7 @@ locals {
         if !contains(["cluster", "family", "subnets", "securityGroups", "port", "allowOverrides", "targetGroup", "targetType"], name)
       })
       SERVICE         = service
+      RUN_QUEUE_URL   = try(selection.run_queue.url, null)
       MEMBER_ACCOUNTS = length(selection.member_account_ids) > 0 ? join(",", selection.member_account_ids) : null
       WORKER_ROLES    = join(",", distinct(concat([route.task_role_arn], selection.worker_role_arns)))
     } : name => value if value != null
@@ -45,6 +46,50 @@ locals {
         Action   = "kms:Decrypt"
         Resource = selection.kms_key_arn
       }],
+      [for queue in local.run_queues : {
+        Effect   = "Allow"
+        Action   = "sqs:SendMessage"
+        Resource = queue.arn
+      }],
     )
   }) }
+
+  run_queues  = [for selection in values(local.selections) : selection.run_queue if selection.run_queue != null]
+  queues_runs = length(local.run_queues) > 0
+  workers     = { for service, route in var.routes : service => route if local.queues_runs && !route.existing_task_role }
+
+  take_runs_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = concat(
+      [for queue in local.run_queues : {
+        Effect   = "Allow"
+        Action   = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"]
+        Resource = queue.arn
+      }],
+      [for buffer in values(module.buffer) : {
+        Effect   = "Allow"
+        Action   = "sqs:SendMessage"
+        Resource = buffer.queue_arn
+      }],
+      [{
+        Effect   = "Allow"
+        Action   = ["s3:PutObject", "s3:GetObject"]
+        Resource = "${module.payloads.bucket_arn}/claims/*"
+      }],
+      var.kms_key_arn == null ? [] : [{
+        Effect   = "Allow"
+        Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
+        Resource = var.kms_key_arn
+      }],
+    )
+  })
+}
+
+# What a worker needs beside the permissions of a task: to take runs, to claim them, and to report their ends.
+resource "aws_iam_role_policy" "take_runs" {
+  for_each = local.workers
+
+  name   = local.names["aws_iam_role_policy.take_runs[\"${each.key}\"]"]
+  role   = each.value.task_role_name
+  policy = local.take_runs_policy
 }

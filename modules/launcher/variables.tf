@@ -194,7 +194,7 @@ variable "events" {
 }
 
 variable "policy_selection" {
-  description = "Makes the function `run-policy` in place of `start-task`: it selects Cloud Custodian policies for a security finding by a mapping file in a bucket, and runs each in one task of the only launch route. `bucket_name` and `bucket_arn` are those of the bucket; `kms_key_arn` is its KMS key, if that is not `kms_key_arn` of the launcher. `mapping_key` is the key of the mapping file, `policies_prefix` begins the keys of the policies. `default_policy_key` acts on findings that match no mapping, only with `use_default_policy`. `enable_enrichment` adds a link to the resource to the finding. Findings of other accounts than the function's are acted on only if their IDs are in `member_account_ids`. CloudTrail events that a role in `worker_role_arns` or the task role itself caused are ignored, so that a remediation does not start the next one. Null: the function is `start-task`."
+  description = "Makes the function `run-policy` in place of `start-task`: it selects Cloud Custodian policies for a security finding by a mapping file in a bucket, and runs each in one task of the only launch route. `bucket_name` and `bucket_arn` are those of the bucket; `kms_key_arn` is its KMS key, if that is not `kms_key_arn` of the launcher. `mapping_key` is the key of the mapping file, `policies_prefix` begins the keys of the policies. `default_policy_key` acts on findings that match no mapping, only with `use_default_policy`. `enable_enrichment` adds a link to the resource to the finding. Findings of other accounts than the function's are acted on only if their IDs are in `member_account_ids`. CloudTrail events that a role in `worker_role_arns` or the task role itself caused are ignored, so that a remediation does not start the next one. With `run_queue` runs are messages in that queue, for the workers of an ECS service, and the function has no permission to run tasks. Null: the function is `start-task`."
   type = object({
     bucket_name        = string
     bucket_arn         = string
@@ -206,6 +206,7 @@ variable "policy_selection" {
     enable_enrichment  = optional(bool, true)
     member_account_ids = optional(list(string), [])
     worker_role_arns   = optional(list(string), [])
+    run_queue          = optional(object({ url = string, arn = string }))
   })
   default = null
 

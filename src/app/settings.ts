@@ -247,6 +247,10 @@ const roles = object({
 const policyRunner = object({
   name: optional(text),
   enabled: optional(flag),
+  mode: optional(oneOf("task", "service")),
+  workers: optional(
+    object({ min: optional(number), max: optional(number), runs_per_worker: optional(number) }),
+  ),
   sources: map(
     object({
       preset: oneOf(...presets),

@@ -381,6 +381,7 @@ export const inputTypes = {
       "enableEnrichment?": "bool",
       "memberAccountIds?": ["string"],
       "workerRoleArns?": ["string"],
+      "runQueue?": { url: "string", arn: "string" },
     },
     "roles?": { "permissionsBoundaryArn?": "string", "path?": "string", "namePrefix?": "string" },
     routes: {
@@ -785,6 +786,7 @@ export const inputTypes = {
     mappingsFile: "string",
     "memberAccounts?": { accountIds: ["string"], roleName: "string", "externalId?": "string" },
     "memory?": "number",
+    "mode?": "string",
     name: "string",
     "names?": { "*": "string" },
     "network?": {
@@ -818,6 +820,7 @@ export const inputTypes = {
     },
     "tags?": { "*": "string" },
     "useDefaultPolicy?": "bool",
+    "workers?": { "min?": "number", "max?": "number", "runsPerWorker?": "number" },
   },
   task: {
     "allowOverrides?": ["string"],

@@ -44,6 +44,7 @@ import {
   type PolicySelection,
   selectionEnvironment,
   selectionPermissions,
+  takeRunsPermissions,
 } from "./policy-selection";
 import type { LauncherEvent, LauncherProps } from "./props";
 import { anyRetries, checkRoutes, functionRoutes, type LaunchRoute, launchedTaskGroups } from "./route";
@@ -103,13 +104,13 @@ export class Launcher extends Twin {
    */
   readonly readPayloadPolicyJson: string;
   /**
-   * ARN of the queue in which events and retries wait. Not set unless `buffer` is true or a launch route retries failed
-   * tasks.
+   * ARN of the queue in which events and retries wait. Not set unless `buffer` is true, runs are queued or a launch route
+   * retries failed tasks.
    */
   readonly bufferQueueArn: string | undefined;
   /**
-   * URL of the queue in which events and retries wait. Not set unless `buffer` is true or a launch route retries failed
-   * tasks.
+   * URL of the queue in which events and retries wait. Not set unless `buffer` is true, runs are queued or a launch route
+   * retries failed tasks.
    */
   readonly bufferQueueUrl: string | undefined;
   /** ARN of the EventBridge rule of each event in `events`, by the event's name. */
@@ -174,9 +175,10 @@ export class Launcher extends Twin {
 
     const waits = waitTimeoutSeconds !== undefined;
     // A minute on top of the wait. A batch of events gets a minute as well: each of its launches may be throttled.
-    const waitsInQueue = props.buffer || anyRetries(Object.values(routes));
+    const runQueue = policySelection?.runQueue;
+    const waitsInQueue = props.buffer || runQueue !== undefined || anyRetries(Object.values(routes));
     const timeout = waits ? waitTimeoutSeconds + 60 : waitsInQueue ? 60 : 30;
-    // Only the function sends to it: events from EventBridge with `buffer`, and retries after a delay.
+    // The function sends to it: events from EventBridge with `buffer`, and retries after a delay. Workers send their reports.
     const buffer = waitsInQueue
       ? this.twinModule(
           'module.buffer["this"]',
@@ -235,7 +237,8 @@ export class Launcher extends Twin {
       }),
     );
 
-    for (const [index, services] of inGroupsOf(6, Object.keys(routes)).entries()) {
+    const launched = runQueue === undefined ? Object.keys(routes) : [];
+    for (const [index, services] of inGroupsOf(6, launched).entries()) {
       const launch = this.twin(
         `aws_iam_policy.launch["${index}"]`,
         new IamPolicy(this, `launch-policy-${index}`, {
@@ -269,6 +272,25 @@ export class Launcher extends Twin {
           name: this.named(`aws_iam_role_policy.read_payload["${service}"]`) ?? `${name}-read-payload`,
           role: route.taskRoleName,
           policy: this.readPayloadPolicyJson,
+        }),
+      );
+    }
+
+    for (const [service, route] of Object.entries(routes)) {
+      if (runQueue === undefined || route.existingTaskRole) continue;
+      this.twin(
+        `aws_iam_role_policy.take_runs["${service}"]`,
+        new IamRolePolicy(this, `take-runs-policy-${service}`, {
+          name: this.named(`aws_iam_role_policy.take_runs["${service}"]`) ?? `${name}-take-runs`,
+          role: route.taskRoleName,
+          policy: policy(
+            ...takeRunsPermissions({
+              runQueueArn: runQueue.arn,
+              reportQueueArn: buffer!.queueArn,
+              payloadBucketArn: payloads.bucketArn,
+              kmsKeyArn,
+            }),
+          ),
         }),
       );
     }

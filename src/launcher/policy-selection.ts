@@ -53,6 +53,11 @@ export interface PolicySelection {
    * @default - only the task role
    */
   readonly workerRoleArns?: readonly string[];
+  /**
+   * Queue for runs, which the workers of an ECS service make. The function then has no permission to run tasks.
+   * @default - each run has a task of its own
+   */
+  readonly runQueue?: { readonly url: string; readonly arn: string };
 }
 
 const defaults = { mappingKey: "config/policy-mappings.json", policiesPrefix: "policies/" };
@@ -76,6 +81,7 @@ export function selectionEnvironment(
     ECS_SECURITY_GROUP: joined(securityGroups),
     ECS_LAUNCH_SETTINGS: launchSettings(route),
     SERVICE: service,
+    ...(selection.runQueue && { RUN_QUEUE_URL: selection.runQueue.url }),
     ...memberAccounts(selection.memberAccountIds),
     WORKER_ROLES: isToken(selection.workerRoleArns)
       ? joined(expression`distinct(concat([${route.taskRoleArn}], ${selection.workerRoleArns}))`)
@@ -85,7 +91,7 @@ export function selectionEnvironment(
 
 /** Permissions to read the mapping file and the policies, and to see that a key does not exist. */
 export function selectionPermissions(selection: PolicySelection): PolicyStatement[] {
-  const { bucketArn, kmsKeyArn } = selection;
+  const { bucketArn, kmsKeyArn, runQueue } = selection;
   const { mappingKey, policiesPrefix } = { ...defaults, ...selection };
   return [
     {
@@ -98,6 +104,40 @@ export function selectionPermissions(selection: PolicySelection): PolicyStatemen
     ...(kmsKeyArn === undefined
       ? []
       : [{ Effect: "Allow" as const, Action: "kms:Decrypt", Resource: kmsKeyArn }]),
+    ...(runQueue === undefined
+      ? []
+      : [{ Effect: "Allow" as const, Action: "sqs:SendMessage", Resource: runQueue.arn }]),
+  ];
+}
+
+/** What a worker needs beside the permissions of a task: to take runs, to claim them, and to report their ends. */
+export function takeRunsPermissions(of: {
+  readonly runQueueArn: string;
+  readonly reportQueueArn: string;
+  readonly payloadBucketArn: string;
+  readonly kmsKeyArn: string | undefined;
+}): PolicyStatement[] {
+  return [
+    {
+      Effect: "Allow",
+      Action: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"],
+      Resource: of.runQueueArn,
+    },
+    { Effect: "Allow", Action: "sqs:SendMessage", Resource: of.reportQueueArn },
+    {
+      Effect: "Allow",
+      Action: ["s3:PutObject", "s3:GetObject"],
+      Resource: `${of.payloadBucketArn}/claims/*`,
+    },
+    ...(of.kmsKeyArn === undefined
+      ? []
+      : [
+          {
+            Effect: "Allow" as const,
+            Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+            Resource: of.kmsKeyArn,
+          },
+        ]),
   ];
 }
 

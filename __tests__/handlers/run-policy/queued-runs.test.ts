@@ -44,14 +44,14 @@ const createQueuedWorld = async (more: object = {}) => {
     /** A worker whose runs exit with this code, or never end. */
     work: (message: Message, exitCode: number | "dies" = 0, signal = new AbortController().signal) =>
       createHandleRun({
-        claims: createClaims(world.s3, "payloads-of-launcher", 120_000, now),
+        claims: createClaims(world.s3, 120_000, now),
         renewMs: minute,
         run: async (environment) => {
           runs.push({ ...environment });
           if (exitCode === "dies") throw new Error("the worker dies");
           return exitCode;
         },
-        report: (launch, end) => reportEnd(world.sqs, world.innerQueue, launch, end),
+        report: (launch, end) => reportEnd(world.sqs, launch, end),
         log: createLog("ERROR"),
         signal,
       })(message, new AbortController().signal),

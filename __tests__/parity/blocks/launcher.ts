@@ -146,6 +146,20 @@ export const launcher = block<LauncherProps>({
       },
       events: { finding: { preset: "guardduty", service: "custodian-worker" } },
     },
+    queueing: {
+      name: "queueing",
+      policySelection: {
+        bucketName: "policies",
+        bucketArn: "arn:aws:s3:::policies",
+        runQueue: {
+          url: "https://sqs.us-east-1.amazonaws.com/123456789012/runs",
+          arn: "arn:aws:sqs:us-east-1:123456789012:runs",
+        },
+      },
+      routes: { worker: route("worker") },
+      kmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+      names: { 'aws_iam_role_policy.take_runs["worker"]': "take-runs-of-theirs" },
+    },
     "selecting-by-default": {
       name: "selecting-plain",
       policySelection: { bucketName: "policies", bucketArn: "arn:aws:s3:::policies" },

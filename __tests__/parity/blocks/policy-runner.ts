@@ -75,6 +75,18 @@ export const policyRunner = block<PolicyRunnerProps>({
       },
       tags: { team: "security" },
     },
+    service: {
+      ...files,
+      name: "served",
+      network,
+      image,
+      mode: "service",
+      workers: { min: 0, max: 10, runsPerWorker: 2 },
+      sources: { hub: { preset: "security_hub" } },
+      alarmActions: ["arn:aws:sns:us-east-1:123456789012:oncall"],
+      names: { 'module.runs["this"].aws_sqs_queue.this': "waiting-runs" },
+      tags: { team: "security" },
+    },
     odd: {
       ...files,
       name: "r",

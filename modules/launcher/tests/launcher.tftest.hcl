@@ -910,6 +910,28 @@ run "IAM_1_allows_to_read_the_mappings_and_policies_only" {
   }
 }
 
+run "IAM_1_runs_no_tasks_when_runs_are_queued" {
+  command = plan
+
+  variables {
+    policy_selection = {
+      bucket_name = "policies"
+      bucket_arn  = "arn:aws:s3:::policies"
+      run_queue   = { url = "https://sqs.eu-west-1.amazonaws.com/123456789012/runs", arn = "arn:aws:sqs:eu-west-1:123456789012:runs" }
+    }
+  }
+
+  assert {
+    condition     = length(aws_iam_policy.launch) == 0 && jsondecode(local.policies.policies).Statement[2] == { Effect = "Allow", Action = "sqs:SendMessage", Resource = "arn:aws:sqs:eu-west-1:123456789012:runs" }
+    error_message = "IAM.1: the function must have permission to send to the queue, and none to run tasks."
+  }
+
+  assert {
+    condition     = [for statement in jsondecode(aws_iam_role_policy.take_runs["auth"].policy).Statement : statement.Action] == [["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"], "sqs:SendMessage", ["s3:PutObject", "s3:GetObject"]]
+    error_message = "IAM.1: a worker must have permission to take, claim and report runs, and no other."
+  }
+}
+
 run "refuses_policy_selection_with_two_services" {
   command = plan
 

@@ -23,8 +23,12 @@ locals {
     assign_public_ip = try(var.existing_network.assign_public_ip, false)
   }
 
+  # The workers, when runs wait in a queue.
+  services = { for mode in [var.mode] : "this" => var.workers if mode == "service" }
+
   named_modules = concat(
     ["module.policies.", "module.task.", "module.launcher."],
+    length(local.services) > 0 ? ["module.runs[\"this\"].", "module.worker[\"this\"]."] : [],
     var.create_network ? ["module.network[\"this\"]."] : [],
     var.create_cluster ? ["module.cluster[\"this\"]."] : [],
     var.create_output_bucket ? ["module.output[\"this\"]."] : [],
@@ -124,7 +128,8 @@ module "task" {
   tags                 = var.tags
 
   environment = merge(
-    { JOB = "run-policy", LOG_LEVEL = "INFO" },
+    { JOB = var.mode == "service" ? "run-queued-policies" : "run-policy", LOG_LEVEL = "INFO" },
+    { for queue in values(module.runs) : "RUN_QUEUE_URL" => queue.queue_url },
     { for bucket in values(module.output) : "OUTPUT_BUCKET" => bucket.bucket_name },
     { for queue in local.notification_queues : "NOTIFICATION_QUEUE_URL" => queue.url },
     { for members in local.members : "MEMBER_ROLE_NAME" => members.role_name },
@@ -164,6 +169,43 @@ module "launcher" {
     enable_enrichment  = var.enable_enrichment
     member_account_ids = flatten([for members in local.members : members.account_ids])
     worker_role_arns   = local.member_role_arns
+    run_queue          = one([for queue in values(module.runs) : { url = queue.queue_url, arn = queue.queue_arn }])
+  }
+}
+
+# A worker extends the visibility timeout while it makes a run. Its own dead-letter queue is for messages that no worker
+# understands: the function decides about runs that fail.
+module "runs" {
+  source   = "../../queue"
+  for_each = local.services
+
+  name                       = "${var.name}-runs"
+  visibility_timeout_seconds = 120
+  message_retention_seconds  = 1209600
+  max_receive_count          = 5
+  kms_key_arn                = var.kms_key_arn
+  alarm_actions              = var.alarm_actions
+  names                      = { for address, name in var.names : trimprefix(address, "module.runs[\"${each.key}\"].") => name if startswith(address, "module.runs[\"${each.key}\"].") }
+  tags                       = var.tags
+}
+
+module "worker" {
+  source   = "../../ecs-service"
+  for_each = local.services
+
+  name                = "${var.name}-${local.service}"
+  route               = module.task.route
+  task_definition_arn = module.task.task_definition_arn
+  names               = { for address, name in var.names : trimprefix(address, "module.worker[\"${each.key}\"].") => name if startswith(address, "module.worker[\"${each.key}\"].") }
+  tags                = var.tags
+
+  scaling = {
+    min = each.value.min
+    max = each.value.max
+    queue_depth = {
+      queue_name        = module.runs[each.key].queue_name
+      messages_per_task = each.value.runs_per_worker
+    }
   }
 }
 

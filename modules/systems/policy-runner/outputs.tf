@@ -97,3 +97,13 @@ output "event_rule_arns" {
   description = "ARN of the EventBridge rule of each source, by the source's name."
   value       = module.launcher.event_rule_arns
 }
+
+output "run_queue_url" {
+  description = "URL of the queue in which runs wait for a worker. Not set unless `mode` is `service`."
+  value       = one([for queue in values(module.runs) : queue.queue_url])
+}
+
+output "worker_service_name" {
+  description = "Name of the ECS service of the workers. Not set unless `mode` is `service`."
+  value       = one([for worker in values(module.worker) : worker.service_name])
+}

@@ -15,6 +15,39 @@ variable "enabled" {
   nullable    = false
 }
 
+variable "mode" {
+  description = "Who makes a policy run: `task`, a task of its own, which costs nothing while there are no findings, or `service`, the workers of an ECS service, which take runs from a queue and are there all the time."
+  type        = string
+  default     = "task"
+  nullable    = false
+
+  validation {
+    condition     = contains(["task", "service"], var.mode)
+    error_message = "mode is \"${var.mode}\"; allowed are \"task\", \"service\"."
+  }
+}
+
+variable "workers" {
+  description = "Range of the number of workers with `mode = \"service\"`, 0 to 5000, and how many runs, waiting and in progress, there are for each worker. From 0, the first run of a quiet time waits for two minutes or more until a worker is there."
+  type = object({
+    min             = optional(number, 1)
+    max             = optional(number, 4)
+    runs_per_worker = optional(number, 5)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for count in [var.workers.min, var.workers.max] : count >= 0 && count <= 5000 && floor(count) == count]) && var.workers.max >= 1 && var.workers.min <= var.workers.max
+    error_message = "workers.min is ${var.workers.min} and workers.max is ${var.workers.max}; both take whole numbers, min from 0 to max, max from 1 to 5000."
+  }
+
+  validation {
+    condition     = var.workers.runs_per_worker >= 1 && floor(var.workers.runs_per_worker) == var.workers.runs_per_worker
+    error_message = "workers.runs_per_worker is ${var.workers.runs_per_worker}; it takes whole numbers from 1."
+  }
+}
+
 variable "sources" {
   description = "Where findings come from, by name: 1 to 35 letters, digits, hyphens and underscores. Each is a rule with a `preset` of the module `event-rule`: `security_hub`, `guardduty`, `config`, `macie`, `access_analyzer`, `inspector`, or `cloudtrail` with the called AWS service in `source` and the calls in `event_names`. `minimum_severity` is the lowest severity that is acted on, for the presets that have severities."
   type = map(object({

@@ -15,19 +15,22 @@ import {
   checkLiteral,
   checkMatches,
   checkOneOf,
+  isKnown,
 } from "../../core/validation";
+import { EcsService } from "../../ecs-service";
 import { Launcher, type LauncherEvent } from "../../launcher";
 import { Monitoring } from "../../monitoring";
 import { Network } from "../../network";
+import { Queue } from "../../queue";
 import { Repository } from "../../repository";
 import { Task } from "../../task";
 import * as paths from "./paths";
 import { checkPermissions, taskPolicies } from "./permissions";
 import { mappingKey, policiesPrefix, policyObjects } from "./policy-files";
-import type { PolicyRunnerProps } from "./props";
+import type { PolicyRunnerProps, Workers } from "./props";
 
 export type { Permission } from "./permissions";
-export type { FindingSource, MemberAccounts, NotificationQueue, PolicyRunnerProps } from "./props";
+export type { FindingSource, MemberAccounts, NotificationQueue, PolicyRunnerProps, Workers } from "./props";
 
 /** Name of the service in task groups, metrics and alarms. */
 const service = "custodian-worker";
@@ -84,6 +87,10 @@ export class PolicyRunner extends Twin {
   readonly payloadBucketName: string;
   /** ARN of the EventBridge rule of each source, by the source's name. */
   readonly eventRuleArns: Readonly<Record<string, string>>;
+  /** URL of the queue in which runs wait for a worker. Not set unless `mode` is `service`. */
+  readonly runQueueUrl: string | undefined;
+  /** Name of the ECS service of the workers. Not set unless `mode` is `service`. */
+  readonly workerServiceName: string | undefined;
 
   private readonly props: PolicyRunnerProps;
 
@@ -114,7 +121,8 @@ export class PolicyRunner extends Twin {
     const output = props.createOutputBucket ? this.outputBucket() : undefined;
     const repository = props.createRepository ? this.repository() : undefined;
     const memberRoleArns = this.memberRoleArns();
-    const task = this.task({ network, cluster, policies, output, memberRoleArns });
+    const runs = props.mode === "service" ? this.runQueue() : undefined;
+    const task = this.task({ network, cluster, policies, output, memberRoleArns, runs });
 
     const launcher = this.twinModule(
       "module.launcher",
@@ -133,6 +141,7 @@ export class PolicyRunner extends Twin {
           enableEnrichment: props.enableEnrichment,
           memberAccountIds: props.memberAccounts?.accountIds,
           workerRoleArns: memberRoleArns,
+          runQueue: runs && { url: runs.queueUrl, arn: runs.queueArn },
         },
         buffer: props.buffer,
         deduplicationWindowHours: props.deduplicationWindowHours,
@@ -144,6 +153,7 @@ export class PolicyRunner extends Twin {
         tags,
       }),
     );
+    const worker = runs && this.worker(task, runs);
     if (props.createMonitoring ?? true) {
       this.twinModule(
         'module.monitoring["this"]',
@@ -172,6 +182,8 @@ export class PolicyRunner extends Twin {
     this.deadLetterQueueUrl = launcher.deadLetterQueueUrl;
     this.payloadBucketName = launcher.payloadBucketName;
     this.eventRuleArns = launcher.eventRuleArns;
+    this.runQueueUrl = runs?.queueUrl;
+    this.workerServiceName = worker?.serviceName;
   }
 
   private checkProps(): void {
@@ -196,6 +208,9 @@ export class PolicyRunner extends Twin {
         `sources names "${source}"; a source's name has 1 to 35 letters, digits, hyphens and underscores, and "task-failed" is reserved.`,
       );
     checkOneOf(this, "capacity", capacity, ["FARGATE", "FARGATE_SPOT"]);
+    checkOneOf(this, "mode", this.props.mode, ["task", "service"]);
+    checkLiteral(this, "mode", this.props.mode, "decides which resources exist");
+    checkWorkers(this, this.props.workers);
     checkPermissions(this, this.props);
     if (memberAccounts === undefined) return;
     const { accountIds, roleName, externalId } = memberAccounts;
@@ -300,6 +315,46 @@ export class PolicyRunner extends Twin {
     );
   }
 
+  /**
+   * A worker extends the visibility timeout while it makes a run. Its own dead-letter queue is for messages that no worker
+   * understands: the function decides about runs that fail.
+   */
+  private runQueue(): Queue {
+    const { name, kmsKeyArn, alarmActions, tags } = this.props;
+    return this.twinModule(
+      'module.runs["this"]',
+      new Queue(this, "runs", {
+        name: `${name}-runs`,
+        names: this.namesIn('module.runs["this"]'),
+        visibilityTimeoutSeconds: 120,
+        messageRetentionSeconds: 1209600,
+        maxReceiveCount: 5,
+        kmsKeyArn,
+        alarmActions,
+        tags,
+      }),
+    );
+  }
+
+  private worker(task: Task, runs: Queue): EcsService {
+    const { name, workers: { min = 1, max = 4, runsPerWorker = 5 } = {}, tags } = this.props;
+    return this.twinModule(
+      'module.worker["this"]',
+      new EcsService(this, this.nested("worker", paths.worker), {
+        name: `${name}-${service}`,
+        names: this.namesIn('module.worker["this"]'),
+        route: task,
+        taskDefinitionArn: task.taskDefinitionArn,
+        scaling: {
+          min,
+          max,
+          queueDepth: { queueName: runs.queueName, messagesPerTask: runsPerWorker },
+        },
+        tags,
+      }),
+    );
+  }
+
   private memberRoleArns(): readonly string[] {
     const { accountIds = [], roleName } = this.props.memberAccounts ?? {};
     return accountIds.map((id) => `arn:${accountOf(this).partition}:iam::${id}:role/${roleName}`);
@@ -311,8 +366,9 @@ export class PolicyRunner extends Twin {
     readonly policies: Bucket;
     readonly output: Bucket | undefined;
     readonly memberRoleArns: readonly string[];
+    readonly runs: Queue | undefined;
   }): Task {
-    const { network, cluster, policies, output, memberRoleArns } = around;
+    const { network, cluster, policies, output, memberRoleArns, runs } = around;
     const { name, notificationQueue, memberAccounts, kmsKeyArn, onFailure, ...props } = this.props;
     const { externalId } = memberAccounts ?? {};
     const grants: Record<string, Grant> = {
@@ -346,8 +402,9 @@ export class PolicyRunner extends Twin {
         },
         interruptionRetries: props.interruptionRetries,
         environment: {
-          JOB: "run-policy",
+          JOB: runs ? "run-queued-policies" : "run-policy",
           LOG_LEVEL: "INFO",
+          ...(runs && { RUN_QUEUE_URL: runs.queueUrl }),
           ...(output && { OUTPUT_BUCKET: output.bucketName }),
           ...(notificationQueue && { NOTIFICATION_QUEUE_URL: notificationQueue.url }),
           ...(memberAccounts && { MEMBER_ROLE_NAME: memberAccounts.roleName }),
@@ -374,4 +431,18 @@ export class PolicyRunner extends Twin {
       sortedEntries(sources).map(([name, source]) => [name, { ...source, service, enabled }]),
     );
   }
+}
+
+function checkWorkers(scope: Construct, { min = 1, max = 4, runsPerWorker = 5 }: Workers = {}): void {
+  const isCount = (count: number) => Number.isInteger(count) && count >= 0 && count <= 5000;
+  check(
+    scope,
+    !isKnown(min) || !isKnown(max) || (isCount(min) && isCount(max) && max >= 1 && min <= max),
+    `workers.min is ${min} and workers.max is ${max}; both take whole numbers, min from 0 to max, max from 1 to 5000.`,
+  );
+  check(
+    scope,
+    !isKnown(runsPerWorker) || (Number.isInteger(runsPerWorker) && runsPerWorker >= 1),
+    `workers.runsPerWorker is ${runsPerWorker}; it takes whole numbers from 1.`,
+  );
 }

@@ -44,3 +44,11 @@ export const launcher: PropPaths = {
     defaultPolicyKey: "defaultPolicy",
   },
 };
+
+export const worker: PropPaths = {
+  under: "",
+  others: {
+    scaling: "workers",
+    "scaling.queueDepth.messagesPerTask": "workers.runsPerWorker",
+  },
+};

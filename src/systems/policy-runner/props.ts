@@ -60,6 +60,25 @@ export interface NotificationQueue {
   readonly kmsKeyArn?: string;
 }
 
+/** Range of the number of workers. */
+export interface Workers {
+  /**
+   * Fewest workers, 0 to `max`. From 0, the first run of a quiet time waits for two minutes or more until a worker is there.
+   * @default 1
+   */
+  readonly min?: number;
+  /**
+   * Most workers, 1 to 5000.
+   * @default 4
+   */
+  readonly max?: number;
+  /**
+   * How many runs, waiting and in progress, there are for each worker, 1 or more.
+   * @default 5
+   */
+  readonly runsPerWorker?: number;
+}
+
 /** Props of {@link PolicyRunner}. */
 export interface PolicyRunnerProps
   extends Pick<
@@ -85,6 +104,17 @@ export interface PolicyRunnerProps
    * @default true
    */
   readonly enabled?: boolean;
+  /**
+   * Who makes a policy run: `task`, a task of its own, which costs nothing while there are no findings, or `service`, the
+   * workers of an ECS service, which take runs from a queue and are there all the time.
+   * @default "task"
+   */
+  readonly mode?: "task" | "service";
+  /**
+   * The workers with `mode: "service"`.
+   * @default - 1 to 4 workers, one for each 5 runs
+   */
+  readonly workers?: Workers;
   /**
    * Where findings come from, by name: 1 to 35 letters, digits, hyphens and underscores.
    * @example

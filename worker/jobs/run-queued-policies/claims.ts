@@ -15,47 +15,43 @@ type Claim = v.InferOutput<typeof claimShape>;
  */
 export type Claimed = { is: "run" | "duplicate" | "abandoned" } | { is: "wait"; ms: number };
 
+/** A launch, and the message that it came in. */
+export type ClaimKey = { bucket: string; launchId: string; messageId: string };
+
 export type Claims = {
-  claim(launchId: string, messageId: string): Promise<Claimed>;
+  claim(key: ClaimKey): Promise<Claimed>;
   /** Shows that the worker is alive. */
-  renew(launchId: string, messageId: string): Promise<void>;
+  renew(key: ClaimKey): Promise<void>;
 };
 
 const isStatus = (error: unknown, status: number): boolean =>
   (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode === status;
 
-export const createClaims = (
-  s3: S3Client,
-  bucket: string,
-  validMs: number,
-  now: () => number = Date.now,
-): Claims => {
-  const place = (launchId: string) => ({ Bucket: bucket, Key: `claims/${launchId}.json` });
-  const bodyOf = (messageId: string): string =>
+export const createClaims = (s3: S3Client, validMs: number, now: () => number = Date.now): Claims => {
+  const placeOf = ({ bucket, launchId }: ClaimKey) => ({ Bucket: bucket, Key: `claims/${launchId}.json` });
+  const bodyOf = ({ messageId }: ClaimKey): string =>
     JSON.stringify({ messageId, validUntil: now() + validMs } satisfies Claim);
 
-  const read = async (launchId: string): Promise<Claim> => {
-    const { Body } = await s3.send(new GetObjectCommand(place(launchId)));
+  const read = async (key: ClaimKey): Promise<Claim> => {
+    const { Body } = await s3.send(new GetObjectCommand(placeOf(key)));
     return v.parse(claimShape, JSON.parse((await Body?.transformToString()) ?? ""));
   };
 
   return {
-    async claim(launchId, messageId) {
+    async claim(key) {
       try {
-        await s3.send(
-          new PutObjectCommand({ ...place(launchId), Body: bodyOf(messageId), IfNoneMatch: "*" }),
-        );
+        await s3.send(new PutObjectCommand({ ...placeOf(key), Body: bodyOf(key), IfNoneMatch: "*" }));
         return { is: "run" };
       } catch (error) {
         if (!isStatus(error, 412)) throw error;
       }
-      const claim = await read(launchId);
-      if (claim.messageId !== messageId) return { is: "duplicate" };
+      const claim = await read(key);
+      if (claim.messageId !== key.messageId) return { is: "duplicate" };
       const ms = claim.validUntil - now();
       return ms > 0 ? { is: "wait", ms } : { is: "abandoned" };
     },
-    async renew(launchId, messageId) {
-      await s3.send(new PutObjectCommand({ ...place(launchId), Body: bodyOf(messageId) }));
+    async renew(key) {
+      await s3.send(new PutObjectCommand({ ...placeOf(key), Body: bodyOf(key) }));
     },
   };
 };

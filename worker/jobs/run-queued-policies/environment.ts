@@ -17,10 +17,6 @@ const seconds = (most: number, otherwise: string) =>
 export const runQueuedPoliciesEnvironment = v.object({
   /** URL of the queue with the runs. */
   RUN_QUEUE_URL: requiredText,
-  /** URL of the queue from which the function run-policy gets the ends of runs. */
-  REPORT_QUEUE_URL: requiredText,
-  /** Bucket of the claims: the payload bucket. */
-  PAYLOAD_BUCKET: requiredText,
   /** After so many seconds without a sign of its worker, a run counts as interrupted. 43,200 is the limit of SQS. */
   VISIBILITY_TIMEOUT: seconds(43_200, "120"),
   /** Endpoint of the ECS agent, set by ECS. */

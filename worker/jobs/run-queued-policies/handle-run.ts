@@ -5,7 +5,7 @@ import { fromJson } from "../../../handlers/shared/json";
 import { type Log, toErrorFields } from "../../../handlers/shared/log";
 import { describeIssues } from "../../../handlers/shared/schema";
 import type { Handled } from "../../queue/work-on-queue";
-import type { Claims } from "./claims";
+import type { ClaimKey, Claims } from "./claims";
 import type { RunEnd } from "./report-end";
 
 export type RunParts = {
@@ -29,13 +29,11 @@ const readLaunch = ({ Body }: Message): QueuedLaunch => {
 export const createHandleRun = ({ claims, renewMs, run, report, log, signal }: RunParts) => {
   const runAlive = async (
     { environment }: QueuedLaunch,
-    ids: { launchId: string; messageId: string },
+    key: ClaimKey,
     lost: AbortSignal,
   ): Promise<RunEnd> => {
     const renew = () =>
-      claims
-        .renew(ids.launchId, ids.messageId)
-        .catch((error) => log.warn("claim not renewed", { ...ids, ...toErrorFields(error) }));
+      claims.renew(key).catch((error) => log.warn("claim not renewed", { ...key, ...toErrorFields(error) }));
     const timer = setInterval(() => void renew(), renewMs);
     try {
       const exitCode = await run(environment, AbortSignal.any([signal, lost]));
@@ -50,11 +48,15 @@ export const createHandleRun = ({ claims, renewMs, run, report, log, signal }: R
   return async (message: Message, lost: AbortSignal): Promise<Handled> => {
     const queued = readLaunch(message);
     const { taskArn } = queued.launch;
-    const ids = { launchId: taskArn.slice(taskArn.lastIndexOf("/") + 1), messageId: message.MessageId! };
-    const claimed = await claims.claim(ids.launchId, ids.messageId);
+    const key: ClaimKey = {
+      bucket: queued.claimBucket,
+      launchId: taskArn.slice(taskArn.lastIndexOf("/") + 1),
+      messageId: message.MessageId!,
+    };
+    const claimed = await claims.claim(key);
     switch (claimed.is) {
       case "duplicate":
-        log.info("duplicate message: another one has the run", ids);
+        log.info("duplicate message: another one has the run", key);
         return "done";
       case "wait":
         return { againAfterSeconds: Math.ceil(claimed.ms / 1000) };
@@ -62,7 +64,7 @@ export const createHandleRun = ({ claims, renewMs, run, report, log, signal }: R
         await report(queued, { interrupted: "the worker ended without a report" });
         return "done";
       case "run": {
-        const end = await runAlive(queued, ids, lost);
+        const end = await runAlive(queued, key, lost);
         await report(queued, end);
         return "done";
       }

@@ -15,8 +15,7 @@ const protectionMinutes = 120;
 export const runQueuedPolicies = defineJob(
   runQueuedPoliciesEnvironment,
   async ({ environment, log, s3, signal }) => {
-    const { RUN_QUEUE_URL, REPORT_QUEUE_URL, PAYLOAD_BUCKET, VISIBILITY_TIMEOUT, ECS_AGENT_URI } =
-      environment;
+    const { RUN_QUEUE_URL, VISIBILITY_TIMEOUT, ECS_AGENT_URI } = environment;
     const sqs = new SQSClient();
     const validMs = VISIBILITY_TIMEOUT * 1000;
     await workOnQueue({
@@ -29,10 +28,10 @@ export const runQueuedPolicies = defineJob(
       log,
       signal,
       handle: createHandleRun({
-        claims: createClaims(s3(), PAYLOAD_BUCKET, validMs),
+        claims: createClaims(s3(), validMs),
         renewMs: validMs / 3,
         run: runChild,
-        report: (launch, end) => reportEnd(sqs, REPORT_QUEUE_URL, launch, end),
+        report: (launch, end) => reportEnd(sqs, launch, end),
         log,
         signal,
       }),

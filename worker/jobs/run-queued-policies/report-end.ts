@@ -7,8 +7,7 @@ export type RunEnd = { exitCode: number } | { interrupted: string };
 /** Reports the end of a run to the function, which counts it and decides whether it is retried. */
 export const reportEnd = async (
   sqs: SQSClient,
-  queueUrl: string,
-  { launch, container }: QueuedLaunch,
+  { launch, container, reportQueueUrl }: QueuedLaunch,
   end: RunEnd,
 ): Promise<void> => {
   const detail = {
@@ -21,5 +20,5 @@ export const reportEnd = async (
   };
   const { source, detailType } = queuedLaunchEnded;
   const event = { id: `${launch.startedBy}/ended`, source, "detail-type": detailType, detail };
-  await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(event) }));
+  await sqs.send(new SendMessageCommand({ QueueUrl: reportQueueUrl, MessageBody: JSON.stringify(event) }));
 };

@@ -161,3 +161,45 @@ run "refuses_container_instances" {
 
   expect_failures = [var.capacity]
 }
+
+run "refuses_an_unknown_mode" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    mode = "queue"
+  }
+
+  expect_failures = [var.mode]
+}
+
+run "refuses_fewer_workers_at_most_than_at_least" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    workers = { min = 5 }
+  }
+
+  expect_failures = [var.workers]
+}
+
+run "refuses_half_a_run_for_each_worker" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    workers = { runs_per_worker = 0.5 }
+  }
+
+  expect_failures = [var.workers]
+}

@@ -222,3 +222,22 @@ run "refuses_an_unknown_default_policy_what_is_neither_created_nor_given_and_an_
 
   expect_failures = [output.cluster_name, output.function_name, output.policy_bucket_name, output.vpc_id]
 }
+
+run "makes_workers_that_take_runs_from_a_queue" {
+  command = plan
+
+  variables {
+    mode    = "service"
+    workers = { min = 2 }
+  }
+
+  assert {
+    condition     = output.worker_service_name == "custodian-custodian-worker" && length(module.runs) == 1
+    error_message = "There must be an ECS service and a queue."
+  }
+
+  assert {
+    condition     = module.runs["this"].queue_name == "custodian-runs"
+    error_message = "The queue must be that of the runs."
+  }
+}
