@@ -50,7 +50,7 @@ export class Credentials {
     });
     accounts.recordAssumedRole(reply);
     const of = (name: string) => new RegExp(`<${name}>([^<]+)<`).exec(reply)?.[1] ?? "";
-    sessions.begin(of("AccessKeyId"), roleArn, sessionName);
+    sessions.begin(of("AccessKeyId"), { roleArn, name: sessionName });
     return {
       AWS_ACCESS_KEY_ID: of("AccessKeyId"),
       AWS_SECRET_ACCESS_KEY: of("SecretAccessKey"),

@@ -70,6 +70,23 @@ test.each<[string, Statement[], Partial<EvaluationRequest>, string]>([
     { boundary: { name: "b", policy: document({ Action: "s3:*", Resource: "*" }) } },
     "because no permissions boundary allows the sqs:SendMessage action",
   ],
+  [
+    "a session policy without the action",
+    [{ Action: "sqs:*", Resource: "*" }],
+    { sessionPolicy: document({ Action: "sqs:Receive*", Resource: "*" }) },
+    "because no session policy allows the sqs:SendMessage action",
+  ],
+  [
+    "a deny of the session policy",
+    [{ Action: "sqs:*", Resource: "*" }],
+    {
+      sessionPolicy: document(
+        { Action: "sqs:*", Resource: "*" },
+        { Effect: "Deny", Action: "sqs:SendMessage", Resource: "*" },
+      ),
+    },
+    "with an explicit deny in a session policy",
+  ],
 ])("refused: %s", async (_what, identity, more, reason) => {
   expect(await ask("sqs:SendMessage", QUEUE, identity, more)).toBe(reason);
 });

@@ -287,6 +287,27 @@ describe("a function's calls", () => {
     expect(await call("caller", { ...send, key })).toMatchObject({ status: 400 });
     await allow("near", "sqs:SendMessage");
     expect(await call("caller", { ...send, key })).toMatchObject({ status: 200 });
+
+    const withPolicy = (Statement: object | string) =>
+      call("caller", {
+        ...assume("near"),
+        input: `${assume("near").input}&Policy=${encodeURIComponent(
+          typeof Statement === "string" ? Statement : JSON.stringify({ Version: "2012-10-17", Statement }),
+        )}`,
+      });
+    const sendIn = async (Action: string) => {
+      const answer = await withPolicy([{ Effect: "Allow", Action, Resource: "*" }]);
+      return call("caller", { ...send, key: /<AccessKeyId>([^<]+)/.exec(answer.body)?.[1] });
+    };
+    expect(await sendIn("sqs:Send*")).toMatchObject({ status: 200 });
+    expect((await sendIn("sqs:Receive*")).body).toContain(
+      "because no session policy allows the sqs:SendMessage action",
+    );
+    expect(await withPolicy("{")).toMatchObject({
+      status: 400,
+      body: expect.stringContaining("MalformedPolicyDocument"),
+    });
+    expect(await withPolicy(" ".repeat(2049))).toMatchObject({ status: 400 });
   });
 });
 

@@ -15,6 +15,8 @@ export interface RoleSession {
   roleArn: string;
   name: string;
   region: string;
+  /** Limits what the role allows. Absent: no session policy. */
+  policy?: object;
 }
 
 /**

@@ -15,6 +15,7 @@ export interface EvaluationRequest {
   context: Context;
   policies: Policy[];
   boundary?: Policy;
+  sessionPolicy?: object;
   resourcePolicy?: object;
 }
 
@@ -33,7 +34,8 @@ export async function denialReason(
   evaluator: Evaluator,
   request: EvaluationRequest,
 ): Promise<string | undefined> {
-  const { account, boundary, context, policies, principal, resourcePolicy, permission } = request;
+  const { account, boundary, context, policies, principal, resourcePolicy, permission, sessionPolicy } =
+    request;
   const simulate = (resource: string) =>
     evaluator.runSimulation(
       {
@@ -42,6 +44,7 @@ export async function denialReason(
         serviceControlPolicies: [],
         resourceControlPolicies: [],
         resourcePolicy,
+        sessionPolicy,
         request: {
           principal,
           action: permission.action,
@@ -71,12 +74,16 @@ export async function denialReason(
 }
 
 function denialText(analysis: RequestAnalysis | undefined, action: string): string {
-  const { identityAnalysis, permissionBoundaryAnalysis, resourceAnalysis, result } = analysis ?? {};
+  const { identityAnalysis, permissionBoundaryAnalysis, resourceAnalysis, result, sessionAnalysis } =
+    analysis ?? {};
   if (identityAnalysis?.result === "ExplicitlyDenied")
     return "with an explicit deny in an identity-based policy";
   if (resourceAnalysis?.result === "ExplicitlyDenied")
     return "with an explicit deny in a resource-based policy";
+  if (sessionAnalysis?.result === "ExplicitlyDenied") return "with an explicit deny in a session policy";
   if (result === "ExplicitlyDenied") return "with an explicit deny";
+  if (identityAnalysis?.result === "Allowed" && sessionAnalysis?.result === "ImplicitlyDenied")
+    return `because no session policy allows the ${action} action`;
   if (identityAnalysis?.result === "Allowed" && permissionBoundaryAnalysis?.result === "ImplicitlyDenied")
     return `because no permissions boundary allows the ${action} action`;
   if (identityAnalysis?.result === "Allowed")

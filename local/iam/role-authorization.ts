@@ -6,6 +6,7 @@ import type { Upstream } from "../upstream";
 import type { Authorization, Context, Permission, RoleSession } from "./authorization";
 import { denialReason, loadEvaluator } from "./evaluate";
 import { Roles } from "./roles";
+import { readSessionPolicy } from "./session-policy";
 import type { Sessions } from "./sessions";
 
 export interface RoleAuthorizationOptions {
@@ -41,8 +42,9 @@ export class RoleAuthorization implements Authorization {
     const key = /<AccessKeyId>([^<]+)</.exec(reply)?.[1];
     const form = new URLSearchParams(call.request.body.toString());
     const roleArn = form.get("RoleArn");
-    if (sessions.of(call.accessKey) && key && roleArn)
-      sessions.begin(key, roleArn, form.get("RoleSessionName") ?? "");
+    if (!sessions.of(call.accessKey) || !key || !roleArn) return;
+    const policy = readSessionPolicy(form);
+    sessions.begin(key, { roleArn, name: form.get("RoleSessionName") ?? "", ...(policy && { policy }) });
   }
 
   async check(call: Call, permissions: () => Promise<Permission[]>): Promise<void> {
@@ -105,6 +107,7 @@ export class RoleAuthorization implements Authorization {
       },
       policies: role?.policies ?? [],
       boundary: role?.boundary,
+      sessionPolicy: session.policy,
       resourcePolicy: await this.policyOn(permission),
     });
     return (

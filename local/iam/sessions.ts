@@ -1,12 +1,20 @@
+/** A session of an assumed role. */
+export interface Session {
+  roleArn: string;
+  name: string;
+  /** Limits what the role allows. Absent: no session policy. */
+  policy?: object;
+}
+
 /** The role sessions of the access keys that local AWS has created. */
 export class Sessions {
-  private readonly byKey = new Map<string, { roleArn: string; name: string }>();
+  private readonly byKey = new Map<string, Session>();
 
-  of(accessKey: string): { roleArn: string; name: string } | undefined {
+  of(accessKey: string): Session | undefined {
     return this.byKey.get(accessKey);
   }
 
-  begin(accessKey: string, roleArn: string, name: string): void {
-    this.byKey.set(accessKey, { roleArn, name });
+  begin(accessKey: string, session: Session): void {
+    this.byKey.set(accessKey, session);
   }
 }
