@@ -7,6 +7,7 @@ import { checkCommand } from "./check";
 import { costCommand } from "./cost";
 import { explainMappingCommand } from "./explain-mapping";
 import { lintMappingsCommand } from "./lint-mappings";
+import { runsCommand } from "./runs";
 import { scanCommand } from "./scan";
 import { startCommand } from "./start";
 import { statusCommand } from "./status";
@@ -25,6 +26,7 @@ const program = new Command("cdktf-event-driven-ecs")
     "Operate a deployed launcher, on AWS or on local AWS; bundle handlers; check and price plans. Credentials, region and AWS_ENDPOINT_URL as for the AWS CLI.",
   )
   .addCommand(statusCommand)
+  .addCommand(runsCommand)
   .addCommand(startCommand)
   .addCommand(stopCommand)
   .addCommand(syncCommand)

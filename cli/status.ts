@@ -2,6 +2,7 @@ import { ECSClient } from "@aws-sdk/client-ecs";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { Command } from "commander";
+import { alignColumns } from "./columns";
 import { type Deployment, findDeployment } from "./deployment";
 import { addCommonOptions, type CommonOptions, formatCount, print } from "./options";
 import { readServiceStatus, type ServiceStatus } from "./service-status";
@@ -56,14 +57,9 @@ function formatService({ service, tasks, targets, problems }: ServiceStatus): st
   ];
   return [
     rows.length === 0 ? `${service}: no running tasks` : service,
-    ...alignColumns(rows),
+    ...alignColumns(rows).map((line) => `  ${line}`),
     ...problems.map((problem) => `  ! ${problem}`),
   ];
-}
-
-function alignColumns(rows: readonly string[][]): string[] {
-  const width = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0));
-  return rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(width(column))).join("  ")}`.trimEnd());
 }
 
 function formatAge(total: number): string {

@@ -1,3 +1,4 @@
+import type { Run } from "../../cli/run-history";
 import { readOptions } from "../../scripts/demo/options";
 import type { PolicyRun } from "../../scripts/demo/policy-runner/aws";
 import type { Happened } from "../../scripts/demo/policy-runner/play";
@@ -22,6 +23,20 @@ const failed: PolicyRun = {
   metrics: { ExecutionTime: 1, ResourcesProcessed: 0, ActionsTaken: 0 },
   log: ["not authorized to perform: lambda:ListFunctions"],
 };
+const listed = ({ policy, resource, exitCode, metrics }: PolicyRun): Run => ({
+  service: "custodian-worker",
+  outcome: exitCode === 0 ? "succeeded" : "failed",
+  attempt: 1,
+  eventId: "e",
+  task: "t",
+  startedAt: null,
+  endedAt: "2026-01-01T00:00:00.000Z",
+  seconds: null,
+  reason: null,
+  policy,
+  resource,
+  actionsTaken: metrics.ActionsTaken,
+});
 const before = { publicAccessBlocked: false, encryption: null };
 const good: Happened = {
   changedAtFirst: ["test-security-bucket-123"],
@@ -36,6 +51,7 @@ const good: Happened = {
   unmatched: 1,
   tasksFailed: 1,
   deadLetters: [{ reason: "the task exited with 2" }],
+  history: [first!, large!, failed].map(listed),
 };
 const metrics = (of: Partial<PolicyRun["metrics"]>): Partial<Happened> => ({
   runs: [{ ...first!, metrics: { ...first!.metrics, ...of } }, large!, failed],
@@ -65,6 +81,7 @@ test.each<[RegExp, Partial<Happened>]>([
   [/^the failed run must be counted once/, { tasksFailed: 0 }],
   [/lambda:ListFunctions is denied/, { runs: [first!, large!, { ...failed, log: [] }] }],
   [/^the dead-letter queue must have one message.*it has: none/, { deadLetters: [] }],
+  [/^the command runs must list the three runs.*it lists: none/, { history: [] }],
 ])("says %s", (rule, change) => {
   expect(verifyOutcome({ ...good, ...change })).toContainEqual(expect.stringMatching(rule));
 });

@@ -1,6 +1,6 @@
 import { createDelivery, type Delivery } from "../shared/envelope";
 import { PermanentError } from "../shared/failures";
-import { type Log, toErrorFields } from "../shared/log";
+import { type Log, type LogFields, toErrorFields } from "../shared/log";
 import { truncateName, truncateReason } from "../shared/text";
 import type { FailedEvents } from "./failed-events";
 import { decideFollowUp, type FollowUp, type FollowUpParts } from "./follow-up";
@@ -14,6 +14,8 @@ export type HandleTaskEndParts<Launched> = FollowUpParts & {
   failedEvents: FailedEvents;
   handleEvent: HandleEvent<Launched>;
   log: Log;
+  /** What the log says of the event of a task that has ended, besides its id. */
+  describeEvent?: (event: unknown) => LogFields;
 };
 
 /**
@@ -38,7 +40,7 @@ const metricByEnd: Readonly<Record<Exclude<TaskEnd, "unstarted">, string>> = {
 export const createHandleTaskEnd = <Launched>(
   parts: HandleTaskEndParts<Launched>,
 ): HandleTaskEnd<Launched> => {
-  const { failedEvents, handleEvent, records, log } = parts;
+  const { failedEvents, handleEvent, records, log, describeEvent } = parts;
 
   const retryNow = async (retry: Delivery, context: InvocationContext): Promise<Launched | NoLaunch> => {
     try {
@@ -99,7 +101,13 @@ export const createHandleTaskEnd = <Launched>(
     const { end, cause } = outcome;
     Object.assign(context.labels, { service, eventId: truncateName(launch?.record.eventId ?? taskArn) });
     const result = await followUp(found, taskArn, end, context);
-    const fields = { ...context.labels, taskArn, end };
+    const fields = {
+      ...context.labels,
+      taskArn,
+      end,
+      ...(launch && { attempt: launch.record.attempt, launchedAt: launch.record.launchedAt }),
+      ...(launch && describeEvent?.(launch.record.event)),
+    };
     if (end === "succeeded" || end === "stopped") log.info("task has ended", fields);
     else log.error("task has ended", { ...fields, cause, reason: truncateReason(describeReason(stopped)) });
     if (end !== "unstarted") context.emit([createCount(metricByEnd[end], service, cause)]);

@@ -4,6 +4,7 @@ import { parseTime, text } from "../shared/event";
 import { PermanentError } from "../shared/failures";
 import { isDeeperThan } from "../shared/json";
 import { parseWith, plainObject } from "../shared/schema";
+import { truncateName } from "../shared/text";
 
 const run = v.object({
   /** Id of the finding. */
@@ -54,5 +55,17 @@ export const readRunEvent = ({ event: input, fallbackId }: Delivery): ReceivedEv
     event,
     id: parseWith(v.object({ id: text }), event, "event").id,
     time: typeof time === "string" ? parseTime(time) : undefined,
+  };
+};
+
+/** What the log says of the run that the event of a launch was for. */
+export const describeRunEvent = (event: unknown): Partial<Run> => {
+  const result = v.safeParse(v.object({ run }), event);
+  if (!result.success) return {};
+  const { finding, resource, mapping } = result.output.run;
+  return {
+    finding: truncateName(finding),
+    ...(resource !== undefined && { resource: truncateName(resource) }),
+    ...(mapping !== undefined && { mapping }),
   };
 };

@@ -25,6 +25,7 @@ import { createLaunchRun } from "./launch-run";
 import { createMappingFile } from "./mapping-file";
 import { restoreEvent } from "./restore-event";
 import type { PolicyRuns } from "./result";
+import { describeRunEvent } from "./run-event";
 
 export type RunPolicyParts = {
   ecs: ECSClient;
@@ -74,7 +75,14 @@ export const createRunPolicy = (parts: RunPolicyParts) => {
   const mappingFile = createMappingFile(policies, mappingKey, now, log);
   const handleEvent = createHandleFindingEvent({ ...shared, mappingFile, launchRun, failedEvents });
   const routes = { [service]: route };
-  const handleTaskEnd = createHandleTaskEnd({ ...shared, routes, restoreEvent, failedEvents, handleEvent });
+  const handleTaskEnd = createHandleTaskEnd({
+    ...shared,
+    routes,
+    restoreEvent,
+    failedEvents,
+    handleEvent,
+    describeEvent: describeRunEvent,
+  });
   const receiveEvents = createReceiveEvents({
     ...parts,
     failedEvents,

@@ -21,9 +21,9 @@ export interface LauncherOutputs {
 
 /** A stack with a launcher as its users reach it: by AWS's own clients. */
 export class Aws<Outputs extends LauncherOutputs = LauncherOutputs> {
-  private readonly lambda: LambdaClient;
-  private readonly ecs: ECSClient;
-  private readonly logs: CloudWatchLogsClient;
+  protected readonly lambda: LambdaClient;
+  protected readonly ecs: ECSClient;
+  protected readonly logs: CloudWatchLogsClient;
   private readonly sqs: SQSClient;
 
   constructor(

@@ -36,6 +36,21 @@ export function testPolicyRunnerDemo(name: string, ...args: string[]): void {
       largeFinding: { bytes: expect.any(Number), arrivedWhole: true },
       unmatched: 1,
       tasksFailed: 1,
+      history: [
+        ["test-security-bucket-123", policy, "succeeded", 2],
+        ["quarterly-reports", policy, "succeeded", 2],
+        ["orders", "policies/function-tag.yml", "failed", 0],
+      ].map(([resource, ofPolicy, outcome, actionsTaken]) =>
+        expect.objectContaining({
+          service: "custodian-worker",
+          resource,
+          policy: ofPolicy,
+          outcome,
+          actionsTaken,
+          attempt: 1,
+          seconds: expect.any(Number),
+        }),
+      ),
       deadLetters: [{ reason: expect.stringContaining("exited with 2") }],
       seconds: expect.objectContaining({ apply: expect.any(Number), total: expect.any(Number) }),
     });

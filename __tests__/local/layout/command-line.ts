@@ -100,6 +100,24 @@ export function commandLine(form: () => Form): void {
   const refused = async (args: string[], environment: Record<string, string>, message: string) =>
     expect(await cli(args, environment)).toEqual({ status: 2, stdout: "", stderr: `${message}\n` });
 
+  test("lists what has ended, with its outcome", async () => {
+    const { status, stdout } = await cli(["runs", "users", "--json"]);
+    expect(status).toBe(0);
+    const { runs } = JSON.parse(stdout) as { runs: { outcome: string; service: string }[] };
+    expect(runs.length).toBeGreaterThan(0);
+    for (const run of runs)
+      expect(run).toMatchObject({
+        service: "users",
+        outcome: expect.stringMatching(/^(succeeded|failed|interrupted|stopped|unstarted)$/),
+        task: expect.stringMatching(/^[0-9a-f]{32}$/),
+        endedAt: expect.any(String),
+      });
+    const failed = await cli(["runs", "--failed"]);
+    expect(failed.stdout).not.toMatch(/ succeeded /);
+    expect((await cli(["runs", "billing"])).stderr).toContain('has no service "billing"');
+    expect((await cli(["runs", "--since", "soon"])).stderr).toContain('found "soon"');
+  });
+
   test("fails with the known names when something does not exist", async () => {
     const services = all.join(", ");
     await refused(

@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Task } from "@aws-sdk/client-ecs";
+import type { Run } from "../../../cli/run-history";
+import { formatRuns } from "../../../cli/runs";
 import type { Event, LocalAws } from "../../../local";
 import { reasonOf } from "../aws";
 import type { Steps } from "../steps";
@@ -39,6 +41,8 @@ export interface Happened {
   readonly unmatched: number;
   readonly tasksFailed: number;
   readonly deadLetters: readonly { readonly reason: string }[];
+  /** What the command `runs` lists. */
+  readonly history: readonly Run[];
 }
 
 /** Publishes findings and watches what comes of them. */
@@ -140,7 +144,14 @@ export async function play(
     const after = await aws.buckets();
     const letters = await aws.deadLetters();
     const tasks = byCreation(await aws.tasks());
+    const history = await until(
+      () => aws.history(),
+      (runs) => runs.length === 3 && runs.every(({ policy }) => policy !== undefined),
+    );
+    steps.say("  $ npx cdktf-event-driven-ecs runs");
+    for (const line of formatRuns(history)) steps.say(`  ${line}`);
     return {
+      history,
       changedAtFirst: changes(before, first.after),
       changed: changes(before, after),
       bucket: { before: before[reportedBucket]!, after: after[reportedBucket]! },

@@ -5,11 +5,14 @@ import { othersChanged } from "./report";
 /** What happened and must not have, or did not happen and must. Empty if all is well. */
 export function verifyOutcome(happened: Happened): string[] {
   const { bucket, changedAtFirst, changed, runs, duplicates, inCooldown, ownCalls } = happened;
-  const { largeFinding, unmatched, tasksFailed, deadLetters, answeredTask } = happened;
+  const { largeFinding, unmatched, tasksFailed, deadLetters, answeredTask, history } = happened;
   const [first, , failed] = runs;
   const ran = runs.map(({ policy, resource }) => `${policy} on ${resource}`);
   const { ExecutionTime = 0, ResourcesProcessed, ActionsTaken } = first?.metrics ?? {};
   const reasons = deadLetters.map(({ reason }) => reason);
+  const listed = history.map(({ policy, resource, outcome, actionsTaken }) =>
+    [policy, resource, outcome, actionsTaken].join(" "),
+  );
   const checks: [boolean, string][] = [
     [
       !bucket.before.publicAccessBlocked && bucket.after.publicAccessBlocked,
@@ -53,6 +56,11 @@ export function verifyOutcome(happened: Happened): string[] {
     [
       failed?.metrics.ActionsTaken === 0 && failed.log.some((line) => line.includes("lambda:ListFunctions")),
       "the failed run must have taken no action, and have logged that lambda:ListFunctions is denied to it",
+    ],
+    [
+      listed.join() ===
+        `policies/s3-createbucket.yml ${reportedBucket} succeeded 2,policies/s3-createbucket.yml ${largeBucket} succeeded 2,policies/function-tag.yml orders failed 0`,
+      `the command runs must list the three runs with policy, resource, outcome and actions; it lists: ${listed.join(", ") || "none"}`,
     ],
     [
       reasons.length === 1 && reasons[0]!.includes("exited with 2"),
