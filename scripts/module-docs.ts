@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { parse } from "@cdktf/hcl2json";
 import { checkovSkips } from "./checkov-skips";
 import { inputTypesSource } from "./input-types";
+import { migrationsSource } from "./migrations";
 import { moduleNames } from "./module-names";
 import { nestings, withNestedValidations } from "./nested-validations";
 
@@ -128,11 +129,14 @@ async function main(): Promise<void> {
     stale.push(`modules/${module}/variables.tf`);
     if (!check) writeFileSync(file, expected);
   }
-  const types = join(root, "src", "core", "input-types.ts");
-  const source = inputTypesSource();
-  if (!existsSync(types) || readFileSync(types, "utf8") !== source) {
-    stale.push("src/core/input-types.ts");
-    if (!check) writeFileSync(types, source);
+  for (const [path, source] of [
+    ["src/core/input-types.ts", inputTypesSource()],
+    ["scan-database/migrations/index.ts", migrationsSource()],
+  ] as const) {
+    const file = join(root, path);
+    if (existsSync(file) && readFileSync(file, "utf8") === source) continue;
+    stale.push(path);
+    if (!check) writeFileSync(file, source);
   }
   const readme = readFileSync(join(root, "README.md"), "utf8");
   if (withSources(readme) !== readme) {
