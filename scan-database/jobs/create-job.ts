@@ -1,5 +1,6 @@
 import { PermanentError } from "../../handlers/shared/failures";
 import type { Database } from "../connect";
+import type { JobStatus } from "../statuses";
 import { storable } from "../text";
 
 export type NewJob = {
@@ -17,6 +18,7 @@ export type NewJob = {
 
 export type CreatedJob = {
   jobId: string;
+  status: JobStatus;
   /** False: the job of an earlier request. */
   isNew: boolean;
 };
@@ -29,9 +31,11 @@ const insert = `
   INSERT INTO jobs (job_name, s3_bucket, s3_prefix, idempotency_key, request_hash)
   VALUES ($1, $2, $3, $4, $5)
   ON CONFLICT (idempotency_key) DO NOTHING
-  RETURNING job_id`;
+  RETURNING job_id, status`;
 
-const selectByKey = "SELECT job_id, request_hash FROM jobs WHERE idempotency_key = $1";
+const selectByKey = "SELECT job_id, status, request_hash FROM jobs WHERE idempotency_key = $1";
+
+type EarlierRow = { job_id: string; status: JobStatus; request_hash: string };
 
 /**
  * Creates a job, or finds the one that an earlier request with the same key has created.
@@ -41,15 +45,16 @@ export const createJob = (database: Database, job: NewJob): Promise<CreatedJob> 
   database.transaction(async (query) => {
     await query(forgetOldKey, [job.idempotencyKey, job.windowSeconds]);
     const prefix = job.prefix === undefined ? null : storable(job.prefix);
-    const created = await query<{ job_id: string }>(insert, [
+    const created = await query<{ job_id: string; status: JobStatus }>(insert, [
       storable(job.name),
       storable(job.bucket),
       prefix,
       job.idempotencyKey,
       job.requestHash,
     ]);
-    if (created.rows[0]) return { jobId: created.rows[0].job_id, isNew: true };
-    const { rows } = await query<{ job_id: string; request_hash: string }>(selectByKey, [job.idempotencyKey]);
+    const row = created.rows[0];
+    if (row) return { jobId: row.job_id, status: row.status, isNew: true };
+    const { rows } = await query<EarlierRow>(selectByKey, [job.idempotencyKey]);
     const earlier = rows[0]!;
     if (earlier.request_hash !== job.requestHash) {
       throw new PermanentError(
@@ -57,5 +62,5 @@ export const createJob = (database: Database, job: NewJob): Promise<CreatedJob> 
         "Idempotency-Key: this key was used before with another body; send each new request with a new key",
       );
     }
-    return { jobId: earlier.job_id, isNew: false };
+    return { jobId: earlier.job_id, status: earlier.status, isNew: false };
   });
