@@ -7,7 +7,7 @@ import { hashSha256 } from "../shared/payload";
 import { createRestHandler } from "../shared/rest-handler";
 import { findHeader, identifyCaller, parseBody, type RestRequest } from "../shared/rest-request";
 import { createScanCount, scanService } from "../shared/scan-metrics";
-import { describeIssues } from "../shared/schema";
+import { describeIssues, plainObject } from "../shared/schema";
 import { quote } from "../shared/text";
 import type { ScanAnswer } from "./answer";
 import type { ScanSettings } from "./environment";
@@ -29,7 +29,7 @@ const minute = 60;
 const keyWindowSeconds = 24 * 60 * minute;
 
 const readRequest = (request: RestRequest) => {
-  const body = v.safeParse(scanRequest, parseBody(request, exampleRequest));
+  const body = v.safeParse(v.pipe(plainObject, scanRequest), parseBody(request, exampleRequest));
   if (!body.success) throw new PermanentError("BadRequest", describeIssues(body.issues, "body"));
   return body.output;
 };
