@@ -117,6 +117,7 @@ export const createScanAccount = async (
   });
 
   return {
+    clock: local.clock,
     state,
     service,
     calls,
