@@ -28,9 +28,9 @@ const ofWorker = (worker: number): fc.Arbitrary<Named> =>
       weight: 5,
       arbitrary: fc.constant({ name: "receive", run: (world: ScanWorld) => world.receive(worker) }),
     },
-    { weight: 2, arbitrary: fc.constant({ name: "read", run: (world: ScanWorld) => world.read(worker) }) },
+    { weight: 3, arbitrary: fc.constant({ name: "read", run: (world: ScanWorld) => world.read(worker) }) },
     {
-      weight: 4,
+      weight: 2,
       arbitrary: fc
         .boolean()
         .map((deletes) => ({ name: "finish", run: (world: ScanWorld) => world.finish(worker, deletes) })),
@@ -44,19 +44,22 @@ const ofWorker = (worker: number): fc.Arbitrary<Named> =>
   );
 
 const around: fc.Arbitrary<Named> = fc.oneof(
-  { weight: 2, arbitrary: fc.constant({ name: "list", run: (world: ScanWorld) => world.list() }) },
-  { weight: 3, arbitrary: fc.constant({ name: "sweep", run: (world: ScanWorld) => world.sweep() }) },
   {
     weight: 3,
     arbitrary: fc
-      .constantFrom(2, 6, 20)
-      .map((minutes) => ({
-        name: `pass ${minutes} minutes`,
-        run: (world: ScanWorld) => world.passTime(minutes),
-      })),
+      .constantFrom(0, 1, 2, 9)
+      .map((pages) => ({ name: `list ${pages} objects`, run: (world: ScanWorld) => world.list(pages) })),
+  },
+  { weight: 3, arbitrary: fc.constant({ name: "sweep", run: (world: ScanWorld) => world.sweep() }) },
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom(2, 6, 6, 20).map((minutes) => ({
+      name: `pass ${minutes} minutes`,
+      run: (world: ScanWorld) => world.passTime(minutes),
+    })),
   },
   {
-    weight: 2,
+    weight: 3,
     arbitrary: fc
       .nat(5)
       .map((index) => ({ name: "overwrite", run: async (world: ScanWorld) => world.overwrite(index) })),
@@ -132,11 +135,11 @@ test(
     await fc.assert(
       fc.asyncProperty(
         kinds,
-        fc.array(moment, { maxLength: 16, size: "max" }),
+        fc.array(moment, { maxLength: 20, size: "max" }),
         async (ofObjects, moments) => {
           const world = await createScanWorld(databases, ofObjects);
           try {
-            await world.list();
+            await world.list(1);
             for (const steps of moments) await Promise.all(steps.map(({ run }) => run(world)));
             await verify(world, await world.settle());
           } finally {

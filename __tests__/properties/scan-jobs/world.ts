@@ -14,7 +14,7 @@ import {
   setObjectVersion,
   skipObject,
 } from "../../../scan-database";
-import { createScanAccount } from "../../../testing/scan-account";
+import { createScanAccount, errorXml } from "../../../testing/scan-account";
 import type { ScanDatabases } from "../../../testing/scan-database";
 import { finding } from "../../../testing/scan-job";
 
@@ -45,7 +45,13 @@ export const createScanWorld = async (databases: ScanDatabases, kinds: readonly 
     ...Database[],
   ];
   const objects: StoredObject[] = kinds.map((kind, index) => ({ key: `${kind}-${index}`, kind, version: 1 }));
+  /** Pages that S3 lists before it fails. */
+  let pagesLeft = Number.POSITIVE_INFINITY;
   const account = await createScanAccount(main, {
+    intercept: (service) => {
+      if (service !== "s3" || pagesLeft-- > 0) return undefined;
+      return { status: 503, body: errorXml("SlowDown") };
+    },
     bucket: {
       // One object a page, so that a listing can be interrupted.
       list: (_prefix, after) => {
@@ -188,7 +194,11 @@ export const createScanWorld = async (databases: ScanDatabases, kinds: readonly 
       scans[worker] = undefined;
     },
     passTime,
-    list: () => invoke({ job_id: jobId }),
+    /** The listing is interrupted after so many objects. */
+    list: async (pages: number): Promise<void> => {
+      pagesLeft = pages;
+      await invoke({ job_id: jobId });
+    },
     sweep: () => invoke({ sweep: true }),
     overwrite: (index: number): void => {
       const object = objects[index % Math.max(objects.length, 1)];
@@ -214,6 +224,7 @@ export const createScanWorld = async (databases: ScanDatabases, kinds: readonly 
     etagOf,
     /** Everything works from now on. @returns the job in the end */
     settle: async () => {
+      pagesLeft = Number.POSITIVE_INFINITY;
       for (let worker = 0; worker < workers; worker++) scans[worker] = undefined;
       for (let round = 0; round < 40; round++) {
         await passTime(20);
