@@ -78,6 +78,20 @@ const around: fc.Arbitrary<Named> = fc.oneof(
     weight: 2,
     arbitrary: fc.constant({ name: "lose connections", run: (world: ScanWorld) => world.loseConnections() }),
   },
+  {
+    weight: 1,
+    arbitrary: fc.constant({
+      name: "crash of the database",
+      run: (world: ScanWorld) => world.crashDatabase(),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom(0, 1, 2).map((slow) => ({
+      name: "a worker is overtaken",
+      run: (world: ScanWorld) => world.overtake(slow, (slow + 1) % workers),
+    })),
+  },
   { weight: 2, arbitrary: fc.constant({ name: "nothing", run: async () => undefined }) },
 );
 

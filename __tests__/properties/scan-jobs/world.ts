@@ -194,6 +194,16 @@ export const createScanWorld = async (databases: ScanDatabases, kinds: readonly 
       scans[worker] = undefined;
     },
     passTime,
+    /** A worker is so slow that another one scans a newer version of its object meanwhile. Chance alone is rarely so mean. */
+    overtake: async (slow: number, fast: number): Promise<void> => {
+      await receive(slow);
+      await read(slow);
+      for (const object of objects) object.version += 1;
+      await passTime(6);
+      await receive(fast);
+      await read(fast);
+      await finish(slow, true);
+    },
     /** The listing is interrupted after so many objects. */
     list: async (pages: number): Promise<void> => {
       pagesLeft = pages;
@@ -216,7 +226,10 @@ export const createScanWorld = async (databases: ScanDatabases, kinds: readonly 
       const MessageBody = JSON.stringify({ object_id: String(row.object_id) });
       await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
     },
-    /** The database restarts: every connection ends. */
+    crashDatabase: async (): Promise<void> => {
+      await databases.server.pause("immediate");
+      await databases.server.resume();
+    },
     loseConnections: () =>
       databases.asSuperuser(
         `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}' AND usename = 'scanner_master'`,
