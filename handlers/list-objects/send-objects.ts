@@ -48,19 +48,23 @@ export const createSendObjects = (sqs: AwsJsonCall, queueUrl: string, database: 
   };
 
   return async (objectIds: readonly number[]): Promise<SentObjects> => {
-    const result: SentObjects = { sent: 0, refused: [] };
-    const groups = splitIntoChunks(splitIntoChunks(objectIds, batchSize), parallelBatches);
-    for (const group of groups) {
-      const batches = await Promise.allSettled(group.map(sendBatch));
-      const done = batches.flatMap((batch) => (batch.status === "fulfilled" ? [batch.value] : []));
-      const stored = done.flatMap((batch) => batch.stored);
-      await markSent(database, stored);
-      result.sent += stored.length;
-      result.refused.push(...done.flatMap((batch) => batch.refused));
-      const failed = batches.find((batch) => batch.status === "rejected");
-      if (failed) throw failed.reason;
+    const stored: number[] = [];
+    const refused: string[] = [];
+    const failures: unknown[] = [];
+    for (const group of splitIntoChunks(splitIntoChunks(objectIds, batchSize), parallelBatches)) {
+      for (const batch of await Promise.allSettled(group.map(sendBatch))) {
+        if (batch.status === "rejected") {
+          failures.push(batch.reason);
+          continue;
+        }
+        stored.push(...batch.value.stored);
+        refused.push(...batch.value.refused);
+      }
+      if (failures.length > 0) break;
     }
-    return result;
+    await markSent(database, stored);
+    if (failures.length > 0) throw failures[0];
+    return { sent: stored.length, refused };
   };
 };
 
