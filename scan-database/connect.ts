@@ -64,7 +64,7 @@ const numbersForInt8 = {
     id === int8 ? Number : types.getTypeParser(id, format as "text"),
 };
 
-/** Opens no connection before the first statement. Statements have no name, so that RDS Proxy can share connections. */
+/** Opens no connection before the first statement. Statements have no name, so that none stays behind on the server. */
 export const connect = (options: ConnectOptions): Database => {
   const {
     settings,

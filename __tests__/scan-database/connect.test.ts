@@ -178,7 +178,7 @@ test("a statement that takes too long is ended", async () => {
   await expect(select(database, "pg_sleep(5)")).rejects.toMatchObject({ name: "StatementTimeout" });
 });
 
-test("statements have no name, which RDS Proxy could not share", async () => {
+test("no prepared statement stays behind on the server", async () => {
   const database = await databases.open();
   await createListedJob(database, ["a"]);
   expect(await select(database, "(SELECT count(*) FROM pg_prepared_statements)")).toBe(0);
