@@ -1,5 +1,6 @@
 import { completeObject, type Database, type FindingFilter, findFindings } from "../../scan-database";
 import { findingTypes } from "../../scanner";
+import { rowsRead } from "../../testing/rows-read";
 import { ScanDatabases } from "../../testing/scan-database";
 import { claim, createListedJob, finding } from "../../testing/scan-job";
 
@@ -71,44 +72,14 @@ test("a full last page has no next one", async () => {
   expect(await findFindings(database, { jobId }, { limit: 6 })).toMatchObject({ hasMore: false });
 });
 
-type Plan = {
-  "Relation Name"?: string;
-  "Actual Rows": number;
-  "Actual Loops": number;
-  "Rows Removed by Filter"?: number;
-  Plans?: Plan[];
-};
-
-/** Rows of findings that a plan has read. */
-const rowsRead = (plan: Plan): number => {
-  const own = (plan["Actual Rows"] + (plan["Rows Removed by Filter"] ?? 0)) * plan["Actual Loops"];
-  const isScan = plan["Relation Name"] === "findings";
-  return (isScan ? own : 0) + (plan.Plans ?? []).reduce((sum, each) => sum + rowsRead(each), 0);
-};
-
 test("a page reads few rows, however many there are", async () => {
   const name = await databases.create();
   database = databases.connect(name);
   const old = await createJobWith(3_000);
   await createJobWith(3_000);
   await databases.asSuperuser("ANALYZE", name);
-  const read = async (filter: FindingFilter): Promise<number> => {
-    let plan: Plan | undefined;
-    const explaining: Database = {
-      ...database,
-      read: (work) =>
-        database.read((query) =>
-          work(async (text, values) => {
-            const explain = `EXPLAIN (ANALYZE, FORMAT JSON) ${text}`;
-            const { rows } = await query<{ "QUERY PLAN": [{ Plan: Plan }] }>(explain, values);
-            plan = rows[0]!["QUERY PLAN"][0].Plan;
-            return { rows: [], count: 0 };
-          }),
-        ),
-    };
-    await findFindings(explaining, filter, { limit: 10 });
-    return rowsRead(plan!);
-  };
+  const read = (filter: FindingFilter): Promise<number> =>
+    rowsRead(database, "findings", (explaining) => findFindings(explaining, filter, { limit: 10 }));
   expect(await read({})).toBe(11);
   expect(await read({ jobId: old, type: "email" })).toBe(11);
   expect(await read({ type: "email" })).toBe(11);

@@ -13,7 +13,9 @@ import {
   renewLease,
   setObjectVersion,
   skipObject,
+  skipObjectsOfEndedJobs,
 } from "../../scan-database";
+import { rowsRead } from "../../testing/rows-read";
 import { ScanDatabases } from "../../testing/scan-database";
 import { claim, claimOptions, createListedJob, finding } from "../../testing/scan-job";
 
@@ -387,5 +389,29 @@ describe("messages", () => {
     await markSent(database, [unsent, lost]);
     expect(await findUnsentObjects(database, 60, 10)).toEqual([]);
     expect(await findObjectsSentBefore(database, 900, 10)).toEqual([]);
+  });
+
+  test("a sweep reads few rows, however many objects wait for a worker or have ended", async () => {
+    const name = await databases.create();
+    database = databases.connect(name);
+    const keys = Array.from({ length: 3_000 }, (_, index) => `key-${index}`);
+    await createListedJob(database, keys);
+    const done = await createListedJob(database, keys);
+    await database.transaction(async (query) => {
+      await query("UPDATE job_objects SET status = 'completed' WHERE job_id = $1", [done.jobId]);
+      await query("UPDATE jobs SET status = 'completed', completed_objects = 3000 WHERE job_id = $1", [
+        done.jobId,
+      ]);
+    });
+    await databases.asSuperuser("ANALYZE", name);
+    const read = (work: (explaining: Database) => Promise<unknown>) =>
+      rowsRead(database, "job_objects", work);
+    expect(await read((explaining) => findUnsentObjects(explaining, 0, 10))).toBe(0);
+    expect(await read((explaining) => findObjectsSentBefore(explaining, 900, 10))).toBe(0);
+    expect(await read((explaining) => findObjectsSentBefore(explaining, -900, 10))).toBe(10);
+    expect(await read((explaining) => expireLeases(explaining, { maxAttempts: 3, limit: 10 }))).toBe(0);
+    expect(await read((explaining) => skipObjectsOfEndedJobs(explaining, 10))).toBe(0);
+    await database.transaction((query) => query("UPDATE jobs SET status = 'cancelled'"));
+    expect(await read((explaining) => skipObjectsOfEndedJobs(explaining, 10))).toBeLessThanOrEqual(20);
   });
 });

@@ -34,8 +34,11 @@ CREATE TABLE jobs (
   created_at timestamptz NOT NULL DEFAULT now(),
   updated_at timestamptz NOT NULL DEFAULT now(),
   completed_at timestamptz
-);
-CREATE INDEX jobs_to_list ON jobs (created_at) WHERE NOT listing_complete AND status IN ('pending', 'running');
+)
+-- The counters change with every object; with room on its page and no index on them, a new version of a row is cheap.
+WITH (fillfactor = 50);
+CREATE INDEX jobs_active ON jobs (created_at) WHERE status IN ('pending', 'running');
+CREATE INDEX jobs_not_completed ON jobs (created_at) WHERE status IN ('failed', 'cancelled');
 
 CREATE TABLE job_objects (
   object_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -63,7 +66,7 @@ CREATE TABLE job_objects (
   scanned_at timestamptz,
   UNIQUE (job_id, s3_key)
 );
-CREATE INDEX job_objects_pending ON job_objects (enqueued_at NULLS FIRST, object_id) WHERE status = 'pending';
+CREATE INDEX job_objects_pending ON job_objects (job_id, enqueued_at NULLS FIRST, object_id) WHERE status = 'pending';
 CREATE INDEX job_objects_scanning ON job_objects (job_id, lease_until) WHERE status = 'scanning';
 
 CREATE TABLE findings (

@@ -2,9 +2,13 @@ import type { Database } from "../connect";
 import { countByJob } from "./expire-leases";
 
 const waiting = `
-  SELECT o.object_id FROM job_objects o JOIN jobs j USING (job_id)
-  WHERE o.status = 'pending' AND j.status IN ('cancelled', 'failed')
-  ORDER BY o.object_id LIMIT $1 FOR NO KEY UPDATE OF o SKIP LOCKED`;
+  SELECT o.object_id FROM jobs j CROSS JOIN LATERAL (
+    SELECT object_id FROM job_objects WHERE job_id = j.job_id AND status = 'pending'
+    ORDER BY enqueued_at NULLS FIRST, object_id LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED
+  ) AS o
+  WHERE j.status IN ('failed', 'cancelled')
+    AND j.completed_objects + j.failed_objects + j.skipped_objects < j.total_objects
+  LIMIT $1`;
 
 const skip = `
   UPDATE job_objects SET status = 'skipped', skip_reason = 'the job ended before', scanned_at = now()

@@ -1,10 +1,17 @@
 import type { Database } from "../connect";
 
-const unsent = `
-  SELECT o.object_id FROM job_objects o JOIN jobs j USING (job_id)
-  WHERE o.status = 'pending' AND o.enqueued_at IS NULL AND o.created_at < now() - make_interval(secs => $1)
-    AND j.status IN ('pending', 'running')
-  ORDER BY o.object_id LIMIT $2`;
+// The jobs first, of which few are active: each gives its objects from the index of those that wait.
+const waiting = (condition: string): string => `
+  SELECT o.object_id FROM jobs j CROSS JOIN LATERAL (
+    SELECT object_id FROM job_objects
+    WHERE job_id = j.job_id AND status = 'pending' AND ${condition}
+    ORDER BY enqueued_at NULLS FIRST, object_id LIMIT $2
+  ) AS o
+  WHERE j.status IN ('pending', 'running') ORDER BY j.created_at LIMIT $2`;
+
+const unsent = waiting("enqueued_at IS NULL AND created_at < now() - make_interval(secs => $1)");
+
+const sentLongAgo = waiting("enqueued_at < now() - make_interval(secs => $1)");
 
 /**
  * Objects whose message has not been sent, because a function ended or SQS refused it, oldest first.
@@ -20,12 +27,6 @@ export const findUnsentObjects = async (
   );
   return rows.map((row) => row.object_id);
 };
-
-const sentLongAgo = `
-  SELECT o.object_id FROM job_objects o JOIN jobs j USING (job_id)
-  WHERE o.status = 'pending' AND o.enqueued_at < now() - make_interval(secs => $1)
-    AND j.status IN ('pending', 'running')
-  ORDER BY o.enqueued_at, o.object_id LIMIT $2`;
 
 /** Objects that wait for a worker although their message was sent so long ago that it may be lost, oldest first. */
 export const findObjectsSentBefore = async (
