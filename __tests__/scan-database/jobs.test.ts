@@ -70,9 +70,8 @@ describe("createJob", () => {
   });
 
   test("gives the same job for the same key, also to requests at the same time", async () => {
-    const others = await Promise.all([1, 2, 3].map(async () => database));
     const name = await databases.create();
-    const several = others.map(() => databases.connect(name));
+    const several = [1, 2, 3].map(() => databases.connect(name));
     const jobs = await Promise.all(several.map((each) => createJob(each, request)));
     expect(new Set(jobs.map(({ jobId }) => jobId)).size).toBe(1);
     expect(jobs.filter(({ isNew }) => isNew)).toHaveLength(1);
@@ -132,15 +131,15 @@ describe("listing", () => {
   });
 
   test("finds listings that nobody works on", async () => {
-    const fresh = await createJob(database, request);
-    const working = await createListedJob(database, ["a"], { finish: false });
+    // One that has just been created, and one that somebody lists.
+    await createJob(database, request);
+    await createListedJob(database, ["a"], { finish: false });
     const crashed = await createListedJob(database, ["a"], { finish: false });
     const finished = await createListedJob(database, ["a"]);
     const notStarted = await createJob(database, { ...request, idempotencyKey: "other" });
     for (const jobId of [crashed.jobId, finished.jobId, notStarted.jobId]) await age(jobId, "5 minutes");
     expect(await findStalledListings(database, 60, 10)).toEqual([crashed.jobId, notStarted.jobId]);
     expect(await findStalledListings(database, 60, 1)).toEqual([crashed.jobId]);
-    expect([fresh.jobId, working.jobId]).toHaveLength(2);
   });
 
   test("ends the job with the reason when its bucket cannot be listed", async () => {

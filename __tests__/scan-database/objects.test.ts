@@ -240,7 +240,6 @@ describe("completeObject", () => {
       detectorVersion: "1",
     });
     // As after a restore of the database, or by hand.
-    await databases.asSuperuser("SELECT 1");
     await database.transaction(async (query) => {
       await query("UPDATE job_objects SET status = 'pending' WHERE object_id = $1", [objectId]);
       await query("UPDATE jobs SET completed_objects = 0, status = 'running' WHERE job_id = $1", [jobId]);

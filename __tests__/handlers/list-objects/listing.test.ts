@@ -1,11 +1,4 @@
-import {
-  claimListing,
-  createJob,
-  type Database,
-  getJob,
-  markSent,
-  type NewJob,
-} from "../../../scan-database";
+import { claimListing, createJob, type Database, getJob, type NewJob } from "../../../scan-database";
 import { bucketOf, createScanAccount, errorXml, type Intercept } from "../../../testing/scan-account";
 import { ScanDatabases } from "../../../testing/scan-database";
 import { largeBucket } from "../../../testing/simulated-bucket";
@@ -304,5 +297,4 @@ test("an unknown job is nothing to list", async () => {
   const account = await createScanAccount(database);
   const unknown = "00000000-0000-4000-8000-000000000000";
   expect(await account.invoke({ job_id: unknown })).toEqual({ outcome: "idle", objects: 0 });
-  await markSent(database, []);
 });
