@@ -56,6 +56,8 @@ const answerTimeoutMs = 2_000;
 /** A function that is frozen inside a transaction must not keep its locks. */
 const idleInTransactionMs = 60_000;
 const maxRuns = 3;
+/** A new connection may help. After a failover an old one can lead to the former primary, which is read-only. */
+const reconnectReasons = ["ConnectionLost", "ReadOnly"];
 
 const int8 = 20;
 // The contract has numbers, and no id or count of ours reaches 2^53.
@@ -166,7 +168,7 @@ export const connect = (options: ConnectOptions): Database => {
       client.release();
       return result;
     } catch (error) {
-      const isLost = hasReason(error, "ConnectionLost");
+      const isLost = hasReason(error, ...reconnectReasons);
       const isClean =
         !isLost &&
         (!isTransaction ||
@@ -186,7 +188,7 @@ export const connect = (options: ConnectOptions): Database => {
       try {
         return await runOnce(work, isTransaction);
       } catch (error) {
-        const again = hasReason(error, "ConnectionLost")
+        const again = hasReason(error, ...reconnectReasons)
           ? runs === 1
           : hasReason(error, "Deadlock") && runs < maxRuns;
         if (!again) throw error;

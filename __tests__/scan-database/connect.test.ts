@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { type AddressInfo, createConnection, createServer } from "node:net";
 import { PermanentError } from "../../handlers/shared/failures";
 import { getJob } from "../../scan-database";
 import { master, ScanDatabases } from "../../testing/scan-database";
@@ -171,6 +173,53 @@ test("a restart of the server is survived", async () => {
   await expect(getJob(database, jobId)).rejects.toMatchObject({ name: "ConnectionLost" });
   await databases.server.resume();
   expect(await getJob(database, jobId)).toMatchObject({ totalObjects: 1 });
+});
+
+test("connects again when its connection leads to a server that is read-only, as after a failover", async () => {
+  const name = await databases.create();
+  const setReadOnly = (value: string) =>
+    databases.asSuperuser(`ALTER DATABASE ${name} SET default_transaction_read_only = ${value}`);
+  const database = databases.connect(name);
+  await setReadOnly("on");
+  await expect(createListedJob(database, [])).rejects.toMatchObject({ name: "ReadOnly" });
+  await select(database, "1");
+  await setReadOnly("off");
+  const { jobId } = await createListedJob(database, []);
+  expect(await getJob(database, jobId)).toMatchObject({ status: "completed" });
+});
+
+test("connects again when the network has lost its connection without a word", async () => {
+  const name = await databases.create();
+  let isSilent = false;
+  const proxy = createServer((client) => {
+    const upstream = createConnection(databases.server.port, "127.0.0.1");
+    for (const [from, to] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      from.on("data", (data) => {
+        if (!isSilent) to.write(data);
+      });
+      from.on("error", () => {});
+      from.on("close", () => to.destroy());
+    }
+  });
+  proxy.listen(0, "127.0.0.1");
+  await once(proxy, "listening");
+  try {
+    const settings = { ...databases.settingsOf(name), DB_PORT: (proxy.address() as AddressInfo).port };
+    const database = databases.connect(name, { settings, statementTimeoutMs: 100 });
+    const pid = await select(database, "pg_backend_pid()");
+    isSilent = true;
+    const answer = select(database, "pg_backend_pid()");
+    setTimeout(() => {
+      isSilent = false;
+    }, 1_000);
+    expect(await answer).not.toBe(pid);
+    await databases.closeAll();
+  } finally {
+    proxy.close();
+  }
 });
 
 test("a statement that takes too long is ended", async () => {
