@@ -43,6 +43,7 @@ export { failObject, skipObject } from "./objects/end-object";
 export { type ExpiredLeases, expireLeases } from "./objects/expire-leases";
 export { releaseObject, renewLease, type Scan, setObjectVersion } from "./objects/scan-lease";
 export { skipObjectsOfEndedJobs } from "./objects/skip-objects-of-ended-jobs";
+export { openDatabase } from "./open-database";
 export { markSent } from "./queue/mark-sent";
 export { findObjectsSentBefore, findUnsentObjects } from "./queue/objects-to-send";
 export { type JobStatus, jobStatuses, type ObjectStatus, objectStatuses } from "./statuses";
