@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { measureBurst } from "./burst";
 import { measureColdStarts } from "./cold-start";
 import { measureLaunches } from "./launches";
+import { measureListObjects } from "./list-objects";
 import { measurePlan } from "./plan";
 import { measureRegistrar } from "./registrar";
 import { measureRegistrationLag } from "./registration-lag";
@@ -33,6 +34,7 @@ async function main(): Promise<void> {
     waitLagSeconds: await step("waiting", measureWaitLag),
     plan: await step("a plan", measurePlan),
     scan: await step("scans", measureScan),
+    listObjects: await step("a listing", measureListObjects),
   };
   console.log(values.json ? inJson(figures) : `\n${report(figures)}`);
 }

@@ -1,6 +1,7 @@
 import { cpus } from "node:os";
 import type { Burst } from "./burst";
 import type { ColdStarts } from "./cold-start";
+import type { ListObjectsFigures } from "./list-objects";
 import { node } from "./measure";
 import type { PlanFigures } from "./plan";
 import type { BurstOfStarts, RegistrarFigures } from "./registrar";
@@ -21,6 +22,7 @@ export type Figures = {
   waitLagSeconds: WaitLag;
   plan: PlanFigures;
   scan: ScanFigures;
+  listObjects: ListObjectsFigures;
 };
 
 const ratio = (value: number, to: number | null): string =>
@@ -153,6 +155,30 @@ const planSection = ({ resources, layoutSeconds, bareSeconds, ratio }: PlanFigur
     ),
   ].join("\n");
 
+const listObjectsSection = ({
+  objects,
+  seconds,
+  megabytes: { before, peak },
+  completeSeconds,
+}: ListObjectsFigures): string =>
+  [
+    "list-objects and findings on real PostgreSQL, with S3 and SQS that answer at once",
+    table(
+      ["", "time", "memory before", "at its peak", "target"],
+      [
+        [
+          `a bucket of ${objects} objects`,
+          `${seconds.toFixed(1)} s`,
+          `${before.toFixed(0)} MB`,
+          `${peak.toFixed(0)} MB`,
+          "memory for any number",
+        ],
+        ["20,000 findings of one object", `${completeSeconds[20000].toFixed(2)} s`, "", "", "≤ 2 s"],
+        ["40,000 findings", `${completeSeconds[40000].toFixed(2)} s`, "", "", "twice the time"],
+      ],
+    ),
+  ].join("\n");
+
 const scanSection = ({ slowestPoison, ripgrepMbPerSecond, hashed, ...found }: ScanFigures): string => {
   const speed = (value: number | null) => (value === null ? "–" : `${value.toFixed(1)} MB/s`);
   return [
@@ -194,4 +220,5 @@ export const report = ({ coldStarts, synth, launchesPerSecond, burst, registrar,
     lagSection(lag.registrationLagSeconds, lag.waitLagSeconds),
     planSection(lag.plan),
     scanSection(lag.scan),
+    listObjectsSection(lag.listObjects),
   ].join("\n\n");

@@ -1,15 +1,19 @@
 /**
  * Writes the input and output tables of each module's README from its variables and outputs, and the table of checkov
- * findings in docs/security.md from the reasons in the modules, src/core/input-types.ts from the variables, and the validations that a module has for its
- * nested modules. The address of the repository and the version in the examples of all READMEs come from package.json. `--check` writes nothing, and exits with 1 if a file is out of date.
+ * findings in docs/security.md from the reasons in the modules, src/core/input-types.ts from the variables, and the
+ * validations that a module has for its nested modules. The migrations of the scan database as text come from their SQL files,
+ * the OpenAPI document of the data scanner from the schemas of its functions. The address of the repository and the version in
+ * the examples of all READMEs come from package.json. `--check` writes nothing, and exits with 1 if a file is out of date.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "@cdktf/hcl2json";
 import { checkovSkips } from "./checkov-skips";
 import { inputTypesSource } from "./input-types";
+import { migrationsSource } from "./migrations";
 import { moduleNames } from "./module-names";
 import { nestings, withNestedValidations } from "./nested-validations";
+import { openapiSource } from "./openapi";
 
 const root = join(__dirname, "..");
 const modules = join(root, "modules");
@@ -128,11 +132,15 @@ async function main(): Promise<void> {
     stale.push(`modules/${module}/variables.tf`);
     if (!check) writeFileSync(file, expected);
   }
-  const types = join(root, "src", "core", "input-types.ts");
-  const source = inputTypesSource();
-  if (!existsSync(types) || readFileSync(types, "utf8") !== source) {
-    stale.push("src/core/input-types.ts");
-    if (!check) writeFileSync(types, source);
+  for (const [path, source] of [
+    ["src/core/input-types.ts", inputTypesSource()],
+    ["scan-database/migrations/index.ts", migrationsSource()],
+    ["handlers/jobs/openapi.json", openapiSource()],
+  ] as const) {
+    const file = join(root, path);
+    if (existsSync(file) && readFileSync(file, "utf8") === source) continue;
+    stale.push(path);
+    if (!check) writeFileSync(file, source);
   }
   const readme = readFileSync(join(root, "README.md"), "utf8");
   if (withSources(readme) !== readme) {

@@ -11,4 +11,5 @@ export const moduleNames = (): string[] =>
         ? [name]
         : readdirSync(join(folder, name)).map((within) => `${name}/${within}`),
     )
+    .filter((name) => existsSync(join(folder, name, "versions.tf")))
     .sort();

@@ -58,8 +58,9 @@ const release = (version: string | undefined): void => {
     ),
   );
   run("npm", "version", version!, "--no-git-tag-version", "--allow-same-version");
-  run("npm", "run", "bundle");
   run("npm", "run", "docs");
+  // The OpenAPI document is in a bundle.
+  run("npm", "run", "bundle");
   run("npm", "run", "lint");
   run("npm", "pack", "--dry-run");
   run("git", "commit", "--all", "--message", `build: release ${version}`);

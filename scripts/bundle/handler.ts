@@ -11,6 +11,11 @@ const moduleOf = {
   "start-task": "launcher",
   "run-policy": "launcher",
   "register-targets": "registrar",
+  scan: "systems/data-scanner",
+  "list-objects": "systems/data-scanner",
+  jobs: "systems/data-scanner",
+  results: "systems/data-scanner",
+  "migrate-database": "systems/data-scanner",
 } as const;
 export type HandlerName = keyof typeof moduleOf;
 export const handlerNames = Object.keys(moduleOf) as HandlerName[];
