@@ -6,6 +6,13 @@ export type { Json } from "./core/json";
 export { type PolicyStatement, policy } from "./core/policy";
 export type { RoleSettings } from "./core/roles";
 export { type Names, Twin } from "./core/twin";
+export {
+  Database,
+  type DatabaseParameter,
+  type DatabaseProps,
+  type MasterSecret,
+  type ReadReplica,
+} from "./database";
 export { DeadLetterQueue, type DeadLetterQueueProps, type QueueSender } from "./dead-letter-queue";
 export {
   EcsService,

@@ -51,6 +51,11 @@ const ofLayout: Literals = {
 export const literalInputs: Readonly<Record<string, Literals>> = {
   bucket: { ...ofNames, objects: keys, transitions: "its keys are storage classes, which are checked" },
   cluster: ofNames,
+  database: {
+    ...ofNames,
+    clientSecurityGroupIds: keys,
+    monitoringIntervalSeconds: resources,
+  },
   "dead-letter-queue": ofNames,
   "ecs-service": {
     ...ofNames,

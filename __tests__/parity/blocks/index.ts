@@ -1,6 +1,7 @@
 import type { Block } from "./block";
 import { bucket } from "./bucket";
 import { cluster } from "./cluster";
+import { database } from "./database";
 import { deadLetterQueue } from "./dead-letter-queue";
 import { ecsService } from "./ecs-service";
 import { engineStarter } from "./engine-starter";
@@ -25,6 +26,7 @@ import { workflow } from "./workflow";
 export const blocks: readonly Block[] = [
   bucket,
   cluster,
+  database,
   deadLetterQueue,
   ecsService,
   engineStarter,
