@@ -1,3 +1,4 @@
+export { Bastion, type BastionProps, type BastionTarget } from "./bastion";
 export { Bucket, type BucketProps, type BucketWriter, type StorageClass } from "./bucket";
 export { Cluster, type ClusterProps } from "./cluster";
 export { ValidationError } from "./core/errors";

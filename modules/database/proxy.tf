@@ -84,6 +84,7 @@ resource "aws_iam_role_policy" "proxy" {
 }
 
 resource "aws_security_group" "proxy" {
+  #checkov:skip=CKV2_AWS_5:attached to the proxy, a resource that checkov does not look at
   for_each = local.proxy
 
   name        = local.names["aws_security_group.proxy[\"${each.key}\"]"]

@@ -3,6 +3,22 @@
  * modules.
  */
 export const inputTypes = {
+  bastion: {
+    "assignPublicIp?": "bool",
+    "httpsCidrIpv4?": "string",
+    "instanceType?": "string",
+    "kmsKeyArn?": "string",
+    name: "string",
+    "names?": { "*": "string" },
+    "roles?": { "permissionsBoundaryArn?": "string", "path?": "string", "namePrefix?": "string" },
+    "running?": "bool",
+    subnetId: "string",
+    "tags?": { "*": "string" },
+    targets: {
+      "*": { address: "string", securityGroupId: "string", "port?": "number", "localPort?": "number" },
+    },
+    vpcId: "string",
+  },
   bucket: {
     bucketPrefix: "string",
     "expirationDays?": "number",

@@ -1,3 +1,4 @@
+import { bastion } from "./bastion";
 import type { Block } from "./block";
 import { bucket } from "./bucket";
 import { cluster } from "./cluster";
@@ -24,6 +25,7 @@ import { workflow } from "./workflow";
 
 /** Every block, for the proof that its two forms are one. */
 export const blocks: readonly Block[] = [
+  bastion,
   bucket,
   cluster,
   database,

@@ -18,6 +18,7 @@ export const nameAttributes: Readonly<Record<string, readonly string[]>> = {
   aws_ecs_cluster: ["name"],
   aws_ecs_service: ["name"],
   aws_ecs_task_definition: ["family"],
+  aws_iam_instance_profile: ["name"],
   aws_iam_policy: ["name", "description"],
   aws_iam_role: ["name"],
   aws_iam_role_policy: ["name"],
