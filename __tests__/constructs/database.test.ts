@@ -159,7 +159,7 @@ test("Terraform compares windows and sizes that only it knows", () => {
     expect.stringContaining('"sun:04:30-sun:05:30"'),
   ]);
   expect(preconditions({ maxAllocatedStorageGib: "number" })).toContain(
-    "${var.maxAllocatedStorageGib >= 20 * 1.1}",
+    "${var.maxAllocatedStorageGib * 10 >= 20 * 11}",
   );
 });
 

@@ -49,6 +49,7 @@ resource "aws_instance" "this" {
 
   root_block_device {
     volume_type = "gp3"
+    volume_size = 8
     encrypted   = true
     kms_key_id  = var.kms_key_arn
   }

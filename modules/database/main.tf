@@ -148,8 +148,9 @@ resource "aws_db_instance" "this" {
       error_message = "read_replicas has ${join(", ", keys(var.read_replicas))} and backup_retention_days is ${var.backup_retention_days}; RDS makes a read replica from a backup, so give 1 day or more."
     }
 
+    # In tenths: 1.1 has no exact value.
     precondition {
-      condition     = var.max_allocated_storage_gib == null ? true : var.max_allocated_storage_gib >= var.allocated_storage_gib * 1.1
+      condition     = var.max_allocated_storage_gib == null ? true : var.max_allocated_storage_gib * 10 >= var.allocated_storage_gib * 11
       error_message = "max_allocated_storage_gib is ${coalesce(var.max_allocated_storage_gib, 0)} and allocated_storage_gib is ${var.allocated_storage_gib}; RDS takes a maximum that is at least 10 percent more."
     }
 

@@ -130,8 +130,8 @@ variable "existing_master_secret" {
   default = null
 
   validation {
-    condition     = var.existing_master_secret == null ? true : can(regex("^arn:[^:]+:secretsmanager:[^:]+:[0-9]{12}:secret:[^:]+$", var.existing_master_secret.arn))
-    error_message = "existing_master_secret.arn is ${jsonencode(try(var.existing_master_secret.arn, null))}; it takes the ARN of a secret, such as \"arn:aws:secretsmanager:eu-west-1:123456789012:secret:database-AbCdEf\"."
+    condition     = var.existing_master_secret == null ? true : can(regex("^arn:[^:]+:secretsmanager:[^:]+:[0-9]{12}:secret:[^:]+$", var.existing_master_secret.arn)) && length(var.existing_master_secret.arn) <= 2048
+    error_message = "existing_master_secret.arn is ${jsonencode(try(var.existing_master_secret.arn, null))}; it takes the ARN of a secret, of at most 2048 characters, such as \"arn:aws:secretsmanager:eu-west-1:123456789012:secret:database-AbCdEf\"."
   }
 
   validation {

@@ -157,7 +157,7 @@ export class Bastion extends Twin {
         iamInstanceProfile: profile.name,
         ebsOptimized: true,
         metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
-        rootBlockDevice: { volumeType: "gp3", encrypted: true, kmsKeyId: props.kmsKeyArn },
+        rootBlockDevice: { volumeType: "gp3", volumeSize: 8, encrypted: true, kmsKeyId: props.kmsKeyArn },
         tags: named,
         volumeTags: named,
         // A new image must not replace the instance, and neither must a public address that AWS took when it stopped.

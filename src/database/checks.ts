@@ -8,6 +8,7 @@ import {
   check,
   checkAtPlan,
   checkGivenExactlyWhenNotMade,
+  checkLength,
   checkLiteral,
   checkMatches,
   checkOneOf,
@@ -82,14 +83,14 @@ function checkStorage(scope: Construct, props: DatabaseProps): void {
   checkRange(scope, "maxAllocatedStorageGib", max, 22, 65536, "RDS");
   if (max === undefined) return;
   const message = `maxAllocatedStorageGib is ${max} and allocatedStorageGib is ${allocatedStorageGib}; RDS takes a maximum that is at least 10 percent more.`;
+  // In tenths: 1.1 has no exact value.
   if ([max, allocatedStorageGib].some(isToken))
     checkAtPlan(
       scope,
       [max, allocatedStorageGib],
-      expression`${max} >= ${allocatedStorageGib} * 1.1`,
+      expression`${max} * 10 >= ${allocatedStorageGib} * 11`,
       message,
     );
-  // In tenths: 1.1 has no exact value.
   else check(scope, max * 10 >= allocatedStorageGib * 11, message);
 }
 
@@ -121,8 +122,9 @@ function checkMasterSecret(scope: Construct, props: DatabaseProps): void {
     "existingMasterSecret.arn",
     existingMasterSecret?.arn,
     /^arn:[^:]+:secretsmanager:[^:]+:[0-9]{12}:secret:[^:]+$/,
-    'it takes the ARN of a secret, such as "arn:aws:secretsmanager:eu-west-1:123456789012:secret:database-AbCdEf".',
+    'it takes the ARN of a secret, of at most 2048 characters, such as "arn:aws:secretsmanager:eu-west-1:123456789012:secret:database-AbCdEf".',
   );
+  checkLength(scope, "existingMasterSecret.arn", existingMasterSecret?.arn, 2048, "Secrets Manager");
   checkKmsKeyArn(scope, "existingMasterSecret.kmsKeyArn", existingMasterSecret?.kmsKeyArn);
 }
 
