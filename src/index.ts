@@ -1,5 +1,5 @@
 export { Bastion, type BastionProps, type BastionTarget } from "./bastion";
-export { Bucket, type BucketProps, type BucketWriter, type StorageClass } from "./bucket";
+export { Bucket, type BucketProps, type BucketWriter, type Replication, type StorageClass } from "./bucket";
 export { Cluster, type ClusterProps } from "./cluster";
 export { ValidationError } from "./core/errors";
 export type { Access, Grant, Grantable, Grantee, GrantOptions } from "./core/grants";

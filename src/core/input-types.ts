@@ -26,6 +26,13 @@ export const inputTypes = {
     "kmsKeyArn?": "string",
     "names?": { "*": "string" },
     "objects?": { "*": "string" },
+    "replicateTo?": {
+      bucketArn: "string",
+      "storageClass?": "string",
+      "kmsKeyArn?": "string",
+      "deleteMarkers?": "bool",
+    },
+    "roles?": { "permissionsBoundaryArn?": "string", "path?": "string", "namePrefix?": "string" },
     "tags?": { "*": "string" },
     "transitions?": { "*": "number" },
     "writers?": { "*": { service: "string", sourceArn: "string" } },

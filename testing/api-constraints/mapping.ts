@@ -303,7 +303,40 @@ export const mapping: Readonly<Record<string, Inputs>> = {
       documented: { min: 0, source: "Amazon S3 API Reference, Transition" },
       beside: { expirationDays: 400 },
     },
+    "replicateTo.bucketArn": {
+      members: ["s3:PutBucketReplication.ReplicationConfiguration.Rules[].Destination.Bucket"],
+      documented: {
+        pattern: "arn:aws[a-z-]*:s3:::[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
+        source: "Amazon S3 User Guide, bucket naming rules",
+      },
+      example: "arn:aws:s3:::copies",
+      values: [
+        "arn:aws:s3:::a.b-c",
+        "copies",
+        "arn:aws:s3:::copies/a",
+        "arn:aws:s3:::Copies",
+        "arn:aws:s3:::ab",
+      ],
+      beside: { replicateTo: { bucketArn: "arn:aws:s3:::copies" } },
+    },
+    "replicateTo.storageClass": {
+      members: ["s3:PutBucketReplication.ReplicationConfiguration.Rules[].Destination.StorageClass"],
+      stricter: {
+        enum: [
+          "STANDARD",
+          "STANDARD_IA",
+          "ONEZONE_IA",
+          "INTELLIGENT_TIERING",
+          "GLACIER_IR",
+          "GLACIER",
+          "DEEP_ARCHIVE",
+        ],
+        because: "the others are of directory buckets, Outposts and devices, or AWS advises against them",
+      },
+      beside: { replicateTo: { bucketArn: "arn:aws:s3:::copies" } },
+    },
     ...kmsKeyArn,
+    ...roles,
     ...tags("s3"),
   },
   cluster: {
