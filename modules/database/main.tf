@@ -79,7 +79,6 @@ resource "aws_db_instance" "this" {
   #checkov:skip=CKV_AWS_118:Enhanced Monitoring is paid by its logs; the input monitoring_interval_seconds turns it on
   #checkov:skip=CKV_AWS_157:a standby doubles the cost; the input multi_az adds it
   #checkov:skip=CKV_AWS_353:the input performance_insights turns it on
-  #checkov:skip=CKV2_AWS_30:a log of statements has the data in them; the input parameters turns it on
   identifier     = local.identifier
   engine         = "postgres"
   engine_version = var.engine_version
@@ -170,7 +169,6 @@ resource "aws_db_instance" "this" {
 
 resource "aws_db_instance" "replica" {
   #checkov:skip=CKV_AWS_118:Enhanced Monitoring is paid by its logs; the input monitoring_interval_seconds turns it on
-  #checkov:skip=CKV_AWS_133:the backups are those of the database; a read replica has none by default
   #checkov:skip=CKV_AWS_157:the attribute multi_az of the read replica adds a standby
   #checkov:skip=CKV_AWS_353:the input performance_insights turns it on
   for_each = var.read_replicas
