@@ -15,7 +15,7 @@ const props: BastionProps = {
 const bastion = (more: Partial<BastionProps> = {}) =>
   synthesize((stack) => new Bastion(stack, "bastion", { ...props, ...more }));
 
-test("lets nothing in, and is stopped until it is needed", () => {
+test("allows no incoming traffic, and is stopped until it is needed", () => {
   const made = bastion();
   expect(made).not.toHaveProperty("aws_vpc_security_group_ingress_rule");
   expect(only(made, "aws_security_group")).not.toHaveProperty("ingress");

@@ -18,7 +18,7 @@ const ownSecret = { createMasterSecret: false, existingMasterSecret: { arn: secr
 const database = (more: Partial<DatabaseProps> = {}, use: (made: Database) => void = () => {}) =>
   synthesize((stack) => use(new Database(stack, "database", { ...props, ...more })));
 
-test("lets only the given security groups in, also those of a method", () => {
+test("allows the given security groups only, also those of a method", () => {
   const made = database({ clientSecurityGroupIds: { api: "sg-api" } }, (database) =>
     database.allowFrom("worker", "sg-worker"),
   );
@@ -31,7 +31,7 @@ test("lets only the given security groups in, also those of a method", () => {
   for (const group of Object.values(made.aws_security_group!)) expect(group).not.toHaveProperty("ingress");
 });
 
-test("lets a client reach the proxy too, which has the port of PostgreSQL", () => {
+test("allows a client at the proxy too, which has the port of PostgreSQL", () => {
   const made = database({ createProxy: true, port: 6432 }, (database) => database.allowFrom("api", "sg-api"));
   const ports = Object.values(made.aws_vpc_security_group_ingress_rule!)
     .filter((rule) => rule.referenced_security_group_id === "sg-api")
