@@ -1,4 +1,5 @@
-export { Bucket, type BucketProps, type BucketWriter, type StorageClass } from "./bucket";
+export { Bastion, type BastionProps, type BastionTarget } from "./bastion";
+export { Bucket, type BucketProps, type BucketWriter, type Replication, type StorageClass } from "./bucket";
 export { Cluster, type ClusterProps } from "./cluster";
 export { ValidationError } from "./core/errors";
 export type { Access, Grant, Grantable, Grantee, GrantOptions } from "./core/grants";
@@ -6,6 +7,13 @@ export type { Json } from "./core/json";
 export { type PolicyStatement, policy } from "./core/policy";
 export type { RoleSettings } from "./core/roles";
 export { type Names, Twin } from "./core/twin";
+export {
+  Database,
+  type DatabaseParameter,
+  type DatabaseProps,
+  type MasterSecret,
+  type ReadReplica,
+} from "./database";
 export { DeadLetterQueue, type DeadLetterQueueProps, type QueueSender } from "./dead-letter-queue";
 export {
   EcsService,

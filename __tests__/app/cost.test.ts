@@ -64,6 +64,63 @@ test("states what is paid by the hour or month, without any event", () => {
   expect(result).toMatchObject({ region: "us-east-1", pricesOf: table.date, notPriced: [] });
 });
 
+const database = {
+  identifier: "scanner",
+  engine: "postgres",
+  instance_class: "db.t3.micro",
+  allocated_storage: 20,
+  manage_master_user_password: true,
+};
+
+test("prices a database with its storage and secret, a standby and a read replica", () => {
+  const itemsOf = (...resources: object[]) =>
+    cost(planWith(resources)).idlePerMonth.items.map(({ item, count }) => [item, count]);
+  const { idlePerMonth, notPriced } = cost(planWith([resource("aws_db_instance.this", database)]));
+  expect(idlePerMonth.cost).toBeCloseTo(13.14 + 2.3 + 0.4);
+  expect(notPriced).toEqual([]);
+  const standby = resource("aws_db_instance.this", { ...database, multi_az: true });
+  const replica = resource('aws_db_instance.replica["reader"]', {
+    instance_class: "db.t4g.micro",
+    replicate_source_db: "scanner",
+  });
+  expect(itemsOf(standby, replica)).toEqual([
+    ["database instance db.t3.micro", 2],
+    ["database instance db.t4g.micro", 1],
+    ["GB of database storage", 60],
+    ["secret", 1],
+  ]);
+  const large = resource("aws_db_instance.this", { ...database, instance_class: "db.m7g.large" });
+  expect(cost(planWith([large])).notPriced).toEqual(["aws_db_instance.this"]);
+});
+
+test("prices a bastion by whether its module stops it", () => {
+  const values = {
+    instance_type: "t4g.nano",
+    associate_public_ip_address: true,
+    root_block_device: [{ volume_size: 8 }],
+  };
+  const bastion = (state: string, more: Values = {}) => [
+    resource("module.bastion.aws_instance.this", { ...values, ...more }),
+    resource("module.bastion.aws_ec2_instance_state.this", { state }),
+    resource("module.other.aws_ec2_instance_state.this", { state: "stopped" }),
+  ];
+  // The type of a resource in a module is not the beginning of its address.
+  const typed = (resources: { address: string }[]) =>
+    resources.map((each) => ({ ...each, type: /\.(aws_\w+)\./.exec(each.address)![1] }));
+  const itemsOf = (state: string, more?: Values) => {
+    const { idlePerMonth, notPriced } = cost(planWith([], typed(bastion(state, more))));
+    return { items: idlePerMonth.items.map(({ item, count }) => [item, count]), notPriced };
+  };
+  expect(itemsOf("stopped")).toEqual({ items: [["GB of a volume", 8]], notPriced: [] });
+  expect(itemsOf("running").items).toEqual([
+    ["public IPv4 address", 1],
+    ["instance t4g.nano", 1],
+    ["GB of a volume", 8],
+  ]);
+  const large = itemsOf("running", { instance_type: "m7g.large" });
+  expect(large).toEqual({ items: [], notPriced: ["module.bastion.aws_instance.this"] });
+});
+
 test("an event of a quarter vCPU and half a GB for two minutes costs what the price list says", () => {
   const [{ family, items }] = cost(planWith([resource("aws_ecs_task_definition.worker", worker)]))
     .perThousandEvents as [EventCosts];

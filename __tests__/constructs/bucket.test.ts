@@ -1,10 +1,15 @@
 import { createHash } from "node:crypto";
 import { TerraformVariable } from "cdktf";
 import { Bucket, type BucketProps } from "../../src/bucket";
+import { evaluate } from "../local/permissions";
+import { resolvedPolicy } from "./role-policies";
 import { only, synthesize } from "./synth";
 
 const bucket = (props: Partial<BucketProps> = {}) =>
   synthesize((stack) => new Bucket(stack, "data", { bucketPrefix: "data-", ...props }));
+
+const copies = { bucketArn: "arn:aws:s3:::copies" };
+const kmsKeyArn = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
 
 test("objects expire only when expirationDays is given", () => {
   const rules = (props: Partial<BucketProps>) =>
@@ -71,6 +76,22 @@ test.each<[Partial<BucketProps>, string]>([
     { transitions: { GLACIER: 90 }, expirationDays: 90 },
     "transitions.GLACIER is 90, and expirationDays is 90; objects expire later than they move.",
   ],
+  [
+    { replicateTo: { bucketArn: "copies" } },
+    'replicateTo.bucketArn is "copies"; it takes the ARN of a bucket, such as "arn:aws:s3:::copies".',
+  ],
+  [
+    { replicateTo: { ...copies, storageClass: "COLD" as "GLACIER" } },
+    'replicateTo.storageClass is "COLD"; allowed are "STANDARD", "STANDARD_IA",',
+  ],
+  [{ replicateTo: { ...copies, kmsKeyArn: "alias/copies" } }, 'replicateTo.kmsKeyArn is "alias/copies"'],
+  [
+    { replicateTo: { ...copies, kmsKeyArn } },
+    "replicateTo.kmsKeyArn is given and kmsKeyArn is absent; S3 encrypts the copies",
+  ],
+  [{ replicateTo: copies, kmsKeyArn }, "replicateTo.kmsKeyArn is absent and kmsKeyArn is given;"],
+  [{ replicateTo: copies, tags: { a: "b<c" } }, 'tags has "a" = "b<c"; AWS takes keys'],
+  [{ replicateTo: copies, roles: { namePrefix: "a".repeat(49) } }, "an IAM role name has at most 64."],
 ])("refuses %j with the value found and the values allowed", (props, message) => {
   expect(() => bucket(props)).toThrow(message);
 });
@@ -93,4 +114,40 @@ test("refuses a bucket policy that is larger than S3 allows, with tokens by a pr
     new Bucket(stack, "data", { bucketPrefix: "data-", writers: writers(2, variable.stringValue) });
   });
   expect(JSON.stringify(resources)).toContain("S3 takes at most 20480.");
+});
+
+describe("with replicateTo", () => {
+  test("waits for versioning and the permissions of the role", () => {
+    const made = bucket({ replicateTo: copies });
+    expect(only(made, "aws_s3_bucket_replication_configuration").depends_on).toEqual([
+      expect.stringMatching(/^aws_s3_bucket_versioning\./),
+      expect.stringMatching(/^aws_iam_role_policy\./),
+    ]);
+    expect(bucket()).not.toHaveProperty("aws_iam_role");
+  });
+
+  test("takes tags of S3 only, without it, that IAM refuses", () => {
+    expect(() => bucket({ tags: { a: "b<c" } })).not.toThrow();
+  });
+
+  test("the role reads this bucket and replicates to the other one, as evaluated by IAM", async () => {
+    const made = bucket({ replicateTo: copies });
+    const role = {
+      roleArn: "arn:aws:iam::123456789012:role/data-replication",
+      documents: [
+        {
+          name: "replicate",
+          policy: resolvedPolicy(made, String(only(made, "aws_iam_role_policy").policy)),
+        },
+      ],
+    };
+    const here = "arn:aws:s3:::data-1/a";
+    const there = "arn:aws:s3:::copies/a";
+    expect(await evaluate(role, "s3:GetObjectVersionForReplication", here, {})).toBe("Allowed");
+    expect(await evaluate(role, "s3:GetObjectVersionForReplication", there, {})).toBe("ImplicitlyDenied");
+    expect(await evaluate(role, "s3:ReplicateObject", there, {})).toBe("Allowed");
+    expect(await evaluate(role, "s3:ReplicateObject", here, {})).toBe("ImplicitlyDenied");
+    expect(await evaluate(role, "s3:ReplicateDelete", there, {})).toBe("ImplicitlyDenied");
+    expect(await evaluate(role, "s3:PutObject", there, {})).toBe("ImplicitlyDenied");
+  });
 });

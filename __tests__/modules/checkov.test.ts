@@ -7,6 +7,8 @@ import { App, TerraformStack } from "cdktf";
 import { checkovSkips } from "../../scripts/checkov-skips";
 import { moduleNames } from "../../scripts/module-names";
 import { ensurePython } from "../../scripts/setup/index.cjs";
+import { Bastion } from "../../src/bastion";
+import { Database } from "../../src/database";
 import { EcsService } from "../../src/ecs-service";
 import { EventDrivenEcs } from "../../src/event-driven-ecs";
 import { Repository } from "../../src/repository";
@@ -95,6 +97,21 @@ function synthesizedStack(): { folder: string; twins: Map<string, { module: stri
     new RestApi(stack, "api", {
       name: "api",
       routes: { "POST /start": { functionArn, functionName: "start-task" } },
+    }),
+    new Bastion(stack, "bastion", {
+      name: "bastion",
+      vpcId: "vpc-0a1b2c3d4e5f60718",
+      subnetId: "subnet-0a1b2c3d4e5f60718",
+      targets: { database: { address: "db.example.com", securityGroupId: "sg-0a1b2c3d4e5f60718" } },
+    }),
+    new Database(stack, "database", {
+      name: "database",
+      vpcId: "vpc-0a1b2c3d4e5f60718",
+      subnetIds: ["subnet-0a1b2c3d4e5f60718", "subnet-1a1b2c3d4e5f60718"],
+      createMasterSecret: false,
+      existingMasterSecret: { arn: "arn:aws:secretsmanager:us-east-1:123456789012:secret:database-AbCdEf" },
+      readReplicas: { reader: {} },
+      createProxy: true,
     }),
     new EcsService(stack, "service", {
       name: "worker",

@@ -49,8 +49,14 @@ const ofLayout: Literals = {
 
 /** Inputs of which the construct takes no token, by path, with the reason. */
 export const literalInputs: Readonly<Record<string, Literals>> = {
+  bastion: ofNames,
   bucket: { ...ofNames, objects: keys, transitions: "its keys are storage classes, which are checked" },
   cluster: ofNames,
+  database: {
+    ...ofNames,
+    clientSecurityGroupIds: keys,
+    monitoringIntervalSeconds: resources,
+  },
   "dead-letter-queue": ofNames,
   "ecs-service": {
     ...ofNames,

@@ -9,12 +9,32 @@ export interface Plans {
   readonly addresses: ReadonlyMap<string, string>;
 }
 
+/** What a plan reads of the account: the secret of the setting `everything` of the block `database`. */
+async function makeSecret({ environment }: LocalAws): Promise<void> {
+  const { status } = await fetch(environment.AWS_ENDPOINT_URL!, {
+    method: "POST",
+    headers: {
+      authorization:
+        "AWS4-HMAC-SHA256 Credential=123456789012/20261128/us-east-1/secretsmanager/aws4_request, SignedHeaders=host, Signature=0",
+      "content-type": "application/x-amz-json-1.1",
+      "x-amz-target": "secretsmanager.CreateSecret",
+    },
+    // moto takes the end of an ARN that it did not make for a name.
+    body: JSON.stringify({
+      Name: "database-AbCdEf",
+      SecretString: JSON.stringify({ username: "owner_1", password: "not-a-secret" }),
+    }),
+  });
+  expect(status).toBe(200);
+}
+
 /** Initializes and plans both roots at the same time. */
 export async function planBoth(
   localAws: LocalAws,
   hcl: string,
   synthesized: { readonly folder: string; readonly addresses: ReadonlyMap<string, string> },
 ): Promise<Plans> {
+  await makeSecret(localAws);
   const planned = async (folder: string) => {
     await terraform(folder, ["init", "-input=false"]);
     // Rendering thousands of resources as text takes a tenth of the time.

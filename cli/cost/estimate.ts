@@ -39,7 +39,7 @@ export function estimateCost(options: CostOptions): CostEstimate {
     pricesOf: table.date,
     idlePerMonth: { cost: items.reduce((total, { cost }) => total + cost, 0), items },
     perThousandEvents: eventCosts(resources, options, prices),
-    notPriced: withoutPrice(resources),
+    notPriced: withoutPrice(resources, prices),
     assumptions: assumptionsOf(options),
   };
 }

@@ -1,8 +1,12 @@
 locals {
   # Every name that Terraform cannot change in place, by address.
   # The default of the bucket has no name: Terraform adds a random suffix to `bucket_prefix`.
-  default_names = { "aws_s3_bucket.this" = null }
-  names         = merge(local.default_names, var.names)
+  default_names = merge(
+    { "aws_s3_bucket.this" = null },
+    { for key in keys(local.replication) : "aws_iam_role.replication[\"${key}\"]" => local.replication_role_name },
+    { for key in keys(local.replication) : "aws_iam_role_policy.replication[\"${key}\"]" => "replicate" },
+  )
+  names = merge(local.default_names, var.names)
 
   # A plan does not know the bucket's ARN, but its length: Terraform's suffix has 26 characters, "aws" is the shortest partition.
   expected_name = coalesce(local.names["aws_s3_bucket.this"], "${var.bucket_prefix}${join("", [for index in range(26) : "0"])}")

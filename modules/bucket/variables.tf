@@ -65,6 +65,32 @@ variable "objects" {
   }
 }
 
+variable "replicate_to" {
+  description = "Another bucket of the account, in this region or another, to which S3 replicates new objects: its ARN. It must have versioning. `storage_class` is that of the copies, by default that of the object. With `kms_key_arn` give `replicate_to.kms_key_arn` too, a key in the region of that bucket. With `delete_markers` an object deleted here is deleted there too, but for its versions. Objects that are here already are not replicated. Null: no replication."
+  type = object({
+    bucket_arn     = string
+    storage_class  = optional(string)
+    kms_key_arn    = optional(string)
+    delete_markers = optional(bool, false)
+  })
+  default = null
+
+  validation {
+    condition     = var.replicate_to == null ? true : can(regex("^arn:[^:]+:s3:::[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", var.replicate_to.bucket_arn))
+    error_message = "replicate_to.bucket_arn is ${jsonencode(try(var.replicate_to.bucket_arn, null))}; it takes the ARN of a bucket, such as \"arn:aws:s3:::copies\"."
+  }
+
+  validation {
+    condition     = try(var.replicate_to.storage_class, null) == null ? true : contains(["STANDARD", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE"], var.replicate_to.storage_class)
+    error_message = "replicate_to.storage_class is ${jsonencode(try(var.replicate_to.storage_class, null))}; allowed are \"STANDARD\", \"STANDARD_IA\", \"ONEZONE_IA\", \"INTELLIGENT_TIERING\", \"GLACIER_IR\", \"GLACIER\", \"DEEP_ARCHIVE\"."
+  }
+
+  validation {
+    condition     = try(var.replicate_to.kms_key_arn, null) == null ? true : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[A-Za-z0-9-]+$", var.replicate_to.kms_key_arn))
+    error_message = "replicate_to.kms_key_arn is ${jsonencode(try(var.replicate_to.kms_key_arn, null))}; it takes the ARN of a KMS key, such as \"arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab\". IAM ignores aliases and IDs: give the ARN of the key that they name."
+  }
+}
+
 variable "kms_key_arn" {
   description = "ARN of the KMS key that encrypts the objects. Null: the key that S3 manages (SSE-S3)."
   type        = string
@@ -73,6 +99,32 @@ variable "kms_key_arn" {
   validation {
     condition     = var.kms_key_arn == null ? true : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[A-Za-z0-9-]+$", var.kms_key_arn))
     error_message = "kms_key_arn is ${jsonencode(var.kms_key_arn)}; it takes the ARN of a KMS key, such as \"arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab\". IAM ignores aliases and IDs: give the ARN of the key that they name."
+  }
+}
+
+variable "roles" {
+  description = "What your organisation requires of every IAM role of this module. `permissions_boundary_arn`: ARN of the policy that is the permissions boundary. `path`: path of the role, which is part of its ARN: `/`, or up to 512 printable ASCII characters without spaces that begin and end with `/`. `name_prefix`: prefix of the role's name, which has at most 64 characters, the prefix included (IAM API Reference, CreateRole). A new path or prefix replaces the roles."
+  type = object({
+    permissions_boundary_arn = optional(string)
+    path                     = optional(string, "/")
+    name_prefix              = optional(string, "")
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = var.roles.permissions_boundary_arn == null ? true : can(regex("^arn:[^:]+:iam::([0-9]{12}|aws):policy/.+$", var.roles.permissions_boundary_arn)) && length(var.roles.permissions_boundary_arn) <= 2048
+    error_message = "roles.permissions_boundary_arn is ${jsonencode(var.roles.permissions_boundary_arn)}; it takes the ARN of an IAM policy of at most 2048 characters, such as \"arn:aws:iam::123456789012:policy/boundary\"."
+  }
+
+  validation {
+    condition     = can(regex("^/([!-~]+/)?$", var.roles.path)) && length(var.roles.path) <= 512
+    error_message = "roles.path is \"${var.roles.path}\"; it takes \"/\", or up to 512 printable ASCII characters without spaces that begin and end with \"/\", such as \"/app/\"."
+  }
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_+=,.@-]*$", var.roles.name_prefix))
+    error_message = "roles.name_prefix is \"${var.roles.name_prefix}\"; a role name has letters, digits and _ + = , . @ -."
   }
 }
 

@@ -1,22 +1,34 @@
 import { createHash } from "node:crypto";
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
 import { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls";
 import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
 import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
+import { S3BucketReplicationConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-replication-configuration";
 import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
 import { S3Object } from "@cdktf/provider-aws/lib/s3-object";
 import { Fn } from "cdktf";
 import type { Construct } from "constructs";
-import { checkCommonInputs } from "../core/common-inputs";
+import { checkCommonInputs, checkKmsKeyArn } from "../core/common-inputs";
 import { expression, tokenMarker } from "../core/expression";
 import { sortedEntries, sortedValues } from "../core/maps";
-import { type PolicyStatement, policy } from "../core/policy";
+import { type PolicyStatement, policy, trust } from "../core/policy";
 import { withoutNulls } from "../core/props";
+import { checkRoles, type RoleSettings, roleWith } from "../core/roles";
 import { type Names, Twin } from "../core/twin";
 import { checkKeys, typed } from "../core/typed";
-import { check, checkAtPlan, checkInteger, checkMatches, isKnown, isToken } from "../core/validation";
+import {
+  check,
+  checkAtPlan,
+  checkInteger,
+  checkMatches,
+  checkOneOf,
+  isKnown,
+  isToken,
+} from "../core/validation";
 
 /** Characters of a bucket policy (S3 User Guide: bucket policies and user policies, 20 KB). */
 const MAX_POLICY_LENGTH = 20_480;
@@ -40,6 +52,28 @@ export interface BucketWriter {
   readonly service: string;
   /** ARN of the resource that the service acts for. It may contain `*`. */
   readonly sourceArn: string;
+}
+
+/** Another bucket, to which S3 replicates new objects. */
+export interface Replication {
+  /** ARN of the bucket, in this region or another. It must have versioning. */
+  readonly bucketArn: string;
+  /**
+   * Storage class of the copies.
+   * @default - that of the object
+   */
+  readonly storageClass?: StorageClass | "STANDARD";
+  /**
+   * ARN of the KMS key that encrypts the copies, in the region of that bucket. Give it exactly when the bucket has
+   * `kmsKeyArn`.
+   * @default - none; the copies are encrypted by the key that S3 manages
+   */
+  readonly kmsKeyArn?: string;
+  /**
+   * Whether an object that is deleted here is deleted there too, but for its versions.
+   * @default false
+   */
+  readonly deleteMarkers?: boolean;
 }
 
 /** Settings of a {@link Bucket}. */
@@ -78,10 +112,21 @@ export interface BucketProps {
    */
   readonly objects?: Readonly<Record<string, string>>;
   /**
+   * Another bucket of the account, in this region or another, to which S3 replicates new objects. Objects that are here
+   * already are not replicated.
+   * @default - no replication
+   */
+  readonly replicateTo?: Replication;
+  /**
    * ARN of the KMS key that encrypts the objects.
    * @default - the key that S3 manages (SSE-S3)
    */
   readonly kmsKeyArn?: string;
+  /**
+   * What your organisation requires of the IAM role with which S3 replicates.
+   * @default - no boundary, the path `/` and no prefix
+   */
+  readonly roles?: RoleSettings;
   /**
    * Names of existing resources that this construct adopts, by twin address, such as `aws_s3_bucket.this`: each
    * replaces the name that the construct would give, so that Terraform does not replace the resource. The name of the
@@ -119,7 +164,9 @@ export class Bucket extends Twin {
   constructor(scope: Construct, id: string, given: BucketProps) {
     super(scope, id);
     const props = typed(this, "bucket", withoutNulls(given));
-    checkCommonInputs(this, "bucket", props);
+    // S3 takes more characters in tags than IAM.
+    checkCommonInputs(this, props.replicateTo === undefined ? "bucket" : "bucket with a role", props);
+    checkReplication(this, props);
     checkMatches(
       this,
       "bucketPrefix",
@@ -241,11 +288,116 @@ export class Bucket extends Twin {
       }),
     );
 
+    if (props.replicateTo !== undefined) this.replicate(props, props.replicateTo, bucket, arn, versioning);
+
     // Taken from the policy, so that a writer that gets this name already has permission to write.
     this.bucketName = bucketPolicy.bucket;
     this.bucketArn = arn;
     this.refuseUnknownNames();
   }
+
+  private replicate(
+    { bucketPrefix, kmsKeyArn, roles, tags }: BucketProps,
+    to: Replication,
+    bucket: string,
+    bucketArn: string,
+    versioning: S3BucketVersioningA,
+  ): void {
+    const roleAddress = 'aws_iam_role.replication["this"]';
+    const prefix = isToken(bucketPrefix) ? Fn.trimsuffix(bucketPrefix, "-") : bucketPrefix.replace(/-$/, "");
+    const role = this.twin(
+      roleAddress,
+      new IamRole(this, "replication-role", {
+        ...roleWith(this, roles, `${prefix}-replication`, this.named(roleAddress)),
+        description: `Replication of the bucket ${bucketPrefix}.`,
+        assumeRolePolicy: trust("s3.amazonaws.com"),
+        tags,
+      }),
+    );
+    const policyAddress = 'aws_iam_role_policy.replication["this"]';
+    const rolePolicy = this.twin(
+      policyAddress,
+      new IamRolePolicy(this, "replication-policy", {
+        name: this.named(policyAddress) ?? "replicate",
+        role: role.name,
+        policy: policy(...allowReplication(bucketArn, kmsKeyArn, to)),
+      }),
+    );
+    this.twin(
+      'aws_s3_bucket_replication_configuration.this["this"]',
+      new S3BucketReplicationConfigurationA(this, "replication", {
+        bucket,
+        role: role.arn,
+        rule: [
+          {
+            id: "all",
+            status: "Enabled",
+            priority: 1,
+            filter: {},
+            deleteMarkerReplication: { status: to.deleteMarkers ? "Enabled" : "Disabled" },
+            sourceSelectionCriteria:
+              to.kmsKeyArn === undefined ? undefined : { sseKmsEncryptedObjects: { status: "Enabled" } },
+            destination: {
+              bucket: to.bucketArn,
+              storageClass: to.storageClass,
+              encryptionConfiguration:
+                to.kmsKeyArn === undefined ? undefined : { replicaKmsKeyId: to.kmsKeyArn },
+            },
+          },
+        ],
+        // S3 replicates versions only, and checks at once that the role exists.
+        dependsOn: [versioning, rolePolicy],
+      }),
+    );
+  }
+}
+
+/** What S3 does with the role: read versions here, and write copies there. */
+const allowReplication = (
+  bucketArn: string,
+  kmsKeyArn: string | undefined,
+  to: Replication,
+): PolicyStatement[] => [
+  { Effect: "Allow", Action: ["s3:GetReplicationConfiguration", "s3:ListBucket"], Resource: bucketArn },
+  {
+    Effect: "Allow",
+    Action: ["s3:GetObjectVersionAcl", "s3:GetObjectVersionForReplication", "s3:GetObjectVersionTagging"],
+    Resource: `${bucketArn}/*`,
+  },
+  {
+    Effect: "Allow",
+    Action: ["s3:ReplicateObject", "s3:ReplicateTags", ...(to.deleteMarkers ? ["s3:ReplicateDelete"] : [])],
+    Resource: `${to.bucketArn}/*`,
+  },
+  ...(kmsKeyArn === undefined
+    ? []
+    : [{ Effect: "Allow", Action: "kms:Decrypt", Resource: kmsKeyArn } as const]),
+  ...(to.kmsKeyArn === undefined
+    ? []
+    : [{ Effect: "Allow", Action: "kms:Encrypt", Resource: to.kmsKeyArn } as const]),
+];
+
+function checkReplication(scope: Construct, { replicateTo, kmsKeyArn, roles }: BucketProps): void {
+  checkRoles(scope, roles);
+  if (replicateTo === undefined) return;
+  checkMatches(
+    scope,
+    "replicateTo.bucketArn",
+    replicateTo.bucketArn,
+    /^arn:[^:]+:s3:::[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+    'it takes the ARN of a bucket, such as "arn:aws:s3:::copies".',
+  );
+  checkOneOf(scope, "replicateTo.storageClass", replicateTo.storageClass, [
+    "STANDARD",
+    ...Object.keys(minimumDays),
+  ]);
+  checkKmsKeyArn(scope, "replicateTo.kmsKeyArn", replicateTo.kmsKeyArn);
+  const given = (arn: string | undefined) => (arn === undefined ? "absent" : "given");
+  check(
+    scope,
+    (kmsKeyArn === undefined) === (replicateTo.kmsKeyArn === undefined),
+    `replicateTo.kmsKeyArn is ${given(replicateTo.kmsKeyArn)} and kmsKeyArn is ${given(kmsKeyArn)}; S3 encrypts the copies of objects with a KMS key by a key in the region of the other bucket, so give both or neither.`,
+  );
 }
 
 const transitionsOf = ({ transitions }: BucketProps) => {

@@ -71,6 +71,7 @@ type Inputs = Readonly<Record<string, MappedInput>>;
 const tagMembers: Readonly<Record<string, readonly [list: string, key: string, value: string]>> = {
   "application-autoscaling": ["application-autoscaling:RegisterScalableTarget.Tags", "{key}", "{}"],
   cloudwatch: ["cloudwatch:PutMetricAlarm.Tags", "[].Key", "[].Value"],
+  ec2: ["ec2:RunInstances.TagSpecifications[].Tags", "[].Key", "[].Value"],
   ecr: ["ecr:CreateRepository.tags", "[].Key", "[].Value"],
   ecs: ["ecs:RegisterTaskDefinition.tags", "[].key", "[].value"],
   efs: ["efs:CreateFileSystem.Tags", "[].Key", "[].Value"],
@@ -79,6 +80,7 @@ const tagMembers: Readonly<Record<string, readonly [list: string, key: string, v
   iam: ["iam:CreateRole.Tags", "[].Key", "[].Value"],
   lambda: ["lambda:CreateFunction.Tags", "{key}", "{}"],
   logs: ["logs:CreateLogGroup.tags", "{key}", "{}"],
+  rds: ["rds:CreateDBInstance.Tags", "[].Key", "[].Value"],
   s3: ["s3:PutBucketTagging.Tagging.TagSet", "[].Key", "[].Value"],
   sqs: ["sqs:CreateQueue.tags", "{key}", "{}"],
   stepfunctions: ["stepfunctions:CreateStateMachine.tags", "[].key", "[].value"],
@@ -210,10 +212,63 @@ const service = {
 
 const listenerRule = { path: "/a", port: 80, securityGroupId: securityGroup(0) };
 const route = (more: object) => ({ routes: { a: { ...listenerRule, ...more } } });
+const ownSecret = {
+  createMasterSecret: false,
+  existingMasterSecret: { arn: arn("secretsmanager", "secret:database-AbCdEf") },
+};
+const withReplica = { ...ownSecret, readReplicas: { a: {} } };
+const createDatabase = "Amazon RDS API Reference, CreateDBInstance";
+const databaseClass = {
+  documented: {
+    pattern: "db\\.[a-z][a-z0-9-]*\\.[a-z0-9]+",
+    source: "Amazon RDS User Guide, DB instance classes",
+  },
+  example: "db.t4g.micro",
+  values: ["db.t4g.micro", "db.m6idn.32xlarge", "t3.micro", "db.micro", "db.T3.micro", "db.t3.micro.2"],
+};
+const targets = { targets: { a: { address: "db", securityGroupId: securityGroup(0) } } };
 const elb = "Elastic Load Balancing, Application Load Balancers User Guide";
 
 /** The inputs that reach AWS as they are, by block. What a block passes on to another block is mapped there. */
 export const mapping: Readonly<Record<string, Inputs>> = {
+  bastion: {
+    name: {
+      members: ["iam:CreateRole.RoleName", "iam:CreateInstanceProfile.InstanceProfileName"],
+      stricter: {
+        pattern: nameCharacters,
+        max: 56,
+        because: '"-bastion" is added to the name of the role, and a security group is named after it',
+      },
+    },
+    instanceType: {
+      members: [],
+      documented: {
+        pattern: "[a-z][a-z0-9-]*\\.[a-z0-9-]+",
+        source: "Amazon EC2 User Guide, instance types; the API model lists those of its date",
+      },
+      example: "t4g.nano",
+      values: ["t4g.nano", "m7i-flex.large", "m7a.metal-48xl", "u-6tb1.metal", "nano", "T4g.nano", "db t3"],
+    },
+    "targets.*.address": {
+      members: [],
+      documented: { pattern: "[A-Za-z0-9.-]+", source: "RFC 1123, host names" },
+      values: ["db.example.com", "10.0.10.7", "db.example.com:5432", "a b", "a'b", ""],
+      beside: targets,
+    },
+    "targets.*.port": {
+      members: [],
+      documented: { min: 1, max: 65535, ...whole, source: "TCP" },
+      beside: targets,
+    },
+    "targets.*.localPort": {
+      members: [],
+      documented: { min: 1, max: 65535, ...whole, source: "TCP" },
+      beside: targets,
+    },
+    ...kmsKeyArn,
+    ...roles,
+    ...tags("ec2", "iam"),
+  },
   bucket: {
     bucketPrefix: {
       members: ["s3:CreateBucket.Bucket"],
@@ -248,7 +303,40 @@ export const mapping: Readonly<Record<string, Inputs>> = {
       documented: { min: 0, source: "Amazon S3 API Reference, Transition" },
       beside: { expirationDays: 400 },
     },
+    "replicateTo.bucketArn": {
+      members: ["s3:PutBucketReplication.ReplicationConfiguration.Rules[].Destination.Bucket"],
+      documented: {
+        pattern: "arn:aws[a-z-]*:s3:::[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
+        source: "Amazon S3 User Guide, bucket naming rules",
+      },
+      example: "arn:aws:s3:::copies",
+      values: [
+        "arn:aws:s3:::a.b-c",
+        "copies",
+        "arn:aws:s3:::copies/a",
+        "arn:aws:s3:::Copies",
+        "arn:aws:s3:::ab",
+      ],
+      beside: { replicateTo: { bucketArn: "arn:aws:s3:::copies" } },
+    },
+    "replicateTo.storageClass": {
+      members: ["s3:PutBucketReplication.ReplicationConfiguration.Rules[].Destination.StorageClass"],
+      stricter: {
+        enum: [
+          "STANDARD",
+          "STANDARD_IA",
+          "ONEZONE_IA",
+          "INTELLIGENT_TIERING",
+          "GLACIER_IR",
+          "GLACIER",
+          "DEEP_ARCHIVE",
+        ],
+        because: "the others are of directory buckets, Outposts and devices, or AWS advises against them",
+      },
+      beside: { replicateTo: { bucketArn: "arn:aws:s3:::copies" } },
+    },
     ...kmsKeyArn,
+    ...roles,
     ...tags("s3"),
   },
   cluster: {
@@ -271,6 +359,166 @@ export const mapping: Readonly<Record<string, Inputs>> = {
     ...logRetention("logRetentionDays"),
     ...kmsKeyArn,
     ...tags("ecs", "logs"),
+  },
+  database: {
+    name: {
+      members: ["rds:CreateDBInstance.DBInstanceIdentifier", "rds:CreateDBProxy.DBProxyName"],
+      documented: {
+        pattern: "[A-Za-z](-?[A-Za-z0-9])*",
+        min: 1,
+        max: 63,
+        source: createDatabase,
+      },
+      stricter: {
+        pattern: "[a-z0-9-]*",
+        max: 42,
+        because: "RDS stores it in lower case, and a read replica is named <name>-<key>",
+      },
+    },
+    subnetIds: {
+      members: ["rds:CreateDBSubnetGroup.SubnetIds"],
+      documented: { min: 2, source: "Amazon RDS User Guide, working with DB subnet groups" },
+      item: subnet,
+    },
+    engineVersion: {
+      members: ["rds:CreateDBInstance.EngineVersion"],
+      documented: {
+        pattern: "(1[1-9]|[2-9][0-9])(\\.[0-9]+)?",
+        source: "Amazon RDS for PostgreSQL release notes, supported versions",
+      },
+      stricter: { refused: ["17.2"], because: "minor versions are upgraded automatically" },
+      example: "17",
+      values: ["11", "16", "18", "17.2", "10", "9.6", "latest", ""],
+    },
+    instanceClass: { members: ["rds:CreateDBInstance.DBInstanceClass"], ...databaseClass },
+    allocatedStorageGib: {
+      members: ["rds:CreateDBInstance.AllocatedStorage"],
+      documented: { min: 20, max: 65536, ...whole, source: `${createDatabase}, PostgreSQL with gp3` },
+    },
+    maxAllocatedStorageGib: {
+      members: ["rds:CreateDBInstance.MaxAllocatedStorage"],
+      documented: {
+        min: 22,
+        max: 65536,
+        ...whole,
+        source: "Amazon RDS User Guide, storage autoscaling: 10 percent more than is allocated",
+      },
+      beside: { allocatedStorageGib: 20 },
+    },
+    databaseName: {
+      members: ["rds:CreateDBInstance.DBName"],
+      documented: { pattern: "[A-Za-z][A-Za-z0-9_]*", min: 1, max: 63, source: createDatabase },
+      stricter: {
+        refused: ["db", "rdsadmin", "template0", "template1", "RDSADMIN"],
+        because: "RDS says that a name is reserved only when it creates the database",
+      },
+    },
+    masterUsername: {
+      members: ["rds:CreateDBInstance.MasterUsername"],
+      documented: { pattern: "[A-Za-z][A-Za-z0-9_]*", min: 1, max: 16, source: createDatabase },
+      stricter: {
+        refused: ["admin", "rdsadmin", "rds_superuser", "pg_owner", "PG_owner"],
+        because: "RDS says that a name is reserved only when it creates the database",
+      },
+    },
+    "existingMasterSecret.arn": {
+      members: ["secretsmanager:GetSecretValue.SecretId"],
+      documented: {
+        pattern: "arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[^:]+",
+        source: "AWS Secrets Manager User Guide, ARN of a secret",
+      },
+      example: arn("secretsmanager", "secret:a"),
+      values: [arn("secretsmanager", "secret:a/b-AbCdEf"), "database", arn("ssm", "parameter/a")],
+      beside: ownSecret,
+    },
+    port: {
+      members: ["rds:CreateDBInstance.Port"],
+      documented: { min: 1150, max: 65535, ...whole, source: createDatabase },
+    },
+    "readReplicas{key}": {
+      members: ["rds:CreateDBInstanceReadReplica.DBInstanceIdentifier"],
+      documented: { pattern: "[A-Za-z0-9](-?[A-Za-z0-9])*", min: 1, source: createDatabase },
+      stricter: {
+        pattern: "[a-z0-9-]*",
+        max: 20,
+        because: "RDS stores it in lower case, and the name of the database is before it",
+      },
+      beside: withReplica,
+    },
+    "readReplicas.*.instanceClass": {
+      members: ["rds:CreateDBInstanceReadReplica.DBInstanceClass"],
+      ...databaseClass,
+      beside: withReplica,
+    },
+    backupRetentionDays: {
+      members: ["rds:CreateDBInstance.BackupRetentionPeriod"],
+      documented: { min: 0, max: 35, ...whole, source: createDatabase },
+    },
+    backupWindow: {
+      members: ["rds:CreateDBInstance.PreferredBackupWindow"],
+      documented: {
+        pattern: "([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]",
+        source: createDatabase,
+      },
+      stricter: {
+        refused: ["03:00-03:29", "03:00-03:00"],
+        because: "RDS takes 30 minutes or more",
+      },
+      example: "23:45-00:15",
+      values: ["00:00-00:30", "24:00-01:00", "3:00-4:00", "03:60-04:30", "03:00", ""],
+    },
+    maintenanceWindow: {
+      members: ["rds:CreateDBInstance.PreferredMaintenanceWindow"],
+      documented: {
+        pattern:
+          "(mon|tue|wed|thu|fri|sat|sun):([01][0-9]|2[0-3]):[0-5][0-9]-(mon|tue|wed|thu|fri|sat|sun):([01][0-9]|2[0-3]):[0-5][0-9]",
+        source: createDatabase,
+      },
+      stricter: {
+        refused: ["sun:05:00-sun:05:29", "sun:05:00-sun:05:00"],
+        because: "RDS takes 30 minutes or more",
+      },
+      example: "sun:23:45-mon:00:15",
+      values: ["wed:10:00-wed:11:00", "Sun:05:00-Sun:06:00", "sunday:05:00-sunday:06:00", "05:00-06:00", ""],
+    },
+    finalSnapshotIdentifier: {
+      members: ["rds:DeleteDBInstance.FinalDBSnapshotIdentifier"],
+      documented: {
+        pattern: "[A-Za-z](-?[A-Za-z0-9])*",
+        min: 1,
+        max: 255,
+        source: "Amazon RDS API Reference, DeleteDBInstance",
+      },
+    },
+    "parameters{key}": {
+      members: ["rds:ModifyDBParameterGroup.Parameters[].ParameterName"],
+      documented: {
+        pattern: "[a-z0-9_.]+",
+        source: "Amazon RDS User Guide, parameters of RDS for PostgreSQL",
+      },
+      stricter: { refused: ["rds.force_ssl"], because: "connections without TLS are never accepted" },
+      beside: { parameters: { a: { value: "1" } } },
+    },
+    "parameters.*.applyMethod": {
+      members: ["rds:ModifyDBParameterGroup.Parameters[].ApplyMethod"],
+      beside: { parameters: { a: { value: "1" } } },
+    },
+    performanceInsightsRetentionDays: {
+      members: ["rds:CreateDBInstance.PerformanceInsightsRetentionPeriod"],
+      documented: {
+        enum: [7, ...Array.from({ length: 23 }, (_, month) => (month + 1) * 31), 731],
+        source: createDatabase,
+      },
+    },
+    monitoringIntervalSeconds: {
+      members: ["rds:CreateDBInstance.MonitoringInterval"],
+      documented: { enum: [0, 1, 5, 10, 15, 30, 60], source: createDatabase },
+    },
+    ...logRetention("logRetentionDays"),
+    ...kmsKeyArn,
+    ...alarmActions,
+    ...roles,
+    ...tags("rds", "iam", "logs", "cloudwatch"),
   },
   "dead-letter-queue": {
     name: {

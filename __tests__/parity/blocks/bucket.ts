@@ -25,14 +25,34 @@ const everything: BucketProps = {
   tags: { team: "platform" },
 };
 
+const replicateTo = {
+  bucketArn: "arn:aws:s3:::copies.of-everything",
+  storageClass: "GLACIER_IR" as const,
+  kmsKeyArn: "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+  deleteMarkers: true,
+};
+const withReplication: BucketProps = { ...everything, replicateTo };
+
 export const bucket = block({
   module: "bucket",
   construct: Bucket,
   settings: {
     defaults: { bucketPrefix: "plain-" },
     everything,
-    named: { ...everything, bucketPrefix: "named-", names: everyName(Bucket, everything) },
+    named: { ...withReplication, bucketPrefix: "named-", names: everyName(Bucket, withReplication) },
+    replicated: { ...withReplication, bucketPrefix: "replicated-" },
     objects: { bucketPrefix: "objects-", objects: everything.objects },
-    odd: { bucketPrefix: "0-a", expirationDays: 1, tags: { "a/b": "c" } },
+    odd: {
+      bucketPrefix: "0-a",
+      expirationDays: 1,
+      // Local AWS reads back only what this replication has.
+      replicateTo: { bucketArn: "arn:aws:s3:::copies" },
+      roles: {
+        permissionsBoundaryArn: "arn:aws:iam::123456789012:policy/boundary",
+        path: "/engines/",
+        namePrefix: "acme-",
+      },
+      tags: { "a/b": "c" },
+    },
   },
 });

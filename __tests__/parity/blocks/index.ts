@@ -1,6 +1,8 @@
+import { bastion } from "./bastion";
 import type { Block } from "./block";
 import { bucket } from "./bucket";
 import { cluster } from "./cluster";
+import { database } from "./database";
 import { deadLetterQueue } from "./dead-letter-queue";
 import { ecsService } from "./ecs-service";
 import { engineStarter } from "./engine-starter";
@@ -23,8 +25,10 @@ import { workflow } from "./workflow";
 
 /** Every block, for the proof that its two forms are one. */
 export const blocks: readonly Block[] = [
+  bastion,
   bucket,
   cluster,
+  database,
   deadLetterQueue,
   ecsService,
   engineStarter,

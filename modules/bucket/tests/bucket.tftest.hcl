@@ -5,6 +5,12 @@ mock_provider "aws" {
       arn = "arn:aws:s3:::data-20260101"
     }
   }
+
+  mock_resource "aws_iam_role" {
+    defaults = {
+      arn = "arn:aws:iam::123456789012:role/data-replication"
+    }
+  }
 }
 
 variables {
@@ -261,4 +267,133 @@ run "refuses_an_address_that_is_not_the_address_of_a_name" {
   }
 
   expect_failures = [aws_s3_bucket.this]
+}
+
+run "replicates_nothing_by_default" {
+  command = plan
+
+  assert {
+    condition     = length(aws_s3_bucket_replication_configuration.this) == 0 && length(aws_iam_role.replication) == 0
+    error_message = "Without replicate_to there must be no replication and no role."
+  }
+}
+
+run "S3_7_replicates_to_one_bucket_only" {
+  variables {
+    replicate_to = { bucket_arn = "arn:aws:s3:::copies", storage_class = "STANDARD_IA" }
+  }
+
+  assert {
+    condition     = aws_s3_bucket_replication_configuration.this["this"].rule[0].destination[0].bucket == "arn:aws:s3:::copies" && aws_s3_bucket_replication_configuration.this["this"].rule[0].delete_marker_replication[0].status == "Disabled" && aws_s3_bucket_replication_configuration.this["this"].rule[0].destination[0].storage_class == "STANDARD_IA"
+    error_message = "S3.7: objects must be replicated to the given bucket, and deletions not."
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_role_policy.replication["this"].policy).Statement == [
+      { Effect = "Allow", Action = ["s3:GetReplicationConfiguration", "s3:ListBucket"], Resource = "arn:aws:s3:::data-20260101" },
+      { Effect = "Allow", Action = ["s3:GetObjectVersionAcl", "s3:GetObjectVersionForReplication", "s3:GetObjectVersionTagging"], Resource = "arn:aws:s3:::data-20260101/*" },
+      { Effect = "Allow", Action = ["s3:ReplicateObject", "s3:ReplicateTags"], Resource = "arn:aws:s3:::copies/*" },
+    ]
+    error_message = "IAM.1: the role must have permission to read this bucket and to replicate to the other one only."
+  }
+
+  assert {
+    condition     = aws_iam_role.replication["this"].name == "data-replication"
+    error_message = "The role must be named after the prefix."
+  }
+}
+
+run "replicates_what_a_key_encrypts_and_deletions" {
+  variables {
+    kms_key_arn  = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    replicate_to = { bucket_arn = "arn:aws:s3:::copies", kms_key_arn = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab", delete_markers = true }
+  }
+
+  assert {
+    condition     = aws_s3_bucket_replication_configuration.this["this"].rule[0].source_selection_criteria[0].sse_kms_encrypted_objects[0].status == "Enabled" && aws_s3_bucket_replication_configuration.this["this"].rule[0].destination[0].encryption_configuration[0].replica_kms_key_id == var.replicate_to.kms_key_arn
+    error_message = "Objects that a key encrypts must be replicated, under the key of the other bucket."
+  }
+
+  assert {
+    condition = [for s in slice(jsondecode(aws_iam_role_policy.replication["this"].policy).Statement, 2, 5) : "${join(" ", flatten([s.Action]))} ${s.Resource}"] == [
+      "s3:ReplicateObject s3:ReplicateTags s3:ReplicateDelete arn:aws:s3:::copies/*",
+      "kms:Decrypt ${var.kms_key_arn}",
+      "kms:Encrypt ${var.replicate_to.kms_key_arn}",
+    ]
+    error_message = "IAM.1: the role must have permission to decrypt here and to encrypt there."
+  }
+}
+
+run "refuses_the_name_of_another_bucket" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    replicate_to = { bucket_arn = "copies" }
+  }
+
+  expect_failures = [var.replicate_to]
+}
+
+run "refuses_an_unknown_storage_class_of_copies" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    replicate_to = { bucket_arn = "arn:aws:s3:::copies", storage_class = "COLD" }
+  }
+
+  expect_failures = [var.replicate_to]
+}
+
+run "refuses_an_alias_of_the_key_of_copies" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    replicate_to = { bucket_arn = "arn:aws:s3:::copies", kms_key_arn = "alias/copies" }
+  }
+
+  expect_failures = [var.replicate_to]
+}
+
+run "refuses_a_key_for_copies_only" {
+  command = plan
+
+  variables {
+    replicate_to = { bucket_arn = "arn:aws:s3:::copies", kms_key_arn = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab" }
+  }
+
+  expect_failures = [aws_s3_bucket_replication_configuration.this]
+}
+
+run "refuses_tags_that_the_role_cannot_have" {
+  command = plan
+
+  variables {
+    replicate_to = { bucket_arn = "arn:aws:s3:::copies" }
+    tags         = { a = "b<c" }
+  }
+
+  expect_failures = [aws_iam_role.replication]
+}
+
+run "refuses_a_role_name_of_65_characters" {
+  command = plan
+
+  variables {
+    replicate_to = { bucket_arn = "arn:aws:s3:::copies" }
+    roles        = { name_prefix = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" }
+  }
+
+  expect_failures = [aws_iam_role.replication]
 }
