@@ -14,6 +14,7 @@ import { probe } from "./load-balancing/probe";
 import { Logs } from "./logs";
 import type { MetricCounts } from "./metrics";
 import { Moto } from "./moto";
+import { DatabaseHost } from "./rds/database-host";
 import { Accounts } from "./routing";
 import { LocalServer } from "./server";
 import { DEFAULT_TIMINGS } from "./task-timings";
@@ -48,6 +49,8 @@ export interface LocalAws {
   endpoint: string;
   /** Environment variables with which Terraform, SDKs and the AWS CLI use it. */
   environment: Record<string, string>;
+  /** Path of the certificate, in PEM, of the authority that signs the certificates of databases. */
+  certificateAuthority: string;
   clock: Clock;
   faults: Faults;
   /**
@@ -89,13 +92,16 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   });
   const credentials = new Credentials({ upstream: moto, accounts, sessions, authorization });
   const logs = new Logs(moto, clock, authorization);
-  const common = { endpoint: () => endpoint, log, watchdog };
+  const databases = new DatabaseHost(watchdog);
+  const { trust } = databases;
+  const common = { endpoint: () => endpoint, log, trust, watchdog };
   const shared = { ...common, authorization, clock, credentials, logs, upstream: moto };
   const executor = new ProcessExecutor(shared);
   const runner = new ProcessRunner({ ...shared, images });
   const core = new Core({
     ...shared,
     accounts,
+    databases,
     faults,
     executor,
     healthCheck: probe,
@@ -112,7 +118,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     clock.stop();
     core.loadBalancing.stop();
     core.states.stop();
-    await Promise.all([server.stop(), executor.stop(), runner.stop()]);
+    await Promise.all([server.stop(), executor.stop(), runner.stop(), core.rds.stop()]);
     await moto.stop();
     await watchdog.stop();
   };
@@ -131,6 +137,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
       AWS_REGION: region,
       AWS_DEFAULT_REGION: region,
     },
+    certificateAuthority: databases.certificateFile,
     clock,
     faults,
     publish: (event) => core.publish(region, event),

@@ -27,6 +27,8 @@ export interface ProcessRunnerOptions {
   credentials: Credentials;
   logs: Logs;
   upstream: Upstream;
+  /** Variables by which a process trusts the certificates of local AWS. */
+  trust: Record<string, string>;
   watchdog: Pick<Watchdog, "folder" | "watch">;
 }
 
@@ -113,6 +115,7 @@ export class ProcessRunner implements TaskRunner {
       ...(taskRoleArn ? await this.credentials(caller, taskRoleArn, taskArn) : {}),
       // On AWS each task has its own ports. Processes on one machine share them.
       ...(localPort === undefined ? {} : { PORT: String(localPort) }),
+      ...this.options.trust,
       AWS_ENDPOINT_URL: this.options.endpoint(),
       AWS_REGION: caller.region,
       AWS_DEFAULT_REGION: caller.region,

@@ -26,6 +26,8 @@ export interface ProcessExecutorOptions {
   endpoint: () => string;
   credentials: Credentials;
   logs: Logs;
+  /** Variables by which a process trusts the certificates of local AWS. */
+  trust: Record<string, string>;
   watchdog: Pick<Watchdog, "folder" | "watch">;
   log(line: string): void;
 }
@@ -118,6 +120,7 @@ export class ProcessExecutor implements Executor {
         LANG: "en_US.UTF-8",
         ...deployed.environment,
         ...roleVariables,
+        ...this.options.trust,
         AWS_ENDPOINT_URL: endpoint(),
         AWS_REGION: caller.region,
         AWS_DEFAULT_REGION: caller.region,

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { Client, escapeIdentifier, escapeLiteral } from "pg";
 import { messageOf } from "../message-of";
 import type { CertificateAuthority } from "./certificate-authority";
+import { newPassword } from "./managed-secrets";
 import { configurationFile, type ServerParameters } from "./parameters";
-import { copyFolder, giveToServer, PostgresServer } from "./postgres-server";
+import { copyFolder, giveToServer, type PostgresOptions, PostgresServer } from "./postgres-server";
 
 /** What all servers of one local AWS share. */
 export interface ServerHost {
@@ -15,7 +16,8 @@ export interface ServerHost {
   watch(child: ChildProcess): void;
 }
 
-export interface ServerOptions extends ServerHost {
+export interface ServerOptions {
+  host: ServerHost;
   address: string;
   port: number;
   parameters: ServerParameters;
@@ -36,6 +38,8 @@ export class DatabaseServer {
   private constructor(
     private readonly postgres: PostgresServer,
     private readonly options: ServerOptions,
+    /** The server that it follows. */
+    private source?: DatabaseServer,
   ) {}
 
   /** Creates a server with the master user and its database, and starts it. */
@@ -64,7 +68,7 @@ export class DatabaseServer {
   }
 
   /** Starts a server with a copy of the data in a folder. */
-  static async restore(data: string, options: ServerOptions): Promise<DatabaseServer> {
+  static restore(data: string, options: ServerOptions): Promise<DatabaseServer> {
     return DatabaseServer.startCopy(data, options, async () => ({}));
   }
 
@@ -103,20 +107,20 @@ export class DatabaseServer {
 
   /** Starts a server that follows another one by streaming replication. */
   static async replicate(source: DatabaseServer, options: ServerOptions): Promise<DatabaseServer> {
-    const backup = mkdtempSync(join(options.folder, "backup-"));
+    const backup = mkdtempSync(join(options.host.folder, "backup-"));
     giveToServer(backup);
     try {
       const data = join(backup, "data");
       await source.backUp(data);
-      return await DatabaseServer.startCopy(data, options, async (postgres) => {
-        writeOwned(join(postgres.data, "standby.signal"), "");
-        const { folder, port } = source.postgres;
-        appendFileSync(
-          join(postgres.data, "postgresql.auto.conf"),
-          configurationFile({ primary_conninfo: `host='${folder}' port=${port} user=${ADMIN}` }),
-        );
-        return {};
-      });
+      return await DatabaseServer.startCopy(
+        data,
+        options,
+        async (postgres) => {
+          writeOwned(join(postgres.data, "standby.signal"), "");
+          return {};
+        },
+        source,
+      );
     } finally {
       rmSync(backup, { recursive: true, force: true });
     }
@@ -127,9 +131,10 @@ export class DatabaseServer {
     data: string,
     options: ServerOptions,
     prepare: (postgres: PostgresServer) => Promise<Record<string, string>>,
+    source?: DatabaseServer,
   ): Promise<DatabaseServer> {
     const postgres = await PostgresServer.createFrom(data, postgresOptions(options));
-    const server = new DatabaseServer(postgres, options);
+    const server = new DatabaseServer(postgres, options, source);
     try {
       await server.start(await prepare(postgres));
     } catch (error) {
@@ -145,8 +150,8 @@ export class DatabaseServer {
 
   async start(more: Record<string, string> = {}): Promise<void> {
     const { postgres, options } = this;
-    const { address, certificateAuthority, parameters } = options;
-    const { certificate, key } = certificateAuthority.issueFor(address);
+    const { address, host, parameters } = options;
+    const { certificate, key } = host.certificateAuthority.issueFor(address);
     this.writeConfiguration({ ...parameters.static, ...parameters.dynamic });
     postgres.settings = {
       ssl: "on",
@@ -157,6 +162,7 @@ export class DatabaseServer {
       // The whole log is kept for replicas and for recovery to a point in time.
       wal_keep_size: "1000GB",
       dynamic_shared_memory_type: "mmap",
+      ...(this.source ? { primary_conninfo: this.source.connectionString } : {}),
       ...more,
     };
     await postgres.resume();
@@ -215,10 +221,22 @@ export class DatabaseServer {
   }
 
   /** Makes a replica a server of its own. */
-  promote(): Promise<void> {
-    return this.admin(async (client) => {
-      await client.query("SELECT pg_promote()");
-    });
+  async promote(): Promise<void> {
+    await this.admin((client) => client.query("SELECT pg_promote()"));
+    this.source = undefined;
+  }
+
+  /** Restarts the server with another address. */
+  async moveTo(address: string, port: number): Promise<void> {
+    await this.stop();
+    Object.assign(this.options, { address, port });
+    this.postgres.host = address;
+    this.postgres.port = port;
+    await this.start();
+  }
+
+  private get connectionString(): string {
+    return `host='${this.postgres.folder}' port=${this.postgres.port} user=${ADMIN}`;
   }
 
   /** Copies the data into a new folder, in a state that a server starts with. */
@@ -263,6 +281,7 @@ export class DatabaseServer {
       user: ADMIN,
       database: "postgres",
       ssl: false,
+      connectionTimeoutMillis: 10_000,
       // The server's log must not show passwords.
       options: "-c log_statement=none -c log_min_duration_statement=-1 -c default_transaction_read_only=off",
     });
@@ -277,8 +296,9 @@ export class DatabaseServer {
   }
 }
 
-function postgresOptions({ address, folder, port, watch }: ServerOptions) {
-  return { user: ADMIN, password: "not-used-over-the-socket", host: address, port, parent: folder, watch };
+function postgresOptions({ address, host, port }: ServerOptions): PostgresOptions & { port: number } {
+  const { folder: parent, watch } = host;
+  return { user: ADMIN, password: newPassword(), host: address, port, parent, watch };
 }
 
 function hostRules(forceSsl: boolean): string {

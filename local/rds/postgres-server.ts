@@ -29,8 +29,9 @@ const POLL_MS = 20;
 /** A PostgreSQL server with data of its own, in a folder that it removes. */
 export class PostgresServer {
   private child?: ChildProcess;
-  readonly host: string;
-  readonly port: number;
+  /** A change counts from the next start. */
+  host: string;
+  port: number;
   settings: Record<string, string>;
 
   private constructor(
