@@ -12,10 +12,13 @@ import { Sessions } from "./iam/sessions";
 import { ProcessExecutor } from "./lambda/process-executor";
 import { probe } from "./load-balancing/probe";
 import { Logs } from "./logs";
+import { messageOf } from "./message-of";
 import type { MetricCounts } from "./metrics";
 import { Moto } from "./moto";
+import type { Disturbance, StartedClient } from "./rds";
 import { DatabaseHost } from "./rds/database-host";
-import { Accounts } from "./routing";
+import type { NetworkClient, Reachability } from "./rds/reachability";
+import { Accounts, DEFAULT_ACCOUNT } from "./routing";
 import { LocalServer } from "./server";
 import { DEFAULT_TIMINGS } from "./task-timings";
 import { Watchdog } from "./watchdog";
@@ -44,6 +47,14 @@ export interface LocalAwsOptions {
   log?: (line: string) => void;
 }
 
+/** The databases of DB instances. Rejects if an instance has none. */
+export interface LocalDatabases {
+  /** Disturbs a database until the next disturbance. `none` ends one. */
+  disturb(instance: string, disturbance: Disturbance): Promise<void>;
+  /** Whether the deployed security groups allow a connection to the port of an instance. */
+  mayConnect(instance: string, client: NetworkClient): Promise<Reachability>;
+}
+
 /** Emulated AWS accounts behind one endpoint. */
 export interface LocalAws {
   endpoint: string;
@@ -61,7 +72,9 @@ export interface LocalAws {
   publish(event: ServiceEvent): Event;
   /** The CloudWatch metrics that count events lost on the way to a function or a queue. */
   metrics(): MetricCounts;
-  /** Stops server, functions, tasks and moto. */
+  /** The databases in the region of `environment`. Over HTTP: GET and POST /_local/databases. */
+  databases: LocalDatabases;
+  /** Stops server, functions, tasks, databases and moto. */
   stop(): Promise<void>;
 }
 
@@ -94,7 +107,9 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   const logs = new Logs(moto, clock, authorization);
   const databases = new DatabaseHost(watchdog);
   const { trust } = databases;
-  const common = { endpoint: () => endpoint, log, trust, watchdog };
+  const started = (client: StartedClient) =>
+    core.rds.logUnreachable(client).catch((error: unknown) => log(`rds: ${messageOf(error)}`));
+  const common = { endpoint: () => endpoint, log, started, trust, watchdog };
   const shared = { ...common, authorization, clock, credentials, logs, upstream: moto };
   const executor = new ProcessExecutor(shared);
   const runner = new ProcessRunner({ ...shared, images });
@@ -128,6 +143,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     await stop();
     throw error;
   }
+  const caller = { account: DEFAULT_ACCOUNT, region };
   return {
     endpoint,
     environment: {
@@ -138,6 +154,10 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
       AWS_DEFAULT_REGION: region,
     },
     certificateAuthority: databases.certificateFile,
+    databases: {
+      disturb: (instance, disturbance) => core.rds.disturb(caller, instance, disturbance),
+      mayConnect: (instance, client) => core.rds.mayConnect(caller, instance, client),
+    },
     clock,
     faults,
     publish: (event) => core.publish(region, event),

@@ -12,6 +12,7 @@ import type { Authorization } from "../iam/authorization";
 import { killGroup } from "../kill-group";
 import { type LogStream, type Logs, lineSplitter } from "../logs";
 import { messageOf } from "../message-of";
+import type { StartedClient } from "../rds";
 import type { Caller } from "../routing";
 import { askJson, type Upstream } from "../upstream";
 import type { Watchdog } from "../watchdog";
@@ -27,6 +28,8 @@ export interface ProcessRunnerOptions {
   credentials: Credentials;
   logs: Logs;
   upstream: Upstream;
+  /** Called when a container starts. */
+  started(client: StartedClient): Promise<void>;
   /** Variables by which a process trusts the certificates of local AWS. */
   trust: Record<string, string>;
   watchdog: Pick<Watchdog, "folder" | "watch">;
@@ -58,6 +61,7 @@ export class ProcessRunner implements TaskRunner {
     const command = this.commandOf(container.image);
     const localPort = container.portMappings?.length ? await findFreePort() : undefined;
     const deployed = await this.environment(run, role, localPort);
+    await this.checkNetwork(run);
     const log = await this.openLog(run, role);
     const { watchdog } = this.options;
     const home = mkdtempSync(join(watchdog.folder, "task-"));
@@ -87,6 +91,14 @@ export class ProcessRunner implements TaskRunner {
     // Local AWS was stopped while this container was being prepared.
     if (this.stopped) killGroup(child, "SIGKILL");
     return { exited, localPort, stop: (forceful) => killGroup(child, forceful ? "SIGKILL" : "SIGTERM") };
+  }
+
+  private checkNetwork({ caller, container, network, taskArn }: ContainerRun): Promise<void> {
+    const values = [
+      ...(container.environment ?? []).map(({ value }) => value ?? ""),
+      ...(container.secrets ?? []).map(({ valueFrom }) => valueFrom),
+    ];
+    return this.options.started({ caller, name: `task ${taskArn}`, network, values });
   }
 
   private commandOf(image: string): string {

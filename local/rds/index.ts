@@ -15,6 +15,7 @@ import { ParameterGroups } from "./parameter-groups";
 import { readSettingCatalog, serverParameters } from "./parameters";
 import { giveToServer } from "./postgres-server";
 import { formOf, mapElements, textIn, withForm, withXml } from "./query";
+import { type NetworkClient, type Reachability, SecurityGroups } from "./reachability";
 import { fullVersion, majorVersion } from "./versions";
 
 export interface RdsOptions {
@@ -33,6 +34,17 @@ export interface Snapshot {
   backup: Backup;
 }
 
+/** A function or task that starts. */
+export interface StartedClient {
+  caller: Caller;
+  /** as log lines have it, e.g. "function read" */
+  name: string;
+  /** undefined: in no VPC */
+  network?: NetworkClient;
+  /** values of its variables */
+  values: string[];
+}
+
 type Start = (options: ServerOptions) => Promise<DatabaseServer>;
 
 /** What disturbs an instance. */
@@ -47,6 +59,7 @@ export class Rds {
   private readonly snapshots = new Map<string, Snapshot>();
   private readonly groups = new ParameterGroups();
   private readonly secrets: ManagedSecrets;
+  private readonly securityGroups: SecurityGroups;
   private readonly descriptions = new Descriptions({
     instance: (caller, id) => this.instances.get(keyOf(caller, id)),
     replicas: (instance) => this.replicasOf(instance).map(({ settings }) => settings.id),
@@ -55,6 +68,7 @@ export class Rds {
 
   constructor(private readonly options: RdsOptions) {
     this.secrets = new ManagedSecrets(options.upstream);
+    this.securityGroups = new SecurityGroups(options.upstream);
   }
 
   /** Stops all servers and removes their data. */
@@ -129,6 +143,28 @@ export class Rds {
         await server.start();
       }
     });
+  }
+
+  /** Whether the deployed security groups allow a function or task to connect to an instance. */
+  async mayConnect(caller: Caller, id: string, client: NetworkClient): Promise<Reachability> {
+    const instance = this.find(caller, id);
+    const description = await this.askMoto(instance, "DescribeDBInstances", {});
+    return this.securityGroups.mayConnect(caller, client, { ...instance.settings, description });
+  }
+
+  /** Logs each database that a new function or task has in its variables and cannot reach on AWS. */
+  async logUnreachable({ caller, name, network, values }: StartedClient): Promise<void> {
+    for (const { settings } of this.in(caller)) {
+      const { address, id, port, secretArn } = settings;
+      const isOwn = address !== "" && address !== "127.0.0.1";
+      const marks = [secretArn, isOwn ? address : `${address}:${port}`].filter((mark) => mark !== undefined);
+      if (!values.some((value) => marks.some((mark) => value.includes(mark)))) continue;
+      const { reason } = network ? await this.mayConnect(caller, id, network) : { reason: "it is in no VPC" };
+      if (reason)
+        this.options.log(
+          `rds: ${name} cannot connect to the database ${id} on AWS: ${reason}. Local AWS does not enforce this.`,
+        );
+    }
   }
 
   private answer(call: Call): Promise<HttpResponse> {
