@@ -14,7 +14,7 @@ import { ManagedSecrets, newPassword } from "./managed-secrets";
 import { ParameterGroups } from "./parameter-groups";
 import { readSettingCatalog, serverParameters } from "./parameters";
 import { giveToServer } from "./postgres-server";
-import { formOf, mapElements, textIn, withForm, withXml } from "./query";
+import { formOf, textIn, withForm, withXml } from "./query";
 import { type NetworkClient, type Reachability, SecurityGroups } from "./reachability";
 import { fullVersion, majorVersion } from "./versions";
 
@@ -540,12 +540,20 @@ export class Rds {
   private async describeParameters(call: Call): Promise<HttpResponse> {
     const response = await this.options.forward(call);
     if (response.status >= 300) return response;
-    const group = formOf(call).get("DBParameterGroupName") ?? "";
-    const set = new Set(this.groups.of(call, group).map(({ name }) => name));
-    const xml = mapElements(response.body.toString(), "Parameter", (parameter) =>
-      set.has(textIn(parameter, "ParameterName") ?? "") ? parameter : "",
-    );
-    return withXml(response, xml);
+    const settings = await this.catalog();
+    const parameters = this.groups.of(call, formOf(call).get("DBParameterGroupName") ?? "");
+    const answer = queryResponse(call.action, {
+      Parameters: parameters.map(({ applyMethod, name, value }) => ({
+        ParameterName: name,
+        ParameterValue: value,
+        Source: "user",
+        ApplyType: settings.get(name)?.isStatic ? "static" : "dynamic",
+        DataType: "string",
+        IsModifiable: "true",
+        ApplyMethod: applyMethod,
+      })),
+    });
+    return withXml(answer, answer.body.toString().replaceAll("member>", "Parameter>"));
   }
 
   /** Adds the instance that a response describes. */
