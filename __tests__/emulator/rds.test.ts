@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
+import { CreateFunctionCommand, InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import {
   CopyDBSnapshotCommand,
   CreateDBInstanceCommand,
@@ -31,6 +33,7 @@ import {
   RotateSecretCommand,
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
+import { strToU8, zipSync } from "fflate";
 import { Client } from "pg";
 import type { LocalAws } from "../../local";
 import { CertificateAuthority } from "../../local/rds/certificate-authority";
@@ -511,6 +514,60 @@ describe("a disturbance", () => {
     await connect(instance);
     expect(await disturb("flood")).toBe(400);
   });
+});
+
+// Connects as clients of PostgreSQL do, with the CAs that Node.js trusts.
+const FUNCTION = `
+const net = require("node:net"), tls = require("node:tls");
+exports.handler = () => new Promise((resolve) => {
+  const { DB_HOST: host, DB_PORT: port, PGSSLROOTCERT, NODE_EXTRA_CA_CERTS } = process.env;
+  const socket = net.connect(port, host, () => socket.write(Buffer.from([0, 0, 0, 8, 4, 210, 22, 47])));
+  socket.once("data", () => {
+    const secure = tls.connect({ socket, host, rejectUnauthorized: false }, () => {
+      resolve({ trusted: secure.authorized, samePath: PGSSLROOTCERT === NODE_EXTRA_CA_CERTS });
+      secure.destroy();
+    });
+  });
+});`;
+
+test("a function trusts the certificate, and the log says that it could not connect on AWS", async () => {
+  const { Endpoint } = await create("trusted");
+  const config = clientOf(localAws.endpoint);
+  const principal = {
+    Effect: "Allow",
+    Principal: { Service: "lambda.amazonaws.com" },
+    Action: "sts:AssumeRole",
+  };
+  const { Role } = await new IAMClient(config).send(
+    new CreateRoleCommand({
+      RoleName: "reader",
+      AssumeRolePolicyDocument: JSON.stringify({ Version: "2012-10-17", Statement: [principal] }),
+    }),
+  );
+  const lambda = new LambdaClient(config);
+  await lambda.send(
+    new CreateFunctionCommand({
+      FunctionName: "reader",
+      Role: Role?.Arn,
+      Runtime: "nodejs22.x",
+      Handler: "index.handler",
+      Environment: {
+        Variables: {
+          DB_HOST: Endpoint?.Address ?? "",
+          DB_PORT: String(Endpoint?.Port),
+          // Where Lambda has the CAs of AWS.
+          NODE_EXTRA_CA_CERTS: "/var/runtime/ca-cert.pem",
+        },
+      },
+      Code: { ZipFile: zipSync({ "index.js": strToU8(FUNCTION) }) },
+    }),
+  );
+  const { Payload } = await lambda.send(new InvokeCommand({ FunctionName: "reader" }));
+  expect(JSON.parse(Buffer.from(Payload ?? []).toString())).toEqual({ trusted: true, samePath: true });
+  expect(log).toContainEqual(
+    "rds: function reader cannot connect to the database trusted on AWS: it is in no VPC. Local AWS does not enforce this.",
+  );
+  await remove("trusted");
 });
 
 test("of another engine there is no database, which the log says", async () => {
