@@ -1,4 +1,5 @@
 import { X509Certificate } from "node:crypto";
+import { findAddress } from "../../local/rds/addresses";
 import { CertificateAuthority } from "../../local/rds/certificate-authority";
 import { configurationFile, serverParameters } from "../../local/rds/parameters";
 import { fullVersion } from "../../local/rds/versions";
@@ -81,4 +82,13 @@ test("certificates of the CA name the address of their server", () => {
   expect(issued.checkIssued(root) && issued.verify(root.publicKey)).toBe(true);
   expect(root.ca && !issued.ca).toBe(true);
   expect(issued.verify(new X509Certificate(new CertificateAuthority().certificate).publicKey)).toBe(false);
+});
+
+test.each(["linux", "darwin"])("finds an address on %s", async (platform) => {
+  jest
+    .spyOn(jest.requireActual<typeof import("node:os")>("node:os"), "platform")
+    .mockReturnValue(platform as never);
+  const { address, port } = await findAddress(5432);
+  if (platform === "linux") expect([/^127\.\d+\.\d+\.\d+$/.test(address), port]).toEqual([true, 5432]);
+  else expect([address, port === 5432]).toEqual(["127.0.0.1", false]);
 });

@@ -1,6 +1,12 @@
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
+import {
+  CreateClusterCommand,
+  ECSClient,
+  RegisterTaskDefinitionCommand,
+  RunTaskCommand,
+} from "@aws-sdk/client-ecs";
 import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import { CreateFunctionCommand, InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import {
@@ -54,7 +60,7 @@ const clientOf = (endpoint: string) => ({
 });
 
 beforeAll(async () => {
-  localAws = await startTestAws({ log: (line) => log.push(line) });
+  localAws = await startTestAws({ images: { "*": "true" }, log: (line) => log.push(line) });
   rds = new RDSClient(clientOf(localAws.endpoint));
   secrets = new SecretsManagerClient(clientOf(localAws.endpoint));
 }, 60_000);
@@ -568,6 +574,94 @@ test("a function trusts the certificate, and the log says that it could not conn
     "rds: function reader cannot connect to the database trusted on AWS: it is in no VPC. Local AWS does not enforce this.",
   );
   await remove("trusted");
+});
+
+/** Calls EC2. Returns the text of an element in the response. */
+async function ec2(
+  element: string,
+  Action: string,
+  parameters: Record<string, string> = {},
+): Promise<string> {
+  const response = await fetch(localAws.endpoint, {
+    method: "POST",
+    headers: { authorization: "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/ec2/aws4_request, x" },
+    body: new URLSearchParams({ Action, Version: "2016-11-15", ...parameters }),
+  });
+  return new RegExp(`<${element}>([^<]+)<`).exec(await response.text())?.[1] ?? "";
+}
+
+describe("the security groups", () => {
+  let client: string;
+  let server: string;
+  let subnet: string;
+
+  const rule = (
+    group: string,
+    direction: "Ingress" | "Egress",
+    peer: Record<string, string>,
+    port = "5432",
+  ) =>
+    ec2("return", `AuthorizeSecurityGroup${direction}`, {
+      GroupId: group,
+      "IpPermissions.1.IpProtocol": "tcp",
+      "IpPermissions.1.FromPort": port,
+      "IpPermissions.1.ToPort": port,
+      ...Object.fromEntries(Object.entries(peer).map(([name, value]) => [`IpPermissions.1.${name}`, value])),
+    });
+  const ask = async (query: string) =>
+    (await fetch(`${localAws.endpoint}/_local/databases?instance=guarded&${query}`)).json();
+
+  beforeAll(async () => {
+    subnet = await ec2("subnetId", "DescribeSubnets");
+    const VpcId = await ec2("vpcId", "DescribeSubnets");
+    const group = (GroupName: string) =>
+      ec2("groupId", "CreateSecurityGroup", { GroupName, GroupDescription: GroupName, VpcId });
+    client = await group("client");
+    server = await group("server");
+    await create("guarded", { VpcSecurityGroupIds: [server] });
+  }, 60_000);
+  afterAll(() => remove("guarded"));
+
+  test("allow a task only what the rules of both sides allow, and the log names a task that starts without", async () => {
+    const ecs = new ECSClient(clientOf(localAws.endpoint));
+    await ecs.send(new CreateClusterCommand({ clusterName: "engines" }));
+    const { Endpoint } = await describeInstance("guarded");
+    await ecs.send(
+      new RegisterTaskDefinitionCommand({
+        family: "worker",
+        requiresCompatibilities: ["FARGATE"],
+        networkMode: "awsvpc",
+        cpu: "256",
+        memory: "512",
+        containerDefinitions: [
+          { name: "app", image: "worker", environment: [{ name: "DB_HOST", value: Endpoint?.Address }] },
+        ],
+      }),
+    );
+    await ecs.send(
+      new RunTaskCommand({
+        cluster: "engines",
+        taskDefinition: "worker",
+        launchType: "FARGATE",
+        networkConfiguration: { awsvpcConfiguration: { subnets: [subnet], securityGroups: [client] } },
+      }),
+    );
+    const reason = `no inbound rule of ${server} of the database guarded allows port 5432 from ${client}`;
+    await until(() => log.some((line) => /^rds: task .*cannot connect/.test(line) && line.includes(reason)));
+    expect(await ask(`securityGroups=${client}`)).toEqual({ allowed: false, reason });
+    await rule(server, "Ingress", { "Groups.1.GroupId": client }, "5431");
+    expect(await ask(`securityGroups=${client}`)).toEqual({ allowed: false, reason });
+    await rule(server, "Ingress", { "Groups.1.GroupId": client });
+    expect(await ask(`securityGroups=${client}`)).toEqual({ allowed: true });
+  });
+
+  test("allow by ranges of addresses", async () => {
+    expect(await ask(`securityGroups=${server}&subnets=${subnet}`)).toMatchObject({ allowed: false });
+    await rule(server, "Ingress", { "IpRanges.1.CidrIp": "172.31.0.0/16" });
+    expect(await ask(`securityGroups=${server}&subnets=${subnet}`)).toEqual({ allowed: true });
+    // Without subnets the addresses are unknown.
+    expect(await ask(`securityGroups=${server}`)).toMatchObject({ allowed: false });
+  });
 });
 
 test("of another engine there is no database, which the log says", async () => {
