@@ -189,6 +189,9 @@ describe("an instance", () => {
     const other = await becomes("other");
     expect(other.Endpoint).toEqual({ Address: expect.stringMatching(/^127\./), Port: 5433 });
     expect(other.Endpoint?.Address).not.toBe(main.Endpoint?.Address);
+    expect(log).toContainEqual(
+      expect.stringMatching(/^rds: other is described with version 14\.1; its server is/),
+    );
     expect(await single(await connect(other), "SELECT inet_server_port()")).toBe(5433);
     // Before PostgreSQL 15, rds.force_ssl is 0 by default.
     expect(await single(await connect(other, { plain: true }), "SELECT 1")).toBe(1);
@@ -266,6 +269,16 @@ describe("an instance", () => {
     expect(Parameters).toEqual([
       expect.objectContaining({ ParameterName: "max_connections", ParameterValue: "20", Source: "user" }),
     ]);
+  });
+
+  test("has incompatible parameters until they are changed and it is rebooted", async () => {
+    await setParameter("max_connections", "300000", "pending-reboot");
+    await rds.send(new RebootDBInstanceCommand({ DBInstanceIdentifier: "main" }));
+    await becomes("main", "incompatible-parameters");
+    expect(log).toContainEqual(expect.stringMatching(/main is incompatible-parameters: .*max_connections/s));
+    await setParameter("max_connections", "20", "pending-reboot");
+    await rds.send(new RebootDBInstanceCommand({ DBInstanceIdentifier: "main" }));
+    await connect(await becomes("main"));
   });
 
   test("names the parameters that have no effect", async () => {
@@ -700,4 +713,4 @@ test("a killed local AWS leaves no server and no data", async () => {
   expect(existsSync(data)).toBe(true);
   child.kill("SIGKILL");
   await until(() => !servers.some(isAlive) && !existsSync(data));
-}, 60_000);
+}, 120_000);

@@ -91,6 +91,7 @@ export class Descriptions {
     result = setChild(result, "Endpoint", hasEndpoint ? endpoint : undefined);
     result = setText(result, "DbInstancePort", "0");
     result = setText(result, "BackupRetentionPeriod", String(settings.retentionDays));
+    if (!instance.base) result = setText(result, "LatestRestorableTime", undefined);
     for (const [name, value] of Object.entries({ ...DEFAULTS, ...settings.kept }))
       result = setText(result, name, value);
     if (settings.kept.PerformanceInsightsEnabled === "true")

@@ -16,7 +16,7 @@ import { readSettingCatalog, serverParameters } from "./parameters";
 import { giveToServer } from "./postgres-server";
 import { formOf, textIn, withForm, withXml } from "./query";
 import { type NetworkClient, type Reachability, SecurityGroups } from "./reachability";
-import { fullVersion, majorVersion } from "./versions";
+import { fullVersion, installedVersion, majorVersion } from "./versions";
 
 export interface RdsOptions {
   forward(call: Call): Promise<HttpResponse>;
@@ -325,7 +325,7 @@ export class Rds {
     const form = formOf(call);
     const instance = this.instances.get(keyOf(call, form.get("DBInstanceIdentifier") ?? ""));
     if (!instance) return this.options.forward(call);
-    if (instance.status !== "available") throw invalidState(instance.settings.id, instance.status);
+    checkUsable(instance);
     checkPassword(form);
     const { settings } = instance;
     const rotates = isTrue(form, "RotateMasterUserPassword");
@@ -371,8 +371,7 @@ export class Rds {
 
   private async reboot(call: Call): Promise<HttpResponse> {
     const instance = this.instances.get(keyOf(call, formOf(call).get("DBInstanceIdentifier") ?? ""));
-    if (instance && instance.status !== "available")
-      throw invalidState(instance.settings.id, instance.status);
+    if (instance) checkUsable(instance);
     const response = await this.options.forward(call);
     if (response.status >= 300 || !instance) return response;
     void instance.run(
@@ -602,6 +601,11 @@ export class Rds {
       const { address, port } = await findAddress(settings.port);
       settings.address = address;
       settings.port = port;
+      const installed = await installedVersion();
+      if (majorVersion(settings.engineVersion) !== majorVersion(installed))
+        this.options.log(
+          `rds: ${settings.id} is described with version ${settings.engineVersion}; its server is PostgreSQL ${installed}`,
+        );
       instance.server = await start({
         host: this.host,
         address,
@@ -777,6 +781,11 @@ export class Rds {
     if (!databases) throw new Error("local AWS in process has no databases");
     return databases;
   }
+}
+
+/** With other parameters, an instance whose parameters its server does not start with is available again. */
+function checkUsable({ settings, status }: Instance): void {
+  if (status !== "available" && status !== "incompatible-parameters") throw invalidState(settings.id, status);
 }
 
 async function remove(instance: Instance): Promise<void> {
