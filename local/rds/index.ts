@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { AwsError } from "../aws-error";
 import { type HttpResponse, jsonResponse } from "../http";
-import { queryResponse } from "../query-protocol";
 import type { Call, Caller } from "../routing";
 import { askQuery, type Upstream } from "../upstream";
 import { findAddress } from "./addresses";
@@ -57,7 +56,7 @@ export type Disturbance = "unreachable" | "too-many-connections" | "crash" | "no
 export class Rds {
   private readonly instances = new Map<string, Instance>();
   private readonly snapshots = new Map<string, Snapshot>();
-  private readonly groups = new ParameterGroups();
+  private readonly groups: ParameterGroups;
   private readonly secrets: ManagedSecrets;
   private readonly securityGroups: SecurityGroups;
   private readonly descriptions = new Descriptions({
@@ -69,6 +68,10 @@ export class Rds {
   constructor(private readonly options: RdsOptions) {
     this.secrets = new ManagedSecrets(options.upstream);
     this.securityGroups = new SecurityGroups(options.upstream);
+    this.groups = new ParameterGroups({
+      forward: options.forward,
+      changed: (caller, group) => this.applyToUsers(caller, group),
+    });
   }
 
   /** Stops all servers and removes their data. */
@@ -195,17 +198,8 @@ export class Rds {
         return this.copySnapshot(call);
       case "DeleteDBSnapshot":
         return this.deleteSnapshot(call);
-      case "ModifyDBParameterGroup":
-      case "ResetDBParameterGroup":
-        return this.changeParameters(call);
-      case "CopyDBParameterGroup":
-        return this.copyParameters(call);
-      case "DeleteDBParameterGroup":
-        return this.deleteParameters(call);
-      case "DescribeDBParameters":
-        return this.describeParameters(call);
       default:
-        return this.options.forward(call);
+        return this.groups.handle(call) ?? this.options.forward(call);
     }
   }
 
@@ -501,60 +495,6 @@ export class Rds {
     return response;
   }
 
-  private async changeParameters(call: Call): Promise<HttpResponse> {
-    const form = formOf(call);
-    const group = form.get("DBParameterGroupName") ?? "";
-    const parameters = ParameterGroups.parametersOf(call, await this.catalog());
-    if (call.action === "ModifyDBParameterGroup") {
-      const response = await this.options.forward(call);
-      if (response.status >= 300) return response;
-      this.groups.set(call, group, parameters);
-      await this.applyToUsers(call, group);
-      return response;
-    }
-    this.groups.reset(call, group, isTrue(form, "ResetAllParameters") ? undefined : parameters);
-    await this.applyToUsers(call, group);
-    return queryResponse(call.action, { DBParameterGroupName: group });
-  }
-
-  private async copyParameters(call: Call): Promise<HttpResponse> {
-    const form = formOf(call);
-    const response = await this.options.forward(call);
-    if (response.status < 300)
-      this.groups.copy(
-        call,
-        form.get("SourceDBParameterGroupIdentifier") ?? "",
-        form.get("TargetDBParameterGroupIdentifier") ?? "",
-      );
-    return response;
-  }
-
-  private async deleteParameters(call: Call): Promise<HttpResponse> {
-    const response = await this.options.forward(call);
-    if (response.status < 300) this.groups.reset(call, formOf(call).get("DBParameterGroupName") ?? "");
-    return response;
-  }
-
-  /** Only those that a user has set. RDS has some 400 more. */
-  private async describeParameters(call: Call): Promise<HttpResponse> {
-    const response = await this.options.forward(call);
-    if (response.status >= 300) return response;
-    const settings = await this.catalog();
-    const parameters = this.groups.of(call, formOf(call).get("DBParameterGroupName") ?? "");
-    const answer = queryResponse(call.action, {
-      Parameters: parameters.map(({ applyMethod, name, value }) => ({
-        ParameterName: name,
-        ParameterValue: value,
-        Source: "user",
-        ApplyType: settings.get(name)?.isStatic ? "static" : "dynamic",
-        DataType: "string",
-        IsModifiable: "true",
-        ApplyMethod: applyMethod,
-      })),
-    });
-    return withXml(answer, answer.body.toString().replaceAll("member>", "Parameter>"));
-  }
-
   /** Adds the instance that a response describes. */
   private add(call: Call, { body }: HttpResponse, like?: InstanceSettings): Instance {
     const form = formOf(call);
@@ -715,7 +655,7 @@ export class Rds {
 
   private async parametersOf({ caller, settings }: Instance) {
     const parameters = serverParameters(
-      await this.catalog(),
+      await readSettingCatalog(),
       this.groups.of(caller, settings.parameterGroup),
       { major: majorVersion(settings.engineVersion), instanceClass: settings.instanceClass },
     );
@@ -724,15 +664,6 @@ export class Rds {
         `rds: parameters of ${settings.parameterGroup} without effect on ${settings.id}: ${parameters.ignored.join(", ")}`,
       );
     return parameters;
-  }
-
-  /** Without PostgreSQL every parameter is unknown. */
-  private async catalog() {
-    try {
-      return await readSettingCatalog();
-    } catch {
-      return new Map<string, { isStatic: boolean }>();
-    }
   }
 
   private replicasOf({ caller, settings: { id } }: Instance): Instance[] {

@@ -31,8 +31,9 @@ export type SettingCatalog = Map<string, { isStatic: boolean }>;
 
 let catalog: Promise<SettingCatalog> | undefined;
 
-/** The settings that the installed PostgreSQL has. */
+/** The settings that the installed PostgreSQL has. Without it, none is known. */
 export function readSettingCatalog(): Promise<SettingCatalog> {
+  if (!isInstalled()) return Promise.resolve(new Map());
   catalog ??= run(postgresBinaries().postgres, ["--describe-config"], "/").then(
     (text) =>
       new Map(
@@ -43,6 +44,15 @@ export function readSettingCatalog(): Promise<SettingCatalog> {
       ),
   );
   return catalog;
+}
+
+function isInstalled(): boolean {
+  try {
+    postgresBinaries();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Translates the parameters of an instance into settings. @param major version of PostgreSQL that was asked for */
@@ -73,9 +83,9 @@ export function serverParameters(
 
 function setLibraries(result: ServerParameters, value: string): void {
   const names = value.split(",").map((name) => name.trim());
-  const isInstalled = (name: string) =>
+  const isThere = (name: string) =>
     ["so", "dylib", "dll"].some((type) => existsSync(join(postgresBinaries().modules, `${name}.${type}`)));
-  const installed = names.filter((name) => /^\w+$/.test(name) && isInstalled(name));
+  const installed = names.filter((name) => /^\w+$/.test(name) && isThere(name));
   result.static.shared_preload_libraries = installed.join(",");
   const missing = names.filter((name) => name && !installed.includes(name));
   if (missing.length > 0)
