@@ -1,8 +1,8 @@
 import type { Call, Caller } from "../routing";
-import type { Snapshot } from "./index";
 import type { Instance } from "./instance";
 import { newResourceId } from "./instance";
 import { formOf, mapElements, setChild, setText, textIn, withForm } from "./query";
+import type { Snapshot } from "./snapshots";
 
 interface Lookups {
   instance(caller: Caller, id: string): Instance | undefined;

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { AwsError } from "../aws-error";
 import { type HttpResponse, jsonResponse } from "../http";
@@ -12,9 +12,9 @@ import { type Backup, Instance, type InstanceSettings } from "./instance";
 import { ManagedSecrets, newPassword } from "./managed-secrets";
 import { ParameterGroups } from "./parameter-groups";
 import { readSettingCatalog, serverParameters } from "./parameters";
-import { giveToServer } from "./postgres-server";
-import { formOf, textIn, withForm, withXml } from "./query";
+import { formOf, keyOf, textIn, withForm, withXml } from "./query";
 import { type NetworkClient, type Reachability, SecurityGroups } from "./reachability";
+import { newBackupFolder, Snapshots } from "./snapshots";
 import { fullVersion, installedVersion, majorVersion } from "./versions";
 
 export interface RdsOptions {
@@ -23,14 +23,6 @@ export interface RdsOptions {
   /** undefined: without servers, as in process */
   databases?: ServerHost;
   log(line: string): void;
-}
-
-/** A snapshot with its data. */
-export interface Snapshot {
-  status: string;
-  resourceId: string;
-  settings: InstanceSettings;
-  backup: Backup;
 }
 
 /** A function or task that starts. */
@@ -55,19 +47,24 @@ export type Disturbance = "unreachable" | "too-many-connections" | "crash" | "no
  */
 export class Rds {
   private readonly instances = new Map<string, Instance>();
-  private readonly snapshots = new Map<string, Snapshot>();
+  private readonly snapshots: Snapshots;
   private readonly groups: ParameterGroups;
   private readonly secrets: ManagedSecrets;
   private readonly securityGroups: SecurityGroups;
   private readonly descriptions = new Descriptions({
     instance: (caller, id) => this.instances.get(keyOf(caller, id)),
     replicas: (instance) => this.replicasOf(instance).map(({ settings }) => settings.id),
-    snapshot: (caller, id) => this.snapshots.get(keyOf(caller, id)),
+    snapshot: (caller, id) => this.snapshots.find(caller, id),
   });
 
   constructor(private readonly options: RdsOptions) {
     this.secrets = new ManagedSecrets(options.upstream);
     this.securityGroups = new SecurityGroups(options.upstream);
+    this.snapshots = new Snapshots({
+      forward: options.forward,
+      instance: (caller, id) => this.instances.get(keyOf(caller, id)),
+      newFolder: () => newBackupFolder(this.host),
+    });
     this.groups = new ParameterGroups({
       forward: options.forward,
       changed: (caller, group) => this.applyToUsers(caller, group),
@@ -192,14 +189,8 @@ export class Rds {
         return this.delete(call);
       case "PromoteReadReplica":
         return this.promote(call);
-      case "CreateDBSnapshot":
-        return this.createSnapshot(call);
-      case "CopyDBSnapshot":
-        return this.copySnapshot(call);
-      case "DeleteDBSnapshot":
-        return this.deleteSnapshot(call);
       default:
-        return this.groups.handle(call) ?? this.options.forward(call);
+        return this.groups.handle(call) ?? this.snapshots.handle(call) ?? this.options.forward(call);
     }
   }
 
@@ -262,7 +253,7 @@ export class Rds {
   private async restoreSnapshot(call: Call): Promise<HttpResponse> {
     const form = formOf(call);
     const name = form.get("DBSnapshotIdentifier") ?? "";
-    const snapshot = this.snapshots.get(keyOf(call, name)) ?? this.automated(call, name);
+    const snapshot = this.snapshots.find(call, name) ?? this.snapshots.automated(call, name);
     if (!snapshot) {
       const response = await this.options.forward(call);
       if (response.status < 300)
@@ -393,7 +384,7 @@ export class Rds {
     const response = await this.options.forward(call);
     if (response.status >= 300 || !instance) return response;
     const snapshot = form.get("DBSnapshotIdentifier");
-    if (snapshot) void this.takeSnapshot(instance, snapshot);
+    if (snapshot) void this.snapshots.take(instance, snapshot);
     void instance.run("stopping", () => instance.running.stop(), { after: "stopped" });
     return response;
   }
@@ -438,7 +429,7 @@ export class Rds {
       await replica.inTurn(() => replica.running.promote());
       replica.settings.source = undefined;
     }
-    if (final) await this.takeSnapshot(instance, final, "deleting");
+    if (final) await this.snapshots.take(instance, final, "deleting");
     await instance.inTurn(() => remove(instance));
     this.instances.delete(keyOf(call, id));
     return response;
@@ -460,38 +451,6 @@ export class Rds {
       await instance.running.promote();
       if (instance.settings.retentionDays > 0) await this.backUp(instance);
     });
-    return response;
-  }
-
-  private async createSnapshot(call: Call): Promise<HttpResponse> {
-    const form = formOf(call);
-    const instance = this.instances.get(keyOf(call, form.get("DBInstanceIdentifier") ?? ""));
-    if (instance && instance.status !== "available" && instance.status !== "stopped")
-      throw invalidState(instance.settings.id, instance.status);
-    const response = await this.options.forward(call);
-    if (response.status < 300 && instance)
-      void this.takeSnapshot(instance, form.get("DBSnapshotIdentifier") ?? "");
-    return response;
-  }
-
-  private async copySnapshot(call: Call): Promise<HttpResponse> {
-    const form = formOf(call);
-    const source = this.snapshots.get(keyOf(call, form.get("SourceDBSnapshotIdentifier") ?? ""));
-    const response = await this.options.forward(call);
-    // Nothing changes the data of a snapshot, so both can have the same.
-    if (response.status < 300 && source)
-      this.snapshots.set(keyOf(call, form.get("TargetDBSnapshotIdentifier") ?? ""), source);
-    return response;
-  }
-
-  private async deleteSnapshot(call: Call): Promise<HttpResponse> {
-    const response = await this.options.forward(call);
-    if (response.status >= 300) return response;
-    const key = keyOf(call, formOf(call).get("DBSnapshotIdentifier") ?? "");
-    const snapshot = this.snapshots.get(key);
-    this.snapshots.delete(key);
-    if (snapshot && ![...this.snapshots.values()].includes(snapshot))
-      rmSync(snapshot.backup.folder, { recursive: true, force: true });
     return response;
   }
 
@@ -571,43 +530,9 @@ export class Rds {
 
   /** Takes the backup from which later states are restored. */
   private async backUp(instance: Instance): Promise<void> {
-    const folder = join(this.newFolder(), "data");
+    const folder = join(newBackupFolder(this.host), "data");
     await instance.running.backUp(folder);
     instance.base = { folder, takenAt: new Date() };
-  }
-
-  private async takeSnapshot(instance: Instance, name: string, status = "backing-up"): Promise<void> {
-    const folder = join(this.newFolder(), "data");
-    const snapshot: Snapshot = {
-      status: "creating",
-      resourceId: instance.resourceId,
-      settings: { ...instance.settings },
-      backup: { folder, takenAt: new Date() },
-    };
-    this.snapshots.set(keyOf(instance.caller, name), snapshot);
-    const after = instance.status;
-    await instance.run(
-      status,
-      async () => {
-        try {
-          await instance.running.backUp(folder);
-          snapshot.status = "available";
-        } catch (error) {
-          snapshot.status = "failed";
-          throw error;
-        }
-      },
-      { after, failed: after },
-    );
-  }
-
-  /** The automated snapshot that moto makes of each instance, with the data of the first backup. */
-  private automated(caller: Caller, name: string): Snapshot | undefined {
-    const [, id = ""] = /(?:^|:snapshot:)rds:(.+)-\d{4}-\d\d-\d\d-\d\d-\d\d$/.exec(name) ?? [];
-    const instance = this.instances.get(keyOf(caller, id));
-    if (!instance?.base) return undefined;
-    const { base: backup, resourceId, settings } = instance;
-    return { status: "available", resourceId, settings, backup };
   }
 
   private async rotate(instance: Instance): Promise<string> {
@@ -701,12 +626,6 @@ export class Rds {
     });
   }
 
-  private newFolder(): string {
-    const folder = mkdtempSync(join(this.host.folder, "backup-"));
-    giveToServer(folder);
-    return folder;
-  }
-
   private get host(): ServerHost {
     const { databases } = this.options;
     if (!databases) throw new Error("local AWS in process has no databases");
@@ -752,9 +671,4 @@ function restoreTime(form: URLSearchParams, base: Backup): Date | undefined {
       `RestoreTime is ${time}; allowed: from ${base.takenAt.toISOString()}, when the first backup was complete, to now.`,
     );
   return until;
-}
-
-function keyOf({ account, region }: Caller, nameOrArn: string): string {
-  const name = nameOrArn.replace(/^arn:[^:]*:rds:[^:]*:[^:]*:(db|snapshot):/, "");
-  return `${account}/${region}/${name.toLowerCase()}`;
 }

@@ -1,5 +1,5 @@
 import { escapeXml, type HttpResponse } from "../http";
-import type { Call } from "../routing";
+import type { Call, Caller } from "../routing";
 
 export function formOf({ request }: Call): URLSearchParams {
   return new URLSearchParams(request.body.toString());
@@ -48,4 +48,10 @@ export function setChild(element: string, name: string, content: string | undefi
 /** Sets the text of an element's child. */
 export function setText(element: string, name: string, text: string | undefined): string {
   return setChild(element, name, text === undefined ? undefined : escapeXml(text));
+}
+
+/** The key of an instance or snapshot of an account and region, by its name or ARN. */
+export function keyOf({ account, region }: Caller, nameOrArn: string): string {
+  const name = nameOrArn.replace(/^arn:[^:]*:rds:[^:]*:[^:]*:(db|snapshot):/, "");
+  return `${account}/${region}/${name.toLowerCase()}`;
 }
