@@ -51,6 +51,12 @@ test("tells dynamic, static and ineffective parameters apart", () => {
   });
 });
 
+test("a dynamic parameter can wait for a reboot", () => {
+  const parameter = { name: "work_mem", value: "8192", applyMethod: "pending-reboot" };
+  const result = serverParameters(settings, [parameter], { major: 16, instanceClass: "db.t3.micro" });
+  expect([result.dynamic, result.static.work_mem]).toEqual([{}, "8192"]);
+});
+
 test.each([
   ["db.t3.micro", "112"],
   ["db.t4g.medium", "450"],

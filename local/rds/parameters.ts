@@ -16,7 +16,7 @@ export interface ServerParameters {
   forceSsl: boolean;
   /** Settings of PostgreSQL that a running server takes over. */
   dynamic: Record<string, string>;
-  /** Settings of PostgreSQL that need a restart. */
+  /** Settings of PostgreSQL that need a restart, or are to wait for one. */
   static: Record<string, string>;
   /** Parameters that have no effect here, with the reason. */
   ignored: string[];
@@ -68,7 +68,7 @@ export function serverParameters(
     static: { max_connections: String(defaultConnections(instanceClass)) },
     ignored: [],
   };
-  for (const { name, value } of parameters) {
+  for (const { applyMethod, name, value } of parameters) {
     const setting = settings.get(name);
     if (name === "rds.force_ssl") result.forceSsl = value === "1";
     else if (name === "rds.logical_replication")
@@ -76,7 +76,10 @@ export function serverParameters(
     else if (name === "shared_preload_libraries") setLibraries(result, value);
     else if (!setting || RESERVED.test(name)) result.ignored.push(`${name} (not a setting here)`);
     else if (value.includes("{")) result.ignored.push(`${name} (a formula)`);
-    else result[setting.isStatic ? "static" : "dynamic"][name] = value;
+    else {
+      const waits = setting.isStatic || applyMethod === "pending-reboot";
+      result[waits ? "static" : "dynamic"][name] = value;
+    }
   }
   return result;
 }
