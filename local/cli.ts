@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { Fault } from "./faults";
 import { messageOf } from "./message-of";
-import { type LocalAwsOptions, startLocalAws } from "./start-local-aws";
+import type { LocalAwsOptions } from "./start-local-aws";
 
 const DEFAULT_PORT = 4566;
 
@@ -45,6 +45,8 @@ async function runLocal({ image, ...options }: LocalOptions, ensurePython: () =>
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => resolve());
   });
   const python = options.python ?? dirname(dirname(ensurePython()));
+  // Loaded here only: it takes longer than most other commands.
+  const { startLocalAws } = require("./start-local-aws") as typeof import("./start-local-aws");
   const aws = await startLocalAws({ ...options, images: image, python });
   const exports = Object.entries(aws.environment).map(([name, value]) => `export ${name}=${value}\n`);
   process.stdout.write(

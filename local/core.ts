@@ -21,6 +21,8 @@ import { FileSystemPolicies } from "./overlays/file-system-policies";
 import { Objects } from "./overlays/objects";
 import { ScalableTargets } from "./overlays/scalable-targets";
 import { SecurityGroupRules } from "./overlays/security-group-rules";
+import { Rds } from "./rds";
+import type { ServerHost } from "./rds/database-server";
 import { RestApis } from "./rest-api";
 import { type Accounts, type Call, type Caller, DEFAULT_ACCOUNT, identify } from "./routing";
 import { Scheduler } from "./scheduler";
@@ -39,6 +41,8 @@ export interface CoreOptions
   authorization: Authorization;
   credentials: Pick<Credentials, "assumeRole">;
   executor: Executor;
+  /** Where database servers run; undefined: nowhere, as in process. */
+  databases?: ServerHost;
   endpoint: () => string;
   onTaskEvent(event: TaskStateChange): void;
   /** Kills the function that makes calls with this access key. */
@@ -56,6 +60,7 @@ export class Core {
   private readonly directory: Directory;
   private readonly lambda: Lambda;
   private readonly events: EventBridge;
+  readonly rds: Rds;
   readonly restApis: RestApis;
   private readonly scheduler: Scheduler;
   private readonly bucketPolicies = new BucketPolicies();
@@ -78,6 +83,7 @@ export class Core {
     this.ecsServices = new EcsServices(forward, options.log);
     this.scalableTargets = new ScalableTargets(forward, options.log);
     this.scheduler = new Scheduler({ ...options, calls });
+    this.rds = new Rds({ ...options, forward });
     this.metrics = new Metrics(options.log);
     const { metrics } = this;
     this.sqs = new Sqs(clock, endpoint);
@@ -187,6 +193,10 @@ export class Core {
         return this.restApis.handle(call);
       case "scheduler":
         return this.scheduler.handle(call);
+      case "rds":
+        return this.rds.handle(call);
+      case "secretsmanager":
+        return (await this.rds.handleSecret(call)) ?? this.forward(call);
       case "s3":
         return this.bucketPolicies.handle(call) ?? this.objects.handle(call);
       case "elasticfilesystem":

@@ -89,7 +89,7 @@ export function xmlResponse(xml: string, status = 200): HttpResponse {
   return { status, headers: { "content-type": "text/xml" }, body: Buffer.from(xml) };
 }
 
-const XML_SERVICES = new Set(["ec2", "iam", "s3", "sts", "monitoring", "sns", "elasticloadbalancing"]);
+const XML_SERVICES = new Set(["ec2", "iam", "rds", "s3", "sts", "monitoring", "sns", "elasticloadbalancing"]);
 
 /** The error of a service for a caller without the required permission. */
 export function accessDenied(service: string, message: string): AwsError {

@@ -5,8 +5,9 @@ import type { Core } from "./core";
 import type { Faults } from "./faults";
 import { checkReadable, errorResponse, type HttpRequest, type HttpResponse, httpRequest } from "./http";
 import { messageOf } from "./message-of";
+import type { Disturbance } from "./rds";
 import { refusedControl, refusedHost, refusedPage, refusedSignature } from "./request-guard";
-import { credentialOf } from "./routing";
+import { credentialOf, DEFAULT_ACCOUNT } from "./routing";
 
 export interface ServerOptions {
   core: Core;
@@ -146,8 +147,11 @@ function write(outgoing: ServerResponse, response: HttpResponse, method?: string
   outgoing.end(method === "HEAD" ? undefined : body);
 }
 
-/** Answers the requests to local AWS itself: health, fault script, virtual clock, events of AWS services. */
-async function control({ method, path, body }: HttpRequest, options: ServerOptions): Promise<HttpResponse> {
+/** Answers the requests to local AWS itself: health, fault script, virtual clock, events of AWS services, databases. */
+async function control(
+  { method, path, query, body }: HttpRequest,
+  options: ServerOptions,
+): Promise<HttpResponse> {
   const { clock, core, faults, region } = options;
   const route = `${method} ${path}`;
   if (route === "GET /_local/health") return plain(200, { status: "ok" });
@@ -156,6 +160,7 @@ async function control({ method, path, body }: HttpRequest, options: ServerOptio
       faults.set(JSON.parse(body.toString()));
       return plain(200, {});
     }
+    if (path === "/_local/databases") return plain(200, await databases(method, query, body, options));
     if (route === "POST /_local/events") return plain(200, core.publish(region, JSON.parse(body.toString())));
     if (route === "GET /_local/clock") return plain(200, { now: clock.now() });
     if (route === "POST /_local/clock") {
@@ -171,8 +176,33 @@ async function control({ method, path, body }: HttpRequest, options: ServerOptio
     return plain(400, { message: messageOf(error) });
   }
   const known =
-    "GET /_local/health, PUT /_local/faults, POST /_local/events, GET /_local/clock, POST /_local/clock";
+    "GET /_local/health, PUT /_local/faults, POST /_local/events, GET /_local/clock, POST /_local/clock, GET /_local/databases, POST /_local/databases";
   return plain(404, { message: `${route} is not one of ${known}` });
+}
+
+const DISTURBANCES: Disturbance[] = ["unreachable", "too-many-connections", "crash", "none"];
+
+/** GET asks whether security groups allow a connection to a database, POST disturbs it. */
+async function databases(
+  method: string,
+  query: URLSearchParams,
+  body: Buffer,
+  { core, region: ofServer }: ServerOptions,
+): Promise<unknown> {
+  if (method === "GET") {
+    const caller = { account: DEFAULT_ACCOUNT, region: query.get("region") ?? ofServer };
+    const list = (name: string) => query.get(name)?.split(",").filter(Boolean) ?? [];
+    return core.rds.mayConnect(caller, query.get("instance") ?? "", {
+      securityGroupIds: list("securityGroups"),
+      subnetIds: list("subnets"),
+    });
+  }
+  const asked = JSON.parse(body.toString()) as { instance?: string; region?: string; disturbance?: never };
+  const { disturbance, instance = "", region = ofServer } = asked;
+  if (!disturbance || !DISTURBANCES.includes(disturbance))
+    throw new Error(`disturbance is ${JSON.stringify(disturbance)}; allowed: ${DISTURBANCES.join(", ")}`);
+  await core.rds.disturb({ account: DEFAULT_ACCOUNT, region }, instance, disturbance);
+  return {};
 }
 
 function plain(status: number, value: unknown): HttpResponse {

