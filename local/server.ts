@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { AwsError, CallerCrash, ConnectionReset } from "./aws-error";
 import { type Clock, VirtualClock } from "./clock";
 import type { Core } from "./core";
+import { isAgentRequest } from "./ecs/agent-endpoint";
 import type { Faults } from "./faults";
 import { checkReadable, errorResponse, type HttpRequest, type HttpResponse, httpRequest } from "./http";
 import { messageOf } from "./message-of";
@@ -97,6 +98,7 @@ export class LocalServer {
     const refused = refusedPage(head) ?? (isControl ? refusedControl(head) : refusedSignature(head));
     if (refused) throw this.refusal(head, refused);
     const request = await withBody(head, incoming);
+    if (isAgentRequest(request)) return core.handle(request);
     if (isControl) return control(request, this.options);
     checkReadable(credentialOf(head).service, request);
     return core.handle(request);

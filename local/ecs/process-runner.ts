@@ -15,6 +15,7 @@ import { messageOf } from "../message-of";
 import type { Caller } from "../routing";
 import { askJson, type Upstream } from "../upstream";
 import type { Watchdog } from "../watchdog";
+import { agentPath } from "./agent-endpoint";
 import { ExecutionRole, unableToAssume } from "./execution-role";
 import { mountVolumes } from "./mount-volumes";
 import type { ContainerExit, ContainerRun, RunningContainer, TaskRunner } from "./task-runner";
@@ -117,6 +118,7 @@ export class ProcessRunner implements TaskRunner {
       AWS_REGION: caller.region,
       AWS_DEFAULT_REGION: caller.region,
       AWS_EXECUTION_ENV: "AWS_ECS_FARGATE",
+      ECS_AGENT_URI: `${this.options.endpoint()}${agentPath(taskArn)}`,
     };
   }
 
