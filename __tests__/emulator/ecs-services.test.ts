@@ -73,6 +73,16 @@ describe("an ECS service", () => {
     expect(await messages(world)).toContain("is unable to consistently start tasks successfully");
   });
 
+  test("waits longer after each task that ends at once, a minute at most", async () => {
+    const world = await serviceWorld({ containers: () => ({ durationMs: 100 }) });
+    await world.createService();
+    await world.advance(60);
+    const created = world.tasks().map(({ times }) => Number(times.createdAt));
+    const gaps = created.slice(1).map((at, index) => Math.round((at - (created[index] ?? 0)) / 1000));
+    expect(gaps.slice(0, 4)).toEqual([10, 20, 40, 60]);
+    expect(Math.max(...gaps)).toBe(60);
+  });
+
   test("takes its tags and its capacity provider to its tasks", async () => {
     const world = await serviceWorld();
     const strategy = [{ capacityProvider: "FARGATE_SPOT", weight: 1 }];

@@ -1,5 +1,5 @@
 import type { Task } from "../task";
-import { restartDelayMs } from "./restart-delay";
+import { AT_ONCE_MS, restartDelayMs } from "./restart-delay";
 import type { LaunchSettings } from "./settings";
 
 export type RolloutState = "IN_PROGRESS" | "COMPLETED" | "FAILED";
@@ -56,16 +56,22 @@ export class Deployment {
   /** A task did not reach RUNNING, or could not be placed. Returns how many rounds of starts have failed. */
   startFailed(now: Date): number {
     this.failedTasks += 1;
+    return this.delay(now, false);
+  }
+
+  /** A task that ran has ended. */
+  ended({ stopCode, times }: Task, now: Date): void {
+    const ran = Number(times.stoppingAt ?? now) - Number(times.startedAt ?? now);
+    if (stopCode === "EssentialContainerExited" && ran < AT_ONCE_MS) this.delay(now, true);
+    else this.failedStarts = 0;
+  }
+
+  private delay(now: Date, hasRun: boolean): number {
     // Tasks that were started together fail together, and count as one round.
     if (now.getTime() >= this.notBefore) {
       this.failedStarts += 1;
-      this.notBefore = now.getTime() + restartDelayMs(this.failedStarts);
+      this.notBefore = now.getTime() + restartDelayMs(this.failedStarts, hasRun);
     }
     return this.failedStarts;
-  }
-
-  started(): void {
-    this.failedStarts = 0;
-    this.notBefore = 0;
   }
 }

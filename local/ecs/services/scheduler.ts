@@ -34,7 +34,7 @@ export class ServiceScheduler {
   private readonly byDeployment = new Map<string, { service: EcsService; deployment: Deployment }>();
   private readonly wakeUps = new Map<EcsService, Cancel>();
   private readonly registered = new WeakSet<Task>();
-  private readonly failed = new WeakSet<Task>();
+  private readonly ended = new WeakSet<Task>();
   private readonly busy = new Map<EcsService, { again: boolean }>();
 
   constructor(private readonly options: SchedulerOptions) {}
@@ -54,9 +54,11 @@ export class ServiceScheduler {
     if (task.lastStatus === "STOPPED") deployment.tasks.delete(task);
     else deployment.tasks.add(task);
     if (task.lastStatus === "RUNNING") this.running(service, deployment, task);
-    if (hasFailedToStart(task) && !this.failed.has(task)) {
-      this.failed.add(task);
-      this.startFailed(service, deployment, `(task ${task.id}) failed to start: ${task.stoppedReason}`);
+    if (task.desiredStatus === "STOPPED" && !this.ended.has(task)) {
+      this.ended.add(task);
+      if (hasFailedToStart(task))
+        this.startFailed(service, deployment, `(task ${task.id}) failed to start: ${task.stoppedReason}`);
+      else deployment.ended(task, this.now());
     }
     this.reconcile(service);
   }
@@ -206,7 +208,6 @@ export class ServiceScheduler {
   }
 
   private running(service: EcsService, deployment: Deployment, task: Task): void {
-    deployment.started();
     const balancers = deployment.settings.loadBalancers ?? [];
     if (balancers.length === 0 || task.desiredStatus === "STOPPED" || this.registered.has(task)) return;
     this.registered.add(task);
@@ -278,6 +279,6 @@ export class ServiceScheduler {
   }
 }
 
-function hasFailedToStart({ desiredStatus, stopCode, times }: Task): boolean {
-  return desiredStatus === "STOPPED" && !times.startedAt && stopCode !== "ServiceSchedulerInitiated";
+function hasFailedToStart({ stopCode, times }: Task): boolean {
+  return !times.startedAt && stopCode !== "ServiceSchedulerInitiated";
 }
