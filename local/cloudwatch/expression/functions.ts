@@ -26,7 +26,10 @@ interface MathFunction {
 
 const present = (numbers: Series): number[] => numbers.filter((number) => number !== undefined);
 
-/** MAX, SUM, …: of the values of one metric, or in each period of an array of metrics, ignoring missing values. */
+/**
+ * MAX, SUM, …: of the values of one metric, or in each period of an array of metrics. A period in which one of the metrics is
+ * missing has no value.
+ */
 function reducer(reduce: (numbers: number[]) => number): MathFunction {
   const over = (numbers: number[]) => (numbers.length > 0 ? reduce(numbers) : undefined);
   return {
@@ -37,8 +40,7 @@ function reducer(reduce: (numbers: number[]) => number): MathFunction {
         const reduced = over(present(of));
         return of.map(() => reduced);
       }
-      const all = of as Series[];
-      return (all[0] ?? []).map((_, index) => over(present(all.map((series) => series[index]))));
+      return eachPeriod(of as Series[], over);
     },
   };
 }
