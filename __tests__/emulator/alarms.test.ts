@@ -236,6 +236,20 @@ describe("the metrics of a queue", () => {
     expect(await sum("SentMessageSize")).toEqual([12]);
   });
 
+  test("leave out what AWS reports only while there is something to report", async () => {
+    const world = await alarmed();
+    await world.advance(2);
+    expect(await world.statistics("ApproximateNumberOfMessagesVisible")).toEqual([0, 0]);
+    for (const name of [
+      "ApproximateAgeOfOldestMessage",
+      "ApproximateNumberOfMessagesDelayed",
+      "ApproximateNumberOfMessagesNotVisible",
+      "NumberOfEmptyReceives",
+      "SentMessageSize",
+    ])
+      expect([name, await world.statistics(name)]).toEqual([name, []]);
+  });
+
   test("end after six hours without a call, and begin again 15 minutes after the next call", async () => {
     const world = await alarmed();
     await world.advance(8 * 60);
