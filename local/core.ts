@@ -119,7 +119,7 @@ export class Core {
       },
       taskChanged: (task) => this.ecsServices.taskChanged(task),
     });
-    this.agent = new AgentEndpoint(this.ecs, options.authorization);
+    this.agent = new AgentEndpoint(this.ecs, options.authorization, faults);
     const publish = (caller: Caller, event: ServiceEvent) => {
       options.onServiceEvent?.(event);
       this.events.publish(caller, event);

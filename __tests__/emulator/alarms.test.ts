@@ -1,3 +1,10 @@
+import {
+  CloudWatchClient,
+  DescribeAlarmsCommand,
+  ListMetricsCommand,
+  PutMetricAlarmCommand,
+  PutMetricDataCommand,
+} from "@aws-sdk/client-cloudwatch";
 import { evaluatedState, type StateValue } from "../../local/cloudwatch/alarm-state";
 import type { ServiceEvent } from "../../local/events/service-event";
 import { serviceWorld } from "./ecs-service-world";
@@ -264,6 +271,40 @@ describe("the metrics of a queue", () => {
     // It has a message.
     expect(await world.statistics(depth)).toHaveLength(6 * 60 + 1 + 7 * 60);
   });
+});
+
+test("SDK clients put metrics and alarms, and read times as dates", async () => {
+  const world = await serviceWorld();
+  const client = new CloudWatchClient({ ...world.clientConfig, requestHandler: world.handler });
+  // Clients compress a large body.
+  const MetricData = Array.from({ length: 300 }, (_, index) => ({
+    MetricName: "load",
+    Value: index,
+    Dimensions: [{ Name: "worker", Value: "a" }],
+  }));
+  await client.send(new PutMetricDataCommand({ Namespace: "app", MetricData }));
+  await client.send(
+    new PutMetricAlarmCommand({
+      AlarmName: "load",
+      Namespace: "app",
+      MetricName: "load",
+      Dimensions: [{ Name: "worker", Value: "a" }],
+      ExtendedStatistic: "p50",
+      Period: 60,
+      EvaluationPeriods: 1,
+      Threshold: 149,
+      ComparisonOperator: "GreaterThanOrEqualToThreshold",
+    }),
+  );
+  await world.advance(1);
+  const { MetricAlarms } = await client.send(new DescribeAlarmsCommand({}));
+  expect(MetricAlarms).toMatchObject([
+    { StateValue: "ALARM", StateUpdatedTimestamp: new Date("2026-01-01T00:01:00Z") },
+  ]);
+  const { Metrics } = await client.send(new ListMetricsCommand({ Namespace: "app" }));
+  expect(Metrics).toEqual([
+    { Namespace: "app", MetricName: "load", Dimensions: [{ Name: "worker", Value: "a" }] },
+  ]);
 });
 
 test("an alarm's state is in the query protocol as well, which the AWS provider speaks", async () => {

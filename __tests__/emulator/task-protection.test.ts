@@ -74,6 +74,17 @@ describe("the agent's endpoint for task protection", () => {
     });
   });
 
+  test("counts as a call of ECS, and a fault makes it fail", async () => {
+    const { agent, world } = await protectedTask("arn:aws:iam::123456789012:role/worker");
+    world.faults.set([{ service: "ecs", action: "UpdateTaskProtection", fault: "throttle", times: 1 }]);
+    expect(await agent("PUT", { ProtectionEnabled: true })).toMatchObject({
+      status: 400,
+      error: { Code: "ThrottlingException" },
+    });
+    expect(await agent("PUT", { ProtectionEnabled: true })).toMatchObject({ status: 200 });
+    expect(world.ecsCalls().UpdateTaskProtection).toEqual({ calls: 1, throttled: 0 });
+  });
+
   test("answers with a failure when the task is being stopped", async () => {
     const { agent, task } = await protectedTask("arn:aws:iam::123456789012:role/worker");
     task.stop("UserInitiated");
@@ -86,7 +97,7 @@ describe("the agent's endpoint for task protection", () => {
     const { task, world } = await protectedTask("arn:aws:iam::123456789012:role/worker");
     const asked: unknown[] = [];
     const agent = new AgentEndpoint(
-      { protection: new TaskProtection(world.clock, () => {}), taskById: () => task },
+      { countCall: () => {}, protection: new TaskProtection(world.clock, () => {}), taskById: () => task },
       {
         ...NO_ROLES,
         requirePermission: async (session, permission) => {
@@ -94,6 +105,7 @@ describe("the agent's endpoint for task protection", () => {
           throw new AwsError("AccessDeniedException", "no");
         },
       },
+      world.faults,
     );
     const url = `${agentPath(task.arn)}/task-protection/v1/state`;
     const request = httpRequest("PUT", url, {}, JSON.stringify({ ProtectionEnabled: true }));

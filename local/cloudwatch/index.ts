@@ -86,6 +86,11 @@ export class CloudWatch {
   async handle(call: Call): Promise<HttpResponse> {
     this.minutes.start();
     const { request } = call;
+    if (request.headers["smithy-protocol"] === "rpc-v2-cbor") {
+      const { path } = request;
+      this.options.log(`cloudwatch ${path}: local AWS evaluates no alarms and metrics that are put in CBOR`);
+      return this.options.forward(call);
+    }
     const input = readInput<Input>(request);
     const action = this.actions[call.action];
     const isOwn = action && (!input.ResourceARN || input.ResourceARN.includes(":alarm:"));

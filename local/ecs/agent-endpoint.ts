@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { AwsError } from "../aws-error";
+import type { Faults } from "../faults";
 import type { HttpRequest, HttpResponse } from "../http";
 import type { Authorization } from "../iam/authorization";
 import type { Ecs } from ".";
@@ -25,8 +26,9 @@ export function isAgentRequest({ path }: HttpRequest): boolean {
  */
 export class AgentEndpoint {
   constructor(
-    private readonly ecs: Pick<Ecs, "protection" | "taskById">,
+    private readonly ecs: Pick<Ecs, "countCall" | "protection" | "taskById">,
     private readonly authorization: Authorization,
+    private readonly faults: Pick<Faults, "apply" | "take">,
   ) {}
 
   /** Answers a request to the agent of a task; undefined for any other request. */
@@ -36,15 +38,16 @@ export class AgentEndpoint {
     const task = this.ecs.taskById(id);
     if (!task || path !== STATE || !["GET", "PUT"].includes(request.method))
       return plain(404, { error: { Code: "NotFound", Message: `${request.method} ${path} is unknown.` } });
+    const asked = [{ arn: task.arn, task }];
+    const action = request.method === "GET" ? "GetTaskProtection" : "UpdateTaskProtection";
     try {
-      const asked = [{ arn: task.arn, task }];
-      if (request.method === "GET") {
-        await this.requirePermission(task, "ecs:GetTaskProtection");
-        return answered(this.ecs.protection.get(asked));
-      }
-      const update = this.update(asked, request);
-      await this.requirePermission(task, "ecs:UpdateTaskProtection");
-      return answered(update());
+      const call =
+        request.method === "GET" ? () => this.ecs.protection.get(asked) : this.update(asked, request);
+      return await this.faults.apply(this.faults.take("ecs", action), async () => {
+        this.ecs.countCall({ ...task.launch.caller, action });
+        await this.requirePermission(task, `ecs:${action}`);
+        return answered(call());
+      });
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       const { code, message, status } = error;

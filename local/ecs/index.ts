@@ -116,7 +116,7 @@ export class Ecs {
   }
 
   /** Counts a call of any action. Throws ThrottlingException above the quota of the action. */
-  countCall(call: Call): void {
+  countCall(call: Caller & Pick<Call, "action">): void {
     this.regions.of(call).quotas.countCall(call.action);
   }
 
