@@ -95,10 +95,12 @@ export class LocalServer {
       return core.handle(await withBody(head, incoming));
     }
     const isControl = head.path.startsWith("/_local/");
-    const refused = refusedPage(head) ?? (isControl ? refusedControl(head) : refusedSignature(head));
+    const page = refusedPage(head);
+    // Requests of containers to the ECS agent are not signed. Their path has the id of the task, which a page cannot know.
+    if (!page && isAgentRequest(head)) return core.handle(await withBody(head, incoming));
+    const refused = page ?? (isControl ? refusedControl(head) : refusedSignature(head));
     if (refused) throw this.refusal(head, refused);
     const request = await withBody(head, incoming);
-    if (isAgentRequest(request)) return core.handle(request);
     if (isControl) return control(request, this.options);
     checkReadable(credentialOf(head).service, request);
     return core.handle(request);

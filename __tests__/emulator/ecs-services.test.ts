@@ -143,6 +143,10 @@ describe("an ECS service", () => {
     await world.advance(1);
     expect(await world.describeService()).toMatchObject({ status: "INACTIVE", runningCount: 0 });
     expect(world.living()).toEqual([]);
+    await expect(world.updateService({ desiredCount: 1 })).rejects.toThrow(/ServiceNotActiveException/);
+    await world.createService({ desiredCount: 1 });
+    await world.advance(1);
+    expect(await world.describeService()).toMatchObject({ status: "ACTIVE", runningCount: 1 });
   });
 
   test("is not created twice", async () => {

@@ -44,15 +44,9 @@ export class EcsServices {
   }
 
   /** An ECS service that is not deleted. */
-  find({ account, region }: Caller, clusterName: string, name: string): EcsService | undefined {
-    return [...this.byArn.values()].find(
-      ({ caller, cluster, name: each, status }) =>
-        caller.account === account &&
-        caller.region === region &&
-        cluster.clusterName === clusterName &&
-        each === name &&
-        status === "ACTIVE",
-    );
+  find(caller: Caller, clusterName: string, name: string): EcsService | undefined {
+    const service = this.named(caller, clusterName, name);
+    return service?.status === "ACTIVE" ? service : undefined;
   }
 
   setDesiredCount(service: EcsService, count: number): void {
@@ -82,6 +76,10 @@ export class EcsServices {
   private async update(call: Call, input: ServiceInput): Promise<HttpResponse> {
     const { desiredCount, forceNewDeployment = false, taskDefinition } = input;
     const { arn: revision } = await this.revision(call, taskDefinition);
+    const { clusterName } = await this.options.directory.cluster(call, input.cluster);
+    const known = this.named(call, clusterName, input.service?.split("/").pop() ?? "");
+    if (known && known.status !== "ACTIVE")
+      throw new AwsError("ServiceNotActiveException", "Service was not ACTIVE.");
     const response = await this.options.forward(withSecurityGroups(call, input));
     return answered<{ service: StoredService }>(response, ({ service: stored }) => {
       const service = this.byArn.get(stored.serviceArn);
@@ -137,6 +135,16 @@ export class EcsServices {
       ...found,
       services: found.services.map((stored) => serviceDescription(stored, this.byArn.get(stored.serviceArn))),
     }));
+  }
+
+  private named({ account, region }: Caller, clusterName: string, name: string): EcsService | undefined {
+    return [...this.byArn.values()].find(
+      ({ caller, cluster, name: each }) =>
+        caller.account === account &&
+        caller.region === region &&
+        cluster.clusterName === clusterName &&
+        each === name,
+    );
   }
 
   private isScheduled({ arn, settings }: EcsService): boolean {
