@@ -128,7 +128,12 @@ export class Core {
       ...options,
       directory: this.directory,
       targets: new ServiceTargets(this.loadBalancing, clock),
-      startTask: (...of) => this.ecs.startForService(...of),
+      startTask: (caller, launch) =>
+        this.ecs.startForService(
+          caller,
+          launch,
+          faults.takeServiceTask({ ...launch.input, taskDefinition: launch.definition.taskDefinitionArn }),
+        ),
       forward,
       publish,
     });

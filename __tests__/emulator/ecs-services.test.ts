@@ -83,6 +83,31 @@ describe("an ECS service", () => {
     expect(Math.max(...gaps)).toBe(60);
   });
 
+  test("has tasks with the faults of StartServiceTask, in one family only when the script says so", async () => {
+    const line = { service: "ecs", action: "StartServiceTask", times: 1 };
+    const world = await serviceWorld({
+      faults: [
+        { ...line, fault: "failsToStart", reason: "no", where: { family: "other" } },
+        { ...line, fault: "ends", afterMs: 60_000, stopCode: "SpotInterruption", where: { family: "auth" } },
+        { ...line, fault: "failures", reason: "Capacity is unavailable at this time" },
+      ],
+    });
+    await world.createService();
+    await world.clock.advance(59_000);
+    expect(world.running()).toBe(1);
+    await world.clock.advance(5000);
+    expect(world.tasks()[0]?.stopCode).toBe("SpotInterruption");
+    expect(world.running()).toBe(0);
+    expect(await messages(world)).toContain(
+      "was unable to place a task. Reason: Capacity is unavailable at this time.",
+    );
+    await world.advance(1);
+    expect(world.running()).toBe(1);
+    expect(() => world.faults.set([{ ...line, fault: "throttle" }])).toThrow(
+      'fault 1: fault is "throttle"; allowed for ecs:StartServiceTask: failures, failsToStart, ',
+    );
+  });
+
   test("takes its tags and its capacity provider to its tasks", async () => {
     const world = await serviceWorld();
     const strategy = [{ capacityProvider: "FARGATE_SPOT", weight: 1 }];
@@ -128,6 +153,18 @@ describe("an ECS service", () => {
       availabilityZoneRebalancing: "DISABLED",
       enableExecuteCommand: true,
     });
+  });
+
+  test("has a launch type or a strategy, and no network configuration when it has none", async () => {
+    const world = await serviceWorld();
+    const networkConfiguration = {};
+    await world.createService({ desiredCount: 0, launchType: "EC2", networkConfiguration });
+    expect(await world.describeService()).toMatchObject({ launchType: "EC2" });
+    expect(await world.describeService()).not.toHaveProperty("networkConfiguration");
+    const capacityProviderStrategy = [{ capacityProvider: "FARGATE_SPOT", weight: 1 }];
+    await world.updateService({ capacityProviderStrategy });
+    expect(await world.describeService()).toMatchObject({ capacityProviderStrategy });
+    expect(await world.describeService()).not.toHaveProperty("launchType");
   });
 
   test("is deleted with a count of 0, or by force", async () => {

@@ -147,8 +147,9 @@ export class Ecs {
   }
 
   /** Starts a task of an ECS service. Throws the error of ECS if there is no place for it. */
-  async startForService(caller: Caller, launch: ServiceLaunch): Promise<Task> {
+  async startForService(caller: Caller, launch: ServiceLaunch, fault?: Fault): Promise<Task> {
     const { cluster, definition, drain, input, subnetId } = launch;
+    if (fault?.fault === "failures") throw new AwsError("InvalidParameterException", fault.reason);
     const subnet = subnetId === undefined ? undefined : await this.options.directory.subnet(caller, subnetId);
     const instances =
       input.launchType === "EC2" ? await this.instances(caller, cluster.clusterArn) : undefined;
@@ -157,7 +158,8 @@ export class Ecs {
       throw new AwsError("InvalidParameterException", "no container instance met all of its requirements");
     const network = subnet && this.networkInterface(caller, subnet);
     const { account, region } = caller;
-    return this.start({ caller: { account, region }, cluster, definition, input, network, placement, drain });
+    const of = { caller: { account, region }, cluster, definition, input };
+    return this.start({ ...of, network, placement, drain, ...plannedFor(fault) });
   }
 
   /** The port of this machine that serves a port of a running task's address. */
@@ -204,8 +206,7 @@ export class Ecs {
     }
     const count = input.count ?? 1;
     if (this.options.throttled && !this.takeLaunchTokens(caller, input, count)) quotas.throttle("RunTask");
-    const failsToStart = fault?.fault === "failsToStart" ? fault.reason : undefined;
-    const end = fault && isPlannedEnd(fault) ? fault : undefined;
+    const { failsToStart, end } = plannedFor(fault);
     const { account, region } = caller;
     const placed: LaunchResult = { tasks: [], failures: [] };
     for (let index = 0; index < count; index += 1) {
@@ -391,6 +392,14 @@ export class Ecs {
     }
     return task;
   }
+}
+
+/** What a fault makes of a task. */
+function plannedFor(fault: Fault | undefined): Pick<Launch, "end" | "failsToStart"> {
+  return {
+    failsToStart: fault?.fault === "failsToStart" ? fault.reason : undefined,
+    end: fault && isPlannedEnd(fault) ? fault : undefined,
+  };
 }
 
 function answer({ tasks, failures }: LaunchResult) {

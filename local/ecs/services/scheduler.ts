@@ -19,7 +19,7 @@ export interface SchedulerOptions {
   clock: Clock;
   directory: Directory;
   targets: ServiceTargets;
-  startTask: Ecs["startForService"];
+  startTask(...of: Parameters<Ecs["startForService"]>): Promise<Task>;
   publish(caller: Caller, event: ServiceEvent): void;
   log(line: string): void;
 }
