@@ -1,8 +1,13 @@
+import { ApplicationAutoScaling } from "./application-auto-scaling";
 import { AwsError, CallerCrash } from "./aws-error";
 import type { Clock } from "./clock";
+import { CloudWatch } from "./cloudwatch";
 import type { Credentials } from "./credentials";
 import { Ecs, type EcsOptions, type TaskStateChange } from "./ecs";
+import { AgentEndpoint } from "./ecs/agent-endpoint";
 import { Directory } from "./ecs/directory";
+import { EcsServices } from "./ecs/services";
+import { ServiceTargets } from "./ecs/services/service-targets";
 import { EventBridge } from "./events";
 import type { Event } from "./events/event";
 import type { ServiceEvent } from "./events/service-event";
@@ -16,10 +21,8 @@ import type { Executor } from "./lambda/types";
 import { LoadBalancing, type LoadBalancingOptions } from "./load-balancing";
 import { Metrics } from "./metrics";
 import { BucketPolicies } from "./overlays/bucket-policies";
-import { EcsServices } from "./overlays/ecs-services";
 import { FileSystemPolicies } from "./overlays/file-system-policies";
 import { Objects } from "./overlays/objects";
-import { ScalableTargets } from "./overlays/scalable-targets";
 import { SecurityGroupRules } from "./overlays/security-group-rules";
 import { Rds } from "./rds";
 import type { ServerHost } from "./rds/database-server";
@@ -45,6 +48,8 @@ export interface CoreOptions
   databases?: ServerHost;
   endpoint: () => string;
   onTaskEvent(event: TaskStateChange): void;
+  /** Called with the events of ECS services and alarms. */
+  onServiceEvent?(event: ServiceEvent): void;
   /** Kills the function that makes calls with this access key. */
   crash(accessKey: string): Promise<void>;
   log(line: string): void;
@@ -67,7 +72,9 @@ export class Core {
   private readonly fileSystemPolicies = new FileSystemPolicies();
   private readonly objects: Objects;
   private readonly ecsServices: EcsServices;
-  private readonly scalableTargets: ScalableTargets;
+  private readonly agent: AgentEndpoint;
+  private readonly cloudWatch: CloudWatch;
+  private readonly autoScaling: ApplicationAutoScaling;
   private readonly securityGroupRules = new SecurityGroupRules();
 
   constructor(private readonly options: CoreOptions) {
@@ -80,8 +87,6 @@ export class Core {
       requireListPermission: (call, resource) =>
         options.authorization.check(call, async () => [{ action: "s3:ListBucket", resource }]),
     });
-    this.ecsServices = new EcsServices(forward, options.log);
-    this.scalableTargets = new ScalableTargets(forward, options.log);
     this.scheduler = new Scheduler({ ...options, calls });
     this.rds = new Rds({ ...options, forward });
     this.metrics = new Metrics(options.log);
@@ -118,13 +123,51 @@ export class Core {
         onTaskEvent(event);
         this.publishStateChange(caller, event);
       },
+      taskChanged: (task) => this.ecsServices.taskChanged(task),
+    });
+    this.agent = new AgentEndpoint(this.ecs, options.authorization, faults);
+    const publish = (caller: Caller, event: ServiceEvent) => {
+      options.onServiceEvent?.(event);
+      this.events.publish(caller, event);
+    };
+    this.ecsServices = new EcsServices({
+      ...options,
+      directory: this.directory,
+      targets: new ServiceTargets(this.loadBalancing, clock),
+      startTask: (caller, launch) =>
+        this.ecs.startForService(
+          caller,
+          launch,
+          faults.takeServiceTask({ ...launch.input, taskDefinition: launch.definition.taskDefinitionArn }),
+        ),
+      forward,
+      publish,
+    });
+    this.cloudWatch = new CloudWatch({
+      ...options,
+      sqs: this.sqs,
+      forward,
+      publish,
+      scale: (...breach) => this.autoScaling.scale(...breach),
+    });
+    this.autoScaling = new ApplicationAutoScaling({
+      ...options,
+      cloudWatch: this.cloudWatch,
+      forward,
+      service: (...of) => ({
+        count: () => this.ecsServices.find(...of)?.desiredCount,
+        set: (count) => {
+          const service = this.ecsServices.find(...of);
+          if (service) this.ecsServices.setDesiredCount(service, count);
+        },
+      }),
     });
   }
 
   /** Rejects with ConnectionReset or CallerCrash if a fault asks for it. Every other error is a response. */
   async handle(request: HttpRequest): Promise<HttpResponse> {
     const { accounts, crash, faults } = this.options;
-    const answered = await this.restApis.serve(request);
+    const answered = (await this.restApis.serve(request)) ?? (await this.agent.serve(request));
     if (answered) return answered;
     const call = identify(request, accounts);
     const fault = faults.take(call.service, call.action, () => jsonBody(call));
@@ -184,7 +227,9 @@ export class Core {
           : this.ecsServices.handle(call, input);
       }
       case "application-autoscaling":
-        return this.scalableTargets.handle(call, jsonBody(call));
+        return this.autoScaling.handle(call, jsonBody(call));
+      case "monitoring":
+        return this.cloudWatch.handle(call);
       case "events":
         return this.events.handle(call);
       case "lambda":

@@ -5,6 +5,7 @@ import type { CallCounts } from "./ecs/quotas";
 import type { Task } from "./ecs/task";
 import { type ContainerRun, type Script, ScriptedRunner } from "./ecs/task-runner";
 import type { TaskTimings } from "./ecs/types";
+import type { ServiceEvent } from "./events/service-event";
 import { type Fault, Faults } from "./faults";
 import { NO_ROLES } from "./iam/authorization";
 import { InMemory } from "./in-memory";
@@ -28,6 +29,8 @@ export interface InProcessOptions<C extends Clock = VirtualClock> {
   targetHealth?: (target: { targetGroupArn: string; id: string; port: number }) => boolean;
   /** Called with each state-change event of a task. `taskEvents` collects the events in any case. */
   onTaskEvent?: (event: TaskStateChange) => void;
+  /** Called with each event of ECS services, their deployments and alarms. */
+  onServiceEvent?: (event: ServiceEvent) => void;
   /** Names of target groups that no listener forwards to. Default: a listener forwards to every group. */
   unusedTargetGroups?: string[];
   /** Whether ECS calls are throttled at AWS's rates (by the clock); default true. */
@@ -96,6 +99,7 @@ export function createLocalAws<C extends Clock = VirtualClock>(
       taskEvents.push(event);
       options.onTaskEvent?.(event);
     },
+    onServiceEvent: options.onServiceEvent,
     crash: async () => {},
     log: () => {},
   });

@@ -46,7 +46,8 @@ export type Fault = FaultKind & {
   service: string;
   /**
    * Name of the API action, e.g. `RunTask`; `*` for every action of the service. `Deliver` of `events` is the delivery of
-   * one event, or of one scheduled invocation of a rule, to one target.
+   * one event, or of one scheduled invocation of a rule, to one target. `StartServiceTask` of `ecs` is the start of a task
+   * by the scheduler of ECS services, with the faults of RunTask that a task can have.
    */
   action: string;
   /** `events:Deliver`: only events of this detail-type, e.g. `ECS Task State Change`; default: every event. */
@@ -70,6 +71,7 @@ const CALL_KINDS = [
   "none",
 ];
 const DELIVERY_KINDS = ["duplicate", "delay", "lose", "none"];
+const SERVICE_TASK_KINDS = ["failures", "failsToStart", ...PLANNED_ENDS, "none"];
 
 /** A fault script, and how often each of its lines was used. */
 export class Faults {
@@ -106,6 +108,13 @@ export class Faults {
   takeDelivery(detailType: string): Fault | undefined {
     return this.first(
       (line) => isDelivery(line) && (line.detailType === undefined || line.detailType === detailType),
+    );
+  }
+
+  /** Finds the fault for the start of a task of an ECS service and counts its use. */
+  takeServiceTask(input: RunTaskInput): Fault | undefined {
+    return this.first(
+      (line) => isServiceTask(line) && (!("where" in line) || matchesLaunch(line.where, input)),
     );
   }
 
@@ -157,7 +166,7 @@ function parseFaults(script: unknown): Fault[] {
   return script.map((line: Partial<Fault> | null, index) => {
     const where = `fault ${index + 1}`;
     if (!line?.service || !line.action) throw new Error(`${where}: service and action must be given`);
-    const kinds = isDelivery(line) ? DELIVERY_KINDS : CALL_KINDS;
+    const kinds = isDelivery(line) ? DELIVERY_KINDS : isServiceTask(line) ? SERVICE_TASK_KINDS : CALL_KINDS;
     if (!line.fault || !kinds.includes(line.fault)) {
       throw new Error(
         `${where}: fault is ${JSON.stringify(line.fault)}; allowed for ${line.service}:${line.action}: ${kinds.join(", ")}`,
@@ -197,4 +206,8 @@ function checkPlannedEnd(end: PlannedEnd, where: string): void {
 
 function isDelivery({ service, action }: Partial<Fault>): boolean {
   return service === "events" && action === "Deliver";
+}
+
+function isServiceTask({ service, action }: Partial<Fault>): boolean {
+  return service === "ecs" && action === "StartServiceTask";
 }

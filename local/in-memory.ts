@@ -1,13 +1,14 @@
 import { createHash, randomBytes } from "node:crypto";
 import { AwsError } from "./aws-error";
 import type { ContainerInstance } from "./ecs/placement";
+import { InMemoryEcsServices } from "./ecs/services/in-memory-services";
 import type { Cluster, TaskDefinition } from "./ecs/types";
 import { type HttpResponse, jsonResponse, xmlResponse } from "./http";
 import { InMemoryTargetGroups } from "./load-balancing/in-memory-target-groups";
 import type { Call } from "./routing";
 import type { Upstream } from "./upstream";
 
-/** A small control plane for tests in process: clusters, task definitions, container instances, target groups, S3 objects. */
+/** A small control plane for tests in process: clusters, task definitions, container instances, ECS services, target groups, S3 objects. */
 export class InMemory implements Upstream {
   private readonly clusters = new Map<string, Cluster>();
   private readonly definitions = new Map<string, TaskDefinition[]>();
@@ -15,6 +16,7 @@ export class InMemory implements Upstream {
   /** All versions of each object, oldest first: every bucket is versioned. */
   private readonly objects = new Map<string, Buffer[]>();
   private readonly targetGroups: InMemoryTargetGroups;
+  private readonly services = new InMemoryEcsServices();
 
   constructor(unusedTargetGroups: string[]) {
     this.targetGroups = new InMemoryTargetGroups((name) => !unusedTargetGroups.includes(name));
@@ -24,6 +26,8 @@ export class InMemory implements Upstream {
     if (call.service === "s3") return this.s3(call);
     if (call.service === "elasticloadbalancing") return this.targetGroups.send(call);
     if (call.service === "ec2" && call.action === "DescribeSubnets") return anySubnet(call);
+    const stored = call.service === "ecs" && this.services.send(call);
+    if (stored) return stored;
     const answer = this.actions[`${call.service}:${call.action}`];
     if (!answer) {
       throw new AwsError(

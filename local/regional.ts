@@ -6,6 +6,14 @@ export class Regional<T> {
 
   constructor(private readonly create: (caller: Caller) => T) {}
 
+  /** Everything that was asked for so far. */
+  all(): [Caller, T][] {
+    return [...this.byRegion].map(([key, state]) => {
+      const [account = "", region = ""] = key.split("/");
+      return [{ account, region }, state];
+    });
+  }
+
   of(caller: Caller): T {
     const key = `${caller.account}/${caller.region}`;
     let state = this.byRegion.get(key);

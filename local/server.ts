@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { AwsError, CallerCrash, ConnectionReset } from "./aws-error";
 import { type Clock, VirtualClock } from "./clock";
 import type { Core } from "./core";
+import { isAgentRequest } from "./ecs/agent-endpoint";
 import type { Faults } from "./faults";
 import { checkReadable, errorResponse, type HttpRequest, type HttpResponse, httpRequest } from "./http";
 import { messageOf } from "./message-of";
@@ -95,7 +96,10 @@ export class LocalServer {
       return core.handle(await withBody(head, incoming));
     }
     const isControl = head.path.startsWith("/_local/");
-    const refused = refusedPage(head) ?? (isControl ? refusedControl(head) : refusedSignature(head));
+    const page = refusedPage(head);
+    // Requests of containers to the ECS agent are not signed. Their path has the id of the task, which a page cannot know.
+    if (!page && isAgentRequest(head)) return core.handle(await withBody(head, incoming));
+    const refused = page ?? (isControl ? refusedControl(head) : refusedSignature(head));
     if (refused) throw this.refusal(head, refused);
     const request = await withBody(head, incoming);
     if (isControl) return control(request, this.options);

@@ -7,6 +7,7 @@ import { Accounts, type Call, identify } from "../../local/routing";
 
 const ARN = "arn:aws:ecs:eu-west-1:123456789012";
 const CLUSTER = `${ARN}:cluster/engines`;
+const ALARM = "arn:aws:cloudwatch:eu-west-1:123456789012:alarm";
 const ROLE = "arn:aws:iam::123456789012:role";
 
 const signed = (service: string) => ({
@@ -296,6 +297,39 @@ test.each<[Call, object[]]>([
   [json("tagging", "GetResources", {}), [on("tag:GetResources", "*")]],
   [json("dynamodb", "PutItem", {}), [on("dynamodb:PutItem", "*")]],
   [query("monitoring", { Action: "PutMetricData" }), [on("cloudwatch:PutMetricData", "*")]],
+  [
+    query("monitoring", { Action: "PutMetricAlarm", AlarmName: "depth" }),
+    [on("cloudwatch:PutMetricAlarm", `${ALARM}:depth`)],
+  ],
+  [
+    json("monitoring", "DeleteAlarms", { AlarmNames: ["depth", "age"] }),
+    [on("cloudwatch:DeleteAlarms", `${ALARM}:depth`), on("cloudwatch:DeleteAlarms", `${ALARM}:age`)],
+  ],
+  [json("monitoring", "DescribeAlarms", {}), [on("cloudwatch:DescribeAlarms", `${ALARM}:*`)]],
+  [
+    json("monitoring", "TagResource", { ResourceARN: `${ALARM}:depth` }),
+    [on("cloudwatch:TagResource", `${ALARM}:depth`)],
+  ],
+  [
+    json("application-autoscaling", "RegisterScalableTarget", {
+      ServiceNamespace: "ecs",
+      ScalableDimension: "ecs:service:DesiredCount",
+    }),
+    [
+      on(
+        "application-autoscaling:RegisterScalableTarget",
+        "arn:aws:application-autoscaling:eu-west-1:123456789012:scalable-target/*",
+        {
+          "application-autoscaling:scalable-dimension": "ecs:service:DesiredCount",
+          "application-autoscaling:service-namespace": "ecs",
+        },
+      ),
+    ],
+  ],
+  [
+    json("application-autoscaling", "DescribeScalingPolicies", { ServiceNamespace: "ecs" }),
+    [on("application-autoscaling:DescribeScalingPolicies", "*")],
+  ],
 ])("finds the permissions of call %#", async (call, needed) => {
   expect(await permissions(call)).toEqual(needed);
 });

@@ -49,3 +49,15 @@ test("publishes an event of an AWS service, or says why not", () => {
     expect([refused.status, await refused.json()]).toEqual([400, { message: "source is undefined" }]);
   });
 });
+
+test("takes requests of containers to the ECS agent without a signature, but none of a web page", () => {
+  const handle = jest.fn(async () => ({ status: 200, headers: {}, body: Buffer.from("{}") }));
+  const agent = `/_local/ecs-agent/${"0a".repeat(16)}/task-protection/v1/state`;
+  return withServer({ handle }, async (endpoint) => {
+    const put = (headers: Record<string, string>) =>
+      fetch(endpoint + agent, { method: "PUT", headers, body: JSON.stringify({ ProtectionEnabled: true }) });
+    expect((await put({})).status).toBe(200);
+    expect((await put({ origin: "https://example.com" })).status).toBe(403);
+    expect(handle).toHaveBeenCalledTimes(1);
+  });
+});

@@ -1,5 +1,6 @@
 import { copyFileSync } from "node:fs";
 import { join } from "node:path";
+import { DescribeServicesCommand, ECSClient, type Service } from "@aws-sdk/client-ecs";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { App, LocalBackend, TerraformStack } from "cdktf";
 import type { LocalAws } from "../../local";
@@ -44,6 +45,17 @@ function writeModules(scalingOf: typeof scalings): void {
       aws_ecs_cluster: { this: { name: "workers" } },
       aws_vpc: { this: { cidr_block: "10.0.0.0/16" } },
       aws_subnet: { this: { vpc_id: "${aws_vpc.this.id}", cidr_block: "10.0.1.0/24" } },
+      aws_ecs_service: {
+        waiting: {
+          name: "worker-waiting",
+          cluster: "${aws_ecs_cluster.this.arn}",
+          task_definition: "${module.task.task_definition_arn}",
+          desired_count: 2,
+          launch_type: "FARGATE",
+          wait_for_steady_state: true,
+          network_configuration: { subnets: ["${aws_subnet.this.id}"] },
+        },
+      },
     },
     module: {
       task,
@@ -90,11 +102,24 @@ async function planOfAdoption(): Promise<ResourceChange[]> {
   return plan(folder, localAws.environment);
 }
 
-const ofServices = ({ type }: ResourceChange): boolean =>
+/** Not the ECS service that is no block. */
+const ofServices = ({ address, type }: ResourceChange): boolean =>
+  address !== "aws_ecs_service.waiting" &&
   /^aws_(ecs_service$|appautoscaling_|cloudwatch_metric_alarm$)/.test(type);
 
+/** The ECS services after the apply. */
+async function describeServices(): Promise<Service[]> {
+  const client = new ECSClient({
+    region,
+    endpoint: localAws.endpoint,
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+  });
+  const services = ["worker-waiting", ...Object.keys(scalings).map((key) => `worker-${key}`)];
+  return (await client.send(new DescribeServicesCommand({ cluster: "workers", services }))).services ?? [];
+}
+
 let localAws: LocalAws;
-const log: string[] = [];
+let applied: Service[];
 const root = emptyRoot("ecs-service");
 let again: ResourceChange[];
 let adopted: ResourceChange[];
@@ -102,11 +127,12 @@ let rescaled: ResourceChange[];
 let left: string;
 
 beforeAll(async () => {
-  localAws = await withSharedProvider(await startTestAws({ log: (line) => log.push(line) }), root);
+  localAws = await withSharedProvider(await startTestAws({ images: { "worker:1": "sleep 600" } }), root);
   const run = (...args: string[]) => terraform(root, args, localAws.environment);
   writeModules(scalings);
   await run("init", "-input=false");
   await run("apply", "-auto-approve", "-input=false", "-no-color");
+  applied = await describeServices();
   again = await plan(root, localAws.environment);
   adopted = await planOfAdoption();
   writeModules({ ...scalings, fixed: scalings.queue, queue: undefined });
@@ -135,7 +161,7 @@ test("constructs adopt the state of the modules without a change of an ECS servi
 });
 
 test("an ECS service gets and loses its scaling in place", () => {
-  const services = rescaled.filter(({ type }) => type === "aws_ecs_service");
+  const services = rescaled.filter((change) => ofServices(change) && change.type === "aws_ecs_service");
   expect(services.map(({ change }) => change.actions.join())).toEqual(["no-op", "no-op", "no-op", "no-op"]);
   const targets = rescaled.filter(({ type }) => type === "aws_appautoscaling_target");
   expect(changed(targets)).toEqual(
@@ -146,18 +172,18 @@ test("an ECS service gets and loses its scaling in place", () => {
   );
 });
 
-test("the log names what local AWS does not do", () => {
-  const starting = log.filter((line) => line.includes("no scheduler of ECS services"));
-  expect(starting.map((line) => /service\/workers\/[\w-]+/.exec(line)?.[0]).sort()).toEqual([
-    "service/workers/worker-fixed",
-    "service/workers/worker-steps",
-  ]);
-  const scaling = log.filter((line) => line.includes("evaluates no alarms"));
-  expect(scaling.map((line) => /PutScalingPolicy ([\w-]+)/.exec(line)?.[1]).sort()).toEqual([
-    "worker-queue-queue-in",
-    "worker-queue-queue-out",
-    "worker-steps-utilization-in",
-    "worker-steps-utilization-out",
-    "worker-tracking-cpu",
-  ]);
+test("an apply that waits for a steady state ends when the tasks run", () => {
+  const waiting = applied.find(({ serviceName }) => serviceName === "worker-waiting");
+  expect(waiting).toMatchObject({ runningCount: 2, deployments: [{ rolloutState: "COMPLETED" }] });
+});
+
+test("each ECS service has the count of its scalable target", () => {
+  const counts = applied.map(({ desiredCount, serviceName }) => [serviceName, desiredCount]);
+  expect(Object.fromEntries(counts)).toEqual({
+    "worker-waiting": 2,
+    "worker-fixed": 1,
+    "worker-queue": 0,
+    "worker-steps": 2,
+    "worker-tracking": 0,
+  });
 });

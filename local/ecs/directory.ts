@@ -3,7 +3,7 @@ import { AwsError } from "../aws-error";
 import type { Caller } from "../routing";
 import { askJson, askQuery, type Upstream } from "../upstream";
 import type { ContainerInstance } from "./placement";
-import type { Cluster, TaskDefinition } from "./types";
+import type { Cluster, Tag, TaskDefinition } from "./types";
 
 export interface Subnet {
   id: string;
@@ -37,14 +37,34 @@ export class Directory {
 
   /** Throws ClientException if the task definition is unknown or inactive. */
   async taskDefinition(caller: Caller, familyOrArn: string): Promise<TaskDefinition> {
+    const taskDefinition = await this.anyTaskDefinition(caller, familyOrArn);
+    if (taskDefinition.status === "INACTIVE")
+      throw new AwsError("ClientException", "TaskDefinition is inactive");
+    return taskDefinition;
+  }
+
+  /** Also an inactive one, which an ECS service that has it already keeps. Throws ClientException if it is unknown. */
+  async anyTaskDefinition(caller: Caller, familyOrArn: string): Promise<TaskDefinition> {
     const { taskDefinition } = await this.cache.get(caller, `task definition ${familyOrArn}`, () =>
       askJson<{ taskDefinition: TaskDefinition }>(this.upstream, caller, "ecs", "DescribeTaskDefinition", {
         taskDefinition: familyOrArn,
       }),
     );
-    if (taskDefinition.status === "INACTIVE")
-      throw new AwsError("ClientException", "TaskDefinition is inactive");
     return taskDefinition;
+  }
+
+  /** The tags of an ECS service or a task definition. */
+  async tags(caller: Caller, resourceArn: string): Promise<Tag[]> {
+    const { tags = [] } = await askJson<{ tags?: Tag[] }>(
+      this.upstream,
+      caller,
+      "ecs",
+      "ListTagsForResource",
+      {
+        resourceArn,
+      },
+    );
+    return tags;
   }
 
   /** The active container instances of a cluster. */

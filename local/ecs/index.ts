@@ -12,10 +12,11 @@ import { type ContainerInstance, place } from "./placement";
 import { isPlannedEnd } from "./planned-end";
 import { type CallCounts, Quotas } from "./quotas";
 import { type Launch, type NetworkInterface, Task } from "./task";
+import { TaskProtection } from "./task-protection";
 import type { TaskRunner } from "./task-runner";
 import { replayedDescription, taskDescription, taskEventDetail } from "./task-views";
 import { TokenBucket } from "./token-bucket";
-import type { Cluster, RunTaskInput, Tag, TaskTimings } from "./types";
+import type { Cluster, RunTaskInput, Tag, TaskDefinition, TaskTimings } from "./types";
 
 export interface EcsOptions {
   clock: Clock;
@@ -28,6 +29,17 @@ export interface EcsOptions {
   failuresUseUpTokens: boolean;
   /** Receives the `ECS Task State Change` events. */
   publish(caller: Caller, event: TaskStateChange): void;
+  /** Called after every change of state of a task. */
+  taskChanged?(task: Task): void;
+}
+
+/** A task to start for an ECS service. */
+export interface ServiceLaunch extends Pick<Launch, "drain"> {
+  cluster: Cluster;
+  definition: TaskDefinition;
+  input: RunTaskInput;
+  /** the subnet of the task, for network mode awsvpc */
+  subnetId: string | undefined;
 }
 
 export interface TaskStateChange {
@@ -53,6 +65,8 @@ interface TaskInput {
   resourceArn?: string;
   tags?: Tag[];
   tagKeys?: string[];
+  protectionEnabled?: boolean;
+  expiresInMinutes?: number;
 }
 
 type Action = (call: Call, input: RunTaskInput & TaskInput, fault?: Fault) => Promise<unknown>;
@@ -70,16 +84,18 @@ interface Region {
   spotStarts: TokenBucket;
 }
 
-const UNSUPPORTED_ACTIONS = ["ExecuteCommand", "StartTask", "GetTaskProtection", "UpdateTaskProtection"];
+const UNSUPPORTED_ACTIONS = ["ExecuteCommand", "StartTask"];
 const STOPPED_VISIBLE_MS = 3_600_000;
 const MAX_DESCRIBED = 100;
 
 /** Amazon ECS tasks. Clusters and task definitions belong to the control plane. */
 export class Ecs {
+  readonly protection: TaskProtection;
   private readonly regions: Regional<Region>;
 
   constructor(private readonly options: EcsOptions) {
     const { clock } = options;
+    this.protection = new TaskProtection(clock, (task) => options.taskChanged?.(task));
     // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/throttling.html
     this.regions = new Regional(() => ({
       tasks: new Map(),
@@ -100,7 +116,7 @@ export class Ecs {
   }
 
   /** Counts a call of any action. Throws ThrottlingException above the quota of the action. */
-  countCall(call: Call): void {
+  countCall(call: Caller & Pick<Call, "action">): void {
     this.regions.of(call).quotas.countCall(call.action);
   }
 
@@ -120,6 +136,30 @@ export class Ecs {
   tasks(caller: Caller): Task[] {
     this.forgetLongStopped(caller);
     return [...this.regions.of(caller).tasks.values()];
+  }
+
+  /** The task with this id, whatever its account. */
+  taskById(id: string): Task | undefined {
+    return this.regions
+      .all()
+      .flatMap(([, { tasks }]) => [...tasks.values()])
+      .find((task) => task.id === id);
+  }
+
+  /** Starts a task of an ECS service. Throws the error of ECS if there is no place for it. */
+  async startForService(caller: Caller, launch: ServiceLaunch, fault?: Fault): Promise<Task> {
+    const { cluster, definition, drain, input, subnetId } = launch;
+    if (fault?.fault === "failures") throw new AwsError("InvalidParameterException", fault.reason);
+    const subnet = subnetId === undefined ? undefined : await this.options.directory.subnet(caller, subnetId);
+    const instances =
+      input.launchType === "EC2" ? await this.instances(caller, cluster.clusterArn) : undefined;
+    const placement = instances && place(definition, instances, this.living(caller));
+    if (instances && !placement)
+      throw new AwsError("InvalidParameterException", "no container instance met all of its requirements");
+    const network = subnet && this.networkInterface(caller, subnet);
+    const { account, region } = caller;
+    const of = { caller: { account, region }, cluster, definition, input };
+    return this.start({ ...of, network, placement, drain, ...plannedFor(fault) });
   }
 
   /** The port of this machine that serves a port of a running task's address. */
@@ -166,8 +206,7 @@ export class Ecs {
     }
     const count = input.count ?? 1;
     if (this.options.throttled && !this.takeLaunchTokens(caller, input, count)) quotas.throttle("RunTask");
-    const failsToStart = fault?.fault === "failsToStart" ? fault.reason : undefined;
-    const end = fault && isPlannedEnd(fault) ? fault : undefined;
+    const { failsToStart, end } = plannedFor(fault);
     const { account, region } = caller;
     const placed: LaunchResult = { tasks: [], failures: [] };
     for (let index = 0; index < count; index += 1) {
@@ -218,6 +257,7 @@ export class Ecs {
         resources: [task.arn],
         detail,
       });
+      this.options.taskChanged?.(task);
     };
     const task = new Task(launch, { clock, timings, runner, changed });
     tasks.set(task.arn, task);
@@ -296,7 +336,8 @@ export class Ecs {
         (task) =>
           task.launch.cluster.clusterArn === clusterArn &&
           task.desiredStatus === desiredStatus &&
-          input.serviceName === undefined &&
+          (input.serviceName === undefined ||
+            task.launch.input.group === `service:${input.serviceName.split("/").pop()}`) &&
           (family === undefined || task.launch.definition.family === family) &&
           (startedBy === undefined || task.launch.input.startedBy === startedBy) &&
           (launchType === undefined || (task.launch.input.launchType ?? "FARGATE") === launchType),
@@ -308,6 +349,12 @@ export class Ecs {
         ...(end < found.length ? { nextToken: String(end) } : {}),
       };
     },
+
+    GetTaskProtection: async (call, { cluster, tasks }) =>
+      this.protection.get(await this.asked(call, cluster, tasks)),
+
+    UpdateTaskProtection: async (call, { cluster, expiresInMinutes, protectionEnabled, tasks }) =>
+      this.protection.update(await this.asked(call, cluster, tasks), protectionEnabled, expiresInMinutes),
 
     TagResource: async (call, { resourceArn = "", tags = [] }) => {
       const task = this.tagged(call, resourceArn);
@@ -327,6 +374,14 @@ export class Ecs {
     }),
   };
 
+  private async asked(caller: Caller, cluster: string | undefined, tasks: string[] = []) {
+    const { clusterArn } = await this.options.directory.cluster(caller, cluster);
+    return tasks.map((idOrArn) => ({
+      arn: arnOf(clusterArn, idOrArn),
+      task: this.find(caller, clusterArn, idOrArn),
+    }));
+  }
+
   private tagged(caller: Caller, arn: string): Task {
     const task = this.tasks(caller).find((candidate) => candidate.arn === arn);
     if (!task || task.desiredStatus === "STOPPED") {
@@ -337,6 +392,14 @@ export class Ecs {
     }
     return task;
   }
+}
+
+/** What a fault makes of a task. */
+function plannedFor(fault: Fault | undefined): Pick<Launch, "end" | "failsToStart"> {
+  return {
+    failsToStart: fault?.fault === "failsToStart" ? fault.reason : undefined,
+    end: fault && isPlannedEnd(fault) ? fault : undefined,
+  };
 }
 
 function answer({ tasks, failures }: LaunchResult) {

@@ -16,6 +16,7 @@ import type { StartedClient } from "../rds";
 import type { Caller } from "../routing";
 import { askJson, type Upstream } from "../upstream";
 import type { Watchdog } from "../watchdog";
+import { agentPath } from "./agent-endpoint";
 import { ExecutionRole, unableToAssume } from "./execution-role";
 import { mountVolumes } from "./mount-volumes";
 import type { ContainerExit, ContainerRun, RunningContainer, TaskRunner } from "./task-runner";
@@ -132,6 +133,7 @@ export class ProcessRunner implements TaskRunner {
       AWS_REGION: caller.region,
       AWS_DEFAULT_REGION: caller.region,
       AWS_EXECUTION_ENV: "AWS_ECS_FARGATE",
+      ECS_AGENT_URI: `${this.options.endpoint()}${agentPath(taskArn)}`,
     };
   }
 

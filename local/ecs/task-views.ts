@@ -86,7 +86,7 @@ function common(task: Task): Record<string, unknown> {
 }
 
 /** The health of the essential containers that have a health check (API reference of Task, `healthStatus`). */
-function taskHealth({ containers }: Task): HealthStatus {
+export function taskHealth({ containers }: Task): HealthStatus {
   const checked = containers.filter(
     ({ definition, healthStatus }) => definition.essential !== false && healthStatus !== "UNKNOWN",
   );

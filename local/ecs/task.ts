@@ -53,6 +53,8 @@ export interface Launch {
   failsToStart?: string;
   /** How the task ends, regardless of its containers. */
   end?: PlannedEnd;
+  /** Deregisters the task from what sends it work, before its containers get SIGTERM. */
+  drain?(task: Task): Promise<void>;
 }
 
 export interface TaskDependencies {
@@ -79,6 +81,8 @@ export class Task {
   readonly containers: Container[];
   readonly times: Partial<Record<TaskTime, Date>> = {};
   tags: Tag[];
+  /** Until then the scheduler of ECS services does not stop the task. */
+  protectedUntil?: Date;
   lastStatus: TaskStatus = "PROVISIONING";
   desiredStatus: "RUNNING" | "STOPPED" = "RUNNING";
   version = 0;
@@ -134,6 +138,11 @@ export class Task {
     this.stoppedReason = reason;
     this.mark("stoppingAt");
     this.requestStop();
+  }
+
+  /** Whether the scheduler of ECS services must not stop the task. */
+  isProtected(now: Date): boolean {
+    return this.protectedUntil !== undefined && now < this.protectedUntil;
   }
 
   /**
@@ -265,7 +274,7 @@ export class Task {
     const { timings } = this.dependencies;
     if (this.times.startedAt) {
       this.enter("DEACTIVATING");
-      await this.dependencies.clock.sleep(timings.deactivating);
+      await Promise.all([this.dependencies.clock.sleep(timings.deactivating), this.launch.drain?.(this)]);
     }
     if (this.containers.some(({ running }) => running)) {
       this.enter("STOPPING");

@@ -73,6 +73,26 @@ export class LoadBalancing {
     for (const targets of this.targetsByGroup.values()) targets.end();
   }
 
+  /** Registers targets as an ECS service does. */
+  async register(caller: Caller, targetGroupArn: string, targets: TargetId[]): Promise<void> {
+    const group = await this.controlPlane.targetGroup(caller, targetGroupArn);
+    checkTargets(group, targets);
+    this.targetsOf(caller, group).register(group, targets);
+  }
+
+  async deregister(caller: Caller, targetGroupArn: string, targets: TargetId[]): Promise<void> {
+    const group = await this.controlPlane.targetGroup(caller, targetGroupArn);
+    const used = await this.controlPlane.isUsed(caller, group.arn);
+    this.targetsOf(caller, group).deregister(group, targets, used);
+  }
+
+  async health(caller: Caller, targetGroupArn: string, target: TargetId): Promise<Health> {
+    const group = await this.controlPlane.targetGroup(caller, targetGroupArn);
+    const health = this.targetsOf(caller, group).health(target);
+    if (health.state === "draining") return health;
+    return (await this.controlPlane.isUsed(caller, group.arn)) ? health : NOT_IN_USE;
+  }
+
   private delete(targetGroupArn: string): void {
     this.targetsByGroup.get(targetGroupArn)?.end();
     this.targetsByGroup.delete(targetGroupArn);
@@ -81,16 +101,13 @@ export class LoadBalancing {
   private readonly actions: Record<string, (caller: Caller, input: Fields) => Promise<Fields>> = {
     RegisterTargets: async (caller, input) => {
       const group = await this.group(caller, input);
-      const targets = targetIds(input, group);
-      checkTargets(group, targets);
-      this.targetsOf(caller, group).register(group, targets);
+      await this.register(caller, group.arn, targetIds(input, group));
       return {};
     },
 
     DeregisterTargets: async (caller, input) => {
       const group = await this.group(caller, input);
-      const used = await this.controlPlane.isUsed(caller, group.arn);
-      this.targetsOf(caller, group).deregister(group, targetIds(input, group), used);
+      await this.deregister(caller, group.arn, targetIds(input, group));
       return {};
     },
 

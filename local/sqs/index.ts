@@ -69,6 +69,13 @@ export class Sqs {
     return this.regions.of({ ...caller, account }).get(name);
   }
 
+  /** Every queue, with its account and region. */
+  allQueues(): [Caller, Queue][] {
+    return this.regions
+      .all()
+      .flatMap(([caller, queues]) => queues.all().map((queue): [Caller, Queue] => [caller, queue]));
+  }
+
   private urlOf(queue: Queue): string {
     const [account, name] = queue.arn.split(":").slice(-2);
     return `${this.endpoint()}/${account}/${name}`;

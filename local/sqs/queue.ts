@@ -3,6 +3,7 @@ import { AwsError } from "../aws-error";
 import type { Clock } from "../clock";
 import { type MessageAttributes, messageSize } from "./message";
 import { parseRedrivePolicy, type QueueAttributes, withChanges } from "./queue-attributes";
+import { QueueUsage, type Usage } from "./queue-usage";
 
 export interface QueuedMessage {
   id: string;
@@ -29,6 +30,12 @@ export interface OutgoingMessage {
   traceHeader?: string;
 }
 
+export interface MessageCounts {
+  visible: number;
+  inFlight: number;
+  delayed: number;
+}
+
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
 const MAX_DELAY_S = 900;
 
@@ -39,6 +46,7 @@ export class Queue {
   modifiedAt: number;
   private messages: QueuedMessage[] = [];
   private readonly waiting = new Set<() => void>();
+  private readonly usage: QueueUsage;
 
   constructor(
     readonly name: string,
@@ -48,6 +56,7 @@ export class Queue {
     private readonly deadLetterQueue: (arn: string) => Queue | undefined,
   ) {
     this.createdAt = this.modifiedAt = clock.now().getTime();
+    this.usage = new QueueUsage(clock);
   }
 
   get attributes(): QueueAttributes {
@@ -55,6 +64,7 @@ export class Queue {
   }
 
   setAttributes(changes: QueueAttributes): void {
+    this.use();
     this.current = withChanges(this.current, changes);
     this.modifiedAt = this.now();
   }
@@ -94,6 +104,7 @@ export class Queue {
       traceHeader,
     };
     this.add(message);
+    this.usage.count({ sent: 1, sentBytes: messageSize(body, attributes) });
     return message;
   }
 
@@ -102,17 +113,24 @@ export class Queue {
     const deadline = this.now() + (waitSeconds ?? this.seconds("ReceiveMessageWaitTimeSeconds")) * 1000;
     for (;;) {
       const received = this.take(max, (visibilitySeconds ?? this.seconds("VisibilityTimeout")) * 1000);
-      if (received.length > 0 || this.now() >= deadline) return received;
+      if (received.length > 0 || this.now() >= deadline) {
+        this.usage.count({ received: received.length, emptyReceives: received.length === 0 ? 1 : 0 });
+        return received;
+      }
       await this.changed(deadline);
     }
   }
 
   delete(receiptHandle: string): void {
+    this.use();
     const held = this.held(receiptHandle);
-    if (held) this.messages = this.messages.filter((message) => message !== held);
+    if (!held) return;
+    this.messages = this.messages.filter((message) => message !== held);
+    this.usage.count({ deleted: 1 });
   }
 
   changeVisibility(receiptHandle: string, seconds: number): void {
+    this.use();
     const held = this.held(receiptHandle);
     if (!held || held.visibleAt <= this.now()) {
       throw new AwsError(
@@ -125,10 +143,24 @@ export class Queue {
   }
 
   purge(): void {
+    this.use();
     this.messages = [];
   }
 
-  counts(): { visible: number; inFlight: number; delayed: number } {
+  counts(): MessageCounts {
+    this.use();
+    return this.messageCounts();
+  }
+
+  /** What the queue reports to CloudWatch since the last report; undefined if it is inactive. */
+  report(): (MessageCounts & Usage & { oldestAgeSeconds: number }) | undefined {
+    const counts = this.messageCounts();
+    const usage = this.usage.take(this.messages.length > 0);
+    const oldest = Math.min(this.now(), ...this.messages.map(({ sentAt }) => sentAt));
+    return usage && { ...counts, ...usage, oldestAgeSeconds: Math.floor((this.now() - oldest) / 1000) };
+  }
+
+  private messageCounts(): MessageCounts {
     this.dropExpired();
     const now = this.now();
     const hidden = this.messages.filter((message) => message.visibleAt > now);
@@ -136,12 +168,18 @@ export class Queue {
     return { visible: this.messages.length - hidden.length, inFlight, delayed: hidden.length - inFlight };
   }
 
+  private use(): void {
+    this.usage.use(this.messages.length > 0);
+  }
+
   private add(message: QueuedMessage): void {
+    this.use();
     this.messages.push(message);
     this.wake();
   }
 
   private take(max: number, visibilityMs: number): QueuedMessage[] {
+    this.use();
     this.dropExpired();
     const now = this.now();
     const received: QueuedMessage[] = [];

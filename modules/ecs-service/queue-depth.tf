@@ -32,13 +32,13 @@ locals {
   } if queue != null]...)
 
   # Busy tasks hold the messages in flight: without them, a service of busy tasks and no waiting message would have depth 0.
-  # SQS reports both metrics together, so FILL has nothing to add; in an alarm it would also replace the newest value, which
-  # comes late.
+  # SQS reports messages in flight only while there are some, so FILL adds the 0. The visible messages are not filled: in an
+  # alarm FILL would also replace the newest value, which comes late.
   depth = {
     adjustment = "ExactCapacity"
     statistic  = "Maximum"
     threshold  = 1
-    expression = "visible + in_flight"
+    expression = "visible + FILL(in_flight, 0)"
     label      = "Messages visible and in flight"
     namespace  = "AWS/SQS"
     metrics    = { visible = "ApproximateNumberOfMessagesVisible", in_flight = "ApproximateNumberOfMessagesNotVisible" }

@@ -18,13 +18,13 @@ export function queueDepthPolicies(
   { queueName, messagesPerTask, emptyMinutes = 5 }: QueueDepth,
 ): Record<string, StepPolicy> {
   // Busy tasks hold the messages in flight: without them, a service of busy tasks and no waiting message would have depth
-  // 0. SQS reports both metrics together, so FILL has nothing to add; in an alarm it would also replace the newest value,
-  // which comes late.
+  // 0. SQS reports messages in flight only while there are some, so FILL adds the 0. The visible messages are not filled:
+  // in an alarm FILL would also replace the newest value, which comes late.
   const depth = {
     adjustment: "ExactCapacity",
     statistic: "Maximum",
     threshold: 1,
-    expression: "visible + in_flight",
+    expression: "visible + FILL(in_flight, 0)",
     label: "Messages visible and in flight",
     namespace: "AWS/SQS",
     metrics: {

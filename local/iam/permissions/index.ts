@@ -1,6 +1,8 @@
 import { accessDenied } from "../../http";
 import type { Call } from "../../routing";
 import type { Permission } from "../authorization";
+import { applicationAutoScalingPermissions } from "./application-auto-scaling";
+import { cloudWatchPermissions } from "./cloudwatch";
 import { ec2Permissions } from "./ec2";
 import { ecsPermissions } from "./ecs";
 import { elasticLoadBalancingPermissions } from "./elastic-load-balancing";
@@ -18,6 +20,7 @@ import { statesPermissions } from "./states";
 import { stsPermissions } from "./sts";
 
 const SERVICES: Record<string, PermissionResolver> = {
+  "application-autoscaling": applicationAutoScalingPermissions,
   ec2: ec2Permissions,
   ecs: ecsPermissions,
   elasticloadbalancing: elasticLoadBalancingPermissions,
@@ -25,6 +28,7 @@ const SERVICES: Record<string, PermissionResolver> = {
   iam: iamPermissions,
   lambda: lambdaPermissions,
   logs: logsPermissions,
+  monitoring: cloudWatchPermissions,
   rds: rdsPermissions,
   s3: s3Permissions,
   secretsmanager: secretsManagerPermissions,

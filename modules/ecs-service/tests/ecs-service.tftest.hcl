@@ -51,7 +51,7 @@ run "rests_at_zero_and_scales_by_the_depth_of_a_queue" {
   }
 
   assert {
-    condition     = toset([for alarm in aws_cloudwatch_metric_alarm.steps : one([for query in alarm.metric_query : query.expression if query.return_data == true])]) == toset(["visible + in_flight"])
+    condition     = toset([for alarm in aws_cloudwatch_metric_alarm.steps : one([for query in alarm.metric_query : query.expression if query.return_data == true])]) == toset(["visible + FILL(in_flight, 0)"])
     error_message = "Both alarms see the messages in flight too, or busy tasks are stopped."
   }
 
