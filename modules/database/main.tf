@@ -223,10 +223,11 @@ resource "aws_db_parameter_group" "this" {
   family      = "postgres${var.engine_version}"
   tags        = var.tags
 
+  # RDS applies it at the first start. With "immediate" each plan would show a change, since RDS reports "pending-reboot".
   parameter {
     name         = "rds.force_ssl"
     value        = "1"
-    apply_method = "immediate"
+    apply_method = "pending-reboot"
   }
 
   dynamic "parameter" {

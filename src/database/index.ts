@@ -266,7 +266,9 @@ export class Database extends Twin {
         description: this.named("aws_db_parameter_group.this", "description") ?? `Database ${name}`,
         family: `postgres${engineVersion}`,
         parameter: [
-          { name: "rds.force_ssl", value: "1", applyMethod: "immediate" },
+          // RDS applies it at the first start. With "immediate" each plan would show a change, since RDS reports
+          // "pending-reboot".
+          { name: "rds.force_ssl", value: "1", applyMethod: "pending-reboot" },
           ...sortedEntries(parameters).map(([parameter, { value, applyMethod = "pending-reboot" }]) => ({
             name: parameter,
             value,

@@ -287,7 +287,7 @@ run "takes_parameters_beside_TLS" {
   }
 
   assert {
-    condition     = toset([for parameter in aws_db_parameter_group.this.parameter : "${parameter.name} ${parameter.value} ${parameter.apply_method}"]) == toset(["rds.force_ssl 1 immediate", "log_statement ddl pending-reboot"]) && aws_db_parameter_group.this.family == "postgres16"
+    condition     = toset([for parameter in aws_db_parameter_group.this.parameter : "${parameter.name} ${parameter.value} ${parameter.apply_method}"]) == toset(["rds.force_ssl 1 pending-reboot", "log_statement ddl pending-reboot"]) && aws_db_parameter_group.this.family == "postgres16"
     error_message = "The parameter group must have the given parameters and require TLS."
   }
 }
