@@ -3,3 +3,4 @@ export { type Confidence, type Finding, type FindingType, findingTypes } from ".
 export { createMaskedFinding } from "./masked-finding";
 export { type ScanOptions, type ScanOutcome, type Skipped, scanSource } from "./scan-source";
 export { TextScanner, type TextScannerOptions } from "./text-scanner";
+export { detectorVersion } from "./version";

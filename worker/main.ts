@@ -1,12 +1,19 @@
+import { isMainThread } from "node:worker_threads";
 import { engine } from "./jobs/engine";
 import { report } from "./jobs/report";
 import { runPolicy } from "./jobs/run-policy";
 import { runQueuedPolicies } from "./jobs/run-queued-policies";
+import { scanObjects } from "./jobs/scan-objects";
+import { serveScans } from "./jobs/scan-objects/scan-thread";
 import { startWorker } from "./start";
 
-void startWorker({
-  engine,
-  report,
-  "run-policy": runPolicy,
-  "run-queued-policies": runQueuedPolicies,
-});
+if (isMainThread)
+  void startWorker({
+    engine,
+    report,
+    "run-policy": runPolicy,
+    "run-queued-policies": runQueuedPolicies,
+    "scan-objects": scanObjects,
+  });
+// The only thread of a worker.
+else serveScans();
