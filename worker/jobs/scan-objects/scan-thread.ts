@@ -19,7 +19,7 @@ export const createScanner = (program = process.argv[1]!): Scanner => {
   return {
     async scan(request, signal) {
       signal.throwIfAborted();
-      thread ??= new Worker(program, { workerData: { scansObjects: true } });
+      thread ??= new Worker(program, { env: process.env });
       const used = thread;
       const ended = new AbortController();
       const either = { signal: AbortSignal.any([signal, ended.signal]) };
