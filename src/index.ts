@@ -68,6 +68,13 @@ export { RestApi, type RestApiProps } from "./rest-api";
 export type { RestApiRoute } from "./rest-api/route";
 export { Schedule, type ScheduleProps, type ScheduleRoute } from "./schedule";
 export {
+  DataScanner,
+  type DataScannerProps,
+  type ReservedConcurrency,
+  type ScanApi,
+  type ScanWorkers,
+} from "./systems/data-scanner";
+export {
   type Engine,
   type EngineSettings,
   EngineStarter,
