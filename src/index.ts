@@ -58,7 +58,7 @@ export type {
   TargetOptions,
   TargetRoute,
 } from "./load-balancer/listener-rule";
-export { Monitoring, type MonitoringProps, type WatchedFunction } from "./monitoring";
+export { Monitoring, type MonitoringProps, type WatchedEcsService, type WatchedFunction } from "./monitoring";
 export { Network, type NetworkProps } from "./network";
 export { Queue, type QueueProps } from "./queue";
 export { Registrar, type RegistrarProps, type StopEvent } from "./registrar";

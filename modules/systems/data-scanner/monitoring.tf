@@ -3,10 +3,17 @@ module "monitoring" {
   for_each = var.create_monitoring ? { this = var.name } : {}
 
   name = "${each.value}-${var.environment}"
-  # A listing that takes longer than the timeout goes on in another invocation, so its duration is no problem.
   functions = {
-    for key, settings in local.functions : key => { function_name = module.functions[key].function_name, timeout_seconds = settings.timeout } if key != "list-objects"
+    for key, settings in local.functions : key => {
+      function_name   = module.functions[key].function_name
+      timeout_seconds = settings.timeout
+      # A listing that takes longer than the timeout goes on in another invocation, so its duration is no problem.
+      duration_alarm = key != "list-objects"
+    }
   }
+  ecs_services            = { worker = { cluster_name = local.cluster.name, service_name = module.worker.service_name } }
+  queue_names             = [module.scan_jobs.queue_name]
+  database_ids            = [module.database.instance_id]
   dead_letter_queue_names = [module.failed_events.queue_name, local.scan_jobs_dead_letter_queue_name]
   alarm_actions           = var.alarm_actions
   names                   = { for address, name in var.names : trimprefix(address, "module.monitoring[\"${each.key}\"].") => name if startswith(address, "module.monitoring[\"${each.key}\"].") }

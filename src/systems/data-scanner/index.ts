@@ -29,7 +29,7 @@ import { DeadLetterQueue } from "../../dead-letter-queue";
 import { EcsService } from "../../ecs-service";
 import { Handler } from "../../handler";
 import { Monitoring } from "../../monitoring";
-import { namespace } from "../../monitoring/metrics";
+import { namespace, scanService } from "../../monitoring/metrics";
 import { Network } from "../../network";
 import { Queue } from "../../queue";
 import { Repository } from "../../repository";
@@ -204,7 +204,8 @@ export class DataScanner extends Twin {
 
     const api = this.api(functions);
     this.sweep(functions["list-objects"]);
-    if (props.createMonitoring ?? true) this.monitoring(functions, [failedEvents.queueName], queue);
+    if (props.createMonitoring ?? true)
+      this.monitoring({ functions, failedEvents, queue, cluster, worker, database });
 
     this.refuseUnknownNames();
     this.clusterName = cluster.name;
@@ -751,27 +752,33 @@ export class DataScanner extends Twin {
     );
   }
 
-  private monitoring(
-    functions: Readonly<Record<AfterMigration, Handler>>,
-    deadLetterQueueNames: readonly string[],
-    queue: Queue,
-  ): void {
+  private monitoring(of: {
+    readonly functions: Readonly<Record<AfterMigration, Handler>>;
+    readonly failedEvents: DeadLetterQueue;
+    readonly queue: Queue;
+    readonly cluster: { readonly name: string };
+    readonly worker: EcsService;
+    readonly database: Database;
+  }): void {
+    const { functions, failedEvents, queue, cluster, worker, database } = of;
     const { name, alarmActions, tags } = this.props;
-    // A listing that takes longer than the timeout goes on in another invocation, so its duration is no problem.
-    const { "list-objects": listing, ...requested } = functions;
     this.twinModule(
       'module.monitoring["this"]',
       new Monitoring(this, "monitoring", {
         name: this.ownName,
         names: this.namesIn('module.monitoring["this"]'),
         functions: Object.fromEntries(
-          Object.entries(requested).map(([key, { functionName }]) => [
-            key,
-            { functionName, timeoutSeconds: 29 },
-          ]),
+          Object.entries(functions).map(([key, { functionName }]) => {
+            // A listing that takes longer than the timeout goes on in another invocation, so its duration is no problem.
+            const isListing = key === "list-objects";
+            return [key, { functionName, timeoutSeconds: isListing ? 900 : 29, durationAlarm: !isListing }];
+          }),
         ),
+        ecsServices: { worker: { clusterName: cluster.name, serviceName: worker.serviceName } },
+        queueNames: [queue.queueName],
+        databaseIds: [database.instanceId],
         deadLetterQueueNames: [
-          ...deadLetterQueueNames,
+          failedEvents.queueName,
           Token.asString(Fn.element(Fn.split(":", queue.deadLetterQueueArn), 5)),
         ],
         alarmActions,
@@ -786,7 +793,7 @@ export class DataScanner extends Twin {
         alarmDescription: `Three workers of ${name} died in the scan of an object, which failed: the log of the workers has the last lines before.`,
         namespace,
         metricName: "ObjectsGivenUp",
-        dimensions: { Function: listing.functionName, Service: "data-scanner" },
+        dimensions: { Function: functions["list-objects"].functionName, Service: scanService },
         statistic: "Sum",
         period: 60,
         evaluationPeriods: 1,
