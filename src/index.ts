@@ -58,7 +58,7 @@ export type {
   TargetOptions,
   TargetRoute,
 } from "./load-balancer/listener-rule";
-export { Monitoring, type MonitoringProps, type WatchedFunction } from "./monitoring";
+export { Monitoring, type MonitoringProps, type WatchedEcsService, type WatchedFunction } from "./monitoring";
 export { Network, type NetworkProps } from "./network";
 export { Queue, type QueueProps } from "./queue";
 export { Registrar, type RegistrarProps, type StopEvent } from "./registrar";
@@ -67,6 +67,13 @@ export { Repository, type RepositoryProps } from "./repository";
 export { RestApi, type RestApiProps } from "./rest-api";
 export type { RestApiRoute } from "./rest-api/route";
 export { Schedule, type ScheduleProps, type ScheduleRoute } from "./schedule";
+export {
+  DataScanner,
+  type DataScannerProps,
+  type ReservedConcurrency,
+  type ScanApi,
+  type ScanWorkers,
+} from "./systems/data-scanner";
 export {
   type Engine,
   type EngineSettings,

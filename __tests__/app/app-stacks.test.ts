@@ -154,7 +154,7 @@ policy_runner = {
     );
     const outputs = readFileSync(join(__dirname, "../../modules/systems/policy-runner/outputs.tf"), "utf8");
     const names = [...outputs.matchAll(/^output "(\w+)"/gm)].map(([, name]) => name);
-    const absent = ["output_bucket_name", "repository_url"];
+    const absent = ["output_bucket_name", "repository_url", "run_queue_url", "worker_service_name"];
     expect(Object.keys(output).sort()).toEqual(names.filter((name) => !absent.includes(name!)).sort());
   });
 
@@ -167,7 +167,7 @@ policy_runner = {
     expect(stacksOf({ "terraform.tfvars": services })).toEqual(["event-driven-ecs"]);
     const backend = { "prod.s3.tfbackend": 'bucket = "states"\nkey = "one"' };
     expect(refusal({ ...files, ...backend, "terraform.tfvars": `${services}${runner()}` })).toBe(
-      "prod.s3.tfbackend configures the state of one stack, and policy_runner and services make two; put policy_runner into a folder of its own, with a file of its own",
+      "prod.s3.tfbackend configures the state of one stack, and services and policy_runner make 2; put policy_runner into a folder of its own, with a file of its own",
     );
     expect(stacksOf({ ...backend, "terraform.tfvars": runner() })).toEqual(["policy-runner"]);
   });
@@ -203,5 +203,54 @@ policy_runner = {
     expect(refusal({ "terraform.tfvars": runner() })).toMatch(
       /^terraform\.tfvars:4: policy_runner\.policies_folder is ".*policies", which has no file/,
     );
+  });
+});
+
+describe("data_scanner", () => {
+  const image = 'image = "scanner:1"';
+  const scanner = (more = "") => `data_scanner = {\n  ${image}\n  ${more}\n}`;
+  const stacksOf = (text: string) =>
+    appStacks(Testing.app() as App, folderWith({ "terraform.tfvars": text }), {}).map(({ node }) => node.id);
+
+  test("alone makes one stack, with every output of the module that is set", () => {
+    const folder = folderWith({ "terraform.tfvars": scanner() });
+    const [stack, ...others] = appStacks(Testing.app() as App, folder, { AWS_REGION: "eu-west-1" });
+    expect(others).toEqual([]);
+    const { output, provider } = JSON.parse(Testing.synth(stack!));
+    expect(provider.aws).toEqual([{ region: "eu-west-1" }]);
+    const outputs = readFileSync(join(__dirname, "../../modules/systems/data-scanner/outputs.tf"), "utf8");
+    const names = [...outputs.matchAll(/^output "(\w+)"/gm)].map(([, name]) => name!);
+    const absent = [
+      "api_domain_target_name",
+      "api_domain_target_zone_id",
+      "bastion_instance_id",
+      "repository_url",
+    ];
+    expect(Object.keys(output).sort()).toEqual(names.filter((name) => !absent.includes(name)).sort());
+  });
+
+  test("beside services and a policy runner makes a further stack", () => {
+    const services = 'services = { auth = { image = "a" } }\n';
+    expect(stacksOf(`${services}${scanner()}`)).toEqual(["event-driven-ecs", "data-scanner"]);
+    const backend = { "prod.s3.tfbackend": 'bucket = "states"\nkey = "one"' };
+    expect(refusal({ ...backend, "terraform.tfvars": `${services}${scanner()}` })).toBe(
+      "prod.s3.tfbackend configures the state of one stack, and services and data_scanner make 2; put data_scanner into a folder of its own, with a file of its own",
+    );
+  });
+
+  test.each([
+    ["workers = { max = 0 }", /^terraform\.tfvars:3: data_scanner\.workers\.max is 0; ECS takes/],
+    [
+      'database = { instance_class = "t3" }',
+      /^terraform\.tfvars:3: data_scanner\.database\.instance_class is "t3"/,
+    ],
+    ["create_data_bucket = false", /^terraform\.tfvars:3: data_scanner\.scan_bucket_names is empty/],
+    ['environment = "Dev"', /^terraform\.tfvars:3: data_scanner\.environment is "Dev"/],
+    [
+      "data_buckets = {}",
+      /^terraform\.tfvars:3: data_scanner\.data_buckets is not known; did you mean "data_bucket"/,
+    ],
+  ])("names the line of %s", (setting, message) => {
+    expect(refusal({ "terraform.tfvars": scanner(setting) })).toMatch(message);
   });
 });

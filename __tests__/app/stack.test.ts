@@ -101,8 +101,11 @@ describe("terraform.tfvars.example", () => {
           .filter((member) => !/\.(condition|error_message)$/.test(member)),
       ],
     );
-    const runner = readFileSync(join(root, "modules/systems/policy-runner/variables.tf"), "utf8");
-    const ofRunner = [...runner.matchAll(/^variable "(\w+)"/gm)].map(([, name]) => `policy_runner.${name}`);
-    return ["region", ...declared, "policy_runner", ...ofRunner];
+    const ofSystems = ["policy-runner", "data-scanner"].flatMap((system) => {
+      const block = system.replace("-", "_");
+      const inputs = readFileSync(join(root, `modules/systems/${system}/variables.tf`), "utf8");
+      return [block, ...[...inputs.matchAll(/^variable "(\w+)"/gm)].map(([, name]) => `${block}.${name}`)];
+    });
+    return ["region", ...declared, ...ofSystems];
   }
 });

@@ -74,6 +74,8 @@ test("the dashboard has a graph for each metric", () => {
     "Messages in dead-letter queues",
     "Function errors",
     "Function durations",
+    "Function invocations",
+    "Function throttles",
     "Healthy targets",
     "Unhealthy targets",
     "Registration failures",
@@ -120,7 +122,12 @@ test("makes no graph and no alarm without a metric", () => {
     deadLetterQueueNames: [],
     targetGroups: {},
   };
-  expect(Object.keys(widgets(other))).toEqual(["Function errors", "Function durations"]);
+  expect(Object.keys(widgets(other))).toEqual([
+    "Function errors",
+    "Function durations",
+    "Function invocations",
+    "Function throttles",
+  ]);
   expect(alarmNames(other)).toEqual(["engines-other-duration"]);
 });
 

@@ -110,6 +110,17 @@ export const literalInputs: Readonly<Record<string, Literals>> = {
     "route.capacity": "it decides how the task is placed",
     "route.networkMode": "it decides whether the task has a network interface",
   },
+  "systems/data-scanner": {
+    ...ofNames,
+    ...Object.fromEntries(Object.entries(ofNetwork).map(([name, reason]) => [`network.${name}`, reason])),
+    "dataBucket.transitions": "its keys are storage classes, which are checked",
+    "database.monitoringIntervalSeconds": resources,
+    "repository.pullAccountIds": resources,
+    "repository.replicateToRegions": resources,
+    scanBucketKmsKeyArns: permissions,
+    scanBucketNames: permissions,
+    "workers.max": "it decides the steps of the policy",
+  },
   "systems/engine-starter": ofLayout,
   "systems/policy-runner": {
     ...ofNames,

@@ -45,6 +45,16 @@ locals {
       metrics = [for watched in values(var.functions) : ["AWS/Lambda", "Duration", "FunctionName", watched.function_name]]
     },
     {
+      title   = "Function invocations"
+      stat    = "Sum"
+      metrics = [for watched in values(var.functions) : ["AWS/Lambda", "Invocations", "FunctionName", watched.function_name]]
+    },
+    {
+      title   = "Function throttles"
+      stat    = "Sum"
+      metrics = [for watched in values(var.functions) : ["AWS/Lambda", "Throttles", "FunctionName", watched.function_name]]
+    },
+    {
       title   = "Healthy targets"
       stat    = "Minimum"
       metrics = [for group in values(var.target_groups) : ["AWS/ApplicationELB", "HealthyHostCount", "TargetGroup", group, "LoadBalancer", var.load_balancer_arn_suffix]]
@@ -66,6 +76,63 @@ locals {
         [for service in keys(local.registered) : ["EventDrivenEcs", "MissingTargets", "Function", local.registering["register-targets"], "Service", service]],
         [for service in keys(local.registered) : ["EventDrivenEcs", "StaleTargets", "Function", local.registering["register-targets"], "Service", service]],
       )
+    },
+    {
+      title = "Scans"
+      stat  = "Sum"
+      metrics = concat(
+        [for name in ["ScanJobsCreated"] : ["EventDrivenEcs", name, "Function", local.scanning["scan"], "Service", "data-scanner"] if contains(keys(local.scanning), "scan")],
+        [for name in ["ObjectsListed", "ListingFailures", "ObjectsRequeued", "ObjectsGivenUp"] : ["EventDrivenEcs", name, "Function", local.scanning["list-objects"], "Service", "data-scanner"] if contains(keys(local.scanning), "list-objects")],
+      )
+    },
+    {
+      title   = "Running tasks of ECS services"
+      stat    = "Maximum"
+      metrics = [for service in values(var.ecs_services) : ["ECS/ContainerInsights", "RunningTaskCount", "ClusterName", service.cluster_name, "ServiceName", service.service_name]]
+    },
+    {
+      title = "CPU and memory of ECS services"
+      stat  = "Average"
+      metrics = concat([
+        for name in ["CPUUtilization", "MemoryUtilization"] :
+        [for service in values(var.ecs_services) : ["AWS/ECS", name, "ClusterName", service.cluster_name, "ServiceName", service.service_name]]
+      ]...)
+    },
+    {
+      title = "Messages in queues"
+      stat  = "Maximum"
+      metrics = concat([
+        for name in ["ApproximateNumberOfMessagesVisible", "ApproximateNumberOfMessagesNotVisible"] :
+        [for queue in var.queue_names : ["AWS/SQS", name, "QueueName", queue]]
+      ]...)
+    },
+    {
+      title   = "Age of the oldest message in queues"
+      stat    = "Maximum"
+      metrics = [for queue in var.queue_names : ["AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", queue]]
+    },
+    {
+      title   = "CPU of databases"
+      stat    = "Average"
+      metrics = [for database in var.database_ids : ["AWS/RDS", "CPUUtilization", "DBInstanceIdentifier", database]]
+    },
+    {
+      title   = "Connections to databases"
+      stat    = "Maximum"
+      metrics = [for database in var.database_ids : ["AWS/RDS", "DatabaseConnections", "DBInstanceIdentifier", database]]
+    },
+    {
+      title   = "Free storage of databases"
+      stat    = "Minimum"
+      metrics = [for database in var.database_ids : ["AWS/RDS", "FreeStorageSpace", "DBInstanceIdentifier", database]]
+    },
+    {
+      title = "Latency of databases"
+      stat  = "Average"
+      metrics = concat([
+        for name in ["ReadLatency", "WriteLatency"] :
+        [for database in var.database_ids : ["AWS/RDS", name, "DBInstanceIdentifier", database]]
+      ]...)
     },
   ]
 }

@@ -4,6 +4,9 @@ locals {
   launching   = { for key, watched in var.functions : "launcher" => watched.function_name if key == local.launcher }
   registering = { for key, watched in var.functions : key => watched.function_name if key == "register-targets" }
 
+  timed    = { for key, watched in var.functions : key => watched if watched.duration_alarm }
+  scanning = { for key, watched in var.functions : key => watched.function_name if contains(["scan", "list-objects"], key) }
+
   # An event that names no known service counts for the service "unknown".
   launched   = toset([for service in concat(tolist(var.services), ["unknown"]) : service if length(local.launching) > 0])
   registered = { for service, group in var.target_groups : service => group if length(local.registering) > 0 }
@@ -11,7 +14,7 @@ locals {
   # Every name that Terraform cannot change in place, by address.
   default_names = merge(
     { "aws_cloudwatch_dashboard.this" = var.name },
-    { for key in keys(var.functions) : "aws_cloudwatch_metric_alarm.duration[\"${key}\"]" => "${var.name}-${key}-duration" },
+    { for key in keys(local.timed) : "aws_cloudwatch_metric_alarm.duration[\"${key}\"]" => "${var.name}-${key}-duration" },
     { for key in local.launched : "aws_cloudwatch_metric_alarm.launch_failures[\"${key}\"]" => "${var.name}-${key}-launch-failures" },
     { for key in keys(local.registered) : "aws_cloudwatch_metric_alarm.registration_failures[\"${key}\"]" => "${var.name}-${key}-registration-failures" },
     { for key in keys(local.registered) : "aws_cloudwatch_metric_alarm.missing_targets[\"${key}\"]" => "${var.name}-${key}-missing-targets" },
@@ -22,7 +25,7 @@ locals {
 }
 
 resource "aws_cloudwatch_metric_alarm" "duration" {
-  for_each = var.functions
+  for_each = local.timed
 
   alarm_name          = local.names["aws_cloudwatch_metric_alarm.duration[\"${each.key}\"]"]
   alarm_description   = "The function ${each.key} comes close to its timeout of ${each.value.timeout_seconds} seconds, at which Lambda stops it."

@@ -9,10 +9,11 @@ variable "name" {
 }
 
 variable "functions" {
-  description = "The Lambda functions to monitor, by a key of your choice: 1 to 64 letters, digits, hyphens and underscores. `timeout_seconds` is the timeout of the function, 1 to 900: an alarm notifies when an invocation takes 80 % of it. Launch metrics are those of the function with the key `start-task` or, without it, `run-policy`; registration metrics those of `register-targets`."
+  description = "The Lambda functions to monitor, by a key of your choice: 1 to 64 letters, digits, hyphens and underscores. `timeout_seconds` is the timeout of the function, 1 to 900: an alarm notifies when an invocation takes 80 % of it, unless `duration_alarm` is false. Launch metrics are those of the function with the key `start-task` or, without it, `run-policy`; registration metrics those of `register-targets`, scan metrics those of `scan` and `list-objects`."
   type = map(object({
     function_name   = string
     timeout_seconds = number
+    duration_alarm  = optional(bool, true)
   }))
 
   validation {
@@ -45,6 +46,30 @@ variable "services" {
 
 variable "dead_letter_queue_names" {
   description = "Names of the dead-letter queues (DLQs) to show on the dashboard. Each queue has an alarm in its own block."
+  type        = list(string)
+  default     = []
+  nullable    = false
+}
+
+variable "ecs_services" {
+  description = "ECS services to show on the dashboard, by a key of your choice: the number of tasks that run, CPU and memory. The number is a metric of Container Insights."
+  type = map(object({
+    cluster_name = string
+    service_name = string
+  }))
+  default  = {}
+  nullable = false
+}
+
+variable "queue_names" {
+  description = "Names of the queues to show on the dashboard: messages that wait and that are in flight, and the age of the oldest. Each queue has an alarm in its own block."
+  type        = list(string)
+  default     = []
+  nullable    = false
+}
+
+variable "database_ids" {
+  description = "Identifiers of the DB instances to show on the dashboard: CPU, connections, free storage and latency. Each database has alarms in its own block."
   type        = list(string)
   default     = []
   nullable    = false

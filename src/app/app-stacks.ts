@@ -1,6 +1,7 @@
 import type { App, TerraformStack } from "cdktf";
 import { ValidationError } from "../core/errors";
 import { configureBackend, refuseSharedBackend } from "./backend";
+import { DataScannerStack } from "./data-scanner-stack";
 import { PolicyRunnerStack } from "./policy-runner-stack";
 import { SettingsError } from "./problem";
 import { findSettings } from "./settings";
@@ -8,14 +9,18 @@ import { EventDrivenEcsStack } from "./stack";
 import type { Environment } from "./variables";
 
 /**
- * The stacks of the app, with the settings in `folder` and `environment`: that of the policy runner, if `policy_runner` is
- * set, and that of the unified layout, unless the policy runner alone is asked for.
+ * The stacks of the app, with the settings in `folder` and `environment`: those of the policy runner and the data scanner,
+ * if `policy_runner` and `data_scanner` are set, and that of the unified layout, unless only these are asked for.
  *
  * @throws SettingsError for every setting that is invalid, with its file and line.
  */
 export function appStacks(app: App, folder: string, environment: Environment): TerraformStack[] {
-  const { settings, located, makesLayout, runner } = findSettings(folder, environment);
-  if (makesLayout && runner) refuseSharedBackend(folder);
+  const { settings, located, makesLayout, runner, scanner } = findSettings(folder, environment);
+  const made = { services: makesLayout, policy_runner: runner, data_scanner: scanner };
+  refuseSharedBackend(
+    folder,
+    Object.entries(made).flatMap(([variable, settings]) => (settings ? [variable] : [])),
+  );
   const stacks: TerraformStack[] = [];
   const problems: string[] = [];
   const add = (find: (message: string) => string, make: () => TerraformStack): void => {
@@ -26,6 +31,7 @@ export function appStacks(app: App, folder: string, environment: Environment): T
   };
   if (makesLayout) add(located, () => new EventDrivenEcsStack(app, "event-driven-ecs", settings));
   if (runner) add(runner.located, () => new PolicyRunnerStack(app, "policy-runner", runner.settings));
+  if (scanner) add(scanner.located, () => new DataScannerStack(app, "data-scanner", scanner.settings));
   if (problems.length > 0) throw new SettingsError(problems);
   return stacks;
 }

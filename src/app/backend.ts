@@ -88,12 +88,17 @@ export function configureBackend(stack: TerraformStack, folder: string): void {
   }
 }
 
-/** @throws SettingsError when a file configures the backend, whose state two stacks would share. */
-export function refuseSharedBackend(folder: string): void {
+/**
+ * @param variables the variables that make a stack each
+ * @throws SettingsError when a file configures the backend, whose state two stacks would share.
+ */
+export function refuseSharedBackend(folder: string, variables: readonly string[]): void {
+  if (variables.length < 2) return;
   const [file] = readdirSync(folder).filter((name) => name.endsWith(".tfbackend"));
   if (file === undefined) return;
+  const last = variables.at(-1);
   throw new SettingsError([
-    `${file} configures the state of one stack, and policy_runner and services make two; put policy_runner into a folder of its own, with a file of its own`,
+    `${file} configures the state of one stack, and ${variables.join(" and ")} make ${variables.length}; put ${last} into a folder of its own, with a file of its own`,
   ]);
 }
 

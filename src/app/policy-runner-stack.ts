@@ -35,6 +35,8 @@ export class PolicyRunnerStack extends TerraformStack {
     output("dead_letter_queue_url", runner.deadLetterQueueUrl);
     output("payload_bucket_name", runner.payloadBucketName);
     output("event_rule_arns", runner.eventRuleArns);
+    output("run_queue_url", runner.runQueueUrl);
+    output("worker_service_name", runner.workerServiceName);
   }
 
   /** Skips the search for references to other stacks: there are none, and the search takes a third of the synthesis. */

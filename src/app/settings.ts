@@ -307,7 +307,134 @@ const policyRunner = object({
   tags: optional(map(text)),
 });
 
-/** The variables of the app: `region`, the inputs of the module `event-driven-ecs`, and `policy_runner`. */
+/** The inputs of the module `systems/data-scanner`. */
+const dataScanner = object({
+  name: optional(text),
+  environment: optional(text),
+  image: text,
+  create_repository: optional(flag),
+  repository: optional(
+    object({
+      keep_images: optional(number),
+      pull_account_ids: optional(list(text)),
+      replicate_to_regions: optional(list(text)),
+    }),
+  ),
+  create_data_bucket: optional(flag),
+  data_bucket: optional(
+    object({
+      expiration_days: optional(number),
+      transitions: optional(map(number)),
+      force_destroy: optional(flag),
+      replicate_to: optional(
+        object({
+          bucket_arn: text,
+          storage_class: optional(
+            oneOf(
+              "STANDARD",
+              "STANDARD_IA",
+              "ONEZONE_IA",
+              "INTELLIGENT_TIERING",
+              "GLACIER_IR",
+              "GLACIER",
+              "DEEP_ARCHIVE",
+            ),
+          ),
+          kms_key_arn: optional(text),
+          delete_markers: optional(flag),
+        }),
+      ),
+    }),
+  ),
+  scan_bucket_names: optional(list(text)),
+  scan_bucket_kms_key_arns: optional(list(text)),
+  max_file_size_mib: optional(number),
+  deduplication_window_minutes: optional(number),
+  workers: optional(
+    object({
+      min: optional(number),
+      max: optional(number),
+      messages_per_task: optional(number),
+      empty_minutes: optional(number),
+      scale_out_cooldown_seconds: optional(number),
+      scale_in_cooldown_seconds: optional(number),
+    }),
+  ),
+  cpu: optional(number),
+  memory: optional(number),
+  architecture: optional(oneOf("X86_64", "ARM64")),
+  capacity: optional(oneOf("FARGATE", "FARGATE_SPOT")),
+  database: optional(
+    object({
+      engine_version: optional(text),
+      auto_minor_version_upgrade: optional(flag),
+      allow_major_version_upgrade: optional(flag),
+      instance_class: optional(text),
+      allocated_storage_gib: optional(number),
+      max_allocated_storage_gib: optional(number),
+      database_name: optional(text),
+      master_username: optional(text),
+      create_master_secret: optional(flag),
+      existing_master_secret: optional(object({ arn: text, kms_key_arn: optional(text) })),
+      port: optional(number),
+      multi_az: optional(flag),
+      read_replicas: optional(map(object({ instance_class: optional(text), multi_az: optional(flag) }))),
+      backup_retention_days: optional(number),
+      backup_window: optional(text),
+      maintenance_window: optional(text),
+      final_snapshot: optional(flag),
+      final_snapshot_identifier: optional(text),
+      deletion_protection: optional(flag),
+      apply_immediately: optional(flag),
+      parameters: optional(
+        map(object({ value: text, apply_method: optional(oneOf("immediate", "pending-reboot")) })),
+      ),
+      performance_insights: optional(flag),
+      performance_insights_retention_days: optional(number),
+      monitoring_interval_seconds: optional(number),
+      max_connections: optional(number),
+      min_free_storage_gib: optional(number),
+    }),
+  ),
+  api: optional(
+    object({
+      stage_name: optional(text),
+      authorization: optional(oneOf("AWS_IAM", "NONE")),
+      throttling_rate_limit: optional(number),
+      throttling_burst_limit: optional(number),
+      create_domain: optional(flag),
+      domain_name: optional(text),
+      certificate_arn: optional(text),
+      create_account_log_role: optional(flag),
+    }),
+  ),
+  reserved_concurrency: optional(
+    object({
+      scan: optional(number),
+      list_objects: optional(number),
+      jobs: optional(number),
+      results: optional(number),
+    }),
+  ),
+  create_network: optional(flag),
+  network: optional(network),
+  existing_network: optional(object({ vpc_id: text, subnet_ids: list(text) })),
+  create_cluster: optional(flag),
+  existing_cluster: optional(object({ name: text, arn: text })),
+  create_bastion: optional(flag),
+  bastion: optional(object({ instance_type: optional(text), running: optional(flag) })),
+  create_monitoring: optional(flag),
+  function_architecture: optional(oneOf("arm64", "x86_64")),
+  log_level: optional(oneOf("DEBUG", "INFO", "WARN", "ERROR")),
+  log_retention_days: optional(number),
+  kms_key_arn: optional(text),
+  alarm_actions: optional(list(text)),
+  roles: optional(roles),
+  names: optional(map(text)),
+  tags: optional(map(text)),
+});
+
+/** The variables of the app: `region`, the inputs of the module `event-driven-ecs`, `policy_runner` and `data_scanner`. */
 const variables = {
   region: optional(text),
   name: optional(text),
@@ -343,6 +470,7 @@ const variables = {
   names: optional(map(text)),
   tags: optional(map(text)),
   policy_runner: optional(policyRunner),
+  data_scanner: optional(dataScanner),
 };
 
 const schema = object(variables);
@@ -391,7 +519,7 @@ export function findSettings(folder: string, environment: Environment) {
       }),
     );
   }
-  const { policyRunner, ...given } = result.output;
+  const { policyRunner, dataScanner, ...given } = result.output;
   // CI systems set a variable without a value to the empty string.
   const region = given.region ?? (environment.AWS_REGION || "us-east-1");
   const network = { availabilityZones: [`${region}a`, `${region}b`], ...given.network };
@@ -399,9 +527,10 @@ export function findSettings(folder: string, environment: Environment) {
     settings: { ...defaults, ...given, region, network },
     /** A message of a construct about one of the settings, with its file and line. */
     located: (message: string): string => locatedProblem(message, found),
-    /** Whether the stack of the layout is made: a policy runner alone needs none. */
-    makesLayout: policyRunner === undefined || given.services !== undefined,
+    /** Whether the stack of the layout is made: a policy runner or data scanner alone needs none. */
+    makesLayout: (policyRunner === undefined && dataScanner === undefined) || given.services !== undefined,
     runner: policyRunner && runnerSettings(policyRunner, { folder, region, found }),
+    scanner: dataScanner && scannerSettings(dataScanner, { region, found }),
   };
 }
 
@@ -411,13 +540,6 @@ function runnerSettings(
   around: { readonly folder: string; readonly region: string; readonly found: Map<string, Variable> },
 ) {
   const { folder, region, found } = around;
-  const variable = found.get("policy_runner")!;
-  const members = new Map(
-    [...(variable.literal.value as ReadonlyMap<string, Literal>)].map(([name, literal]) => [
-      name,
-      { literal, where: (path: readonly (string | number)[]) => variable.where([name, ...path]) },
-    ]),
-  );
   return {
     settings: {
       name: "policy-runner",
@@ -427,11 +549,39 @@ function runnerSettings(
       policiesFolder: resolve(folder, given.policiesFolder),
       mappingsFile: resolve(folder, given.mappingsFile),
     },
-    /** A message of the construct about one of these settings, with its file and line. */
-    located: (message: string): string =>
-      locatedProblem(message, members, {
-        module: "systems/policy-runner",
-        under: { name: "policy_runner", variable },
-      }),
+    located: locatedIn(found, "policy_runner", "systems/policy-runner"),
   };
+}
+
+/** The settings of the data scanner. */
+function scannerSettings(
+  given: v.InferOutput<typeof dataScanner>,
+  around: { readonly region: string; readonly found: Map<string, Variable> },
+) {
+  const { region, found } = around;
+  return {
+    settings: {
+      name: "aws-data-scanner",
+      ...given,
+      region,
+      network: { availabilityZones: [`${region}a`, `${region}b`], ...given.network },
+    },
+    located: locatedIn(found, "data_scanner", "systems/data-scanner"),
+  };
+}
+
+/** Turns a message of a construct about a member of a variable into one with its file and line. */
+function locatedIn(
+  found: ReadonlyMap<string, Variable>,
+  name: string,
+  module: "systems/policy-runner" | "systems/data-scanner",
+): (message: string) => string {
+  const variable = found.get(name)!;
+  const members = new Map(
+    [...(variable.literal.value as ReadonlyMap<string, Literal>)].map(([member, literal]) => [
+      member,
+      { literal, where: (path: readonly (string | number)[]) => variable.where([member, ...path]) },
+    ]),
+  );
+  return (message) => locatedProblem(message, members, { module, under: { name, variable } });
 }

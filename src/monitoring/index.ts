@@ -17,7 +17,7 @@ import { dashboardBody } from "./dashboard";
 import { metrics, namespace } from "./metrics";
 import type { MonitoringProps } from "./props";
 
-export type { MonitoringProps, WatchedFunction } from "./props";
+export type { MonitoringProps, WatchedEcsService, WatchedFunction } from "./props";
 
 type AlarmSettings = Pick<CloudwatchMetricAlarmConfig, "alarmDescription" | "metricName" | "dimensions"> &
   Partial<CloudwatchMetricAlarmConfig>;
@@ -67,6 +67,7 @@ export class Monitoring extends Twin {
     const registered = registering === undefined ? [] : targetGroups.map(([service]) => service);
 
     for (const [key, watched] of sortedEntries(functions)) {
+      if (watched.durationAlarm === false) continue;
       this.alarm("duration", key, {
         alarmDescription: `The function ${key} comes close to its timeout of ${watched.timeoutSeconds} seconds, at which Lambda stops it.`,
         namespace: "AWS/Lambda",
@@ -129,7 +130,12 @@ export class Monitoring extends Twin {
             services,
             launched,
             registered,
+            scanning: functions.scan?.functionName,
+            listing: functions["list-objects"]?.functionName,
             deadLetterQueueNames: props.deadLetterQueueNames ?? [],
+            ecsServices: sortedValues(props.ecsServices),
+            queueNames: props.queueNames ?? [],
+            databaseIds: props.databaseIds ?? [],
             targetGroups: targetGroups.map(([, group]) => group),
             loadBalancer: loadBalancerArnSuffix,
           },

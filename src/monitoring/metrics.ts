@@ -14,3 +14,14 @@ export const metrics = {
   missingTargets: "MissingTargets",
   staleTargets: "StaleTargets",
 } as const;
+
+/** Dimension Service of the metrics of scans. */
+export const scanService = "data-scanner";
+
+/** Names of the metrics of the function `list-objects` that are monitored. */
+export const listingMetrics = [
+  "ObjectsListed",
+  "ListingFailures",
+  "ObjectsRequeued",
+  "ObjectsGivenUp",
+] as const;

@@ -5,6 +5,19 @@ export interface WatchedFunction {
   readonly functionName: string;
   /** Timeout of the function, in seconds: 1 to 900. The alarm notifies when an invocation takes 80 % of it. */
   readonly timeoutSeconds: number;
+  /**
+   * Whether there is that alarm.
+   * @default true
+   */
+  readonly durationAlarm?: boolean;
+}
+
+/** An ECS service to show on the dashboard. */
+export interface WatchedEcsService {
+  /** Name of the cluster. */
+  readonly clusterName: string;
+  /** Name of the ECS service. */
+  readonly serviceName: string;
 }
 
 /** Props of {@link Monitoring}. */
@@ -14,7 +27,7 @@ export interface MonitoringProps {
   /**
    * The Lambda functions to monitor, by a key of your choice: 1 to 64 letters, digits, hyphens and underscores. Launch
    * metrics are those of the function with the key `start-task` or, without it, `run-policy`; registration metrics those
-   * of `register-targets`.
+   * of `register-targets`, scan metrics those of `scan` and `list-objects`.
    * @example { "start-task": launcher, "register-targets": registrar }
    */
   readonly functions: Readonly<Record<string, WatchedFunction>>;
@@ -28,6 +41,24 @@ export interface MonitoringProps {
    * @default - none
    */
   readonly deadLetterQueueNames?: readonly string[];
+  /**
+   * ECS services to show on the dashboard, by a key of your choice: the number of tasks that run, CPU and memory. The number
+   * is a metric of Container Insights.
+   * @default - none
+   */
+  readonly ecsServices?: Readonly<Record<string, WatchedEcsService>>;
+  /**
+   * Names of the queues to show on the dashboard: messages that wait and that are in flight, and the age of the oldest. Each
+   * queue has an alarm in its own block.
+   * @default - none
+   */
+  readonly queueNames?: readonly string[];
+  /**
+   * Identifiers of the DB instances to show on the dashboard: CPU, connections, free storage and latency. Each database has
+   * alarms in its own block.
+   * @default - none
+   */
+  readonly databaseIds?: readonly string[];
   /**
    * The target group of each service, by the service's name: the part of the ARN from `targetgroup/` on, which the
    * provider names `arnSuffix`.

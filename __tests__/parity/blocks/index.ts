@@ -2,6 +2,7 @@ import { bastion } from "./bastion";
 import type { Block } from "./block";
 import { bucket } from "./bucket";
 import { cluster } from "./cluster";
+import { dataScanner } from "./data-scanner";
 import { database } from "./database";
 import { deadLetterQueue } from "./dead-letter-queue";
 import { ecsService } from "./ecs-service";
@@ -28,6 +29,7 @@ export const blocks: readonly Block[] = [
   bastion,
   bucket,
   cluster,
+  dataScanner,
   database,
   deadLetterQueue,
   ecsService,

@@ -37,6 +37,23 @@ export const monitoring = block<MonitoringProps>({
       functions: { "run-policy": { functionName: "policies-run-policy", timeoutSeconds: 60 } },
       services: ["custodian-worker"],
     },
+    scans: {
+      name: "scans",
+      functions: {
+        scan: { functionName: "scanner-scan-dev", timeoutSeconds: 29 },
+        "list-objects": {
+          functionName: "scanner-list-objects-dev",
+          timeoutSeconds: 900,
+          durationAlarm: false,
+        },
+      },
+      ecsServices: {
+        worker: { clusterName: "scanner", serviceName: "worker" },
+        "a b": { clusterName: "other", serviceName: "other" },
+      },
+      queueNames: ["scan-jobs", "a"],
+      databaseIds: ["scanner", "reports"],
+    },
     odd: {
       name: "_M-9",
       functions: { "a-B_9": { functionName: "nothing-of-ours", timeoutSeconds: 1 } },

@@ -22,6 +22,7 @@ export const nameAttributes: Readonly<Record<string, readonly string[]>> = {
   aws_iam_policy: ["name", "description"],
   aws_iam_role: ["name"],
   aws_iam_role_policy: ["name"],
+  aws_kms_alias: ["name"],
   aws_lambda_function: ["function_name"],
   aws_lambda_permission: ["statement_id"],
   aws_lb: ["name"],

@@ -86,8 +86,44 @@ run "makes_no_graph_without_a_metric" {
   }
 
   assert {
-    condition     = [for widget in jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets : widget.properties.title] == ["Function errors", "Function durations"]
+    condition     = [for widget in jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets : widget.properties.title] == ["Function errors", "Function durations", "Function invocations", "Function throttles"]
     error_message = "There must be no graph without a metric."
+  }
+}
+
+run "makes_graphs_of_scans_ECS_services_queues_and_databases_and_no_duration_alarm_where_none_is_wanted" {
+  variables {
+    functions = {
+      scan         = { function_name = "scanner-scan-dev", timeout_seconds = 29 }
+      list-objects = { function_name = "scanner-list-objects-dev", timeout_seconds = 900, duration_alarm = false }
+    }
+    ecs_services = { worker = { cluster_name = "scanner-dev", service_name = "scanner-worker" } }
+    queue_names  = ["scan-jobs"]
+    database_ids = ["scanner-dev"]
+  }
+
+  assert {
+    condition     = keys(aws_cloudwatch_metric_alarm.duration) == ["scan"]
+    error_message = "Only the function scan must have an alarm on its duration."
+  }
+
+  assert {
+    condition = { for widget in jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets : widget.properties.title => widget.properties.metrics[*][1] } == {
+      "Function errors"                     = ["Errors", "Errors"]
+      "Function durations"                  = ["Duration", "Duration"]
+      "Function invocations"                = ["Invocations", "Invocations"]
+      "Function throttles"                  = ["Throttles", "Throttles"]
+      "Scans"                               = ["ScanJobsCreated", "ObjectsListed", "ListingFailures", "ObjectsRequeued", "ObjectsGivenUp"]
+      "Running tasks of ECS services"       = ["RunningTaskCount"]
+      "CPU and memory of ECS services"      = ["CPUUtilization", "MemoryUtilization"]
+      "Messages in queues"                  = ["ApproximateNumberOfMessagesVisible", "ApproximateNumberOfMessagesNotVisible"]
+      "Age of the oldest message in queues" = ["ApproximateAgeOfOldestMessage"]
+      "CPU of databases"                    = ["CPUUtilization"]
+      "Connections to databases"            = ["DatabaseConnections"]
+      "Free storage of databases"           = ["FreeStorageSpace"]
+      "Latency of databases"                = ["ReadLatency", "WriteLatency"]
+    }
+    error_message = "Each metric must be in the graph of its kind."
   }
 }
 
