@@ -222,6 +222,10 @@ test.each<[Call, object[]]>([
     [on("secretsmanager:GetSecretValue", "arn:aws:secretsmanager:eu-west-1:123456789012:secret:none")],
   ],
   [query("sts", { Action: "GetCallerIdentity" }), []],
+  [
+    json("kms", "GenerateMac", { KeyId: "arn:aws:kms:eu-west-1:123456789012:key/k", Message: "" }),
+    [on("kms:GenerateMac", "arn:aws:kms:eu-west-1:123456789012:key/k")],
+  ],
   [query("sts", { Action: "AssumeRole", RoleArn: `${ROLE}/r` }), [on("sts:AssumeRole", `${ROLE}/r`)]],
   [
     query("ec2", { Action: "StopInstances", "InstanceId.1": "i-1", "InstanceId.2": "i-2" }),

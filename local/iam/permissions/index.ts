@@ -8,6 +8,7 @@ import { ecsPermissions } from "./ecs";
 import { elasticLoadBalancingPermissions } from "./elastic-load-balancing";
 import { eventsPermissions } from "./events";
 import { iamPermissions } from "./iam";
+import { kmsPermissions } from "./kms";
 import { lambdaPermissions } from "./lambda";
 import { logsPermissions } from "./logs";
 import type { Lookups, PermissionResolver } from "./permission-resolver";
@@ -26,6 +27,7 @@ const SERVICES: Record<string, PermissionResolver> = {
   elasticloadbalancing: elasticLoadBalancingPermissions,
   events: eventsPermissions,
   iam: iamPermissions,
+  kms: kmsPermissions,
   lambda: lambdaPermissions,
   logs: logsPermissions,
   monitoring: cloudWatchPermissions,

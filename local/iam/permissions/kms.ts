@@ -1,6 +1,8 @@
 import type { Caller } from "../../routing";
 import { askJson, askRest, type Upstream } from "../../upstream";
 import type { Permission } from "../authorization";
+import { input } from "./call";
+import type { PermissionResolver } from "./permission-resolver";
 
 /** The KMS actions that an action on an encrypted queue or bucket requires. Other actions require none. */
 const USES: Record<string, string[]> = {
@@ -21,7 +23,15 @@ export async function keyPermissions(
 ): Promise<Permission[]> {
   const uses = USES[action] ?? [];
   if (!key || key.includes("alias/aws/") || uses.length === 0) return [];
-  // A key is given by id, alias or ARN. Policies name its ARN.
+  const resource = await keyArn(upstream, caller, key);
+  const [service] = action.split(":");
+  const context = { "kms:ViaService": `${service}.${caller.region}.amazonaws.com` };
+  return uses.map((use) => ({ action: `kms:${use}`, resource, context }));
+}
+
+/** The ARN of a key that is given by id, alias or ARN: policies name the ARN. */
+async function keyArn(upstream: Upstream, caller: Caller, key: string): Promise<string> {
+  if (key.startsWith("arn:") && !key.includes(":alias/")) return key;
   const { KeyMetadata } = await askJson<{ KeyMetadata: { Arn: string } }>(
     upstream,
     caller,
@@ -29,10 +39,15 @@ export async function keyPermissions(
     "DescribeKey",
     { KeyId: key },
   );
-  const [service] = action.split(":");
-  const context = { "kms:ViaService": `${service}.${caller.region}.amazonaws.com` };
-  return uses.map((use) => ({ action: `kms:${use}`, resource: KeyMetadata.Arn, context }));
+  return KeyMetadata.Arn;
 }
+
+/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awskeymanagementservice.html */
+export const kmsPermissions: PermissionResolver = async (call, { upstream }) => {
+  const { KeyId } = input<{ KeyId?: string }>(call);
+  if (KeyId === undefined) return undefined;
+  return [{ action: `kms:${call.action}`, resource: await keyArn(upstream, call, KeyId) }];
+};
 
 /** The customer managed key of a bucket, if it has one. */
 export async function bucketKey(
