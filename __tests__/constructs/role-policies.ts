@@ -14,6 +14,9 @@ const arnOf: Record<string, (properties: Resource) => string> = {
   aws_sqs_queue: ({ name }) => `arn:aws:sqs:${region}:${account}:${name}`,
   aws_cloudwatch_log_group: ({ name }) => `arn:aws:logs:${region}:${account}:log-group:${name}`,
   aws_ecs_cluster: ({ name }) => `arn:aws:ecs:${region}:${account}:cluster/${name}`,
+  aws_ecs_service: ({ name }) => `arn:aws:ecs:${region}:${account}:service/cluster/${name}`,
+  // The ID is AWS's own choice.
+  aws_kms_key: () => `arn:aws:kms:${region}:${account}:key/made-here`,
   aws_lambda_function: ({ function_name: name }) => `arn:aws:lambda:${region}:${account}:function:${name}`,
   // Terraform adds a suffix to the prefix.
   aws_s3_bucket: ({ bucket, bucket_prefix: prefix }) => `arn:aws:s3:::${bucket ?? `${prefix}1`}`,
@@ -23,6 +26,10 @@ const arnOf: Record<string, (properties: Resource) => string> = {
 const dataOf: readonly [RegExp, string][] = [
   [/^data\.aws_partition\.[\w-]+\.partition$/, "aws"],
   [/^data\.aws_caller_identity\.[\w-]+\.account_id$/, account],
+  [
+    /^try\(aws_db_instance\.[\w-]+\.master_user_secret\[0\]\.secret_arn, ""\)$/,
+    `arn:aws:secretsmanager:${region}:${account}:secret:rds!db-AbCdEf`,
+  ],
   [/^element\(split\("\.", data\.aws_region\.[\w-]+\.endpoint\), 1\)$/, region],
 ];
 
@@ -36,7 +43,8 @@ function resolved(resources: Resources, expression: string): string {
   if (data) return data[1];
   const [type = "", id = "", attribute = ""] = expression.split(".");
   const properties = resources[type]?.[id];
-  const value = properties && (attribute === "arn" ? arnOf[type]?.(properties) : properties[attribute]);
+  const isArn = attribute === "arn" || `${type}.${attribute}` === "aws_ecs_service.id";
+  const value = properties && (isArn ? arnOf[type]?.(properties) : properties[attribute]);
   if (typeof value !== "string") throw new Error(`The stack does not determine the value of ${expression}`);
   return value;
 }

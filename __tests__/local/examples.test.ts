@@ -83,11 +83,25 @@ test("plans the same resources from the module and the construct of the policy r
   expect(stack).toEqual(root);
 }, 540_000);
 
+test("plans the same resources from the module and the construct of the data scanner", async () => {
+  const [root, stack] = await Promise.all(inBothForms("data-scanner"));
+  expect(root).toMatchObject({
+    aws_db_instance: 1,
+    aws_ecs_service: 1,
+    aws_instance: 1,
+    aws_kms_key: 1,
+    aws_lambda_function: 5,
+    aws_lambda_invocation: 1,
+    aws_subnet: 4,
+  });
+  expect(stack).toEqual(root);
+}, 540_000);
+
 // __tests__/long/patterns.test.ts applies them.
 const patterns = ["engine-starter", "start-by-api", "start-by-schedule", "start-by-workflow"];
 
 test("covers all examples", () => {
   expect(readdirSync(join(projectRoot, "examples")).sort()).toEqual(
-    [...patterns, "event-driven-ecs", "one-construct", "policy-runner"].sort(),
+    [...patterns, "data-scanner", "event-driven-ecs", "one-construct", "policy-runner"].sort(),
   );
 });

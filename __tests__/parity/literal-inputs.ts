@@ -113,6 +113,7 @@ export const literalInputs: Readonly<Record<string, Literals>> = {
   "systems/data-scanner": {
     ...ofNames,
     ...Object.fromEntries(Object.entries(ofNetwork).map(([name, reason]) => [`network.${name}`, reason])),
+    capacity: "it decides how workers are placed",
     "dataBucket.transitions": "its keys are storage classes, which are checked",
     "database.monitoringIntervalSeconds": resources,
     "repository.pullAccountIds": resources,

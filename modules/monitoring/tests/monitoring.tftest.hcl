@@ -97,9 +97,10 @@ run "makes_graphs_of_scans_ECS_services_queues_and_databases_and_no_duration_ala
       scan         = { function_name = "scanner-scan-dev", timeout_seconds = 29 }
       list-objects = { function_name = "scanner-list-objects-dev", timeout_seconds = 900, duration_alarm = false }
     }
-    ecs_services = { worker = { cluster_name = "scanner-dev", service_name = "scanner-worker" } }
-    queue_names  = ["scan-jobs"]
-    database_ids = ["scanner-dev"]
+    target_groups = {}
+    ecs_services  = { worker = { cluster_name = "scanner-dev", service_name = "scanner-worker" } }
+    queue_names   = ["scan-jobs"]
+    database_ids  = ["scanner-dev"]
   }
 
   assert {
@@ -108,7 +109,7 @@ run "makes_graphs_of_scans_ECS_services_queues_and_databases_and_no_duration_ala
   }
 
   assert {
-    condition = { for widget in jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets : widget.properties.title => widget.properties.metrics[*][1] } == {
+    condition = jsonencode({ for widget in jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets : widget.properties.title => widget.properties.metrics[*][1] }) == jsonencode({
       "Function errors"                     = ["Errors", "Errors"]
       "Function durations"                  = ["Duration", "Duration"]
       "Function invocations"                = ["Invocations", "Invocations"]
@@ -122,7 +123,7 @@ run "makes_graphs_of_scans_ECS_services_queues_and_databases_and_no_duration_ala
       "Connections to databases"            = ["DatabaseConnections"]
       "Free storage of databases"           = ["FreeStorageSpace"]
       "Latency of databases"                = ["ReadLatency", "WriteLatency"]
-    }
+    })
     error_message = "Each metric must be in the graph of its kind."
   }
 }

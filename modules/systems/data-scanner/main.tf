@@ -111,7 +111,6 @@ module "database" {
   create_master_secret                = var.database.create_master_secret
   existing_master_secret              = var.database.existing_master_secret
   port                                = var.database.port
-  iam_authentication                  = false
   multi_az                            = var.database.multi_az
   read_replicas                       = var.database.read_replicas
   backup_retention_days               = var.database.backup_retention_days

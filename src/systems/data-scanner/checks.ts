@@ -56,6 +56,7 @@ export function checkDataScanner(scope: Construct, props: DataScannerProps): voi
     "it takes whole numbers from 1.",
   );
   checkRange(scope, "deduplicationWindowMinutes", props.deduplicationWindowMinutes, 1, 1440, "it");
+  checkLiteral(scope, "capacity", props.capacity, "decides how workers are placed");
   checkOneOf(scope, "capacity", props.capacity, ["FARGATE", "FARGATE_SPOT"]);
   checkOneOf(scope, "logLevel", props.logLevel, ["DEBUG", "INFO", "WARN", "ERROR"]);
   checkOneOf(scope, "api.authorization", props.api?.authorization, ["AWS_IAM", "NONE"]);

@@ -357,7 +357,6 @@ export class DataScanner extends Twin {
         vpcId: network.vpcId,
         subnetIds: network.subnetIds,
         databaseName: this.props.database?.databaseName ?? "scanner",
-        iamAuthentication: false,
         clientSecurityGroupIds: Object.fromEntries(functionKeys.map((key) => [key, groups[key].id])),
         logRetentionDays: this.logRetentionDays,
       }),
