@@ -5,6 +5,7 @@ import { bundleWorker } from "../bundle/worker";
 import type { Setup } from "../setup/index.cjs";
 import { applyStack, emptyFolder } from "./apply";
 import { endCommands } from "./command";
+import { dataScanner } from "./data-scanner";
 import type { Demo } from "./demo";
 import { eventDrivenEcs } from "./event-driven-ecs";
 import { type DemoOptions, readOptions, usage } from "./options";
@@ -25,9 +26,16 @@ export async function main(args: readonly string[], tools: Setup): Promise<void>
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     process.once(signal, () => void stopOn(signal));
   try {
-    await (options.demo === "policy-runner"
-      ? run(policyRunner, options, tools)
-      : run(eventDrivenEcs, options, tools));
+    switch (options.demo) {
+      case "event-driven-ecs":
+        await run(eventDrivenEcs, options, tools);
+        break;
+      case "policy-runner":
+        await run(policyRunner, options, tools);
+        break;
+      case "data-scanner":
+        await run(dataScanner, options, tools);
+    }
     if (options.keep) await forever;
   } catch (error) {
     // What a signal ended has failed, which is not news.
