@@ -87,10 +87,7 @@ export class DataScanner extends Twin {
   readonly clusterName: string;
   /** ID of the VPC. */
   readonly vpcId: string;
-  /**
-   * Base URL of the API, without a trailing slash, to which `/scan`, `/jobs/{job_id}`, `/results` or `/openapi.json` is
-   * appended.
-   */
+  /** Base URL of the API, without a trailing slash. The path of a request, such as `/scan`, is appended to it. */
   readonly apiUrl: string;
   /** ARN of each route, by method and path, for a policy that allows a caller `execute-api:Invoke`. */
   readonly apiInvokeArns: Readonly<Record<string, string>>;
