@@ -155,7 +155,7 @@ export class DataScanner extends Twin {
     checkCommonInputs(this, "systems/data-scanner", props);
     checkDataScanner(this, props);
     this.props = props;
-    this.environment = props.environment ?? "dev";
+    this.environment = Token.asString(props.environment ?? "dev");
     this.logRetentionDays = props.logRetentionDays ?? 7;
     const { kmsKeyArn, alarmActions, roles, tags } = props;
     this.common = { kmsKeyArn, alarmActions, roles, tags };
