@@ -1,13 +1,18 @@
 import { createHash } from "node:crypto";
+import { copyFileSync } from "node:fs";
+import { join } from "node:path";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { Sha256 } from "@smithy/core/checksum";
 import { HttpRequest } from "@smithy/core/transport";
 import { SignatureV4 } from "@smithy/signature-v4";
+import { App, LocalBackend, TerraformStack } from "cdktf";
 import type { LocalAws } from "../../local";
+import { DataScanner } from "../../src/systems/data-scanner";
 import { exampleRoot } from "../../testing/examples";
 import { startTestAws } from "../../testing/local-aws";
 import { until } from "../../testing/processes";
-import { terraform } from "../../testing/terraform";
+import { emptyRoot, plan, terraform } from "../../testing/terraform";
 
 /** Applies the example of the data scanner with the real provider, creates a job by its API, and destroys it. */
 let localAws: LocalAws;
@@ -80,6 +85,44 @@ test("the migration has made the tables: a job is created, and its bucket listed
   expect(await ask("GET", "/results")).toMatchObject({ status: 200, body: { findings: [] } });
   expect((await ask("GET", "/openapi.json")).body).toMatchObject({ openapi: "3.1.0" });
 }, 120_000);
+
+test("the construct adopts the state of the module, and changes the path of bundles only", async () => {
+  const outdir = emptyRoot("adopt-data-scanner");
+  const app = new App({ outdir, analyticsReporting: false } as object);
+  const stack = new TerraformStack(app, "scanner");
+  const path = join(outdir, "terraform.tfstate");
+  new LocalBackend(stack, { path });
+  new AwsProvider(stack, "aws", { region: "us-east-1" });
+  new DataScanner(stack, "scanner", {
+    name: "aws-data-scanner",
+    network: {
+      availabilityZones: ["us-east-1a", "us-east-1b"],
+      publicSubnetCidrs: { "us-east-1a": "10.0.1.0/24", "us-east-1b": "10.0.2.0/24" },
+      privateSubnetCidrs: { "us-east-1a": "10.0.10.0/24", "us-east-1b": "10.0.11.0/24" },
+    },
+    image: "ghcr.io/acme/scanner-worker:1.0.0",
+    createRepository: true,
+    database: { deletionProtection: false, finalSnapshot: false },
+    dataBucket: { forceDestroy: true },
+  }).adoptFrom("module.scanner");
+  app.synth();
+  copyFileSync(join(folder, "terraform.tfstate"), path);
+  const synthesized = join(outdir, "stacks", "scanner");
+  await terraform(synthesized, ["init", "-input=false"]);
+  const changes = await plan(synthesized, localAws.environment);
+  expect(changes.length).toBeGreaterThan(100);
+  for (const { address, change } of changes) {
+    const differing = Object.keys(change.after ?? {}).filter(
+      (key) => JSON.stringify(change.after![key]) !== JSON.stringify(change.before?.[key]),
+    );
+    const bundles = address.startsWith("aws_lambda_function.") ? ["filename"] : [];
+    expect({ address, actions: change.actions, differing }).toEqual({
+      address,
+      actions: bundles.length > 0 ? ["update"] : ["no-op"],
+      differing: bundles,
+    });
+  }
+}, 300_000);
 
 test("a second plan changes nothing, and everything can be destroyed", async () => {
   expect(await terraform(folder, ["plan", ...settings], localAws.environment)).toContain("No changes");
