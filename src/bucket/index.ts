@@ -10,7 +10,7 @@ import { S3BucketReplicationConfigurationA } from "@cdktf/provider-aws/lib/s3-bu
 import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
 import { S3Object } from "@cdktf/provider-aws/lib/s3-object";
-import { Fn } from "cdktf";
+import { Fn, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { checkCommonInputs, checkKmsKeyArn } from "../core/common-inputs";
 import { expression, tokenMarker } from "../core/expression";
@@ -304,7 +304,10 @@ export class Bucket extends Twin {
     versioning: S3BucketVersioningA,
   ): void {
     const roleAddress = 'aws_iam_role.replication["this"]';
-    const prefix = isToken(bucketPrefix) ? Fn.trimsuffix(bucketPrefix, "-") : bucketPrefix.replace(/-$/, "");
+    // Not Fn.trimsuffix, which writes a token within a longer text as [object Object].
+    const prefix = isToken(bucketPrefix)
+      ? Token.asString(expression`trimsuffix(${bucketPrefix}, "-")`)
+      : bucketPrefix.replace(/-$/, "");
     const role = this.twin(
       roleAddress,
       new IamRole(this, "replication-role", {

@@ -19,7 +19,7 @@ output "vpc_id" {
 }
 
 output "api_url" {
-  description = "Base URL of the API, without a trailing slash, to which `/scan`, `/jobs/{job_id}`, `/results` or `/openapi.json` is appended."
+  description = "Base URL of the API, without a trailing slash. The path of a request, such as `/scan`, is appended to it."
   value       = module.api.invoke_url
 
   precondition {

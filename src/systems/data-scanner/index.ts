@@ -87,10 +87,7 @@ export class DataScanner extends Twin {
   readonly clusterName: string;
   /** ID of the VPC. */
   readonly vpcId: string;
-  /**
-   * Base URL of the API, without a trailing slash, to which `/scan`, `/jobs/{job_id}`, `/results` or `/openapi.json` is
-   * appended.
-   */
+  /** Base URL of the API, without a trailing slash. The path of a request, such as `/scan`, is appended to it. */
   readonly apiUrl: string;
   /** ARN of each route, by method and path, for a policy that allows a caller `execute-api:Invoke`. */
   readonly apiInvokeArns: Readonly<Record<string, string>>;
@@ -158,7 +155,7 @@ export class DataScanner extends Twin {
     checkCommonInputs(this, "systems/data-scanner", props);
     checkDataScanner(this, props);
     this.props = props;
-    this.environment = props.environment ?? "dev";
+    this.environment = Token.asString(props.environment ?? "dev");
     this.logRetentionDays = props.logRetentionDays ?? 7;
     const { kmsKeyArn, alarmActions, roles, tags } = props;
     this.common = { kmsKeyArn, alarmActions, roles, tags };
