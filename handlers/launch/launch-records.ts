@@ -69,11 +69,10 @@ export const createLaunchRecords = (
     log.warn("launch record is damaged and is ignored", { key: keyOf(launchId) });
     return undefined;
   };
+  const isCurrent = ({ launchedAt }: LaunchRecord): boolean => now() - Date.parse(launchedAt) < windowMs;
   const readCurrent = async (launchId: string): Promise<LaunchRecord | undefined> => {
     const record = await read(launchId);
-    return record && !record.isPending && now() - Date.parse(record.launchedAt) < windowMs
-      ? record
-      : undefined;
+    return record && !record.isPending && isCurrent(record) ? record : undefined;
   };
   const replace = (launchId: string, record: LaunchRecord): Promise<void> =>
     bucket.put(keyOf(launchId), toJson(record));
@@ -84,7 +83,8 @@ export const createLaunchRecords = (
     async add(launchId, record) {
       if (await bucket.putIfAbsent(keyOf(launchId), toJson(record))) return;
       // A damaged record, or one older than the window, would not prevent a second launch.
-      if ((await readCurrent(launchId)) === undefined) await replace(launchId, record);
+      const existing = await read(launchId);
+      if (existing === undefined || !isCurrent(existing)) await replace(launchId, record);
     },
     replace,
   };

@@ -8,8 +8,8 @@ import { createLaunchRequest } from "./run-task-request";
 
 /**
  * Puts launches into the queue of an ECS service instead of running tasks. The launch record is written before the message
- * is sent and completed after it: a retry of a launch that crashed in between sends the message again, and the workers
- * make a launch of which there are two messages once.
+ * is sent and completed after it: a retry of a launch that crashed in between sends the message again. Both messages have
+ * the time of the record, and the workers make a launch of one time once.
  */
 export const createQueueLaunch = (
   {
@@ -28,22 +28,21 @@ export const createQueueLaunch = (
     const { event, resolved, delivery } = launch;
     const { service, route } = resolved;
     const { attempt, earlierEnds } = delivery;
-    const time = new Date(now()).toISOString();
+    const time = now();
     const { launchId, requests, payload } = createLaunchRequest(
       launch,
       { payloadVariables, payloadBucket: bucket.name },
       now(),
     );
     const { startedBy, group, overrides } = requests[0]!;
-    const taskArn = `queued/${launchId}`;
-    const message: QueuedLaunch = {
+    const createMessage = ({ taskArn, launchedAt: createdAt }: LaunchRecord): QueuedLaunch => ({
       launch: {
         taskArn,
         clusterArn: route.cluster,
         taskDefinitionArn: route.family,
         group: group!,
         startedBy: startedBy!,
-        createdAt: time,
+        createdAt,
       },
       container: route.container,
       reportQueueUrl,
@@ -51,19 +50,24 @@ export const createQueueLaunch = (
       environment: Object.fromEntries(
         (overrides?.containerOverrides?.[0]?.environment ?? []).map(({ name, value }) => [name!, value!]),
       ),
-    };
-    const record: LaunchRecord = {
-      taskArn,
+    });
+    const own: LaunchRecord = {
+      // After the deduplication window the event may be launched again.
+      taskArn: `queued/${launchId}-${time}`,
       eventId: event.id,
       service,
       attempt,
       earlierEnds,
-      launchedAt: time,
+      launchedAt: new Date(time).toISOString(),
       event: delivery.event,
     };
     if (payload) await bucket.put(payload.key, payload.body);
-    await records.add(launchId, { ...record, isPending: true });
-    await sendMessage(queueUrl, JSON.stringify(message));
+    await records.add(launchId, { ...own, isPending: true });
+    const { isPending, ...record } = (await records.read(launchId)) ?? own;
+    const { taskArn } = record;
+    // Another delivery of the event was faster.
+    if (!isPending) return { taskArn, duplicate: true };
+    await sendMessage(queueUrl, JSON.stringify(createMessage(record)));
     // Not before the message is sent. If a worker was faster and the outcome is there already, it stays.
     const current = await records.read(launchId);
     if (current?.outcome === undefined) await records.replace(launchId, record);

@@ -69,7 +69,7 @@ const outcomesOf = (world: World, end: string): number =>
 test("puts each run into the queue, starts no task, and counts its end", async () => {
   const world = await createQueuedWorld();
   const { runs } = await world.invoke(event);
-  expect(runs).toEqual([expect.objectContaining({ taskArn: expect.stringMatching(/^queued\/.{43}$/) })]);
+  expect(runs).toEqual([expect.objectContaining({ taskArn: expect.stringMatching(/^queued\/.{43}-\d+$/) })]);
   expect(world.launches()).toEqual([]);
   const [message] = await world.receiveRuns();
   expect(await world.work(message!)).toBe("done");
@@ -99,6 +99,19 @@ test("makes a run of which there are two messages once", async () => {
   await world.work(message!);
   expect(await world.work({ ...message, MessageId: "another" })).toBe("done");
   expect(world.runs).toHaveLength(1);
+});
+
+test("makes the run of an event again that comes after the deduplication window", async () => {
+  const world = await createQueuedWorld();
+  for (let day = 0; day < 2; day++) {
+    await world.invoke(event);
+    // The message of the first day is not deleted, and must not be taken for the second one's.
+    for (const message of await world.receiveRuns()) await world.work(message);
+    await world.deliver();
+    await world.clock.advance(25 * 60 * minute);
+  }
+  expect(world.runs).toHaveLength(2);
+  expect(world.counts("TasksSucceeded")).toEqual({ "": 2 });
 });
 
 test("waits for a worker that may be alive, and retries the run of one that died", async () => {

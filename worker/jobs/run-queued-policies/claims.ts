@@ -16,7 +16,7 @@ type Claim = v.InferOutput<typeof claimShape>;
 export type Claimed = { is: "run" | "duplicate" | "abandoned" } | { is: "wait"; ms: number };
 
 /** A launch, and the message that it came in. */
-export type ClaimKey = { bucket: string; launchId: string; messageId: string };
+export type ClaimKey = { bucket: string; launch: string; messageId: string };
 
 export type Claims = {
   claim(key: ClaimKey): Promise<Claimed>;
@@ -28,7 +28,7 @@ const isStatus = (error: unknown, status: number): boolean =>
   (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode === status;
 
 export const createClaims = (s3: S3Client, validMs: number, now: () => number = Date.now): Claims => {
-  const placeOf = ({ bucket, launchId }: ClaimKey) => ({ Bucket: bucket, Key: `claims/${launchId}.json` });
+  const placeOf = ({ bucket, launch }: ClaimKey) => ({ Bucket: bucket, Key: `claims/${launch}.json` });
   const bodyOf = ({ messageId }: ClaimKey): string =>
     JSON.stringify({ messageId, validUntil: now() + validMs } satisfies Claim);
 

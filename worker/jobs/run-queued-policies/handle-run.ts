@@ -50,7 +50,7 @@ export const createHandleRun = ({ claims, renewMs, run, report, log, signal }: R
     const { taskArn } = queued.launch;
     const key: ClaimKey = {
       bucket: queued.claimBucket,
-      launchId: taskArn.slice(taskArn.lastIndexOf("/") + 1),
+      launch: taskArn.slice(taskArn.lastIndexOf("/") + 1),
       messageId: message.MessageId!,
     };
     const claimed = await claims.claim(key);
