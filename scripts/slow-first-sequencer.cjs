@@ -4,6 +4,10 @@ const { default: Sequencer } = require("@jest/test-sequencer");
 const slow = [
   "terraform-test",
   "layout",
+  // These wait for the provider, which waits for RDS and SQS.
+  "rds",
+  "data-scanner",
+  "policy-runner-workers",
   "parity",
   "adopt",
   "random-settings",

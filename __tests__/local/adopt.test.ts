@@ -11,7 +11,9 @@ import { type Selection, synthesizeConstructs, writeHclRoot } from "../parity/ro
  * `file-system` and `rest-api` are adopted in `__tests__/long/ways-to-launch.test.ts`, `ecs-service` in its own test here.
  */
 const selected: Selection = (module, setting) =>
-  (setting === "odd" && odd.has(module)) || (setting === "everything" && everything.has(module));
+  (setting === "odd" && odd.has(module)) ||
+  (setting === "everything" && everything.has(module)) ||
+  (setting === "service" && module === "systems/policy-runner");
 
 /** Odd keys in addresses. The layout and the systems name existing resources in this setting: a VPC, a cluster. */
 const odd = new Set([

@@ -7,7 +7,13 @@ import {
   paginateFilterLogEvents,
 } from "@aws-sdk/client-cloudwatch-logs";
 import { DescribeServicesCommand, ECSClient } from "@aws-sdk/client-ecs";
-import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  CopyObjectCommand,
+  GetObjectCommand,
+  ListObjectVersionsCommand,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { Client } from "pg";
@@ -252,12 +258,27 @@ test("no value that was found is in the database, the queues, the logs or an ans
   expect([...values].filter((value) => all.includes(value))).toEqual([]);
 });
 
+test("an object comes back from one of its versions, by the commands of docs/operate.md", async () => {
+  const s3 = new S3Client({ ...config, forcePathStyle: true });
+  const Bucket = outputs.data_bucket_name;
+  const Key = "in/1.log";
+  const read = async () =>
+    (await (await s3.send(new GetObjectCommand({ Bucket, Key }))).Body?.transformToString()) ?? "";
+  const before = await read();
+  await s3.send(new PutObjectCommand({ Bucket, Key, Body: "overwritten" }));
+  expect(await read()).toBe("overwritten");
+  const { Versions = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket, Prefix: Key }));
+  const earlier = Versions.find(({ IsLatest }) => !IsLatest);
+  const CopySource = `${Bucket}/${Key}?versionId=${earlier?.VersionId}`;
+  await s3.send(new CopyObjectCommand({ Bucket, Key, CopySource }));
+  expect(await read()).toBe(before);
+});
+
 test("a second plan changes nothing", async () => {
   const changes = await plan(root, localAws.environment);
   expect(
     changes
       .filter(({ change }) => change.actions.join() !== "no-op")
-      // The ECS service has the count that the first message gave it.
       .map(({ address, change }) => [address, change.actions]),
   ).toEqual([]);
 }, 60_000);
