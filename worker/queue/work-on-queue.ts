@@ -47,7 +47,6 @@ export const workOnQueue = async (work: QueueWork): Promise<void> => {
           MaxNumberOfMessages: 1,
           WaitTimeSeconds: waitSeconds,
           VisibilityTimeout: visibilitySeconds,
-          MessageSystemAttributeNames: ["ApproximateReceiveCount"],
         }),
         { abortSignal: signal },
       );

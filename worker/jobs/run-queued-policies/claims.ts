@@ -1,5 +1,6 @@
 import { GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import * as v from "valibot";
+import { httpStatusOf } from "../../http-status";
 
 /** Who makes a run. Written before it begins and while it lasts, so that a run of which there are two messages is made once. */
 const claimShape = v.object({
@@ -24,9 +25,6 @@ export type Claims = {
   renew(key: ClaimKey): Promise<void>;
 };
 
-const isStatus = (error: unknown, status: number): boolean =>
-  (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode === status;
-
 export const createClaims = (s3: S3Client, validMs: number, now: () => number = Date.now): Claims => {
   const placeOf = ({ bucket, launch }: ClaimKey) => ({ Bucket: bucket, Key: `claims/${launch}.json` });
   const bodyOf = ({ messageId }: ClaimKey): string =>
@@ -43,7 +41,7 @@ export const createClaims = (s3: S3Client, validMs: number, now: () => number = 
         await s3.send(new PutObjectCommand({ ...placeOf(key), Body: bodyOf(key), IfNoneMatch: "*" }));
         return { is: "run" };
       } catch (error) {
-        if (!isStatus(error, 412)) throw error;
+        if (httpStatusOf(error) !== 412) throw error;
       }
       const claim = await read(key);
       if (claim.messageId !== key.messageId) return { is: "duplicate" };

@@ -1,24 +1,13 @@
 import * as v from "valibot";
 import { requiredText } from "../../../handlers/shared/schema";
-
-const seconds = (most: number, otherwise: string) =>
-  v.optional(
-    v.pipe(
-      v.string(),
-      v.digits("expected a number of seconds"),
-      v.transform(Number),
-      v.minValue(1, "expected 1 second or more"),
-      v.maxValue(most, `expected at most ${most} seconds`),
-    ),
-    otherwise,
-  );
+import { wholeNumber } from "../../whole-number";
 
 /** Environment variables of the job `run-queued-policies`, besides those of `run-policy`. */
 export const runQueuedPoliciesEnvironment = v.object({
   /** URL of the queue with the runs. */
   RUN_QUEUE_URL: requiredText,
   /** After so many seconds without a sign of its worker, a run counts as interrupted. 43,200 is the limit of SQS. */
-  VISIBILITY_TIMEOUT: seconds(43_200, "120"),
+  VISIBILITY_TIMEOUT: wholeNumber(1, 43_200, "120"),
   /** Endpoint of the ECS agent, set by ECS. */
   ECS_AGENT_URI: v.optional(requiredText),
 });

@@ -16,12 +16,12 @@ import {
 } from "../../../scan-database";
 import { detectorVersion } from "../../../scanner";
 import type { Handled } from "../../queue/work-on-queue";
-import type { ScanResult } from "./scan-object";
+import type { ScanEnd } from "./scan-object";
 import type { Scanner } from "./scan-thread";
 
 /** Versions of one object that a worker follows while somebody overwrites it. Then the message comes again. */
 const maxVersions = 3;
-/** After which a message is received again, when its object is not in the database yet or the database does not answer. */
+/** After which a message is received again, when its object is not in the database yet or its scan has failed. */
 const laterSeconds = 30;
 
 export type ObjectParts = {
@@ -83,11 +83,8 @@ export const createHandleObject = (parts: ObjectParts) => {
     }
   };
 
-  /** Scans the version that was listed, or the one that is there now. */
-  const scanCurrent = async (
-    object: ClaimedObject,
-    stopped: AbortSignal,
-  ): Promise<ScanResult | undefined> => {
+  /** Scans the version that was listed, or the one that is there now. @returns undefined when it changes all the time */
+  const scanCurrent = async (object: ClaimedObject, stopped: AbortSignal): Promise<ScanEnd | undefined> => {
     const { bucket, key } = object;
     let version = { etag: object.etag, versionId: object.versionId, size: object.sizeBytes };
     for (let n = 0; n <= maxVersions; n++) {
@@ -100,7 +97,7 @@ export const createHandleObject = (parts: ObjectParts) => {
     return undefined;
   };
 
-  const store = async (object: ClaimedObject, result: Exclude<ScanResult, { outcome: "changed" }>) => {
+  const store = async (object: ClaimedObject, result: ScanEnd) => {
     const { objectId } = object;
     switch (result.outcome) {
       case "scanned": {
@@ -142,7 +139,7 @@ export const createHandleObject = (parts: ObjectParts) => {
     try {
       return await withLease(object, lost, async (stopped) => {
         const result = await scanCurrent(object, stopped);
-        if (result === undefined || result.outcome === "changed") {
+        if (result === undefined) {
           await giveBack(object, true);
           return { againAfterSeconds: laterSeconds };
         }

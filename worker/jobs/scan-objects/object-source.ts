@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import type { RandomAccess } from "../../../scanner";
+import { httpStatusOf } from "../../http-status";
 
 export type ObjectVersion = {
   bucket: string;
@@ -12,10 +13,6 @@ export type ObjectVersion = {
 
 /** Requests for one stretch of an object. S3 may end the connection of a slow reader. */
 const maxRequests = 4;
-
-/** Whether another request for the rest may succeed: it is no answer of S3, but a connection that broke. */
-const isBroken = (error: unknown): boolean =>
-  (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode === undefined;
 
 async function* readRange(
   s3: S3Client,
@@ -42,7 +39,9 @@ async function* readRange(
       }
       if (position < end) throw new Error(`S3 ended the answer after ${position - start} bytes`);
     } catch (error) {
-      if (request === maxRequests || !isBroken(error)) throw error;
+      // A connection that broke, and no answer of S3: another request for the rest may succeed.
+      const isBroken = httpStatusOf(error) === undefined;
+      if (request === maxRequests || !isBroken) throw error;
     }
   }
 }

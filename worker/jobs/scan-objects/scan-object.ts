@@ -1,5 +1,6 @@
 import { HeadObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { type Finding, type Skipped, scanSource } from "../../../scanner";
+import { httpStatusOf } from "../../http-status";
 import { type ObjectVersion, objectSource } from "./object-source";
 
 export type ScanRequest = {
@@ -14,25 +15,26 @@ export type ScanRequest = {
   maxFileSize: number;
 };
 
-export type ScanResult =
+/** How the scan of an object has ended. */
+export type ScanEnd =
   | { outcome: "scanned"; findings: Finding[]; truncated: boolean; skipped: Skipped[] }
   /** It cannot be scanned, whoever tries. */
   | { outcome: "skipped"; reason: string }
   /** This role may not read it. */
-  | { outcome: "failed"; reason: string }
-  /** The object is another one than the request names. */
-  | { outcome: "changed"; version: { etag: string; versionId: string | null; size: number } };
+  | { outcome: "failed"; reason: string };
 
-const statusOf = (error: unknown): number | undefined =>
-  (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
+/** The object is another one than the request names: this version is there now. */
+type Changed = { outcome: "changed"; version: { etag: string; versionId: string | null; size: number } };
+
+export type ScanResult = ScanEnd | Changed;
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : "Error");
 
-const deleted: ScanResult = { outcome: "skipped", reason: "the object was deleted after it was listed" };
+const deleted: ScanEnd = { outcome: "skipped", reason: "the object was deleted after it was listed" };
 
 /** What an error of S3 says about the object. Undefined: a later try may succeed. */
-const explain = (error: unknown): ScanResult | undefined => {
-  const status = statusOf(error);
+const explain = (error: unknown): ScanEnd | undefined => {
+  const status = httpStatusOf(error);
   const name = nameOf(error);
   if (status === 404) return deleted;
   if (name === "InvalidObjectState")
@@ -47,19 +49,16 @@ const explain = (error: unknown): ScanResult | undefined => {
   return undefined;
 };
 
-const head = async (
-  s3: S3Client,
-  { bucket, key }: ScanRequest,
-): Promise<{ etag: string; versionId: string | null; size: number }> => {
+const findVersion = async (s3: S3Client, { bucket, key }: ScanRequest): Promise<Changed> => {
   const {
-    ETag = "",
-    ContentLength = 0,
-    VersionId,
+    ETag: etag = "",
+    ContentLength: size = 0,
+    VersionId: versionId = null,
   } = await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
-  return { etag: ETag, versionId: VersionId ?? null, size: ContentLength };
+  return { outcome: "changed", version: { etag, versionId, size } };
 };
 
-const scan = async (s3: S3Client, version: ObjectVersion, hashKey: Uint8Array): Promise<ScanResult> => {
+const scan = async (s3: S3Client, version: ObjectVersion, hashKey: Uint8Array): Promise<ScanEnd> => {
   const findings: Finding[] = [];
   const pages = scanSource(objectSource(s3, version), { hashKey });
   let step = await pages.next();
@@ -71,32 +70,32 @@ const scan = async (s3: S3Client, version: ObjectVersion, hashKey: Uint8Array): 
   return { outcome: "scanned", findings, truncated, skipped };
 };
 
+const scanVersion = async (s3: S3Client, request: ScanRequest): Promise<ScanResult> => {
+  const { bucket, key, etag, versionId, size, hashKey, maxFileSize } = request;
+  if (etag === null || size === null) return findVersion(s3, request);
+  if (size > maxFileSize)
+    return {
+      outcome: "skipped",
+      reason: `the object has ${size} bytes, more than ${maxFileSize} (MAX_FILE_SIZE)`,
+    };
+  try {
+    return await scan(s3, { bucket, key, etag, versionId, size }, hashKey);
+  } catch (error) {
+    if (httpStatusOf(error) === 412) return findVersion(s3, request);
+    throw error;
+  }
+};
+
 /**
  * Scans one version of an object.
  * @throws what a later try may not throw: S3 that does not answer, throttling
  */
 export const scanObject = async (s3: S3Client, request: ScanRequest): Promise<ScanResult> => {
-  const { bucket, key, etag, versionId, size, hashKey, maxFileSize } = request;
   try {
-    if (etag === null || size === null) return { outcome: "changed", version: await head(s3, request) };
-    if (size > maxFileSize)
-      return {
-        outcome: "skipped",
-        reason: `the object has ${size} bytes, more than ${maxFileSize} (MAX_FILE_SIZE)`,
-      };
-    return await scan(s3, { bucket, key, etag, versionId, size }, hashKey);
+    return await scanVersion(s3, request);
   } catch (error) {
-    if (statusOf(error) !== 412) {
-      const result = explain(error);
-      if (result) return result;
-      throw error;
-    }
-  }
-  try {
-    return { outcome: "changed", version: await head(s3, request) };
-  } catch (error) {
-    const result = explain(error);
-    if (result) return result;
+    const end = explain(error);
+    if (end) return end;
     throw error;
   }
 };
