@@ -1,44 +1,14 @@
-import { execFileSync } from "node:child_process";
-import { chmodSync, chownSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
+import { CertificateAuthority } from "../local/rds/certificate-authority";
 import { PostgresServer } from "../local/rds/postgres-server";
 import { type ConnectOptions, connect, type Database, migrate } from "../scan-database";
 
 /** The master user, which on RDS is no superuser. */
 export const master = { username: "scanner_master", password: "first-password" };
 const superuser = { user: "rdsadmin", password: "rds-password" };
-
-/** A key and a certificate for 127.0.0.1, which is its own authority. */
-const createCertificate = (folder: string): { key: string; certificate: string } => {
-  const key = join(folder, "server.key");
-  const certificate = join(folder, "server.crt");
-  execFileSync(
-    "openssl",
-    [
-      ...[
-        "req",
-        "-x509",
-        "-newkey",
-        "ec",
-        "-pkeyopt",
-        "ec_paramgen_curve:prime256v1",
-        "-nodes",
-        "-days",
-        "2",
-      ],
-      ...["-subj", "/CN=database", "-addext", "subjectAltName=IP:127.0.0.1"],
-      ...["-keyout", key, "-out", certificate],
-    ],
-    { stdio: "pipe" },
-  );
-  chmodSync(key, 0o600);
-  // PostgreSQL refuses to run as root, see PostgresServer.
-  if (process.getuid?.() === 0)
-    for (const path of [folder, key, certificate]) chownSync(path, 65_534, 65_534);
-  return { key, certificate };
-};
 
 /** A real PostgreSQL server with TLS, and a database of its own for every test, made from one that is migrated. */
 export class ScanDatabases {
@@ -48,16 +18,24 @@ export class ScanDatabases {
   private constructor(
     readonly server: PostgresServer,
     private readonly folder: string,
+    /** File with the certificate of the authority. */
     readonly certificate: string,
   ) {}
 
   static async start(settings: Record<string, string> = {}): Promise<ScanDatabases> {
+    const authority = new CertificateAuthority();
     const folder = mkdtempSync(join(tmpdir(), "scan-database-"));
-    const { key, certificate } = createCertificate(folder);
-    const server = await PostgresServer.start({
-      ...superuser,
-      settings: { ssl: "on", ssl_cert_file: certificate, ssl_key_file: key, ...settings },
-    });
+    const certificate = join(folder, "authority.crt");
+    writeFileSync(certificate, authority.certificate);
+    const server = await PostgresServer.create(superuser);
+    const issued = authority.issueFor(server.host);
+    server.settings = {
+      ssl: "on",
+      ssl_cert_file: server.write("server.crt", issued.certificate),
+      ssl_key_file: server.write("server.key", issued.key),
+      ...settings,
+    };
+    await server.resume();
     const databases = new ScanDatabases(server, folder, certificate);
     await databases.asSuperuser(
       `CREATE ROLE ${master.username} LOGIN CREATEROLE CREATEDB PASSWORD '${master.password}'`,
