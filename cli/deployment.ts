@@ -1,5 +1,6 @@
 import {
   GetFunctionConfigurationCommand,
+  type GetFunctionConfigurationCommandOutput,
   type LambdaClient,
   paginateListFunctions,
 } from "@aws-sdk/client-lambda";
@@ -34,19 +35,21 @@ export async function findDeployment(lambda: LambdaClient, name?: string): Promi
   const { Environment } = await lambda.send(
     new GetFunctionConfigurationCommand({ FunctionName: startFunction }),
   );
-  const routes = v.safeParse(startTaskEnvironment.entries.ROUTES, Environment?.Variables?.ROUTES);
-  if (!routes.success) {
-    throw new Error(
-      `The environment of the function ${startFunction} has no launch routes that this version can read: ${describeIssues(routes.issues, "ROUTES")}.`,
-    );
-  }
   return {
     name: chosen,
     region,
     startFunction,
-    registrarFunction: await findFunction(lambda, `${chosen}-register-targets`),
-    routes: routes.output,
+    registrarFunction: (await readFunction(lambda, `${chosen}-register-targets`))?.FunctionName,
+    routes: readRoutes(startFunction, Environment?.Variables?.ROUTES),
   };
+}
+
+function readRoutes(startFunction: string, variable: string | undefined): Routes {
+  const routes = v.safeParse(startTaskEnvironment.entries.ROUTES, variable);
+  if (routes.success) return routes.output;
+  throw new Error(
+    `The environment of the function ${startFunction} has no launch routes that this version can read: ${describeIssues(routes.issues, "ROUTES")}.`,
+  );
 }
 
 /** Where the ends of tasks are logged. */
@@ -70,24 +73,24 @@ export async function findHistory(lambda: LambdaClient, name?: string, service?:
   const suffixes = [startFunctionSuffix, policyFunctionSuffix];
   const found = await listLaunchers(lambda, suffixes);
   const chosen = chooseLauncher(found, region, name, suffixes);
-  const startFunction = `${chosen}${startFunctionSuffix}`;
-  const policyFunction = await findFunction(lambda, `${chosen}${policyFunctionSuffix}`);
-  const functionName = policyFunction ?? startFunction;
-  const { Environment, LoggingConfig } = await lambda.send(
-    new GetFunctionConfigurationCommand({ FunctionName: functionName }),
-  );
-  const { SERVICE, ECS_TASK_DEFINITION, ROUTES } = Environment?.Variables ?? {};
-  const logGroup = LoggingConfig?.LogGroup ?? `/aws/lambda/${functionName}`;
-  if (policyFunction === undefined) {
-    if (service !== undefined) {
-      const routes = v.safeParse(startTaskEnvironment.entries.ROUTES, ROUTES);
-      if (routes.success) checkServices({ name: chosen, routes: routes.output }, [service]);
-    }
-    return { name: chosen, logGroup, runsFamily: undefined };
+  const {
+    FunctionName = "",
+    Environment,
+    LoggingConfig,
+  } = (await readFunction(lambda, `${chosen}${policyFunctionSuffix}`)) ??
+  (await readFunction(lambda, `${chosen}${startFunctionSuffix}`)) ??
+  {};
+  const { SERVICE = "", ECS_TASK_DEFINITION, ROUTES } = Environment?.Variables ?? {};
+  const makesPolicyRuns = FunctionName.endsWith(policyFunctionSuffix);
+  if (service !== undefined) {
+    const routes = makesPolicyRuns ? { [SERVICE]: undefined } : readRoutes(FunctionName, ROUTES);
+    checkServices({ name: chosen, routes }, [service]);
   }
-  if (service !== undefined && service !== SERVICE)
-    throw new Error(`The launcher "${chosen}" has no service "${service}". It has: ${SERVICE}.`);
-  return { name: chosen, logGroup, runsFamily: ECS_TASK_DEFINITION };
+  return {
+    name: chosen,
+    logGroup: LoggingConfig?.LogGroup ?? `/aws/lambda/${FunctionName}`,
+    runsFamily: makesPolicyRuns ? ECS_TASK_DEFINITION : undefined,
+  };
 }
 
 async function readRegion(lambda: LambdaClient): Promise<string> {
@@ -129,10 +132,13 @@ async function listLaunchers(lambda: LambdaClient, suffixes: readonly string[]):
   return [...names].sort();
 }
 
-async function findFunction(lambda: LambdaClient, functionName: string): Promise<string | undefined> {
+/** The configuration of a function; undefined when there is no such function. */
+async function readFunction(
+  lambda: LambdaClient,
+  functionName: string,
+): Promise<GetFunctionConfigurationCommandOutput | undefined> {
   try {
-    await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: functionName }));
-    return functionName;
+    return await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: functionName }));
   } catch (error) {
     if (error instanceof Error && error.name === "ResourceNotFoundException") return undefined;
     throw error;
@@ -141,7 +147,7 @@ async function findFunction(lambda: LambdaClient, functionName: string): Promise
 
 /** @throws Error that lists the services of the launcher */
 export function checkServices(
-  { name, routes }: Pick<Deployment, "name" | "routes">,
+  { name, routes }: { name: string; routes: Readonly<Record<string, unknown>> },
   services: readonly string[],
 ): void {
   const unknown = services.filter((service) => !Object.hasOwn(routes, service));

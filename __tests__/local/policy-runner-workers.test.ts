@@ -1,20 +1,17 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { DescribeServicesCommand, ECSClient } from "@aws-sdk/client-ecs";
-import { LambdaClient } from "@aws-sdk/client-lambda";
-import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import type { Run } from "../../cli/run-history";
-import { listRuns } from "../../cli/runs";
 import type { LocalAws } from "../../local";
 import { bundleWorker } from "../../scripts/bundle/worker";
 import { PolicyRunnerAws } from "../../scripts/demo/policy-runner/aws";
 import { createBucketEvent, reportedBucket, securityHubEvent } from "../../scripts/demo/policy-runner/events";
 import type { Outputs } from "../../scripts/demo/policy-runner/settings";
 import { until } from "../../scripts/demo/until";
+import { clientConfig } from "../../scripts/mutation/client-config";
 import { ensureCustodian } from "../../scripts/setup/index.cjs";
 import { startTestAws, withSharedProvider } from "../../testing/local-aws";
-import { applyRoot, region, writeModuleRoot } from "../../testing/module-root";
+import { applyRoot, writeModuleRoot } from "../../testing/module-root";
 import { emptyRoot, plan } from "../../testing/terraform";
 
 const image = "ghcr.io/acme/custodian-worker:1.0.0";
@@ -52,7 +49,7 @@ let localAws: LocalAws;
 let aws: PolicyRunnerAws;
 let root: string;
 let outputs: Outputs & { worker_service_name: string };
-let clients: { lambda: LambdaClient; ecs: ECSClient; logs: CloudWatchLogsClient };
+let ecs: ECSClient;
 
 beforeAll(async () => {
   const worker = join(emptyRoot("policy-runner-worker"), "main.js");
@@ -99,18 +96,8 @@ beforeAll(async () => {
   );
   outputs = await applyRoot(root, localAws);
   aws = new PolicyRunnerAws(outputs, localAws.environment);
-  const config = {
-    endpoint: localAws.endpoint,
-    region,
-    credentials: { accessKeyId: "local", secretAccessKey: "local" },
-  };
-  clients = {
-    lambda: new LambdaClient(config),
-    ecs: new ECSClient(config),
-    logs: new CloudWatchLogsClient(config),
-  };
-  const s3 = new S3Client({ ...config, forcePathStyle: true });
-  for (const Bucket of [reportedBucket, "another-bucket"]) await s3.send(new CreateBucketCommand({ Bucket }));
+  ecs = new ECSClient(clientConfig(localAws.environment));
+  for (const bucket of [reportedBucket, "another-bucket"]) await aws.createBucket(bucket);
 }, 300_000);
 
 afterAll(() => localAws?.stop());
@@ -118,7 +105,7 @@ afterAll(() => localAws?.stop());
 /** The runs that the command `runs` lists, as soon as there are so many. */
 const runs = (count: number): Promise<Run[]> =>
   until(
-    async () => (await listRuns(clients, { since: 3_600_000 })).runs,
+    () => aws.history(),
     (found) => found.length >= count && found.every(({ policy }) => policy !== undefined),
   );
 
@@ -148,7 +135,7 @@ test("a worker of the ECS service makes the run of a finding, once, and no task 
   expect(buckets["another-bucket"]).toMatchObject({ publicAccessBlocked: false });
   const tasks = await aws.tasks();
   expect(tasks.map(({ group }) => group)).toEqual([`service:${outputs.worker_service_name}`]);
-  const { services = [] } = await clients.ecs.send(
+  const { services = [] } = await ecs.send(
     new DescribeServicesCommand({ cluster: outputs.cluster_name, services: [outputs.worker_service_name] }),
   );
   expect(services[0]).toMatchObject({ desiredCount: 1, runningCount: 1 });

@@ -83,8 +83,9 @@ function messages(folder: string, environment: NodeJS.ProcessEnv, entries: reado
 }
 
 // OpenTofu stops at the first refused validation of a variable: it would have to plan for each entry.
+const setup = terraformEnvironment();
 const isOpenTofu = /^OpenTofu v/m.test(
-  spawnSync(terraformEnvironment().TERRAFORM_BINARY_NAME, ["version"], { encoding: "utf8" }).stdout ?? "",
+  spawnSync(setup.TERRAFORM_BINARY_NAME, ["version"], { encoding: "utf8" }).stdout ?? "",
 );
 const reason = isOpenTofu ? " (skipped: OpenTofu tells one refusal at a time)" : "";
 const inTerraform = isOpenTofu ? describe.skip : describe;
@@ -100,7 +101,7 @@ inTerraform(`a map of nested settings${reason}`, () => {
     provider = await startSharedProvider();
     const environment = {
       ...process.env,
-      ...terraformEnvironment(),
+      ...setup,
       ...fewerCollections,
       ...provider.environment,
     };

@@ -7,7 +7,12 @@ import {
 import { DescribeServicesCommand, ECSClient, ListTasksCommand, StopTaskCommand } from "@aws-sdk/client-ecs";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import {
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
 import { Client } from "pg";
 import type { LocalAws } from "../../../local";
 import { clientConfig } from "../../mutation/client-config";
@@ -32,6 +37,8 @@ export class DataScannerAws {
   private readonly sqs: SQSClient;
   private readonly logs: CloudWatchLogsClient;
   private readonly secrets: SecretsManagerClient;
+  /** All answers of the API so far. */
+  readonly answers: Answer[] = [];
 
   constructor(
     private readonly outputs: Outputs,
@@ -63,16 +70,19 @@ export class DataScannerAws {
       },
       ...(body && { body: JSON.stringify(body) }),
     });
-    return { status: response.status, body: (await response.json()) as Answer["body"] };
+    const answer = { status: response.status, body: (await response.json()) as Answer["body"] };
+    this.answers.push(answer);
+    return answer;
   }
 
-  /** Every finding of a job, page by page. */
-  async findings(jobId: string): Promise<{ findings: Finding[]; pages: number }> {
+  /** Every finding of a job, page by page. @throws Error for an answer without findings */
+  async findings(jobId: string, limit = 500): Promise<{ findings: Finding[]; pages: number }> {
     const findings: Finding[] = [];
     let pages = 0;
     let cursor = "";
     do {
-      const { body } = await this.request("GET", `/results?job_id=${jobId}&limit=500${cursor}`);
+      const { status, body } = await this.request("GET", `/results?job_id=${jobId}&limit=${limit}${cursor}`);
+      if (status !== 200) throw new Error(`GET /results answered ${status}: ${JSON.stringify(body)}`);
       pages++;
       findings.push(...(body.findings as Finding[]));
       cursor = body.next_cursor ? `&cursor=${encodeURIComponent(String(body.next_cursor))}` : "";
@@ -112,8 +122,22 @@ export class DataScannerAws {
     return Object.values(Attributes).reduce((sum, count) => sum + Number(count), 0);
   }
 
+  /** Everything in which a value that was found must not be: rows of the database, messages, logs and answers. */
+  async allText(): Promise<string> {
+    const texts = [this.databaseText(), this.queueText(), this.logText(), JSON.stringify(this.answers)];
+    return (await Promise.all(texts)).join("\n");
+  }
+
+  private async queueText(): Promise<string> {
+    const { scan_jobs_queue_url: queue, scan_jobs_dead_letter_queue_url: dlq } = this.outputs;
+    const received = [queue, dlq].map((QueueUrl) =>
+      this.sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 })),
+    );
+    return JSON.stringify(await Promise.all(received));
+  }
+
   /** All rows of the database, as text. */
-  async databaseText(): Promise<string> {
+  private async databaseText(): Promise<string> {
     const { SecretString = "" } = await this.secrets.send(
       new GetSecretValueCommand({ SecretId: this.outputs.database_secret_arn }),
     );
@@ -137,7 +161,7 @@ export class DataScannerAws {
   }
 
   /** All logs, as text. */
-  async logText(): Promise<string> {
+  private async logText(): Promise<string> {
     const texts: string[] = [];
     const { logGroups = [] } = await this.logs.send(new DescribeLogGroupsCommand({}));
     for (const { logGroupName } of logGroups)

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Steps } from "../steps";
+import { until } from "../until";
 import type { DataScannerAws, Finding } from "./aws";
 import type { GeneratedFile } from "./files";
 
@@ -18,7 +18,7 @@ export interface Happened {
   readonly workersPeak: number;
   readonly workersAtRest: number;
   readonly workersStopped: number;
-  /** Values of the files that are in the database, a log or an answer. */
+  /** Values of the files that are in the database, a queue, a log or an answer. */
   readonly leaked: readonly string[];
 }
 
@@ -31,7 +31,6 @@ export async function play(
 ): Promise<Happened> {
   const workersBefore = (await aws.workers()).running;
   let workersPeak = 0;
-  const answers: unknown[] = [];
 
   await steps.run("upload", `${files.length} generated files with known contents`, async () => {
     for (const { key, body } of files) await aws.upload(key, body);
@@ -45,7 +44,7 @@ export async function play(
     const jobId = String(started.body.job_id);
     let stopped = 0;
     let shown = "";
-    for (const end = Date.now() + jobLimitMs; ; await sleep(300)) {
+    const follow = async () => {
       const { body: job } = await aws.request("GET", `/jobs/${jobId}`);
       const { running } = await aws.workers();
       workersPeak = Math.max(workersPeak, running);
@@ -57,14 +56,14 @@ export async function play(
         await aws.stopWorker();
         stopped++;
       }
-      if (!["pending", "running"].includes(String(job.status)) || Date.now() > end)
-        return { jobId, job, stopped };
-    }
+      return job;
+    };
+    const job = await until(follow, ({ status }) => status !== "pending" && status !== "running", jobLimitMs);
+    return { jobId, job, stopped };
   });
 
   const { findings, pages } = await steps.run("results", "GET /results", async () => {
     const found = await aws.findings(scanned.jobId);
-    answers.push(found, scanned.job);
     steps.say(`  ${found.findings.length} findings on ${found.pages} pages, for instance:`);
     for (const { s3_key, line_number, finding_type, context } of found.findings.slice(0, 3))
       steps.say(`    ${s3_key}:${line_number} ${finding_type}: ${context.trim()}`);
@@ -72,29 +71,31 @@ export async function play(
   });
 
   const findingsAfterDuplicates = await steps.run("duplicates", "Every message once more", async () => {
-    const { findings: before } = await aws.findings(scanned.jobId);
     for (let objectId = 1; objectId <= files.length; objectId++) await aws.sendMessage(objectId);
-    while ((await aws.messages()) > 0) await sleep(500);
+    await until(
+      () => aws.messages(),
+      (count) => count === 0,
+    );
     const { findings: after } = await aws.findings(scanned.jobId);
-    steps.say(`  findings before: ${before.length}, after: ${after.length}`);
+    steps.say(`  findings before: ${findings.length}, after: ${after.length}`);
     return after.length;
   });
 
   const workersAtRest = await steps.run("rest", "The queue is empty: the workers rest", async () => {
-    let workers = await aws.workers();
-    for (const end = Date.now() + restLimitMs; workers.desired + workers.running > 0 && Date.now() < end; ) {
-      await sleep(2_000);
-      workers = await aws.workers();
-    }
+    const workers = await until(
+      () => aws.workers(),
+      ({ desired, running }) => desired + running === 0,
+      restLimitMs,
+    );
     steps.say(`  workers: ${workers.running}`);
     return workers.running;
   });
 
   const leaked = await steps.run("values", "Where are the values that were found?", async () => {
-    const text = [await aws.databaseText(), await aws.logText(), JSON.stringify(answers)].join("\n");
+    const text = await aws.allText();
     const values = new Set(files.flatMap((file) => file.values));
     const found = [...values].filter((value) => text.includes(value));
-    steps.say(`  of ${values.size} values ${found.length} are in the database, a log or an answer`);
+    steps.say(`  of ${values.size} values ${found.length} are in the database, a queue, a log or an answer`);
     return found;
   });
 

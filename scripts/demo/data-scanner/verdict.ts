@@ -22,7 +22,10 @@ export function verifyOutcome(files: readonly GeneratedFile[], happened: Happene
     [workersBefore === 0, `no worker may run before there is something to scan, not ${workersBefore}`],
     [workersPeak > 0, "a worker must run while there is something to scan"],
     [workersAtRest === 0, `no worker may run at rest, not ${workersAtRest}`],
-    [leaked.length === 0, `no value may be in the database, a log or an answer, not ${leaked.length}`],
+    [
+      leaked.length === 0,
+      `no value may be in the database, a queue, a log or an answer, not ${leaked.length}`,
+    ],
   ];
   return checks.filter(([holds]) => !holds).map(([, rule]) => rule);
 }
