@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import * as v from "valibot";
+import { createScanMessage } from "../../container-contract/scan-message";
 import { type Database, markSent } from "../../scan-database";
 import type { AwsJsonCall } from "../shared/aws-json-call";
 import { splitIntoChunks } from "../shared/chunks";
@@ -20,9 +21,6 @@ export type SentObjects = {
 const batchSize = 10;
 const parallelBatches = 10;
 
-/** The body of an object's message. SQS would change some characters of a key, so the message has the id alone. */
-const toMessage = (objectId: number): string => JSON.stringify({ object_id: String(objectId) });
-
 const md5 = (text: string): string => createHash("md5").update(text).digest("hex");
 
 /**
@@ -32,7 +30,7 @@ const md5 = (text: string): string => createHash("md5").update(text).digest("hex
  */
 export const createSendObjects = (sqs: AwsJsonCall, queueUrl: string, database: Database) => {
   const sendBatch = async (ids: readonly number[]): Promise<{ stored: number[]; refused: string[] }> => {
-    const Entries = ids.map((id, index) => ({ Id: String(index), MessageBody: toMessage(id) }));
+    const Entries = ids.map((id, index) => ({ Id: String(index), MessageBody: createScanMessage(id) }));
     const { Successful, Failed } = v.parse(
       answer,
       await sqs("SendMessageBatch", { QueueUrl: queueUrl, Entries }),

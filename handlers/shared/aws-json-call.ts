@@ -10,6 +10,7 @@ export type AwsJsonCall = (action: string, input: unknown) => Promise<Record<str
 
 const protocols = {
   ecs: { target: "AmazonEC2ContainerServiceV20141113", version: "1.1" },
+  kms: { target: "TrentService", version: "1.1" },
   sqs: { target: "AmazonSQS", version: "1.0" },
 } as const;
 

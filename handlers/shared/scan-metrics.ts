@@ -3,7 +3,7 @@ import type { Metric } from "./metrics";
 /** Dimension Service of the metrics of scans. */
 export const scanService = "data-scanner";
 
-/** The metrics of scans besides `Failures`. All are counts, with the dimensions Function and Service. */
+/** The metrics of scans besides `Failures`. All are counts, with the dimensions Function (or job) and Service. */
 export const scanMetricNames = {
   /** Jobs that POST /scan has created. */
   jobsCreated: "ScanJobsCreated",
@@ -25,13 +25,16 @@ export const scanMetricNames = {
   objectsRequeued: "ObjectsRequeued",
   /** Objects that failed because too many workers died in their scan. */
   objectsGivenUp: "ObjectsGivenUp",
+  /** Objects that workers have scanned, could not scan, or may not read. */
+  objectsScanned: "ObjectsScanned",
+  objectsSkipped: "ObjectsSkipped",
+  objectsFailed: "ObjectsFailed",
+  /** Findings that workers have stored. */
+  findings: "Findings",
 } as const;
+export type ScanMetric = keyof typeof scanMetricNames;
 
-export const createScanCount = (
-  metric: keyof typeof scanMetricNames,
-  value = 1,
-  reason?: string,
-): Metric => ({
+export const createScanCount = (metric: ScanMetric, value = 1, reason?: string): Metric => ({
   name: scanMetricNames[metric],
   value,
   unit: "Count",

@@ -14,6 +14,7 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import { Client } from "pg";
+import { createScanMessage } from "../../../container-contract/scan-message";
 import type { LocalAws } from "../../../local";
 import { clientConfig } from "../../mutation/client-config";
 import type { Outputs } from "./settings";
@@ -107,7 +108,7 @@ export class DataScannerAws {
 
   /** Sends the message of an object, as SQS may deliver one twice. */
   async sendMessage(objectId: number): Promise<void> {
-    const MessageBody = JSON.stringify({ object_id: String(objectId) });
+    const MessageBody = createScanMessage(objectId);
     await this.sqs.send(new SendMessageCommand({ QueueUrl: this.outputs.scan_jobs_queue_url, MessageBody }));
   }
 

@@ -1,7 +1,9 @@
 import type { Message } from "@aws-sdk/client-sqs";
 import * as v from "valibot";
+import { scanMessage } from "../../../container-contract/scan-message";
 import { fromJson } from "../../../handlers/shared/json";
 import { type Log, toErrorFields } from "../../../handlers/shared/log";
+import type { ScanMetric } from "../../../handlers/shared/scan-metrics";
 import { describeIssues } from "../../../handlers/shared/schema";
 import {
   type ClaimedObject,
@@ -34,22 +36,14 @@ export type ObjectParts = {
   maxAttempts: number;
   maxFileSize: number;
   log: Log;
-  /** Counts an object that has ended. */
-  count: (name: "ObjectsScanned" | "ObjectsSkipped" | "ObjectsFailed" | "Findings", value?: number) => void;
+  /** Counts an object that has ended, or its findings. */
+  count: (metric: ScanMetric, value?: number) => void;
   /** Aborts when the worker has to stop. */
   signal: AbortSignal;
 };
 
-const message = v.object({
-  object_id: v.pipe(
-    v.string(),
-    v.regex(/^[1-9]\d{0,15}$/, "expected the number of an object"),
-    v.transform(Number),
-  ),
-});
-
 const readObjectId = ({ Body = "" }: Message): number => {
-  const result = v.safeParse(message, fromJson(Body));
+  const result = v.safeParse(scanMessage, fromJson(Body));
   if (!result.success) throw new Error(describeIssues(result.issues, "message"));
   return result.output.object_id;
 };
@@ -111,18 +105,18 @@ export const createHandleObject = (parts: ObjectParts) => {
           ...(truncated && { truncated }),
           ...(skipped.length > 0 && { skipped: skipped.length, reasons: skipped.slice(0, 10) }),
         });
-        count("ObjectsScanned");
-        if (stored.findings > 0) count("Findings", stored.findings);
+        count("objectsScanned");
+        if (stored.findings > 0) count("findings", stored.findings);
         return;
       }
       case "skipped":
         if (!(await skipObject(database, object, result.reason))) throw new LeaseLost();
         log.info("object skipped", { objectId, jobId: object.jobId, reason: result.reason });
-        return count("ObjectsSkipped");
+        return count("objectsSkipped");
       case "failed":
         if (!(await failObject(database, object, result.reason))) throw new LeaseLost();
         log.error("object failed", { objectId, jobId: object.jobId, reason: result.reason });
-        return count("ObjectsFailed");
+        return count("objectsFailed");
     }
   };
 
@@ -172,7 +166,7 @@ export const createHandleObject = (parts: ObjectParts) => {
         return { againAfterSeconds: laterSeconds };
       case "gaveUp":
         log.error("object failed", { objectId, reason: `${parts.maxAttempts} workers died in its scan` });
-        count("ObjectsFailed");
+        count("objectsFailed");
         return "done";
       case "done":
       case "jobEnded":

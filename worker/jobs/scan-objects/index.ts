@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { createMetricsEmitter } from "../../../handlers/shared/metrics";
+import { createScanCount } from "../../../handlers/shared/scan-metrics";
 import { createReadSecret } from "../../../handlers/shared/secret";
 import { connect, createReadCredentials } from "../../../scan-database";
 import { connectionOf } from "../../connection";
@@ -15,7 +16,6 @@ import { createScanner } from "./scan-thread";
 // 500 MB at 1 MB a second, and a margin. The worker renews it while it is alive.
 const protectionMinutes = 30;
 const statementTimeoutMs = 60_000;
-const service = "scan-objects";
 
 /** Scans the objects that a queue names, one after the other, until ECS stops the task. */
 export const scanObjects = defineJob(
@@ -31,7 +31,7 @@ export const scanObjects = defineJob(
       statementTimeoutMs,
     });
     const scanner = createScanner();
-    const emit = createMetricsEmitter(service, Date.now, write);
+    const emit = createMetricsEmitter("scan-objects", Date.now, write);
     try {
       await workOnQueue({
         sqs: new SQSClient(),
@@ -51,7 +51,7 @@ export const scanObjects = defineJob(
           maxAttempts: environment.MAX_ATTEMPTS,
           maxFileSize: environment.MAX_FILE_SIZE,
           log,
-          count: (name, value = 1) => emit([{ name, value, unit: "Count", service }]),
+          count: (metric, value) => emit([createScanCount(metric, value)]),
           signal,
         }),
       });
