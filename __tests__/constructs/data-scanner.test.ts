@@ -130,6 +130,20 @@ test("the database is reached by workers, functions and the bastion, and nothing
   expect(clients(scanner({ createBastion: true }))).toEqual(of([...functions, "worker", "bastion"]));
 });
 
+test("the alarm of objects that were given up adds what the sweep and the workers count", () => {
+  const made = scanner();
+  const { metric_query } = only(made, "aws_cloudwatch_metric_alarm", {
+    alarm_name: "aws-data-scanner-objects-given-up-dev",
+  }) as { metric_query: { metric?: { dimensions: { Function: string } } }[] };
+  const { container_definitions } = only(made, "aws_ecs_task_definition", {}) as {
+    container_definitions: string;
+  };
+  const emitters = metric_query.flatMap(({ metric }) => (metric ? [metric.dimensions.Function] : []));
+  expect(emitters[0]).toContain("aws_lambda_function");
+  expect(emitters[1]).toBe("aws-data-scanner-scanner-worker-dev");
+  expect(container_definitions).toContain(`"name":"WORKER_NAME","value":"${emitters[1]}"`);
+});
+
 test("a sweep runs every five minutes", () => {
   const schedule = only(scanner(), "aws_scheduler_schedule");
   expect(schedule).toMatchObject({

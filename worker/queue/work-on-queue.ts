@@ -23,6 +23,11 @@ export type QueueWork = {
   /** Pause without protection after a call without a message, in which ECS can stop the task. */
   idleMs: number;
   protection: TaskProtection;
+  /**
+   * Whether what the work needs, such as a database, can be used now. Nothing is received until it can: each receive counts
+   * towards the dead-letter queue. Default: it always can.
+   */
+  isReady?: () => Promise<boolean>;
   log: Log;
   /** Aborts when the worker has to stop. */
   signal: AbortSignal;
@@ -36,6 +41,7 @@ export type QueueWork = {
 /** Works on the messages of a queue, one after the other, until `signal` aborts. */
 export const workOnQueue = async (work: QueueWork): Promise<void> => {
   const { sqs, queueUrl, visibilitySeconds, waitSeconds, idleMs, protection, log, signal, handle } = work;
+  const { isReady = async () => true } = work;
 
   const pause = () => sleep(idleMs, undefined, { signal }).catch(() => {});
 
@@ -79,7 +85,7 @@ export const workOnQueue = async (work: QueueWork): Promise<void> => {
 
   while (!signal.aborted) {
     // Before it receives: ECS may stop a task at any time that is not protected.
-    const message = (await protection.on()) ? await receive() : undefined;
+    const message = (await isReady()) && (await protection.on()) ? await receive() : undefined;
     if (message) await workOn(message);
     else {
       await protection.off();

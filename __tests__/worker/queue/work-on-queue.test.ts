@@ -17,7 +17,7 @@ const visibilitySeconds = 1;
 const work = async (
   bodies: string[],
   until: (seen: string[]) => boolean,
-  more: Partial<Pick<QueueWork, "handle" | "protection">> = {},
+  more: Partial<Pick<QueueWork, "handle" | "protection" | "isReady">> = {},
   faults: Fault[] = [],
 ) => {
   const clock = new RealClock();
@@ -82,6 +82,15 @@ test("receives nothing while the task cannot be protected", async () => {
     protection: { on: async () => ++attempts < 0, off: async () => {} },
   });
   expect([seen, visible]).toEqual([[], ["a"]]);
+});
+
+test("receives nothing while what the work needs cannot be used, and the task is not protected meanwhile", async () => {
+  let attempts = 0;
+  const { seen, visible, calls } = await work(["a"], () => attempts >= 3, {
+    isReady: async () => ++attempts < 0,
+  });
+  expect([seen, visible]).toEqual([[], ["a"]]);
+  expect(new Set(calls)).toEqual(new Set(["off"]));
 });
 
 test("keeps a message hidden for as long as it works on it", async () => {

@@ -37,15 +37,21 @@ afterAll(async () => {
 
 const inProcess: Pick<Scanner, "scan"> = { scan: (request) => scanObject(s3, request) };
 
-type World = { database: Database; jobId: string; objectIds: number[]; lines: Record<string, unknown>[] };
+type World = {
+  database: Database;
+  jobId: string;
+  objectIds: number[];
+  lines: Record<string, unknown>[];
+  counted: string[];
+};
 
 const createWorld = async (objects: Parameters<typeof createListedJob>[1]): Promise<World> => {
   const database = await databases.open({ maxConnections: 2 });
-  return { database, ...(await createListedJob(database, objects)), lines: [] };
+  return { database, ...(await createListedJob(database, objects)), lines: [], counted: [] };
 };
 
 const work = (
-  { database, lines }: World,
+  { database, lines, counted }: World,
   body: unknown,
   { scanner = inProcess, signal = never, maxFileSize = 1_000_000, leaseSeconds = 60, lost = never } = {},
 ) =>
@@ -58,7 +64,7 @@ const work = (
     maxAttempts: 3,
     maxFileSize,
     log: createLog("INFO", (line) => lines.push(JSON.parse(line))),
-    count: () => {},
+    count: (metric) => counted.push(metric),
     signal,
   })({ MessageId: "m", Body: typeof body === "string" ? body : JSON.stringify(body) } as Message, lost);
 
@@ -98,6 +104,20 @@ test("stores what it finds in the object, once, and ends the job", async () => {
     objectsByStatus: { completed: 2 },
     totalFindings: 1,
   });
+});
+
+test("counts an object that it has to give up as given up, and not as an object that could not be scanned", async () => {
+  const world = await createWorld([bucket.put("a.txt", ssn)]);
+  for (let deaths = 1; deaths <= 3; deaths++) {
+    await claimObject(world.database, world.objectIds[0]!, {
+      worker: "dies",
+      leaseSeconds: 0,
+      maxAttempts: 3,
+    });
+  }
+  expect(await work(world, messageOf(world))).toBe("done");
+  expect(world.counted).toEqual(["objectsGivenUp"]);
+  expect(await state(world)).toMatchObject({ status: "failed", error_message: "worker died 3 times" });
 });
 
 test("reads compressed objects and objects whose connection breaks, all bytes of one version", async () => {

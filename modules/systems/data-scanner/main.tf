@@ -225,6 +225,7 @@ module "task" {
 
   environment = merge(local.database_environment, {
     JOB                = "scan-objects"
+    WORKER_NAME        = local.worker_name
     SQS_QUEUE_URL      = module.scan_jobs.queue_url
     HASH_KEY_ID        = aws_kms_key.hash.arn
     MAX_FILE_SIZE      = tostring(var.max_file_size_mib * 1048576)

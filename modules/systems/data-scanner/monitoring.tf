@@ -29,15 +29,34 @@ resource "aws_cloudwatch_metric_alarm" "objects_given_up" {
 
   alarm_name          = local.names["aws_cloudwatch_metric_alarm.objects_given_up[\"${each.key}\"]"]
   alarm_description   = "Three workers of ${each.value} died in the scan of an object, which failed: the log of the workers has the last lines before."
-  namespace           = "EventDrivenEcs"
-  metric_name         = "ObjectsGivenUp"
-  dimensions          = { Function = module.functions["list-objects"].function_name, Service = "data-scanner" }
-  statistic           = "Sum"
-  period              = 60
   evaluation_periods  = 1
   comparison_operator = "GreaterThanThreshold"
   threshold           = 0
   treat_missing_data  = "notBreaching"
   alarm_actions       = var.alarm_actions
   tags                = var.tags
+
+  metric_query {
+    id          = "all"
+    expression  = "FILL(sweep, 0) + FILL(workers, 0)"
+    label       = "Objects given up"
+    return_data = true
+  }
+
+  # By the sweep, and by a worker that gets the message of such an object first.
+  dynamic "metric_query" {
+    for_each = { sweep = module.functions["list-objects"].function_name, workers = local.worker_name }
+
+    content {
+      id = metric_query.key
+
+      metric {
+        namespace   = "EventDrivenEcs"
+        metric_name = "ObjectsGivenUp"
+        dimensions  = { Function = metric_query.value, Service = "data-scanner" }
+        stat        = "Sum"
+        period      = 60
+      }
+    }
+  }
 }

@@ -506,6 +506,7 @@ export class DataScanner extends Twin {
         environment: {
           ...this.databaseEnvironment(database),
           JOB: "scan-objects",
+          WORKER_NAME: this.nameOf("scanner-worker"),
           SQS_QUEUE_URL: queue.queueUrl,
           HASH_KEY_ID: hashKey.arn,
           MAX_FILE_SIZE: isToken(maxFileSizeMib)
@@ -787,11 +788,28 @@ export class DataScanner extends Twin {
       new CloudwatchMetricAlarm(this, "objects-given-up-alarm", {
         alarmName: this.named(address) ?? this.nameOf("objects-given-up"),
         alarmDescription: `Three workers of ${name} died in the scan of an object, which failed: the log of the workers has the last lines before.`,
-        namespace,
-        metricName: "ObjectsGivenUp",
-        dimensions: { Function: functions["list-objects"].functionName, Service: scanService },
-        statistic: "Sum",
-        period: 60,
+        // By the sweep, and by a worker that gets the message of such an object first.
+        metricQuery: [
+          {
+            id: "all",
+            expression: "FILL(sweep, 0) + FILL(workers, 0)",
+            label: "Objects given up",
+            returnData: true,
+          },
+          ...Object.entries({
+            sweep: functions["list-objects"].functionName,
+            workers: this.nameOf("scanner-worker"),
+          }).map(([id, emitter]) => ({
+            id,
+            metric: {
+              namespace,
+              metricName: "ObjectsGivenUp",
+              dimensions: { Function: emitter, Service: scanService },
+              stat: "Sum",
+              period: 60,
+            },
+          })),
+        ],
         evaluationPeriods: 1,
         comparisonOperator: "GreaterThanThreshold",
         threshold: 0,

@@ -6,6 +6,8 @@ import { wholeNumber } from "../../whole-number";
 /** Environment variables of the job `scan-objects`. */
 export const scanObjectsEnvironment = v.object({
   ...databaseVariables,
+  /** Dimension Function of the metrics of the workers. */
+  WORKER_NAME: requiredText,
   /** URL of the queue with a message for each object. */
   SQS_QUEUE_URL: requiredText,
   /** KMS key (HMAC_256) from which the key of the hashes of values is derived. */

@@ -166,7 +166,7 @@ export const createHandleObject = (parts: ObjectParts) => {
         return { againAfterSeconds: laterSeconds };
       case "gaveUp":
         log.error("object failed", { objectId, reason: `${parts.maxAttempts} workers died in its scan` });
-        count("objectsFailed");
+        count("objectsGivenUp");
         return "done";
       case "done":
       case "jobEnded":

@@ -8,6 +8,7 @@ import { connectionOf } from "../../connection";
 import { defineJob } from "../../job";
 import { createTaskProtection } from "../../queue/task-protection";
 import { workOnQueue } from "../../queue/work-on-queue";
+import { createDatabaseReady } from "./database-ready";
 import { scanObjectsEnvironment } from "./environment";
 import { createHandleObject } from "./handle-object";
 import { deriveHashKey } from "./hash-key";
@@ -31,7 +32,7 @@ export const scanObjects = defineJob(
       statementTimeoutMs,
     });
     const scanner = createScanner();
-    const emit = createMetricsEmitter("scan-objects", Date.now, write);
+    const emit = createMetricsEmitter(environment.WORKER_NAME, Date.now, write);
     try {
       await workOnQueue({
         sqs: new SQSClient(),
@@ -40,6 +41,7 @@ export const scanObjects = defineJob(
         waitSeconds: environment.POLL_WAIT_TIME,
         idleMs: 5_000,
         protection: createTaskProtection(environment.ECS_AGENT_URI, protectionMinutes, log),
+        isReady: createDatabaseReady(database, log),
         log,
         signal,
         handle: createHandleObject({
