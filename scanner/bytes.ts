@@ -8,6 +8,8 @@ export const SPECIAL = 8;
 /** Bytes of the local part of an e-mail address, beside letters and digits; all bytes above ASCII are such. */
 export const LOCAL = 16;
 export const DOMAIN = 32;
+/** Bytes with which a separator of groups of digits begins. */
+export const SEPARATOR = 64;
 export const WORD = DIGIT | LETTER;
 
 const code = (character: string): number => character.charCodeAt(0);
@@ -26,6 +28,7 @@ add("+/", JOINER);
 add("@+(%\\\n\r", SPECIAL);
 add("._%+-'", LOCAL);
 add(".-", DOMAIN);
+add("- .\u{c2}\u{e2}", SEPARATOR);
 
 export const isDigit = (byte: number): boolean => byte >= 0x30 && byte <= 0x39;
 export const isWord = (byte: number): boolean => (CLASS[byte]! & WORD) !== 0;

@@ -1,4 +1,4 @@
-import { isDigit, isWord } from "../bytes";
+import { CLASS, isDigit, isWord, SEPARATOR, WORD } from "../bytes";
 import type { Window } from "../window";
 
 export const DASH = 1;
@@ -116,9 +116,11 @@ export const isPlainNumber = (bytes: Buffer, start: number): boolean => {
   let end = start + 1;
   while (isDigit(bytes[end]!) && end - start <= maxDigits) end++;
   const next = bytes[end]!;
-  if (isWord(next)) return next !== 0x78 || !isExtension(bytes, end);
+  const flags = CLASS[next]!;
+  if ((flags & WORD) !== 0) return next !== 0x78 || !isExtension(bytes, end);
   const length = end - start;
   if (length >= 9) return false;
+  if ((flags & SEPARATOR) === 0) return true;
   const second = end + separatorWidth(bytes, end);
   if (second === end || !isDigit(bytes[second]!)) return true;
   if (length === 1)
