@@ -42,6 +42,16 @@ test("the policy allows each named writer to put objects on behalf of its resour
   expect(only(bucket(), "aws_s3_bucket_policy").policy).not.toContain("Allow");
 });
 
+test("the policy lets each reader get its objects through its endpoints, and not with a KMS key", () => {
+  const reader = { vpcEndpointIds: ["vpce-0a1b2c3d4e5f60718"], objects: ["v2/*"] };
+  const { policy } = only(bucket({ readers: { reader } }), "aws_s3_bucket_policy") as { policy: string };
+  expect(policy).toContain(`"Condition":{"StringEquals":{"aws:SourceVpce":["vpce-0a1b2c3d4e5f60718"]}}`);
+  const kmsKeyArn = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+  expect(() => bucket({ readers: { reader }, kmsKeyArn })).toThrow(
+    "readers has reader, and kmsKeyArn is given; S3 decrypts objects of a KMS key for nobody without credentials.",
+  );
+});
+
 test("puts each object as it is, after the versioning and the encryption of the bucket", () => {
   const objects = { "policies/s3.yml": "policies: []\n# ${account} %{if}\n" };
   const { content, depends_on, etag } = only(bucket({ objects }), "aws_s3_object");
@@ -63,6 +73,18 @@ test("refuses a key that is too long", () => {
 
 test.each<[Partial<BucketProps>, string]>([
   [{ bucketPrefix: "Data-" }, 'bucketPrefix is "Data-"; it has 1 to 37 lower-case letters'],
+  [
+    { readers: { builds: { vpcEndpointIds: [], objects: ["v2/*"] } } },
+    "readers.builds.vpcEndpointIds is empty; each takes at least one ID of a VPC endpoint",
+  ],
+  [
+    { readers: { builds: { vpcEndpointIds: ["vpc-0a1b"], objects: ["v2/*"] } } },
+    'readers.builds.vpcEndpointIds is "vpc-0a1b"; each takes at least one ID of a VPC endpoint',
+  ],
+  [
+    { readers: { builds: { vpcEndpointIds: ["vpce-0a1b"], objects: [] } } },
+    "readers.builds.objects is empty; each takes at least one pattern of keys",
+  ],
   [{ expirationDays: 0 }, "expirationDays is 0; it takes whole numbers from 1."],
   [
     { transitions: { COLD: 30 } as BucketProps["transitions"] },
@@ -106,7 +128,7 @@ test("refuses a bucket policy that is larger than S3 allows, with tokens by a pr
     );
   const sourceArn = "arn:aws:logs:eu-west-1:123456789012:log-group:engines";
   expect(() => bucket({ writers: writers(80, sourceArn) })).toThrow(
-    /^writers has 80 entries, with which the bucket policy has 2\d{4} characters; S3 takes at most 20480\./,
+    /^writers has 80 entries and readers has 0, with which the bucket policy has 2\d{4} characters; S3 takes at most 20480\./,
   );
   expect(() => bucket({ writers: writers(60, sourceArn) })).not.toThrow();
   const resources = synthesize((stack) => {

@@ -28,6 +28,13 @@ locals {
         Resource  = "${arn}/*"
         Condition = { ArnLike = { "aws:SourceArn" = writer.source_arn } }
       }],
+      [for reader in values(var.readers) : {
+        Effect    = "Allow"
+        Principal = "*"
+        Action    = "s3:GetObject"
+        Resource  = [for objects in reader.objects : "${arn}/${objects}"]
+        Condition = { StringEquals = { "aws:SourceVpce" = reader.vpc_endpoint_ids } }
+      }],
     )
   }) }
 }
@@ -151,7 +158,12 @@ resource "aws_s3_bucket_policy" "this" {
   lifecycle {
     precondition {
       condition     = length(local.policies.expected) <= 20480
-      error_message = "writers has ${length(var.writers)} entries, with which the bucket policy has ${length(local.policies.expected)} characters; S3 takes at most 20480. Make one of several writers of a service: a source_arn may contain *."
+      error_message = "writers has ${length(var.writers)} entries and readers has ${length(var.readers)}, with which the bucket policy has ${length(local.policies.expected)} characters; S3 takes at most 20480. Make one of several writers of a service: a source_arn may contain *."
+    }
+
+    precondition {
+      condition     = length(var.readers) == 0 || var.kms_key_arn == null
+      error_message = "readers has ${join(", ", keys(var.readers))}, and kms_key_arn is given; S3 decrypts objects of a KMS key for nobody without credentials. Leave out kms_key_arn: the key that S3 manages encrypts the objects."
     }
   }
 

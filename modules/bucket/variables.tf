@@ -53,6 +53,26 @@ variable "writers" {
   nullable = false
 }
 
+variable "readers" {
+  description = "Who gets objects without credentials, by a key of your choice: whoever sends requests through the S3 endpoints of `vpc_endpoint_ids`, for keys that match one of `objects`, such as `public/*`. The bucket stays private to all others. S3 decrypts objects of a KMS key for nobody without credentials, so this is not possible with `kms_key_arn`."
+  type = map(object({
+    vpc_endpoint_ids = list(string)
+    objects          = list(string)
+  }))
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for reader in values(var.readers) : length(reader.vpc_endpoint_ids) > 0 && alltrue([for id in reader.vpc_endpoint_ids : can(regex("^vpce-[0-9a-f]+$", id))])])
+    error_message = "readers has ${join(", ", [for key, reader in var.readers : "${key}.vpc_endpoint_ids = ${jsonencode(reader.vpc_endpoint_ids)}"])}; each takes at least one ID of a VPC endpoint, such as \"vpce-0a1b2c3d4e5f60718\"."
+  }
+
+  validation {
+    condition     = alltrue([for reader in values(var.readers) : length(reader.objects) > 0 && alltrue([for objects in reader.objects : length(objects) >= 1 && length(objects) <= 1024])])
+    error_message = "readers has ${join(", ", [for key, reader in var.readers : "${key}.objects = ${jsonencode(reader.objects)}"])}; each takes at least one pattern of keys, of 1 to 1024 characters, such as \"public/*\"."
+  }
+}
+
 variable "objects" {
   description = "Objects of the bucket that are text, by key: 1 to 1024 characters (S3 API reference: PutObject). Each change is a new version. Without `kms_key_arn`, a plan also shows and undoes what others changed in them."
   type        = map(string)

@@ -54,6 +54,14 @@ export interface BucketWriter {
   readonly sourceArn: string;
 }
 
+/** Who gets objects of a bucket without credentials. */
+export interface BucketReader {
+  /** IDs of the VPC endpoints of S3 through which requests come, at least one. */
+  readonly vpcEndpointIds: readonly string[];
+  /** Keys, at least one pattern such as `public/*`. */
+  readonly objects: readonly string[];
+}
+
 /** Another bucket, to which S3 replicates new objects. */
 export interface Replication {
   /** ARN of the bucket, in this region or another. It must have versioning. */
@@ -105,6 +113,12 @@ export interface BucketProps {
    * @default - none; only principals whose own policy allows it can write
    */
   readonly writers?: Readonly<Record<string, BucketWriter>>;
+  /**
+   * Who gets objects without credentials, by a key of your choice. The bucket stays private to all others. S3 decrypts
+   * objects of a KMS key for nobody without credentials, so this is not possible with `kmsKeyArn`.
+   * @default - nobody
+   */
+  readonly readers?: Readonly<Record<string, BucketReader>>;
   /**
    * Objects of the bucket that are text, by key: 1 to 1024 characters (S3 API reference: PutObject). Each change is a new
    * version. Without `kmsKeyArn`, a plan also shows and undoes what others changed in them.
@@ -182,6 +196,7 @@ export class Bucket extends Twin {
       "it takes whole numbers from 1.",
     );
     checkTransitions(this, props);
+    checkReaders(this, props);
     checkKeys(this, "objects", props.objects);
     for (const key of Object.keys(props.objects ?? {}))
       check(
@@ -192,7 +207,7 @@ export class Bucket extends Twin {
 
     this.useNames(props.names);
     const bucketName = this.named("aws_s3_bucket.this");
-    checkPolicySize(this, bucketName ?? `${props.bucketPrefix}${"0".repeat(26)}`, props.writers);
+    checkPolicySize(this, bucketName ?? `${props.bucketPrefix}${"0".repeat(26)}`, props);
     const { id: bucket, arn } = this.twin(
       "aws_s3_bucket.this",
       new S3Bucket(this, "bucket", {
@@ -282,7 +297,7 @@ export class Bucket extends Twin {
       "aws_s3_bucket_policy.this",
       new S3BucketPolicy(this, "policy", {
         bucket,
-        policy: policyDocument(arn, props.writers),
+        policy: policyDocument(arn, props),
         // S3 refuses to change a policy and the public access block at the same time.
         dependsOn: [publicAccessBlock],
       }),
@@ -442,7 +457,9 @@ const withoutTemplates = (text: string): string =>
 const md5 = (text: string): string =>
   isToken(text) ? Fn.md5(text) : createHash("md5").update(text).digest("hex");
 
-const policyDocument = (bucketArn: string, writers: BucketProps["writers"]): string =>
+type Allowed = Pick<BucketProps, "writers" | "readers">;
+
+const policyDocument = (bucketArn: string, { writers, readers }: Allowed): string =>
   policy(
     {
       Sid: "TlsOnly",
@@ -453,16 +470,17 @@ const policyDocument = (bucketArn: string, writers: BucketProps["writers"]): str
       Condition: { Bool: { "aws:SecureTransport": "false" } },
     },
     ...sortedValues(writers).map((writer) => allowWriter(writer, bucketArn)),
+    ...sortedValues(readers).map((reader) => allowReader(reader, bucketArn)),
   );
 
 /**
  * Throws when the policy is larger than S3 allows. The ARN of the bucket is not known, but its length: Terraform's suffix
  * has 26 characters, `aws` is the shortest partition.
  */
-function checkPolicySize(scope: Construct, name: string, writers: BucketProps["writers"] = {}): void {
-  const document = policyDocument(`arn:aws:s3:::${name}`, writers);
+function checkPolicySize(scope: Construct, name: string, { writers = {}, readers = {} }: Allowed): void {
+  const document = policyDocument(`arn:aws:s3:::${name}`, { writers, readers });
   const message = (length: string | number) =>
-    `writers has ${Object.keys(writers).length} entries, with which the bucket policy has ${length} characters; S3 takes at most ${MAX_POLICY_LENGTH}. Make one of several writers of a service: a sourceArn may contain *.`;
+    `writers has ${Object.keys(writers).length} entries and readers has ${Object.keys(readers).length}, with which the bucket policy has ${length} characters; S3 takes at most ${MAX_POLICY_LENGTH}. Make one of several writers of a service: a sourceArn may contain *.`;
   if (!isToken(document)) check(scope, document.length <= MAX_POLICY_LENGTH, message(document.length));
   else
     checkAtPlan(
@@ -480,3 +498,35 @@ const allowWriter = (writer: BucketWriter, bucketArn: string): PolicyStatement =
   Resource: `${bucketArn}/*`,
   Condition: { ArnLike: { "aws:SourceArn": writer.sourceArn } },
 });
+
+const allowReader = ({ objects, vpcEndpointIds }: BucketReader, bucketArn: string): PolicyStatement => ({
+  Effect: "Allow",
+  Principal: "*",
+  Action: "s3:GetObject",
+  Resource: objects.map((key) => `${bucketArn}/${key}`),
+  Condition: { StringEquals: { "aws:SourceVpce": vpcEndpointIds } },
+});
+
+function checkReaders(scope: Construct, { readers = {}, kmsKeyArn }: BucketProps): void {
+  checkKeys(scope, "readers", readers);
+  for (const [key, { vpcEndpointIds, objects }] of Object.entries(readers)) {
+    const idsAllowed = 'each takes at least one ID of a VPC endpoint, such as "vpce-0a1b2c3d4e5f60718".';
+    check(scope, vpcEndpointIds.length > 0, `readers.${key}.vpcEndpointIds is empty; ${idsAllowed}`);
+    for (const id of vpcEndpointIds)
+      checkMatches(scope, `readers.${key}.vpcEndpointIds`, id, /^vpce-[0-9a-f]+$/, idsAllowed);
+    const keysAllowed =
+      'each takes at least one pattern of keys, of 1 to 1024 characters, such as "public/*".';
+    check(scope, objects.length > 0, `readers.${key}.objects is empty; ${keysAllowed}`);
+    for (const pattern of objects)
+      check(
+        scope,
+        !isKnown(pattern) || (pattern.length >= 1 && pattern.length <= 1024),
+        `readers.${key}.objects has a pattern of ${pattern.length} characters; ${keysAllowed}`,
+      );
+  }
+  check(
+    scope,
+    Object.keys(readers).length === 0 || kmsKeyArn === undefined,
+    `readers has ${Object.keys(readers).join(", ")}, and kmsKeyArn is given; S3 decrypts objects of a KMS key for nobody without credentials. Leave out kmsKeyArn: the key that S3 manages encrypts the objects.`,
+  );
+}

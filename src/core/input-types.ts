@@ -26,6 +26,7 @@ export const inputTypes = {
     "kmsKeyArn?": "string",
     "names?": { "*": "string" },
     "objects?": { "*": "string" },
+    "readers?": { "*": { vpcEndpointIds: ["string"], objects: ["string"] } },
     "replicateTo?": {
       bucketArn: "string",
       "storageClass?": "string",

@@ -42,6 +42,16 @@ export const bucket = block({
     named: { ...withReplication, bucketPrefix: "named-", names: everyName(Bucket, withReplication) },
     replicated: { ...withReplication, bucketPrefix: "replicated-" },
     objects: { bucketPrefix: "objects-", objects: everything.objects },
+    read: {
+      bucketPrefix: "read-",
+      readers: {
+        offices: {
+          vpcEndpointIds: ["vpce-0a1b2c3d4e5f60718", "vpce-1a1b2c3d4e5f60718"],
+          objects: ["v2/*", "api/*"],
+        },
+        builds: { vpcEndpointIds: ["vpce-2a1b2c3d4e5f60718"], objects: ["*"] },
+      },
+    },
     odd: {
       bucketPrefix: "0-a",
       expirationDays: 1,

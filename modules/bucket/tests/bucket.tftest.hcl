@@ -87,6 +87,64 @@ run "allows_only_the_named_writers" {
   }
 }
 
+run "allows_readers_through_their_endpoints_alone" {
+  command = plan
+
+  variables {
+    readers = { builds = { vpc_endpoint_ids = ["vpce-0a1b2c3d4e5f60718"], objects = ["v2/*", "api/*"] } }
+  }
+
+  assert {
+    condition = slice(jsondecode(aws_s3_bucket_policy.this.policy).Statement, 1, 2) == [{
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = "s3:GetObject"
+      Resource  = ["arn:aws:s3:::data-20260101/v2/*", "arn:aws:s3:::data-20260101/api/*"]
+      Condition = { StringEquals = { "aws:SourceVpce" = ["vpce-0a1b2c3d4e5f60718"] } }
+    }]
+    error_message = "A reader must have permission to get these objects through its endpoints, and no other permission."
+  }
+}
+
+run "refuses_readers_of_what_a_KMS_key_encrypts" {
+  command = plan
+
+  variables {
+    readers     = { builds = { vpc_endpoint_ids = ["vpce-0a1b2c3d4e5f60718"], objects = ["v2/*"] } }
+    kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+  }
+
+  expect_failures = [aws_s3_bucket_policy.this]
+}
+
+run "refuses_a_reader_without_endpoints" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    readers = { builds = { vpc_endpoint_ids = [], objects = ["v2/*"] } }
+  }
+
+  expect_failures = [var.readers]
+}
+
+run "refuses_a_reader_without_objects" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    readers = { builds = { vpc_endpoint_ids = ["vpce-0a1b2c3d4e5f60718"], objects = [] } }
+  }
+
+  expect_failures = [var.readers]
+}
+
 run "S3_13_lifecycle" {
   command = plan
 
