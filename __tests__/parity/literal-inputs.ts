@@ -110,6 +110,15 @@ export const literalInputs: Readonly<Record<string, Literals>> = {
     "route.capacity": "it decides how the task is placed",
     "route.networkMode": "it decides whether the task has a network interface",
   },
+  "systems/bottle-sync": {
+    ...ofNames,
+    ...Object.fromEntries(Object.entries(ofNetwork).map(([name, reason]) => [`network.${name}`, reason])),
+    "mirrorBucket.readerVpcEndpointIds": permissions,
+    "onFailure.action": resources,
+    platforms: "it decides which files are mirrored",
+    "repository.pullAccountIds": resources,
+    "repository.replicateToRegions": resources,
+  },
   "systems/data-scanner": {
     ...ofNames,
     ...Object.fromEntries(Object.entries(ofNetwork).map(([name, reason]) => [`network.${name}`, reason])),

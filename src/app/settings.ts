@@ -434,7 +434,74 @@ const dataScanner = object({
   tags: optional(map(text)),
 });
 
-/** The variables of the app: `region`, the inputs of the module `event-driven-ecs`, `policy_runner` and `data_scanner`. */
+/** The inputs of the module `systems/bottle-sync`. */
+const bottleSync = object({
+  name: optional(text),
+  enabled: optional(flag),
+  schedule_expression: optional(text),
+  time_zone: optional(text),
+  platforms: optional(list(text)),
+  size_threshold_gb: optional(number),
+  download_concurrency: optional(number),
+  progress_report_interval_seconds: optional(number),
+  retention_days: optional(number),
+  catalogue_url: optional(text),
+  api: optional(object({ url: optional(text), public_key: optional(text), files: optional(list(text)) })),
+  external_hash_file: optional(
+    object({
+      url: optional(text),
+      bucket: optional(text),
+      key: optional(text),
+      kms_key_arn: optional(text),
+    }),
+  ),
+  create_webhook_secret: optional(flag),
+  existing_webhook_secret: optional(object({ name: text, arn: text, kms_key_arn: optional(text) })),
+  create_mirror_bucket: optional(flag),
+  mirror_bucket: optional(
+    object({ reader_vpc_endpoint_ids: optional(list(text)), force_destroy: optional(flag) }),
+  ),
+  existing_mirror_bucket: optional(text),
+  create_file_system: optional(flag),
+  file_system: optional(
+    object({
+      throughput_mode: optional(oneOf("elastic", "bursting", "provisioned")),
+      provisioned_throughput_mibps: optional(number),
+      backup: optional(flag),
+    }),
+  ),
+  image: text,
+  create_repository: optional(flag),
+  repository: optional(
+    object({
+      keep_images: optional(number),
+      pull_account_ids: optional(list(text)),
+      replicate_to_regions: optional(list(text)),
+    }),
+  ),
+  create_network: optional(flag),
+  network: optional(network),
+  existing_network: optional(object({ vpc_id: text, subnets: map(text), assign_public_ip: optional(flag) })),
+  create_cluster: optional(flag),
+  existing_cluster: optional(object({ name: text, arn: text })),
+  cpu: optional(number),
+  memory: optional(number),
+  architecture: optional(oneOf("X86_64", "ARM64")),
+  capacity: optional(oneOf("FARGATE", "FARGATE_SPOT")),
+  on_failure: optional(onFailure),
+  interruption_retries: optional(number),
+  create_monitoring: optional(flag),
+  function_architecture: optional(oneOf("arm64", "x86_64")),
+  log_level: optional(oneOf("DEBUG", "INFO", "WARN", "ERROR")),
+  log_retention_days: optional(number),
+  kms_key_arn: optional(text),
+  alarm_actions: optional(list(text)),
+  roles: optional(roles),
+  names: optional(map(text)),
+  tags: optional(map(text)),
+});
+
+/** The variables of the app: `region`, the inputs of the module `event-driven-ecs`, and one for each system. */
 const variables = {
   region: optional(text),
   name: optional(text),
@@ -471,6 +538,7 @@ const variables = {
   tags: optional(map(text)),
   policy_runner: optional(policyRunner),
   data_scanner: optional(dataScanner),
+  bottle_sync: optional(bottleSync),
 };
 
 const schema = object(variables);
@@ -519,7 +587,8 @@ export function findSettings(folder: string, environment: Environment) {
       }),
     );
   }
-  const { policyRunner, dataScanner, ...given } = result.output;
+  const { policyRunner, dataScanner, bottleSync, ...given } = result.output;
+  const systems = [policyRunner, dataScanner, bottleSync];
   // CI systems set a variable without a value to the empty string.
   const region = given.region ?? (environment.AWS_REGION || "us-east-1");
   const network = { availabilityZones: [`${region}a`, `${region}b`], ...given.network };
@@ -527,10 +596,11 @@ export function findSettings(folder: string, environment: Environment) {
     settings: { ...defaults, ...given, region, network },
     /** A message of a construct about one of the settings, with its file and line. */
     located: (message: string): string => locatedProblem(message, found),
-    /** Whether the stack of the layout is made: a policy runner or data scanner alone needs none. */
-    makesLayout: (policyRunner === undefined && dataScanner === undefined) || given.services !== undefined,
+    /** Whether the stack of the layout is made: a system alone needs none. */
+    makesLayout: systems.every((system) => system === undefined) || given.services !== undefined,
     runner: policyRunner && runnerSettings(policyRunner, { folder, region, found }),
     scanner: dataScanner && scannerSettings(dataScanner, { region, found }),
+    sync: bottleSync && syncSettings(bottleSync, { region, found }),
   };
 }
 
@@ -570,11 +640,28 @@ function scannerSettings(
   };
 }
 
+/** The settings of the bottle sync. */
+function syncSettings(
+  given: v.InferOutput<typeof bottleSync>,
+  around: { readonly region: string; readonly found: Map<string, Variable> },
+) {
+  const { region, found } = around;
+  return {
+    settings: {
+      name: "homebrew-bottles-sync",
+      ...given,
+      region,
+      network: { availabilityZones: [`${region}a`, `${region}b`], ...given.network },
+    },
+    located: locatedIn(found, "bottle_sync", "systems/bottle-sync"),
+  };
+}
+
 /** Turns a message of a construct about a member of a variable into one with its file and line. */
 function locatedIn(
   found: ReadonlyMap<string, Variable>,
   name: string,
-  module: "systems/policy-runner" | "systems/data-scanner",
+  module: "systems/policy-runner" | "systems/data-scanner" | "systems/bottle-sync",
 ): (message: string) => string {
   const variable = found.get(name)!;
   const members = new Map(

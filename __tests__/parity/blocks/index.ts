@@ -1,5 +1,6 @@
 import { bastion } from "./bastion";
 import type { Block } from "./block";
+import { bottleSync } from "./bottle-sync";
 import { bucket } from "./bucket";
 import { cluster } from "./cluster";
 import { dataScanner } from "./data-scanner";
@@ -27,6 +28,7 @@ import { workflow } from "./workflow";
 /** Every block, for the proof that its two forms are one. */
 export const blocks: readonly Block[] = [
   bastion,
+  bottleSync,
   bucket,
   cluster,
   dataScanner,

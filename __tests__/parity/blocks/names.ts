@@ -30,6 +30,7 @@ export const nameAttributes: Readonly<Record<string, readonly string[]>> = {
   aws_s3_bucket: ["bucket"],
   aws_scheduler_schedule: ["name"],
   aws_sfn_state_machine: ["name"],
+  aws_secretsmanager_secret: ["name"],
   aws_security_group: ["name", "description"],
   aws_sqs_queue: ["name"],
 };

@@ -15,6 +15,7 @@ import { Bastion } from "../../bastion";
 import { Bucket } from "../../bucket";
 import { Cluster } from "../../cluster";
 import { accountOf } from "../../core/account";
+import { asText } from "../../core/as-text";
 import { base64Sha256, moduleBundle } from "../../core/bundle";
 import { checkCommonInputs } from "../../core/common-inputs";
 import { expression } from "../../core/expression";
@@ -833,5 +834,3 @@ interface FunctionPlace {
   readonly securityGroups: Readonly<Record<FunctionKey, SecurityGroup>>;
   readonly deadLetterQueueArn: string;
 }
-
-const asText = (value: number): string => (isToken(value) ? Token.asString(value) : String(value));
