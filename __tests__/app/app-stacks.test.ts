@@ -254,3 +254,40 @@ describe("data_scanner", () => {
     expect(refusal({ "terraform.tfvars": scanner(setting) })).toMatch(message);
   });
 });
+
+describe("bottle_sync", () => {
+  const sync = (more = "") => `bottle_sync = {\n  image = "worker:1"\n  ${more}\n}`;
+
+  test("alone makes one stack, with every output of the module that is set", () => {
+    const folder = folderWith({ "terraform.tfvars": sync() });
+    const [stack, ...others] = appStacks(Testing.app() as App, folder, { AWS_REGION: "eu-west-1" });
+    expect(others).toEqual([]);
+    const { output, provider } = JSON.parse(Testing.synth(stack!));
+    expect(provider.aws).toEqual([{ region: "eu-west-1" }]);
+    const outputs = readFileSync(join(__dirname, "../../modules/systems/bottle-sync/outputs.tf"), "utf8");
+    const names = [...outputs.matchAll(/^output "(\w+)"/gm)].map(([, name]) => name!);
+    const absent = ["file_system_id", "repository_url"];
+    expect(Object.keys(output).sort()).toEqual(names.filter((name) => !absent.includes(name)).sort());
+  });
+
+  test("beside services makes a further stack", () => {
+    const stacks = appStacks(
+      Testing.app() as App,
+      folderWith({ "terraform.tfvars": `services = { auth = { image = "a" } }\n${sync()}` }),
+      {},
+    );
+    expect(stacks.map(({ node }) => node.id)).toEqual(["event-driven-ecs", "bottle-sync"]);
+  });
+
+  test.each([
+    ['platforms = ["arm64-tahoe"]', /^terraform\.tfvars:3: bottle_sync\.platforms is "arm64-tahoe"/],
+    ["retention_days = 0", /^terraform\.tfvars:3: bottle_sync\.retention_days is 0; it takes/],
+    ["create_mirror_bucket = false", /^terraform\.tfvars:3: bottle_sync\.create_mirror_bucket is false/],
+    [
+      "mirror_buckets = {}",
+      /^terraform\.tfvars:3: bottle_sync\.mirror_buckets is not known; did you mean "mirror_bucket"/,
+    ],
+  ])("names the line of %s", (setting, message) => {
+    expect(refusal({ "terraform.tfvars": sync(setting) })).toMatch(message);
+  });
+});

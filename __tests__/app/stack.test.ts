@@ -101,7 +101,7 @@ describe("terraform.tfvars.example", () => {
           .filter((member) => !/\.(condition|error_message)$/.test(member)),
       ],
     );
-    const ofSystems = ["policy-runner", "data-scanner"].flatMap((system) => {
+    const ofSystems = ["policy-runner", "data-scanner", "bottle-sync"].flatMap((system) => {
       const block = system.replace("-", "_");
       const inputs = readFileSync(join(root, `modules/systems/${system}/variables.tf`), "utf8");
       return [block, ...[...inputs.matchAll(/^variable "(\w+)"/gm)].map(([, name]) => `${block}.${name}`)];

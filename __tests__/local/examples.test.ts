@@ -97,11 +97,23 @@ test("plans the same resources from the module and the construct of the data sca
   expect(stack).toEqual(root);
 }, 540_000);
 
+test("plans the same resources from the module and the construct of the bottle sync", async () => {
+  const [root, stack] = await Promise.all(inBothForms("bottle-sync"));
+  expect(root).toMatchObject({
+    aws_ecs_task_definition: 1,
+    aws_lambda_function: 3,
+    aws_s3_bucket: 2,
+    aws_scheduler_schedule: 1,
+    aws_secretsmanager_secret: 1,
+  });
+  expect(stack).toEqual(root);
+}, 540_000);
+
 // __tests__/long/patterns.test.ts applies them.
 const patterns = ["engine-starter", "start-by-api", "start-by-schedule", "start-by-workflow"];
 
 test("covers all examples", () => {
   expect(readdirSync(join(projectRoot, "examples")).sort()).toEqual(
-    [...patterns, "data-scanner", "event-driven-ecs", "one-construct", "policy-runner"].sort(),
+    [...patterns, "bottle-sync", "data-scanner", "event-driven-ecs", "one-construct", "policy-runner"].sort(),
   );
 });

@@ -9,6 +9,7 @@ import {
   checkOneOf,
   checkRange,
   isKnown,
+  isToken,
 } from "../../core/validation";
 import type { ApiFiles, BottleSyncProps, ExternalHashFile } from "./props";
 
@@ -79,6 +80,7 @@ function checkApi(scope: Construct, { url: from, publicKey, files }: ApiFiles = 
   if (files === undefined) return;
   const allowed = 'it takes at least one path below api.url, such as "formula.jws.json".';
   checkNotEmpty(scope, "api.files", files, allowed);
+  if (isToken(files)) return;
   for (const path of files)
     checkMatches(scope, "api.files", path, /^(?!.*(\.\.|,))[A-Za-z0-9_@+-][A-Za-z0-9._@+/-]*$/, allowed);
 }
