@@ -1,5 +1,11 @@
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
+import {
+  Agent as HttpAgent,
+  request as httpRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+} from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import type { Readable } from "node:stream";
 import { checkUrl, describeUrl, type UrlRules } from "./allowed-url";
 import { HttpError } from "./http-error";
 import { parseRetryAfter } from "./retry-after";
@@ -28,9 +34,9 @@ export type HttpRequest = {
 export type HttpResponse = {
   /** 2xx or 304. */
   status: number;
-  headers: IncomingMessage["headers"];
+  headers: IncomingHttpHeaders;
   /** Must be read to its end or destroyed. */
-  body: IncomingMessage;
+  body: Readable;
 };
 
 export type Http = {
