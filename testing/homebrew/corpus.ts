@@ -6,7 +6,7 @@ import { createRandom, normal } from "./random";
 export type CorpusSettings = {
   seed: number;
   bottles: number;
-  /** Sizes are multiplied by it. 1: a median of 0.5 MB, a mean of 2 MB, 300 MB at most. */
+  /** Sizes are multiplied by it. 1: a median of 0.5 MB, a mean of 2 MB, and one of 300 MB in each 1,000. */
   scale?: number;
 };
 
@@ -59,8 +59,12 @@ const hash = (bottle: Pick<CorpusBottle, "read" | "size">): string => {
   return sha256.digest("hex");
 };
 
-const sizeOf = (random: () => number, scale: number): number => {
-  const size = Math.min(medianBytes * Math.exp(sigma * normal(random)), maxBytes);
+/** Which bottle of each 1,000 is as large as the largest. */
+const largest = 500;
+
+const sizeOf = (index: number, random: () => number, scale: number): number => {
+  const drawn = Math.min(medianBytes * Math.exp(sigma * normal(random)), maxBytes);
+  const size = index % 1_000 === largest ? maxBytes : drawn;
   return Math.max(Math.round(size * scale), minBytes);
 };
 
@@ -74,7 +78,7 @@ export const createCorpus = ({ seed, bottles: count, scale = 1 }: CorpusSettings
     const rebuild = random() < 0.1 ? 1 : 0;
     const ofFormula = random() < 0.2 ? ["all"] : tags;
     for (const tag of ofFormula.slice(0, count - bottles.length)) {
-      const size = sizeOf(random, scale);
+      const size = sizeOf(bottles.length, random, scale);
       const label = createHash("sha256").update(`${seed} ${formula} ${tag}`).digest();
       const read = createRead(pool, label, Math.floor(random() * poolBytes), size);
       bottles.push({ formula, version, rebuild, tag, size, read, sha256: hash({ read, size }) });
