@@ -1,5 +1,6 @@
 import type { ListedObject } from "../../scan-database";
 import { PermanentError, TransientError } from "../shared/failures";
+import { decodeKey, readXmlElements, readXmlText } from "../shared/s3-xml";
 import { type Connection, createSignedRequests, toServiceUrl } from "../shared/signed-requests";
 
 export type BucketPage = {
@@ -14,25 +15,6 @@ export type BucketPage = {
  */
 export type ListPage = (bucket: string, prefix: string | null, after: string | null) => Promise<BucketPage>;
 
-const entities: Readonly<Record<string, string>> = { lt: "<", gt: ">", quot: '"', apos: "'", amp: "&" };
-
-const decodeXml = (text: string): string =>
-  text.replaceAll(
-    /&(?:#x([0-9a-f]+)|#(\d+)|(\w+));/gi,
-    (whole, hex?: string, decimal?: string, name?: string) => {
-      if (hex !== undefined) return String.fromCodePoint(Number.parseInt(hex, 16));
-      return decimal === undefined ? (entities[name!] ?? whole) : String.fromCodePoint(Number(decimal));
-    },
-  );
-
-const textOf = (xml: string, tag: string): string | undefined => {
-  const text = new RegExp(`<${tag}>([^<]*)</${tag}>`).exec(xml)?.[1];
-  return text === undefined ? undefined : decodeXml(text);
-};
-
-/** S3 encodes keys on request, since XML has no place for most control characters. It writes a blank as `+`. */
-const decodeKey = (encoded: string): string => decodeURIComponent(encoded.replaceAll("+", "%20"));
-
 /** Their objects must be restored before they can be read. */
 const archived = ["GLACIER", "DEEP_ARCHIVE"];
 
@@ -44,10 +26,10 @@ const skipReasonOf = (key: string, size: number, storageClass: string | undefine
 };
 
 const parseObject = (xml: string): ListedObject => {
-  const key = decodeKey(textOf(xml, "Key") ?? "");
-  const size = Number(textOf(xml, "Size") ?? 0);
-  const skipReason = skipReasonOf(key, size, textOf(xml, "StorageClass"));
-  return { key, size, etag: textOf(xml, "ETag") ?? "", ...(skipReason !== undefined && { skipReason }) };
+  const key = decodeKey(readXmlText(xml, "Key") ?? "");
+  const size = Number(readXmlText(xml, "Size") ?? 0);
+  const skipReason = skipReasonOf(key, size, readXmlText(xml, "StorageClass"));
+  return { key, size, etag: readXmlText(xml, "ETag") ?? "", ...(skipReason !== undefined && { skipReason }) };
 };
 
 // The certificate of S3 is for host names without a dot in the bucket.
@@ -57,9 +39,9 @@ const toUrl = (bucket: string, connection: Connection): URL =>
     : new URL("/", toServiceUrl(`${bucket}.s3`, connection));
 
 const explain = (bucket: string, status: number, text: string): Error => {
-  const code = textOf(text, "Code") ?? `Status${status}`;
-  const region = textOf(text, "Region");
-  const message = `s3://${bucket}: S3 answered ${code}: ${textOf(text, "Message") ?? status}`;
+  const code = readXmlText(text, "Code") ?? `Status${status}`;
+  const region = readXmlText(text, "Region");
+  const message = `s3://${bucket}: S3 answered ${code}: ${readXmlText(text, "Message") ?? status}`;
   // 301: the bucket is in another region.
   const isPermanent = (status >= 300 && status < 400) || status === 400 || status === 403 || status === 404;
   // Credentials that have just expired are no matter of the bucket.
@@ -85,9 +67,9 @@ export const createListPage = (connection: Connection): ListPage => {
     if (status >= 300) throw explain(bucket, status, text);
     if (!text.includes("<ListBucketResult"))
       throw new TransientError("MalformedListing", `s3://${bucket}: S3 answered ${status} without a listing`);
-    const objects = [...text.matchAll(/<Contents>(.*?)<\/Contents>/gs)].map(([, xml]) => parseObject(xml!));
+    const objects = readXmlElements(text, "Contents").map(parseObject);
     const last = objects.at(-1);
-    return textOf(text, "IsTruncated") === "true" && last !== undefined
+    return readXmlText(text, "IsTruncated") === "true" && last !== undefined
       ? { objects, nextAfter: last.key }
       : { objects };
   };

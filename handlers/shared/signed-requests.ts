@@ -24,16 +24,21 @@ export type Connection = {
 };
 
 export type SignedRequest = {
-  method: "GET" | "PUT" | "POST";
+  method: "GET" | "HEAD" | "PUT" | "POST";
   url: URL;
   /** Lower-case names. */
   headers?: Record<string, string>;
   query?: Record<string, string>;
-  body?: string;
+  body?: string | Uint8Array;
 };
 
-/** Names of headers are in lower case. */
-export type Response = { status: number; text: string; headers: Record<string, string | undefined> };
+/** Names of headers are in lower case. `text` decodes `bytes` at each look. */
+export type Response = {
+  status: number;
+  readonly text: string;
+  bytes: Buffer;
+  headers: Record<string, string | undefined>;
+};
 
 /** `https://<host>.<region>.amazonaws.com`, or the configured endpoint (local AWS). */
 export const toServiceUrl = (host: string, { region, endpoint }: Connection): URL =>
@@ -79,18 +84,25 @@ export const createSignedRequests = (service: string, connection: Connection) =>
       headers: {
         host: url.host,
         "x-amz-content-sha256": createHash("sha256").update(body).digest("hex"),
-        ...(body && {
+        ...(body.length > 0 && {
           "content-length": String(Buffer.byteLength(body)),
           "content-type": "application/json",
         }),
         ...readTraceHeader(),
         ...headers,
       },
-      body: body || undefined,
+      body: body.length > 0 ? body : undefined,
     });
     const { response } = await connection.requestHandler.handle((await signer.sign(request)) as HttpRequest);
-    const text = Buffer.from(await collectBody(response.body, { streamCollector })).toString("utf8");
-    return { status: response.statusCode, text, headers: response.headers };
+    const bytes = Buffer.from(await collectBody(response.body, { streamCollector }));
+    return {
+      status: response.statusCode,
+      headers: response.headers,
+      bytes,
+      get text() {
+        return bytes.toString("utf8");
+      },
+    };
   };
 
   return async (request: SignedRequest): Promise<Response> => {
