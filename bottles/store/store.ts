@@ -1,6 +1,8 @@
-import { createObjectRequests } from "../../handlers/shared/object-requests";
-import { decodeKey, readXmlElements, readXmlText } from "../../handlers/shared/s3-xml";
-import type { Connection } from "../../handlers/shared/signed-requests";
+import { createHash } from "node:crypto";
+import { toObjectUrl } from "../../handlers/shared/object-requests";
+import { type Connection, createSignedRequests } from "../../handlers/shared/signed-requests";
+import { elementsOf, textOf } from "../../handlers/shared/xml";
+import { toBucketError } from "../mirror-bucket/bucket-error";
 
 /** An object that was read as a whole. */
 export type StoredObject = { bytes: Buffer; etag: string };
@@ -34,7 +36,8 @@ export type WriteOptions = {
 
 /**
  * The bucket of a mirror, for objects that fit in memory. Bottles are streamed by `bottles/sync`.
- * Each operation throws an Error with the object's URL when S3 did not do it, after three attempts.
+ * Each operation throws when S3 did not do it: a PermanentError when a permission or the bucket is missing, else an Error or a
+ * TransientError, after three attempts.
  */
 export type Store = {
   /** Name of the bucket. */
@@ -69,28 +72,43 @@ const readMetadata = (headers: Record<string, string | undefined>): Record<strin
     ),
   );
 
+/** S3 encodes keys on request, since XML has no place for most control characters. It writes a blank as `+`. */
+const decodeKey = (encoded: string): string => decodeURIComponent(encoded.replaceAll("+", "%20"));
+
 const toListedKey = (xml: string): ListedKey => ({
-  key: decodeKey(readXmlText(xml, "Key") ?? ""),
-  size: Number(readXmlText(xml, "Size") ?? 0),
-  writtenAt: Date.parse(readXmlText(xml, "LastModified") ?? ""),
+  key: decodeKey(textOf(xml, "Key") ?? ""),
+  size: Number(textOf(xml, "Size") ?? 0),
+  writtenAt: Date.parse(textOf(xml, "LastModified") ?? ""),
 });
 
+const escapeXml = (text: string): string =>
+  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+
+const toDeletion = (keys: readonly string[]): string => {
+  const objects = keys.map((key) => `<Object><Key>${escapeXml(key)}</Key></Object>`).join("");
+  return `<Delete><Quiet>true</Quiet>${objects}</Delete>`;
+};
+
+const digest = (body: string | Uint8Array): Buffer => createHash("sha256").update(body).digest();
+
 export const createStore = (name: string, connection: Connection): Store => {
-  const requests = createObjectRequests(name, connection);
+  const send = createSignedRequests("s3", connection);
+  const urlOf = (key: string): URL => toObjectUrl(name, key, connection);
+
   return {
     name,
 
     async read(key) {
-      const response = await requests.get(key);
+      const response = await send({ method: "GET", url: urlOf(key) });
       if (response.status === 404 && !response.text.includes("<Code>NoSuchBucket<")) return undefined;
-      if (response.status >= 300) throw requests.toError(key, response);
+      if (response.status >= 300) throw toBucketError(name, "s3:GetObject", response);
       return { bytes: response.bytes, etag: response.headers.etag ?? "" };
     },
 
     async head(key) {
-      const response = await requests.head(key);
+      const response = await send({ method: "HEAD", url: urlOf(key) });
       if (response.status === 404) return undefined;
-      if (response.status >= 300) throw requests.toError(key, response);
+      if (response.status >= 300) throw toBucketError(name, "s3:GetObject", response);
       const { headers } = response;
       return {
         size: Number(headers["content-length"] ?? 0),
@@ -100,36 +118,60 @@ export const createStore = (name: string, connection: Connection): Store => {
     },
 
     async write(key, body, options = {}) {
-      const response = await requests.put(key, body, toHeaders(options));
+      const sha256 = digest(body);
+      const response = await send({
+        method: "PUT",
+        url: urlOf(key),
+        // A bucket with an object lock refuses an object without a checksum.
+        headers: { ...toHeaders(options), "x-amz-checksum-sha256": sha256.toString("base64") },
+        body,
+        bodySha256: sha256.toString("hex"),
+      });
       if (response.status < 300) return true;
-      // 404: the object that was read has been deleted.
-      if (options.only !== undefined && (response.status === 412 || response.status === 404)) return false;
-      throw requests.toError(key, response);
+      const isConditional = options.only !== undefined;
+      if (isConditional && response.status === 412) return false;
+      // The object that was read has been deleted.
+      if (isConditional && response.status === 404 && response.text.includes("<Code>NoSuchKey<"))
+        return false;
+      throw toBucketError(name, "s3:PutObject", response);
     },
 
     async *list(prefix) {
       let after: string | undefined;
       do {
-        const response = await requests.list({
+        const query = {
+          "list-type": "2",
+          "encoding-type": "url",
           prefix,
           ...(after !== undefined && { "start-after": after }),
-        });
-        if (response.status >= 300 || !response.text.includes("<ListBucketResult"))
-          throw requests.toError(prefix, response);
+        };
+        const response = await send({ method: "GET", url: urlOf(""), query });
         const { text } = response;
-        const keys = readXmlElements(text, "Contents").map(toListedKey);
+        if (response.status >= 300 || !text.includes("<ListBucketResult"))
+          throw toBucketError(name, "s3:ListBucket", response);
+        const keys = elementsOf(text, "Contents").map(toListedKey);
         yield* keys;
-        after = readXmlText(text, "IsTruncated") === "true" ? keys.at(-1)?.key : undefined;
+        after = textOf(text, "IsTruncated") === "true" ? keys.at(-1)?.key : undefined;
       } while (after !== undefined);
     },
 
     async delete(keys) {
       for (let from = 0; from < keys.length; from += maxKeys) {
-        const some = keys.slice(from, from + maxKeys);
-        const response = await requests.delete(some);
+        const body = toDeletion(keys.slice(from, from + maxKeys));
+        const response = await send({
+          method: "POST",
+          url: urlOf(""),
+          query: { delete: "" },
+          // S3 refuses the request without a checksum.
+          headers: {
+            "content-type": "application/xml",
+            "x-amz-checksum-sha256": digest(body).toString("base64"),
+          },
+          body,
+        });
         // Objects that could not be deleted are in an answer with status 200.
         if (response.status >= 300 || response.text.includes("<Error>"))
-          throw requests.toError(readXmlText(response.text, "Key") ?? some[0]!, response);
+          throw toBucketError(name, "s3:DeleteObject", response);
       }
     },
   };

@@ -1,7 +1,7 @@
 import type { ListedObject } from "../../scan-database";
 import { PermanentError, TransientError } from "../shared/failures";
-import { decodeKey, readXmlElements, readXmlText } from "../shared/s3-xml";
 import { type Connection, createSignedRequests, toServiceUrl } from "../shared/signed-requests";
+import { elementsOf, textOf } from "../shared/xml";
 
 export type BucketPage = {
   objects: ListedObject[];
@@ -15,6 +15,9 @@ export type BucketPage = {
  */
 export type ListPage = (bucket: string, prefix: string | null, after: string | null) => Promise<BucketPage>;
 
+/** S3 encodes keys on request, since XML has no place for most control characters. It writes a blank as `+`. */
+const decodeKey = (encoded: string): string => decodeURIComponent(encoded.replaceAll("+", "%20"));
+
 /** Their objects must be restored before they can be read. */
 const archived = ["GLACIER", "DEEP_ARCHIVE"];
 
@@ -26,10 +29,10 @@ const skipReasonOf = (key: string, size: number, storageClass: string | undefine
 };
 
 const parseObject = (xml: string): ListedObject => {
-  const key = decodeKey(readXmlText(xml, "Key") ?? "");
-  const size = Number(readXmlText(xml, "Size") ?? 0);
-  const skipReason = skipReasonOf(key, size, readXmlText(xml, "StorageClass"));
-  return { key, size, etag: readXmlText(xml, "ETag") ?? "", ...(skipReason !== undefined && { skipReason }) };
+  const key = decodeKey(textOf(xml, "Key") ?? "");
+  const size = Number(textOf(xml, "Size") ?? 0);
+  const skipReason = skipReasonOf(key, size, textOf(xml, "StorageClass"));
+  return { key, size, etag: textOf(xml, "ETag") ?? "", ...(skipReason !== undefined && { skipReason }) };
 };
 
 // The certificate of S3 is for host names without a dot in the bucket.
@@ -39,9 +42,9 @@ const toUrl = (bucket: string, connection: Connection): URL =>
     : new URL("/", toServiceUrl(`${bucket}.s3`, connection));
 
 const explain = (bucket: string, status: number, text: string): Error => {
-  const code = readXmlText(text, "Code") ?? `Status${status}`;
-  const region = readXmlText(text, "Region");
-  const message = `s3://${bucket}: S3 answered ${code}: ${readXmlText(text, "Message") ?? status}`;
+  const code = textOf(text, "Code") ?? `Status${status}`;
+  const region = textOf(text, "Region");
+  const message = `s3://${bucket}: S3 answered ${code}: ${textOf(text, "Message") ?? status}`;
   // 301: the bucket is in another region.
   const isPermanent = (status >= 300 && status < 400) || status === 400 || status === 403 || status === 404;
   // Credentials that have just expired are no matter of the bucket.
@@ -67,9 +70,9 @@ export const createListPage = (connection: Connection): ListPage => {
     if (status >= 300) throw explain(bucket, status, text);
     if (!text.includes("<ListBucketResult"))
       throw new TransientError("MalformedListing", `s3://${bucket}: S3 answered ${status} without a listing`);
-    const objects = readXmlElements(text, "Contents").map(parseObject);
+    const objects = elementsOf(text, "Contents").map(parseObject);
     const last = objects.at(-1);
-    return readXmlText(text, "IsTruncated") === "true" && last !== undefined
+    return textOf(text, "IsTruncated") === "true" && last !== undefined
       ? { objects, nextAfter: last.key }
       : { objects };
   };

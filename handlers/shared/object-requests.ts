@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { escapeXml } from "./s3-xml";
 import { type Connection, createSignedRequests, type Response, toServiceUrl } from "./signed-requests";
 
 // As signatures need it: encodeURIComponent leaves some characters as they are.
@@ -9,14 +8,12 @@ const escapeUri = (text: string): string =>
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   );
 
-// A configured endpoint (local AWS) has no host name for each bucket, so the bucket goes into the path.
-const toBucketUrl = (bucket: string, connection: Connection): URL =>
-  connection.endpoint
-    ? new URL(`/${bucket}`, connection.endpoint)
-    : new URL("/", toServiceUrl(`${bucket}.s3`, connection));
+/** A key as it is in a URL. */
+export const escapeKey = (key: string): string => key.split("/").map(escapeUri).join("/");
 
-const toObjectUrl = (bucket: string, key: string, connection: Connection): URL => {
-  const path = key.split("/").map(escapeUri).join("/");
+// A configured endpoint (local AWS) has no host name for each bucket, so the bucket goes into the path.
+export const toObjectUrl = (bucket: string, key: string, connection: Connection): URL => {
+  const path = escapeKey(key);
   return connection.endpoint
     ? new URL(`/${bucket}/${path}`, connection.endpoint)
     : new URL(`/${path}`, toServiceUrl(`${bucket}.s3`, connection));
@@ -31,31 +28,15 @@ export const createObjectRequests = (bucket: string, connection: Connection) => 
     get: (key: string, headers: Record<string, string> = {}, query: Record<string, string> = {}) =>
       send({ method: "GET", url: urlOf(key), headers, query }),
 
-    head: (key: string) => send({ method: "HEAD", url: urlOf(key) }),
-
-    put: (key: string, body: string | Uint8Array, headers: Record<string, string> = {}) =>
-      send({ method: "PUT", url: urlOf(key), headers, body }),
-
-    /** ListObjectsV2: at most 1,000 objects. */
-    list: (query: Record<string, string>) =>
-      send({
-        method: "GET",
-        url: toBucketUrl(bucket, connection),
-        query: { "list-type": "2", "encoding-type": "url", ...query },
-      }),
-
-    /** DeleteObjects: at most 1,000 keys. */
-    delete: (keys: readonly string[]) => {
-      const objects = keys.map((key) => `<Object><Key>${escapeXml(key)}</Key></Object>`).join("");
-      const body = `<Delete><Quiet>true</Quiet>${objects}</Delete>`;
-      // S3 refuses the request without a checksum.
-      const checksum = createHash("sha256").update(body).digest("base64");
+    put: (key: string, body: string | Uint8Array, headers: Record<string, string> = {}) => {
+      const sha256 = createHash("sha256").update(body).digest();
       return send({
-        method: "POST",
-        url: toBucketUrl(bucket, connection),
-        query: { delete: "" },
-        headers: { "content-type": "application/xml", "x-amz-checksum-sha256": checksum },
+        method: "PUT",
+        url: urlOf(key),
+        // A bucket with an object lock refuses an object without a checksum.
+        headers: { "x-amz-checksum-sha256": sha256.toString("base64"), ...headers },
         body,
+        bodySha256: sha256.toString("hex"),
       });
     },
 

@@ -1,0 +1,20 @@
+import { PermanentError, TransientError } from "../../handlers/shared/failures";
+import type { Response } from "../../handlers/shared/signed-requests";
+import { textOf } from "../../handlers/shared/xml";
+
+/** Credentials that have just expired, clocks, and throttling are no matter of the bucket. */
+const transientCodes =
+  /^(ExpiredToken|RequestTimeTooSkewed|RequestTimeout|SlowDown|NoSuchUpload|OperationAborted)$/;
+
+/** What an answer of S3 says: whether a retry may succeed, and what to do if not. */
+export const toBucketError = (bucket: string, action: string, { status, text }: Response): Error => {
+  const code = textOf(text, "Code") ?? `Status${status}`;
+  const message = `s3://${bucket}: ${action}: S3 answered ${code}: ${textOf(text, "Message") ?? status}`;
+  const isPermanent = status >= 300 && status < 500 && ![409, 412, 429].includes(status);
+  if (!isPermanent || transientCodes.test(code)) return new TransientError(code, message);
+  const hint =
+    status === 403
+      ? `. Allow ${action} to this role, in its policy and in those of the bucket and its key`
+      : "";
+  return new PermanentError(code, `${message}${hint}`);
+};
