@@ -1,7 +1,19 @@
 /** What a notice says. Counts are of bottles, sizes in bytes, times in seconds. */
 export type Notice =
-  | { kind: "nothing-new"; mirrored: number }
-  | { kind: "started"; bottles: number; bytes: number; host: "function" | "task" }
+  | {
+      kind: "nothing-new";
+      /** Bottles that clients of the wanted platforms take. Undefined: they were not counted. */
+      mirrored: number | undefined;
+      warnings?: readonly string[];
+    }
+  | {
+      kind: "started";
+      bottles: number;
+      bytes: number;
+      host: "function" | "task";
+      /** What the reader should know although the run goes on. */
+      warnings?: readonly string[];
+    }
   | { kind: "progress"; done: number; bottles: number; doneBytes: number; bytes: number; seconds: number }
   | {
       kind: "succeeded";

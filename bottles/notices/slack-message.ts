@@ -26,16 +26,19 @@ const toContent = (notice: Notice): Content => {
     case "nothing-new":
       return {
         title: "Bottle sync: nothing new",
-        text: `The mirror has all ${formatNumber(notice.mirrored)} bottles of the catalogue.`,
+        text:
+          notice.mirrored === undefined
+            ? "The mirror has all bottles that its platforms need."
+            : `The mirror has all ${formatNumber(notice.mirrored)} bottles that its platforms need.`,
         fields: [],
-        details: [],
+        details: notice.warnings ?? [],
       };
     case "started":
       return {
         title: "Bottle sync started",
         text: `${formatNumber(notice.bottles)} bottles are downloaded by a ${notice.host}.`,
         fields: [["Size", formatBytes(notice.bytes)]],
-        details: [],
+        details: notice.warnings ?? [],
       };
     case "progress": {
       const { done, bottles, doneBytes, bytes, seconds } = notice;
