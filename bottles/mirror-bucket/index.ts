@@ -1,2 +1,3 @@
-export { createMirrorBucket, type MirrorBucket, type StoredObject } from "./create-mirror-bucket";
+export { toBucketError } from "./bucket-error";
+export { createMirrorBucket, type MirrorBucket } from "./create-mirror-bucket";
 export type { OpenUpload, StoredPart, Uploads } from "./uploads";

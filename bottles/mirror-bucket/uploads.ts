@@ -19,8 +19,11 @@ export type Uploads = {
   listParts(upload: OpenUpload): Promise<StoredPart[] | undefined>;
   /** @param number from 1 */
   uploadPart(upload: OpenUpload, number: number, body: Uint8Array): Promise<StoredPart>;
-  /** Makes an object of the parts. */
-  complete(upload: OpenUpload, parts: readonly StoredPart[]): Promise<void>;
+  /**
+   * Makes an object of the parts, unless one with this key exists.
+   * @returns whether it was written. If not, the parts are still there
+   */
+  complete(upload: OpenUpload, parts: readonly StoredPart[]): Promise<boolean>;
   /** Deletes an upload and its parts. One that is not there any more is no error. */
   abort(upload: OpenUpload): Promise<void>;
 };
@@ -138,8 +141,11 @@ export const createUploads = (bucket: string, send: Send): Uploads => {
           }</Part>`,
       );
       const body = `<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${list.join("")}</CompleteMultipartUpload>`;
-      const headers = { "content-type": "application/xml" };
-      expectOk("s3:PutObject", await send({ method: "POST", key, query: { uploadId }, headers, body }));
+      const headers = { "content-type": "application/xml", "if-none-match": "*" };
+      const response = await send({ method: "POST", key, query: { uploadId }, headers, body });
+      if (response.status === 412) return false;
+      expectOk("s3:PutObject", response);
+      return true;
     },
     async abort({ key, uploadId }) {
       const response = await send({ method: "DELETE", key, query: { uploadId } });

@@ -12,8 +12,10 @@ const index = v.looseObject({
         v.looseObject({
           "org.opencontainers.image.ref.name": v.optional(v.string()),
           "sh.brew.bottle.digest": v.optional(v.string()),
-          "sh.brew.bottle.size": v.optional(
-            v.pipe(v.string(), v.digits(), v.transform(Number), v.safeInteger()),
+          // One without a size is no reason to refuse the others.
+          "sh.brew.bottle.size": v.fallback(
+            v.optional(v.pipe(v.string(), v.digits(), v.transform(Number), v.safeInteger())),
+            undefined,
           ),
         }),
         {},
