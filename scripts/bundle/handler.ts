@@ -17,6 +17,7 @@ const moduleOf = {
   results: "systems/data-scanner",
   "migrate-database": "systems/data-scanner",
   "plan-sync": "systems/bottle-sync",
+  "sync-bottles": "systems/bottle-sync",
 } as const;
 export type HandlerName = keyof typeof moduleOf;
 export const handlerNames = Object.keys(moduleOf) as HandlerName[];
