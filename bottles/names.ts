@@ -3,7 +3,7 @@ import type { Bottle } from "./bottle";
 type Built = Pick<Bottle, "formula" | "version" | "rebuild" | "tag">;
 
 /** The folder of all formulae in Homebrew's registry, and so in a mirror. */
-const registryFolder = "v2/homebrew/core";
+export const registryFolder = "v2/homebrew/core";
 
 /** The formula's name in the registry: `openssl@3` is `openssl/3`, `gtk+3` is `gtkx3`. */
 export const imageOf = (formula: string): string => formula.replaceAll("@", "/").replaceAll("+", "x");

@@ -5,6 +5,7 @@ import { runPolicy } from "./jobs/run-policy";
 import { runQueuedPolicies } from "./jobs/run-queued-policies";
 import { scanObjects } from "./jobs/scan-objects";
 import { serveScans } from "./jobs/scan-objects/scan-thread";
+import { syncBottles } from "./jobs/sync-bottles";
 import { startWorker } from "./start";
 
 if (isMainThread)
@@ -14,6 +15,7 @@ if (isMainThread)
     "run-policy": runPolicy,
     "run-queued-policies": runQueuedPolicies,
     "scan-objects": scanObjects,
+    "sync-bottles": syncBottles,
   });
 // The only thread of a worker.
 else serveScans();

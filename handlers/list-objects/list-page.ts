@@ -1,6 +1,7 @@
 import type { ListedObject } from "../../scan-database";
 import { PermanentError, TransientError } from "../shared/failures";
 import { type Connection, createSignedRequests, toServiceUrl } from "../shared/signed-requests";
+import { elementsOf, textOf } from "../shared/xml";
 
 export type BucketPage = {
   objects: ListedObject[];
@@ -13,22 +14,6 @@ export type BucketPage = {
  * @throws PermanentError when the bucket is not there or may not be listed; TransientError or Error when S3 did not answer
  */
 export type ListPage = (bucket: string, prefix: string | null, after: string | null) => Promise<BucketPage>;
-
-const entities: Readonly<Record<string, string>> = { lt: "<", gt: ">", quot: '"', apos: "'", amp: "&" };
-
-const decodeXml = (text: string): string =>
-  text.replaceAll(
-    /&(?:#x([0-9a-f]+)|#(\d+)|(\w+));/gi,
-    (whole, hex?: string, decimal?: string, name?: string) => {
-      if (hex !== undefined) return String.fromCodePoint(Number.parseInt(hex, 16));
-      return decimal === undefined ? (entities[name!] ?? whole) : String.fromCodePoint(Number(decimal));
-    },
-  );
-
-const textOf = (xml: string, tag: string): string | undefined => {
-  const text = new RegExp(`<${tag}>([^<]*)</${tag}>`).exec(xml)?.[1];
-  return text === undefined ? undefined : decodeXml(text);
-};
 
 /** S3 encodes keys on request, since XML has no place for most control characters. It writes a blank as `+`. */
 const decodeKey = (encoded: string): string => decodeURIComponent(encoded.replaceAll("+", "%20"));
@@ -85,7 +70,7 @@ export const createListPage = (connection: Connection): ListPage => {
     if (status >= 300) throw explain(bucket, status, text);
     if (!text.includes("<ListBucketResult"))
       throw new TransientError("MalformedListing", `s3://${bucket}: S3 answered ${status} without a listing`);
-    const objects = [...text.matchAll(/<Contents>(.*?)<\/Contents>/gs)].map(([, xml]) => parseObject(xml!));
+    const objects = elementsOf(text, "Contents").map(parseObject);
     const last = objects.at(-1);
     return textOf(text, "IsTruncated") === "true" && last !== undefined
       ? { objects, nextAfter: last.key }

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { type Connection, createSignedRequests, type Response, toServiceUrl } from "./signed-requests";
 
 // As signatures need it: encodeURIComponent leaves some characters as they are.
@@ -7,9 +8,12 @@ const escapeUri = (text: string): string =>
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   );
 
+/** A key as it is in a URL. */
+export const escapeKey = (key: string): string => key.split("/").map(escapeUri).join("/");
+
 // A configured endpoint (local AWS) has no host name for each bucket, so the bucket goes into the path.
-const toObjectUrl = (bucket: string, key: string, connection: Connection): URL => {
-  const path = key.split("/").map(escapeUri).join("/");
+export const toObjectUrl = (bucket: string, key: string, connection: Connection): URL => {
+  const path = escapeKey(key);
   return connection.endpoint
     ? new URL(`/${bucket}/${path}`, connection.endpoint)
     : new URL(`/${path}`, toServiceUrl(`${bucket}.s3`, connection));
@@ -24,8 +28,17 @@ export const createObjectRequests = (bucket: string, connection: Connection) => 
     get: (key: string, headers: Record<string, string> = {}, query: Record<string, string> = {}) =>
       send({ method: "GET", url: urlOf(key), headers, query }),
 
-    put: (key: string, body: string, headers: Record<string, string> = {}) =>
-      send({ method: "PUT", url: urlOf(key), headers, body }),
+    put: (key: string, body: string | Uint8Array, headers: Record<string, string> = {}) => {
+      const sha256 = createHash("sha256").update(body).digest();
+      return send({
+        method: "PUT",
+        url: urlOf(key),
+        // A bucket with an object lock refuses an object without a checksum.
+        headers: { "x-amz-checksum-sha256": sha256.toString("base64"), ...headers },
+        body,
+        bodySha256: sha256.toString("hex"),
+      });
+    },
 
     toError: (key: string, { status, text }: Response): Error =>
       new Error(`s3://${bucket}/${key}: S3 answered ${status}: ${text.slice(0, 500)}`),

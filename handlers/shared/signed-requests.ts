@@ -24,16 +24,25 @@ export type Connection = {
 };
 
 export type SignedRequest = {
-  method: "GET" | "PUT" | "POST";
+  method: "GET" | "HEAD" | "PUT" | "POST" | "DELETE";
   url: URL;
   /** Lower-case names. */
   headers?: Record<string, string>;
   query?: Record<string, string>;
-  body?: string;
+  /** A text is JSON unless its header says otherwise. */
+  body?: string | Uint8Array;
+  /** SHA-256 of the body in hex, if it is known already. */
+  bodySha256?: string;
 };
 
 /** Names of headers are in lower case. */
-export type Response = { status: number; text: string; headers: Record<string, string | undefined> };
+export type Response = {
+  status: number;
+  text: string;
+  /** The text before it was decoded. */
+  bytes: Buffer;
+  headers: Record<string, string | undefined>;
+};
 
 /** `https://<host>.<region>.amazonaws.com`, or the configured endpoint (local AWS). */
 export const toServiceUrl = (host: string, { region, endpoint }: Connection): URL =>
@@ -68,7 +77,14 @@ export const createSignedRequests = (service: string, connection: Connection) =>
   const signer = new SignatureV4({ ...connection, service, sha256: Sha256, uriEscapePath: service !== "s3" });
   const { sleep = realSleep } = connection;
 
-  const sendOnce = async ({ method, url, headers, query, body = "" }: SignedRequest): Promise<Response> => {
+  const sendOnce = async ({
+    method,
+    url,
+    headers,
+    query,
+    body = "",
+    bodySha256,
+  }: SignedRequest): Promise<Response> => {
     const request = new HttpRequest({
       method,
       protocol: url.protocol,
@@ -78,19 +94,19 @@ export const createSignedRequests = (service: string, connection: Connection) =>
       ...(query && { query }),
       headers: {
         host: url.host,
-        "x-amz-content-sha256": createHash("sha256").update(body).digest("hex"),
-        ...(body && {
+        "x-amz-content-sha256": bodySha256 ?? createHash("sha256").update(body).digest("hex"),
+        ...(body.length > 0 && {
           "content-length": String(Buffer.byteLength(body)),
-          "content-type": "application/json",
+          "content-type": typeof body === "string" ? "application/json" : "application/octet-stream",
         }),
         ...readTraceHeader(),
         ...headers,
       },
-      body: body || undefined,
+      body: body.length > 0 ? body : undefined,
     });
     const { response } = await connection.requestHandler.handle((await signer.sign(request)) as HttpRequest);
-    const text = Buffer.from(await collectBody(response.body, { streamCollector })).toString("utf8");
-    return { status: response.statusCode, text, headers: response.headers };
+    const bytes = Buffer.from(await collectBody(response.body, { streamCollector }));
+    return { status: response.statusCode, text: bytes.toString("utf8"), bytes, headers: response.headers };
   };
 
   return async (request: SignedRequest): Promise<Response> => {

@@ -16,6 +16,8 @@ const moduleOf = {
   jobs: "systems/data-scanner",
   results: "systems/data-scanner",
   "migrate-database": "systems/data-scanner",
+  "plan-sync": "systems/bottle-sync",
+  "sync-bottles": "systems/bottle-sync",
 } as const;
 export type HandlerName = keyof typeof moduleOf;
 export const handlerNames = Object.keys(moduleOf) as HandlerName[];

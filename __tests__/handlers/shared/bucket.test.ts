@@ -57,9 +57,11 @@ test("sends one signed PUT with the payload to the key of its hash", async () =>
         "content-type": "application/json",
         "content-length": String(Buffer.byteLength(payload.body)),
         "x-amz-content-sha256": payload.sha256,
+        // A bucket with an object lock refuses an object without a checksum.
+        "x-amz-checksum-sha256": Buffer.from(payload.sha256, "hex").toString("base64"),
         "x-amz-security-token": "session",
         authorization: expect.stringMatching(
-          /^AWS4-HMAC-SHA256 Credential=AKID\/\d{8}\/eu-west-1\/s3\/aws4_request, SignedHeaders=content-length;content-type;host;x-amz-content-sha256;x-amz-date;x-amz-security-token, Signature=[0-9a-f]{64}$/,
+          /^AWS4-HMAC-SHA256 Credential=AKID\/\d{8}\/eu-west-1\/s3\/aws4_request, SignedHeaders=content-length;content-type;host;x-amz-checksum-sha256;x-amz-content-sha256;x-amz-date;x-amz-security-token, Signature=[0-9a-f]{64}$/,
         ),
       }),
     },

@@ -1,0 +1,35 @@
+import type { Bottle } from "../bottle";
+import { type Http, type RetrySettings, readBody, withRetries } from "../http";
+import { indexUrlOf } from "../names";
+import { registryAuthorization } from "./authorization";
+import { type FormulaIndex, parseIndex } from "./parse-index";
+
+/** The content type of an index. Clients need it of the mirror, too. */
+export const indexType = "application/vnd.oci.image.index.v1+json";
+
+/** The registry takes no larger one. */
+const maxBytes = 4 * 1024 * 1024;
+
+/**
+ * Fetches the index of a bottle's formula.
+ * @throws HttpError when the registry does not have it, or has not answered after some attempts
+ */
+export type FetchIndex = (bottle: Bottle, signal?: AbortSignal) => Promise<FormulaIndex>;
+
+export const createFetchIndex =
+  (http: Http, retries: Omit<RetrySettings, "signal"> = {}): FetchIndex =>
+  (bottle, signal) => {
+    const url = indexUrlOf(bottle);
+    return withRetries(
+      async () => {
+        const response = await http.get({
+          url,
+          headers: { accept: indexType },
+          authorization: registryAuthorization,
+          signal,
+        });
+        return parseIndex(await readBody(response, maxBytes), url);
+      },
+      { ...retries, signal },
+    );
+  };

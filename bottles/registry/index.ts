@@ -1,0 +1,3 @@
+export { registryAuthorization } from "./authorization";
+export { createFetchIndex, type FetchIndex, indexType } from "./fetch-index";
+export type { FormulaIndex } from "./parse-index";
