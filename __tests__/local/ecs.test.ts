@@ -47,7 +47,6 @@ type Outputs = Record<(typeof outputs)[number], string>;
 let localAws: LocalAws;
 let planned: ResourceChange[];
 let again: ResourceChange[];
-let adopted: ResourceChange[];
 let made: Outputs;
 let ecs: ECSClient;
 const root = emptyRoot("ecs");
@@ -64,7 +63,6 @@ beforeAll(async () => {
   const shown = JSON.parse(await terraform(root, ["output", "-json"], environment));
   made = Object.fromEntries(outputs.map((name) => [name, shown[name].value])) as Outputs;
   again = await plan(root, environment);
-  adopted = await planOfAdoption();
   ecs = new ECSClient(clientConfig(environment));
 }, 600_000);
 
@@ -132,13 +130,14 @@ test("a call of the documented module plans, and plans no change after its apply
   expect(changed(again)).toEqual([]);
 });
 
-test("the construct adopts the state of the module without a change", () => {
+test("the construct adopts the state of the module without a change", async () => {
+  const adopted = await planOfAdoption();
   expect(adopted.filter(({ previous_address }) => previous_address?.startsWith("module.ecs."))).toHaveLength(
     planned.filter(({ address }) => address.startsWith("module.ecs.")).length,
   );
   // What stands in for other modules is forgotten.
   expect(changed(adopted).filter(({ actions }) => actions !== "forget")).toEqual([]);
-});
+}, 180_000);
 
 test("an image of root that listens on no port runs, and mounts the file system without a policy of its own", async () => {
   const { cluster_name: cluster, service_name: service } = made;
