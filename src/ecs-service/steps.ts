@@ -28,8 +28,11 @@ export interface StepPolicy {
 
 /** A metric of CloudWatch. */
 export interface StepMetric {
+  /** Namespace, such as `AWS/SQS`. */
   readonly namespace: string;
+  /** Name in the namespace. */
   readonly name: string;
+  /** Dimensions, by name. */
   readonly dimensions: Readonly<Record<string, string>>;
   /** Statistic of each minute. */
   readonly statistic: string;

@@ -39,6 +39,7 @@ export function checkEcs(scope: Construct, props: EcsProps): void {
     /^[A-Za-z0-9_-]{1,255}$/,
     "an ECS cluster name has 1 to 255 letters, digits, hyphens and underscores.",
   );
+  checkLiteral(scope, "capacity", props.capacity, "decides how tasks are placed");
   checkOneOf(scope, "capacity", props.capacity, ["FARGATE", "FARGATE_SPOT"]);
   checkRange(scope, "healthCheckGracePeriod", props.healthCheckGracePeriod, 0, 2147483647, "ECS");
   checkMatches(
