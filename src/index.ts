@@ -15,7 +15,9 @@ export {
   type ReadReplica,
 } from "./database";
 export { DeadLetterQueue, type DeadLetterQueueProps, type QueueSender } from "./dead-letter-queue";
+export { Ecs, type EcsHealthCheck, type EcsProps } from "./ecs";
 export {
+  type CustomMetric,
   EcsService,
   type EcsServiceProps,
   type EcsServiceRoute,

@@ -129,17 +129,17 @@ export async function serviceWorld(options: InProcessOptions = {}) {
         AlarmActions: [PolicyARN],
         Metrics: [
           { Id: "watched", Expression: policy.expression, ReturnData: true },
-          ...Object.entries(policy.metrics).map(([Id, MetricName]) => ({
+          ...Object.entries(policy.metrics).map(([Id, { namespace, name, dimensions, statistic }]) => ({
             Id,
             ReturnData: false,
             MetricStat: {
               Metric: {
-                Namespace: policy.namespace,
-                MetricName,
-                Dimensions: Object.entries(policy.dimensions).map(([Name, Value]) => ({ Name, Value })),
+                Namespace: namespace,
+                MetricName: name,
+                Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
               },
               Period: 60,
-              Stat: policy.statistic,
+              Stat: statistic,
             },
           })),
         ],

@@ -58,6 +58,13 @@ export const literalInputs: Readonly<Record<string, Literals>> = {
     monitoringIntervalSeconds: resources,
   },
   "dead-letter-queue": ofNames,
+  ecs: {
+    ...ofNames,
+    capacity: "it decides how tasks are placed",
+    efsSubnetIds: keys,
+    efsThroughputMode: "it decides what a throughput is given for",
+    privateSubnetIds: "with a file system its indices are in the addresses of mount targets",
+  },
   "ecs-service": {
     ...ofNames,
     "route.capacity": "it decides how tasks are placed",

@@ -175,6 +175,21 @@ export const moreSettings: Readonly<Record<string, readonly object[]>> = {
       ...containers,
     },
   ],
+  ecs: [
+    {
+      projectName: "more",
+      awsRegion: "us-east-1",
+      awsAccountId: "123456789012",
+      vpcId: "vpc-0a1b2c3d4e5f60718",
+      privateSubnetIds: [a],
+      securityGroupIds: [],
+      taskExecutionRoleArn: route.executionRoleArn,
+      taskRoleArn: route.taskRoleArn,
+      containerImage: "busybox",
+      enableEfsStorage: false,
+      egress: { ...containers.egress, range: { fromPort: 1024, toPort: 2048, cidrIpv4: "10.0.0.0/8" } },
+    },
+  ],
   launcher: [{ name: "more", routes: { auth: route }, events: { cloudtrail } }],
   registrar: [{ name: "more", routes: { auth: route }, stopEvents: { onBus } }],
   workflow: [

@@ -6,7 +6,7 @@ locals {
 
   queue_depth = merge([for queue in var.scaling[*].queue_depth : {
     queue-out = merge(local.depth, {
-      dimensions  = { QueueName = queue.queue_name }
+      metrics     = local.queue_metrics
       description = "The queue ${queue.queue_name} has messages. Scaling starts tasks of the ECS service ${var.name}, nobody needs to act."
       operator    = "GreaterThanOrEqualToThreshold"
       periods     = 1
@@ -20,7 +20,7 @@ locals {
       }]
     })
     queue-in = merge(local.depth, {
-      dimensions  = { QueueName = queue.queue_name }
+      metrics     = local.queue_metrics
       description = "The queue ${queue.queue_name} is empty and no message is in flight. Scaling stops tasks of the ECS service ${var.name}, nobody needs to act."
       operator    = "LessThanThreshold"
       periods     = queue.empty_minutes
@@ -40,7 +40,14 @@ locals {
     threshold  = 1
     expression = "visible + FILL(in_flight, 0)"
     label      = "Messages visible and in flight"
-    namespace  = "AWS/SQS"
-    metrics    = { visible = "ApproximateNumberOfMessagesVisible", in_flight = "ApproximateNumberOfMessagesNotVisible" }
   }
+
+  queue_metrics = merge([for queue in var.scaling[*].queue_depth : {
+    for key, name in { visible = "ApproximateNumberOfMessagesVisible", in_flight = "ApproximateNumberOfMessagesNotVisible" } : key => {
+      namespace                = "AWS/SQS"
+      name                     = name
+      dimensions               = { QueueName = queue.queue_name }
+      statistic                = "Maximum"
+    }
+  } if queue != null]...)
 }

@@ -55,10 +55,10 @@ resource "aws_cloudwatch_metric_alarm" "steps" {
       id = metric_query.key
 
       metric {
-        namespace   = each.value.namespace
-        metric_name = metric_query.value
-        dimensions  = each.value.dimensions
-        stat        = each.value.statistic
+        namespace   = metric_query.value.namespace
+        metric_name = metric_query.value.name
+        dimensions  = metric_query.value.dimensions
+        stat        = metric_query.value.statistic
         period      = 60
       }
     }

@@ -145,7 +145,7 @@ variable "propagate_tags" {
 }
 
 variable "scaling" {
-  description = "Range of the number of tasks, 0 to 5000, and what moves the number within it: exactly one of the following, because two would undo each other's changes. `queue_depth`: the messages of an SQS queue, visible and in flight, 1 to 80 characters in `queue_name`. A task for each `messages_per_task` messages, at least 1, runs from the first message on; with `max` above 20 the number grows in 20 steps (Application Auto Scaling User Guide: quotas). After `empty_minutes` (5) without a message, 1 to 1440, the number is `min`. `target_tracking`: Application Auto Scaling keeps the average utilization near `cpu_percent` and `memory_percent`, each more than 0 and at most 100. `step_scaling`: a task more after `out_periods` (2) minutes in which the average utilization of CPU or memory is above its value, one less after `in_periods` (5) minutes in which all are below, each 1 to 1440. Without tasks there is no utilization, so only `queue_depth` starts a task when `min` is 0. A cooldown is in seconds, 0 or more. A scale-in stops tasks that work, unless they protect themselves (`task_protection_policy_json`)."
+  description = "Range of the number of tasks, 0 to 5000, and what moves the number within it: exactly one of the following, because two would undo each other's changes. `queue_depth`: the messages of an SQS queue, visible and in flight, 1 to 80 characters in `queue_name`. A task for each `messages_per_task` messages, at least 1, runs from the first message on; with `max` above 20 the number grows in 20 steps (Application Auto Scaling User Guide: quotas). After `empty_minutes` (5) without a message, 1 to 1440, the number is `min`. `target_tracking`: Application Auto Scaling keeps the average utilization near `cpu_percent` and `memory_percent`, each more than 0 and at most 100. `step_scaling`: a task more after `out_periods` (2) minutes in which the average utilization of CPU or memory is above its value, one less after `in_periods` (5) minutes in which all are below, each 1 to 1440. Its `custom_metric` is a metric of your application, with 1 to 255 characters in `namespace` and `metric_name` and at most 30 `dimensions` (CloudWatch API reference: PutMetricData), of which CloudWatch takes the `statistic` of each minute: `Average`, `Maximum`, `Minimum`, `SampleCount` or `Sum`. It starts a task when it is above `value`, more than 0, and keeps the tasks while it is not below. Without tasks there is no utilization, so only `queue_depth` and a `custom_metric` that something else than the tasks reports start a task when `min` is 0. A cooldown is in seconds, 0 or more. A scale-in stops tasks that work, unless they protect themselves (`task_protection_policy_json`)."
   type = object({
     min = number
     max = number
@@ -163,6 +163,13 @@ variable "scaling" {
       memory_percent = optional(number)
       out_periods    = optional(number, 2)
       in_periods     = optional(number, 5)
+      custom_metric = optional(object({
+        namespace   = string
+        metric_name = string
+        dimensions  = optional(map(string), {})
+        statistic   = optional(string, "Average")
+        value       = number
+      }))
     }))
     scale_out_cooldown_seconds = optional(number, 60)
     scale_in_cooldown_seconds  = optional(number, 300)
@@ -205,8 +212,33 @@ variable "scaling" {
   }
 
   validation {
-    condition     = alltrue([for utilization in [try(var.scaling.target_tracking, null), try(var.scaling.step_scaling, null)] : utilization == null ? true : utilization.cpu_percent != null || utilization.memory_percent != null])
-    error_message = "scaling.${try(var.scaling.step_scaling, null) != null ? "step_scaling" : "target_tracking"} has neither cpu_percent nor memory_percent; give one or both."
+    condition     = try(var.scaling.target_tracking, null) == null ? true : var.scaling.target_tracking.cpu_percent != null || var.scaling.target_tracking.memory_percent != null
+    error_message = "scaling.target_tracking has neither cpu_percent nor memory_percent; give one or both."
+  }
+
+  validation {
+    condition     = try(var.scaling.step_scaling, null) == null ? true : var.scaling.step_scaling.cpu_percent != null || var.scaling.step_scaling.memory_percent != null || var.scaling.step_scaling.custom_metric != null
+    error_message = "scaling.step_scaling has none of cpu_percent, memory_percent and custom_metric; give one or more."
+  }
+
+  validation {
+    condition     = try(var.scaling.step_scaling.custom_metric, null) == null ? true : can(regex("^[^:].{0,254}$", var.scaling.step_scaling.custom_metric.namespace)) && length(var.scaling.step_scaling.custom_metric.metric_name) >= 1 && length(var.scaling.step_scaling.custom_metric.metric_name) <= 255
+    error_message = "scaling.step_scaling.custom_metric has the namespace \"${try(var.scaling.step_scaling.custom_metric.namespace, "")}\" and the metric_name \"${try(var.scaling.step_scaling.custom_metric.metric_name, "")}\"; each has 1 to 255 characters, and a namespace does not start with a colon."
+  }
+
+  validation {
+    condition     = try(var.scaling.step_scaling.custom_metric, null) == null ? true : length(var.scaling.step_scaling.custom_metric.dimensions) <= 30
+    error_message = "scaling.step_scaling.custom_metric.dimensions has ${try(length(var.scaling.step_scaling.custom_metric.dimensions), 0)} dimensions; a metric has at most 30."
+  }
+
+  validation {
+    condition     = try(var.scaling.step_scaling.custom_metric, null) == null ? true : contains(["Average", "Maximum", "Minimum", "SampleCount", "Sum"], var.scaling.step_scaling.custom_metric.statistic)
+    error_message = "scaling.step_scaling.custom_metric.statistic is \"${try(var.scaling.step_scaling.custom_metric.statistic, "")}\"; allowed are \"Average\", \"Maximum\", \"Minimum\", \"SampleCount\", \"Sum\"."
+  }
+
+  validation {
+    condition     = try(var.scaling.step_scaling.custom_metric, null) == null ? true : var.scaling.step_scaling.custom_metric.value > 0
+    error_message = "scaling.step_scaling.custom_metric.value is ${try(var.scaling.step_scaling.custom_metric.value, 0)}; it takes more than 0. For a task from the first unit on, give 0.5."
   }
 
   validation {

@@ -75,7 +75,7 @@ locals {
     user                   = var.run_as_image_user ? null : var.user
     readonlyRootFilesystem = var.readonly_root_filesystem
     mountPoints = concat(
-      [{ containerPath = var.scratch_path, readOnly = false, sourceVolume = "scratch" }],
+      [for path in local.scratch_paths : { containerPath = path, readOnly = false, sourceVolume = "scratch" }],
       [for name, mount in var.mounts : { containerPath = mount.container_path, readOnly = mount.read_only, sourceVolume = name }],
       [for name, volume in local.ebs_volumes : { containerPath = volume.container_path, readOnly = false, sourceVolume = name }],
     )
@@ -200,8 +200,9 @@ locals {
   }
   on_fargate       = var.capacity != "EC2"
   supported_memory = lookup(local.fargate_memory, tostring(var.cpu), [])
+  scratch_paths    = [for path in [var.scratch_path] : path if var.create_scratch_volume]
   in_both          = setintersection(keys(var.environment), keys(var.secrets))
-  paths            = concat([var.scratch_path], [for mount in values(var.mounts) : mount.container_path], [for volume in values(local.ebs_volumes) : volume.container_path])
+  paths            = concat(local.scratch_paths, [for mount in values(var.mounts) : mount.container_path], [for volume in values(local.ebs_volumes) : volume.container_path])
 
   # By the name of the volume. A task has at most one volume that is configured at launch.
   ebs_volumes = var.ebs_volume == null ? {} : { ebs = var.ebs_volume }
@@ -234,13 +235,16 @@ locals {
   }
   infrastructure_role_arn = local.create_infrastructure_role ? aws_iam_role.infrastructure["this"].arn : try(var.existing_infrastructure_role.arn, null)
 
+  # Apart from the others, which depend on the mounts: a file system needs the security group for its policy.
+  security_group_names = {
+    "aws_security_group.this"             = "ecs-${var.name}"
+    "aws_security_group.this.description" = "Tasks of ${var.name}"
+  }
+
   # Every name that Terraform cannot change in place, by address.
   default_names = merge(
-    {
-      "aws_security_group.this"             = "ecs-${var.name}"
-      "aws_security_group.this.description" = "Tasks of ${var.name}"
-      "aws_ecs_task_definition.this"        = var.name
-    },
+    local.security_group_names,
+    { "aws_ecs_task_definition.this" = var.name },
     local.create_log_group ? { "aws_cloudwatch_log_group.this[\"this\"]" = "/ecs/${var.name}" } : {},
     local.create_execution_role ? {
       "aws_iam_role.execution[\"this\"]"        = local.execution_role_name
@@ -512,8 +516,8 @@ resource "aws_iam_role_policy" "execute_command" {
 # The security group has no ingress rules.
 resource "aws_security_group" "this" {
   #checkov:skip=CKV2_AWS_5:the launch attaches it to the task
-  name        = local.names["aws_security_group.this"]
-  description = local.names["aws_security_group.this.description"]
+  name        = merge(local.security_group_names, local.given_names)["aws_security_group.this"]
+  description = merge(local.security_group_names, local.given_names)["aws_security_group.this.description"]
   vpc_id      = var.vpc_id
   tags        = var.tags
 }
@@ -564,8 +568,12 @@ resource "aws_ecs_task_definition" "this" {
     operating_system_family = "LINUX"
   }
 
-  volume {
-    name = "scratch"
+  dynamic "volume" {
+    for_each = var.create_scratch_volume ? { scratch = var.scratch_path } : {}
+
+    content {
+      name = volume.key
+    }
   }
 
   dynamic "volume" {

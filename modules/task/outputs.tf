@@ -8,6 +8,11 @@ output "task_definition_arn" {
   value       = aws_ecs_task_definition.this.arn
 }
 
+output "task_definition_revision" {
+  description = "Newest revision of the task definition."
+  value       = aws_ecs_task_definition.this.revision
+}
+
 output "task_definition_arn_without_revision" {
   description = "ARN of the task definition without its revision. With `:*` appended it is the resource of a permission to run any revision."
   value       = local.arn_without_revision
@@ -66,6 +71,11 @@ output "security_group_id" {
 output "log_group_name" {
   description = "Name of the task's log group."
   value       = local.log_group_name
+}
+
+output "log_group_arn" {
+  description = "ARN of the task's log group."
+  value       = "arn:${local.partition}:logs:${local.region}:${local.account}:log-group:${local.log_group_name}"
 }
 
 output "route" {

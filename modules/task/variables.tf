@@ -358,6 +358,13 @@ variable "scratch_path" {
   }
 }
 
+variable "create_scratch_volume" {
+  description = "Whether the container has the volume at `scratch_path`. If false, the path is what the image has there, for instance a `/tmp` that its user can write to; then `readonly_root_filesystem` true leaves no path writable but those of mounts."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
 variable "mounts" {
   description = "EFS file systems that the container mounts, by the name of the volume: 1 to 100 letters, digits, hyphens and underscores. Each is mounted over TLS and through one access point, and the task role is allowed to use only that access point. `security_group_id` is that of the file system; the task is allowed to reach it."
   type = map(object({

@@ -20,7 +20,7 @@ import type { StepPolicy } from "./steps";
 import { percentsOf, predefinedMetrics, stepScalingPolicies } from "./utilization";
 
 export type { EcsServiceProps, EcsServiceRoute } from "./props";
-export type { QueueDepth, Scaling, StepScaling, Utilization } from "./scaling";
+export type { CustomMetric, QueueDepth, Scaling, StepScaling, Utilization } from "./scaling";
 
 /**
  * An ECS service: as many running tasks of a task definition as `desiredCount` says, or as `scaling` finds by the depth of
@@ -232,13 +232,13 @@ export class EcsService extends Twin {
         alarmActions: [scalingPolicy.arn],
         metricQuery: [
           { id: "watched", expression: steps.expression, label: steps.label, returnData: true },
-          ...Object.entries(steps.metrics).map(([metricId, metricName]) => ({
+          ...sortedEntries(steps.metrics).map(([metricId, { name: metricName, namespace, ...metric }]) => ({
             id: metricId,
             metric: {
-              namespace: steps.namespace,
+              namespace,
               metricName,
-              dimensions: steps.dimensions,
-              stat: steps.statistic,
+              dimensions: metric.dimensions,
+              stat: metric.statistic,
               period: 60,
             },
           })),

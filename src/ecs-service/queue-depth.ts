@@ -2,7 +2,7 @@ import { Token } from "cdktf";
 import { expression } from "../core/expression";
 import { isToken } from "../core/validation";
 import type { QueueDepth, Scaling } from "./scaling";
-import type { Step, StepPolicy } from "./steps";
+import type { Step, StepMetric, StepPolicy } from "./steps";
 
 /** Application Auto Scaling takes 20 steps in a policy (User Guide: quotas). */
 const MAX_STEPS = 20;
@@ -26,12 +26,10 @@ export function queueDepthPolicies(
     threshold: 1,
     expression: "visible + FILL(in_flight, 0)",
     label: "Messages visible and in flight",
-    namespace: "AWS/SQS",
     metrics: {
-      visible: "ApproximateNumberOfMessagesVisible",
-      in_flight: "ApproximateNumberOfMessagesNotVisible",
+      visible: ofQueue(queueName, "ApproximateNumberOfMessagesVisible"),
+      in_flight: ofQueue(queueName, "ApproximateNumberOfMessagesNotVisible"),
     },
-    dimensions: { QueueName: queueName },
   } as const;
   return {
     "queue-out": {
@@ -55,6 +53,13 @@ export function queueDepthPolicies(
     },
   };
 }
+
+const ofQueue = (queueName: string, name: string): StepMetric => ({
+  namespace: "AWS/SQS",
+  name,
+  dimensions: { QueueName: queueName },
+  statistic: "Maximum",
+});
 
 /** The first step is one task, the last one `max`. */
 function table(max: number, messagesPerTask: number): Step[] {

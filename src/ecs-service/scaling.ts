@@ -6,6 +6,7 @@ import {
   checkInteger,
   checkLiteral,
   checkMatches,
+  checkOneOf,
   checkRange,
   isToken,
 } from "../core/validation";
@@ -13,7 +14,7 @@ import {
 /**
  * Range of the number of tasks, and what moves the number within it: exactly one of `queueDepth`, `targetTracking` and
  * `stepScaling`, because two would undo each other's changes. Without tasks there is no utilization, so only `queueDepth`
- * starts a task when `min` is 0. A scale-in stops tasks that work, unless they protect themselves
+ * and a `customMetric` that something else than the tasks reports start a task when `min` is 0. A scale-in stops tasks that work, unless they protect themselves
  * ({@link EcsService.taskProtectionPolicyJson}).
  */
 export interface Scaling {
@@ -78,7 +79,7 @@ export interface Utilization {
   readonly memoryPercent?: number;
 }
 
-/** Utilization at which a task is started or stopped. */
+/** Utilization or a metric of your application by which a task is started or stopped: at least one. */
 export interface StepScaling extends Utilization {
   /**
    * Minutes above the value after which a task is started, 1 to 1440.
@@ -90,6 +91,31 @@ export interface StepScaling extends Utilization {
    * @default 5
    */
   readonly inPeriods?: number;
+  /**
+   * A metric of your application. It starts a task when it is above its value, and keeps the tasks while it is not below.
+   * @default - none
+   */
+  readonly customMetric?: CustomMetric;
+}
+
+/** A metric of your application that starts and keeps tasks. */
+export interface CustomMetric {
+  /** Namespace, 1 to 255 characters (CloudWatch API reference: PutMetricData). */
+  readonly namespace: string;
+  /** Name, 1 to 255 characters. */
+  readonly metricName: string;
+  /**
+   * Dimensions, at most 30.
+   * @default - none
+   */
+  readonly dimensions?: Readonly<Record<string, string>>;
+  /**
+   * Statistic that CloudWatch takes of each minute.
+   * @default "Average"
+   */
+  readonly statistic?: "Average" | "Maximum" | "Minimum" | "SampleCount" | "Sum";
+  /** Value above which a task is started, more than 0. While it is not below, no task is stopped. */
+  readonly value: number;
 }
 
 /** @throws ValidationError when Application Auto Scaling would refuse a value, or two values contradict each other. */
@@ -114,7 +140,15 @@ export function checkScaling(scope: Construct, scaling: Scaling): void {
   if (queueDepth) checkQueueDepth(scope, queueDepth, max);
   if (targetTracking) checkUtilization(scope, "scaling.targetTracking", targetTracking);
   if (stepScaling) {
-    checkUtilization(scope, "scaling.stepScaling", stepScaling);
+    checkPercents(scope, "scaling.stepScaling", stepScaling);
+    check(
+      scope,
+      [stepScaling.cpuPercent, stepScaling.memoryPercent, stepScaling.customMetric].some(
+        (given) => given !== undefined,
+      ),
+      "scaling.stepScaling has none of cpuPercent, memoryPercent and customMetric; give one or more.",
+    );
+    if (stepScaling.customMetric) checkCustomMetric(scope, stepScaling.customMetric);
     checkRange(scope, "scaling.stepScaling.outPeriods", stepScaling.outPeriods, 1, 1440, "an alarm");
     checkRange(scope, "scaling.stepScaling.inPeriods", stepScaling.inPeriods, 1, 1440, "an alarm");
   }
@@ -147,12 +181,44 @@ function checkQueueDepth(scope: Construct, queueDepth: QueueDepth, max: number):
   checkRange(scope, "scaling.queueDepth.emptyMinutes", queueDepth.emptyMinutes, 1, 1440, "an alarm");
 }
 
-function checkUtilization(scope: Construct, prop: string, { cpuPercent, memoryPercent }: Utilization): void {
+function checkCustomMetric(scope: Construct, custom: CustomMetric): void {
+  const prop = "scaling.stepScaling.customMetric";
+  const { namespace, metricName, dimensions, statistic, value } = custom;
+  checkMatches(
+    scope,
+    `${prop}.namespace`,
+    namespace,
+    /^[^:].{0,254}$/,
+    "it has 1 to 255 characters and does not start with a colon.",
+  );
+  checkMatches(scope, `${prop}.metricName`, metricName, /^.{1,255}$/, "it has 1 to 255 characters.");
+  const count = dimensions && !isToken(dimensions) ? Object.keys(dimensions).length : 0;
+  const most = "a metric has at most 30.";
+  check(scope, count <= 30, `${prop}.dimensions has ${count} dimensions; ${most}`);
+  if (isToken(dimensions))
+    checkAtPlan(
+      scope,
+      [dimensions],
+      expression`length(${dimensions}) <= 30`,
+      `${prop}.dimensions has too many dimensions; ${most}`,
+    );
+  checkOneOf(scope, `${prop}.statistic`, statistic, ["Average", "Maximum", "Minimum", "SampleCount", "Sum"]);
+  const message = `${prop}.value is ${value}; it takes more than 0. For a task from the first unit on, give 0.5.`;
+  if (isToken(value)) checkAtPlan(scope, [value], expression`${value} > 0`, message);
+  else check(scope, value > 0, message);
+}
+
+function checkUtilization(scope: Construct, prop: string, utilization: Utilization): void {
+  const { cpuPercent, memoryPercent } = utilization;
   check(
     scope,
     cpuPercent !== undefined || memoryPercent !== undefined,
     `${prop} has neither cpuPercent nor memoryPercent; give one or both.`,
   );
+  checkPercents(scope, prop, utilization);
+}
+
+function checkPercents(scope: Construct, prop: string, { cpuPercent, memoryPercent }: Utilization): void {
   for (const [name, percent] of Object.entries({ cpuPercent, memoryPercent })) {
     if (percent === undefined) continue;
     const message = `${prop}.${name} is ${percent}; a utilization is more than 0 and at most 100 percent.`;

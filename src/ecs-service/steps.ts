@@ -8,7 +8,7 @@ export interface StepPolicy {
   readonly cooldown: number;
   /** The steps, from the lowest value to the highest. */
   readonly steps: readonly Step[];
-  /** Statistic of the metrics. */
+  /** How Application Auto Scaling aggregates the values of the alarm. */
   readonly statistic: "Maximum" | "Average";
   /** How the alarm compares a value with the threshold. */
   readonly operator: string;
@@ -22,12 +22,20 @@ export interface StepPolicy {
   readonly expression: string;
   /** Label of the expression. */
   readonly label: string;
-  /** Namespace of the metrics. */
+  /** The metrics, by their names in the expression. */
+  readonly metrics: Readonly<Record<string, StepMetric>>;
+}
+
+/** A metric of CloudWatch. */
+export interface StepMetric {
+  /** Namespace, such as `AWS/SQS`. */
   readonly namespace: string;
-  /** Names of the metrics, by their names in the expression. */
-  readonly metrics: Readonly<Record<string, string>>;
-  /** Dimensions of the metrics. */
-  readonly dimensions: Record<string, string>;
+  /** Name in the namespace. */
+  readonly name: string;
+  /** Dimensions, by name. */
+  readonly dimensions: Readonly<Record<string, string>>;
+  /** Statistic of each minute. */
+  readonly statistic: string;
 }
 
 /** What applies while the difference between value and threshold is within bounds. */

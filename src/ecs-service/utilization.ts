@@ -1,6 +1,6 @@
 import { Token } from "cdktf";
 import type { Scaling, StepScaling, Utilization } from "./scaling";
-import type { StepPolicy } from "./steps";
+import type { StepMetric, StepPolicy } from "./steps";
 
 const metrics = { cpu: "CPUUtilization", memory: "MemoryUtilization" } as const;
 
@@ -27,37 +27,73 @@ export function stepScalingPolicies(
   stepScaling: StepScaling,
   dimensions: Record<string, string>,
 ): Record<string, StepPolicy> {
+  const { customMetric: custom, outPeriods = 2, inPeriods = 5 } = stepScaling;
   const percents = percentsOf(stepScaling);
   // The highest utilization relative to its value: above 1 when one of them is too high, below 1 when all are low. With
   // alarms for each metric, the one that is low would undo what the other does.
+  const shares = percents.map(([used, percent]) => `${used} / ${Token.asString(percent)}`);
+  const utilization = Object.fromEntries(
+    percents.map(([used]): [string, StepMetric] => [
+      used,
+      { namespace: "AWS/ECS", name: metrics[used], dimensions, statistic: "Average" },
+    ]),
+  );
+  const ofApplication: Record<string, StepMetric> = custom
+    ? {
+        custom: {
+          namespace: custom.namespace,
+          name: custom.metricName,
+          dimensions: custom.dimensions ?? {},
+          statistic: custom.statistic ?? "Average",
+        },
+      }
+    : {};
   const load = {
     adjustment: "ChangeInCapacity",
     statistic: "Average",
     threshold: 1,
     // Without tasks there is no utilization.
     missing: "notBreaching",
-    expression: `MAX([${percents.map(([used, percent]) => `${used} / ${Token.asString(percent)}`).join(", ")}])`,
     label: "Utilization relative to its target",
-    namespace: "AWS/ECS",
-    metrics: Object.fromEntries(percents.map(([used]) => [used, metrics[used]])),
-    dimensions,
+  } as const;
+  const out = {
+    operator: "GreaterThanThreshold",
+    periods: outPeriods,
+    cooldown: scaling.scaleOutCooldownSeconds ?? 60,
+    steps: [{ count: 1, from: "0" }],
   } as const;
   return {
-    "utilization-out": {
-      ...load,
-      description: `Tasks of the ECS service ${service} use too much. Scaling starts one more, nobody needs to act.`,
-      operator: "GreaterThanThreshold",
-      periods: stepScaling.outPeriods ?? 2,
-      cooldown: scaling.scaleOutCooldownSeconds ?? 60,
-      steps: [{ count: 1, from: "0" }],
-    },
+    ...(percents.length > 0 && {
+      "utilization-out": {
+        ...load,
+        ...out,
+        description: `Tasks of the ECS service ${service} use too much. Scaling starts one more, nobody needs to act.`,
+        expression: `MAX([${shares.join(", ")}])`,
+        metrics: utilization,
+      },
+    }),
+    // Apart from the utilization, of which there is none without tasks: so this one starts the first task.
+    ...(custom && {
+      "custom-out": {
+        ...load,
+        ...out,
+        description: `The metric ${custom.metricName} is above its value. Scaling starts one more task of the ECS service ${service}, nobody needs to act.`,
+        expression: `custom / ${Token.asString(custom.value)}`,
+        metrics: ofApplication,
+        label: "Metric relative to its value",
+      },
+    }),
     "utilization-in": {
       ...load,
       description: `Tasks of the ECS service ${service} use little. Scaling stops one, nobody needs to act.`,
       operator: "LessThanThreshold",
-      periods: stepScaling.inPeriods ?? 5,
+      periods: inPeriods,
       cooldown: scaling.scaleInCooldownSeconds ?? 300,
       steps: [{ count: -1, to: "0" }],
+      // A metric of the application may have no value while there is nothing to do. FILL also replaces its newest value
+      // when that is late: one low minute more, and all of them must be low.
+      expression: `MAX([${[...shares, ...(custom ? [`FILL(custom, 0) / ${Token.asString(custom.value)}`] : [])].join(", ")}])`,
+      metrics: { ...utilization, ...ofApplication },
     },
   };
 }

@@ -75,7 +75,8 @@ export function checkTask(scope: Construct, props: TaskProps): void {
   checkExisting(scope, props);
   checkSidecars(scope, props);
   checkPullThroughCache(scope, props);
-  checkMounts(scope, props.mounts ?? {}, props.scratchPath ?? "/tmp", props.ebsVolume?.containerPath);
+  const scratchPath = (props.createScratchVolume ?? true) ? (props.scratchPath ?? "/tmp") : undefined;
+  checkMounts(scope, props.mounts ?? {}, scratchPath, props.ebsVolume?.containerPath);
   checkEbsVolume(scope, props);
   checkOnFailure(scope, "onFailure", props.onFailure);
   checkInterruptionRetries(scope, "interruptionRetries", props.interruptionRetries);

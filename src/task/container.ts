@@ -51,8 +51,10 @@ const mainDefinition = (props: TaskProps, log: Log) => ({
   secrets: nameAndValue(props.secrets ?? {}, "valueFrom"),
   user: props.runAsImageUser ? undefined : (props.user ?? defaultUser),
   readonlyRootFilesystem: props.readonlyRootFilesystem ?? true,
-  mountPoints: [
-    { containerPath: props.scratchPath ?? "/tmp", readOnly: false, sourceVolume: "scratch" },
+  mountPoints: unlessEmpty([
+    ...((props.createScratchVolume ?? true)
+      ? [{ containerPath: props.scratchPath ?? "/tmp", readOnly: false, sourceVolume: "scratch" }]
+      : []),
     ...sortedEntries(props.mounts).map(([name, mount]) => ({
       containerPath: mount.containerPath,
       readOnly: mount.readOnly ?? false,
@@ -61,7 +63,7 @@ const mainDefinition = (props: TaskProps, log: Log) => ({
     ...(props.ebsVolume === undefined
       ? []
       : [{ containerPath: props.ebsVolume.containerPath, readOnly: false, sourceVolume: ebsVolumeName }]),
-  ],
+  ]),
   portMappings: props.port === undefined ? undefined : [portMapping(props.port, props.networkMode)],
   linuxParameters: linuxParameters(props),
   stopTimeout: props.stopTimeoutSeconds,

@@ -63,6 +63,8 @@ export class Task extends Grantee {
   readonly family: string;
   /** ARN of the newest revision of the task definition. */
   readonly taskDefinitionArn: string;
+  /** Newest revision of the task definition. */
+  readonly taskDefinitionRevision: number;
   /**
    * ARN of the task definition without its revision. With `:*` appended it is the resource of a permission to run any
    * revision.
@@ -96,6 +98,8 @@ export class Task extends Grantee {
   readonly securityGroupId: string;
   /** Name of the task's log group. */
   readonly logGroupName: string;
+  /** ARN of the task's log group. */
+  readonly logGroupArn: string;
   /**
    * Launch route of the task, as a launcher and a registrar take it. Merge it with the service's entry in the load
    * balancer's `targets` to give it a target group.
@@ -117,13 +121,14 @@ export class Task extends Grantee {
     const { accountId, partition, region, regionalDomain } = accountOf(this);
 
     this.logGroupName = this.logGroup(props);
+    this.logGroupArn = `arn:${partition}:logs:${region}:${accountId}:log-group:${this.logGroupName}`;
     const assumeRolePolicy = trust("ecs-tasks.amazonaws.com", {
       StringEquals: { "aws:SourceAccount": accountId },
       ArnLike: { "aws:SourceArn": `arn:${partition}:ecs:${region}:${accountId}:*` },
     });
     this.executionPolicyJson = policyOf(
       // Built from names that are known before apply, so that the plan shows every permission.
-      [writeLog(`arn:${partition}:logs:${region}:${accountId}:log-group:${this.logGroupName}`)],
+      [writeLog(this.logGroupArn)],
       pullImage(props.image, props.repositoryArn, partition),
       readSecrets([secrets, ...sidecars.map((sidecar) => sidecar.secrets ?? {}), props.logSecrets ?? {}], {
         partition,
@@ -273,7 +278,7 @@ export class Task extends Grantee {
           operatingSystemFamily: "LINUX",
         },
         volume: [
-          { name: "scratch" },
+          ...((props.createScratchVolume ?? true) ? [{ name: "scratch" }] : []),
           ...mounts.map(([volume, mount]) => volumeOf(volume, mount)),
           ...(props.ebsVolume ? [{ name: ebsVolumeName, configureAtLaunch: true }] : []),
         ],
@@ -290,6 +295,7 @@ export class Task extends Grantee {
     this.definition = definition;
     this.family = definition.family;
     this.taskDefinitionArn = definition.arn;
+    this.taskDefinitionRevision = definition.revision;
     // Built from known names, unlike the attribute of the resource: so the plan shows that a new revision changes no permission.
     this.taskDefinitionArnWithoutRevision = `arn:${partition}:ecs:${region}:${accountId}:task-definition/${family}`;
     this.containerName = name;

@@ -26,7 +26,7 @@ export interface Mount {
 export function checkMounts(
   scope: Construct,
   mounts: Readonly<Record<string, Mount>>,
-  scratchPath: string,
+  scratchPath: string | undefined,
   ebsVolumePath?: string,
 ): void {
   for (const [name, { containerPath }] of Object.entries(mounts)) {

@@ -202,6 +202,12 @@ export interface TaskProps {
    */
   readonly scratchPath?: string;
   /**
+   * Whether the container has the volume at `scratchPath`. If false, the path is what the image has there, for instance a
+   * `/tmp` that its user can write to; then `readonlyRootFilesystem` true leaves no path writable but those of mounts.
+   * @default true
+   */
+  readonly createScratchVolume?: boolean;
+  /**
    * EFS file systems that the container mounts, by the name of the volume: 1 to 100 letters, digits, hyphens and
    * underscores. Each is mounted over TLS and through one access point, and the task role is allowed to use only that
    * access point. `securityGroupId` is that of the file system; the task is allowed to reach it.

@@ -71,6 +71,35 @@ export const ecsService = block<EcsServiceProps>({
         scaleInCooldownSeconds: 600,
       },
     },
+    "custom-metric": {
+      name: "custom-metric",
+      route,
+      taskDefinitionArn,
+      scaling: {
+        min: 0,
+        max: 10,
+        stepScaling: {
+          memoryPercent: 80,
+          customMetric: {
+            namespace: "Bottles",
+            metricName: "Waiting",
+            dimensions: { Bucket: "mirror" },
+            statistic: "Sum",
+            value: 0.5,
+          },
+        },
+      },
+    },
+    "custom-metric-only": {
+      name: "custom-metric-only",
+      route,
+      taskDefinitionArn,
+      scaling: {
+        min: 0,
+        max: 1,
+        stepScaling: { customMetric: { namespace: "a", metricName: "b", value: 10 } },
+      },
+    },
     odd: {
       name: "9-_",
       route: { ...route, securityGroupIds: [] },

@@ -6,6 +6,7 @@ import { cluster } from "./cluster";
 import { dataScanner } from "./data-scanner";
 import { database } from "./database";
 import { deadLetterQueue } from "./dead-letter-queue";
+import { ecs } from "./ecs";
 import { ecsService } from "./ecs-service";
 import { engineStarter } from "./engine-starter";
 import { eventDrivenEcs } from "./event-driven-ecs";
@@ -34,6 +35,7 @@ export const blocks: readonly Block[] = [
   dataScanner,
   database,
   deadLetterQueue,
+  ecs,
   ecsService,
   engineStarter,
   eventDrivenEcs,

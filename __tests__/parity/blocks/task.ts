@@ -172,6 +172,7 @@ export const task = block<TaskProps>({
       policies: { read: readBucket },
       grants: everyGrant,
       mounts: { data: { ...fileSystem, containerPath: "/mnt/data" } },
+      createScratchVolume: false,
       readonlyRootFilesystem: false,
       enableExecuteCommand: true,
       existingExecutionRole: { arn: "arn:aws:iam::123456789012:role/team/acme-execution" },
