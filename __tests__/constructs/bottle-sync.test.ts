@@ -42,7 +42,7 @@ test("runs on Sunday at three, with the scheduled time as the id of the run", ()
     schedule_expression_timezone: "UTC",
     state: "ENABLED",
   });
-  expect(JSON.parse(schedule.target.input)).toEqual({ id: "<aws.scheduler.scheduled-time>" });
+  expect(JSON.parse(schedule.target.input)).toEqual({ time: "<aws.scheduler.scheduled-time>" });
   expect(only(bottles({ enabled: false }), "aws_scheduler_schedule").state).toBe("DISABLED");
 });
 
@@ -211,6 +211,8 @@ describe("permissions", () => {
     ["bottles-plan-sync", "secretsmanager:GetSecretValue", secretArn],
     ["bottles-sync-bottles", "s3:PutObject", blob],
     ["bottles-sync-bottles", "s3:AbortMultipartUpload", blob],
+    ["bottles-sync-bottles", "s3:ListMultipartUploadParts", blob],
+    ["bottles-sync-bottles", "s3:ListBucketMultipartUploads", mirror],
     ["bottles-sync-bottles", "s3:DeleteObject", blob],
     ["bottles-sync-bottles", "s3:PutObject", `${mirror}/api/formula.jws.json`],
     ["bottles-sync-bottles", "lambda:InvokeFunction", functionArn("start-task")],

@@ -184,6 +184,15 @@ test.each<[Call, object[]]>([
   [rest("s3", "GET", "/b?lifecycle"), [on("s3:GetLifecycleConfiguration", "arn:aws:s3:::b", {})]],
   [rest("s3", "DELETE", "/b?policy"), [on("s3:DeleteBucketPolicy", "arn:aws:s3:::b", {})]],
   [
+    rest("s3", "GET", "/b?uploads&prefix=v2/"),
+    [on("s3:ListBucketMultipartUploads", "arn:aws:s3:::b", { "s3:prefix": "v2/" })],
+  ],
+  [rest("s3", "POST", "/b/k?uploads"), [on("s3:PutObject", "arn:aws:s3:::b/k")]],
+  [rest("s3", "PUT", "/b/k?partNumber=1&uploadId=u"), [on("s3:PutObject", "arn:aws:s3:::b/k")]],
+  [rest("s3", "GET", "/b/k?uploadId=u"), [on("s3:ListMultipartUploadParts", "arn:aws:s3:::b/k")]],
+  [rest("s3", "POST", "/b/k?uploadId=u"), [on("s3:PutObject", "arn:aws:s3:::b/k")]],
+  [rest("s3", "DELETE", "/b/k?uploadId=u"), [on("s3:AbortMultipartUpload", "arn:aws:s3:::b/k")]],
+  [
     rest("s3", "GET", "/b?list-type=2&prefix=payloads/"),
     [on("s3:ListBucket", "arn:aws:s3:::b", { "s3:prefix": "payloads/" })],
   ],

@@ -49,10 +49,10 @@ export class Aws<Outputs extends LauncherOutputs = LauncherOutputs> {
   }
 
   /** Hands an event to the function as a test in Lambda's console does, and returns its answer. */
-  async invoke(event: object): Promise<unknown> {
+  async invoke(event: object, FunctionName = this.outputs.function_name): Promise<unknown> {
     const { Payload } = await this.lambda.send(
       new InvokeCommand({
-        FunctionName: this.outputs.function_name,
+        FunctionName,
         Payload: Buffer.from(JSON.stringify(event)),
       }),
     );
@@ -84,8 +84,8 @@ export class Aws<Outputs extends LauncherOutputs = LauncherOutputs> {
   }
 
   /** What the function wrote. */
-  functionLog(): Promise<string[]> {
-    return this.logLines(`/aws/lambda/${this.outputs.function_name}`);
+  functionLog(name = this.outputs.function_name): Promise<string[]> {
+    return this.logLines(`/aws/lambda/${name}`);
   }
 
   /** The sum of a metric, which the function writes to its log; with a reason, of that alone. */

@@ -22,6 +22,8 @@ export interface Demo<Outputs> {
   play(deployed: Deployed<Outputs>): Promise<Result>;
   /** Commands to look around with. */
   lookAround(outputs: Outputs, endpoint: string): readonly string[];
+  /** Ends what the demo has started beside local AWS. */
+  stop?(): void;
 }
 
 export interface Deployed<Outputs> {

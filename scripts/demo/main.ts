@@ -4,6 +4,7 @@ import { type LocalAws, startLocalAws } from "../../local";
 import { bundleWorker } from "../bundle/worker";
 import type { Setup } from "../setup/index.cjs";
 import { applyStack, emptyFolder } from "./apply";
+import { startBottleSync } from "./bottle-sync";
 import { endCommands } from "./command";
 import { dataScanner } from "./data-scanner";
 import type { Demo } from "./demo";
@@ -14,6 +15,7 @@ import { lookAroundText, summaryText } from "./report";
 import { Steps } from "./steps";
 
 let localAws: LocalAws | undefined;
+let stopDemo: (() => void) | undefined;
 let stopping = false;
 
 /** @throws Error with a message for the person who runs the demo */
@@ -35,6 +37,9 @@ export async function main(args: readonly string[], tools: Setup): Promise<void>
         break;
       case "data-scanner":
         await run(dataScanner, options, tools);
+        break;
+      case "bottle-sync":
+        await run(await startBottleSync(), options, tools);
     }
     if (options.keep) await forever;
   } catch (error) {
@@ -49,6 +54,7 @@ export async function main(args: readonly string[], tools: Setup): Promise<void>
 async function run<Outputs>(demo: Demo<Outputs>, options: DemoOptions, tools: Setup): Promise<void> {
   const steps = new Steps(options.json ? process.stderr : process.stdout);
   const folder = emptyFolder(demo, options.form);
+  stopDemo = () => demo.stop?.();
 
   const local = await steps.run("localAws", "Local AWS: an emulated account on this machine", async () => {
     const worker = join(folder, "worker.js");
@@ -81,6 +87,7 @@ async function run<Outputs>(demo: Demo<Outputs>, options: DemoOptions, tools: Se
 async function end(): Promise<void> {
   endCommands();
   await localAws?.stop();
+  stopDemo?.();
 }
 
 async function stopOn(signal: NodeJS.Signals): Promise<void> {

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import type { Form } from "./demo";
 
-const demos = ["event-driven-ecs", "policy-runner", "data-scanner"] as const;
+const demos = ["event-driven-ecs", "policy-runner", "data-scanner", "bottle-sync"] as const;
 
 export interface DemoOptions {
   readonly demo: (typeof demos)[number];
@@ -12,11 +12,12 @@ export interface DemoOptions {
   readonly port: number;
 }
 
-export const usage = `npm run demo -- [event-driven-ecs | policy-runner | data-scanner] [--hcl] [--json] [--keep] [--port <number>]
+export const usage = `npm run demo -- [event-driven-ecs | policy-runner | data-scanner | bottle-sync] [--hcl] [--json] [--keep] [--port <number>]
 
   event-driven-ecs   events start services behind a load balancer, and stop them (the default)
   policy-runner      a security finding runs a Cloud Custodian policy on the finding's resource
   data-scanner       an API call scans a bucket for sensitive data, by workers that come from zero
+  bottle-sync        Homebrew's bottles are mirrored by a function and a task, and a client installs from the mirror
 
   --hcl    apply the HCL root in examples/ instead of the CDKTF app
   --json   print the summary as one JSON object on stdout, progress on stderr (with npm run demo --silent)

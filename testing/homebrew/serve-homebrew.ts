@@ -58,6 +58,7 @@ export const serveHomebrew = async (settings: HomebrewSettings) => {
   const withAuthorization = { registry: 0, storage: 0 };
   const requests: Record<Place, number> = { api: 0, index: 0, registry: 0, storage: 0 };
   const userAgents = new Set<string | undefined>();
+  let sentBytes = 0;
   let openBodies = 0;
   let mostOpenBodies = 0;
 
@@ -204,6 +205,7 @@ export const serveHomebrew = async (settings: HomebrewSettings) => {
       while (at < stop) {
         let piece = bottle.read(at, Math.min(writeBytes, stop - at));
         at += piece.length;
+        sentBytes += piece.length;
         if (!isCorrupted && at > labelled(bottle)) {
           isCorrupted = true;
           if (fault) count(fault);
@@ -282,6 +284,8 @@ export const serveHomebrew = async (settings: HomebrewSettings) => {
     met,
     withAuthorization,
     userAgents,
+    /** Bytes of bottles that were sent. */
+    sentBytes: () => sentBytes,
     /** Bottles that were sent at the same time, at most. */
     mostOpenBodies: () => mostOpenBodies,
     setFaults: (script: FaultScript) => {

@@ -212,7 +212,7 @@ module "schedule" {
   enabled             = var.enabled
   function_arn        = module.plan_sync.function_arn
   # EventBridge Scheduler fills in the value in angle brackets. A retry gets the same value, so it is the same run.
-  input         = jsonencode({ id = "<aws.scheduler.scheduled-time>" })
+  input         = jsonencode({ time = "<aws.scheduler.scheduled-time>" })
   kms_key_arn   = var.kms_key_arn
   alarm_actions = var.alarm_actions
   roles         = var.roles

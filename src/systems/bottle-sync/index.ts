@@ -460,7 +460,7 @@ export class BottleSync extends Twin {
         enabled,
         functionArn,
         // EventBridge Scheduler fills in the value in angle brackets. A retry gets the same value, so it is the same run.
-        input: { id: "<aws.scheduler.scheduled-time>" },
+        input: { time: "<aws.scheduler.scheduled-time>" },
         kmsKeyArn,
         alarmActions,
         roles,

@@ -48,10 +48,16 @@ export const planSync = (on: {
 /** JSON text of the policy of whoever downloads. */
 export const syncBottles = (bucketArn: string): string =>
   policy(
-    { Effect: "Allow", Action: "s3:ListBucket", Resource: bucketArn },
+    { Effect: "Allow", Action: ["s3:ListBucket", "s3:ListBucketMultipartUploads"], Resource: bucketArn },
     {
       Effect: "Allow",
-      Action: ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:PutObject"],
+      Action: [
+        "s3:AbortMultipartUpload",
+        "s3:DeleteObject",
+        "s3:GetObject",
+        "s3:ListMultipartUploadParts",
+        "s3:PutObject",
+      ],
       Resource: objectsOf(bucketArn, [...mirroredObjects, ...ownObjects]),
     },
   );
