@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { anonymousRead } from "./anonymous-read";
 import { AwsError, CallerCrash, ConnectionReset } from "./aws-error";
 import { type Clock, VirtualClock } from "./clock";
 import type { Core } from "./core";
@@ -99,6 +100,9 @@ export class LocalServer {
     const page = refusedPage(head);
     // Requests of containers to the ECS agent are not signed. Their path has the id of the task, which a page cannot know.
     if (!page && isAgentRequest(head)) return core.handle(await withBody(head, incoming));
+    const anonymous =
+      page || isControl ? undefined : await anonymousRead(head, (arn) => core.resourcePolicy(arn));
+    if (anonymous) return core.handle(anonymous);
     const refused = page ?? (isControl ? refusedControl(head) : refusedSignature(head));
     if (refused) throw this.refusal(head, refused);
     const request = await withBody(head, incoming);

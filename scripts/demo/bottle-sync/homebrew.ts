@@ -58,6 +58,8 @@ export class LocalHomebrew implements HomebrewAddress {
     this.apiFiles.set("formula.json", JSON.stringify(catalogue));
     const named = published.bottles.map((bottle) => ({ ...bottle, url: urlOf(bottle) }));
     for (const [path, text] of createApiFiles(named, platforms, this.signer)) this.apiFiles.set(path, text);
+    for (const kind of ["formula", "cask"])
+      this.apiFiles.set(`${kind}_tap_migrations.jws.json`, this.signer.sign("{}"));
   }
 
   setFaults(script: FaultScript): void {

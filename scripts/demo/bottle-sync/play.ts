@@ -8,9 +8,10 @@ import type { Steps } from "../steps";
 import { until } from "../until";
 import type { BottleSyncAws, EndedSync, StoredBottle } from "./aws";
 import type { LocalHomebrew } from "./homebrew";
-import { platforms } from "./settings";
+import { platforms, vpcEndpointId } from "./settings";
 import type { SlackWebhook } from "./slack";
 import { transferLine } from "./transfer-line";
+import { VpcEndpoint } from "./vpc-endpoint";
 
 /** Until Spot interrupts the task. */
 const interruptedAfterMs = 5_000;
@@ -136,14 +137,18 @@ export async function play({ aws, homebrew, slack, localAws, bucketName, steps }
     "client",
     "A client without the internet installs from the mirror",
     async () => {
+      const vpcEndpoint = new VpcEndpoint(vpcEndpointId, localAws.endpoint);
       const verified = await verifyMirror({
         http: createHttp({ connections: 8 }),
-        mirrorUrl: `${localAws.endpoint}/${bucketName}`,
+        mirrorUrl: `${await vpcEndpoint.start()}/${bucketName}`,
         publicKey: createPublicKey(homebrew.publicKey),
         platforms,
         sample: Number.POSITIVE_INFINITY,
         concurrency: 8,
-      });
+      }).finally(() => vpcEndpoint.stop());
+      steps.say(
+        `  it has no credentials, and comes through the VPC endpoint; it verified ${verified.checked} bottles`,
+      );
       for (const { what, problem } of verified.failures) steps.say(`  ${what}: ${problem}`);
       return verified;
     },

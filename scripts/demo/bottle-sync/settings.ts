@@ -7,6 +7,9 @@ export const image = "ghcr.io/acme/worker:1.0.0";
 
 export const platforms = ["arm64_tahoe", "arm64_sequoia", "x86_64_linux"];
 
+/** The VPC of the clients reaches S3 through it. */
+export const vpcEndpointId = "vpce-0a1b2c3d4e5f60718";
+
 /** What the demo needs of the module's outputs. */
 export interface Outputs {
   readonly cluster_name: string;
@@ -43,7 +46,7 @@ const inputs = ({ catalogueUrl, apiUrl }: HomebrewAddress, publicKey: string): s
   api               = { url = "${apiUrl}", public_key = ${publicKey} }
   platforms         = ${JSON.stringify(platforms)}
   size_threshold_gb = 0.02
-  mirror_bucket     = { force_destroy = true }
+  mirror_bucket     = { reader_vpc_endpoint_ids = ["${vpcEndpointId}"], force_destroy = true }
   on_failure        = { action = "retry", max_attempts = 3, backoff_seconds = 1 }
 `;
 
