@@ -19,10 +19,14 @@ import {
 
 export const bucketName = "mirror";
 
-/** Time that passes as usual, but for pauses, which last a thousandth. */
+const factor = 100;
+const startedAt = Date.now();
+
+/** Time that passes a hundred times as fast. */
 export const hastyTimers: Timers = {
-  ...realTimers,
-  sleep: (ms, signal) => realTimers.sleep(ms / 1000, signal),
+  now: () => startedAt + (Date.now() - startedAt) * factor,
+  sleep: (ms, signal) => realTimers.sleep(ms / factor, signal),
+  after: (ms, action) => realTimers.after(ms / factor, action),
 };
 
 const mebibyte = 1024 * 1024;
@@ -31,14 +35,20 @@ export type BottleSyncSettings = {
   corpus: CorpusSettings;
   faults?: FaultScript;
   objectStore?: ObjectStoreSettings;
+  /** Of pieces and parts. Default: as of the sizes of the bottles. */
+  pieceScale?: number;
 };
 
 /**
  * Homebrew and a bucket, between which bottles are synced. Sizes of pieces are scaled as the sizes of the bottles are. A
  * corpus is of one seed, so it can be shared by worlds.
  */
-export const createBottleSyncWorld = async ({ corpus: wanted, faults, objectStore }: BottleSyncSettings) => {
-  const { scale = 1 } = wanted;
+export const createBottleSyncWorld = async ({
+  corpus: wanted,
+  faults,
+  objectStore,
+  pieceScale: scale = wanted.scale ?? 1,
+}: BottleSyncSettings) => {
   const corpus = createCorpus(wanted);
   const homebrew = await serveHomebrew({ corpus, ...(faults && { faults }) });
   const bucket = new ObjectStore({ minPartBytes: Math.round(5 * mebibyte * scale), ...objectStore });

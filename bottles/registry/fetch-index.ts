@@ -1,5 +1,6 @@
+import { createHash } from "node:crypto";
 import type { Bottle } from "../bottle";
-import { type Http, type RetrySettings, readBody, withRetries } from "../http";
+import { type Http, HttpError, type HttpResponse, type RetrySettings, readBody, withRetries } from "../http";
 import { indexUrlOf } from "../names";
 import { registryAuthorization } from "./authorization";
 import { type FormulaIndex, parseIndex } from "./parse-index";
@@ -9,6 +10,18 @@ export const indexType = "application/vnd.oci.image.index.v1+json";
 
 /** The registry takes no larger one. */
 const maxBytes = 4 * 1024 * 1024;
+
+/** The registry says what the bytes of an index are. @throws HttpError when they are others */
+const checkDigest = (bytes: Buffer, { headers }: HttpResponse, url: string): void => {
+  const expected = headers["docker-content-digest"];
+  if (expected === undefined) return;
+  const found = `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
+  if (found !== expected)
+    throw new HttpError(
+      "malformed",
+      `${url}: expected an index with the digest ${String(expected)}, found ${found}`,
+    );
+};
 
 /**
  * Fetches the index of a bottle's formula.
@@ -28,8 +41,10 @@ export const createFetchIndex =
           authorization: registryAuthorization,
           signal,
         });
-        return parseIndex(await readBody(response, maxBytes), url);
+        const bytes = await readBody(response, maxBytes);
+        checkDigest(bytes, response, url);
+        return parseIndex(bytes, url);
       },
-      { ...retries, signal },
+      { mayRetry: (error) => error.isTransient || error.kind === "malformed", ...retries, signal },
     );
   };

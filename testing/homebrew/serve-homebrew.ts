@@ -133,6 +133,7 @@ export const serveHomebrew = async (settings: HomebrewSettings) => {
     if (isShort) count(fault);
     response.writeHead(200, {
       etag,
+      "docker-content-digest": `sha256:${createHash("sha256").update(content).digest("hex")}`,
       "content-type": type,
       "content-length": fault?.kind === "truncated" ? length : body.length,
       ...(isGzip && { "content-encoding": "gzip" }),

@@ -21,6 +21,8 @@ export type ObjectStoreSettings = {
   hasObjectLock?: boolean;
   /** False: bytes are counted and forgotten, for measurements. */
   keepsBytes?: boolean;
+  /** Called for each object that appears or is replaced. */
+  onWrite?: (key: string, object: StoredObject) => void;
   /** Default: real time. */
   now?: () => number;
 };
@@ -172,6 +174,7 @@ export class ObjectStore {
       writtenAt: this.now(),
     };
     this.objects.set(key, object);
+    this.settings.onWrite?.(key, object);
     return object;
   }
 
