@@ -35,7 +35,7 @@ module.exports = {
   testTimeout: 30_000,
   testSequencer: "<rootDir>/scripts/slow-first-sequencer.cjs",
   projects: [
-    project("unit", ["handlers", "worker", "scan-database"]),
+    project("unit", ["handlers", "worker", "scan-database", "bottles"]),
     project("constructs", ["constructs"]),
     project("constructs-cdktn", ["constructs"], {
       moduleNameMapper: {

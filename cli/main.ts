@@ -13,6 +13,7 @@ import { startCommand } from "./start";
 import { statusCommand } from "./status";
 import { stopCommand } from "./stop";
 import { syncCommand } from "./sync";
+import { verifyMirrorCommand } from "./verify-mirror";
 
 // Without this, the SDK prints a notice about Node versions. package.json says which versions are supported.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
@@ -36,11 +37,12 @@ const program = new Command("cdktf-event-driven-ecs")
   .addCommand(lintMappingsCommand)
   .addCommand(explainMappingCommand)
   .addCommand(scanCommand)
+  .addCommand(verifyMirrorCommand)
   .addCommand(localCommand(ensurePython))
   .showHelpAfterError("(--help lists the commands and options)")
   .addHelpText(
     "after",
-    "\nExits with 0 on success, with 1 if `status` finds a service that is out of sync, `check` a problem, `lint-mappings` an error or `scan` sensitive data, with 2 if a command fails.",
+    "\nExits with 0 on success, with 1 if `status` finds a service that is out of sync, `check` a problem, `lint-mappings` an error, `scan` sensitive data or `verify-mirror` a failure of a client, with 2 if a command fails.",
   );
 
 for (const command of [program, ...program.commands])

@@ -18,7 +18,7 @@ const macosReleases = [
 export const allTag = "all";
 
 /** The form of a tag. New releases have names that are not known yet. */
-export const tagForm = /^(all|(arm64_|x86_64_)?[a-z][a-z0-9_]*)$/;
+export const tagForm = /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/;
 
 const armPrefix = "arm64_";
 

@@ -1,5 +1,5 @@
 import { listFirst } from "../../handlers/shared/text";
-import { formatBytes, formatNumber, formatSeconds } from "./amounts";
+import { formatBytes, formatNumber, formatSeconds } from "../amounts";
 import type { Notice } from "./notice";
 import { toSlackText } from "./slack-text";
 

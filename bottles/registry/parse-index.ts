@@ -30,6 +30,8 @@ export type FormulaIndex = {
   bytes: Buffer;
   /** Size of a bottle in bytes. Undefined: the index does not have it. */
   sizeOf(bottle: Bottle): number | undefined;
+  /** Whether it lists a bottle with this name and digest, which clients look for. */
+  has(bottle: Bottle): boolean;
 };
 
 /** @throws HttpError when it is no index */
@@ -45,5 +47,10 @@ export const parseIndex = (bytes: Buffer, url: string): FormulaIndex => {
     const { "org.opencontainers.image.ref.name": name, "sh.brew.bottle.digest": digest } = annotations;
     sizes.set(`${name} ${digest}`, annotations["sh.brew.bottle.size"]);
   }
-  return { bytes, sizeOf: (bottle) => sizes.get(`${indexEntryOf(bottle)} ${bottle.sha256}`) };
+  const entryOf = (bottle: Bottle): string => `${indexEntryOf(bottle)} ${bottle.sha256}`;
+  return {
+    bytes,
+    sizeOf: (bottle) => sizes.get(entryOf(bottle)),
+    has: (bottle) => sizes.has(entryOf(bottle)),
+  };
 };

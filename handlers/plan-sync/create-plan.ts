@@ -86,7 +86,7 @@ export const createCreatePlan = (parts: CreatePlanParts) => {
     });
     if (catalogue.problems.length > 0)
       warnings.push(
-        `${catalogue.problems.length} formulae of the catalogue cannot be read: ${listNames(catalogue.problems)}`,
+        `Formulae of the catalogue that cannot be read: ${catalogue.problems.length} (${listNames(catalogue.problems)})`,
       );
     const sized = await sizeBottles([...missing.bottles, ...missing.ofMissingIndexes], {
       fetchIndex: parts.fetchIndex,
@@ -94,7 +94,7 @@ export const createCreatePlan = (parts: CreatePlanParts) => {
       isLate,
     });
     if (sized.problems.length > 0)
-      warnings.push(`${sized.problems.length} indexes cannot be read: ${listNames(sized.problems)}`);
+      warnings.push(`Indexes that cannot be read: ${sized.problems.length} (${listNames(sized.problems)})`);
     warnings.push(...(await updateHashFile(missing.mirrored)));
     for (const warning of warnings) log.warn("warning of the plan", { warning });
     return { bottles: sized.bottles, mirrored: missing.mirrored.length, warnings };

@@ -40,7 +40,8 @@ export const connectionTo = (
     handle: async (sent) => {
       const request = toS3Request(sent as never);
       const { status, headers, body } = (await intercept(request)) ?? answerS3(store, request);
-      return { response: { statusCode: status, headers, body } as never };
+      // The SDK changes what it is given.
+      return { response: { statusCode: status, headers, body: Buffer.from(body) } as never };
     },
   },
 });
