@@ -64,6 +64,24 @@ test("states what is paid by the hour or month, without any event", () => {
   expect(result).toMatchObject({ region: "us-east-1", pricesOf: table.date, notPriced: [] });
 });
 
+test("prices the provisioned throughput of a file system, which is paid while nothing happens", () => {
+  const itemsOf = (values: Values) =>
+    cost(planWith([resource("aws_efs_file_system.this", values)])).idlePerMonth.items;
+  expect(itemsOf({ throughput_mode: "provisioned", provisioned_throughput_in_mibps: 100 })).toEqual([
+    { item: "MiB/s of a file system's throughput", count: 100, unitCost: 6, cost: 600 },
+  ]);
+  expect(itemsOf({ throughput_mode: "bursting", provisioned_throughput_in_mibps: 0 })).toEqual([]);
+});
+
+test("prices 17.3 hours a month of a task of 2 vCPU and 8 GB, four hours a week", () => {
+  const task = { ...worker, cpu: "2048", memory: "8192" };
+  const { perThousandEvents } = cost(planWith([resource("aws_ecs_task_definition.this", task)]), {
+    taskSeconds: 4 * 3600,
+  });
+  const fargate = perThousandEvents[0]!.items.find(({ item }) => item === "Fargate")!;
+  expect((fargate.cost / 1000) * (52 / 12)).toBeCloseTo(2.02);
+});
+
 const database = {
   identifier: "scanner",
   engine: "postgres",

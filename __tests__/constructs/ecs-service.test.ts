@@ -15,6 +15,7 @@ const targetGroup = {
   targetGroupArn: "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/worker/0123456789abcdef",
   targetType: "ip",
 } as const;
+const customMetric = { namespace: "Bottles", metricName: "Waiting", value: 0.5 };
 const queueDepth = { queueName: "jobs", messagesPerTask: 5 };
 
 const service = (props: Partial<EcsServiceProps> = {}) =>
@@ -179,6 +180,37 @@ test.each<[Partial<EcsServiceProps>, string]>([
   [
     scaled({ stepScaling: { memoryPercent: 101 } }),
     "scaling.stepScaling.memoryPercent is 101; a utilization is more than 0 and at most 100 percent.",
+  ],
+  [
+    scaled({ stepScaling: {} }),
+    "scaling.stepScaling has none of cpuPercent, memoryPercent and customMetric; give one or more.",
+  ],
+  [
+    scaled({ stepScaling: { customMetric: { ...customMetric, namespace: ":a" } } }),
+    'scaling.stepScaling.customMetric.namespace is ":a"; it has 1 to 255 characters and does not start with a colon.',
+  ],
+  [
+    scaled({ stepScaling: { customMetric: { ...customMetric, metricName: "" } } }),
+    'scaling.stepScaling.customMetric.metricName is ""; it has 1 to 255 characters.',
+  ],
+  [
+    scaled({
+      stepScaling: {
+        customMetric: {
+          ...customMetric,
+          dimensions: Object.fromEntries(Array.from({ length: 31 }, (_, index) => [`d${index}`, "x"])),
+        },
+      },
+    }),
+    "scaling.stepScaling.customMetric.dimensions has 31 dimensions; a metric has at most 30.",
+  ],
+  [
+    scaled({ stepScaling: { customMetric: { ...customMetric, statistic: "p99" as never } } }),
+    'scaling.stepScaling.customMetric.statistic is "p99"; allowed are "Average"',
+  ],
+  [
+    scaled({ stepScaling: { customMetric: { ...customMetric, value: 0 } } }),
+    "scaling.stepScaling.customMetric.value is 0; it takes more than 0.",
   ],
   [
     scaled({ stepScaling: { cpuPercent: 70, inPeriods: 1441 } }),

@@ -71,6 +71,12 @@ describe("container", () => {
     expect(only(task(), "aws_ecs_task_definition").volume).toEqual([{ name: "scratch" }]);
   });
 
+  test("has no scratch volume when it is to have none", () => {
+    const bare = task({ createScratchVolume: false, readonlyRootFilesystem: false });
+    expect(containerOf(bare)).not.toHaveProperty("mountPoints");
+    expect(only(bare, "aws_ecs_task_definition").volume ?? []).toEqual([]);
+  });
+
   test("has no empty members in its definition", () => {
     const none = containerOf(task({ command: [], entryPoint: [], environment: {}, secrets: {} }));
     for (const name of ["command", "entryPoint", "environment", "secrets", "portMappings"])

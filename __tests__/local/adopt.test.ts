@@ -8,7 +8,8 @@ import { type Selection, synthesizeConstructs, writeHclRoot } from "../parity/ro
 /**
  * Applies the modules that need no other module from HCL, then lets the constructs adopt their state. `task`, `event-rule`,
  * `launcher` and `load-balancer` need resources of other blocks, so they are applied as parts of the unified layout.
- * `file-system` and `rest-api` are adopted in `__tests__/long/ways-to-launch.test.ts`, `ecs-service` in its own test here.
+ * `file-system` and `rest-api` are adopted in `__tests__/long/ways-to-launch.test.ts`, `ecs-service` and `ecs` in
+ * tests of their own here.
  */
 const selected: Selection = (module, setting) =>
   (setting === "odd" && odd.has(module)) ||

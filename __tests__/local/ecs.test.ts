@@ -218,16 +218,21 @@ describe("what the operators look up has the names of the project", () => {
         MetricData: [{ MetricName: metric.MetricName, Dimensions, Value: 42, Timestamp: now }],
       }),
     );
-    const { Datapoints } = await cloudwatch.send(
-      new GetMetricStatisticsCommand({
-        ...metric,
-        Dimensions,
-        StartTime: new Date(now.getTime() - 3_600_000),
-        EndTime: new Date(now.getTime() + 60_000),
-        Period: 300,
-        Statistics: ["Average"],
-      }),
-    );
-    expect(Datapoints?.map(({ Average }) => Average)).toEqual([42]);
+    const averagesOf = async (of: typeof Dimensions) => {
+      const { Datapoints = [] } = await cloudwatch.send(
+        new GetMetricStatisticsCommand({
+          ...metric,
+          Dimensions: of,
+          StartTime: new Date(now.getTime() - 3_600_000),
+          EndTime: new Date(now.getTime() + 60_000),
+          Period: 300,
+          Statistics: ["Average"],
+        }),
+      );
+      return Datapoints.map(({ Average }) => Average);
+    };
+    expect(await averagesOf(Dimensions)).toEqual([42]);
+    // The service alone is another metric, which has no values.
+    expect(await averagesOf([Dimensions[1]!])).toEqual([]);
   });
 });

@@ -115,5 +115,5 @@ export const assumptionsOf = ({ taskSeconds, imageMb }: Usage): string[] => [
   `A task runs for ${taskSeconds} s (--task-seconds) on demand, not on Spot; AWS bills ${minTaskSeconds} s at least.`,
   `Each task pulls ${imageMb} MB (--image-mb) through the NAT gateway, if there is one, unless its image is in Amazon ECR.`,
   `An event is one of your own (EventBridge delivers those of AWS services for free), invokes each function of the plan ${invocations} times for ${invocationSeconds} s, and logs ${logKb} KB in all.`,
-  "Without: data transfer of the job, requests to the load balancer, stored logs and images, EBS volumes, free tiers, taxes.",
+  "Without: data transfer of the job, requests to the load balancer, stored logs, images and files, EBS volumes, free tiers, taxes.",
 ];

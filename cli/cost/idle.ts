@@ -113,6 +113,16 @@ const rules: Readonly<Record<string, Rule>> = {
     { item: "dashboard", count: 1, unitCost: dashboardMonth },
   ],
   aws_db_instance: database,
+  aws_efs_file_system: ({ throughput_mode: mode, provisioned_throughput_in_mibps: mibps }, prices) =>
+    mode === "provisioned" && Number(mibps) > 0
+      ? [
+          {
+            item: "MiB/s of a file system's throughput",
+            count: Number(mibps),
+            unitCost: prices.efsThroughputMibMonth,
+          },
+        ]
+      : [],
   aws_instance: instance,
   aws_kms_key: (_, { kmsKeyMonth }) => [{ item: "KMS key", count: 1, unitCost: kmsKeyMonth }],
   aws_secretsmanager_secret: (_, { secretMonth }) => [{ item: "secret", count: 1, unitCost: secretMonth }],

@@ -303,8 +303,8 @@ variable "tags" {
   nullable    = false
 
   validation {
-    condition     = length(var.tags) <= 50
-    error_message = "tags has ${length(var.tags)} tags; a resource has at most 50."
+    condition     = length(setunion(keys(var.tags), ["Environment"])) <= 50
+    error_message = "tags has ${length(setunion(keys(var.tags), ["Environment"]))} tags with Environment; a resource has at most 50."
   }
 
   validation {

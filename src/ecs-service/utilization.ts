@@ -1,4 +1,4 @@
-import { Token } from "cdktf";
+import { json } from "../core/json";
 import type { Scaling, StepScaling, Utilization } from "./scaling";
 import type { StepMetric, StepPolicy } from "./steps";
 
@@ -31,7 +31,7 @@ export function stepScalingPolicies(
   const percents = percentsOf(stepScaling);
   // The highest utilization relative to its value: above 1 when one of them is too high, below 1 when all are low. With
   // alarms for each metric, the one that is low would undo what the other does.
-  const shares = percents.map(([used, percent]) => `${used} / ${Token.asString(percent)}`);
+  const shares = percents.map(([used, percent]) => `${used} / ${json(percent)}`);
   const utilization = Object.fromEntries(
     percents.map(([used]): [string, StepMetric] => [
       used,
@@ -78,7 +78,7 @@ export function stepScalingPolicies(
         ...load,
         ...out,
         description: `The metric ${custom.metricName} is above its value. Scaling starts one more task of the ECS service ${service}, nobody needs to act.`,
-        expression: `custom / ${Token.asString(custom.value)}`,
+        expression: `custom / ${json(custom.value)}`,
         metrics: ofApplication,
         label: "Metric relative to its value",
       },
@@ -92,7 +92,7 @@ export function stepScalingPolicies(
       steps: [{ count: -1, to: "0" }],
       // A metric of the application may have no value while there is nothing to do. FILL also replaces its newest value
       // when that is late: one low minute more, and all of them must be low.
-      expression: `MAX([${[...shares, ...(custom ? [`FILL(custom, 0) / ${Token.asString(custom.value)}`] : [])].join(", ")}])`,
+      expression: `MAX([${[...shares, ...(custom ? [`FILL(custom, 0) / ${json(custom.value)}`] : [])].join(", ")}])`,
       metrics: { ...utilization, ...ofApplication },
     },
   };

@@ -195,6 +195,14 @@ const roles: Inputs = {
 const sqs = "Amazon SQS API Reference, CreateQueue";
 const whole = { whole: true } as const;
 
+const customMetric = {
+  scaling: {
+    min: 0,
+    max: 1,
+    stepScaling: { customMetric: { namespace: "Bottles", metricName: "Waiting", value: 1 } },
+  },
+};
+
 const policyDocument = JSON.stringify({
   Version: "2012-10-17",
   Statement: [{ Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::a/*" }],
@@ -530,6 +538,88 @@ export const mapping: Readonly<Record<string, Inputs>> = {
     ...alarmActions,
     ...tags("sqs", "cloudwatch"),
   },
+  ecs: {
+    projectName: {
+      members: ["ecs:CreateService.serviceName"],
+      documented: {
+        pattern: nameCharacters,
+        min: 1,
+        max: 255,
+        source: "Amazon ECS API Reference, CreateService",
+      },
+      stricter: { max: 54, because: "the block task takes no longer name, and a file system 64 characters" },
+    },
+    clusterName: {
+      members: ["ecs:CreateCluster.clusterName"],
+      documented: {
+        pattern: nameCharacters,
+        min: 1,
+        max: 255,
+        source: "Amazon ECS API Reference, CreateCluster",
+      },
+    },
+    awsAccountId: {
+      members: [],
+      documented: { pattern: "[0-9]{12}", source: "AWS account IDs" },
+      values: ["123456789012", "12345678901", "1234567890123"],
+    },
+    containerPort: {
+      members: ["ecs:RegisterTaskDefinition.containerDefinitions[].portMappings[].containerPort"],
+      documented: { min: 1, max: 65535, source: "TCP" },
+    },
+    taskCpu: {
+      members: [],
+      documented: {
+        enum: [256, 512, 1024, 2048, 4096, 8192, 16384],
+        source: "Amazon ECS Developer Guide, Task CPU and memory",
+      },
+      beside: (value) => ({
+        taskMemory: { 256: 512, 512: 1024, 1024: 2048, 16384: 32768, 8192: 16384 }[Number(value)] ?? 8192,
+      }),
+    },
+    efsPerformanceMode: { members: ["efs:CreateFileSystem.PerformanceMode"] },
+    efsThroughputMode: { members: ["efs:CreateFileSystem.ThroughputMode"] },
+    efsProvisionedThroughput: {
+      members: ["efs:CreateFileSystem.ProvisionedThroughputInMibps"],
+      documented: { min: 1, max: 3414, source: "Amazon EFS API Reference, CreateFileSystem" },
+      beside: { efsThroughputMode: "provisioned" },
+    },
+    "efsAccessPoint.uid": {
+      members: ["efs:CreateAccessPoint.PosixUser.Uid"],
+      stricter: { min: 1, because: "0 is root, who may do all with the files" },
+      beside: { efsAccessPoint: {} },
+    },
+    "efsAccessPoint.path": {
+      members: ["efs:CreateAccessPoint.RootDirectory.Path"],
+      example: "/a",
+      values: ["/a", "/", "a", "/a/b/c/d", "/a/b/c/d/e", "/.a", "/a*"],
+      stricter: { refused: ["/"], because: "the access point would show the whole file system" },
+      beside: { efsAccessPoint: {} },
+    },
+    minCapacity: {
+      members: ["application-autoscaling:RegisterScalableTarget.MinCapacity"],
+      documented: { min: 0, max: 5000, ...whole, source: "Amazon ECS service quotas, tasks per service" },
+      beside: { maxCapacity: 5000 },
+    },
+    maxCapacity: {
+      members: ["application-autoscaling:RegisterScalableTarget.MaxCapacity"],
+      documented: { min: 1, max: 5000, ...whole, source: "Amazon ECS service quotas, tasks per service" },
+    },
+    desiredCount: {
+      members: ["ecs:CreateService.desiredCount"],
+      documented: { min: 0, max: 5000, ...whole, source: "Amazon ECS service quotas, tasks per service" },
+      beside: { enableAutoScaling: false },
+    },
+    healthCheckGracePeriod: {
+      members: ["ecs:CreateService.healthCheckGracePeriodSeconds"],
+      documented: { min: 0, max: 2147483647, ...whole, source: "Amazon ECS API Reference, CreateService" },
+    },
+    ephemeralStorageGib: {
+      members: ["ecs:RegisterTaskDefinition.ephemeralStorage.sizeInGiB"],
+      documented: { min: 21, max: 200, ...whole, source: "Amazon ECS API Reference, EphemeralStorage" },
+    },
+    ...logRetention("logRetentionDays"),
+  },
   "ecs-service": {
     name: {
       members: ["ecs:CreateService.serviceName"],
@@ -578,6 +668,15 @@ export const mapping: Readonly<Record<string, Inputs>> = {
       members: ["cloudwatch:PutMetricAlarm.EvaluationPeriods"],
       documented: { min: 1, max: 1440, ...whole, source: "Amazon CloudWatch API Reference, PutMetricAlarm" },
       beside: { scaling: { min: 0, max: 1, queueDepth: { queueName: "jobs", messagesPerTask: 5 } } },
+    },
+    "scaling.stepScaling.customMetric.namespace": {
+      members: ["cloudwatch:PutMetricAlarm.Metrics[].MetricStat.Metric.Namespace"],
+      values: ["AWS/SQS", "a b", ":a"],
+      beside: customMetric,
+    },
+    "scaling.stepScaling.customMetric.metricName": {
+      members: ["cloudwatch:PutMetricAlarm.Metrics[].MetricStat.Metric.MetricName"],
+      beside: customMetric,
     },
     ...tags("ecs", "application-autoscaling", "cloudwatch"),
   },

@@ -128,6 +128,31 @@ run "step_scaling_stops_a_task_only_when_cpu_and_memory_are_low" {
   }
 }
 
+run "a_metric_of_the_application_starts_the_first_task_and_keeps_the_tasks" {
+  command = plan
+
+  variables {
+    scaling = {
+      min = 0
+      max = 10
+      step_scaling = {
+        cpu_percent   = 70
+        custom_metric = { namespace = "Bottles", metric_name = "Waiting", dimensions = { Bucket = "mirror" }, statistic = "Sum", value = 0.5 }
+      }
+    }
+  }
+
+  assert {
+    condition     = { for key, alarm in aws_cloudwatch_metric_alarm.steps : key => one([for query in alarm.metric_query : query.expression if query.return_data == true]) } == { custom-out = "custom / 0.5", utilization-in = "MAX([cpu / 70, FILL(custom, 0) / 0.5])", utilization-out = "MAX([cpu / 70])" }
+    error_message = "The metric starts a task when there is no utilization, and no task is stopped while it is high."
+  }
+
+  assert {
+    condition     = one(flatten([for query in aws_cloudwatch_metric_alarm.steps["custom-out"].metric_query : [for metric in query.metric : "${metric.namespace}/${metric.metric_name} ${jsonencode(metric.dimensions)} ${metric.stat}"]])) == "Bottles/Waiting {\"Bucket\":\"mirror\"} Sum"
+    error_message = "The metric is the given one."
+  }
+}
+
 run "refuses_a_count_beside_scaling" {
   command = plan
 
@@ -447,6 +472,42 @@ run "refuses_scaling_by_no_utilization" {
       min             = 0
       max             = 5
       target_tracking = {}
+    }
+  }
+
+  expect_failures = [var.scaling]
+}
+
+run "refuses_step_scaling_by_nothing" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    scaling = {
+      min          = 0
+      max          = 5
+      step_scaling = {}
+    }
+  }
+
+  expect_failures = [var.scaling]
+}
+
+run "refuses_a_metric_that_is_never_low" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    scaling = {
+      min          = 0
+      max          = 5
+      step_scaling = { custom_metric = { namespace = "Bottles", metric_name = "Waiting", value = 0 } }
     }
   }
 

@@ -740,6 +740,20 @@ run "refuses_an_empty_user" {
   expect_failures = [var.user]
 }
 
+run "has_no_scratch_volume_when_it_is_to_have_none" {
+  command = plan
+
+  variables {
+    create_scratch_volume    = false
+    readonly_root_filesystem = false
+  }
+
+  assert {
+    condition     = length(aws_ecs_task_definition.this.volume) == 0 && !can(jsondecode(aws_ecs_task_definition.this.container_definitions)[0].mountPoints)
+    error_message = "The image keeps its own directory at scratch_path."
+  }
+}
+
 run "refuses_a_relative_scratch_path" {
   command = plan
 
