@@ -56,6 +56,14 @@ export async function applyRoot<Outputs>(
 ): Promise<Outputs> {
   await terraform(folder, ["init", "-input=false"]);
   await terraform(folder, ["apply", "-auto-approve", "-input=false", "-no-color"], environment);
+  return readOutputs(folder, { environment });
+}
+
+/** The outputs of an applied root. */
+export async function readOutputs<Outputs>(
+  folder: string,
+  { environment }: Pick<LocalAws, "environment">,
+): Promise<Outputs> {
   const shown = JSON.parse(await terraform(folder, ["output", "-json"], environment)) as Record<
     string,
     { value: unknown }

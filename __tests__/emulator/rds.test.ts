@@ -334,6 +334,38 @@ describe("an instance", () => {
     main = moved;
   });
 
+  test("is renamed with a restart, and its address belongs to the identifier", async () => {
+    const open = await connect(main);
+    const renamed = (id: string, name: string) =>
+      rds.send(
+        new ModifyDBInstanceCommand({
+          DBInstanceIdentifier: id,
+          NewDBInstanceIdentifier: name,
+          ApplyImmediately: true,
+        }),
+      );
+    await renamed("main", "Before");
+    expect((await describeInstance("before")).DBInstanceStatus).toBe("renaming");
+    await expect(rds.send(command("main"))).rejects.toMatchObject({ name: "DBInstanceAlreadyExistsFault" });
+    const before = await becomes("before");
+    await expect(open.query("SELECT 1")).rejects.toThrow();
+    expect(before.Endpoint?.Address).not.toBe(main.Endpoint?.Address);
+    expect(before.DbiResourceId).toBe(main.DbiResourceId);
+    await expect(connect(main)).rejects.toMatchObject({ code: "ECONNREFUSED" });
+    await expect(describeInstance("main")).rejects.toMatchObject({ name: "DBInstanceNotFoundFault" });
+    expect(await single(await connect(before), "SELECT max(n) FROM found")).toBe(2);
+    expect((await describeInstance("copy")).ReadReplicaSourceDBInstanceIdentifier).toBe("before");
+
+    const other = await create("other");
+    await renamed("other", "main");
+    expect((await becomes("main")).Endpoint?.Address).toBe(main.Endpoint?.Address);
+    expect((await becomes("main")).DbiResourceId).toBe(other.DbiResourceId);
+    await remove("main");
+    await renamed("before", "main");
+    main = await becomes("main");
+    await becomes("copy");
+  });
+
   test("is deleted as asked, and its replica is an instance of its own then", async () => {
     const asked = (settings: object) =>
       rds.send(new DeleteDBInstanceCommand({ DBInstanceIdentifier: "main", ...settings }));
@@ -400,6 +432,13 @@ describe("a managed password", () => {
       }),
     );
     expect(JSON.parse(previous.SecretString ?? "")).toEqual(before);
+  });
+
+  test("stays when its management is turned on once more, as Terraform does after an import", async () => {
+    const user = await masterUser(managed);
+    const { MasterUserSecret } = await modify("managed", { ManageMasterUserPassword: true });
+    expect(MasterUserSecret?.SecretArn).toBe(managed.MasterUserSecret?.SecretArn);
+    await connect(managed, { user });
   });
 
   test("is changed by RDS only", async () => {

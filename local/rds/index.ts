@@ -4,7 +4,7 @@ import { AwsError } from "../aws-error";
 import { type HttpResponse, jsonResponse } from "../http";
 import type { Call, Caller } from "../routing";
 import { askQuery, type Upstream } from "../upstream";
-import { findAddress } from "./addresses";
+import { Addresses, type Endpoint, findAddress, hasOwn } from "./addresses";
 import { checkInstalled, checkMasterUser, checkPassword, invalid, invalidState, isTrue } from "./checks";
 import { DatabaseServer, type ServerHost, type ServerOptions } from "./database-server";
 import { Descriptions, keptFrom } from "./descriptions";
@@ -47,6 +47,7 @@ export type Disturbance = "unreachable" | "too-many-connections" | "crash" | "no
  */
 export class Rds {
   private readonly instances = new Map<string, Instance>();
+  private readonly addresses = new Addresses();
   private readonly snapshots: Snapshots;
   private readonly groups: ParameterGroups;
   private readonly secrets: ManagedSecrets;
@@ -203,6 +204,7 @@ export class Rds {
       );
       return this.options.forward(call);
     }
+    this.checkUnused(call, form.get("DBInstanceIdentifier") ?? "");
     checkInstalled();
     checkMasterUser(form);
     const engineVersion = await fullVersion(form.get("EngineVersion"));
@@ -320,16 +322,22 @@ export class Rds {
         "You must specify apply immediately when rotating the master user password.",
       );
     const version = form.get("EngineVersion");
+    const name = form.get("NewDBInstanceIdentifier");
+    if (name) this.checkUnused(call, name);
     const response = await this.options.forward(
       withForm(call, {
         // moto would write a version without a value.
         RotateMasterUserPassword: undefined,
+        // moto would make another secret of an instance that has one.
+        ...(settings.secretArn && isTrue(form, "ManageMasterUserPassword")
+          ? { ManageMasterUserPassword: undefined, MasterUserSecretKmsKeyId: undefined }
+          : {}),
         ...(version ? { EngineVersion: await fullVersion(version) } : {}),
       }),
     );
     if (response.status >= 300) return response;
     const before = settings.secretArn;
-    this.rename(instance, form.get("NewDBInstanceIdentifier"));
+    if (name && name.toLowerCase() !== settings.id) this.rename(instance, name);
     Object.assign(settings, settingsIn(response.body.toString(), settings.id), {
       retentionDays: Number(form.get("BackupRetentionPeriod") ?? settings.retentionDays),
       kept: { ...settings.kept, ...keptFrom(form) },
@@ -346,7 +354,7 @@ export class Rds {
     const port = Number(form.get("DBPortNumber") ?? settings.port);
     if (port !== settings.port) {
       settings.port = port;
-      void instance.run("modifying", () => this.moveTo(instance, port));
+      void instance.run("modifying", () => this.changePort(instance, port));
     }
     if (settings.retentionDays > 0 && !instance.base && !settings.source)
       void instance.run("backing-up", () => this.backUp(instance));
@@ -497,7 +505,7 @@ export class Rds {
   private launch(instance: Instance, start: Start): void {
     void instance.run("creating", async () => {
       const { settings } = instance;
-      const { address, port } = await findAddress(settings.port);
+      const { address, port } = await this.addresses.find(keyOf(instance.caller, settings.id), settings.port);
       settings.address = address;
       settings.port = port;
       const installed = await installedVersion();
@@ -515,12 +523,17 @@ export class Rds {
     });
   }
 
-  private async moveTo(instance: Instance, asked: number): Promise<void> {
+  private async changePort(instance: Instance, asked: number): Promise<void> {
     const { settings } = instance;
-    const isOwn = settings.address !== "127.0.0.1";
-    const { address, port } = isOwn ? { address: settings.address, port: asked } : await findAddress(asked);
+    await this.moveTo(
+      instance,
+      hasOwn(settings) ? { address: settings.address, port: asked } : await findAddress(asked),
+    );
+  }
+
+  private async moveTo(instance: Instance, { address, port }: Endpoint): Promise<void> {
     await instance.running.moveTo(address, port);
-    Object.assign(settings, { address, port });
+    Object.assign(instance.settings, { address, port });
     for (const replica of this.replicasOf(instance))
       void replica.run("modifying", async () => {
         await replica.running.stop();
@@ -560,12 +573,30 @@ export class Rds {
     );
   }
 
-  private rename(instance: Instance, name: string | null): void {
-    if (!name) return;
-    for (const replica of this.replicasOf(instance)) replica.settings.source = name.toLowerCase();
-    this.instances.delete(keyOf(instance.caller, instance.settings.id));
-    instance.settings.id = name.toLowerCase();
-    this.instances.set(keyOf(instance.caller, name), instance);
+  /**
+   * The address belongs to the identifier, as a DNS name does. RDS restarts the instance:
+   * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_RenameInstance.html
+   */
+  private rename(instance: Instance, name: string): void {
+    const { caller, settings } = instance;
+    const id = name.toLowerCase();
+    const key = keyOf(caller, id);
+    for (const replica of this.replicasOf(instance)) replica.settings.source = id;
+    this.instances.delete(keyOf(caller, settings.id));
+    instance.renamedFrom = settings.id;
+    settings.id = id;
+    this.instances.set(key, instance);
+    void instance
+      .run("renaming", async () => this.moveTo(instance, await this.addresses.find(key, settings.port)))
+      .then(() => {
+        instance.renamedFrom = undefined;
+      });
+  }
+
+  /** An identifier is in use until its instance has another one. */
+  private checkUnused(caller: Caller, id: string): void {
+    if (this.in(caller).some(({ renamedFrom }) => renamedFrom === id.toLowerCase()))
+      throw new AwsError("DBInstanceAlreadyExists", "DB instance already exists");
   }
 
   private async applyToUsers(caller: Caller, group: string): Promise<void> {

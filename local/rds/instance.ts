@@ -29,6 +29,8 @@ export interface InstanceSettings {
 export class Instance {
   readonly resourceId = newResourceId();
   status = "creating";
+  /** the identifier that it has on AWS until it is renamed */
+  renamedFrom?: string;
   server?: DatabaseServer;
   /** From it and from the log of the server, each later state can be restored. */
   base?: Backup;
