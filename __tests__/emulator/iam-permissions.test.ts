@@ -28,8 +28,13 @@ const query = (service: string, input: Record<string, string>): Call =>
     ),
     new Accounts(),
   );
-const rest = (service: string, method: string, url: string, headers: Record<string, string> = {}): Call =>
-  identify(httpRequest(method, url, { ...signed(service), ...headers }), new Accounts());
+const rest = (
+  service: string,
+  method: string,
+  url: string,
+  headers: Record<string, string> = {},
+  body = "",
+): Call => identify(httpRequest(method, url, { ...signed(service), ...headers }, body), new Accounts());
 
 async function permissions(call: Call) {
   const upstream = new InMemory([]);
@@ -186,6 +191,16 @@ test.each<[Call, object[]]>([
   [
     rest("s3", "GET", "/b?uploads&prefix=v2/"),
     [on("s3:ListBucketMultipartUploads", "arn:aws:s3:::b", { "s3:prefix": "v2/" })],
+  ],
+  [
+    rest(
+      "s3",
+      "POST",
+      "/b?delete",
+      {},
+      "<Delete><Object><Key>a&amp;b</Key></Object><Object><Key>c</Key><VersionId>1</VersionId></Object></Delete>",
+    ),
+    [on("s3:DeleteObject", "arn:aws:s3:::b/a&b"), on("s3:DeleteObjectVersion", "arn:aws:s3:::b/c")],
   ],
   [rest("s3", "POST", "/b/k?uploads"), [on("s3:PutObject", "arn:aws:s3:::b/k")]],
   [rest("s3", "PUT", "/b/k?partNumber=1&uploadId=u"), [on("s3:PutObject", "arn:aws:s3:::b/k")]],

@@ -90,15 +90,29 @@ export const createSyncBottles = (parts: SyncBottlesParts) => {
     return closed;
   };
 
-  const notify = (notices: Notices, result: SyncResult, closed: Closed, startedAt: number): Promise<void> => {
-    const { outcome, mirrored, bytes, failed, left, reason } = result;
+  const notify = (
+    notices: Notices,
+    planned: readonly SizedBottle[],
+    result: SyncResult,
+    closed: Closed,
+    startedAt: number,
+  ): Promise<void> => {
+    const { outcome, mirrored, failed, left, reason } = result;
     const { removed, warnings } = closed;
     const seconds = (timers.now() - startedAt) / 1000;
     if (outcome === "complete")
-      return mirrored + removed + warnings.length === 0
+      return planned.length + removed + warnings.length === 0
         ? // The notice of the plan has said so.
           Promise.resolve()
-        : notices.send({ kind: "succeeded", mirrored, bytes, seconds, removed, warnings });
+        : notices.send({
+            kind: "succeeded",
+            // Some of them by earlier attempts of this run.
+            mirrored: planned.length,
+            bytes: planned.reduce((sum, { size = 0 }) => sum + size, 0),
+            seconds,
+            removed,
+            warnings,
+          });
     return notices.send({
       kind: "failed",
       reason: reason ?? `${failed.length} bottles are corrupt or gone in the registry`,
@@ -162,7 +176,7 @@ export const createSyncBottles = (parts: SyncBottlesParts) => {
       const { result, closed } = await mirror(planned, mirrorPlan, stopping);
       await recorder.flush();
       // A run that goes on elsewhere is no news.
-      if (result.outcome !== "stopped") await notify(notices, result, closed, startedAt);
+      if (result.outcome !== "stopped") await notify(notices, planned, result, closed, startedAt);
       return result;
     } catch (error) {
       await recorder.flush().catch(() => {});

@@ -1,3 +1,4 @@
+import { readXml } from "../../query-protocol";
 import type { Call } from "../../routing";
 import type { Permission } from "../authorization";
 import { bucketKey, keyPermissions } from "./kms";
@@ -62,6 +63,8 @@ const ACTIONS: Record<string, string> = {
   "GET bucket": "ListBucket",
   "HEAD bucket": "ListBucket",
   "GET bucket location": "GetBucketLocation",
+  // On each object that the body names.
+  "POST bucket delete": "DeleteObject",
   "GET bucket uploads": "ListBucketMultipartUploads",
   "GET bucket versions": "ListBucketVersions",
   "GET object": "GetObject",
@@ -91,6 +94,10 @@ export async function s3Permissions(call: Call, { upstream }: Lookups): Promise<
   if (!action) return undefined;
   const permission = (name: string, resource: string): Permission => ({ action: `s3:${name}`, resource });
   if (about === "service") return [permission(action, "*")];
+  if (subresource === "delete")
+    return objectsToDelete(request.body.toString()).map(({ key, versioned }) =>
+      permission(versioned ? "DeleteObjectVersion" : action, `arn:aws:s3:::${bucket}/${key}`),
+    );
   if (about === "bucket")
     return [{ ...permission(action, `arn:aws:s3:::${bucket}`), context: listing(query) }];
   const versioned = query.has("versionId") && /^(Get|Delete)Object$/.test(action);
@@ -108,4 +115,13 @@ export async function s3Permissions(call: Call, { upstream }: Lookups): Promise<
 function listing(query: URLSearchParams): Record<string, string> {
   const prefix = query.get("prefix");
   return prefix === null ? {} : { "s3:prefix": prefix };
+}
+
+/** What the body of DeleteObjects names. */
+function objectsToDelete(body: string): { key: string; versioned: boolean }[] {
+  const objects = body.match(/<Object>.*?<\/Object>/gs) ?? [];
+  return objects.map((text) => {
+    const { Object: object } = readXml(text) as { Object: { Key?: string; VersionId?: string } };
+    return { key: object.Key ?? "", versioned: object.VersionId !== undefined };
+  });
 }
