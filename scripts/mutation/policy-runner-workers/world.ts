@@ -70,6 +70,17 @@ export class PolicyRunnerWorkersWorld extends PolicyRunnerWorld {
     });
   }
 
+  /** Makes a run that takes an action. A run that an earlier scenario has left may act first. Resolves with its event. */
+  async runThatActs(): Promise<string> {
+    for (let tries = 1; ; tries++) {
+      await this.resetViolators();
+      const event = this.findGroup();
+      const { actionsTaken } = await this.run(event);
+      if (actionsTaken === 1) return event;
+      if (tries === 3) throw new Error(`${actionsTaken} actions were taken, not 1`);
+    }
+  }
+
   /** Waits until the message of a run is in the queue, and receives it. It stays there. */
   queuedMessage(): Promise<Message> {
     return this.step("the message of the run", async () => {
