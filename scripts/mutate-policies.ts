@@ -1,18 +1,21 @@
 import { startTestAws } from "../testing/local-aws";
 import { emptyRoot } from "../testing/terraform";
 import { bundleWorker } from "./bundle/worker";
+import { dataScanner } from "./mutation/data-scanner";
 import { layout } from "./mutation/layout";
 import { type Mutation, mutatePolicies } from "./mutation/mutate";
 import { policyRunner } from "./mutation/policy-runner";
+import { policyRunnerWorkers } from "./mutation/policy-runner-workers";
 import type { System } from "./mutation/system";
 
-const systems: readonly System[] = [layout, policyRunner];
+const systems: readonly System[] = [layout, policyRunner, policyRunnerWorkers, dataScanner];
 
 /**
  * Checks that the roles of a system have least privilege: applies the system to local AWS, then removes each action from
  * each policy in turn. Exits with 1 if no scenario fails: the permission is unnecessary, or a scenario is missing.
+ * With a second argument only the roles whose names contain it.
  */
-async function main([name]: readonly string[]): Promise<void> {
+async function main([name, roles = ""]: readonly string[]): Promise<void> {
   const chosen = systems.filter((system) => name === undefined || system.name === name);
   if (chosen.length === 0)
     throw new Error(
@@ -20,7 +23,7 @@ async function main([name]: readonly string[]): Promise<void> {
     );
   const closing: string[] = [];
   for (const system of chosen) {
-    const mutations = await mutate(system);
+    const mutations = await mutate(system, roles);
     const unnecessary = mutations.filter(({ caughtBy, exempt }) => !caughtBy && !exempt);
     if (unnecessary.length > 0) process.exitCode = 1;
     closing.push(`${system.name}: ${mutations.length} actions, ${unnecessary.length} of them unnecessary`);
@@ -28,7 +31,7 @@ async function main([name]: readonly string[]): Promise<void> {
   console.log(`\n${closing.join("\n")}`);
 }
 
-async function mutate(system: System): Promise<Mutation[]> {
+async function mutate(system: System, roles: string): Promise<Mutation[]> {
   const worker = `${emptyRoot(`mutation-${system.name}-worker`)}/worker.js`;
   await bundleWorker("worker/main.ts", worker);
   const localAws = await startTestAws({
@@ -41,7 +44,7 @@ async function mutate(system: System): Promise<Mutation[]> {
   });
   try {
     const world = await system.apply(localAws);
-    return await mutatePolicies(localAws.environment, world, system.scenarios, (mutation) =>
+    return await mutatePolicies(localAws.environment, world, system.scenarios, roles, (mutation) =>
       console.log(line(mutation)),
     );
   } finally {

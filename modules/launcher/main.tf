@@ -49,8 +49,9 @@ locals {
   # A minute on top of the wait. A batch of events gets a minute as well: each of its launches may be throttled.
   timeout_seconds = local.waits ? var.wait_timeout_seconds + 60 : local.waits_in_queue ? 60 : 30
 
-  # The function sends to it: events from EventBridge with `buffer`, and retries after a delay. Workers send their reports.
-  waits_in_queue = var.buffer || local.queues_runs || anytrue([for route in values(var.routes) : route.on_failure.action == "retry"])
+  # What waits in the queue: events from EventBridge with `buffer`, and retries after a delay, which the function sends, and reports of workers.
+  sends_to_queue = var.buffer || anytrue([for route in values(var.routes) : route.on_failure.action == "retry"])
+  waits_in_queue = local.sends_to_queue || local.queues_runs
 
   cluster_arns = distinct([for route in values(var.routes) : route.cluster_arn])
   task_arns    = [for arn in local.cluster_arns : "${replace(arn, ":cluster/", ":task/")}/*"]
@@ -138,7 +139,7 @@ locals {
       Version = "2012-10-17"
       Statement = [{
         Effect   = "Allow"
-        Action   = ["sqs:SendMessage", "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
+        Action   = concat(local.sends_to_queue ? ["sqs:SendMessage"] : [], ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"])
         Resource = buffer.queue_arn
       }]
     }) },

@@ -22,11 +22,16 @@ export interface Mutation {
   readonly exempt?: string;
 }
 
-/** Removes each action of each role policy in turn, and plays the scenarios that depend on its service. */
+/**
+ * Removes each action of each role policy in turn, and plays the scenarios that depend on its service.
+ *
+ * @param roles part of the names of the roles to mutate; "": all roles
+ */
 export async function mutatePolicies(
   environment: Readonly<Record<string, string>>,
   world: World,
   scenarios: readonly Scenario[],
+  roles: string,
   report: (mutation: Mutation) => void,
 ): Promise<Mutation[]> {
   const iam = new IAMClient(clientConfig(environment));
@@ -34,6 +39,7 @@ export async function mutatePolicies(
   for (const scenario of scenarios) await mustPass(scenario, world);
   const mutations: Mutation[] = [];
   for (const policy of await rolePolicies(iam)) {
+    if (!policy.role.includes(roles)) continue;
     for (const action of actionsOf(policy)) {
       const exempt = exemption(policy, action);
       const caughtBy = exempt
@@ -90,7 +96,7 @@ async function restartFunctions(lambda: LambdaClient): Promise<void> {
 }
 
 async function playAndCatch(scenario: Scenario, world: World): Promise<string | undefined> {
-  world.begin();
+  await world.begin();
   try {
     await scenario.play(world);
     return undefined;

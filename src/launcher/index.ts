@@ -176,9 +176,11 @@ export class Launcher extends Twin {
     const waits = waitTimeoutSeconds !== undefined;
     // A minute on top of the wait. A batch of events gets a minute as well: each of its launches may be throttled.
     const runQueue = policySelection?.runQueue;
-    const waitsInQueue = props.buffer || runQueue !== undefined || anyRetries(Object.values(routes));
+    // What waits in the queue: events from EventBridge with `buffer`, and retries after a delay, which the function sends, and
+    // reports of workers.
+    const sendsToQueue = props.buffer || anyRetries(Object.values(routes));
+    const waitsInQueue = sendsToQueue || runQueue !== undefined;
     const timeout = waits ? waitTimeoutSeconds + 60 : waitsInQueue ? 60 : 30;
-    // The function sends to it: events from EventBridge with `buffer`, and retries after a delay. Workers send their reports.
     const buffer = waitsInQueue
       ? this.twinModule(
           'module.buffer["this"]',
@@ -231,7 +233,7 @@ export class Launcher extends Twin {
           ),
           ...(policySelection && { policies: policy(...selectionPermissions(policySelection)) }),
           tasks: policy(describeTasksPermission(Object.values(routes))),
-          ...(buffer && { buffer: policy(sendAndReceive(buffer.queueArn)) }),
+          ...(buffer && { buffer: policy(receive(buffer.queueArn, sendsToQueue)) }),
           ...(withTargets.length > 0 && { targets: policy(...registrationPermissions(withTargets)) }),
         },
       }),
@@ -450,9 +452,14 @@ const inGroupsOf = (size: number, services: readonly string[]): string[][] =>
     services.slice(index * size, (index + 1) * size),
   );
 
-const sendAndReceive = (queueArn: string): PolicyStatement => ({
+const receive = (queueArn: string, alsoSend: boolean): PolicyStatement => ({
   Effect: "Allow",
-  Action: ["sqs:SendMessage", "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+  Action: [
+    ...(alsoSend ? ["sqs:SendMessage"] : []),
+    "sqs:ReceiveMessage",
+    "sqs:DeleteMessage",
+    "sqs:GetQueueAttributes",
+  ],
   Resource: queueArn,
 });
 

@@ -927,6 +927,11 @@ run "IAM_1_runs_no_tasks_when_runs_are_queued" {
   }
 
   assert {
+    condition     = !contains(jsondecode(local.policies.buffer).Statement[0].Action, "sqs:SendMessage")
+    error_message = "IAM.1: without a buffer and retries the function has no permission to send to the queue of the workers' reports."
+  }
+
+  assert {
     condition     = [for statement in jsondecode(aws_iam_role_policy.take_runs["auth"].policy).Statement : statement.Action] == [["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"], "sqs:SendMessage", ["s3:PutObject", "s3:GetObject"]]
     error_message = "IAM.1: a worker must have permission to take, claim and report runs, and no other."
   }

@@ -139,6 +139,14 @@ export class DataScannerAws {
 
   /** All rows of the database, as text. */
   private async databaseText(): Promise<string> {
+    const texts: string[] = [];
+    for (const table of ["jobs", "job_objects", "findings"])
+      texts.push(JSON.stringify(await this.query(`SELECT * FROM ${table}`)));
+    return texts.join("\n");
+  }
+
+  /** The rows of a query to the database, as its master user. */
+  async query(sql: string, values: readonly unknown[] = []): Promise<Record<string, unknown>[]> {
     const { SecretString = "" } = await this.secrets.send(
       new GetSecretValueCommand({ SecretId: this.outputs.database_secret_arn }),
     );
@@ -152,10 +160,7 @@ export class DataScannerAws {
     });
     await client.connect();
     try {
-      const texts: string[] = [];
-      for (const table of ["jobs", "job_objects", "findings"])
-        texts.push(JSON.stringify((await client.query(`SELECT * FROM ${table}`)).rows));
-      return texts.join("\n");
+      return (await client.query(sql, [...values])).rows;
     } finally {
       await client.end();
     }

@@ -12,10 +12,10 @@ import { LayoutAws } from "../../demo/event-driven-ecs/aws";
 import type { Layout } from "../../demo/event-driven-ecs/layout";
 import { jsonLines } from "../../json-lines";
 import { clientConfig } from "../client-config";
-import { World } from "../world";
+import { LauncherWorld } from "../world";
 
 /** The applied layout. */
-export class LayoutWorld extends World<LayoutAws> {
+export class LayoutWorld extends LauncherWorld<LayoutAws> {
   private readonly ecs: ECSClient;
   private readonly elb: ElasticLoadBalancingV2Client;
   private readonly events: EventBridgeClient;

@@ -7,7 +7,7 @@ import { type PolicyRun, PolicyRunnerAws } from "../../demo/policy-runner/aws";
 import { securityHubEvent } from "../../demo/policy-runner/events";
 import type { Outputs } from "../../demo/policy-runner/settings";
 import { clientConfig } from "../client-config";
-import { World } from "../world";
+import { LauncherWorld } from "../world";
 import { type MorePolicies, mappingFile } from "./policies";
 import { resultsQueue } from "./props";
 
@@ -22,8 +22,8 @@ export interface Violators {
 }
 
 /** The applied policy runner. */
-export class PolicyRunnerWorld extends World<PolicyRunnerAws> {
-  private readonly s3: S3Client;
+export class PolicyRunnerWorld extends LauncherWorld<PolicyRunnerAws> {
+  protected readonly s3: S3Client;
   private results: PolicyRunResult[] = [];
 
   constructor(
