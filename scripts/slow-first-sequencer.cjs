@@ -29,6 +29,7 @@ const slow = [
   "error-paths",
   "foreign-state",
   "ecs-service",
+  "local/ecs",
   "both-libraries",
   "policy-cooldown",
   "not-set",

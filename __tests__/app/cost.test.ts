@@ -64,6 +64,18 @@ test("states what is paid by the hour or month, without any event", () => {
   expect(result).toMatchObject({ region: "us-east-1", pricesOf: table.date, notPriced: [] });
 });
 
+test("prices an alarm by its metrics", () => {
+  const metric_query = [{ expression: "MAX([cpu, memory])", metric: [] }, { metric: [{}] }, { metric: [{}] }];
+  const alarms = [
+    resource("aws_cloudwatch_metric_alarm.one", { metric_name: "Errors", metric_query: [] }),
+    resource("aws_cloudwatch_metric_alarm.two", { metric_query }),
+  ];
+  expect(cost(planWith(alarms)).idlePerMonth.items).toEqual([
+    { item: "alarm on 2 metrics", count: 1, unitCost: 0.2, cost: 0.2 },
+    { item: "alarm", count: 1, unitCost: 0.1, cost: 0.1 },
+  ]);
+});
+
 test("prices the provisioned throughput of a file system, which is paid while nothing happens", () => {
   const itemsOf = (values: Values) =>
     cost(planWith([resource("aws_efs_file_system.this", values)])).idlePerMonth.items;

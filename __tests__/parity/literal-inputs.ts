@@ -165,6 +165,7 @@ const orNone = "an unknown value may be null, and the module decides by it which
 
 /** Inputs which may come from a variable, but of which no value may be unknown until apply. */
 export const knownAtPlan: Readonly<Record<string, Literals>> = {
+  ecs: { targetCpuUtilization: orNone, targetMemoryUtilization: orNone },
   "event-driven-ecs": { "services.*.mountPath": orNone },
   handler: { handler: provider, runtime: provider },
 };

@@ -85,6 +85,8 @@ const instance: Rule = (values, prices, { address }, resources) => {
   ];
 };
 
+const queriesOf = (queries: unknown) => (queries ?? []) as { readonly metric?: readonly unknown[] }[];
+
 const rules: Readonly<Record<string, Rule>> = {
   aws_nat_gateway: (_, { natGatewayHour }) => [
     { item: "NAT gateway", count: 1, unitCost: natGatewayHour * hoursPerMonth },
@@ -108,7 +110,12 @@ const rules: Readonly<Record<string, Rule>> = {
           },
         ]
       : [],
-  aws_cloudwatch_metric_alarm: (_, { alarmMonth }) => [{ item: "alarm", count: 1, unitCost: alarmMonth }],
+  aws_cloudwatch_metric_alarm: ({ metric_query: queries }, { alarmMonth }) => {
+    // An alarm on an expression is paid for each metric in it.
+    const metrics = Math.max(1, queriesOf(queries).filter(({ metric }) => metric?.length).length);
+    const item = metrics === 1 ? "alarm" : `alarm on ${metrics} metrics`;
+    return [{ item, count: 1, unitCost: metrics * alarmMonth }];
+  },
   aws_cloudwatch_dashboard: (_, { dashboardMonth }) => [
     { item: "dashboard", count: 1, unitCost: dashboardMonth },
   ],

@@ -191,7 +191,7 @@ function checkCustomMetric(scope: Construct, custom: CustomMetric): void {
     /^[^:].{0,254}$/,
     "it has 1 to 255 characters and does not start with a colon.",
   );
-  checkMatches(scope, `${prop}.metricName`, metricName, /^.{1,255}$/, "it has 1 to 255 characters.");
+  checkMatches(scope, `${prop}.metricName`, metricName, /^[\s\S]{1,255}$/, "it has 1 to 255 characters.");
   const count = dimensions && !isToken(dimensions) ? Object.keys(dimensions).length : 0;
   const most = "a metric has at most 30.";
   check(scope, count <= 30, `${prop}.dimensions has ${count} dimensions; ${most}`);
