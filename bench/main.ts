@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { measureBottles } from "./bottles";
 import { measureBurst } from "./burst";
 import { measureColdStarts } from "./cold-start";
 import { measureLaunches } from "./launches";
@@ -35,6 +36,7 @@ async function main(): Promise<void> {
     plan: await step("a plan", measurePlan),
     scan: await step("scans", measureScan),
     listObjects: await step("a listing", measureListObjects),
+    bottles: await step("a sync of bottles", measureBottles),
   };
   console.log(values.json ? inJson(figures) : `\n${report(figures)}`);
 }

@@ -1,4 +1,5 @@
 import { cpus } from "node:os";
+import type { BottlesFigures } from "./bottles";
 import type { Burst } from "./burst";
 import type { ColdStarts } from "./cold-start";
 import type { ListObjectsFigures } from "./list-objects";
@@ -23,6 +24,7 @@ export type Figures = {
   plan: PlanFigures;
   scan: ScanFigures;
   listObjects: ListObjectsFigures;
+  bottles: BottlesFigures;
 };
 
 const ratio = (value: number, to: number | null): string =>
@@ -208,6 +210,38 @@ const scanSection = ({ slowestPoison, ripgrepMbPerSecond, hashed, ...found }: Sc
   ].join("\n");
 };
 
+const bottlesSection = (figures: BottlesFigures): string => {
+  const { pythonMbPerSecond, pythonCpuSecondsPerGiB } = figures;
+  const speed = (value: number | null) => (value === null ? "–" : `${value.toFixed(0)} MB/s`);
+  const used = (value: number | null) => (value === null ? "–" : `${value.toFixed(1)} s`);
+  return [
+    "Sync of 1,000 bottles of Homebrew's sizes from a stand-in to an object store, ten at the same time",
+    table(
+      ["", "sync", "Python", "ratio", "target"],
+      [
+        [
+          "rate",
+          speed(figures.mbPerSecond),
+          speed(pythonMbPerSecond),
+          ratio(figures.mbPerSecond, pythonMbPerSecond),
+          "≥ 5 ×",
+        ],
+        [
+          "processor time for each GiB",
+          used(figures.cpuSecondsPerGiB),
+          used(pythonCpuSecondsPerGiB),
+          ratio(figures.cpuSecondsPerGiB, pythonCpuSecondsPerGiB),
+          "≤ 0.2 ×",
+        ],
+        ["memory at its peak", `${figures.peakMb.toFixed(0)} MB`, "", "", "≤ 250 MB"],
+      ],
+    ),
+    ...(pythonMbPerSecond === null
+      ? ["No comparison with Python: no python3 with aiohttp and boto3 was found."]
+      : []),
+  ].join("\n");
+};
+
 /** Formats the figures as text. */
 export const report = ({ coldStarts, synth, launchesPerSecond, burst, registrar, ...lag }: Figures): string =>
   [
@@ -221,4 +255,5 @@ export const report = ({ coldStarts, synth, launchesPerSecond, burst, registrar,
     planSection(lag.plan),
     scanSection(lag.scan),
     listObjectsSection(lag.listObjects),
+    bottlesSection(lag.bottles),
   ].join("\n\n");

@@ -52,7 +52,7 @@ export const createBottleSyncWorld = async ({
   const corpus = createCorpus(wanted);
   const homebrew = await serveHomebrew({ corpus, ...(faults && { faults }) });
   const bucket = new ObjectStore({ minPartBytes: Math.round(5 * mebibyte * scale), ...objectStore });
-  const pieceBytes = Math.round(8 * mebibyte * scale);
+  const pieceBytes = Math.round(5 * mebibyte * scale);
   const store = createStore(bucketName, connectionTo(bucket));
   const opened: Http[] = [];
 

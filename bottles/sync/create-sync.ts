@@ -31,7 +31,7 @@ export type SyncParts = {
   log?: Log;
   /** How notices are sent. Default: HTTPS. */
   post?: Post;
-  /** Default 8 MiB. */
+  /** Default 5 MiB. */
   pieceBytes?: number;
 };
 

@@ -1,5 +1,6 @@
 import type { SizedBottle } from "../bottle";
 import { type Http, HttpError, type HttpResponse } from "../http";
+import { consume } from "../http/consume";
 import { retryDelay } from "../http/with-retries";
 import { registryAuthorization } from "../registry";
 import type { Pace } from "./pace";
@@ -95,19 +96,17 @@ export const createDownload = ({
       const { first, total } = describeBody(response, sink.position, size);
       // A server that ignores the range sends all bytes.
       let skipped = sink.position - first;
-      for await (const chunk of body as AsyncIterable<Buffer>) {
+      await consume(body, (chunk) => {
         onBytes?.(chunk.length);
         const piece = skipped === 0 ? chunk : chunk.subarray(skipped);
         skipped -= chunk.length - piece.length;
         if (total !== undefined && sink.position + piece.length > total)
           throw new HttpError("malformed", `expected ${total} bytes, found more`);
-        const full = sink.write(piece);
-        if (full)
-          await full.catch((error: unknown) => {
-            isSinkFailed = true;
-            throw error;
-          });
-      }
+        return sink.write(piece)?.catch((error: unknown) => {
+          isSinkFailed = true;
+          throw error;
+        });
+      });
       // Without a length, the end of the body is that of the bottle.
       return total ?? sink.position;
     } catch (cause) {

@@ -34,7 +34,7 @@ export const syncVariables = {
   S3_BUCKET_NAME: requiredText,
   /** Name or ARN of the secret with the URL of a Slack webhook. Absent: no notices. */
   SLACK_WEBHOOK_SECRET_NAME: v.optional(requiredText),
-  /** Bottles that are downloaded at the same time. Each takes 16 MiB of memory. Default 5. */
+  /** Bottles that are downloaded at the same time. Each takes 10 MiB of memory. Default 5. */
   DOWNLOAD_CONCURRENCY: v.optional(wholeNumber("downloads", 1, 50), "5"),
   /** Folder for large bottles until their digest is known. Default: `EFS_MOUNT_PATH`, else the bucket. */
   TEMP_STORAGE_PATH: v.optional(requiredText),

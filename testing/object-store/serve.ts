@@ -7,12 +7,18 @@ import type { ObjectStore } from "./store";
 /** Serves the objects of a store over HTTP, whatever the name of the bucket. */
 export const serveObjectStore = async (store: ObjectStore) => {
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk);
     const { pathname, searchParams } = new URL(request.url ?? "", "http://localhost");
+    const key = decodeURIComponent(pathname.split("/").slice(2).join("/"));
+    const chunks: Buffer[] = [];
+    // The list of the parts of an upload is no object.
+    const isKept = request.method !== "PUT" || store.keepsBytes(key);
+    request.on("data", (chunk: Buffer) => {
+      if (isKept) chunks.push(chunk);
+    });
+    await once(request, "end");
     const { status, headers, body } = answerS3(store, {
       method: request.method ?? "",
-      key: decodeURIComponent(pathname.split("/").slice(2).join("/")),
+      key,
       query: Object.fromEntries(searchParams),
       headers: request.headers as Record<string, string>,
       body: Buffer.concat(chunks),

@@ -19,8 +19,8 @@ export type ObjectStoreSettings = {
   minPartBytes?: number;
   /** A bucket with an object lock refuses objects without a checksum. */
   hasObjectLock?: boolean;
-  /** False: bytes are counted and forgotten, for measurements. */
-  keepsBytes?: boolean;
+  /** Of which objects the bytes are kept and verified. Others are forgotten, for measurements. Default: all. */
+  keepsBytes?: (key: string) => boolean;
   /** Called for each object that appears or is replaced. */
   onWrite?: (key: string, object: StoredObject) => void;
   /** Default: real time. */
@@ -63,13 +63,15 @@ export class ObjectStore {
   readonly uploads = new Map<string, StoredUpload>();
   private uploadCount = 0;
   private readonly minPartBytes: number;
-  private readonly keepsBytes: boolean;
   private readonly now: () => number;
 
   constructor(private readonly settings: ObjectStoreSettings = {}) {
     this.minPartBytes = settings.minPartBytes ?? 5 * 1024 * 1024;
-    this.keepsBytes = settings.keepsBytes ?? true;
     this.now = settings.now ?? Date.now;
+  }
+
+  keepsBytes(key: string): boolean {
+    return this.settings.keepsBytes?.(key) ?? true;
   }
 
   put(key: string, body: Buffer, headers: PutHeaders = {}): StoredObject {
@@ -79,7 +81,7 @@ export class ObjectStore {
         "InvalidRequest",
         "Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock parameters",
       );
-    this.verify(body, headers);
+    this.verify(key, body, headers);
     return this.write(key, body, headers);
   }
 
@@ -107,8 +109,8 @@ export class ObjectStore {
   putPart(key: string, uploadId: string, number: number, body: Buffer, headers: PutHeaders): StoredPart {
     const upload = this.upload(key, uploadId);
     if (headers.crc32 === undefined && this.settings.hasObjectLock) throw new Refusal(400, "InvalidRequest");
-    this.verify(body, headers);
-    const part = { body: this.keep(body), etag: this.etagOf(body), crc32: headers.crc32 ?? "" };
+    this.verify(key, body, headers);
+    const part = { body: this.keep(key, body), etag: this.etagOf(key, body), crc32: headers.crc32 ?? "" };
     upload.parts.set(number, part);
     return part;
   }
@@ -125,7 +127,7 @@ export class ObjectStore {
       const part = upload.parts.get(number);
       if (part?.etag !== etag || (part.crc32 !== "" && part.crc32 !== checksum))
         throw new Refusal(400, "InvalidPart");
-      if (this.keepsBytes && index < parts.length - 1 && part.body.length < this.minPartBytes)
+      if (this.keepsBytes(key) && index < parts.length - 1 && part.body.length < this.minPartBytes)
         throw new Refusal(400, "EntityTooSmall");
       if (index > 0 && number <= parts[index - 1]!.number) throw new Refusal(400, "InvalidPartOrder");
       return part.body;
@@ -154,9 +156,9 @@ export class ObjectStore {
     if (found.etag !== ifMatch) throw new Refusal(412, "PreconditionFailed");
   }
 
-  private verify(body: Buffer, { sha256, crc32: checksum }: PutHeaders): void {
+  private verify(key: string, body: Buffer, { sha256, crc32: checksum }: PutHeaders): void {
     // A measurement must not measure this.
-    if (!this.keepsBytes) return;
+    if (!this.keepsBytes(key)) return;
     if (sha256 !== undefined && createHash("sha256").update(body).digest("base64") !== sha256)
       throw new Refusal(400, "BadDigest");
     if (checksum !== undefined && toBase64(crc32(body)) !== checksum) throw new Refusal(400, "BadDigest");
@@ -165,8 +167,8 @@ export class ObjectStore {
   private write(key: string, body: Buffer, headers: PutHeaders): StoredObject {
     this.check(key, headers);
     const object: StoredObject = {
-      body: this.keep(body),
-      etag: this.etagOf(body),
+      body: this.keep(key, body),
+      etag: this.etagOf(key, body),
       contentType: headers.contentType ?? "application/octet-stream",
       cacheControl: headers.cacheControl,
       metadata: headers.metadata ?? {},
@@ -178,13 +180,15 @@ export class ObjectStore {
     return object;
   }
 
-  private keep(body: Buffer): Buffer {
+  private keep(key: string, body: Buffer): Buffer {
     // The writer may use its memory again.
-    return this.keepsBytes ? Buffer.from(body) : Buffer.alloc(0);
+    return this.keepsBytes(key) ? Buffer.from(body) : Buffer.alloc(0);
   }
 
-  private etagOf(body: Buffer): string {
-    return this.keepsBytes ? `"${createHash("md5").update(body).digest("hex")}"` : `"${++this.uploadCount}"`;
+  private etagOf(key: string, body: Buffer): string {
+    return this.keepsBytes(key)
+      ? `"${createHash("md5").update(body).digest("hex")}"`
+      : `"${++this.uploadCount}"`;
   }
 }
 
