@@ -14,6 +14,7 @@ export type Removal = {
  * Decides which objects are removed.
  * @param last what the last run has seen
  * @param now in ms since 1970
+ * @param retentionDays 1 or more: an object that is seen without a reference for the first time is kept
  */
 export const decideRemoval = (
   listed: Iterable<ListedKey>,
@@ -28,8 +29,7 @@ export const decideRemoval = (
     // An object that was written later was perhaps referred to in between.
     const since = Math.max(last.get(key) ?? now, Number.isNaN(writtenAt) ? now : writtenAt);
     removal.since.set(key, since);
-    // Without an entry it is seen for the first time, and other runs still use what they have read.
-    if (last.has(key) && now - since >= retentionDays * dayMs) removal.expired.push(key);
+    if (now - since >= retentionDays * dayMs) removal.expired.push(key);
   }
   return removal;
 };

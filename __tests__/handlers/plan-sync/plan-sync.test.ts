@@ -128,6 +128,13 @@ describe("a retry of the same run", () => {
     expect(world.titles()).toEqual(["Bottle sync failed", "Bottle sync started"]);
   });
 
+  test("needs neither catalogue nor registry when there is a plan", async () => {
+    const world = await open();
+    const first = await world.run();
+    world.homebrew.setFaults(() => ({ kind: "status", status: 500 }));
+    expect(await world.run()).toEqual(first);
+  });
+
   test("without a time in the event is known by the id of the request", async () => {
     const world = await open();
     for (const event of [{}, null, "text", { time: "" }]) await world.run(event);
