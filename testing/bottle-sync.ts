@@ -9,7 +9,7 @@ import { createSync, type SyncParts } from "../bottles/sync/create-sync";
 import { type SyncSettings, syncEnvironment } from "../bottles/sync/environment";
 import { realTimers, type Timers } from "../bottles/sync/timers";
 import { parseEnvironment } from "../handlers/shared/schema";
-import { type CorpusSettings, createCorpus, type FaultScript, serveHomebrew } from "./homebrew";
+import { type Corpus, type CorpusSettings, createCorpus, type FaultScript, serveHomebrew } from "./homebrew";
 import {
   connectionTo,
   ObjectStore,
@@ -31,6 +31,16 @@ export const hastyTimers: Timers = {
 
 const mebibyte = 1024 * 1024;
 
+const corpora = new Map<string, Corpus>();
+
+/** The same corpus for the same settings: to compute one takes longer than most syncs of tests. */
+const corpusOf = (settings: CorpusSettings): Corpus => {
+  const key = JSON.stringify(settings);
+  const corpus = corpora.get(key) ?? createCorpus(settings);
+  corpora.set(key, corpus);
+  return corpus;
+};
+
 export type BottleSyncSettings = {
   corpus: CorpusSettings;
   faults?: FaultScript;
@@ -40,8 +50,7 @@ export type BottleSyncSettings = {
 };
 
 /**
- * Homebrew and a bucket, between which bottles are synced. Sizes of pieces are scaled as the sizes of the bottles are. A
- * corpus is of one seed, so it can be shared by worlds.
+ * Homebrew and a bucket, between which bottles are synced. Sizes of pieces are scaled as the sizes of the bottles are.
  */
 export const createBottleSyncWorld = async ({
   corpus: wanted,
@@ -49,7 +58,7 @@ export const createBottleSyncWorld = async ({
   objectStore,
   pieceScale: scale = wanted.scale ?? 1,
 }: BottleSyncSettings) => {
-  const corpus = createCorpus(wanted);
+  const corpus = corpusOf(wanted);
   const homebrew = await serveHomebrew({ corpus, ...(faults && { faults }) });
   const bucket = new ObjectStore({ minPartBytes: Math.round(5 * mebibyte * scale), ...objectStore });
   const pieceBytes = Math.round(5 * mebibyte * scale);
