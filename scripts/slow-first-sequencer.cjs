@@ -8,6 +8,7 @@ const slow = [
   "rds",
   "data-scanner",
   "policy-runner-workers",
+  "bottle-sync",
   "parity",
   "adopt",
   "random-settings",

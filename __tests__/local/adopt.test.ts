@@ -14,7 +14,8 @@ import { type Selection, synthesizeConstructs, writeHclRoot } from "../parity/ro
 const selected: Selection = (module, setting) =>
   (setting === "odd" && odd.has(module)) ||
   (setting === "everything" && everything.has(module)) ||
-  (setting === "service" && module === "systems/policy-runner");
+  (setting === "service" && module === "systems/policy-runner") ||
+  (setting === "defaults" && module === "systems/bottle-sync");
 
 /** Odd keys in addresses. The layout and the systems name existing resources in this setting: a VPC, a cluster. */
 const odd = new Set([
