@@ -112,7 +112,7 @@ const changed = (changes: ResourceChange[]) =>
     .filter(({ change }) => change.actions.join() !== "no-op")
     .map(({ address, change }) => ({ address, actions: change.actions.join() }));
 
-test("a call of the documented module plans, and plans no change after its apply", () => {
+test("a call of the module that it replaces plans, and plans no change after its apply", () => {
   const ofModule = planned.filter(({ address }) => address.startsWith("module.ecs."));
   expect(new Set(ofModule.map(({ change }) => change.actions.join()))).toEqual(new Set(["create"]));
   const counts: Record<string, number> = {};

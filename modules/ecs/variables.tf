@@ -313,7 +313,7 @@ variable "tags" {
   }
 }
 
-# Inputs beyond those of the documented module. A call without them plans.
+# Inputs beyond those of the module that this one replaces. A call without them plans.
 
 variable "cluster_name" {
   description = "Name of the ECS cluster: 1 to 255 letters, digits, hyphens and underscores (ECS API reference: CreateCluster). Null: `project_name`."

@@ -232,7 +232,7 @@ export class EcsService extends Twin {
         alarmActions: [scalingPolicy.arn],
         metricQuery: [
           { id: "watched", expression: steps.expression, label: steps.label, returnData: true },
-          ...sortedEntries(steps.metrics).map(([metricId, { name: metricName, namespace, ...metric }]) => ({
+          ...Object.entries(steps.metrics).map(([metricId, { name: metricName, namespace, ...metric }]) => ({
             id: metricId,
             metric: {
               namespace,

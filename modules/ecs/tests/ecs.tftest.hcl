@@ -31,10 +31,6 @@ mock_provider "aws" {
     defaults = { id = "fsap-0a1b2c3d4e5f60718", arn = "arn:aws:elasticfilesystem:eu-west-1:123456789012:access-point/fsap-0a1b2c3d4e5f60718" }
   }
 
-  mock_resource "aws_efs_mount_target" {
-    defaults = { file_system_id = "fs-0a1b2c3d4e5f60718" }
-  }
-
   mock_resource "aws_appautoscaling_target" {
     defaults = { arn = "arn:aws:application-autoscaling:eu-west-1:123456789012:scalable-target/0ec5a1b2c3d4" }
   }
