@@ -71,8 +71,10 @@ export const parseCatalogue = (text: string): ParsedCatalogue => {
   const parsed: ParsedCatalogue = { formulae: [], broken: [] };
   for (const [index, entry] of json.entries()) {
     const result = v.safeParse(withBottles, entry);
-    if (result.success) parsed.formulae.push(toFormula(result.output));
-    else if (!v.is(withoutBottles, entry)) {
+    if (result.success) {
+      const formula = toFormula(result.output);
+      if (Object.keys(formula.files).length > 0) parsed.formulae.push(formula);
+    } else if (!v.is(withoutBottles, entry)) {
       const name = nameOf(entry);
       const where = name === undefined ? `[${index}]` : truncateName(name);
       parsed.broken.push({ name, problem: `${where}: ${describeIssues(result.issues, "formula")}` });

@@ -54,6 +54,7 @@ test("a digest in capitals is the same digest", () => {
 test("a formula without bottles is none that is broken", () => {
   const parsed = parse(
     formula({ bottle: {} }),
+    formula({ bottle: { stable: { rebuild: 0, files: {} } } }),
     formula({ versions: { stable: null, head: "HEAD" }, bottle: {} }),
   );
   expect(parsed).toEqual({ formulae: [], broken: [] });
