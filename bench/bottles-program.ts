@@ -1,10 +1,10 @@
 /** Syncs the bottles of a file from Homebrew's stand-in to an object store, as the task does. */
 import { readFileSync } from "node:fs";
-import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { createHttp } from "../bottles/http";
 import { createSyncEvent } from "../bottles/plan/sync-event";
 import { writePlan } from "../bottles/plan/write-plan";
 import { createStore } from "../bottles/store/store";
+import { createRequestHandler } from "../bottles/sync/create-request-handler";
 import { createSync } from "../bottles/sync/create-sync";
 import { syncEnvironment } from "../bottles/sync/environment";
 import { realTimers } from "../bottles/sync/timers";
@@ -18,7 +18,7 @@ const main = async (file: string, concurrency: string): Promise<void> => {
     region: "eu-west-1",
     endpoint,
     credentials: { accessKeyId: "bench", secretAccessKey: "bench" },
-    requestHandler: new NodeHttpHandler(),
+    requestHandler: createRequestHandler(),
   };
   const { reference } = await writePlan(createStore(bucket, connection), "bench", bottles);
   const sync = createSync({

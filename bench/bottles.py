@@ -36,6 +36,9 @@ except ImportError:
         async def __aexit__(self, *_):
             await self.call(self.file.close)
 
+        async def read(self, size):
+            return await self.call(self.file.read, size)
+
         async def write(self, chunk):
             await self.call(self.file.write, chunk)
 
@@ -49,10 +52,10 @@ async def download(session, bottle, path):
     return path
 
 
-def digest(path):
+async def digest(path):
     sha256 = hashlib.sha256()
-    with open(path, "rb") as file:
-        while chunk := file.read(CHUNK):
+    async with open_file(path, "rb") as file:
+        while chunk := await file.read(CHUNK):
             sha256.update(chunk)
     return sha256.hexdigest()
 
@@ -78,7 +81,7 @@ async def main(file):
                 paths = [os.path.join(folder, bottle["sha256"]) for bottle in batch]
                 await asyncio.gather(*(download(session, *each) for each in zip(batch, paths)))
                 for bottle, path in zip(batch, paths):
-                    if digest(path) != bottle["sha256"]:
+                    if await digest(path) != bottle["sha256"]:
                         raise ValueError(bottle["sha256"])
                     size += os.path.getsize(path)
                     s3.upload_file(path, "mirror", "python/blobs/" + bottle["sha256"])

@@ -8,11 +8,12 @@ import type { BottleFile, Formula } from "./formula";
 const matching = (form: RegExp, what: string) => v.pipe(v.string(), v.regex(form, `expected ${what}`));
 
 // Names and versions become parts of keys and URLs.
-const formulaName = matching(
-  /^[A-Za-z0-9][A-Za-z0-9@+._-]{0,127}$/,
-  "a name of letters, digits and @ + . _ -",
+const formulaName = v.pipe(
+  matching(/^[A-Za-z0-9][\w.+-]*(@[A-Za-z0-9][\w.+-]*)*$/, "a name such as curl, openssl@3 or gtk+3"),
+  v.maxLength(128, "expected a name of at most 128 characters"),
 );
-const version = matching(/^[^\s/\\?#%\p{C}]{1,128}$/u, "a version without blanks and / \\ ? # %");
+// The registry takes no other references.
+const version = matching(/^\w[\w.-]{0,119}$/, "a version of letters, digits and . _ -");
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0, "expected a number from 0"));
 
 const file = v.object({

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { PermanentError } from "../../handlers/shared/failures";
-import { fromJson } from "../../handlers/shared/json";
+import { fromJson, toJson } from "../../handlers/shared/json";
 import { describeIssues, describeValue, plainObject } from "../../handlers/shared/schema";
 import { truncateName } from "../../handlers/shared/text";
 import { type HashEntry, type HashFile, schemaVersion } from "./hash-file";
@@ -62,16 +62,14 @@ export const parseHashFile = (text: string): ParsedHashFile => {
 /** The file's text. Entries are sorted, so that two versions can be compared line by line. */
 export const serializeHashFile = ({ entries, unreadable, rest }: HashFile, now: number): string => {
   const bottles = [...unreadable, ...entries].sort(([one], [other]) => (one < other ? -1 : 1));
-  const lines = bottles.map(([key, value]) => `    ${JSON.stringify(key)}: ${JSON.stringify(value)}`);
+  const lines = bottles.map(([key, value]) => `    ${JSON.stringify(key)}: ${toJson(value)}`);
   const head = {
     schema_version: schemaVersion,
     last_updated: new Date(now).toISOString().replace(/\.\d+Z$/, "Z"),
     ...rest,
   };
   // Each entry in a line of its own. A __proto__ among the keys stays a key.
-  const members = Object.entries(head).map(
-    ([name, value]) => `  ${JSON.stringify(name)}: ${JSON.stringify(value)}`,
-  );
+  const members = Object.entries(head).map(([name, value]) => `  ${JSON.stringify(name)}: ${toJson(value)}`);
   const body = lines.length === 0 ? "{}" : `{\n${lines.join(",\n")}\n  }`;
   return `{\n${[...members, `  "bottles": ${body}`].join(",\n")}\n}\n`;
 };

@@ -1,4 +1,5 @@
-import { type FileHandle, mkdir, open, rm } from "node:fs/promises";
+import { promises as fs } from "node:fs";
+import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import type { MirrorBucket } from "../mirror-bucket";
 import { bottleType, type OpenPieceStore } from "./piece-store";
@@ -10,11 +11,11 @@ import { bottleType, type OpenPieceStore } from "./piece-store";
 export const createFilePieces =
   (bucket: MirrorBucket, folder: string): OpenPieceStore =>
   async (sha256, pieceBytes) => {
-    await mkdir(folder, { recursive: true });
+    await fs.mkdir(folder, { recursive: true });
     const path = join(folder, `${sha256}.part`);
-    const file: FileHandle = await open(path, "a+").then(async (created) => {
+    const file: FileHandle = await fs.open(path, "a+").then(async (created) => {
       await created.close();
-      return open(path, "r+");
+      return fs.open(path, "r+");
     });
     const { size } = await file.stat();
     const pieces = Math.floor(size / pieceBytes);
@@ -28,7 +29,7 @@ export const createFilePieces =
     };
     const discard = async (): Promise<void> => {
       await file.close();
-      await rm(path, { force: true });
+      await fs.rm(path, { force: true });
     };
     return {
       pieces,

@@ -1,5 +1,5 @@
-import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { createHttp } from "../../bottles/http";
+import { createRequestHandler } from "../../bottles/sync/create-request-handler";
 import { realTimers } from "../../bottles/sync/timers";
 import { createClientConfig } from "../shared/aws";
 import { createInvokeAsync } from "../shared/invoke-async";
@@ -11,19 +11,9 @@ import { createSyncBottlesFunction } from "./sync-bottles";
 
 const environment = parseEnvironment(syncBottlesEnvironment, process.env);
 const config = createClientConfig();
-/** A piece of a bottle takes longer than what other functions send. */
-const connection = {
-  ...config,
-  requestHandler: new NodeHttpHandler({
-    connectionTimeout: 2_000,
-    requestTimeout: 30_000,
-    throwOnRequestTimeout: true,
-  }),
-};
-
 export const handler = createSyncBottlesFunction({
   environment,
-  connection,
+  connection: { ...config, requestHandler: createRequestHandler() },
   // One for each download, and some for the indexes.
   http: createHttp({ connections: environment.DOWNLOAD_CONCURRENCY + 2 }),
   readSecret: createReadSecret(config),

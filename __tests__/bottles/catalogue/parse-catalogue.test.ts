@@ -1,4 +1,8 @@
+import fc from "fast-check";
+import { bottlesOf } from "../../../bottles/catalogue/choose-bottles";
 import { parseCatalogue } from "../../../bottles/catalogue/parse-catalogue";
+import { blobKeyOf, indexKeyOf } from "../../../bottles/names";
+import { PermanentError } from "../../../handlers/shared/failures";
 
 const sha256 = "ab".repeat(32);
 const url = `https://ghcr.io/v2/homebrew/core/openssl/3/blobs/sha256:${sha256}`;
@@ -64,9 +68,13 @@ test.each<[string, object, string]>([
   [
     "name",
     { name: "../etc" },
-    '../etc: name: expected a name of letters, digits and @ + . _ -, found "../etc"',
+    '../etc: name: expected a name such as curl, openssl@3 or gtk+3, found "../etc"',
   ],
-  ["version", { versions: { stable: "1/2" } }, "openssl@3: versions.stable: expected a version without"],
+  [
+    "version",
+    { versions: { stable: "1/2" } },
+    "openssl@3: versions.stable: expected a version of letters, digits and . _ -",
+  ],
   ["revision", { revision: -1 }, "openssl@3: revision: expected a number from 0, found -1"],
   ["bottle", { bottle: null }, "openssl@3: bottle: expected an object, found null"],
   [
@@ -99,4 +107,53 @@ test.each([
 ])("%j is refused", (text, found) => {
   expect(() => parseCatalogue(text)).toThrow("expected a JSON array of formulae");
   expect(() => parseCatalogue(text)).toThrow(found);
+});
+
+const oddText = fc.oneof(fc.string(), fc.constantFrom("..", ".", "a/../b", "", "1 2", "%2e"));
+/** Mostly what is right, so that one odd field at a time gets as far as it can. */
+const mostly = <T>(right: T, odd: fc.Arbitrary<unknown> = oddText) =>
+  fc.oneof({ weight: 4, arbitrary: fc.constant<unknown>(right) }, { weight: 1, arbitrary: odd });
+const oddEntry = fc.oneof(
+  { weight: 1, arbitrary: fc.jsonValue() },
+  {
+    weight: 4,
+    arbitrary: fc
+      .record({
+        name: mostly("openssl@3"),
+        stable: mostly("3.5.1"),
+        revision: mostly(0, fc.jsonValue()),
+        url: mostly(url),
+        digest: mostly(sha256),
+        tag: mostly("all").map(String),
+      })
+      .map(({ name, stable, revision, url, digest, tag }) =>
+        formula({
+          name,
+          versions: { stable },
+          revision,
+          bottle: { stable: { rebuild: 0, files: { [tag]: { url, sha256: digest } } } },
+        }),
+      ),
+  },
+);
+
+test("whatever a catalogue has, it is refused as a whole or leads to keys below the registry's folder only", () => {
+  const text = fc.oneof(
+    fc.string(),
+    fc.array(oddEntry).map((entries) => JSON.stringify(entries)),
+  );
+  fc.assert(
+    fc.property(text, (text) => {
+      try {
+        const { formulae, broken } = parseCatalogue(text);
+        expect(broken.every(({ problem }) => problem.length < 2_000)).toBe(true);
+        for (const bottle of formulae.flatMap(bottlesOf))
+          for (const key of [blobKeyOf(bottle), indexKeyOf(bottle)])
+            expect(key).toMatch(/^v2\/homebrew\/core\/(?!.*\/\.\.?(\/|$))[^\s?#%]+$/);
+      } catch (error) {
+        if (!(error instanceof PermanentError)) throw error;
+      }
+    }),
+    { numRuns: 1_000 },
+  );
 });

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { createCheckpoint } from "../../../bottles/hash-file/checkpoint";
 import { seedHashFile } from "../../../bottles/hash-file/external-hash-file";
 import { hashFileKey } from "../../../bottles/hash-file/hash-file";
@@ -192,6 +193,35 @@ test("a name of the file's prototype is an entry", () => {
   const { file } = parseHashFile(text);
   expect([...file.entries.keys()]).toEqual(["__proto__"]);
   expect(parseHashFile(serializeHashFile(file, now)).file.entries.size).toBe(1);
+});
+
+test("whatever is in a file, what can be read stays, and so does what cannot", async () => {
+  const entry = fc.oneof(
+    fc.constant(documented.bottles["curl-8.0.0-arm64_sonoma"]),
+    fc.record({ sha256: fc.string(), download_date: fc.string(), file_size: fc.jsonValue() }),
+    fc.jsonValue(),
+  );
+  const content = fc.record({ bottles: fc.dictionary(fc.string(), entry), more: fc.jsonValue() });
+  await fc.assert(
+    fc.asyncProperty(content, async (before) => {
+      const { put, checkpoint, read } = setUp();
+      put(before);
+      expect(await checkpoint({ mirrored: [bottle()] })).toBe("written");
+      const { bottles, more } = read();
+      const { "x265-4.1-rc1-arm64_tahoe": added, ...kept } = bottles;
+      expect(added.sha256).toBe("cd".repeat(32));
+      expect({ kept, more }).toEqual(JSON.parse(JSON.stringify({ kept: before.bottles, more: before.more })));
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test("an entry that is nested 100,000 levels deep is kept, too", async () => {
+  const { put, checkpoint, text } = setUp();
+  const deep = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
+  put(`{"bottles": {"deep": ${deep}}}`);
+  expect(await checkpoint({ mirrored: [bottle()] })).toBe("written");
+  expect(text()).toContain(deep);
 });
 
 describe("the file of another mirror", () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { createHttp } from "../../../bottles/http";
+import { createRequestHandler } from "../../../bottles/sync/create-request-handler";
 import { createSync } from "../../../bottles/sync/create-sync";
 import { syncEnvironment } from "../../../bottles/sync/environment";
 import { realTimers } from "../../../bottles/sync/timers";
@@ -15,7 +16,7 @@ const graceMs = 8_000;
 export const syncBottles = defineJob(
   syncEnvironment,
   async ({ event, environment, log, write, s3, signal }) => {
-    const connection = await connectionOf(s3());
+    const connection = { ...(await connectionOf(s3())), requestHandler: createRequestHandler() };
     const sync = createSync({
       settings: environment,
       connection,
