@@ -4,9 +4,10 @@ import { createHttp } from "../../bottles/http";
 import { blobKeyOf } from "../../bottles/names";
 import { createSync } from "../../bottles/sync/create-sync";
 import { syncEnvironment } from "../../bottles/sync/environment";
+import { realTimers } from "../../bottles/sync/timers";
 import { verifyMirror } from "../../bottles/verify-mirror/verify-mirror";
 import { parseEnvironment } from "../../handlers/shared/schema";
-import { hastyTimers } from "../../testing/bottle-sync";
+
 import { createApiFiles, createSigner } from "../../testing/homebrew";
 import { connectionTo, serveObjectStore } from "../../testing/object-store";
 import { createWorld, webhook } from "../handlers/plan-sync/world";
@@ -36,7 +37,7 @@ const setUp = async () => {
     connection: connectionTo(world.objects),
     http,
     readSecret: async () => webhook,
-    timers: hastyTimers,
+    timers: realTimers,
     owner: "function",
     graceMs: 1_000,
     write: (line) => world.lines.push(line),

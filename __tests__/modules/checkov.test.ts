@@ -13,6 +13,7 @@ import { EcsService } from "../../src/ecs-service";
 import { EventDrivenEcs } from "../../src/event-driven-ecs";
 import { Repository } from "../../src/repository";
 import { RestApi } from "../../src/rest-api";
+import { BottleSync } from "../../src/systems/bottle-sync";
 import { DataScanner } from "../../src/systems/data-scanner";
 import { Workflow } from "../../src/workflow";
 import { emptyRoot, projectRoot } from "../../testing/terraform";
@@ -131,6 +132,12 @@ function synthesizedStack(): { folder: string; twins: Map<string, { module: stri
       name: "scanner",
       network: { availabilityZones: ["us-east-1a", "us-east-1b"] },
       image: "scanner:1",
+      logRetentionDays: 365,
+    }),
+    new BottleSync(stack, "bottles", {
+      name: "bottles",
+      network: { availabilityZones: ["us-east-1a", "us-east-1b"] },
+      image: "worker:1",
       logRetentionDays: 365,
     }),
     new Workflow(stack, "workflow", { name: "workflow", functionArn }),

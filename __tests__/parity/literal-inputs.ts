@@ -50,7 +50,12 @@ const ofLayout: Literals = {
 /** Inputs of which the construct takes no token, by path, with the reason. */
 export const literalInputs: Readonly<Record<string, Literals>> = {
   bastion: ofNames,
-  bucket: { ...ofNames, objects: keys, transitions: "its keys are storage classes, which are checked" },
+  bucket: {
+    ...ofNames,
+    objects: keys,
+    "readers.*.objects": "it decides what is public",
+    transitions: "its keys are storage classes, which are checked",
+  },
   cluster: ofNames,
   database: {
     ...ofNames,
@@ -120,6 +125,7 @@ export const literalInputs: Readonly<Record<string, Literals>> = {
   "systems/bottle-sync": {
     ...ofNames,
     ...Object.fromEntries(Object.entries(ofNetwork).map(([name, reason]) => [`network.${name}`, reason])),
+    "existingNetwork.subnets": "with a file system its keys are in the addresses of mount targets",
     "mirrorBucket.readerVpcEndpointIds": permissions,
     "onFailure.action": resources,
     platforms: "it decides which files are mirrored",

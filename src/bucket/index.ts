@@ -24,7 +24,9 @@ import {
   check,
   checkAtPlan,
   checkInteger,
+  checkLiteral,
   checkMatches,
+  checkNotEmpty,
   checkOneOf,
   isKnown,
   isToken,
@@ -510,12 +512,14 @@ const allowReader = ({ objects, vpcEndpointIds }: BucketReader, bucketArn: strin
 function checkReaders(scope: Construct, { readers = {}, kmsKeyArn }: BucketProps): void {
   checkKeys(scope, "readers", readers);
   for (const [key, { vpcEndpointIds, objects }] of Object.entries(readers)) {
+    const ids = `readers.${key}.vpcEndpointIds`;
     const idsAllowed = 'each takes at least one ID of a VPC endpoint, such as "vpce-0a1b2c3d4e5f60718".';
-    check(scope, vpcEndpointIds.length > 0, `readers.${key}.vpcEndpointIds is empty; ${idsAllowed}`);
-    for (const id of vpcEndpointIds)
-      checkMatches(scope, `readers.${key}.vpcEndpointIds`, id, /^vpce-[0-9a-f]+$/, idsAllowed);
+    checkNotEmpty(scope, ids, vpcEndpointIds, idsAllowed);
+    if (!isToken(vpcEndpointIds))
+      for (const id of vpcEndpointIds) checkMatches(scope, ids, id, /^vpce-[0-9a-f]+$/, idsAllowed);
     const keysAllowed =
       'each takes at least one pattern of keys, of 1 to 1024 characters, such as "public/*".';
+    checkLiteral(scope, `readers.${key}.objects`, objects, "decides what is public");
     check(scope, objects.length > 0, `readers.${key}.objects is empty; ${keysAllowed}`);
     for (const pattern of objects)
       check(
