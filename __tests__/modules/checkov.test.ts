@@ -191,7 +191,9 @@ test("checkov reads every module and every construct", () => {
   const seen = (report: Report, module: (check: Check) => string | undefined) =>
     [...new Set(report.results.passed_checks.map(module))].filter((name) => name !== undefined).sort();
   expect(seen(bare, moduleOf)).toEqual(own);
-  expect(seen(stack, (check) => twinOf(check)?.module)).toEqual(own);
+  // Of the bottle sync's own resource, a secret, both checks are findings with a written reason.
+  const passing = own.filter((module) => module !== "systems/bottle-sync");
+  expect(seen(stack, (check) => twinOf(check)?.module)).toEqual(passing);
   for (const report of [asTheyStand, bare, stack]) {
     expect(report.summary.parsing_errors).toBe(0);
     expect(report.results.passed_checks.length).toBeGreaterThan(100);

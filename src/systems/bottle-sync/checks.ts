@@ -45,6 +45,12 @@ export function checkBottleSync(scope: Construct, props: BottleSyncProps): void 
   );
   checkMatches(scope, "catalogueUrl", props.catalogueUrl, url, "it takes a URL that begins with https://.");
   checkApi(scope, props.api);
+  checkLiteral(
+    scope,
+    "mirrorBucket.readerVpcEndpointIds",
+    props.mirrorBucket?.readerVpcEndpointIds,
+    "decides which permissions exist",
+  );
   checkExternalHashFile(scope, props.externalHashFile);
   checkOneOf(scope, "capacity", props.capacity, ["FARGATE", "FARGATE_SPOT"]);
   checkOneOf(scope, "logLevel", props.logLevel, ["DEBUG", "INFO", "WARN", "ERROR"]);
