@@ -95,6 +95,6 @@ test("the options name a demo, or the first one is run", () => {
   expect(readOptions(["policy-runner", "--hcl"])).toMatchObject({ demo: "policy-runner", form: "hcl" });
   expect(readOptions([])).toMatchObject({ demo: "event-driven-ecs", form: "cdktf" });
   expect(() => readOptions(["policies"])).toThrow(
-    '"policies" is not a demo; the demos are: event-driven-ecs, policy-runner, data-scanner.',
+    '"policies" is not a demo; the demos are: event-driven-ecs, policy-runner, data-scanner, bottle-sync.',
   );
 });

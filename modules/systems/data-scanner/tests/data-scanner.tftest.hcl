@@ -187,7 +187,7 @@ run "EC2_database_is_reached_by_functions_and_workers_only_and_nothing_reaches_f
   }
 
   assert {
-    condition     = length(module.bastion) == 0 && length(module.repository) == 0 && length(module.monitoring) == 1 && aws_cloudwatch_metric_alarm.objects_given_up["this"].metric_name == "ObjectsGivenUp"
+    condition     = length(module.bastion) == 0 && length(module.repository) == 0 && length(module.monitoring) == 1 && length(aws_cloudwatch_metric_alarm.objects_given_up["this"].metric_query) == 3
     error_message = "There must be monitoring, and neither bastion nor repository."
   }
 }
