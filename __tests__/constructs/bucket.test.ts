@@ -85,6 +85,10 @@ test.each<[Partial<BucketProps>, string]>([
     { readers: { builds: { vpcEndpointIds: ["vpce-0a1b"], objects: [] } } },
     "readers.builds.objects is empty; each takes at least one pattern of keys",
   ],
+  [
+    { shortLivedPrefixes: ["tmp/", "tmp/"] },
+    'shortLivedPrefixes is ["tmp/","tmp/"]; it takes different prefixes of 1 to 1024 characters',
+  ],
   [{ expirationDays: 0 }, "expirationDays is 0; it takes whole numbers from 1."],
   [
     { transitions: { COLD: 30 } as BucketProps["transitions"] },

@@ -54,6 +54,7 @@ export const literalInputs: Readonly<Record<string, Literals>> = {
     ...ofNames,
     objects: keys,
     "readers.*.objects": "it decides what is public",
+    shortLivedPrefixes: resources,
     transitions: "its keys are storage classes, which are checked",
   },
   cluster: ofNames,

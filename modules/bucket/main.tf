@@ -129,6 +129,24 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
     }
   }
 
+  # Of two rules S3 takes the earlier expiration.
+  dynamic "rule" {
+    for_each = toset(var.short_lived_prefixes)
+
+    content {
+      id     = "forget ${rule.value}"
+      status = "Enabled"
+
+      filter {
+        prefix = rule.value
+      }
+
+      noncurrent_version_expiration {
+        noncurrent_days = 1
+      }
+    }
+  }
+
   lifecycle {
     precondition {
       condition     = var.expiration_days == null ? true : alltrue([for days in values(var.transitions) : days < var.expiration_days])

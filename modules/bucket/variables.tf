@@ -36,6 +36,18 @@ variable "transitions" {
   }
 }
 
+variable "short_lived_prefixes" {
+  description = "Prefixes of keys of temporary objects, such as `tmp/`: one day after such an object is overwritten or deleted, its version is gone, and not after 30 days."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for prefix in var.short_lived_prefixes : length(prefix) >= 1 && length(prefix) <= 1024]) && length(distinct(var.short_lived_prefixes)) == length(var.short_lived_prefixes)
+    error_message = "short_lived_prefixes is ${jsonencode(var.short_lived_prefixes)}; it takes different prefixes of 1 to 1024 characters, such as \"tmp/\"."
+  }
+}
+
 variable "force_destroy" {
   description = "Whether destroying the bucket also deletes the objects in it. If false, a bucket that is not empty cannot be destroyed."
   type        = bool

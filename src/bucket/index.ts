@@ -105,6 +105,12 @@ export interface BucketProps {
    */
   readonly transitions?: Readonly<Partial<Record<StorageClass, number>>>;
   /**
+   * Prefixes of keys of temporary objects, such as `tmp/`: one day after such an object is overwritten or deleted, its
+   * version is gone, and not after 30 days.
+   * @default - none
+   */
+  readonly shortLivedPrefixes?: readonly string[];
+  /**
    * Whether destroying the bucket also deletes the objects in it. If false, a bucket that is not empty cannot be
    * destroyed.
    * @default false
@@ -199,6 +205,7 @@ export class Bucket extends Twin {
     );
     checkTransitions(this, props);
     checkReaders(this, props);
+    checkPrefixes(this, props.shortLivedPrefixes);
     checkKeys(this, "objects", props.objects);
     for (const key of Object.keys(props.objects ?? {}))
       check(
@@ -274,6 +281,13 @@ export class Bucket extends Twin {
             noncurrentVersionExpiration: [{ noncurrentDays: 30 }],
             abortIncompleteMultipartUpload: [{ daysAfterInitiation: 1 }],
           },
+          // Of two rules S3 takes the earlier expiration.
+          ...[...(props.shortLivedPrefixes ?? [])].sort().map((prefix) => ({
+            id: `forget ${prefix}`,
+            status: "Enabled",
+            filter: [{ prefix }],
+            noncurrentVersionExpiration: [{ noncurrentDays: 1 }],
+          })),
         ],
       }),
     );
@@ -532,5 +546,15 @@ function checkReaders(scope: Construct, { readers = {}, kmsKeyArn }: BucketProps
     scope,
     Object.keys(readers).length === 0 || kmsKeyArn === undefined,
     `readers has ${Object.keys(readers).join(", ")}, and kmsKeyArn is given; S3 decrypts objects of a KMS key for nobody without credentials. Leave out kmsKeyArn: the key that S3 manages encrypts the objects.`,
+  );
+}
+
+function checkPrefixes(scope: Construct, prefixes: readonly string[] = []): void {
+  checkLiteral(scope, "shortLivedPrefixes", prefixes, "decides which rules exist");
+  check(
+    scope,
+    prefixes.every((prefix) => !isKnown(prefix) || (prefix.length >= 1 && prefix.length <= 1024)) &&
+      new Set(prefixes).size === prefixes.length,
+    `shortLivedPrefixes is ${JSON.stringify(prefixes)}; it takes different prefixes of 1 to 1024 characters, such as "tmp/".`,
   );
 }

@@ -34,6 +34,7 @@ export const inputTypes = {
       "deleteMarkers?": "bool",
     },
     "roles?": { "permissionsBoundaryArn?": "string", "path?": "string", "namePrefix?": "string" },
+    "shortLivedPrefixes?": ["string"],
     "tags?": { "*": "string" },
     "transitions?": { "*": "number" },
     "writers?": { "*": { service: "string", sourceArn: "string" } },

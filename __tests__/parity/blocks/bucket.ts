@@ -7,6 +7,7 @@ const everything: BucketProps = {
   expirationDays: 400,
   transitions: { DEEP_ARCHIVE: 200, STANDARD_IA: 30 },
   forceDestroy: true,
+  shortLivedPrefixes: ["tmp/", "drafts/"],
   writers: {
     load_balancer: {
       service: "logdelivery.elasticloadbalancing.amazonaws.com",

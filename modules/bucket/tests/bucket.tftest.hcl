@@ -145,6 +145,33 @@ run "refuses_a_reader_without_objects" {
   expect_failures = [var.readers]
 }
 
+run "forgets_temporary_objects_after_a_day" {
+  command = plan
+
+  variables {
+    short_lived_prefixes = ["tmp/"]
+  }
+
+  assert {
+    condition     = aws_s3_bucket_lifecycle_configuration.this.rule[1].filter[0].prefix == "tmp/" && aws_s3_bucket_lifecycle_configuration.this.rule[1].noncurrent_version_expiration[0].noncurrent_days == 1
+    error_message = "Deleted temporary objects must be gone after a day."
+  }
+}
+
+run "refuses_a_prefix_twice" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    short_lived_prefixes = ["tmp/", "tmp/"]
+  }
+
+  expect_failures = [var.short_lived_prefixes]
+}
+
 run "S3_13_lifecycle" {
   command = plan
 

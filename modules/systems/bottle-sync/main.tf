@@ -104,9 +104,11 @@ module "mirror" {
   for_each = var.create_mirror_bucket ? { this = var.mirror_bucket } : {}
 
   bucket_prefix = "${var.name}-"
-  force_destroy = each.value.force_destroy
-  names         = { for address, name in var.names : trimprefix(address, "module.mirror[\"${each.key}\"].") => name if startswith(address, "module.mirror[\"${each.key}\"].") }
-  tags          = var.tags
+  # Large bottles wait there until their digest is known.
+  short_lived_prefixes = ["sync/"]
+  force_destroy        = each.value.force_destroy
+  names                = { for address, name in var.names : trimprefix(address, "module.mirror[\"${each.key}\"].") => name if startswith(address, "module.mirror[\"${each.key}\"].") }
+  tags                 = var.tags
 
   readers = { for ids in [each.value.reader_vpc_endpoint_ids] : "clients" => {
     vpc_endpoint_ids = ids

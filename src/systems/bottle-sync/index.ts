@@ -235,6 +235,8 @@ export class BottleSync extends Twin {
       new Bucket(this, this.nested("mirror", paths.mirror), {
         bucketPrefix: `${name}-`,
         names: this.namesIn('module.mirror["this"]'),
+        // Large bottles wait there until their digest is known.
+        shortLivedPrefixes: ["sync/"],
         forceDestroy,
         readers: vpcEndpointIds.length > 0 ? { clients: { vpcEndpointIds, objects: ["v2/*", "api/*"] } } : {},
         tags,
