@@ -10,7 +10,7 @@ const run = (
   sentBytes = bytes,
 ): PlayedRun => ({ planned: { run: "r", outcome, bottles, bytes }, ends: [], sentBytes });
 
-const bottle = (isRight = true) => ({ key: "v2/a", bytes: 100, isRight });
+const bottle = (isRight = true) => ({ key: "v2/a", bytes: 100, isRight, fileName: "a" });
 
 const good: Happened = {
   byFunction: run("function", 1, 100),

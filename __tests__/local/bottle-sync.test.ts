@@ -4,7 +4,7 @@ import { createHttp } from "../../bottles/http";
 import { verifyMirror } from "../../bottles/verify-mirror/verify-mirror";
 import type { LocalAws } from "../../local";
 import { bundleWorker } from "../../scripts/bundle/worker";
-import { BottleSyncAws } from "../../scripts/demo/bottle-sync/aws";
+import { BottleSyncAws, type StoredBottle } from "../../scripts/demo/bottle-sync/aws";
 import { LocalHomebrew } from "../../scripts/demo/bottle-sync/homebrew";
 import { image, type Outputs, platforms, vpcEndpointId } from "../../scripts/demo/bottle-sync/settings";
 import { SlackWebhook } from "../../scripts/demo/bottle-sync/slack";
@@ -135,6 +135,10 @@ test("a task mirrors the rest; after an interruption another one goes on", async
   expect(homebrew.sentBytes - before - planned.bytes).toBeLessThan(5 * 8 * 1024 * 1024);
   const stored = await aws.bottles();
   expect(stored.filter(({ isRight }) => !isRight)).toEqual([]);
+  // Small bottles are put, large ones are copied.
+  const isNamed = ({ fileName }: StoredBottle) => /^[\w.@+-]+\.bottle(\.\d+)?\.tar\.gz$/.test(fileName);
+  expect(stored.filter((bottle) => !isNamed(bottle))).toEqual([]);
+  expect(Math.max(...stored.map(({ bytes }) => bytes))).toBeGreaterThan(10 * 1024 * 1024);
   expect(await aws.deadLetters()).toEqual([]);
   expect(homebrew.leakedTokens).toBe(0);
 }, 300_000);

@@ -4,6 +4,9 @@ import { type Connection, createSignedRequests, type Response } from "../../hand
 import { toBucketError } from "./bucket-error";
 import { createUploads, type Uploads } from "./uploads";
 
+/** What S3 says with an object, such as its content type, by the names of headers in lower case. */
+export type ObjectHeaders = Readonly<Record<string, string>>;
+
 /** Operations of S3 on bottles. Each fails after some attempts, or at the first permanent error. */
 export type MirrorBucket = {
   name: string;
@@ -12,12 +15,12 @@ export type MirrorBucket = {
    * @param sha256 of its bytes, in hex: S3 refuses others
    * @returns whether it was written
    */
-  putIfAbsent(key: string, body: Uint8Array, sha256: string, contentType: string): Promise<boolean>;
+  putIfAbsent(key: string, body: Uint8Array, sha256: string, headers: ObjectHeaders): Promise<boolean>;
   /**
    * Makes a copy of an object of this bucket, unless the key exists. S3 copies at most 5 GB at once.
    * @returns whether it was written
    */
-  copyIfAbsent(from: string, to: string, contentType: string): Promise<boolean>;
+  copyIfAbsent(from: string, to: string, headers: ObjectHeaders): Promise<boolean>;
   /** Bytes of an object. @param end exclusive */
   read(key: string, start: number, end: number): Promise<Buffer>;
   uploads: Uploads;
@@ -51,13 +54,13 @@ export const createMirrorBucket = (name: string, connection: Connection): Mirror
 
   return {
     name,
-    putIfAbsent: (key, body, sha256, contentType) =>
+    putIfAbsent: (key, body, sha256, headers) =>
       writeIfAbsent(() =>
         send({
           method: "PUT",
           key,
           headers: {
-            "content-type": contentType,
+            ...headers,
             "x-amz-checksum-sha256": Buffer.from(sha256, "hex").toString("base64"),
             "if-none-match": "*",
           },
@@ -65,7 +68,7 @@ export const createMirrorBucket = (name: string, connection: Connection): Mirror
           bodySha256: sha256,
         }),
       ),
-    copyIfAbsent: (from, to, contentType) =>
+    copyIfAbsent: (from, to, headers) =>
       writeIfAbsent(() =>
         send({
           method: "PUT",
@@ -74,7 +77,7 @@ export const createMirrorBucket = (name: string, connection: Connection): Mirror
             "x-amz-copy-source": `/${name}/${escapeKey(from)}`,
             "x-amz-metadata-directive": "REPLACE",
             "x-amz-tagging-directive": "REPLACE",
-            "content-type": contentType,
+            ...headers,
             // Of the copy, for those who verify it later.
             "x-amz-checksum-algorithm": "SHA256",
             "if-none-match": "*",

@@ -3,6 +3,7 @@ import { PermanentError } from "../../handlers/shared/failures";
 import type { Response, SignedRequest } from "../../handlers/shared/signed-requests";
 import { elementsOf, textOf } from "../../handlers/shared/xml";
 import { toBucketError } from "./bucket-error";
+import type { ObjectHeaders } from "./create-mirror-bucket";
 
 /** A part of an upload that S3 has stored. */
 export type StoredPart = { number: number; etag: string; size: number; crc32: string };
@@ -14,7 +15,7 @@ export type Uploads = {
   /** Uploads that earlier runs have left, of keys that begin with `prefix`. */
   list(prefix: string): Promise<OpenUpload[]>;
   /** @returns the id of a new upload */
-  create(key: string, contentType: string): Promise<string>;
+  create(key: string, headers: ObjectHeaders): Promise<string>;
   /** Stored parts of an upload, in their order. Undefined: there is no such upload. */
   listParts(upload: OpenUpload): Promise<StoredPart[] | undefined>;
   /** @param number from 1 */
@@ -93,8 +94,8 @@ export const createUploads = (bucket: string, send: Send): Uploads => {
             uploadId: textOf(upload, "UploadId") ?? "",
           })),
       ),
-    async create(key, contentType) {
-      const headers = { "content-type": contentType, "x-amz-checksum-algorithm": "CRC32" };
+    async create(key, more) {
+      const headers = { ...more, "x-amz-checksum-algorithm": "CRC32" };
       const { text } = expectOk(
         "s3:PutObject",
         await send({ method: "POST", key, query: { uploads: "" }, headers }),

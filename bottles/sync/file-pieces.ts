@@ -2,7 +2,7 @@ import { promises as fs } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import type { MirrorBucket } from "../mirror-bucket";
-import { bottleType, type OpenPieceStore } from "./piece-store";
+import type { OpenPieceStore } from "./piece-store";
 
 /**
  * Keeps pieces in a file of a folder (`TEMP_STORAGE_PATH`, `EFS_MOUNT_PATH`). On EFS another task can go on with them.
@@ -47,8 +47,8 @@ export const createFilePieces =
       },
       close: async () => {},
       read,
-      async publish(key) {
-        const upload = { key, uploadId: await uploads.create(key, bottleType) };
+      async publish(key, headers) {
+        const upload = { key, uploadId: await uploads.create(key, headers) };
         const parts = [];
         const { size: bytes } = await file.stat();
         try {

@@ -39,7 +39,9 @@ export const createMirrorIndexes =
       }
       try {
         const { bytes } = await fetchIndex(bottle, stopping.abort);
-        await bucket.putIfAbsent(key, bytes, createHash("sha256").update(bytes).digest("hex"), indexType);
+        await bucket.putIfAbsent(key, bytes, createHash("sha256").update(bytes).digest("hex"), {
+          "content-type": indexType,
+        });
         result.mirrored += 1;
       } catch (error) {
         // The registry does not have it: clients can do without, and no other run finds it.

@@ -1,3 +1,5 @@
+import type { ObjectHeaders } from "../mirror-bucket";
+
 /**
  * Where the bytes of a large bottle wait until their digest is known. No client sees them there. All pieces but the last one
  * have the same size.
@@ -12,7 +14,7 @@ export type PieceStore = {
   /** @param end exclusive */
   read(start: number, end: number): Promise<Uint8Array>;
   /** Makes the mirror's object, unless it exists, and deletes the pieces. @returns whether it was written */
-  publish(key: string): Promise<boolean>;
+  publish(key: string, headers: ObjectHeaders): Promise<boolean>;
   /** Deletes the pieces. */
   discard(): Promise<void>;
   /** Frees what is not needed while nobody works on the pieces, which stay. */
@@ -21,5 +23,3 @@ export type PieceStore = {
 
 /** @param pieceBytes size of a piece. Pieces of another size that an earlier attempt has left are deleted */
 export type OpenPieceStore = (sha256: string, pieceBytes: number) => Promise<PieceStore>;
-
-export const bottleType = "application/gzip";

@@ -1,7 +1,8 @@
 import type { SizedBottle } from "../bottle";
 import type { MirrorBucket } from "../mirror-bucket";
 import { blobKeyOf } from "../names";
-import { bottleType, type OpenPieceStore, type PieceStore } from "./piece-store";
+import { bottleHeaders } from "./bottle-headers";
+import type { OpenPieceStore, PieceStore } from "./piece-store";
 import type { Slabs } from "./slabs";
 
 /** The bytes of a bottle until their digest is known. */
@@ -115,9 +116,10 @@ export const createStaging = ({ bucket, slabs, openPieces }: StagingParts) => {
       },
       publish: () => {
         const key = blobKeyOf(bottle);
+        const headers = bottleHeaders(bottle);
         return store === undefined
-          ? bucket.putIfAbsent(key, slab.subarray(0, end), bottle.sha256, bottleType)
-          : store.publish(key);
+          ? bucket.putIfAbsent(key, slab.subarray(0, end), bottle.sha256, headers)
+          : store.publish(key, headers);
       },
       async discard() {
         await writing.catch(() => {});

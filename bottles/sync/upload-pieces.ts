@@ -1,7 +1,7 @@
 import type { MirrorBucket, OpenUpload, StoredPart } from "../mirror-bucket";
 import { ownFolder } from "../names";
 import type { Store } from "../store/store";
-import { bottleType, type OpenPieceStore } from "./piece-store";
+import type { OpenPieceStore } from "./piece-store";
 
 /** Uploads of bottles whose digest is not known yet. */
 export const uploadFolder = `${ownFolder}uploads/`;
@@ -54,7 +54,7 @@ export const createUploadPieces = (
     return {
       pieces: isComplete ? Math.ceil(completeBytes! / pieceBytes) : parts.length,
       async write(index, bytes) {
-        upload ??= { key, uploadId: await uploads.create(key, bottleType) };
+        upload ??= { key, uploadId: await uploads.create(key, {}) };
         parts[index] = await uploads.uploadPart(upload, index + 1, bytes);
       },
       async close() {
@@ -68,8 +68,8 @@ export const createUploadPieces = (
         isComplete = true;
       },
       read: (start, end) => bucket.read(key, start, end),
-      async publish(to) {
-        const isWritten = await bucket.copyIfAbsent(key, to, bottleType);
+      async publish(to, headers) {
+        const isWritten = await bucket.copyIfAbsent(key, to, headers);
         await discard();
         return isWritten;
       },

@@ -21,6 +21,8 @@ export interface StoredBottle {
   readonly key: string;
   readonly bytes: number;
   readonly isRight: boolean;
+  /** The name under which it is saved. */
+  readonly fileName: string;
 }
 
 /** The bottle sync as its users reach it. */
@@ -101,10 +103,13 @@ export class BottleSyncAws extends Aws {
       for (const { Key: key = "" } of Contents) {
         const [, digest] = /\/blobs\/sha256:([0-9a-f]{64})$/.exec(key) ?? [];
         if (digest === undefined) continue;
-        const { Body } = await this.s3.send(new GetObjectCommand({ Bucket, Key: key }));
+        const { Body, ContentDisposition = "" } = await this.s3.send(
+          new GetObjectCommand({ Bucket, Key: key }),
+        );
         const bytes = await Body!.transformToByteArray();
         const isRight = createHash("sha256").update(bytes).digest("hex") === digest;
-        found.push({ key, bytes: bytes.length, isRight });
+        const fileName = /filename="(.*)"/.exec(ContentDisposition)?.[1] ?? "";
+        found.push({ key, bytes: bytes.length, isRight, fileName });
       }
     }
     return found;
