@@ -598,63 +598,43 @@ export function findSettings(folder: string, environment: Environment) {
     located: (message: string): string => locatedProblem(message, found),
     /** Whether the stack of the layout is made: a system alone needs none. */
     makesLayout: systems.every((system) => system === undefined) || given.services !== undefined,
-    runner: policyRunner && runnerSettings(policyRunner, { folder, region, found }),
-    scanner: dataScanner && scannerSettings(dataScanner, { region, found }),
-    sync: bottleSync && syncSettings(bottleSync, { region, found }),
+    runner:
+      policyRunner &&
+      systemSettings(
+        {
+          ...policyRunner,
+          // In the file they are relative to its folder.
+          policiesFolder: resolve(folder, policyRunner.policiesFolder),
+          mappingsFile: resolve(folder, policyRunner.mappingsFile),
+        },
+        "policy-runner",
+        { region, located: locatedIn(found, "policy_runner", "systems/policy-runner") },
+      ),
+    scanner:
+      dataScanner &&
+      systemSettings(dataScanner, "aws-data-scanner", {
+        region,
+        located: locatedIn(found, "data_scanner", "systems/data-scanner"),
+      }),
+    sync:
+      bottleSync &&
+      systemSettings(bottleSync, "homebrew-bottles-sync", {
+        region,
+        located: locatedIn(found, "bottle_sync", "systems/bottle-sync"),
+      }),
   };
 }
 
-/** The settings of the policy runner. Paths in the file are relative to its folder. */
-function runnerSettings(
-  given: v.InferOutput<typeof policyRunner>,
-  around: { readonly folder: string; readonly region: string; readonly found: Map<string, Variable> },
+/** The settings of a system in a stack of its own. */
+function systemSettings<Given extends { readonly network?: object }>(
+  given: Given,
+  defaultName: string,
+  { region, located }: { readonly region: string; readonly located: (message: string) => string },
 ) {
-  const { folder, region, found } = around;
-  return {
-    settings: {
-      name: "policy-runner",
-      ...given,
-      region,
-      network: { availabilityZones: [`${region}a`, `${region}b`], ...given.network },
-      policiesFolder: resolve(folder, given.policiesFolder),
-      mappingsFile: resolve(folder, given.mappingsFile),
-    },
-    located: locatedIn(found, "policy_runner", "systems/policy-runner"),
-  };
-}
-
-/** The settings of the data scanner. */
-function scannerSettings(
-  given: v.InferOutput<typeof dataScanner>,
-  around: { readonly region: string; readonly found: Map<string, Variable> },
-) {
-  const { region, found } = around;
-  return {
-    settings: {
-      name: "aws-data-scanner",
-      ...given,
-      region,
-      network: { availabilityZones: [`${region}a`, `${region}b`], ...given.network },
-    },
-    located: locatedIn(found, "data_scanner", "systems/data-scanner"),
-  };
-}
-
-/** The settings of the bottle sync. */
-function syncSettings(
-  given: v.InferOutput<typeof bottleSync>,
-  around: { readonly region: string; readonly found: Map<string, Variable> },
-) {
-  const { region, found } = around;
-  return {
-    settings: {
-      name: "homebrew-bottles-sync",
-      ...given,
-      region,
-      network: { availabilityZones: [`${region}a`, `${region}b`], ...given.network },
-    },
-    located: locatedIn(found, "bottle_sync", "systems/bottle-sync"),
-  };
+  const network = { availabilityZones: [`${region}a`, `${region}b`], ...given.network } as NonNullable<
+    Given["network"]
+  > & { readonly availabilityZones: readonly string[] };
+  return { settings: { name: defaultName, ...given, region, network }, located };
 }
 
 /** Turns a message of a construct about a member of a variable into one with its file and line. */
