@@ -630,7 +630,7 @@ test("a function trusts the certificate, and the log says that it could not conn
     "rds: function reader cannot connect to the database trusted on AWS: it is in no VPC. Local AWS does not enforce this.",
   );
   await remove("trusted");
-});
+}, 90_000);
 
 /** Calls EC2. Returns the text of an element in the response. */
 async function ec2(
