@@ -9,11 +9,12 @@ import {
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { SizedBottle } from "../../../bottles/bottle";
 import { createMirrorBucket, type MirrorBucket } from "../../../bottles/mirror-bucket";
-import { blobKeyOf } from "../../../bottles/names";
+import { blobKeyOf, registryFolder } from "../../../bottles/names";
 import { createSyncEvent, type SyncEvent } from "../../../bottles/plan/sync-event";
 import { writePlan } from "../../../bottles/plan/write-plan";
 import { createStore, type Store } from "../../../bottles/store/store";
 import { leaseKey } from "../../../bottles/sync/lease";
+import { uploadFolder } from "../../../bottles/sync/upload-pieces";
 import type { PlanSyncResult } from "../../../handlers/plan-sync/plan-sync";
 import type { SyncBottlesAnswer } from "../../../handlers/sync-bottles/sync-bottles";
 import type { LocalAws } from "../../../local";
@@ -75,7 +76,7 @@ export class BottleSyncWorld extends LauncherWorld<BottleSyncAws> {
     await this.completed(run);
   }
 
-  /** Ends what the last scenario has left, which would keep the lease. */
+  /** Ends what the last scenario has left, which would keep the lease, and makes the mirror complete. */
   override async begin(): Promise<void> {
     this.homebrew.setFaults(() => undefined);
     await this.takeMessages(`${this.localAws.endpoint}/123456789012/bottles-buffer`);
@@ -86,8 +87,23 @@ export class BottleSyncWorld extends LauncherWorld<BottleSyncAws> {
         await this.ecs.send(new StopTaskCommand({ cluster, task }));
       await this.pass(500, 250);
     }
-    await this.store.delete([leaseKey]);
+    const left = [leaseKey];
+    for await (const { key } of this.store.list(uploadFolder)) left.push(key);
+    await this.store.delete(left);
+    for (const upload of await this.bucket.uploads.list(uploadFolder))
+      await this.bucket.uploads.abort(upload);
+    await this.restoreBottles();
     await super.begin();
+  }
+
+  /** Puts the bottles that the mirror lacks. */
+  private async restoreBottles(): Promise<void> {
+    const present = new Set<string>();
+    for await (const { key } of this.store.list(`${registryFolder}/`)) present.add(key);
+    for (const bottle of this.homebrew.bottles) {
+      const key = blobKeyOf(bottle);
+      if (!present.has(key)) await this.store.write(key, this.homebrew.bytesOf(bottle, bottle.size));
+    }
   }
 
   /** Writes the hash file of the other mirror, which has a bottle with this digest. */
