@@ -1,6 +1,7 @@
 import { startTestAws } from "../testing/local-aws";
 import { emptyRoot } from "../testing/terraform";
 import { bundleWorker } from "./bundle/worker";
+import { bottleSync } from "./mutation/bottle-sync";
 import { dataScanner } from "./mutation/data-scanner";
 import { layout } from "./mutation/layout";
 import { type Mutation, mutatePolicies } from "./mutation/mutate";
@@ -8,7 +9,7 @@ import { policyRunner } from "./mutation/policy-runner";
 import { policyRunnerWorkers } from "./mutation/policy-runner-workers";
 import type { System } from "./mutation/system";
 
-const systems: readonly System[] = [layout, policyRunner, policyRunnerWorkers, dataScanner];
+const systems: readonly System[] = [layout, policyRunner, policyRunnerWorkers, dataScanner, bottleSync];
 
 /**
  * Checks that the roles of a system have least privilege: applies the system to local AWS, then removes each action from
@@ -48,6 +49,7 @@ async function mutate(system: System, roles: string): Promise<Mutation[]> {
       console.log(line(mutation)),
     );
   } finally {
+    system.stop?.();
     await localAws.stop();
   }
 }

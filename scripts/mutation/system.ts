@@ -17,6 +17,8 @@ export interface System<Applied extends World = World> {
   images(worker: string): Record<string, string>;
   /** Applies it to local AWS. */
   apply(localAws: LocalAws): Promise<Applied>;
+  /** Ends what it uses outside of AWS. */
+  stop?(): void;
   /** One for each feature that requires permissions. A new such feature needs a new scenario. */
   readonly scenarios: readonly Scenario<Applied>[];
 }

@@ -118,7 +118,7 @@ export class World {
   /** A message in any DLQ that contains a text, such as the id of its event, if there is one. */
   async dlqMessage(text: string): Promise<string | undefined> {
     const { QueueUrls = [] } = await this.sqs.send(new ListQueuesCommand());
-    const queues = QueueUrls.filter((url) => /-(dead-letter|undelivered|failed-events-\w+)$/.test(url));
+    const queues = QueueUrls.filter((url) => /-(dead-letter|undelivered|failed-events(-\w+)?)$/.test(url));
     for (const QueueUrl of queues) this.dlqMessages.push(...(await this.takeMessages(QueueUrl)));
     return this.dlqMessages.find((message) => message.includes(text));
   }

@@ -28,8 +28,8 @@ export class LocalHomebrew implements HomebrewAddress {
     private readonly apiFiles: Map<string, string>,
   ) {}
 
-  static async start(): Promise<LocalHomebrew> {
-    const corpus = createCorpus({ seed: 14, bottles, scale });
+  /** The catalogue names the first bottles of the corpus; its default is that of the demo. */
+  static async start(corpus = createCorpus({ seed: 14, bottles, scale })): Promise<LocalHomebrew> {
     const apiFiles = new Map<string, string>();
     const homebrew = await serveHomebrew({ corpus, apiFiles });
     const local = new LocalHomebrew(corpus, homebrew, apiFiles);
@@ -60,6 +60,19 @@ export class LocalHomebrew implements HomebrewAddress {
     for (const [path, text] of createApiFiles(named, platforms, this.signer)) this.apiFiles.set(path, text);
     for (const kind of ["formula", "cask"])
       this.apiFiles.set(`${kind}_tap_migrations.jws.json`, this.signer.sign("{}"));
+  }
+
+  /** All bottles, as catalogue and indexes name them. */
+  get bottles(): ReturnType<Homebrew["bottles"]> {
+    return this.homebrew.bottles();
+  }
+
+  /** The first bytes of a bottle. */
+  bytesOf({ sha256 }: Pick<Bottle, "sha256">, length: number): Buffer {
+    const bottle = this.corpus.bottles.find((each) => each.sha256 === sha256)!;
+    const pieces: Buffer[] = [];
+    for (let at = 0; at < length; at += pieces.at(-1)!.length) pieces.push(bottle.read(at, length - at));
+    return Buffer.concat(pieces);
   }
 
   setFaults(script: FaultScript): void {

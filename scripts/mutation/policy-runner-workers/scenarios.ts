@@ -21,6 +21,11 @@ export const scenarios: readonly Scenario<PolicyRunnerWorkersWorld>[] = [
         (await world.functionLog()).some((line) => line.includes(event)),
         "the function has no log",
       );
+      // The history names the last result of a finding, which may be of an earlier scenario.
+      check(
+        (await world.workerLog()).some((line) => line.includes("policy run ended")),
+        "the worker has no log",
+      );
     },
   },
   {
