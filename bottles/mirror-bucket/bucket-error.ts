@@ -21,9 +21,13 @@ export const toBucketError = (bucket: string, action: string, { status, text }: 
   const message = `s3://${bucket}: ${action}: S3 answered ${code}: ${textOf(text, "Message") ?? status}`;
   const isPermanent = status >= 300 && status < 500 && ![409, 412, 429].includes(status);
   if (!isPermanent || transientCodes.has(code)) return new TransientError(code, message);
+  const missing =
+    action === "s3:GetObject"
+      ? ", or put the object: only a role with s3:ListBucket learns that one is missing"
+      : "";
   const hint =
     status === 403
-      ? `. Allow ${action} to this role, in its policy and in those of the bucket and its key`
+      ? `. Allow ${action} to this role, in its policy and in those of the bucket and its key${missing}`
       : "";
   return new PermanentError(code, `${message}${hint}`);
 };

@@ -8,7 +8,7 @@ import { createHttp } from "../../../bottles/http";
 import { createStore } from "../../../bottles/store/store";
 import { createLog } from "../../../handlers/shared/log";
 import { createCorpus, serveHomebrew } from "../../../testing/homebrew";
-import { connectionTo, ObjectStore } from "../../../testing/object-store";
+import { connectionTo, ObjectStore, refuse } from "../../../testing/object-store";
 
 const now = Date.parse("2026-11-29T03:00:00Z");
 const documented = {
@@ -251,6 +251,15 @@ describe("the file of another mirror", () => {
       server.stop();
     }
     expect(read().bottles).toEqual(documented.bottles);
+  });
+
+  test("that S3 refuses may be missing: the message says so", async () => {
+    const { store } = setUp();
+    const connection = connectionTo(new ObjectStore(), { intercept: () => refuse(403, "AccessDenied") });
+    const source = { store: createStore("other", connection), key: "old.json" };
+    await expect(seedHashFile(store, source, { http, now: () => now })).rejects.toThrow(
+      /Allow s3:GetObject to this role, .*, or put the object: only a role with s3:ListBucket learns that one is missing/,
+    );
   });
 
   test("that is missing or damaged is named", async () => {

@@ -2,7 +2,6 @@ import { createHash, randomUUID } from "node:crypto";
 import type { SizedBottle } from "../../../bottles/bottle";
 import { hashFileKey } from "../../../bottles/hash-file/hash-file";
 import { registryFolder } from "../../../bottles/names";
-import { bottleType } from "../../../bottles/sync/piece-store";
 import { uploadFolder } from "../../../bottles/sync/upload-pieces";
 import type { Scenario } from "../system";
 import { scheduleHours } from "./props";
@@ -28,11 +27,11 @@ async function leaveUploads(
   ) as [string, string, string];
   const first = homebrew.bytesOf(bottle, partBytes);
   await bucket.uploads.uploadPart(
-    { key: started, uploadId: await bucket.uploads.create(started, bottleType) },
+    { key: started, uploadId: await bucket.uploads.create(started, {}) },
     1,
     first,
   );
-  await bucket.uploads.create(unwanted, bottleType);
+  await bucket.uploads.create(unwanted, {});
   await store.write(complete, "unwanted");
   const before = homebrew.sentBytes;
   return async () => {
