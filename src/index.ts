@@ -1,5 +1,12 @@
 export { Bastion, type BastionProps, type BastionTarget } from "./bastion";
-export { Bucket, type BucketProps, type BucketWriter, type Replication, type StorageClass } from "./bucket";
+export {
+  Bucket,
+  type BucketProps,
+  type BucketReader,
+  type BucketWriter,
+  type Replication,
+  type StorageClass,
+} from "./bucket";
 export { Cluster, type ClusterProps } from "./cluster";
 export { ValidationError } from "./core/errors";
 export type { Access, Grant, Grantable, Grantee, GrantOptions } from "./core/grants";
@@ -69,6 +76,14 @@ export { Repository, type RepositoryProps } from "./repository";
 export { RestApi, type RestApiProps } from "./rest-api";
 export type { RestApiRoute } from "./rest-api/route";
 export { Schedule, type ScheduleProps, type ScheduleRoute } from "./schedule";
+export {
+  type ApiFiles,
+  BottleSync,
+  type BottleSyncProps,
+  type ExternalHashFile,
+  type MirrorBucket,
+  type WebhookSecret,
+} from "./systems/bottle-sync";
 export {
   DataScanner,
   type DataScannerProps,
