@@ -1,4 +1,4 @@
-import type { HttpRequest } from "./http";
+import { checkReadable, type HttpRequest } from "./http";
 import { allowsService } from "./resource-policy";
 import { credentialOf } from "./routing";
 
@@ -12,6 +12,7 @@ const anybody = "*";
  * A request for an object by somebody without credentials, as one of the account, if the bucket policy allows it.
  *
  * @returns undefined if it is another request, or not allowed
+ * @throws AwsError if the path cannot be decoded
  */
 export async function anonymousRead(
   request: HttpRequest,
@@ -19,10 +20,12 @@ export async function anonymousRead(
 ): Promise<HttpRequest | undefined> {
   const { method, path, headers, query } = request;
   const endpoint = headers[endpointHeader];
+  const isRead = (method === "GET" || method === "HEAD") && query.size === 0;
+  if (!isRead || endpoint === undefined || credentialOf(request).service !== "") return undefined;
+  checkReadable("s3", request);
   const [, bucket = "", ...rest] = decodeURIComponent(path).split("/");
   const key = rest.join("/");
-  const isRead = (method === "GET" || method === "HEAD") && key !== "" && query.size === 0;
-  if (!isRead || endpoint === undefined || credentialOf(request).service !== "") return undefined;
+  if (key === "") return undefined;
   const policy = await bucketPolicy(`arn:aws:s3:::${bucket}`);
   const isAllowed = allowsService(policy, {
     service: anybody,

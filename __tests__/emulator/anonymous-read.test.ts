@@ -60,6 +60,10 @@ test.each([
   expect(await read(method, path, headers)).toBeUndefined();
 });
 
+test("is refused with a path that cannot be decoded", async () => {
+  await expect(read("GET", "/mirror/%zz", through("vpce-1"))).rejects.toMatchObject({ status: 400 });
+});
+
 test("is none of a bucket without a policy", async () => {
   expect(
     await read("GET", "/mirror/v2/a", through("vpce-1"), async () => undefined as never),
