@@ -142,7 +142,8 @@ test("an API call scans the bucket: workers come from zero, and every finding is
     failed_objects: 0,
     total_findings: [...expected.values()].flat().length,
   });
-  expect(await aws.workers()).toEqual({ desired: 1, running: 1 });
+  // More than one if the scan takes longer than the minute of the alarm.
+  expect((await aws.workers()).running).toBeGreaterThanOrEqual(1);
 
   const found = await results(jobId);
   const byKey = new Map<string, string[]>([...expected.keys()].map((key) => [key, []]));
