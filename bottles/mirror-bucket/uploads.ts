@@ -1,7 +1,7 @@
 import { crc32 } from "node:zlib";
 import { PermanentError } from "../../handlers/shared/failures";
 import type { Response, SignedRequest } from "../../handlers/shared/signed-requests";
-import { elementsOf, textOf } from "../../handlers/shared/xml";
+import { elementsOf, escapeXml, textOf } from "../../handlers/shared/xml";
 import { toBucketError } from "./bucket-error";
 import type { ObjectHeaders } from "./create-mirror-bucket";
 
@@ -36,9 +36,6 @@ const toBase64 = (checksum: number): string => {
   bytes.writeUInt32BE(checksum);
   return bytes.toString("base64");
 };
-
-const escapeXml = (text: string): string =>
-  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
 
 const toPart = (xml: string): StoredPart => ({
   number: Number(textOf(xml, "PartNumber")),

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { toObjectUrl } from "../../handlers/shared/object-requests";
+import { createObjectRequests, toObjectUrl } from "../../handlers/shared/object-requests";
 import { type Connection, createSignedRequests } from "../../handlers/shared/signed-requests";
-import { elementsOf, textOf } from "../../handlers/shared/xml";
+import { elementsOf, escapeXml, textOf } from "../../handlers/shared/xml";
 import { toBucketError } from "../mirror-bucket/bucket-error";
 
 /** An object that was read as a whole. */
@@ -81,17 +81,13 @@ const toListedKey = (xml: string): ListedKey => ({
   writtenAt: Date.parse(textOf(xml, "LastModified") ?? ""),
 });
 
-const escapeXml = (text: string): string =>
-  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-
 const toDeletion = (keys: readonly string[]): string => {
   const objects = keys.map((key) => `<Object><Key>${escapeXml(key)}</Key></Object>`).join("");
   return `<Delete><Quiet>true</Quiet>${objects}</Delete>`;
 };
 
-const digest = (body: string | Uint8Array): Buffer => createHash("sha256").update(body).digest();
-
 export const createStore = (name: string, connection: Connection): Store => {
+  const requests = createObjectRequests(name, connection);
   const send = createSignedRequests("s3", connection);
   const urlOf = (key: string): URL => toObjectUrl(name, key, connection);
 
@@ -99,7 +95,7 @@ export const createStore = (name: string, connection: Connection): Store => {
     name,
 
     async read(key) {
-      const response = await send({ method: "GET", url: urlOf(key) });
+      const response = await requests.get(key);
       if (response.status === 404 && !response.text.includes("<Code>NoSuchBucket<")) return undefined;
       if (response.status >= 300) throw toBucketError(name, "s3:GetObject", response);
       return { bytes: response.bytes, etag: response.headers.etag ?? "" };
@@ -118,15 +114,7 @@ export const createStore = (name: string, connection: Connection): Store => {
     },
 
     async write(key, body, options = {}) {
-      const sha256 = digest(body);
-      const response = await send({
-        method: "PUT",
-        url: urlOf(key),
-        // A bucket with an object lock refuses an object without a checksum.
-        headers: { ...toHeaders(options), "x-amz-checksum-sha256": sha256.toString("base64") },
-        body,
-        bodySha256: sha256.toString("hex"),
-      });
+      const response = await requests.put(key, body, toHeaders(options));
       if (response.status < 300) return true;
       const isConditional = options.only !== undefined;
       if (isConditional && response.status === 412) return false;
@@ -165,7 +153,7 @@ export const createStore = (name: string, connection: Connection): Store => {
           // S3 refuses the request without a checksum.
           headers: {
             "content-type": "application/xml",
-            "x-amz-checksum-sha256": digest(body).toString("base64"),
+            "x-amz-checksum-sha256": createHash("sha256").update(body).digest("base64"),
           },
           body,
         });

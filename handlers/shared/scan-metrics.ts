@@ -3,7 +3,10 @@ import type { Metric } from "./metrics";
 /** Dimension Service of the metrics of scans. */
 export const scanService = "data-scanner";
 
-/** The metrics of scans besides `Failures`. All are counts, with the dimensions Function (the name of the function, or of the workers) and Service. */
+/**
+ * The metrics of scans besides `Failures`. All are counts, with the dimensions Function (the name of the function, or of the
+ * workers) and Service.
+ */
 export const scanMetricNames = {
   /** Jobs that POST /scan has created. */
   jobsCreated: "ScanJobsCreated",

@@ -106,7 +106,15 @@ export const createSignedRequests = (service: string, connection: Connection) =>
     });
     const { response } = await connection.requestHandler.handle((await signer.sign(request)) as HttpRequest);
     const bytes = Buffer.from(await collectBody(response.body, { streamCollector }));
-    return { status: response.statusCode, text: bytes.toString("utf8"), bytes, headers: response.headers };
+    return {
+      status: response.statusCode,
+      // Only when it is read: megabytes of a bottle are no text.
+      get text() {
+        return bytes.toString("utf8");
+      },
+      bytes,
+      headers: response.headers,
+    };
   };
 
   return async (request: SignedRequest): Promise<Response> => {

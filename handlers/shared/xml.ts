@@ -9,6 +9,10 @@ const decode = (text: string): string =>
     },
   );
 
+/** A text as the content of an element. */
+export const escapeXml = (text: string): string =>
+  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+
 /** The text of the first element with this name in an answer of S3. */
 export const textOf = (xml: string, name: string): string | undefined => {
   const text = new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1];

@@ -404,7 +404,7 @@ export class BottleSync extends Twin {
     const { name, functionArchitecture } = this.props;
     return this.twinModule(
       "module.launcher",
-      new Launcher(this, this.nested("launcher", paths.launcher), {
+      new Launcher(this, this.nested("launcher", paths.handler), {
         ...this.common,
         name,
         names: this.namesIn("module.launcher"),
@@ -454,7 +454,7 @@ export class BottleSync extends Twin {
     const { scheduleExpression, timeZone, enabled, name, kmsKeyArn, alarmActions, roles, tags } = this.props;
     this.twinModule(
       "module.schedule",
-      new Schedule(this, this.nested("schedule", paths.schedule), {
+      new Schedule(this, "schedule", {
         name: `${name}-plan`,
         names: this.namesIn("module.schedule"),
         scheduleExpression: scheduleExpression ?? "cron(0 3 ? * SUN *)",

@@ -43,11 +43,5 @@ export const task: PropPaths = {
   },
 };
 
-export const launcher: PropPaths = { under: "", others: { architecture: "functionArchitecture" } };
-
+/** Of every function. */
 export const handler: PropPaths = { under: "", others: { architecture: "functionArchitecture" } };
-
-export const schedule: PropPaths = {
-  under: "",
-  others: {},
-};
