@@ -36,7 +36,7 @@ export const createHandleRun = ({ claims, renewMs, run, report, log, signal }: R
       claims.renew(key).catch((error) => log.warn("claim not renewed", { ...key, ...toErrorFields(error) }));
     const timer = setInterval(() => void renew(), renewMs);
     try {
-      const exitCode = await run(environment, AbortSignal.any([signal, lost]));
+      const exitCode = await run({ ...environment, QUEUED_RUN: key.launch }, AbortSignal.any([signal, lost]));
       if (exitCode !== 0 && signal.aborted) return { interrupted: "ECS stopped the worker" };
       if (exitCode !== 0 && lost.aborted) return { interrupted: "the message could not be kept hidden" };
       return { exitCode };

@@ -1,0 +1,99 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
+import { DescribeTasksCommand, ECSClient } from "@aws-sdk/client-ecs";
+import { LambdaClient } from "@aws-sdk/client-lambda";
+import { Command } from "commander";
+import { findHistory, type History } from "./deployment";
+import { readTaskHistory } from "./task-history";
+import { type ContainerLog, createLogReader, findTaskLogs } from "./task-log";
+
+const taskIdPattern = /^[0-9a-f]{32}$/;
+const queuedRunPattern = /^[A-Za-z0-9_-]{43}-\d+$/;
+const pollMs = 2_000;
+
+type Clients = { ecs: ECSClient; logs: CloudWatchLogsClient };
+
+type FoundTask = { task: string; taskDefinitionArn: string; cluster: string; isStopped: boolean };
+
+export const logsCommand = new Command("logs")
+  .description("Print the log of a run.")
+  .argument("<run>", "as the command `runs` prints it")
+  .option("--name <name>", "name of the launcher (default: the only one in the region)")
+  .option("--follow", "go on until the task has stopped")
+  .action(async (run: string, { name, follow }: { name?: string; follow?: boolean }) => {
+    const clients = { ecs: new ECSClient(), logs: new CloudWatchLogsClient() };
+    const found = await findTask(clients, await findHistory(new LambdaClient(), name), run);
+    await printLogs(clients, found, follow ?? false);
+  });
+
+/** @throws Error that says why there is no such task */
+async function findTask(clients: Clients, history: History, run: string): Promise<FoundTask> {
+  const { name, routes, runHistory } = history;
+  const listed = "`runs` lists those of the last day, `runs --since 30d` those of a month";
+  if (queuedRunPattern.test(run))
+    throw new Error(
+      `The run "${run}" was taken from a queue by a worker, and has no log of its own; its lines are in the log of the worker, around "policy run ended" with this run.`,
+    );
+  if (!taskIdPattern.test(run))
+    throw new Error(
+      `"${run}" is no run: a run is the ID of a task, 32 digits and letters a to f; ${listed}.`,
+    );
+  const clusters = new Set(Object.values(routes).map(({ cluster }) => cluster));
+  for (const cluster of clusters) {
+    const task = await describeTask(clients, { task: run, cluster });
+    if (task) return task;
+  }
+  const ends =
+    runHistory === undefined
+      ? undefined
+      : await readTaskHistory(clients.logs, { logGroupName: runHistory, taskId: run });
+  const end = ends?.get(run);
+  if (end)
+    return { task: run, taskDefinitionArn: end.taskDefinitionArn, cluster: end.clusterArn, isStopped: true };
+  throw new Error(
+    ends === undefined
+      ? `ECS does not know the run "${run}" (any more), and the launcher "${name}" has no run history to look it up in.`
+      : `The launcher "${name}" has no run "${run}"; ${listed}.`,
+  );
+}
+
+/** ECS describes a task for an hour after it has stopped. */
+async function describeTask(
+  { ecs }: Clients,
+  { task, cluster }: Pick<FoundTask, "task" | "cluster">,
+): Promise<FoundTask | undefined> {
+  const { tasks: [found] = [] } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: [task] }));
+  return found === undefined
+    ? undefined
+    : {
+        task,
+        taskDefinitionArn: found.taskDefinitionArn ?? "",
+        cluster,
+        isStopped: found.lastStatus === "STOPPED",
+      };
+}
+
+async function printLogs(clients: Clients, found: FoundTask, follow: boolean): Promise<void> {
+  const containers = await findTaskLogs(clients.ecs, found);
+  const readers = containers.map((log) => ({ log, read: createLogReader(clients.logs, log) }));
+  let { isStopped } = found;
+  let hasLines = false;
+  for (;;) {
+    const isLast = !follow || isStopped;
+    for (const { log, read } of readers)
+      for (const { time, message } of (await read()) ?? []) {
+        hasLines = true;
+        process.stdout.write(`${formatLine(time, message, containers.length > 1 ? log : undefined)}\n`);
+      }
+    if (isLast) break;
+    await sleep(pollMs);
+    isStopped = (await describeTask(clients, found))?.isStopped ?? true;
+  }
+  if (!hasLines)
+    process.stderr.write(
+      `The run ${found.task} has written nothing${isStopped ? "" : " so far"}; \`runs\` shows how it ended.\n`,
+    );
+}
+
+const formatLine = (time: number, message: string, log: ContainerLog | undefined): string =>
+  [new Date(time).toISOString(), ...(log ? [log.container] : []), message].join(" ");
