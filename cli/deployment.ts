@@ -20,6 +20,8 @@ export type Deployment = {
   /** Function of the registrar. Undefined without a load balancer and without stop events. */
   registrarFunction: string | undefined;
   routes: Routes;
+  /** Log group of the ends of its tasks, if it has a run history. */
+  runHistory: string;
 };
 
 /**
@@ -41,8 +43,11 @@ export async function findDeployment(lambda: LambdaClient, name?: string): Promi
     startFunction,
     registrarFunction: (await readFunction(lambda, `${chosen}-register-targets`))?.FunctionName,
     routes: readRoutes(startFunction, Environment?.Variables?.ROUTES),
+    runHistory: runHistoryOf(chosen),
   };
 }
+
+const runHistoryOf = (launcher: string): string => `/aws/events/${launcher}-run-history`;
 
 function readRoutes(startFunction: string, variable: string | undefined): Routes {
   const routes = v.safeParse(startTaskEnvironment.entries.ROUTES, variable);
@@ -101,7 +106,7 @@ export async function findHistory(lambda: LambdaClient, name?: string, service?:
   return {
     name: chosen,
     functionLogGroup: LoggingConfig?.LogGroup ?? `/aws/lambda/${FunctionName}`,
-    runHistory: isQueued ? undefined : `/aws/events/${chosen}-run-history`,
+    runHistory: isQueued ? undefined : runHistoryOf(chosen),
     routes: isQueued ? {} : routes,
     runsFamily: makesPolicyRuns ? variables.ECS_TASK_DEFINITION : undefined,
   };

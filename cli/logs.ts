@@ -11,20 +11,52 @@ const taskIdPattern = /^[0-9a-f]{32}$/;
 const queuedRunPattern = /^[A-Za-z0-9_-]{43}-\d+$/;
 const pollMs = 2_000;
 
-type Clients = { ecs: ECSClient; logs: CloudWatchLogsClient };
+type Clients = { lambda: LambdaClient; ecs: ECSClient; logs: CloudWatchLogsClient };
 
 type FoundTask = { task: string; taskDefinitionArn: string; cluster: string; isStopped: boolean };
+
+type LogOptions = { name?: string | undefined; follow?: boolean | undefined };
 
 export const logsCommand = new Command("logs")
   .description("Print the log of a run.")
   .argument("<run>", "as the command `runs` prints it")
   .option("--name <name>", "name of the launcher (default: the only one in the region)")
   .option("--follow", "go on until the task has stopped")
-  .action(async (run: string, { name, follow }: { name?: string; follow?: boolean }) => {
-    const clients = { ecs: new ECSClient(), logs: new CloudWatchLogsClient() };
-    const found = await findTask(clients, await findHistory(new LambdaClient(), name), run);
-    await printLogs(clients, found, follow ?? false);
+  .action(async (run: string, options: LogOptions) => {
+    const clients = { lambda: new LambdaClient(), ecs: new ECSClient(), logs: new CloudWatchLogsClient() };
+    const write = (line: string) => process.stdout.write(`${line}\n`);
+    if (!(await writeRunLog(clients, run, options, write)))
+      process.stderr.write(`The run ${run} has written nothing; \`runs\` shows its outcome.\n`);
   });
+
+/**
+ * Writes the log of a run, line by line.
+ * @returns whether there is any
+ * @throws Error that says why there is no such run, or no log of it
+ */
+export async function writeRunLog(
+  clients: Clients,
+  run: string,
+  { name, follow = false }: LogOptions,
+  write: (line: string) => void,
+): Promise<boolean> {
+  const found = await findTask(clients, await findHistory(clients.lambda, name), run);
+  const containers = await findTaskLogs(clients.ecs, found);
+  const readers = containers.map((log) => ({ log, read: createLogReader(clients.logs, log) }));
+  let { isStopped } = found;
+  let hasLines = false;
+  for (;;) {
+    const isLast = !follow || isStopped;
+    for (const { log, read } of readers)
+      for (const { time, message } of (await read()) ?? []) {
+        hasLines = true;
+        write(formatLine(time, message, containers.length > 1 ? log : undefined));
+      }
+    if (isLast) return hasLines;
+    await sleep(pollMs);
+    isStopped = (await describeTask(clients, found))?.isStopped ?? true;
+  }
+}
 
 /** @throws Error that says why there is no such task */
 async function findTask(clients: Clients, history: History, run: string): Promise<FoundTask> {
@@ -71,28 +103,6 @@ async function describeTask(
         cluster,
         isStopped: found.lastStatus === "STOPPED",
       };
-}
-
-async function printLogs(clients: Clients, found: FoundTask, follow: boolean): Promise<void> {
-  const containers = await findTaskLogs(clients.ecs, found);
-  const readers = containers.map((log) => ({ log, read: createLogReader(clients.logs, log) }));
-  let { isStopped } = found;
-  let hasLines = false;
-  for (;;) {
-    const isLast = !follow || isStopped;
-    for (const { log, read } of readers)
-      for (const { time, message } of (await read()) ?? []) {
-        hasLines = true;
-        process.stdout.write(`${formatLine(time, message, containers.length > 1 ? log : undefined)}\n`);
-      }
-    if (isLast) break;
-    await sleep(pollMs);
-    isStopped = (await describeTask(clients, found))?.isStopped ?? true;
-  }
-  if (!hasLines)
-    process.stderr.write(
-      `The run ${found.task} has written nothing${isStopped ? "" : " so far"}; \`runs\` shows how it ended.\n`,
-    );
 }
 
 const formatLine = (time: number, message: string, log: ContainerLog | undefined): string =>

@@ -38,7 +38,7 @@ export async function listRuns(
     ),
   });
   const isWanted = (run: Run) =>
-    (service === undefined || run.service === service) && !(failed && !hasNoSuccess(run));
+    (service === undefined || run.service === service) && !(failed && !hasFailed(run));
   return {
     name: history.name,
     runHistory: isRecorded ? history.runHistory! : null,
@@ -46,7 +46,8 @@ export async function listRuns(
   };
 }
 
-const hasNoSuccess = ({ outcome }: Run): boolean => outcome !== "succeeded" && outcome !== "running";
+/** A task that was stopped on purpose has not failed. */
+const hasFailed = ({ outcome }: Run): boolean => !["succeeded", "stopped", "running"].includes(outcome);
 
 export const runsCommand = addCommonOptions(
   new Command("runs")
@@ -55,7 +56,7 @@ export const runsCommand = addCommonOptions(
     )
     .argument("[service]", "only those of this service")
     .option("--since <time>", "how far back: 30m, 24h, 7d", parseSince, parseSince("24h"))
-    .option("--failed", "only those that have ended without success"),
+    .option("--failed", "only those that failed, were interrupted or did not start"),
 ).action(async (service: string | undefined, options: RunsOptions) => {
   const clients = { lambda: new LambdaClient(), ecs: new ECSClient(), logs: new CloudWatchLogsClient() };
   const found = await listRuns(clients, { ...options, service });
@@ -84,7 +85,7 @@ export function formatRuns(runs: readonly Run[], { failed }: Pick<RunsOptions, "
   ]);
   const running = runs.filter(({ outcome }) => outcome === "running").length;
   const counts = [
-    `${runs.filter(hasNoSuccess).length} without success`,
+    `${runs.filter(hasFailed).length} failed or interrupted`,
     ...(running > 0 ? [`${running} running`] : []),
   ];
   return [

@@ -241,7 +241,7 @@ test("prints a line for each run, with its ID for the command logs", async () =>
     `2026-01-02 03:04:05  ${id(1)}  auth  succeeded    10 s  exit code 0  event-1`,
     `2026-01-02 03:04:06  ${id(2)}  auth  failed       9 s   exit code 3  event-1  Essential container in task exited; main exited with 3`,
     "",
-    "2 runs, 1 without success. Starts are in UTC; `logs RUN` prints the log of one.",
+    "2 runs, 1 failed or interrupted. Starts are in UTC; `logs RUN` prints the log of one.",
   ]);
 });
 
