@@ -107,7 +107,7 @@ export function commandLine(form: () => Form): void {
 
   type Listed = {
     runHistory: string | null;
-    runs: { task: string; outcome: string; exitCode: number | null }[];
+    runs: { task: string; service: string; outcome: string; exitCode: number | null }[];
   };
 
   test("lists what has ended, with its outcome, and prints the log of one", async () => {
@@ -115,22 +115,25 @@ export function commandLine(form: () => Form): void {
     expect(status).toBe(0);
     const { runHistory, runs } = JSON.parse(stdout) as Listed;
     expect(runHistory).toBe("/aws/events/engines-run-history");
-    // Every task that ECS knows is there, with the exit code that only ECS knows.
-    const stopped = (await form().aws.tasks()).filter(({ group }) => group?.startsWith("route-"));
-    expect(stopped.length).toBeGreaterThan(0);
-    for (const { taskArn = "", containers = [] } of stopped)
-      expect(runs).toContainEqual(
-        expect.objectContaining({
-          task: taskArn.split("/").pop(),
-          outcome: expect.stringMatching(/^(succeeded|failed|interrupted|stopped|unstarted)$/),
-          exitCode: containers[0]?.exitCode ?? null,
-        }),
-      );
+    // All tasks that ECS knows are there, with the exit code that only ECS knows. Faults have lost the ends of two.
+    const stopped = (await form().aws.tasks()).map(({ taskArn = "", containers = [] }) => ({
+      task: taskArn.split("/").pop()!,
+      exitCode: containers[0]?.exitCode ?? null,
+    }));
+    const listed = new Map(runs.map((run) => [run.task, run]));
+    const known = stopped.filter(({ task }) => listed.has(task));
+    expect(stopped.length - known.length).toBeLessThanOrEqual(2);
+    expect(known.length).toBeGreaterThan(2);
+    for (const { task, exitCode } of known)
+      expect(listed.get(task)).toMatchObject({
+        outcome: expect.stringMatching(/^(succeeded|failed|interrupted|stopped|unstarted)$/),
+        exitCode,
+      });
     const failed = await cli(["runs", "--failed"]);
     expect(failed.stdout).toMatch(/ failed .* exit code \d+ /);
     expect(failed.stdout).not.toMatch(/ (succeeded|stopped) /);
 
-    const run = runs.find(({ outcome, exitCode }) => outcome === "failed" && exitCode === 3)!;
+    const run = runs.findLast(({ service, outcome }) => service === "retrying" && outcome === "failed")!;
     const log = await cli(["logs", run.task]);
     expect(log).toMatchObject({ status: 0, stderr: "" });
     expect(log.stdout).toMatch(/^\d{4}-\d\d-\d\dT\S+Z \{"timestamp":/);
