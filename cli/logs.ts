@@ -4,12 +4,11 @@ import { DescribeTasksCommand, ECSClient } from "@aws-sdk/client-ecs";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { Command } from "commander";
 import { findHistory, type History } from "./deployment";
+import { writeQueuedRunLog } from "./queued-run-log";
 import { readTaskHistory } from "./task-history";
-import { type ContainerLog, createLogReader, findTaskLogs } from "./task-log";
+import { createLogReader, findTaskLogs, formatLine, listedRuns, pollMs } from "./task-log";
 
 const taskIdPattern = /^[0-9a-f]{32}$/;
-const queuedRunPattern = /^[A-Za-z0-9_-]{43}-\d+$/;
-const pollMs = 2_000;
 
 type Clients = { lambda: LambdaClient; ecs: ECSClient; logs: CloudWatchLogsClient };
 
@@ -40,7 +39,9 @@ export async function writeRunLog(
   { name, follow = false }: LogOptions,
   write: (line: string) => void,
 ): Promise<boolean> {
-  const found = await findTask(clients, await findHistory(clients.lambda, name), run);
+  const history = await findHistory(clients.lambda, name);
+  if (history.runHistory === undefined) return writeQueuedRunLog(clients, { history, run, follow, write });
+  const found = await findTask(clients, history, run);
   const containers = await findTaskLogs(clients.ecs, found);
   const readers = containers.map((log) => ({ log, read: createLogReader(clients.logs, log) }));
   let { isStopped } = found;
@@ -48,9 +49,9 @@ export async function writeRunLog(
   for (;;) {
     const isLast = !follow || isStopped;
     for (const { log, read } of readers)
-      for (const { time, message } of (await read()) ?? []) {
+      for (const line of (await read()) ?? []) {
         hasLines = true;
-        write(formatLine(time, message, containers.length > 1 ? log : undefined));
+        write(formatLine(line, containers.length > 1 ? log.container : undefined));
       }
     if (isLast) return hasLines;
     await sleep(pollMs);
@@ -61,14 +62,9 @@ export async function writeRunLog(
 /** @throws Error that says why there is no such task */
 async function findTask(clients: Clients, history: History, run: string): Promise<FoundTask> {
   const { name, routes, runHistory } = history;
-  const listed = "`runs` lists those of the last day, `runs --since 30d` those of a month";
-  if (queuedRunPattern.test(run))
-    throw new Error(
-      `The run "${run}" was taken from a queue by a worker, and has no log of its own; its lines are in the log of the worker, around "policy run ended" with this run.`,
-    );
   if (!taskIdPattern.test(run))
     throw new Error(
-      `"${run}" is no run: a run is the ID of a task, 32 digits and letters a to f; ${listed}.`,
+      `"${run}" is no run: a run is the ID of a task, 32 digits and letters a to f; ${listedRuns}.`,
     );
   const clusters = new Set(Object.values(routes).map(({ cluster }) => cluster));
   for (const cluster of clusters) {
@@ -85,7 +81,7 @@ async function findTask(clients: Clients, history: History, run: string): Promis
   throw new Error(
     ends === undefined
       ? `ECS does not know the run "${run}" (any more), and the launcher "${name}" has no run history to look it up in.`
-      : `The launcher "${name}" has no run "${run}"; ${listed}.`,
+      : `The launcher "${name}" has no run "${run}"; ${listedRuns}.`,
   );
 }
 
@@ -104,6 +100,3 @@ async function describeTask(
         isStopped: found.lastStatus === "STOPPED",
       };
 }
-
-const formatLine = (time: number, message: string, log: ContainerLog | undefined): string =>
-  [new Date(time).toISOString(), ...(log ? [log.container] : []), message].join(" ");

@@ -6,8 +6,11 @@ import {
 import { DescribeTaskDefinitionCommand, type ECSClient } from "@aws-sdk/client-ecs";
 import { parseFamily } from "../handlers/shared/names";
 
+/** Where a log is. */
+export type LogPlace = { logGroupName: string; logStreamName: string };
+
 /** Where a container of a task writes its log. */
-export type ContainerLog = { container: string; logGroupName: string; logStreamName: string };
+export type ContainerLog = LogPlace & { container: string };
 
 /**
  * Finds the logs of a task by its task definition.
@@ -48,12 +51,13 @@ export async function findTaskLogs(
 export type TaskLogLine = { time: number; message: string };
 
 /**
- * Reads the log of a container from its beginning on.
+ * Reads a log from its beginning on, or from `startTime` on, in ms since 1970.
  * @returns a function that reads what is new; undefined while the container has written nothing
  */
 export function createLogReader(
   logs: CloudWatchLogsClient,
-  { logGroupName, logStreamName }: ContainerLog,
+  { logGroupName, logStreamName }: LogPlace,
+  startTime?: number,
 ): () => Promise<TaskLogLine[] | undefined> {
   let nextToken: string | undefined;
   let exists = false;
@@ -77,7 +81,7 @@ export function createLogReader(
     const lines: TaskLogLine[] = [];
     for (;;) {
       const { events = [], nextForwardToken } = await logs.send(
-        new GetLogEventsCommand({ logGroupName, logStreamName, startFromHead: true, nextToken }),
+        new GetLogEventsCommand({ logGroupName, logStreamName, startTime, startFromHead: true, nextToken }),
       );
       lines.push(
         ...events.map(({ timestamp = 0, message = "" }) => ({ time: timestamp, message: message.trimEnd() })),
@@ -89,3 +93,12 @@ export function createLogReader(
     }
   };
 }
+
+/** Between two looks at a log that is followed. */
+export const pollMs = 2_000;
+
+/** What to do about a run that is not found. */
+export const listedRuns = "`runs` lists those of the last day, `runs --since 30d` those of a month";
+
+export const formatLine = ({ time, message }: TaskLogLine, container?: string): string =>
+  [new Date(time).toISOString(), ...(container === undefined ? [] : [container]), message].join(" ");

@@ -131,7 +131,6 @@ test.each<[string, Answers, string, RegExp]>([
     /^ECS does not know the run "1{32}" \(any more\), and the launcher "engines" has no run history/,
   ],
   ["what is no run", {}, "auth", /^"auth" is no run: a run is the ID of a task, 32 digits/],
-  ["a queued run", {}, `${"A".repeat(43)}-1767323045000`, /was taken from a queue by a worker/],
   [
     "a task whose log group is gone",
     { DescribeLogStreams: () => fail("ResourceNotFoundException") },
@@ -166,4 +165,52 @@ test.each<[string, Answers, string, RegExp]>([
 
 test("prints nothing when the container has written nothing", async () => {
   expect(await printed({ DescribeLogStreams: () => ({ logStreams: [] }) })).toEqual([]);
+});
+
+describe("a queued run", () => {
+  const queued = (digit: string) => `${digit.repeat(43)}-1767323045000`;
+  const line = (message: string, of: string | undefined, text = "") => ({
+    timestamp: 5,
+    logStreamName: "auth/main/worker",
+    message: JSON.stringify({ message, run: of, text }),
+  });
+  const stream = [
+    line("policy run ended", queued("0")),
+    line("run begins", queued("1")),
+    line("custodian", undefined, "one"),
+    line("policy run ended", queued("1"), "ended"),
+    line("custodian", undefined, "left out"),
+    line("run begins", queued("2")),
+    line("custodian", undefined, "two"),
+    line("run begins", queued("3")),
+  ];
+  const variables = {
+    RUN_QUEUE_URL: "queue",
+    ECS_TASK_DEFINITION: family,
+    ECS_CLUSTER: cluster,
+    SERVICE: "auth",
+  };
+  const runner: Answers = {
+    ListFunctions: () => ({ Functions: [{ FunctionName: "custodian-run-policy" }] }),
+    GetFunctionConfiguration: ({ FunctionName }) => ({ FunctionName, Environment: { Variables: variables } }),
+    FilterLogEvents: ({ filterPattern = "" }) => ({
+      events: stream.filter(({ message }) => message.includes(String(filterPattern).slice(1, -1))),
+    }),
+    GetLogEvents: ({ nextToken }) => ({ events: nextToken ? [] : stream, nextForwardToken: "1" }),
+  };
+
+  test.each([
+    ["1", /"run begins".*;.*"one".*;.*"policy run ended"[^;]*"ended"[^;]*$/],
+    ["2", /"run begins".*;.*"two"[^;]*$/],
+  ])("has its lines of the log of its worker (%s)", async (digit, lines) => {
+    const all = await printed(runner, { run: queued(digit), follow: true });
+    expect(all.join(";")).toMatch(lines);
+    expect(all.join()).not.toContain("left out");
+  });
+
+  test("that no worker has begun is not there", async () => {
+    await expect(printed(runner, { run: queued("9") })).rejects.toThrow(
+      /^No worker of the launcher "custodian" has begun the run "9{43}-1767323045000"; `runs` lists/,
+    );
+  });
 });

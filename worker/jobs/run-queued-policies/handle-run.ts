@@ -1,6 +1,6 @@
 import type { Message } from "@aws-sdk/client-sqs";
 import * as v from "valibot";
-import { type QueuedLaunch, queuedLaunch } from "../../../container-contract/queued-launch";
+import { type QueuedLaunch, queuedLaunch, queuedRunBegins } from "../../../container-contract/queued-launch";
 import { fromJson } from "../../../handlers/shared/json";
 import { type Log, toErrorFields } from "../../../handlers/shared/log";
 import { describeIssues } from "../../../handlers/shared/schema";
@@ -64,6 +64,8 @@ export const createHandleRun = ({ claims, renewMs, run, report, log, signal }: R
         await report(queued, { interrupted: "the worker ended without a report" });
         return "done";
       case "run": {
+        // The lines of a run, in the log of all runs of this worker, are those from here to its result.
+        log.info(queuedRunBegins, { run: key.launch });
         const end = await runAlive(queued, key, lost);
         await report(queued, end);
         return "done";
