@@ -5,7 +5,7 @@ import {
   paginateListFunctions,
 } from "@aws-sdk/client-lambda";
 import * as v from "valibot";
-import type { Routes } from "../handlers/launch/route";
+import type { Route, Routes } from "../handlers/launch/route";
 import { describeIssues } from "../handlers/shared/schema";
 import { startTaskEnvironment } from "../handlers/start-task/environment";
 
@@ -20,6 +20,8 @@ export type Deployment = {
   /** Function of the registrar. Undefined without a load balancer and without stop events. */
   registrarFunction: string | undefined;
   routes: Routes;
+  /** Log group of the ends of its tasks, if it has a run history. */
+  runHistory: string;
 };
 
 /**
@@ -41,8 +43,11 @@ export async function findDeployment(lambda: LambdaClient, name?: string): Promi
     startFunction,
     registrarFunction: (await readFunction(lambda, `${chosen}-register-targets`))?.FunctionName,
     routes: readRoutes(startFunction, Environment?.Variables?.ROUTES),
+    runHistory: runHistoryOf(chosen),
   };
 }
+
+const runHistoryOf = (launcher: string): string => `/aws/events/${launcher}-run-history`;
 
 function readRoutes(startFunction: string, variable: string | undefined): Routes {
   const routes = v.safeParse(startTaskEnvironment.entries.ROUTES, variable);
@@ -52,18 +57,31 @@ function readRoutes(startFunction: string, variable: string | undefined): Routes
   );
 }
 
-/** Where the ends of tasks are logged. */
+/** What decides whether a task succeeded, of a launch route. */
+export type RunRoute = Pick<Route, "cluster" | "family" | "container" | "essential">;
+
+/** Where the runs of a launcher are recorded. */
 export type History = {
   /** Name of the launcher. */
   name: string;
   /** Log group of its function. */
-  logGroup: string;
+  functionLogGroup: string;
+  /** Log group of the ends of its tasks. Undefined: runs are queued and have no tasks of their own. */
+  runHistory: string | undefined;
+  /** The tasks that it starts, by service. None if runs are queued. */
+  routes: Readonly<Record<string, RunRoute>>;
   /** Family of the task definition of policy runs. Undefined: the launcher makes none. */
   runsFamily: string | undefined;
 };
 
+const launchSettings = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.object({ container: v.string(), essential: v.optional(v.array(v.string())) }),
+);
+
 /**
- * Finds the log of a launcher, which may be that of a policy runner.
+ * Finds the run history of a launcher, which may be that of a policy runner.
  * @param name of the launcher. Default: the only one in the region
  * @param service that it must have
  * @throws Error that lists the launchers of the region, or its services
@@ -80,17 +98,26 @@ export async function findHistory(lambda: LambdaClient, name?: string, service?:
   } = (await readFunction(lambda, `${chosen}${policyFunctionSuffix}`)) ??
   (await readFunction(lambda, `${chosen}${startFunctionSuffix}`)) ??
   {};
-  const { SERVICE = "", ECS_TASK_DEFINITION, ROUTES } = Environment?.Variables ?? {};
+  const variables = Environment?.Variables ?? {};
   const makesPolicyRuns = FunctionName.endsWith(policyFunctionSuffix);
-  if (service !== undefined) {
-    const routes = makesPolicyRuns ? { [SERVICE]: undefined } : readRoutes(FunctionName, ROUTES);
-    checkServices({ name: chosen, routes }, [service]);
-  }
+  const routes = makesPolicyRuns ? readPolicyRoute(variables) : readRoutes(FunctionName, variables.ROUTES);
+  if (service !== undefined) checkServices({ name: chosen, routes }, [service]);
+  const isQueued = variables.RUN_QUEUE_URL !== undefined;
   return {
     name: chosen,
-    logGroup: LoggingConfig?.LogGroup ?? `/aws/lambda/${FunctionName}`,
-    runsFamily: makesPolicyRuns ? ECS_TASK_DEFINITION : undefined,
+    functionLogGroup: LoggingConfig?.LogGroup ?? `/aws/lambda/${FunctionName}`,
+    runHistory: isQueued ? undefined : runHistoryOf(chosen),
+    routes: isQueued ? {} : routes,
+    runsFamily: makesPolicyRuns ? variables.ECS_TASK_DEFINITION : undefined,
   };
+}
+
+/** The launch route of a policy runner, whose function has a variable for each of its fields. */
+function readPolicyRoute(variables: Readonly<Record<string, string>>): Readonly<Record<string, RunRoute>> {
+  const { SERVICE = "", ECS_CLUSTER = "", ECS_TASK_DEFINITION = "", ECS_LAUNCH_SETTINGS } = variables;
+  const settings = v.safeParse(launchSettings, ECS_LAUNCH_SETTINGS);
+  const { container = "", essential = [container] } = settings.success ? settings.output : {};
+  return { [SERVICE]: { cluster: ECS_CLUSTER, family: ECS_TASK_DEFINITION, container, essential } };
 }
 
 async function readRegion(lambda: LambdaClient): Promise<string> {

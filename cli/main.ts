@@ -7,6 +7,7 @@ import { checkCommand } from "./check";
 import { costCommand } from "./cost";
 import { explainMappingCommand } from "./explain-mapping";
 import { lintMappingsCommand } from "./lint-mappings";
+import { logsCommand } from "./logs";
 import { runsCommand } from "./runs";
 import { scanCommand } from "./scan";
 import { startCommand } from "./start";
@@ -28,6 +29,7 @@ const program = new Command("cdktf-event-driven-ecs")
   )
   .addCommand(statusCommand)
   .addCommand(runsCommand)
+  .addCommand(logsCommand)
   .addCommand(startCommand)
   .addCommand(stopCommand)
   .addCommand(syncCommand)

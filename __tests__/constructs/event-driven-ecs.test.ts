@@ -287,7 +287,8 @@ const environmentOf = (made: Made) =>
   ).environment.variables;
 
 test("with buffer the function of the launcher still gets the events itself", () => {
-  const made = layout({ events: { start: { source: ["custom.app"] } }, buffer: true });
+  const events = { start: { source: ["custom.app"] } };
+  const made = layout({ events, buffer: true, createRunHistory: false });
   const targets = Object.values(made.aws_cloudwatch_event_target!);
   expect(targets.map(({ arn }) => arn)).toEqual(
     targets.map(() => expect.stringContaining("aws_lambda_function")),

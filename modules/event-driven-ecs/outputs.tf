@@ -82,6 +82,11 @@ output "registrar_dead_letter_queue_url" {
   value       = one([for registrar in module.registrar : registrar.dead_letter_queue_url])
 }
 
+output "run_history_log_group_name" {
+  description = "Name of the log group that holds each end of a task. Not set if `create_run_history` is false."
+  value       = module.launcher.run_history_log_group_name
+}
+
 output "dead_letter_queue_url" {
   description = "URL of the dead-letter queue (DLQ) of the launcher: it holds each event that started no task, or whose task failed and is not retried, with the reason."
   value       = module.launcher.dead_letter_queue_url

@@ -8,6 +8,9 @@ import {
 } from "@aws-sdk/client-ecs";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { writeRunLog } from "../../cli/logs";
+import type { Run } from "../../cli/run-history";
+import { listRuns } from "../../cli/runs";
 import { jsonLines } from "../json-lines";
 import { clientConfig } from "../mutation/client-config";
 
@@ -81,6 +84,20 @@ export class Aws<Outputs extends LauncherOutputs = LauncherOutputs> {
     const options = container?.logConfiguration?.options ?? {};
     const stream = [options["awslogs-stream-prefix"], container?.name, taskArn.split("/").pop()].join("/");
     return this.logLines(options["awslogs-group"] ?? "", stream);
+  }
+
+  /** What `npx cdktf-event-driven-ecs runs` lists. */
+  async history(): Promise<Run[]> {
+    const { lambda, ecs, logs } = this;
+    return (await listRuns({ lambda, ecs, logs }, { since: 3_600_000 })).runs;
+  }
+
+  /** What `npx cdktf-event-driven-ecs logs` prints. */
+  async runLog(run: string): Promise<string[]> {
+    const { lambda, ecs, logs } = this;
+    const lines: string[] = [];
+    await writeRunLog({ lambda, ecs, logs }, run, {}, (line) => lines.push(line));
+    return lines;
   }
 
   /** What the function wrote. */

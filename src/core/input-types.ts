@@ -237,6 +237,8 @@ export const inputTypes = {
     "createFileSystem?": "bool",
     "createMonitoring?": "bool",
     "createNetwork?": "bool",
+    "createRunHistory?": "bool",
+    "createRunHistoryPolicy?": "bool",
     "deduplicationWindowHours?": "number",
     "events?": {
       "*": {
@@ -507,6 +509,8 @@ export const inputTypes = {
     "alarmActions?": ["string"],
     "architecture?": "string",
     "buffer?": "bool",
+    "createRunHistory?": "bool",
+    "createRunHistoryPolicy?": "bool",
     "deduplicationWindowHours?": "number",
     "events?": {
       "*": {
@@ -771,6 +775,8 @@ export const inputTypes = {
     "createMonitoring?": "bool",
     "createNetwork?": "bool",
     "createRepository?": "bool",
+    "createRunHistory?": "bool",
+    "createRunHistoryPolicy?": "bool",
     "createWebhookSecret?": "bool",
     "downloadConcurrency?": "number",
     "enabled?": "bool",
@@ -927,6 +933,8 @@ export const inputTypes = {
     "alarmActions?": ["string"],
     "createCluster?": "bool",
     "createNetwork?": "bool",
+    "createRunHistory?": "bool",
+    "createRunHistoryPolicy?": "bool",
     "eventSource?": "string",
     "existingCluster?": { name: "string", arn: "string" },
     "existingNetwork?": {
@@ -1097,6 +1105,8 @@ export const inputTypes = {
     "createNetwork?": "bool",
     "createOutputBucket?": "bool",
     "createRepository?": "bool",
+    "createRunHistory?": "bool",
+    "createRunHistoryPolicy?": "bool",
     "deduplicationWindowHours?": "number",
     "defaultPolicy?": "string",
     "enableEnrichment?": "bool",

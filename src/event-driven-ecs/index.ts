@@ -95,6 +95,8 @@ export class EventDrivenEcs extends Twin {
    * the reason. Not set unless there is a registrar.
    */
   readonly registrarDeadLetterQueueUrl: string | undefined;
+  /** Name of the log group that holds each end of a task. Not set if `createRunHistory` is false. */
+  readonly runHistoryLogGroupName: string | undefined;
   /**
    * URL of the dead-letter queue (DLQ) of the launcher: it holds each event that started no task, or whose task failed
    * and is not retried, with the reason.
@@ -169,6 +171,8 @@ export class EventDrivenEcs extends Twin {
         events: props.events,
         buffer: props.buffer,
         deduplicationWindowHours: props.deduplicationWindowHours,
+        createRunHistory: props.createRunHistory,
+        createRunHistoryPolicy: props.createRunHistoryPolicy,
         architecture: props.functionArchitecture,
       }),
     );
@@ -190,6 +194,7 @@ export class EventDrivenEcs extends Twin {
     this.functionArn = this.launcher.functionArn;
     this.registrarFunctionName = registrar?.functionName;
     this.registrarDeadLetterQueueUrl = registrar?.deadLetterQueueUrl;
+    this.runHistoryLogGroupName = this.launcher.runHistoryLogGroupName;
     this.deadLetterQueueUrl = this.launcher.deadLetterQueueUrl;
     this.deadLetterQueueArn = this.launcher.deadLetterQueueArn;
     this.payloadBucketName = this.launcher.payloadBucketName;

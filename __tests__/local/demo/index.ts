@@ -53,6 +53,16 @@ export function testDemo(name: string, ...args: string[]): void {
         { reason: expect.stringContaining("detail.service: expected a string") },
         { reason: expect.stringContaining('"billing" is unknown') },
       ]),
+      runs: expect.arrayContaining([
+        expect.objectContaining({
+          service: "report",
+          outcome: "failed",
+          exitCode: 3,
+          attempt: 1,
+          reason: expect.stringContaining("exited with 3"),
+        }),
+      ]),
+      failedRunLog: expect.arrayContaining([expect.stringContaining("attempt")]),
       seconds: expect.objectContaining({ apply: expect.any(Number), total: expect.any(Number) }),
     });
     expect(reported.tasks).toHaveLength(2);

@@ -32,7 +32,11 @@ export function commandLine(form: () => Form): void {
 
   test("prints the status when nothing runs", async () => {
     const { status, stdout } = await cli(["status"]);
-    expect(stdout.split("\n")).toEqual([
+    const lines = stdout.split("\n");
+    // What the tests before have left.
+    const runs = lines.filter((line) => line.startsWith("  last runs: "));
+    expect(runs.join("\n")).toMatch(/last runs: .*\bfailed with exit code \d+ \d+ (s|min) ago/);
+    expect(lines.filter((line) => !runs.includes(line))).toEqual([
       "Launcher engines in us-east-1",
       "",
       ...all.map((service) => `${service}: no running tasks`),
@@ -62,6 +66,7 @@ export function commandLine(form: () => Form): void {
       ],
       targets: [{ target, health: "healthy", reason: null }],
       problems: [],
+      lastRuns: expect.any(Array),
     });
   });
 
@@ -100,22 +105,63 @@ export function commandLine(form: () => Form): void {
   const refused = async (args: string[], environment: Record<string, string>, message: string) =>
     expect(await cli(args, environment)).toEqual({ status: 2, stdout: "", stderr: `${message}\n` });
 
-  test("lists what has ended, with its outcome", async () => {
-    const { status, stdout } = await cli(["runs", "users", "--json"]);
+  type Listed = {
+    runHistory: string | null;
+    runs: { task: string; service: string; outcome: string; exitCode: number | null }[];
+  };
+
+  test("lists what has ended, with its outcome, and prints the log of one", async () => {
+    const stopped = (await form().aws.tasks()).filter(({ lastStatus }) => lastStatus === "STOPPED");
+    const { status, stdout } = await cli(["runs", "--json"]);
     expect(status).toBe(0);
-    const { runs } = JSON.parse(stdout) as { runs: { outcome: string; service: string }[] };
-    expect(runs.length).toBeGreaterThan(0);
-    for (const run of runs)
+    const { runHistory, runs } = JSON.parse(stdout) as Listed;
+    expect(runHistory).toBe("/aws/events/engines-run-history");
+    // With the exit code that only ECS knows. Faults have lost the ends of two tasks, and one may have stopped just now.
+    const known = stopped.flatMap(({ taskArn = "", containers = [] }) =>
+      runs
+        .filter(({ task }) => task === taskArn.split("/").pop())
+        .map((run) => ({ run, exitCode: containers[0]?.exitCode ?? null })),
+    );
+    expect(known.length).toBeGreaterThanOrEqual(Math.max(3, stopped.length - 3));
+    for (const { run, exitCode } of known)
       expect(run).toMatchObject({
-        service: "users",
         outcome: expect.stringMatching(/^(succeeded|failed|interrupted|stopped|unstarted)$/),
-        task: expect.stringMatching(/^[0-9a-f]{32}$/),
-        endedAt: expect.any(String),
+        exitCode,
       });
     const failed = await cli(["runs", "--failed"]);
-    expect(failed.stdout).not.toMatch(/ succeeded /);
+    expect(failed.stdout).toMatch(/ failed .* exit code \d+ /);
+    expect(failed.stdout).not.toMatch(/ (succeeded|stopped) /);
+
+    const run = runs.findLast(({ service, outcome }) => service === "retrying" && outcome === "failed")!;
+    const log = await cli(["logs", run.task]);
+    expect(log).toMatchObject({ status: 0, stderr: "" });
+    expect(log.stdout).toMatch(/^\d{4}-\d\d-\d\dT\S+Z \{"timestamp":/);
+
     expect((await cli(["runs", "billing"])).stderr).toContain('has no service "billing"');
     expect((await cli(["runs", "--since", "soon"])).stderr).toContain('found "soon"');
+  });
+
+  test("lists a task that runs, and follows its log until it has stopped", async () => {
+    const { taskArn } = JSON.parse((await cli(["start", "users", "--json"])).stdout) as { taskArn: string };
+    const started = (await form().aws.tasks()).find((each) => each.taskArn === taskArn);
+    await form().taskAt("RUNNING", started!.startedBy!);
+    const run = taskArn.split("/").pop()!;
+    const { runs } = JSON.parse((await cli(["runs", "users", "--json"])).stdout) as Listed;
+    expect(runs).toContainEqual(expect.objectContaining({ task: run, outcome: "running" }));
+    const following = cli(["logs", run, "--follow"]);
+    await cli(["stop", "users"]);
+    expect(await following).toMatchObject({ status: 0, stdout: expect.stringContaining("listening") });
+  });
+
+  test.each([
+    ["0".repeat(32), /^The launcher "engines" has no run "0{32}"; `runs` lists those of the last day/],
+    ["latest", /^"latest" is no run: a run is the ID of a task, 32 digits and letters a to f/],
+  ])("has no log of the run %s", async (run, message) => {
+    expect(await cli(["logs", run])).toEqual({
+      status: 2,
+      stdout: "",
+      stderr: expect.stringMatching(message),
+    });
   });
 
   test("fails with the known names when something does not exist", async () => {

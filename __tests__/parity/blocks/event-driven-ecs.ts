@@ -175,6 +175,7 @@ export const eventDrivenEcs = block<EventDrivenEcsProps>({
         securityGroupId: "sg-1a1b2c3d4e5f60718",
       },
       createMonitoring: false,
+      createRunHistoryPolicy: false,
       logRetentionDays: 30,
       roles: { namePrefix: "acme-" },
     },

@@ -81,6 +81,7 @@ export const launcher = block<LauncherProps>({
     buffered: {
       name: "buffered",
       buffer: true,
+      createRunHistory: false,
       routes: { auth: route("auth"), pdf: route("pdf") },
       events: {
         start: { source: ["custom.app"] },
@@ -91,6 +92,7 @@ export const launcher = block<LauncherProps>({
     },
     retrying: {
       name: "retrying",
+      createRunHistoryPolicy: false,
       routes: {
         auth: route("auth", {
           onFailure: { action: "retry", backoffSeconds: 900 },

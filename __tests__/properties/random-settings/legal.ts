@@ -222,6 +222,8 @@ const optional = record(
     buffer: fc.boolean(),
     deduplicationWindowHours: fc.integer({ min: 1, max: 720 }),
     createMonitoring: fc.boolean(),
+    createRunHistory: fc.boolean(),
+    createRunHistoryPolicy: fc.boolean(),
     functionArchitecture: oneOf("arm64", "x86_64"),
     logRetentionDays: oneOf(1, 30, 3653),
     kmsKeyArn: fc.constant(`arn:aws:kms:${region}:${account}:key/1234abcd-12ab-34cd-56ef-1234567890ab`),

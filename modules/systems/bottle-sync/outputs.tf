@@ -84,6 +84,11 @@ output "webhook_secret_name" {
   value       = one([for secret in local.webhook_secrets : secret.name])
 }
 
+output "run_history_log_group_name" {
+  description = "Name of the log group that holds each end of a task. Not set if `create_run_history` is false."
+  value       = module.launcher.run_history_log_group_name
+}
+
 output "dead_letter_queue_url" {
   description = "URL of the dead-letter queue (DLQ) of tasks: it holds the event of each run whose task did not start, or failed at every attempt, with the reason."
   value       = module.launcher.dead_letter_queue_url

@@ -28,6 +28,9 @@ module "engines" {
   stop_events = { stop = { source = [var.event_source] } }
   schedules   = var.schedules
 
+  create_run_history        = var.create_run_history
+  create_run_history_policy = var.create_run_history_policy
+
   function_architecture = var.function_architecture
   log_retention_days    = var.log_retention_days
   kms_key_arn           = var.kms_key_arn

@@ -83,6 +83,11 @@ output "log_group_name" {
   value       = module.task.log_group_name
 }
 
+output "run_history_log_group_name" {
+  description = "Name of the log group that holds each end of a task. Not set if `create_run_history` is false or `mode` is `service`."
+  value       = module.launcher.run_history_log_group_name
+}
+
 output "dead_letter_queue_url" {
   description = "URL of the dead-letter queue (DLQ): it holds each finding that started no run, or whose run failed and is not retried, with the reason."
   value       = module.launcher.dead_letter_queue_url

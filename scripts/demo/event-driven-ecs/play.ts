@@ -1,4 +1,6 @@
 import type { Task } from "@aws-sdk/client-ecs";
+import type { Run } from "../../../cli/run-history";
+import { formatRuns } from "../../../cli/runs";
 import { exitCodeOf, reasonOf } from "../aws";
 import type { Steps } from "../steps";
 import { areStopped, until } from "../until";
@@ -28,6 +30,8 @@ export interface Happened {
     readonly exitCodes: readonly (number | null)[];
   };
   readonly deadLetters: readonly { readonly reason: string }[];
+  /** What the command `runs` lists, and what `logs` prints of the run that failed. */
+  readonly history: { readonly runs: readonly Run[]; readonly log: readonly string[] };
 }
 
 const serviceOf = ({ group = "" }: Task): string => group.replace(/^route-/, "");
@@ -126,6 +130,7 @@ export async function play(aws: LayoutAws, steps: Steps): Promise<Happened> {
     );
     return {
       events,
+      history: await historyOf(aws, steps),
       tasks: await Promise.all(tasks.map((task) => described(task, aws))),
       targets,
       targetsAfterStop,
@@ -144,6 +149,22 @@ async function duplicatesOf(aws: LayoutAws, event: DeliveredEvent): Promise<numb
   const tasks = (await aws.tasks()).filter(({ startedBy }) => startedBy?.startsWith(`${event.id}/`));
   if (tasks.length > 1) throw new Error(`The event ${event.id} has started ${tasks.length} tasks.`);
   return aws.sumOf("Duplicates");
+}
+
+/** What the command line tells of the runs, from the run history. */
+async function historyOf(aws: LayoutAws, steps: Steps): Promise<Happened["history"]> {
+  const runs = await until(
+    () => aws.history(),
+    (found) =>
+      found.length === 4 && found.every(({ endedAt, exitCode }) => endedAt !== null && exitCode !== null),
+  );
+  steps.say("  $ npx cdktf-event-driven-ecs runs");
+  for (const line of formatRuns(runs)) steps.say(`  ${line}`);
+  const failed = runs.find(({ outcome }) => outcome === "failed");
+  const log = failed ? await aws.runLog(failed.task) : [];
+  steps.say(`  $ npx cdktf-event-driven-ecs logs ${failed?.task}`);
+  for (const line of log) steps.say(`  ${line}`);
+  return { runs, log };
 }
 
 async function described(task: Task, aws: LayoutAws): Promise<Happened["tasks"][number]> {

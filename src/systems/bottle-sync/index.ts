@@ -74,6 +74,8 @@ export class BottleSync extends Twin {
   readonly logGroupName: string;
   /** Name of the secret that takes the URL of the Slack webhook. Not set without notices. */
   readonly webhookSecretName: string | undefined;
+  /** Name of the log group that holds each end of a task. Not set if `createRunHistory` is false. */
+  readonly runHistoryLogGroupName: string | undefined;
   /**
    * URL of the dead-letter queue (DLQ) of tasks: it holds the event of each run whose task did not start, or failed at every
    * attempt, with the reason.
@@ -167,6 +169,7 @@ export class BottleSync extends Twin {
     this.taskRoleArn = task.taskRoleArn;
     this.logGroupName = task.logGroupName;
     this.webhookSecretName = secret?.name;
+    this.runHistoryLogGroupName = launcher.runHistoryLogGroupName;
     this.deadLetterQueueUrl = launcher.deadLetterQueueUrl;
     this.failedEventsQueueUrl = failedEvents.queueUrl;
     this.payloadBucketName = launcher.payloadBucketName;
@@ -401,7 +404,7 @@ export class BottleSync extends Twin {
   }
 
   private launcher(task: Task): Launcher {
-    const { name, functionArchitecture } = this.props;
+    const { name, functionArchitecture, createRunHistory, createRunHistoryPolicy } = this.props;
     return this.twinModule(
       "module.launcher",
       new Launcher(this, this.nested("launcher", paths.handler), {
@@ -409,6 +412,8 @@ export class BottleSync extends Twin {
         name,
         names: this.namesIn("module.launcher"),
         routes: { [service]: task },
+        createRunHistory,
+        createRunHistoryPolicy,
         architecture: functionArchitecture,
       }),
     );

@@ -86,6 +86,8 @@ export interface BottleSyncProps
       | "createCluster"
       | "existingCluster"
       | "createMonitoring"
+      | "createRunHistory"
+      | "createRunHistoryPolicy"
       | "functionArchitecture"
       | "kmsKeyArn"
       | "alarmActions"

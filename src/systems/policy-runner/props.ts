@@ -89,6 +89,8 @@ export interface PolicyRunnerProps
       | "createCluster"
       | "existingCluster"
       | "createMonitoring"
+      | "createRunHistory"
+      | "createRunHistoryPolicy"
       | "functionArchitecture"
       | "logRetentionDays"
       | "kmsKeyArn"
