@@ -8,6 +8,7 @@ import * as v from "valibot";
 import type { Routes } from "../handlers/launch/route";
 import { describeIssues } from "../handlers/shared/schema";
 import { startTaskEnvironment } from "../handlers/start-task/environment";
+import { noRegion } from "./describe-error";
 
 const startFunctionSuffix = "-start-task";
 const policyFunctionSuffix = "-run-policy";
@@ -97,7 +98,7 @@ async function readRegion(lambda: LambdaClient): Promise<string> {
   try {
     return await lambda.config.region();
   } catch {
-    throw new Error("No region is given: set AWS_REGION, or AWS_PROFILE to a profile that has one.");
+    throw new Error(noRegion);
   }
 }
 
@@ -109,16 +110,16 @@ function chooseLauncher(
 ): string {
   if (names.length === 0) {
     throw new Error(
-      `The region ${region} has no launcher: no function is called ${suffixes.map((suffix) => `<name>${suffix}`).join(" or ")}. AWS_REGION chooses another region.`,
+      `The region ${region} has no launcher: no function is called ${suffixes.map((suffix) => `<name>${suffix}`).join(" or ")}; AWS_REGION chooses another region.`,
     );
   }
   const found = names.join(", ");
   if (name === undefined) {
     if (names.length === 1) return names[0]!;
-    throw new Error(`The region ${region} has several launchers: ${found}. Choose one with --name.`);
+    throw new Error(`The region ${region} has several launchers: ${found}; choose one with --name.`);
   }
   if (names.includes(name)) return name;
-  throw new Error(`The region ${region} has no launcher "${name}". It has: ${found}.`);
+  throw new Error(`The region ${region} has no launcher "${name}"; it has ${found}.`);
 }
 
 async function listLaunchers(lambda: LambdaClient, suffixes: readonly string[]): Promise<string[]> {
@@ -153,7 +154,7 @@ export function checkServices(
   const unknown = services.filter((service) => !Object.hasOwn(routes, service));
   if (unknown.length > 0) {
     throw new Error(
-      `The launcher "${name}" has no service ${unknown.map((service) => `"${service}"`).join(", ")}. It has: ${Object.keys(routes).join(", ")}.`,
+      `The launcher "${name}" has no service ${unknown.map((service) => `"${service}"`).join(", ")}; it has ${Object.keys(routes).join(", ")}.`,
     );
   }
 }

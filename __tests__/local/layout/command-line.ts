@@ -123,17 +123,17 @@ export function commandLine(form: () => Form): void {
     await refused(
       ["start", "billing"],
       {},
-      `The launcher "engines" has no service "billing". It has: ${services}.`,
+      `The launcher "engines" has no service "billing"; it has ${services}.`,
     );
     await refused(
       ["status", "--name", "shop"],
       {},
-      'The region us-east-1 has no launcher "shop". It has: engines.',
+      'The region us-east-1 has no launcher "shop"; it has engines.',
     );
     await refused(
       ["sync"],
       { AWS_REGION: "eu-west-3" },
-      "The region eu-west-3 has no launcher: no function is called <name>-start-task. AWS_REGION chooses another region.",
+      "The region eu-west-3 has no launcher: no function is called <name>-start-task; AWS_REGION chooses another region.",
     );
   });
 
@@ -156,7 +156,7 @@ export function commandLine(form: () => Form): void {
     await refused(
       ["status"],
       {},
-      "The region us-east-1 has several launchers: engines, shop. Choose one with --name.",
+      "The region us-east-1 has several launchers: engines, shop; choose one with --name.",
     );
     await refused(
       ["status", "--name", "shop"],
