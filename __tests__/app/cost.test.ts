@@ -225,7 +225,7 @@ test.each<[string, string, Partial<CostOptions>, string]>([
     "a region without prices",
     planWith([]),
     { region: "mars-1" },
-    'The price table has no region "mars-1"; it has us-east-1, eu-west-1, eu-central-1.',
+    'The price table has no region "mars-1"; it has us-east-1, eu-west-1, eu-central-1;',
   ],
   ["no price table", planWith([]), { prices: __filename }, "expected JSON, found other text"],
 ])("refuses %s", (_, plan, options, message) => {
