@@ -12,6 +12,7 @@ import { noRegion } from "./describe-error";
 
 const startFunctionSuffix = "-start-task";
 const policyFunctionSuffix = "-run-policy";
+const registrarSuffix = "-register-targets";
 
 export type Deployment = {
   /** Name of the launcher. The names of its functions begin with it. */
@@ -40,7 +41,7 @@ export async function findDeployment(lambda: LambdaClient, name?: string): Promi
     name: chosen,
     region,
     startFunction,
-    registrarFunction: (await readFunction(lambda, `${chosen}-register-targets`))?.FunctionName,
+    registrarFunction: (await readFunction(lambda, `${chosen}${registrarSuffix}`))?.FunctionName,
     routes: readRoutes(startFunction, Environment?.Variables?.ROUTES),
   };
 }
@@ -51,6 +52,26 @@ function readRoutes(startFunction: string, variable: string | undefined): Routes
   throw new Error(
     `The environment of the function ${startFunction} has no launch routes that this version can read: ${describeIssues(routes.issues, "ROUTES")}.`,
   );
+}
+
+/** A launcher of the region, which may be that of a policy runner. @throws Error that lists those that there are */
+export async function findLauncher(
+  lambda: LambdaClient,
+  name?: string,
+): Promise<{ name: string; region: string }> {
+  const region = await readRegion(lambda);
+  const suffixes = [startFunctionSuffix, policyFunctionSuffix];
+  return { name: chooseLauncher(await listLaunchers(lambda, suffixes), region, name, suffixes), region };
+}
+
+/** The functions of a launcher and of its registrar, as far as they exist. */
+export async function readFunctions(
+  lambda: LambdaClient,
+  name: string,
+): Promise<GetFunctionConfigurationCommandOutput[]> {
+  const suffixes = [startFunctionSuffix, policyFunctionSuffix, registrarSuffix];
+  const found = await Promise.all(suffixes.map((suffix) => readFunction(lambda, `${name}${suffix}`)));
+  return found.filter((each) => each !== undefined);
 }
 
 /** Where the ends of tasks are logged. */

@@ -9,6 +9,7 @@ import { costCommand } from "./cost";
 import { describeError } from "./describe-error";
 import { explainMappingCommand } from "./explain-mapping";
 import { lintMappingsCommand } from "./lint-mappings";
+import { redriveCommand } from "./redrive";
 import { runsCommand } from "./runs";
 import { scanCommand } from "./scan";
 import { startCommand } from "./start";
@@ -34,6 +35,7 @@ const program = new Command("cdktf-event-driven-ecs")
   .addCommand(startCommand)
   .addCommand(stopCommand)
   .addCommand(syncCommand)
+  .addCommand(redriveCommand)
   .addCommand(bundleCommand)
   .addCommand(checkCommand)
   .addCommand(costCommand)
@@ -45,7 +47,7 @@ const program = new Command("cdktf-event-driven-ecs")
   .showHelpAfterError("(--help lists the commands and options)")
   .addHelpText(
     "after",
-    "\nExits with 0 on success, with 1 if `status` finds a service that is out of sync, `check` a problem, `lint-mappings` an error, `scan` sensitive data or `verify-mirror` a failure of a client, with 2 if a command fails.",
+    "\nExits with 0 on success, with 1 if `status` finds a service that is out of sync, `check` a problem, `lint-mappings` an error, `scan` sensitive data, `verify-mirror` a failure of a client or `redrive` a letter that fails again, with 2 if a command fails.",
   );
 
 for (const command of program.commands)
