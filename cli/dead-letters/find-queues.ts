@@ -1,11 +1,11 @@
-import { type EventBridgeClient, ListTargetsByRuleCommand } from "@aws-sdk/client-eventbridge";
+import { EventBridgeClient, ListTargetsByRuleCommand } from "@aws-sdk/client-eventbridge";
 import {
   type GetFunctionConfigurationCommandOutput,
   GetPolicyCommand,
-  type LambdaClient,
+  LambdaClient,
 } from "@aws-sdk/client-lambda";
-import { GetScheduleCommand, paginateListSchedules, type SchedulerClient } from "@aws-sdk/client-scheduler";
-import { GetQueueUrlCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { GetScheduleCommand, paginateListSchedules, SchedulerClient } from "@aws-sdk/client-scheduler";
+import { GetQueueUrlCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { readFunctions } from "../deployment";
 
 /** A dead-letter queue of a launcher, and the function that takes its messages again. */
@@ -34,6 +34,13 @@ export type QueueClients = {
   scheduler: SchedulerClient;
   sqs: SQSClient;
 };
+
+export const createQueueClients = (): QueueClients => ({
+  lambda: new LambdaClient(),
+  events: new EventBridgeClient(),
+  scheduler: new SchedulerClient(),
+  sqs: new SQSClient(),
+});
 
 type Configuration = GetFunctionConfigurationCommandOutput;
 type FoundQueue = Pick<DeadLetterQueue, "function" | "inputTemplate"> & { queue: string };

@@ -1,14 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { ECSClient } from "@aws-sdk/client-ecs";
-import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
-import { LambdaClient } from "@aws-sdk/client-lambda";
-import { SchedulerClient } from "@aws-sdk/client-scheduler";
-import { SQSClient } from "@aws-sdk/client-sqs";
+import type { LambdaClient } from "@aws-sdk/client-lambda";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { Command } from "commander";
 import { createBucket } from "../../handlers/shared/bucket";
-import { type DeadLetterQueue, findDeadLetterQueues } from "../dead-letters/find-queues";
+import { createQueueClients, type DeadLetterQueue, findDeadLetterQueues } from "../dead-letters/find-queues";
 import { holdLetters } from "../dead-letters/held-letters";
 import { findLauncher } from "../deployment";
 import { addCommonOptions, type CommonOptions, formatCount, print } from "../options";
@@ -29,10 +26,9 @@ export const redriveCommand = addCommonOptions(
     )
     .option("--dry-run", "show the letters, and send none"),
 ).action(async (options: Options) => {
-  const lambda = new LambdaClient();
-  const sqs = new SQSClient();
+  const clients = createQueueClients();
+  const { lambda, sqs } = clients;
   const { name, region } = await findLauncher(lambda, options.name);
-  const clients = { lambda, sqs, events: new EventBridgeClient(), scheduler: new SchedulerClient() };
   const held = holdLetters(sqs, await findDeadLetterQueues(clients, name), createBuckets(lambda, region));
   const interrupt = () => void held.release().finally(() => process.exit(130));
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, interrupt);
