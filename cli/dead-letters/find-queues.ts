@@ -1,9 +1,10 @@
-import { EventBridgeClient, ListTargetsByRuleCommand } from "@aws-sdk/client-eventbridge";
 import {
-  type GetFunctionConfigurationCommandOutput,
-  GetPolicyCommand,
-  LambdaClient,
-} from "@aws-sdk/client-lambda";
+  EventBridgeClient,
+  ListEventBusesCommand,
+  ListRuleNamesByTargetCommand,
+  ListTargetsByRuleCommand,
+} from "@aws-sdk/client-eventbridge";
+import { type GetFunctionConfigurationCommandOutput, LambdaClient } from "@aws-sdk/client-lambda";
 import { GetScheduleCommand, paginateListSchedules, SchedulerClient } from "@aws-sdk/client-scheduler";
 import { GetQueueUrlCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { readFunctions } from "../deployment";
@@ -56,34 +57,31 @@ const toFunction = ({ FunctionName = "", FunctionArn = "", ...more }: Configurat
   };
 };
 
-/** The ARNs of the rules that may invoke a function. */
-async function readRuleArns(lambda: LambdaClient, functionName: string): Promise<string[]> {
-  try {
-    const { Policy = "{}" } = await lambda.send(new GetPolicyCommand({ FunctionName: functionName }));
-    return [...new Set(Policy.match(/arn:[\w-]+:events:[\w-]+:\d+:rule\/[^"]+/g))];
-  } catch (error) {
-    if (error instanceof Error && error.name === "ResourceNotFoundException") return [];
-    throw error;
-  }
+async function listBuses(events: EventBridgeClient): Promise<string[]> {
+  const { EventBuses = [] } = await events.send(new ListEventBusesCommand({ Limit: 100 }));
+  return EventBuses.map(({ Name = "" }) => Name);
 }
 
+/** Of the rules on a bus that have the function as a target, also without the permission to invoke it. */
 async function findRuleQueues(
-  { lambda, events }: QueueClients,
+  events: EventBridgeClient,
+  EventBusName: string,
   invoked: LauncherFunction,
 ): Promise<FoundQueue[]> {
-  const found = await Promise.all(
-    (await readRuleArns(lambda, invoked.name)).map(async (arn) => {
-      const [bus = "default", Rule = ""] = /:rule\/(?:(.+)\/)?([^/]+)$/.exec(arn)?.slice(1) ?? [];
-      const { Targets = [] } = await events.send(new ListTargetsByRuleCommand({ Rule, EventBusName: bus }));
-      return Targets.filter(({ Arn }) => Arn === invoked.arn);
-    }),
+  const { RuleNames = [] } = await events.send(
+    new ListRuleNamesByTargetCommand({ TargetArn: invoked.arn, EventBusName, Limit: 100 }),
   );
-  return found.flat().flatMap(({ DeadLetterConfig, InputTransformer }) => {
-    const inputTemplate = InputTransformer?.InputTemplate;
-    const queue = DeadLetterConfig?.Arn;
-    if (queue === undefined) return [];
-    return [{ function: invoked, queue, ...(inputTemplate !== undefined && { inputTemplate }) }];
-  });
+  const targets = await Promise.all(
+    RuleNames.map((Rule) => events.send(new ListTargetsByRuleCommand({ Rule, EventBusName }))),
+  );
+  return targets
+    .flatMap(({ Targets = [] }) => Targets.filter(({ Arn }) => Arn === invoked.arn))
+    .flatMap(({ DeadLetterConfig, InputTransformer }) => {
+      const inputTemplate = InputTransformer?.InputTemplate;
+      const queue = DeadLetterConfig?.Arn;
+      if (queue === undefined) return [];
+      return [{ function: invoked, queue, ...(inputTemplate !== undefined && { inputTemplate }) }];
+    });
 }
 
 async function findScheduleQueues(
@@ -122,8 +120,9 @@ export async function findDeadLetterQueues(clients: QueueClients, name: string):
     const own = { function: functions[index]!, url: url ?? "", name: url?.split("/").at(-1) ?? "" };
     return url === undefined ? [] : [own];
   });
+  const buses = await listBuses(clients.events);
   const others = await Promise.all([
-    ...functions.map((each) => findRuleQueues(clients, each)),
+    ...buses.flatMap((bus) => functions.map((each) => findRuleQueues(clients.events, bus, each))),
     findScheduleQueues(clients, name, functions),
   ]);
   return [...ownQueues, ...(await Promise.all(others.flat().map((each) => withUrl(clients.sqs, each))))];
