@@ -8,8 +8,10 @@ import {
 } from "@aws-sdk/client-ecs";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { commandLineProgram } from "../../testing/command-line";
 import { jsonLines } from "../json-lines";
 import { clientConfig } from "../mutation/client-config";
+import { command } from "./command";
 
 /** What every stack with a launcher has. */
 export interface LauncherOutputs {
@@ -119,6 +121,14 @@ export class Aws<Outputs extends LauncherOutputs = LauncherOutputs> {
     const QueueUrl = this.outputs.dead_letter_queue_url;
     await this.sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: message.ReceiptHandle }));
     return message.Body ?? "";
+  }
+
+  /** Runs the operator's command line, and returns what it prints for programs. */
+  async commandLine(...args: string[]): Promise<unknown> {
+    const { PATH, HOME } = process.env;
+    const env = { PATH, HOME, ...this.environment };
+    const program = [commandLineProgram(), ...args, "--json"];
+    return JSON.parse(await command(process.execPath, program, { cwd: process.cwd(), env }));
   }
 
   private async receive(VisibilityTimeout: number) {

@@ -39,6 +39,10 @@ export function verifyOutcome({
       failedJob.exitCodes.join() === "3,0",
       `the failed job must exit with 3 and, redriven, with 0, not with ${failedJob.exitCodes.join(", ")}`,
     ],
+    [
+      failedJob.redriven.map(({ outcome }) => outcome).join() === "started",
+      `redrive must start one task for the letter of the failed job; it says ${JSON.stringify(failedJob.redriven)}`,
+    ],
     [failedJob.reason.includes("exited with 3"), "the reason of the failed job must name its exit code"],
     [deadLetters.length === 2, `2 events must be in the dead-letter queue, not ${deadLetters.length}`],
     [reasons.some((reason) => reason.includes("detail.service")), "a DLQ message must name detail.service"],
