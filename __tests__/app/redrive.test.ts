@@ -8,8 +8,9 @@ import {
 } from "@aws-sdk/client-sqs";
 import type { DeadLetterQueue } from "../../cli/dead-letters/find-queues";
 import { holdLetters } from "../../cli/dead-letters/held-letters";
-import { readLetter } from "../../cli/dead-letters/letter";
+import { isReturned, readLetter } from "../../cli/dead-letters/letter";
 import { formatRedriven } from "../../cli/redrive/format";
+import { findLogged } from "../../cli/redrive/function-log";
 import { type RedriveOptions, redrive } from "../../cli/redrive/redrive";
 import type { InProcessOptions } from "../../local/create-local-aws";
 import { stateChange } from "../handlers/register-targets/world";
@@ -278,6 +279,41 @@ test("follows a task until it runs, and its end until the letter is back", async
   expect((await account.settled(running)).letters).toMatchObject([
     { outcome: { outcome: "deadLetter", code: "TaskFailedToStart" } },
   ]);
+});
+
+test("tells the policy runs of one event apart", async () => {
+  const world = await createWorld(routes);
+  const read = (mapping?: string) =>
+    readLetter(
+      queueOf(world),
+      {
+        MessageId: mapping ?? "whole",
+        Body: JSON.stringify({
+          requestContext: { requestId: "r" },
+          requestPayload: mapping
+            ? { event: { id: "e" }, run: { finding: "f", resource: "bucket", mapping } }
+            : { id: "e" },
+          responsePayload: { errorType: "PolicyMissing", errorMessage: "policy" },
+        }),
+      },
+      undefined,
+    );
+  const [one, other, whole] = await Promise.all([read("one"), read("other"), read()]);
+  expect(isReturned(one, one)).toBe(true);
+  expect(isReturned(one, other)).toBe(false);
+  expect(isReturned(one, whole)).toBe(true);
+
+  const ofRun = { eventId: "e", finding: "f", resource: "bucket", message: "task launched" };
+  const lines = [
+    { ...ofRun, mapping: "one", taskArn: "task-1" },
+    { ...ofRun, mapping: "other", taskArn: "task-2" },
+    { ...ofRun, eventId: "other", mapping: "one", taskArn: "task-3" },
+    { eventId: "e", message: "no mapping takes the finding" },
+  ];
+  const tasksOf = (letter: typeof one) => findLogged(lines, letter).launches.map(({ taskArn }) => taskArn);
+  expect(tasksOf(one)).toEqual(["task-1"]);
+  expect(tasksOf(whole)).toEqual(["task-1", "task-2"]);
+  expect(findLogged(lines.slice(-1), whole).nothingToRun).toBe("no mapping takes the finding");
 });
 
 test("reads letters that are moved, malformed, or refer to an event", async () => {
