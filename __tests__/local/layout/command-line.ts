@@ -258,9 +258,15 @@ export function commandLine(form: () => Form): void {
       {},
       "The region us-east-1 has several launchers: engines, shop; choose one with --name.",
     );
+    const action = "lambda:GetFunctionConfiguration";
     await refused(
       ["status", "--name", "shop"],
       {},
+      `arn:aws:sts::123456789012:assumed-role/operator/operator has no permission for ${action} on arn:aws:lambda:us-east-1:123456789012:function:shop-start-task, because no identity-based policy allows the ${action} action.`,
+    );
+    await refused(
+      ["status", "--name", "shop"],
+      { ...form().localAws.environment, AWS_SESSION_TOKEN: "" },
       "The environment of the function shop-start-task has no launch routes that this version can read: ROUTES: expected a value, found nothing.",
     );
     expect((await cli(["status", "--name", "engines"])).status).toBe(0);
