@@ -313,6 +313,8 @@ test("tells the policy runs of one event apart", async () => {
   const tasksOf = (letter: typeof one) => findLogged(lines, letter).launches.map(({ taskArn }) => taskArn);
   expect(tasksOf(one)).toEqual(["task-1"]);
   expect(tasksOf(whole)).toEqual(["task-1", "task-2"]);
+  // These are of the attempt before.
+  expect(findLogged(lines, { ...one, attempt: 2 }).launches).toEqual([]);
   expect(findLogged(lines.slice(-1), whole).nothingToRun).toBe("no mapping takes the finding");
 });
 
