@@ -14,7 +14,7 @@ export class InMemory implements Upstream {
   private readonly definitions = new Map<string, TaskDefinition[]>();
   private readonly instances = new Map<string, ContainerInstance>();
   /** All versions of each object, oldest first: every bucket is versioned. */
-  private readonly objects = new Map<string, Buffer[]>();
+  private readonly objects = new Map<string, { body: Buffer; etag: string }[]>();
   private readonly targetGroups: InMemoryTargetGroups;
   private readonly services = new InMemoryEcsServices();
 
@@ -137,11 +137,12 @@ export class InMemory implements Upstream {
     // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
     if (headers["if-match"] && !newest) throw noSuchKey();
     if (headers["if-none-match"] === "*" && newest) throw preconditionFailed("If-None-Match");
-    if (newest && headers["if-match"] && headers["if-match"] !== etag(newest)) {
+    if (newest && headers["if-match"] && headers["if-match"] !== newest.etag) {
       throw preconditionFailed("If-Match");
     }
-    this.objects.set(key, [...versions, body]);
-    const version = { etag: etag(body), "x-amz-version-id": versionId(versions.length) };
+    const etag = `"${createHash("md5").update(body).digest("hex")}"`;
+    this.objects.set(key, [...versions, { body, etag }]);
+    const version = { etag, "x-amz-version-id": versionId(versions.length) };
     return { status: 200, headers: version, body: Buffer.alloc(0) };
   }
 
@@ -149,9 +150,10 @@ export class InMemory implements Upstream {
     const versions = this.objects.get(`${account}${decodeURIComponent(path)}`) ?? [];
     const asked = query.get("versionId");
     const index = asked ? versions.findIndex((_, each) => versionId(each) === asked) : versions.length - 1;
-    const body = versions[index];
-    if (!body) throw noSuchKey();
-    const version = { etag: etag(body), "x-amz-version-id": versionId(index) };
+    const found = versions[index];
+    if (!found) throw noSuchKey();
+    const { body, etag } = found;
+    const version = { etag, "x-amz-version-id": versionId(index) };
     if (headers["if-none-match"] === version.etag) {
       return { status: 304, headers: version, body: Buffer.alloc(0) };
     }
@@ -176,10 +178,6 @@ function noSuchKey(): AwsError {
 function preconditionFailed(Condition: string): AwsError {
   const message = "At least one of the pre-conditions you specified did not hold";
   return new AwsError("PreconditionFailed", message, 412, { Condition });
-}
-
-function etag(body: Buffer): string {
-  return `"${createHash("md5").update(body).digest("hex")}"`;
 }
 
 // In process every subnet exists, all with the same addresses.

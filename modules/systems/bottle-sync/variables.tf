@@ -36,7 +36,7 @@ variable "platforms" {
   nullable    = false
 
   validation {
-    condition     = length(var.platforms) > 0 && alltrue([for platform in var.platforms : can(regex("^((arm64|x86_64)_)?[a-z][a-z0-9_]*$", platform)) && platform != "all"])
+    condition     = length(var.platforms) > 0 && alltrue([for platform in var.platforms : can(regex("^[a-z][a-z0-9]*(_[a-z0-9]+)*$", platform)) && platform != "all"])
     error_message = "platforms is ${jsonencode(var.platforms)}; it takes at least one of Homebrew's tags, such as \"arm64_tahoe\", \"sonoma\" or \"x86_64_linux\". Bottles for all platforms need no tag."
   }
 }

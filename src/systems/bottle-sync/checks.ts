@@ -71,7 +71,7 @@ function checkPlatforms(scope: Construct, platforms: BottleSyncProps["platforms"
   checkLiteral(scope, "platforms", platforms, "decides which files are mirrored");
   checkNotEmpty(scope, "platforms", platforms, allowed);
   for (const platform of platforms)
-    checkMatches(scope, "platforms", platform, /^(?!all$)((arm64|x86_64)_)?[a-z][a-z0-9_]*$/, allowed);
+    checkMatches(scope, "platforms", platform, /^(?!all$)[a-z][a-z0-9]*(_[a-z0-9]+)*$/, allowed);
 }
 
 function checkApi(scope: Construct, { url: from, publicKey, files }: ApiFiles = {}): void {

@@ -27,7 +27,7 @@ run "refuses_a_misspelt_platform" {
   }
 
   variables {
-    platforms = ["arm64-tahoe"]
+    platforms = ["arm64__tahoe"]
   }
 
   expect_failures = [var.platforms]
