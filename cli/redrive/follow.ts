@@ -73,13 +73,14 @@ function judgeAtEnd({ launches, ends }: LoggedEvent): Outcome {
  * Follows what becomes of letters that were sent again: their tasks by the function's log and by ECS, until they run or
  * have ended, and letters that come back by their queue.
  * @param began when the first letter was sent, in ms since 1970
+ * @param outcomes gets each outcome when it is known
  */
 export async function follow(
   { ecs, logs, held, now, sleep }: FollowParts,
   letters: readonly Letter[],
   began: number,
-): Promise<Map<Letter, Outcome>> {
-  const outcomes = new Map<Letter, Outcome>();
+  outcomes: Map<Letter, Outcome>,
+): Promise<void> {
   const open = () => letters.filter((letter) => !outcomes.has(letter));
   const sentAt = now();
   let logged = new Map<Letter, LoggedEvent>();
@@ -109,5 +110,4 @@ export async function follow(
     if (now() - sentAt < followMs) continue;
     for (const letter of open()) outcomes.set(letter, judgeAtEnd(logged.get(letter)!));
   }
-  return outcomes;
 }

@@ -63,10 +63,11 @@ export async function redrive(parts: RedriveParts, options: RedriveOptions): Pro
     if (sent.length > 0) {
       onSent?.(sent.length);
       try {
-        for (const [letter, outcome] of await follow(parts, sent, began)) outcomes.set(letter, outcome);
+        await follow(parts, sent, began, outcomes);
       } catch (error) {
         const reason = describeError(error);
-        for (const letter of sent) outcomes.set(letter, { outcome: "notFollowed", reason });
+        for (const letter of sent)
+          if (!outcomes.has(letter)) outcomes.set(letter, { outcome: "notFollowed", reason });
       }
     }
     return {
