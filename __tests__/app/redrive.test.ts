@@ -175,6 +175,15 @@ test("says which task an event had already", async () => {
   expect(await account.outcomes()).toEqual([{ outcome: "duplicate", tasks: [account.tasks()[0]!.arn] }]);
 });
 
+test("makes letters visible that it still receives when it is interrupted", async () => {
+  const account = await createAccountWithLetter();
+  const held = holdLetters(account.sqs, [queueOf(account)], () => undefined);
+  const receiving = held.receive();
+  await account.settled(held.release());
+  expect(await receiving).toHaveLength(1);
+  expect(await account.countVisible()).toBe(1);
+});
+
 test("keeps a letter whose event Lambda does not accept", async () => {
   const account = await createAccountWithLetter();
   const invoke = async () => {
@@ -251,6 +260,14 @@ test("gives the function the event of a rule as the rule does", async () => {
     { service: "report", event: order },
     { service: "report", event: { ...order, id: "2" } },
   ]);
+});
+
+test("waits for a function that has not logged anything yet", async () => {
+  const account = await createAccountWithLetter();
+  account.logs.send = (async () => {
+    throw Object.assign(new Error("no such log group"), { name: "ResourceNotFoundException" });
+  }) as never;
+  expect(await account.outcomes()).toEqual([{ outcome: "waiting", tasks: [] }]);
 });
 
 test("says so when what becomes of the letters cannot be read", async () => {

@@ -23,7 +23,7 @@ export type HeldLetters = {
   receive(): Promise<Letter[]>;
   /** Deletes a letter whose event was accepted. */
   remove(letter: Letter): Promise<void>;
-  /** Makes all other letters visible again. */
+  /** Receives nothing more, and makes all letters visible again that are not removed. */
   release(): Promise<void>;
 };
 
@@ -34,6 +34,8 @@ export const holdLetters = (
 ): HeldLetters => {
   /** By message id. Undefined: it is deleted. */
   const held = new Map<string, Letter | undefined>();
+  let isReleased = false;
+  let receiving: Promise<Letter[]> = Promise.resolve([]);
 
   const receiveFrom = async (queue: DeadLetterQueue): Promise<Letter[]> => {
     const found: Letter[] = [];
@@ -46,7 +48,7 @@ export const holdLetters = (
       held.set(MessageId, letter);
       found.push(letter);
     };
-    for (;;) {
+    while (!isReleased) {
       const { Messages = [] } = await sqs.send(
         new ReceiveMessageCommand({
           QueueUrl: queue.url,
@@ -57,13 +59,17 @@ export const holdLetters = (
           MessageAttributeNames: ["All"],
         }),
       );
-      if (Messages.length === 0) return found;
+      if (Messages.length === 0) break;
       await Promise.all(Messages.map(add));
     }
+    return found;
   };
 
   return {
-    receive: async () => (await Promise.all(queues.map(receiveFrom))).flat(),
+    async receive() {
+      receiving = Promise.all(queues.map(receiveFrom)).then((found) => found.flat());
+      return receiving;
+    },
 
     async remove({ queue, messageId, receiptHandle }) {
       await sqs.send(new DeleteMessageCommand({ QueueUrl: queue.url, ReceiptHandle: receiptHandle }));
@@ -71,6 +77,9 @@ export const holdLetters = (
     },
 
     async release() {
+      isReleased = true;
+      // A receive that still waits would take again what is released here.
+      await receiving.catch(() => {});
       const left = [...held.values()].filter((letter) => letter !== undefined);
       for (const { url: QueueUrl } of queues)
         for (const letters of splitIntoChunks(

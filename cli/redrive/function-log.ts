@@ -17,11 +17,16 @@ export async function readEventLines(
     { client: logs },
     { logGroupName, startTime, filterPattern: '"eventId"' },
   );
-  for await (const { events = [] } of pages)
-    for (const { message = "" } of events) {
-      const line = fromJson(message);
-      if (typeof line === "object" && line !== null) lines.push(line as Line);
-    }
+  try {
+    for await (const { events = [] } of pages)
+      for (const { message = "" } of events) {
+        const line = fromJson(message);
+        if (typeof line === "object" && line !== null) lines.push(line as Line);
+      }
+  } catch (error) {
+    // A function that has never run has no log group yet.
+    if (!(error instanceof Error) || error.name !== "ResourceNotFoundException") throw error;
+  }
   return lines;
 }
 
