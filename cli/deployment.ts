@@ -8,9 +8,11 @@ import * as v from "valibot";
 import type { Route, Routes } from "../handlers/launch/route";
 import { describeIssues } from "../handlers/shared/schema";
 import { startTaskEnvironment } from "../handlers/start-task/environment";
+import { noRegion } from "./describe-error";
 
 const startFunctionSuffix = "-start-task";
 const policyFunctionSuffix = "-run-policy";
+const registrarSuffix = "-register-targets";
 
 export type Deployment = {
   /** Name of the launcher. The names of its functions begin with it. */
@@ -41,7 +43,7 @@ export async function findDeployment(lambda: LambdaClient, name?: string): Promi
     name: chosen,
     region,
     startFunction,
-    registrarFunction: (await readFunction(lambda, `${chosen}-register-targets`))?.FunctionName,
+    registrarFunction: (await readFunction(lambda, `${chosen}${registrarSuffix}`))?.FunctionName,
     routes: readRoutes(startFunction, Environment?.Variables?.ROUTES),
     runHistory: runHistoryOf(chosen),
   };
@@ -59,6 +61,26 @@ function readRoutes(startFunction: string, variable: string | undefined): Routes
 
 /** What decides whether a task succeeded, of a launch route. */
 export type RunRoute = Pick<Route, "cluster" | "family" | "container" | "essential">;
+
+/** A launcher of the region, which may be that of a policy runner. @throws Error that lists those that there are */
+export async function findLauncher(
+  lambda: LambdaClient,
+  name?: string,
+): Promise<{ name: string; region: string }> {
+  const region = await readRegion(lambda);
+  const suffixes = [startFunctionSuffix, policyFunctionSuffix];
+  return { name: chooseLauncher(await listLaunchers(lambda, suffixes), region, name, suffixes), region };
+}
+
+/** The functions of a launcher and of its registrar, as far as they exist. */
+export async function readFunctions(
+  lambda: LambdaClient,
+  name: string,
+): Promise<GetFunctionConfigurationCommandOutput[]> {
+  const suffixes = [startFunctionSuffix, policyFunctionSuffix, registrarSuffix];
+  const found = await Promise.all(suffixes.map((suffix) => readFunction(lambda, `${name}${suffix}`)));
+  return found.filter((each) => each !== undefined);
+}
 
 /** Where the runs of a launcher are recorded. */
 export type History = {
@@ -124,7 +146,7 @@ async function readRegion(lambda: LambdaClient): Promise<string> {
   try {
     return await lambda.config.region();
   } catch {
-    throw new Error("No region is given: set AWS_REGION, or AWS_PROFILE to a profile that has one.");
+    throw new Error(noRegion);
   }
 }
 
@@ -136,16 +158,16 @@ function chooseLauncher(
 ): string {
   if (names.length === 0) {
     throw new Error(
-      `The region ${region} has no launcher: no function is called ${suffixes.map((suffix) => `<name>${suffix}`).join(" or ")}. AWS_REGION chooses another region.`,
+      `The region ${region} has no launcher: no function is called ${suffixes.map((suffix) => `<name>${suffix}`).join(" or ")}; AWS_REGION chooses another region.`,
     );
   }
   const found = names.join(", ");
   if (name === undefined) {
     if (names.length === 1) return names[0]!;
-    throw new Error(`The region ${region} has several launchers: ${found}. Choose one with --name.`);
+    throw new Error(`The region ${region} has several launchers: ${found}; choose one with --name.`);
   }
   if (names.includes(name)) return name;
-  throw new Error(`The region ${region} has no launcher "${name}". It has: ${found}.`);
+  throw new Error(`The region ${region} has no launcher "${name}"; it has ${found}.`);
 }
 
 async function listLaunchers(lambda: LambdaClient, suffixes: readonly string[]): Promise<string[]> {
@@ -180,7 +202,7 @@ export function checkServices(
   const unknown = services.filter((service) => !Object.hasOwn(routes, service));
   if (unknown.length > 0) {
     throw new Error(
-      `The launcher "${name}" has no service ${unknown.map((service) => `"${service}"`).join(", ")}. It has: ${Object.keys(routes).join(", ")}.`,
+      `The launcher "${name}" has no service ${unknown.map((service) => `"${service}"`).join(", ")}; it has ${Object.keys(routes).join(", ")}.`,
     );
   }
 }

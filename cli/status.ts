@@ -4,6 +4,8 @@ import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balan
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { Command } from "commander";
 import { alignColumns } from "./columns";
+import { countLetters, formatCounts } from "./dead-letters/count-letters";
+import { createQueueClients } from "./dead-letters/find-queues";
 import { type Deployment, findDeployment } from "./deployment";
 import { addCommonOptions, type CommonOptions, formatCount, print } from "./options";
 import { type Run, readLastRuns } from "./run-history";
@@ -22,7 +24,11 @@ export const statusCommand = addCommonOptions(
     const status = await readServiceStatus(clients, service, route);
     services.push({ ...status, lastRuns: (lastRuns.get(service) ?? []).slice(0, shownRuns) });
   }
-  print(options, { name: deployment.name, services }, formatStatus(deployment, services));
+  const deadLetters = await countLetters(createQueueClients(), deployment.name);
+  print(options, { name: deployment.name, services, deadLetters }, [
+    ...formatStatus(deployment, services),
+    formatCounts(deadLetters),
+  ]);
   if (services.some(({ problems }) => problems.length > 0)) process.exitCode = 1;
 });
 

@@ -11,8 +11,10 @@ import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk
 import { writeRunLog } from "../../cli/logs";
 import type { Run } from "../../cli/run-history";
 import { listRuns } from "../../cli/runs";
+import { commandLineProgram } from "../../testing/command-line";
 import { jsonLines } from "../json-lines";
 import { clientConfig } from "../mutation/client-config";
+import { command } from "./command";
 
 /** What every stack with a launcher has. */
 export interface LauncherOutputs {
@@ -136,6 +138,14 @@ export class Aws<Outputs extends LauncherOutputs = LauncherOutputs> {
     const QueueUrl = this.outputs.dead_letter_queue_url;
     await this.sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: message.ReceiptHandle }));
     return message.Body ?? "";
+  }
+
+  /** Runs the operator's command line, and returns what it prints for programs. */
+  async commandLine(...args: string[]): Promise<unknown> {
+    const { PATH, HOME } = process.env;
+    const env = { PATH, HOME, ...this.environment };
+    const program = [commandLineProgram(), ...args, "--json"];
+    return JSON.parse(await command(process.execPath, program, { cwd: process.cwd(), env }));
   }
 
   private async receive(VisibilityTimeout: number) {

@@ -48,7 +48,12 @@ export function testDemo(name: string, ...args: string[]): void {
       ),
       targetsAfterStop: 0,
       duplicates: 1,
-      failedJob: { tasksFailed: 1, exitCodes: [3, 0], reason: expect.stringContaining("exited with 3") },
+      failedJob: {
+        tasksFailed: 1,
+        exitCodes: [3, 0],
+        reason: expect.stringContaining("exited with 3"),
+        redriven: [{ outcome: "started", tasks: [arn] }],
+      },
       deadLetters: expect.arrayContaining([
         { reason: expect.stringContaining("detail.service: expected a string") },
         { reason: expect.stringContaining('"billing" is unknown') },

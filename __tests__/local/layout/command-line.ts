@@ -1,14 +1,20 @@
 import { execFile } from "node:child_process";
 import { RegisterTargetsCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import {
   CreateFunctionCommand,
   DeleteFunctionCommand,
   GetFunctionConfigurationCommand,
 } from "@aws-sdk/client-lambda";
+import { SchedulerClient } from "@aws-sdk/client-scheduler";
+import { SQSClient } from "@aws-sdk/client-sqs";
 import { strToU8, zipSync } from "fflate";
+import { findDeadLetterQueues } from "../../../cli/dead-letters/find-queues";
+import { clientConfig } from "../../../scripts/mutation/client-config";
 import { commandLineProgram } from "../../../testing/command-line";
 import { projectRoot } from "../../../testing/terraform";
-import { addressOf, type Form } from "./form";
+import { addressOf, type Form, until } from "./form";
+import { createOperator } from "./operator";
 
 interface Ended {
   readonly status: number | string;
@@ -16,15 +22,24 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** The command line as a separate process. No task runs at the beginning. */
+/** The command line as a separate process, with the permissions of an operator. No task runs at the beginning. */
 export function commandLine(form: () => Form): void {
+  let operator: Awaited<ReturnType<typeof createOperator>>;
+  beforeAll(async () => {
+    operator = await createOperator(form());
+  });
+  afterAll(() => operator?.remove());
+
   const cli = (args: readonly string[], environment: Record<string, string> = {}): Promise<Ended> =>
     new Promise((resolve) => {
       const { PATH, HOME } = process.env;
       execFile(
         process.execPath,
         [commandLineProgram(), ...args],
-        { cwd: projectRoot, env: { PATH, HOME, ...form().localAws.environment, ...environment } },
+        {
+          cwd: projectRoot,
+          env: { PATH, HOME, ...form().localAws.environment, ...operator.environment, ...environment },
+        },
         (error, stdout, stderr) => resolve({ status: error?.code ?? 0, stdout, stderr }),
       );
     });
@@ -42,6 +57,9 @@ export function commandLine(form: () => Form): void {
       ...all.map((service) => `${service}: no running tasks`),
       "",
       "All services are in sync.",
+      expect.stringMatching(
+        /^(No dead letters\.|\d+ dead letters? in engines-.*`redrive` sends them again\.)$/,
+      ),
       "",
     ]);
     expect(status).toBe(0);
@@ -100,6 +118,88 @@ export function commandLine(form: () => Form): void {
     expect(JSON.parse((await cli(["stop", "fa", "--json"])).stdout)).toEqual({
       services: { fa: expect.objectContaining({ stopped: [], draining: [] }) },
     });
+  });
+
+  test("stops one task by its id, after its target has drained", async () => {
+    const { taskArn = "" } = await form().serving("users");
+    const taskId = taskArn.split("/").pop()!;
+    expect(await cli(["stop", taskId])).toMatchObject({
+      status: 0,
+      stdout: "users: 1 task draining, will be stopped after that\n",
+    });
+    await form().untilTargets("users", []);
+  });
+
+  test("finds the dead-letter queues of the functions, their rules and their schedules", async () => {
+    const { environment } = form().localAws;
+    const config = clientConfig(environment);
+    const queues = await findDeadLetterQueues(
+      {
+        lambda: form().lambda,
+        events: new EventBridgeClient(config),
+        scheduler: new SchedulerClient(config),
+        sqs: new SQSClient(config),
+      },
+      "engines",
+    );
+    expect(queues.map(({ name, function: { name: to } }) => `${name} to ${to}`).sort()).toEqual([
+      "engines-dead-letter to engines-start-task",
+      "engines-evening-report-undelivered to engines-start-task",
+      "engines-evening-stop-undelivered to engines-register-targets",
+      "engines-order-undelivered to engines-start-task",
+      "engines-register-targets-dead-letter to engines-register-targets",
+      "engines-register-targets-stop-undelivered to engines-register-targets",
+      "engines-register-targets-sweep-undelivered to engines-register-targets",
+      "engines-start-undelivered to engines-start-task",
+      "engines-task-failed-undelivered to engines-start-task",
+    ]);
+    const order = queues.find(({ name }) => name === "engines-order-undelivered");
+    expect(order?.inputTemplate).toBe('{"service":"report","event":<aws.events.event.json>}');
+  });
+
+  test("redrives a letter when its cause is mended, and says when one comes back", async () => {
+    const fault = {
+      service: "ecs",
+      action: "RunTask",
+      fault: "error",
+      code: "ClusterNotFoundException",
+    } as const;
+    const event = await form().under([fault], async () => {
+      const put = await form().aws.put({ service: "report" });
+      await until(
+        () => form().aws.deadLetters(),
+        (found) => found.some((letter) => letter.includes(put.id)),
+      );
+      return put;
+    });
+    const unknown = await form().aws.put({ service: "billing" });
+    const lines = async (...args: string[]) => (await cli(["redrive", ...args])).stdout.split("\n");
+    await until(
+      () => form().aws.deadLetters(),
+      (found) => found.some((letter) => letter.includes(unknown.id)),
+    );
+    expect(await lines("--dry-run")).toEqual(
+      expect.arrayContaining([
+        expect.stringContaining(`${event.id}  report   ClusterNotFoundException  would be sent to`),
+        expect.stringContaining(`${unknown.id}  billing  UnknownService `),
+      ]),
+    );
+
+    const redriven = await cli(["redrive", "--reason", "ClusterNotFoundException"]);
+    expect(redriven).toMatchObject({ status: 0, stderr: expect.stringContaining("1 letter sent") });
+    expect(redriven.stdout).toMatch(/report {2}ClusterNotFoundException {2}started arn:aws:ecs:/);
+    expect((await form().taskAt("STOPPED", event.id)).containers?.[0]?.exitCode).toBe(0);
+
+    const again = await cli(["redrive", "--reason", "billing", "--json"]);
+    expect(again.status).toBe(1);
+    expect(JSON.parse(again.stdout).letters).toContainEqual(
+      expect.objectContaining({
+        eventId: unknown.id,
+        result: expect.objectContaining({ outcome: "deadLetter", code: "UnknownService" }),
+      }),
+    );
+    expect((await form().aws.deadLetters()).filter((letter) => letter.includes(event.id))).toEqual([]);
+    await form().aws.takeDeadLetter(unknown.id);
   });
 
   const refused = async (args: string[], environment: Record<string, string>, message: string) =>
@@ -169,17 +269,17 @@ export function commandLine(form: () => Form): void {
     await refused(
       ["start", "billing"],
       {},
-      `The launcher "engines" has no service "billing". It has: ${services}.`,
+      `The launcher "engines" has no service "billing"; it has ${services}.`,
     );
     await refused(
       ["status", "--name", "shop"],
       {},
-      'The region us-east-1 has no launcher "shop". It has: engines.',
+      'The region us-east-1 has no launcher "shop"; it has engines.',
     );
     await refused(
       ["sync"],
       { AWS_REGION: "eu-west-3" },
-      "The region eu-west-3 has no launcher: no function is called <name>-start-task. AWS_REGION chooses another region.",
+      "The region eu-west-3 has no launcher: no function is called <name>-start-task; AWS_REGION chooses another region.",
     );
   });
 
@@ -202,11 +302,17 @@ export function commandLine(form: () => Form): void {
     await refused(
       ["status"],
       {},
-      "The region us-east-1 has several launchers: engines, shop. Choose one with --name.",
+      "The region us-east-1 has several launchers: engines, shop; choose one with --name.",
     );
+    const action = "lambda:GetFunctionConfiguration";
     await refused(
       ["status", "--name", "shop"],
       {},
+      `arn:aws:sts::123456789012:assumed-role/operator/operator has no permission for ${action} on arn:aws:lambda:us-east-1:123456789012:function:shop-start-task, because no identity-based policy allows the ${action} action.`,
+    );
+    await refused(
+      ["status", "--name", "shop"],
+      { ...form().localAws.environment, AWS_SESSION_TOKEN: "" },
       "The environment of the function shop-start-task has no launch routes that this version can read: ROUTES: expected a value, found nothing.",
     );
     expect((await cli(["status", "--name", "engines"])).status).toBe(0);

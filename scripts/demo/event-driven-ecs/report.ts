@@ -23,6 +23,7 @@ export const summary = ({
   `duplicates suppressed   ${duplicates}`,
   `job that failed         exit codes ${failedJob.exitCodes.join(", then ")}; TasksFailed ${failedJob.tasksFailed}`,
   `  ${failedJob.reason}`,
+  `  redrive: ${failedJob.redriven.map(({ outcome, tasks = [] }) => [outcome, ...tasks].join(" ")).join("; ")}`,
   `runs in the history     ${history.runs.map(({ service, outcome }) => `${service} ${outcome}`).join(", ")}`,
   `DLQ messages            ${deadLetters.length}`,
   ...deadLetters.map(({ reason }) => `  ${reason}`),

@@ -43,6 +43,10 @@ export function verifyOutcome({
       failedJob.exitCodes.join() === "3,0",
       `the failed job must exit with 3 and, redriven, with 0, not with ${failedJob.exitCodes.join(", ")}`,
     ],
+    [
+      failedJob.redriven.map(({ outcome }) => outcome).join() === "started",
+      `redrive must start one task for the letter of the failed job; it says ${JSON.stringify(failedJob.redriven)}`,
+    ],
     [failedJob.reason.includes("exited with 3"), "the reason of the failed job must name its exit code"],
     [
       listed.join() === "auth stopped 0 1,pdf stopped 0 1,report failed 3 1,report succeeded 0 2",
