@@ -1,21 +1,24 @@
 import { execFileSync, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { gzipSync } from "node:zlib";
+import type { Metafile } from "esbuild";
 import { unzipSync } from "fflate";
 import {
   bundleHandler,
+  type HandlerBundle,
   type HandlerName,
   handlerNames,
   sizeOf,
   zipHandler,
   zipPath,
 } from "../../scripts/bundle/handler";
+import { licensesFile, thirdPartyLicenses } from "../../scripts/bundle/licenses";
 import { readFixture } from "../../testing/findings";
 import { route, startEvent } from "./start-task/world";
 
@@ -23,13 +26,20 @@ const root = join(__dirname, "../..");
 const folder = mkdtempSync(join(tmpdir(), "bundle-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
+const bundles = new Map<HandlerName, Promise<HandlerBundle>>();
+const bundleOf = (name: HandlerName): Promise<HandlerBundle> => {
+  const bundle = bundles.get(name) ?? bundleHandler(name);
+  bundles.set(name, bundle);
+  return bundle;
+};
+
 test.each(handlerNames)("the committed zip of %s is up to date with its sources", async (name) => {
   const committed = readFileSync(join(root, zipPath(name)));
-  expect(Buffer.from(zipHandler(await bundleHandler(name))).equals(committed)).toBe(true);
+  expect(Buffer.from(zipHandler(await bundleOf(name))).equals(committed)).toBe(true);
 });
 
 test.each(handlerNames)("%s stays small", async (name) => {
-  const { rawBytes, gzBytes } = sizeOf(await bundleHandler(name));
+  const { rawBytes, gzBytes } = sizeOf((await bundleOf(name)).code);
   expect(gzBytes).toBeLessThanOrEqual(76_000);
   expect(rawBytes).toBeLessThanOrEqual(240_000);
 });
@@ -37,7 +47,7 @@ test.each(handlerNames)("%s stays small", async (name) => {
 test.each(handlerNames)(
   "%s has no part of the SDK that would load more of Node.js at a cold start",
   async (name) => {
-    const code = Buffer.from(await bundleHandler(name)).toString();
+    const code = Buffer.from((await bundleOf(name)).code).toString();
     const found = ["ReadableStream", "node:fs/promises", "169.254.169.254", "client-sqs"].filter((part) =>
       code.includes(part),
     );
@@ -49,7 +59,7 @@ test("creates the same bytes in every time zone", () => {
   const script = `
     const { createHash } = require("node:crypto");
     const { zipHandler } = require("./scripts/bundle/handler.ts");
-    console.log(createHash("sha256").update(zipHandler(Buffer.from("exports.handler = 1"))).digest("hex"));`;
+    console.log(createHash("sha256").update(zipHandler({ code: Buffer.from("exports.handler = 1"), licenses: "MIT" })).digest("hex"));`;
   const hashes = ["UTC", "America/Los_Angeles", "Asia/Kathmandu", "Pacific/Kiritimati"].map((TZ) =>
     execFileSync(process.execPath, ["--import", "tsx", "-e", script], {
       cwd: root,
@@ -57,9 +67,69 @@ test("creates the same bytes in every time zone", () => {
     }).toString(),
   );
   const here = createHash("sha256")
-    .update(zipHandler(Buffer.from("exports.handler = 1")))
+    .update(zipHandler({ code: Buffer.from("exports.handler = 1"), licenses: "MIT" }))
     .digest("hex");
   expect(new Set([...hashes.map((hash) => hash.trim()), here]).size).toBe(1);
+});
+
+const filesOf = (name: HandlerName) => unzipSync(readFileSync(join(root, zipPath(name))));
+
+test.each(handlerNames)("the zip of %s has the licences of the packages that it has code of", (name) => {
+  const { "index.js": code, [licensesFile]: licenses, ...others } = filesOf(name);
+  expect(others).toEqual({});
+  const text = Buffer.from(licenses!).toString();
+  const packages = ["@smithy/core", "@smithy/node-http-handler", "@smithy/signature-v4", "valibot"];
+  const hasDatabase = Buffer.from(code!).includes("SCRAM-SHA-256");
+  if (hasDatabase) packages.push("pg", "pg-protocol", "pg-types", "pgpass", "split2");
+  for (const each of packages) expect(text).toMatch(new RegExp(`^${each} [\\d.]+ \\([\\w.-]+\\)$`, "m"));
+  for (const each of packages.filter((each) => !["pg-types", "pgpass"].includes(each))) {
+    const file = each === "valibot" ? "LICENSE.md" : "LICENSE";
+    expect(text).toContain(readFileSync(join(root, "node_modules", each, file), "utf8").trim());
+  }
+  // Both have it in their README only.
+  for (const author of hasDatabase ? ["2014 Brian M. Carlson", "2013-2016 Hannes Hörl"] : []) {
+    expect(text).toContain(`Copyright (c) ${author}\n\nPermission is hereby granted`);
+  }
+});
+
+/** The metafile of a build that takes some bytes of each of these packages, which have these files. */
+const buildOf = (packages: Record<string, Record<string, string>>): Metafile => {
+  const inputs = Object.entries(packages).map(([name, files]) => {
+    const path = join(mkdtempSync(join(folder, "project-")), "node_modules", name);
+    mkdirSync(path, { recursive: true });
+    for (const [file, text] of Object.entries(files)) writeFileSync(join(path, file), text);
+    return [`${relative(root, path)}/index.js`, { bytesInOutput: 1 }];
+  });
+  const output = { bytes: 1, inputs: Object.fromEntries(inputs), imports: [], exports: [] };
+  return { inputs: {}, outputs: { "index.js": output } };
+};
+
+const manifest = (name: string, license?: string) => JSON.stringify({ name, version: "1.0.0", license });
+
+test("a licence that several packages share is there once, with notices and under all their names", () => {
+  const text = thirdPartyLicenses(
+    buildOf({
+      b: { "package.json": manifest("b", "MIT"), LICENSE: "by two\r\n" },
+      "@a/a": { "package.json": manifest("@a/a", "MIT"), "license.md": "by two" },
+      c: { "package.json": manifest("c", "Apache-2.0"), LICENSE: "Apache", NOTICE: "made by c" },
+      d: { "package.json": manifest("d", "Apache-2.0") },
+    }),
+  );
+  expect(text.split(/\n-+\n\n/).slice(1)).toEqual([
+    "@a/a 1.0.0 (MIT)\nb 1.0.0 (MIT)\n\nby two\n",
+    "c 1.0.0 (Apache-2.0)\n\nApache\n\nmade by c\n",
+    expect.stringMatching(/^d 1\.0\.0 \(Apache-2\.0\)\n\n *Apache License\n *Version 2\.0/),
+  ]);
+});
+
+test.each([
+  ["another licence", { "package.json": manifest("x", "AGPL-3.0"), LICENSE: "AGPL" }, "the licence AGPL-3.0"],
+  ["no licence", { "package.json": manifest("x"), LICENSE: "mine" }, "the licence undefined"],
+  ["no text of it", { "package.json": manifest("x", "MIT"), "README.md": "# x\n\n## License\n\nMIT" }, "MIT"],
+])("a package with %s is not bundled", (_what, files, expected) => {
+  expect(() => thirdPartyLicenses(buildOf({ x: files }))).toThrow(
+    new RegExp(`^x 1\\.0\\.0 .*${expected.replaceAll(".", "\\.")}`),
+  );
 });
 
 /** Runs the zip's handler once in a process of its own, as Lambda would, with this environment only. */
@@ -68,8 +138,7 @@ const runZip = async (
   env: Record<string, string>,
   event: unknown,
 ): Promise<{ code: number; output: string }> => {
-  const { "index.js": code } = unzipSync(readFileSync(join(root, zipPath(name))));
-  writeFileSync(join(folder, "index.js"), code!);
+  writeFileSync(join(folder, "index.js"), filesOf(name)["index.js"]!);
   const call = `require("./index.js").handler(${JSON.stringify(event)}, { awsRequestId: "1", functionName: "start-task", invokedFunctionArn: "arn", getRemainingTimeInMillis: () => 60_000 })
     .then((result) => console.log("result " + JSON.stringify(result)), (error) => { console.log("thrown " + error.message); process.exitCode = 1; })`;
   const child = spawn(process.execPath, ["-e", call], { cwd: folder, env });
