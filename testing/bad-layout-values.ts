@@ -69,6 +69,7 @@ export const badValues: readonly (readonly [path: string, props: Settings])[] = 
   ["fileSystem.throughputMode", fileSystem({ throughputMode: "fast" })],
   ["fileSystem.provisionedThroughputMibps", fileSystem({ provisionedThroughputMibps: 10 })],
   ["functionArchitecture", { functionArchitecture: "arm" }],
+  ["functionRuntime", { functionRuntime: "nodejs20.x" }],
   ["loadBalancer.subnetIds", reached({}, { subnetIds: ["subnet-0a1b2c3d4e5f60718"] })],
   ["loadBalancer.protocol", reached({}, { protocol: "HTTPS" })],
   ["loadBalancer.certificateArn", reached({}, { protocol: "HTTPS", certificateArn: "mine" })],

@@ -20,6 +20,7 @@ import {
 } from "../../scripts/bundle/handler";
 import { licensesFile, thirdPartyLicenses } from "../../scripts/bundle/licenses";
 import { readFixture } from "../../testing/findings";
+import { lambdaRuntimes } from "../../testing/runtimes";
 import { route, startEvent } from "./start-task/world";
 
 const root = join(__dirname, "../..");
@@ -133,7 +134,8 @@ test.each([
 });
 
 /** Runs the zip's handler once in a process of its own, as Lambda would, with this environment only. */
-const runZip = async (
+const runZipWith = async (
+  node: string,
   name: HandlerName,
   env: Record<string, string>,
   event: unknown,
@@ -141,7 +143,7 @@ const runZip = async (
   writeFileSync(join(folder, "index.js"), filesOf(name)["index.js"]!);
   const call = `require("./index.js").handler(${JSON.stringify(event)}, { awsRequestId: "1", functionName: "start-task", invokedFunctionArn: "arn", getRemainingTimeInMillis: () => 60_000 })
     .then((result) => console.log("result " + JSON.stringify(result)), (error) => { console.log("thrown " + error.message); process.exitCode = 1; })`;
-  const child = spawn(process.execPath, ["-e", call], { cwd: folder, env });
+  const child = spawn(node, ["-e", call], { cwd: folder, env });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
   const [exitCode] = await once(child, "close");
@@ -158,194 +160,229 @@ const environment = {
   AWS_SESSION_TOKEN: "session",
 };
 
-test("the zip launches with Lambda's credentials in the region of the environment", async () => {
-  const asked: unknown[] = [];
-  const objects: string[] = [];
-  const server = createServer(async (request, response) => {
-    let body = "";
-    for await (const chunk of request) body += chunk;
-    if (request.method !== "POST") {
-      objects.push(`${request.method} ${request.url}`);
-      return response.writeHead(request.method === "GET" ? 404 : 200).end();
-    }
-    asked.push({
-      target: request.headers["x-amz-target"],
-      credential: /Credential=(\w+)\/\d+\/([\w-]+\/\w+)/.exec(request.headers.authorization ?? "")?.slice(1),
-      token: request.headers["x-amz-security-token"],
-      cluster: JSON.parse(body).cluster,
+describe.each(lambdaRuntimes())("on %s", (_version, node) => {
+  const runZip = (name: HandlerName, env: Record<string, string>, event: unknown) =>
+    runZipWith(node, name, env, event);
+
+  test.each<[HandlerName, object, string]>([
+    ["scan", {}, "expected a request of a REST API"],
+    ["jobs", {}, "expected a request of a REST API"],
+    ["results", {}, "expected a request of a REST API"],
+    ["list-objects", { sweep: true }, "ECONNREFUSED"],
+    ["migrate-database", {}, "ECONNREFUSED"],
+    ["plan-sync", {}, "ECONNREFUSED"],
+    ["sync-bottles", {}, "id: expected a value, found nothing"],
+  ])("the zip of %s runs, and reports what is wrong", async (name, event, expected) => {
+    const env = {
+      ...environment,
+      AWS_ENDPOINT_URL: "http://127.0.0.1:1",
+      DB_HOST: "127.0.0.1",
+      DB_NAME: "scans",
+      DB_SECRET_ARN: "arn:secret",
+      ALLOWED_BUCKETS: "data",
+      LIST_OBJECTS_FUNCTION: "list-objects",
+      SQS_QUEUE_URL: "https://sqs.eu-west-1.amazonaws.com/123456789012/objects",
+      ECS_CLUSTER: "scanner",
+      ECS_SERVICE: "worker",
+      S3_BUCKET_NAME: "mirror",
+      SYNC_FUNCTION_ARN: "arn:sync",
+      LAUNCH_FUNCTION_ARN: "arn:launch",
+    };
+    const { output } = await runZip(name, env, event);
+    expect(/"errorMessage":"[^"]*/.exec(output)?.[0]).toContain(expected);
+  });
+
+  test("the zip launches with Lambda's credentials in the region of the environment", async () => {
+    const asked: unknown[] = [];
+    const objects: string[] = [];
+    const server = createServer(async (request, response) => {
+      let body = "";
+      for await (const chunk of request) body += chunk;
+      if (request.method !== "POST") {
+        objects.push(`${request.method} ${request.url}`);
+        return response.writeHead(request.method === "GET" ? 404 : 200).end();
+      }
+      asked.push({
+        target: request.headers["x-amz-target"],
+        credential: /Credential=(\w+)\/\d+\/([\w-]+\/\w+)/
+          .exec(request.headers.authorization ?? "")
+          ?.slice(1),
+        token: request.headers["x-amz-security-token"],
+        cluster: JSON.parse(body).cluster,
+      });
+      return response.end(
+        JSON.stringify({ tasks: [{ taskArn: "arn:task", createdAt: Date.now() / 1000 }], failures: [] }),
+      );
     });
-    return response.end(
-      JSON.stringify({ tasks: [{ taskArn: "arn:task", createdAt: Date.now() / 1000 }], failures: [] }),
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const AWS_ENDPOINT_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const { code, output } = await runZip(
+      "start-task",
+      { ...environment, AWS_ENDPOINT_URL },
+      startEvent("auth"),
     );
+    server.close();
+    server.closeAllConnections();
+    expect(output).toContain('result {"service":"auth","taskArn":"arn:task","duplicate":false}');
+    expect(output).toContain('"message":"task launched"');
+    expect(code).toBe(0);
+    expect(asked).toEqual([
+      {
+        target: "AmazonEC2ContainerServiceV20141113.RunTask",
+        credential: ["role", "eu-west-1/ecs"],
+        token: "session",
+        cluster: "engines",
+      },
+    ]);
+    const record = expect.stringMatching(/^(GET|PUT) \/payloads\/launches\/[\w-]{43}\.json$/);
+    expect(objects).toEqual([record, record]);
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const AWS_ENDPOINT_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const { code, output } = await runZip(
-    "start-task",
-    { ...environment, AWS_ENDPOINT_URL },
-    startEvent("auth"),
-  );
-  server.close();
-  server.closeAllConnections();
-  expect(output).toContain('result {"service":"auth","taskArn":"arn:task","duplicate":false}');
-  expect(output).toContain('"message":"task launched"');
-  expect(code).toBe(0);
-  expect(asked).toEqual([
-    {
-      target: "AmazonEC2ContainerServiceV20141113.RunTask",
-      credential: ["role", "eu-west-1/ecs"],
-      token: "session",
-      cluster: "engines",
-    },
-  ]);
-  const record = expect.stringMatching(/^(GET|PUT) \/payloads\/launches\/[\w-]{43}\.json$/);
-  expect(objects).toEqual([record, record]);
-});
 
-test.each<[string, object, string]>([
-  [
-    "a conflict, whose task it adopts",
-    { __type: "ConflictException", message: "used", resourceIds: ["arn:task"] },
-    'result {"service":"auth","taskArn":"arn:task","duplicate":true}',
-  ],
-  [
-    "an error that it has no class for",
-    { __type: "com.amazonaws.ecs#ClusterNotFoundException", message: "Cluster not found." },
-    'result {"rejected":"RunTask: ClusterNotFoundException: Cluster not found."}',
-  ],
-])("the zip recognizes by name %s", async (_what, error, expected) => {
-  const server = createServer(async (request, response) => {
-    let body = "";
-    for await (const chunk of request) body += chunk;
-    if (request.method !== "POST") return response.writeHead(request.method === "GET" ? 404 : 200).end();
-    if (String(request.headers["x-amz-target"]).endsWith(".RunTask")) {
-      return response.writeHead(400).end(JSON.stringify(error));
-    }
-    const MD5OfMessageBody = createHash("md5").update(JSON.parse(body).MessageBody).digest("hex");
-    return response.end(JSON.stringify({ MessageId: "1", MD5OfMessageBody }));
+  test.each<[string, object, string]>([
+    [
+      "a conflict, whose task it adopts",
+      { __type: "ConflictException", message: "used", resourceIds: ["arn:task"] },
+      'result {"service":"auth","taskArn":"arn:task","duplicate":true}',
+    ],
+    [
+      "an error that it has no class for",
+      { __type: "com.amazonaws.ecs#ClusterNotFoundException", message: "Cluster not found." },
+      'result {"rejected":"RunTask: ClusterNotFoundException: Cluster not found."}',
+    ],
+  ])("the zip recognizes by name %s", async (_what, error, expected) => {
+    const server = createServer(async (request, response) => {
+      let body = "";
+      for await (const chunk of request) body += chunk;
+      if (request.method !== "POST") return response.writeHead(request.method === "GET" ? 404 : 200).end();
+      if (String(request.headers["x-amz-target"]).endsWith(".RunTask")) {
+        return response.writeHead(400).end(JSON.stringify(error));
+      }
+      const MD5OfMessageBody = createHash("md5").update(JSON.parse(body).MessageBody).digest("hex");
+      return response.end(JSON.stringify({ MessageId: "1", MD5OfMessageBody }));
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const AWS_ENDPOINT_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const { output } = await runZip("start-task", { ...environment, AWS_ENDPOINT_URL }, startEvent("auth"));
+    server.close();
+    server.closeAllConnections();
+    expect(output).toContain(expected);
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const AWS_ENDPOINT_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const { output } = await runZip("start-task", { ...environment, AWS_ENDPOINT_URL }, startEvent("auth"));
-  server.close();
-  server.closeAllConnections();
-  expect(output).toContain(expected);
-});
 
-test("the zip names the missing variable when its environment is incomplete", async () => {
-  const { PAYLOAD_BUCKET: _, ...incomplete } = environment;
-  const { code, output } = await runZip("start-task", incomplete, startEvent("auth"));
-  expect(output).toContain("environment: PAYLOAD_BUCKET: expected a value, found nothing");
-  expect(code).toBe(1);
-});
-
-test("the zip of run-policy reads the mapping file and the policy, and launches", async () => {
-  const asked: string[] = [];
-  const policyText = "policies: []";
-  const mappings = [{ id: "all", match: { source: ["*"] }, policy: { key: "policies/one.yml" } }];
-  const objects: Record<string, string> = {
-    "/policies-bucket/mappings.json": JSON.stringify({ version: "2.0", mappings }),
-    "/policies-bucket/policies/one.yml": policyText,
-  };
-  const server = createServer(async (request, response) => {
-    let body = "";
-    for await (const chunk of request) body += chunk;
-    const { method = "", url = "" } = request;
-    if (method !== "POST") {
-      asked.push(`${method} ${url.replace(/[\w-]{43,64}/, "…")}`);
-      const object = method === "GET" ? objects[url] : "";
-      return response.writeHead(object === undefined ? 404 : 200, { etag: '"1"' }).end(object);
-    }
-    const { overrides } = JSON.parse(body);
-    const [{ environment: variables }] = overrides.containerOverrides;
-    asked.push(...variables.map(({ name }: { name: string }) => name));
-    expect(variables[2].value).toContain(createHash("sha256").update(policyText).digest("hex"));
-    return response.end(
-      JSON.stringify({ tasks: [{ taskArn: "arn:task", createdAt: Date.now() / 1000 }], failures: [] }),
-    );
+  test("the zip names the missing variable when its environment is incomplete", async () => {
+    const { PAYLOAD_BUCKET: _, ...incomplete } = environment;
+    const { code, output } = await runZip("start-task", incomplete, startEvent("auth"));
+    expect(output).toContain("environment: PAYLOAD_BUCKET: expected a value, found nothing");
+    expect(code).toBe(1);
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { ROUTES: _, ...shared } = environment;
-  const env = {
-    ...shared,
-    AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    POLICY_BUCKET: "policies-bucket",
-    POLICY_MAPPING_KEY: "mappings.json",
-    ECS_CLUSTER: "custodian",
-    ECS_TASK_DEFINITION: "custodian-worker",
-    ECS_SUBNETS: "subnet-a",
-    ECS_SECURITY_GROUP: "sg-1",
-    MEMBER_ACCOUNTS: "123456789012",
-  };
-  const { code, output } = await runZip("run-policy", env, readFixture("cloudtrail-manual-test"));
-  server.close();
-  server.closeAllConnections();
-  expect(output).toContain('"taskArn":"arn:task","duplicate":false');
-  expect(code).toBe(0);
-  expect(asked).toEqual([
-    "GET /policies-bucket/mappings.json",
-    "GET /payloads/launches/….json",
-    "GET /payloads/cooldowns/….json",
-    "PUT /payloads/cooldowns/….json",
-    "GET /policies-bucket/policies/one.yml",
-    "POLICY_BUCKET",
-    "POLICY_KEY",
-    "FINDING_PAYLOAD",
-    "PUT /payloads/launches/….json",
-  ]);
-});
 
-test("the zip of register-targets recognizes by name that a target group does not exist", async () => {
-  const asked: string[] = [];
-  const task = {
-    taskArn: "arn:aws:ecs:eu-west-1:123456789012:task/engines/1",
-    group: "route:auth",
-    desiredStatus: "RUNNING",
-    lastStatus: "RUNNING",
-    containers: [{ networkInterfaces: [{ privateIpv4Address: "10.0.0.4" }] }],
-  };
-  const answers: Record<string, (body: string) => unknown> = {
-    ListTasks: () => ({ taskArns: asked.includes("StopTask") ? [] : [task.taskArn] }),
-    DescribeTasks: () => ({ tasks: [task] }),
-    StopTask: () => ({ task }),
-    SendMessage: (body) => ({
-      MessageId: "1",
-      MD5OfMessageBody: createHash("md5").update(JSON.parse(body).MessageBody).digest("hex"),
-    }),
-  };
-  const server = createServer(async (request, response) => {
-    let body = "";
-    for await (const chunk of request) body += chunk;
-    const action = String(request.headers["x-amz-target"] ?? new URLSearchParams(body).get("Action"));
-    const name = action.split(".").at(-1)!;
-    asked.push(name);
-    const answer = answers[name];
-    if (answer) return response.end(JSON.stringify(answer(body)));
-    const error = "<Type>Sender</Type><Code>TargetGroupNotFound</Code><Message>gone</Message>";
-    response.writeHead(400, { "content-type": "text/xml" });
-    return response.end(`<ErrorResponse><Error>${error}</Error><RequestId>1</RequestId></ErrorResponse>`);
+  test("the zip of run-policy reads the mapping file and the policy, and launches", async () => {
+    const asked: string[] = [];
+    const policyText = "policies: []";
+    const mappings = [{ id: "all", match: { source: ["*"] }, policy: { key: "policies/one.yml" } }];
+    const objects: Record<string, string> = {
+      "/policies-bucket/mappings.json": JSON.stringify({ version: "2.0", mappings }),
+      "/policies-bucket/policies/one.yml": policyText,
+    };
+    const server = createServer(async (request, response) => {
+      let body = "";
+      for await (const chunk of request) body += chunk;
+      const { method = "", url = "" } = request;
+      if (method !== "POST") {
+        asked.push(`${method} ${url.replace(/[\w-]{43,64}/, "…")}`);
+        const object = method === "GET" ? objects[url] : "";
+        return response.writeHead(object === undefined ? 404 : 200, { etag: '"1"' }).end(object);
+      }
+      const { overrides } = JSON.parse(body);
+      const [{ environment: variables }] = overrides.containerOverrides;
+      asked.push(...variables.map(({ name }: { name: string }) => name));
+      expect(variables[2].value).toContain(createHash("sha256").update(policyText).digest("hex"));
+      return response.end(
+        JSON.stringify({ tasks: [{ taskArn: "arn:task", createdAt: Date.now() / 1000 }], failures: [] }),
+      );
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { ROUTES: _, ...shared } = environment;
+    const env = {
+      ...shared,
+      AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      POLICY_BUCKET: "policies-bucket",
+      POLICY_MAPPING_KEY: "mappings.json",
+      ECS_CLUSTER: "custodian",
+      ECS_TASK_DEFINITION: "custodian-worker",
+      ECS_SUBNETS: "subnet-a",
+      ECS_SECURITY_GROUP: "sg-1",
+      MEMBER_ACCOUNTS: "123456789012",
+    };
+    const { code, output } = await runZip("run-policy", env, readFixture("cloudtrail-manual-test"));
+    server.close();
+    server.closeAllConnections();
+    expect(output).toContain('"taskArn":"arn:task","duplicate":false');
+    expect(code).toBe(0);
+    expect(asked).toEqual([
+      "GET /policies-bucket/mappings.json",
+      "GET /payloads/launches/….json",
+      "GET /payloads/cooldowns/….json",
+      "PUT /payloads/cooldowns/….json",
+      "GET /policies-bucket/policies/one.yml",
+      "POLICY_BUCKET",
+      "POLICY_KEY",
+      "FINDING_PAYLOAD",
+      "PUT /payloads/launches/….json",
+    ]);
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const AWS_ENDPOINT_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const { PAYLOAD_BUCKET: _, ...shared } = environment;
-  const auth = { cluster: "engines", family: "auth", container: "main", port: 8080, targetGroup: "arn:tg" };
-  const env = {
-    ...shared,
-    AWS_ENDPOINT_URL,
-    ROUTES: gzipSync(JSON.stringify({ auth })).toString("base64"),
-    RECHECK_QUEUE_URL: "https://sqs.eu-west-1.amazonaws.com/123456789012/rechecks",
-  };
-  const { code, output } = await runZip("register-targets", env, { "detail-type": "Sweep" });
-  server.close();
-  server.closeAllConnections();
-  expect(output).toContain('"stopped":["arn:aws:ecs:eu-west-1:123456789012:task/engines/1"]');
-  expect(output).toContain('"Reason":"TargetGroupNotFoundException"');
-  expect(code).toBe(0);
-  // The reason is on record before the task is stopped for it.
-  const changes = asked.filter((name) => ["RegisterTargets", "SendMessage", "StopTask"].includes(name));
-  expect(changes).toEqual(["RegisterTargets", "SendMessage", "StopTask"]);
+
+  test("the zip of register-targets recognizes by name that a target group does not exist", async () => {
+    const asked: string[] = [];
+    const task = {
+      taskArn: "arn:aws:ecs:eu-west-1:123456789012:task/engines/1",
+      group: "route:auth",
+      desiredStatus: "RUNNING",
+      lastStatus: "RUNNING",
+      containers: [{ networkInterfaces: [{ privateIpv4Address: "10.0.0.4" }] }],
+    };
+    const answers: Record<string, (body: string) => unknown> = {
+      ListTasks: () => ({ taskArns: asked.includes("StopTask") ? [] : [task.taskArn] }),
+      DescribeTasks: () => ({ tasks: [task] }),
+      StopTask: () => ({ task }),
+      SendMessage: (body) => ({
+        MessageId: "1",
+        MD5OfMessageBody: createHash("md5").update(JSON.parse(body).MessageBody).digest("hex"),
+      }),
+    };
+    const server = createServer(async (request, response) => {
+      let body = "";
+      for await (const chunk of request) body += chunk;
+      const action = String(request.headers["x-amz-target"] ?? new URLSearchParams(body).get("Action"));
+      const name = action.split(".").at(-1)!;
+      asked.push(name);
+      const answer = answers[name];
+      if (answer) return response.end(JSON.stringify(answer(body)));
+      const error = "<Type>Sender</Type><Code>TargetGroupNotFound</Code><Message>gone</Message>";
+      response.writeHead(400, { "content-type": "text/xml" });
+      return response.end(`<ErrorResponse><Error>${error}</Error><RequestId>1</RequestId></ErrorResponse>`);
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const AWS_ENDPOINT_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const { PAYLOAD_BUCKET: _, ...shared } = environment;
+    const auth = { cluster: "engines", family: "auth", container: "main", port: 8080, targetGroup: "arn:tg" };
+    const env = {
+      ...shared,
+      AWS_ENDPOINT_URL,
+      ROUTES: gzipSync(JSON.stringify({ auth })).toString("base64"),
+      RECHECK_QUEUE_URL: "https://sqs.eu-west-1.amazonaws.com/123456789012/rechecks",
+    };
+    const { code, output } = await runZip("register-targets", env, { "detail-type": "Sweep" });
+    server.close();
+    server.closeAllConnections();
+    expect(output).toContain('"stopped":["arn:aws:ecs:eu-west-1:123456789012:task/engines/1"]');
+    expect(output).toContain('"Reason":"TargetGroupNotFoundException"');
+    expect(code).toBe(0);
+    // The reason is on record before the task is stopped for it.
+    const changes = asked.filter((name) => ["RegisterTargets", "SendMessage", "StopTask"].includes(name));
+    expect(changes).toEqual(["RegisterTargets", "SendMessage", "StopTask"]);
+  });
 });

@@ -31,6 +31,7 @@ module "event_driven_ecs" {
   create_monitoring = var.create_monitoring
 
   function_architecture = var.function_architecture
+  function_runtime      = var.function_runtime
   log_retention_days    = var.log_retention_days
   kms_key_arn           = var.kms_key_arn
   alarm_actions         = var.alarm_actions

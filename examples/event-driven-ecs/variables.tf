@@ -124,6 +124,12 @@ variable "function_architecture" {
   default     = "arm64"
 }
 
+variable "function_runtime" {
+  description = "Runtime of the Lambda functions: `nodejs22.x` or later."
+  type        = string
+  default     = "nodejs22.x"
+}
+
 variable "log_retention_days" {
   description = "How long logs are kept, in days."
   type        = number

@@ -269,6 +269,7 @@ module "launcher" {
   buffer                     = var.buffer
   deduplication_window_hours = var.deduplication_window_hours
   architecture               = var.function_architecture
+  runtime                    = var.function_runtime
   log_retention_days         = var.log_retention_days
   kms_key_arn                = var.kms_key_arn
   alarm_actions              = var.alarm_actions
@@ -285,6 +286,7 @@ module "registrar" {
   routes             = local.routes
   stop_events        = var.stop_events
   architecture       = var.function_architecture
+  runtime            = var.function_runtime
   log_retention_days = var.log_retention_days
   kms_key_arn        = var.kms_key_arn
   alarm_actions      = var.alarm_actions

@@ -183,6 +183,7 @@ module "function" {
   name                  = "${var.name}-${local.function}"
   filename              = "${path.module}/${local.function}.zip"
   architecture          = var.architecture
+  runtime               = var.runtime
   timeout               = local.timeout_seconds
   dead_letter_queue_arn = module.dead_letter_queue.queue_arn
   log_retention_days    = var.log_retention_days

@@ -263,6 +263,18 @@ variable "architecture" {
   nullable    = false
 }
 
+variable "runtime" {
+  description = "Runtime of the function: `nodejs22.x` or later. The Terraform provider refuses a runtime that it does not know: version 5.100 takes `nodejs22.x` at most, `nodejs24.x` needs 6.19 or later."
+  type        = string
+  default     = "nodejs22.x"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^nodejs(2[2-9]|[3-9][0-9])\\.x$", var.runtime))
+    error_message = "runtime is \"${var.runtime}\"; the code is built for Node.js 22, so it takes \"nodejs22.x\" or later, such as \"nodejs24.x\"."
+  }
+}
+
 variable "deduplication_window_hours" {
   description = "How long a duplicate of an event starts no second task, in whole hours: 1 to `payload_retention_days` * 24, which is how long the bucket keeps a launch record."
   type        = number

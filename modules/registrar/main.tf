@@ -46,6 +46,7 @@ module "function" {
   name                  = "${var.name}-register-targets"
   filename              = "${path.module}/register-targets.zip"
   architecture          = var.architecture
+  runtime               = var.runtime
   timeout               = local.timeout_seconds
   dead_letter_queue_arn = module.dead_letter_queue.queue_arn
   log_retention_days    = var.log_retention_days

@@ -299,6 +299,7 @@ const policyRunner = object({
   deduplication_window_hours: optional(number),
   create_monitoring: optional(flag),
   function_architecture: optional(oneOf("arm64", "x86_64")),
+  function_runtime: optional(text),
   log_retention_days: optional(number),
   kms_key_arn: optional(text),
   alarm_actions: optional(list(text)),
@@ -425,6 +426,7 @@ const dataScanner = object({
   bastion: optional(object({ instance_type: optional(text), running: optional(flag) })),
   create_monitoring: optional(flag),
   function_architecture: optional(oneOf("arm64", "x86_64")),
+  function_runtime: optional(text),
   log_level: optional(oneOf("DEBUG", "INFO", "WARN", "ERROR")),
   log_retention_days: optional(number),
   kms_key_arn: optional(text),
@@ -492,6 +494,7 @@ const bottleSync = object({
   interruption_retries: optional(number),
   create_monitoring: optional(flag),
   function_architecture: optional(oneOf("arm64", "x86_64")),
+  function_runtime: optional(text),
   log_level: optional(oneOf("DEBUG", "INFO", "WARN", "ERROR")),
   log_retention_days: optional(number),
   kms_key_arn: optional(text),
@@ -530,6 +533,7 @@ const variables = {
   existing_file_system: optional(existingFileSystem),
   create_monitoring: optional(flag),
   function_architecture: optional(oneOf("arm64", "x86_64")),
+  function_runtime: optional(text),
   log_retention_days: optional(number),
   kms_key_arn: optional(text),
   alarm_actions: optional(list(text)),
@@ -544,7 +548,7 @@ const variables = {
 const schema = object(variables);
 
 const names = Object.keys(variables);
-const plainTexts = ["region", "name", "function_architecture", "kms_key_arn"];
+const plainTexts = ["region", "name", "function_architecture", "function_runtime", "kms_key_arn"];
 
 /** The layout without settings: one service, which prints the event that started it. */
 const defaults = {

@@ -170,6 +170,7 @@ export class EventDrivenEcs extends Twin {
         buffer: props.buffer,
         deduplicationWindowHours: props.deduplicationWindowHours,
         architecture: props.functionArchitecture,
+        runtime: props.functionRuntime,
       }),
     );
     const registrar = this.registrar(routes, loadBalancer !== undefined);
@@ -380,7 +381,7 @@ export class EventDrivenEcs extends Twin {
     routes: Readonly<Record<string, LaunchRoute>>,
     hasTargets: boolean,
   ): Registrar | undefined {
-    const { stopEvents = {}, schedules = {}, functionArchitecture } = this.props;
+    const { stopEvents = {}, schedules = {}, functionArchitecture, functionRuntime } = this.props;
     const stops: readonly (StopEvent | string)[] = [
       ...Object.values(stopEvents),
       ...Object.values(schedules).flatMap(({ stop = [] }) => stop),
@@ -394,6 +395,7 @@ export class EventDrivenEcs extends Twin {
         routes,
         stopEvents,
         architecture: functionArchitecture,
+        runtime: functionRuntime,
       }),
     );
   }

@@ -8,6 +8,7 @@ import type { Construct } from "constructs";
 import type { StartTaskEnvironment } from "../../handlers/start-task/environment";
 import { Bucket } from "../bucket";
 import { moduleBundle } from "../core/bundle";
+import { checkBundledRuntime } from "../core/bundled-runtime";
 import { clusterArnsOf } from "../core/clusters";
 import { checkCommonInputs } from "../core/common-inputs";
 import { expression } from "../core/expression";
@@ -122,6 +123,7 @@ export class Launcher extends Twin {
     super(scope, id);
     const props = typed(this, "launcher", withoutNulls(given));
     checkCommonInputs(this, "launcher", props);
+    checkBundledRuntime(this, "runtime", props.runtime);
     this.props = props;
     this.useNames(props.names);
     checkMatches(
@@ -219,6 +221,7 @@ export class Launcher extends Twin {
         names: this.namesIn("module.function"),
         filename: moduleBundle("launcher", `${functionOf(policySelection)}.zip`),
         architecture: props.architecture,
+        runtime: props.runtime,
         timeout,
         deadLetterQueueArn: deadLetterQueue.queueArn,
         logRetentionDays: props.logRetentionDays,

@@ -96,6 +96,7 @@ export const dataScanner = block<DataScannerProps>({
       createBastion: true,
       bastion: { instanceType: "t3.nano", running: true },
       functionArchitecture: "x86_64",
+      functionRuntime: "nodejs22.x",
       logLevel: "DEBUG",
       logRetentionDays: 365,
       kmsKeyArn,

@@ -53,6 +53,7 @@ export const engineStarter = block<EngineStarterProps>({
       eventSource: "engines.app",
       schedules: { evening: { expression: "cron(0 19 * * ? *)", stop: ["auth", "pdf", "fa"] } },
       functionArchitecture: "x86_64",
+      functionRuntime: "nodejs22.x",
       logRetentionDays: 30,
       alarmActions: ["arn:aws:sns:us-east-1:123456789012:oncall"],
       roles: {

@@ -66,6 +66,7 @@ export const policyRunner = block<PolicyRunnerProps>({
       buffer: true,
       deduplicationWindowHours: 48,
       functionArchitecture: "x86_64",
+      functionRuntime: "nodejs22.x",
       logRetentionDays: 30,
       alarmActions: ["arn:aws:sns:us-east-1:123456789012:oncall"],
       roles: {

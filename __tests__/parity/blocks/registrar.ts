@@ -39,6 +39,7 @@ const everything: RegistrarProps = {
     idle: { source: ["custom.app"], detail: { idle: [{ exists: true }] } },
   },
   architecture: "x86_64",
+  runtime: "nodejs22.x",
   logRetentionDays: 30,
   alarmActions: ["arn:aws:sns:us-east-1:123456789012:oncall"],
   roles: {

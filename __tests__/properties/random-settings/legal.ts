@@ -223,6 +223,7 @@ const optional = record(
     deduplicationWindowHours: fc.integer({ min: 1, max: 720 }),
     createMonitoring: fc.boolean(),
     functionArchitecture: oneOf("arm64", "x86_64"),
+    functionRuntime: fc.constant("nodejs22.x"),
     logRetentionDays: oneOf(1, 30, 3653),
     kmsKeyArn: fc.constant(`arn:aws:kms:${region}:${account}:key/1234abcd-12ab-34cd-56ef-1234567890ab`),
     alarmActions: fc.constant([`arn:aws:sns:${region}:${account}:oncall`]),

@@ -49,6 +49,7 @@ module "plan_sync" {
   name         = "${var.name}-plan-sync"
   filename     = "${path.module}/plan-sync.zip"
   architecture = var.function_architecture
+  runtime      = var.function_runtime
   # The catalogue has tens of MB as text, and several times that when it is parsed.
   memory_size           = 1024
   timeout               = 900
@@ -85,6 +86,7 @@ module "sync_bottles" {
   name         = "${var.name}-sync-bottles"
   filename     = "${path.module}/sync-bottles.zip"
   architecture = var.function_architecture
+  runtime      = var.function_runtime
   # One vCPU: less memory also has a slower network.
   memory_size           = 1769
   timeout               = 900

@@ -172,6 +172,7 @@ module "task" {
   cpu                  = var.cpu
   memory               = var.memory
   architecture         = var.architecture
+  runtime              = var.runtime
   capacity             = var.capacity
   stop_timeout_seconds = 120
   on_failure           = var.on_failure
@@ -197,6 +198,7 @@ module "launcher" {
   name               = var.name
   routes             = { (local.service) = module.task.route }
   architecture       = var.function_architecture
+  runtime            = var.function_runtime
   log_retention_days = var.log_retention_days
   kms_key_arn        = var.kms_key_arn
   alarm_actions      = var.alarm_actions

@@ -29,6 +29,7 @@ module "engines" {
   schedules   = var.schedules
 
   function_architecture = var.function_architecture
+  function_runtime      = var.function_runtime
   log_retention_days    = var.log_retention_days
   kms_key_arn           = var.kms_key_arn
   alarm_actions         = var.alarm_actions

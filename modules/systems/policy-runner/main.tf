@@ -118,6 +118,7 @@ module "task" {
   cpu                  = var.cpu
   memory               = var.memory
   architecture         = var.architecture
+  runtime              = var.runtime
   capacity             = var.capacity
   on_failure           = var.on_failure
   interruption_retries = var.interruption_retries
@@ -150,6 +151,7 @@ module "launcher" {
   buffer                     = var.buffer
   deduplication_window_hours = var.deduplication_window_hours
   architecture               = var.function_architecture
+  runtime                    = var.function_runtime
   log_retention_days         = var.log_retention_days
   kms_key_arn                = var.kms_key_arn
   alarm_actions              = var.alarm_actions

@@ -346,6 +346,18 @@ variable "function_architecture" {
   nullable    = false
 }
 
+variable "function_runtime" {
+  description = "Runtime of the Lambda function: `nodejs22.x` or later. The Terraform provider refuses a runtime that it does not know: version 5.100 takes `nodejs22.x` at most, `nodejs24.x` needs 6.19 or later."
+  type        = string
+  default     = "nodejs22.x"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^nodejs(2[2-9]|[3-9][0-9])\\.x$", var.function_runtime))
+    error_message = "function_runtime is \"${var.function_runtime}\"; the code is built for Node.js 22, so it takes \"nodejs22.x\" or later, such as \"nodejs24.x\"."
+  }
+}
+
 variable "log_retention_days" {
   description = "How long logs are kept, in days: a value that CloudWatch Logs accepts (Amazon CloudWatch Logs API Reference, PutRetentionPolicy)."
   type        = number

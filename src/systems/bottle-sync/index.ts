@@ -6,6 +6,7 @@ import { Cluster } from "../../cluster";
 import { accountOf } from "../../core/account";
 import { asText } from "../../core/as-text";
 import { moduleBundle } from "../../core/bundle";
+import { checkBundledRuntime } from "../../core/bundled-runtime";
 import { checkCommonInputs } from "../../core/common-inputs";
 import { sortedValues } from "../../core/maps";
 import { withoutNulls } from "../../core/props";
@@ -102,6 +103,7 @@ export class BottleSync extends Twin {
     super(scope, id);
     const props = typed(this, "systems/bottle-sync", withoutNulls(given));
     checkCommonInputs(this, "systems/bottle-sync", props);
+    checkBundledRuntime(this, "functionRuntime", props.functionRuntime);
     checkBottleSync(this, props);
     this.props = props;
     const { kmsKeyArn, alarmActions, roles, tags, logRetentionDays = 30 } = props;
@@ -401,7 +403,7 @@ export class BottleSync extends Twin {
   }
 
   private launcher(task: Task): Launcher {
-    const { name, functionArchitecture } = this.props;
+    const { name, functionArchitecture, functionRuntime } = this.props;
     return this.twinModule(
       "module.launcher",
       new Launcher(this, this.nested("launcher", paths.handler), {
@@ -410,6 +412,7 @@ export class BottleSync extends Twin {
         names: this.namesIn("module.launcher"),
         routes: { [service]: task },
         architecture: functionArchitecture,
+        runtime: functionRuntime,
       }),
     );
   }
@@ -444,6 +447,7 @@ export class BottleSync extends Twin {
         names: this.namesIn(address),
         filename: moduleBundle("systems/bottle-sync", `${key}.zip`),
         architecture: this.props.functionArchitecture,
+        runtime: this.props.functionRuntime,
         timeout: 900,
         deadLetterQueueArn: failedEvents.queueArn,
       }),

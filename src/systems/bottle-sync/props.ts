@@ -87,6 +87,7 @@ export interface BottleSyncProps
       | "existingCluster"
       | "createMonitoring"
       | "functionArchitecture"
+      | "functionRuntime"
       | "kmsKeyArn"
       | "alarmActions"
       | "roles"

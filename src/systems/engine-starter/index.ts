@@ -36,6 +36,7 @@ export interface EngineStarterProps
     | "loadBalancer"
     | "schedules"
     | "functionArchitecture"
+    | "functionRuntime"
     | "logRetentionDays"
     | "kmsKeyArn"
     | "alarmActions"

@@ -146,6 +146,7 @@ export class PolicyRunner extends Twin {
         buffer: props.buffer,
         deduplicationWindowHours: props.deduplicationWindowHours,
         architecture: props.functionArchitecture,
+        runtime: props.functionRuntime,
         logRetentionDays: props.logRetentionDays,
         kmsKeyArn,
         alarmActions: props.alarmActions,

@@ -90,6 +90,7 @@ export interface PolicyRunnerProps
       | "existingCluster"
       | "createMonitoring"
       | "functionArchitecture"
+      | "functionRuntime"
       | "logRetentionDays"
       | "kmsKeyArn"
       | "alarmActions"
