@@ -25,7 +25,7 @@ locals {
   timeout_seconds = 60
 
   # Key of the tag on a task that is to be stopped: `stoppingTag` of the function, to which a test compares it.
-  stopping_tag = "stopping"
+  stopping_tag = "event-driven-ecs:stopping"
 }
 
 locals {
