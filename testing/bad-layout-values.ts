@@ -177,6 +177,7 @@ export const badValues: readonly (readonly [path: string, props: Settings])[] = 
   ],
   ["services.auth.securityGroupIds", service({ securityGroupIds: ["x"] })],
   ["services.auth.allowOverrides", service({ allowOverrides: ["image"] })],
+  ["services.auth.allowOverrides", reached({ allowOverrides: ["port"] })],
   ["services.auth.networkMode", service({ networkMode: "none" })],
   ["services.auth.capacity", service({ capacity: "SPOT" })],
   ["services.auth.sidecars.agent.image", sidecar({ image: "a b" })],

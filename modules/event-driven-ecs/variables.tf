@@ -201,6 +201,11 @@ variable "services" {
   }
 
   validation {
+    condition     = alltrue([for settings in values(var.services) : settings.path == null || !contains(settings.allow_overrides, "port")])
+    error_message = join("\n", [for service, settings in var.services : "services.${service}.allow_overrides names \"port\", but a load balancer reaches the service, and on its own port only. Remove \"port\"." if settings.path != null && contains(settings.allow_overrides, "port")])
+  }
+
+  validation {
     condition     = alltrue([for settings in values(var.services) : settings.mount_path == null ? true : can(regex("^/[^:]+$", settings.mount_path))])
     error_message = join("\n", [for service, settings in var.services : "services.${service}.mount_path is ${jsonencode(settings.mount_path)}; it takes an absolute path below the root, without colons." if !(settings.mount_path == null ? true : can(regex("^/[^:]+$", settings.mount_path)))])
   }

@@ -72,6 +72,11 @@ variable "routes" {
   }
 
   validation {
+    condition     = alltrue([for route in values(var.routes) : route.target_type == null || !contains(route.allow_overrides, "port")])
+    error_message = join("\n", [for service, route in var.routes : "routes.${service}.allow_overrides names \"port\", but a load balancer reaches the service, and on its own port only. Remove \"port\"." if route.target_type != null && contains(route.allow_overrides, "port")])
+  }
+
+  validation {
     condition     = alltrue([for route in values(var.routes) : contains(["awsvpc", "bridge", "host"], route.network_mode)])
     error_message = "routes have ${join(", ", [for service, route in var.routes : "${service}.network_mode \"${route.network_mode}\"" if !contains(["awsvpc", "bridge", "host"], route.network_mode)])}; allowed are \"awsvpc\", \"bridge\", \"host\"."
   }

@@ -602,7 +602,7 @@ variable "security_group_ids" {
 }
 
 variable "allow_overrides" {
-  description = "Names of the settings that an event may override: any of `taskDefinition`, `subnets`, `securityGroups`, `port`, `command`, `environment`, `cpu`, `memory`."
+  description = "Names of the settings that an event may override: any of `taskDefinition`, `subnets`, `securityGroups`, `port`, `command`, `environment`, `cpu`, `memory`. Not `port` of a service behind a load balancer, which reaches its own port only."
   type        = list(string)
   default     = []
   nullable    = false
