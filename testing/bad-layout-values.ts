@@ -93,6 +93,7 @@ export const badValues: readonly (readonly [path: string, props: Settings])[] = 
   ["roles.permissionsBoundaryArn", { roles: { permissionsBoundaryArn: "boundary" } }],
   ["roles.path", { roles: { path: "app" } }],
   ["roles.namePrefix", { roles: { namePrefix: "a b" } }],
+  ["roles.nameSuffix", { roles: { nameSuffix: "a b" } }],
   ["schedules.night.expression", schedule({ expression: "daily" })],
   ["schedules.night.timeZone", schedule({ timeZone: "Berlin time" })],
   ["schedules.night.start", schedule({ start: ["pdf"] })],

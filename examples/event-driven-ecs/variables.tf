@@ -149,7 +149,7 @@ variable "alarm_actions" {
 }
 
 variable "roles" {
-  description = "What your organisation requires of every IAM role: `permissions_boundary_arn`, `path` and `name_prefix`."
+  description = "What your organisation requires of every IAM role: `permissions_boundary_arn`, `path`, `name_prefix` and `name_suffix`."
   type        = any
   default     = {}
 }

@@ -315,8 +315,9 @@ module "monitoring" {
   source   = "../monitoring"
   for_each = var.create_monitoring ? { this = var.name } : {}
 
-  name     = each.value
-  services = keys(var.services)
+  name           = each.value
+  dashboard_name = "${each.value}${var.roles.name_suffix}"
+  services       = keys(var.services)
   functions = merge(
     { "start-task" = { function_name = module.launcher.function_name, timeout_seconds = module.launcher.timeout_seconds } },
     { for registrar in values(module.registrar) : "register-targets" => { function_name = registrar.function_name, timeout_seconds = registrar.timeout_seconds } },

@@ -69,7 +69,7 @@ locals {
   # Every name that Terraform cannot change in place, by address.
   default_names = merge(
     { "aws_iam_role_policy.invoke_itself" = "invoke-itself" },
-    { for index in keys(local.service_groups) : "aws_iam_policy.launch[\"${index}\"]" => "${var.name}-launch-${index}" },
+    { for index in keys(local.service_groups) : "aws_iam_policy.launch[\"${index}\"]" => "${var.name}-launch-${index}${var.roles.name_suffix}" },
     { for index, services in local.service_groups : "aws_iam_policy.launch[\"${index}\"].description" => "Run the tasks of ${join(", ", services)}." },
     { for service, route in var.routes : "aws_iam_role_policy.read_payload[\"${service}\"]" => "${var.name}-read-payload" if !route.existing_task_role },
     { for service in keys(local.workers) : "aws_iam_role_policy.take_runs[\"${service}\"]" => "${var.name}-take-runs" },

@@ -241,6 +241,7 @@ const roles = object({
   permissions_boundary_arn: optional(text),
   path: optional(text),
   name_prefix: optional(text),
+  name_suffix: optional(text),
 });
 
 /** The inputs of the module `systems/policy-runner`. */

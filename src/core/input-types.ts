@@ -10,7 +10,12 @@ export const inputTypes = {
     "kmsKeyArn?": "string",
     name: "string",
     "names?": { "*": "string" },
-    "roles?": { "permissionsBoundaryArn?": "string", "path?": "string", "namePrefix?": "string" },
+    "roles?": {
+      "permissionsBoundaryArn?": "string",
+      "path?": "string",
+      "namePrefix?": "string",
+      "nameSuffix?": "string",
+    },
     "running?": "bool",
     subnetId: "string",
     "tags?": { "*": "string" },
@@ -33,7 +38,12 @@ export const inputTypes = {
       "kmsKeyArn?": "string",
       "deleteMarkers?": "bool",
     },
-    "roles?": { "permissionsBoundaryArn?": "string", "path?": "string", "namePrefix?": "string" },
+    "roles?": {
+      "permissionsBoundaryArn?": "string",
+      "path?": "string",
+      "namePrefix?": "string",
+      "nameSuffix?": "string",
+    },
     "shortLivedPrefixes?": ["string"],
     "tags?": { "*": "string" },
     "transitions?": { "*": "number" },
@@ -86,7 +96,12 @@ export const inputTypes = {
     "performanceInsightsRetentionDays?": "number",
     "port?": "number",
     "readReplicas?": { "*": { "instanceClass?": "string", "multiAz?": "bool" } },
-    "roles?": { "permissionsBoundaryArn?": "string", "path?": "string", "namePrefix?": "string" },
+    "roles?": {
+      "permissionsBoundaryArn?": "string",
+      "path?": "string",
+      "namePrefix?": "string",
+      "nameSuffix?": "string",
+    },
     subnetIds: ["string"],
     "tags?": { "*": "string" },
     vpcId: "string",
@@ -306,7 +321,12 @@ export const inputTypes = {
       "nat?": "string",
       "interfaceEndpoints?": ["string"],
     },
-    "roles?": { "permissionsBoundaryArn?": "string", "path?": "string", "namePrefix?": "string" },
+    "roles?": {
+      "permissionsBoundaryArn?": "string",
+      "path?": "string",
+      "namePrefix?": "string",
+      "nameSuffix?": "string",
+    },
     "schedules?": {
       "*": { expression: "string", "timeZone?": "string", "start?": ["string"], "stop?": ["string"] },
     },
@@ -498,7 +518,12 @@ export const inputTypes = {
     "names?": { "*": "string" },
     "policies?": { "*": "string" },
     "reservedConcurrentExecutions?": "number",
-    "roles?": { "permissionsBoundaryArn?": "string", "path?": "string", "namePrefix?": "string" },
+    "roles?": {
+      "permissionsBoundaryArn?": "string",
+      "path?": "string",
+      "namePrefix?": "string",
+      "nameSuffix?": "string",
+    },
     "runtime?": "string",
     "tags?": { "*": "string" },
     "timeout?": "number",
@@ -541,7 +566,12 @@ export const inputTypes = {
       "workerRoleArns?": ["string"],
       "runQueue?": { url: "string", arn: "string" },
     },
-    "roles?": { "permissionsBoundaryArn?": "string", "path?": "string", "namePrefix?": "string" },
+    "roles?": {
+      "permissionsBoundaryArn?": "string",
+      "path?": "string",
+      "namePrefix?": "string",
+      "nameSuffix?": "string",
+    },
     routes: {
       "*": {
         clusterArn: "string",
@@ -628,6 +658,7 @@ export const inputTypes = {
   },
   monitoring: {
     "alarmActions?": ["string"],
+    "dashboardName?": "string",
     "databaseIds?": ["string"],
     "deadLetterQueueNames?": ["string"],
     "ecsServices?": { "*": { clusterName: "string", serviceName: "string" } },
@@ -651,7 +682,12 @@ export const inputTypes = {
     "nat?": "string",
     "privateSubnetCidrs?": { "*": "string" },
     "publicSubnetCidrs?": { "*": "string" },
-    "roles?": { "permissionsBoundaryArn?": "string", "path?": "string", "namePrefix?": "string" },
+    "roles?": {
+      "permissionsBoundaryArn?": "string",
+      "path?": "string",
+      "namePrefix?": "string",
+      "nameSuffix?": "string",
+    },
     "tags?": { "*": "string" },
   },
   queue: {
@@ -675,7 +711,12 @@ export const inputTypes = {
     "logRetentionDays?": "number",
     name: "string",
     "names?": { "*": "string" },
-    "roles?": { "permissionsBoundaryArn?": "string", "path?": "string", "namePrefix?": "string" },
+    "roles?": {
+      "permissionsBoundaryArn?": "string",
+      "path?": "string",
+      "namePrefix?": "string",
+      "nameSuffix?": "string",
+    },
     routes: {
       "*": {
         clusterArn: "string",
@@ -715,7 +756,12 @@ export const inputTypes = {
     "logRetentionDays?": "number",
     name: "string",
     "names?": { "*": "string" },
-    "roles?": { "permissionsBoundaryArn?": "string", "path?": "string", "namePrefix?": "string" },
+    "roles?": {
+      "permissionsBoundaryArn?": "string",
+      "path?": "string",
+      "namePrefix?": "string",
+      "nameSuffix?": "string",
+    },
     routes: {
       "*": {
         functionArn: "string",
@@ -740,7 +786,12 @@ export const inputTypes = {
     "maximumRetryAttempts?": "number",
     name: "string",
     "names?": { "*": "string" },
-    "roles?": { "permissionsBoundaryArn?": "string", "path?": "string", "namePrefix?": "string" },
+    "roles?": {
+      "permissionsBoundaryArn?": "string",
+      "path?": "string",
+      "namePrefix?": "string",
+      "nameSuffix?": "string",
+    },
     "route?": {
       clusterArn: "string",
       taskDefinitionArnWithoutRevision: "string",
@@ -815,7 +866,12 @@ export const inputTypes = {
       "replicateToRegions?": ["string"],
     },
     "retentionDays?": "number",
-    "roles?": { "permissionsBoundaryArn?": "string", "path?": "string", "namePrefix?": "string" },
+    "roles?": {
+      "permissionsBoundaryArn?": "string",
+      "path?": "string",
+      "namePrefix?": "string",
+      "nameSuffix?": "string",
+    },
     "scheduleExpression?": "string",
     "sizeThresholdGb?": "number",
     "tags?": { "*": "string" },
@@ -915,7 +971,12 @@ export const inputTypes = {
       "jobs?": "number",
       "results?": "number",
     },
-    "roles?": { "permissionsBoundaryArn?": "string", "path?": "string", "namePrefix?": "string" },
+    "roles?": {
+      "permissionsBoundaryArn?": "string",
+      "path?": "string",
+      "namePrefix?": "string",
+      "nameSuffix?": "string",
+    },
     "scanBucketKmsKeyArns?": ["string"],
     "scanBucketNames?": ["string"],
     "tags?": { "*": "string" },
@@ -972,7 +1033,12 @@ export const inputTypes = {
       "nat?": "string",
       "interfaceEndpoints?": ["string"],
     },
-    "roles?": { "permissionsBoundaryArn?": "string", "path?": "string", "namePrefix?": "string" },
+    "roles?": {
+      "permissionsBoundaryArn?": "string",
+      "path?": "string",
+      "namePrefix?": "string",
+      "nameSuffix?": "string",
+    },
     "schedules?": {
       "*": { expression: "string", "timeZone?": "string", "start?": ["string"], "stop?": ["string"] },
     },
@@ -1140,7 +1206,12 @@ export const inputTypes = {
       "pullAccountIds?": ["string"],
       "replicateToRegions?": ["string"],
     },
-    "roles?": { "permissionsBoundaryArn?": "string", "path?": "string", "namePrefix?": "string" },
+    "roles?": {
+      "permissionsBoundaryArn?": "string",
+      "path?": "string",
+      "namePrefix?": "string",
+      "nameSuffix?": "string",
+    },
     sources: {
       "*": {
         preset: "string",
@@ -1239,7 +1310,12 @@ export const inputTypes = {
     "readonlyRootFilesystem?": "bool",
     "repositoryArn?": "string",
     "repositoryCredentialsArn?": "string",
-    "roles?": { "permissionsBoundaryArn?": "string", "path?": "string", "namePrefix?": "string" },
+    "roles?": {
+      "permissionsBoundaryArn?": "string",
+      "path?": "string",
+      "namePrefix?": "string",
+      "nameSuffix?": "string",
+    },
     "runAsImageUser?": "bool",
     "scratchPath?": "string",
     "secrets?": { "*": "string" },
@@ -1303,7 +1379,12 @@ export const inputTypes = {
     name: "string",
     "names?": { "*": "string" },
     "retryIntervalSeconds?": "number",
-    "roles?": { "permissionsBoundaryArn?": "string", "path?": "string", "namePrefix?": "string" },
+    "roles?": {
+      "permissionsBoundaryArn?": "string",
+      "path?": "string",
+      "namePrefix?": "string",
+      "nameSuffix?": "string",
+    },
     "tags?": { "*": "string" },
   },
 } as const;

@@ -407,6 +407,7 @@ export class EventDrivenEcs extends Twin {
       'module.monitoring["this"]',
       new Monitoring(this, "monitoring", {
         name,
+        dashboardName: `${name}${this.props.roles?.nameSuffix ?? ""}`,
         names: this.namesIn('module.monitoring["this"]'),
         services: Object.keys(services),
         functions,

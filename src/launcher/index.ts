@@ -247,7 +247,9 @@ export class Launcher extends Twin {
       const launch = this.twin(
         `aws_iam_policy.launch["${index}"]`,
         new IamPolicy(this, `launch-policy-${index}`, {
-          name: this.named(`aws_iam_policy.launch["${index}"]`) ?? `${name}-launch-${index}`,
+          name:
+            this.named(`aws_iam_policy.launch["${index}"]`) ??
+            `${name}-launch-${index}${props.roles?.nameSuffix ?? ""}`,
           description:
             this.named(`aws_iam_policy.launch["${index}"]`, "description") ??
             `Run the tasks of ${services.join(", ")}.`,

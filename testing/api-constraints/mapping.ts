@@ -997,6 +997,15 @@ export const mapping: Readonly<Record<string, Inputs>> = {
       },
       stricter: { max: 128, because: "the names of alarms add a key and a suffix, and have 255 characters" },
     },
+    dashboardName: {
+      members: ["cloudwatch:PutDashboard.DashboardName"],
+      documented: {
+        pattern: nameCharacters,
+        min: 1,
+        max: 255,
+        source: "Amazon CloudWatch API Reference, PutDashboard",
+      },
+    },
     ...alarmActions,
     ...tags("cloudwatch"),
   },

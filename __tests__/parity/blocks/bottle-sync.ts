@@ -51,6 +51,7 @@ const everything: BottleSyncProps = {
     permissionsBoundaryArn: "arn:aws:iam::aws:policy/AdministratorAccess",
     path: "/bottles/",
     namePrefix: "ac-",
+    nameSuffix: "-b",
   },
   tags: { team: "platform" },
 };

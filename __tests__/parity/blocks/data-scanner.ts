@@ -105,6 +105,7 @@ export const dataScanner = block<DataScannerProps>({
         permissionsBoundaryArn: "arn:aws:iam::aws:policy/AdministratorAccess",
         path: "/scans/",
         namePrefix: "ac-",
+        nameSuffix: "-b",
       },
       tags: { team: "security" },
     },

@@ -60,6 +60,7 @@ export const engineStarter = block<EngineStarterProps>({
         permissionsBoundaryArn: "arn:aws:iam::aws:policy/AdministratorAccess",
         path: "/engines/eu/",
         namePrefix: "acme-",
+        nameSuffix: "-eu",
       },
       tags: { team: "engines" },
     },

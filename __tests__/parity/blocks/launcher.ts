@@ -68,6 +68,7 @@ const everything: LauncherProps = {
     permissionsBoundaryArn: "arn:aws:iam::123456789012:policy/organisation/boundary",
     path: "/engines/eu/",
     namePrefix: "acme-",
+    nameSuffix: "-eu",
   },
   tags: { team: "platform" },
 };

@@ -73,6 +73,7 @@ export const policyRunner = block<PolicyRunnerProps>({
         permissionsBoundaryArn: "arn:aws:iam::aws:policy/AdministratorAccess",
         path: "/security/",
         namePrefix: "acme-",
+        nameSuffix: "-eu",
       },
       tags: { team: "security" },
     },

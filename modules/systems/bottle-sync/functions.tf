@@ -105,8 +105,9 @@ module "monitoring" {
   source   = "../../monitoring"
   for_each = var.create_monitoring ? { this = var.name } : {}
 
-  name     = each.value
-  services = [local.service]
+  name           = each.value
+  dashboard_name = "${each.value}${var.roles.name_suffix}"
+  services       = [local.service]
   functions = {
     "start-task" = { function_name = module.launcher.function_name, timeout_seconds = module.launcher.timeout_seconds }
     # They use the time that they have, and say so when it was not enough.

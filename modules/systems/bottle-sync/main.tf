@@ -172,7 +172,6 @@ module "task" {
   cpu                  = var.cpu
   memory               = var.memory
   architecture         = var.architecture
-  runtime              = var.runtime
   capacity             = var.capacity
   stop_timeout_seconds = 120
   on_failure           = var.on_failure

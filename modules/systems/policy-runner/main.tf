@@ -118,7 +118,6 @@ module "task" {
   cpu                  = var.cpu
   memory               = var.memory
   architecture         = var.architecture
-  runtime              = var.runtime
   capacity             = var.capacity
   on_failure           = var.on_failure
   interruption_retries = var.interruption_retries
@@ -216,6 +215,7 @@ module "monitoring" {
   for_each = var.create_monitoring ? { this = var.name } : {}
 
   name                    = each.value
+  dashboard_name          = "${each.value}${var.roles.name_suffix}"
   services                = [local.service]
   functions               = { "run-policy" = { function_name = module.launcher.function_name, timeout_seconds = module.launcher.timeout_seconds } }
   dead_letter_queue_names = [module.launcher.dead_letter_queue_name]

@@ -493,6 +493,7 @@ export class BottleSync extends Twin {
       'module.monitoring["this"]',
       new Monitoring(this, "monitoring", {
         name,
+        dashboardName: `${name}${this.common.roles?.nameSuffix ?? ""}`,
         names: this.namesIn('module.monitoring["this"]'),
         services: [service],
         functions: { "start-task": launcher, "plan-sync": patient(plan), "sync-bottles": patient(sync) },

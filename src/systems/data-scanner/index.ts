@@ -767,6 +767,7 @@ export class DataScanner extends Twin {
       'module.monitoring["this"]',
       new Monitoring(this, "monitoring", {
         name: this.ownName,
+        dashboardName: `${this.ownName}${this.common.roles?.nameSuffix ?? ""}`,
         names: this.namesIn('module.monitoring["this"]'),
         functions: Object.fromEntries(
           Object.entries(functions).map(([key, { functionName }]) => {

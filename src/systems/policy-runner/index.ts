@@ -160,6 +160,7 @@ export class PolicyRunner extends Twin {
         'module.monitoring["this"]',
         new Monitoring(this, "monitoring", {
           name,
+          dashboardName: `${name}${props.roles?.nameSuffix ?? ""}`,
           names: this.namesIn('module.monitoring["this"]'),
           services: [service],
           functions: { "run-policy": launcher },
