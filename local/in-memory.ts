@@ -86,7 +86,7 @@ export class InMemory implements Upstream {
       };
     },
 
-    "ecs:RegisterTaskDefinition": (call, input) => {
+    "ecs:RegisterTaskDefinition": (call, { tags, ...input }) => {
       const family = String(input.family);
       const prefix = `arn:aws:ecs:${call.region}:${call.account}:task-definition/${family}`;
       const revisions = this.definitions.get(prefix) ?? [];
@@ -98,8 +98,8 @@ export class InMemory implements Upstream {
         taskDefinitionArn: `${prefix}:${revision}`,
         status: "ACTIVE",
       };
-      this.definitions.set(prefix, [...revisions, definition as unknown as TaskDefinition]);
-      return { taskDefinition: definition };
+      this.definitions.set(prefix, [...revisions, { ...definition, tags } as unknown as TaskDefinition]);
+      return { taskDefinition: definition, tags };
     },
 
     "ecs:DeregisterTaskDefinition": (call, { taskDefinition }) => {
@@ -108,7 +108,8 @@ export class InMemory implements Upstream {
       const found = this.definitions.get(arn)?.[Number(revision) - 1];
       if (!found) throw new AwsError("ClientException", "Unable to describe task definition.");
       found.status = "INACTIVE";
-      return { taskDefinition: found };
+      const { tags, ...description } = found;
+      return { taskDefinition: description, tags };
     },
 
     "ecs:DescribeTaskDefinition": (call, { taskDefinition }) => {
@@ -120,7 +121,8 @@ export class InMemory implements Upstream {
       const active = revisions.filter(({ status }) => status === "ACTIVE");
       const found = revision ? revisions[Number(revision) - 1] : (active.at(-1) ?? revisions.at(-1));
       if (!found) throw new AwsError("ClientException", "Unable to describe task definition.");
-      return { taskDefinition: found };
+      const { tags, ...description } = found;
+      return { taskDefinition: description, tags };
     },
   };
 

@@ -451,6 +451,11 @@ test.each<[string, Partial<LauncherProps>, string]>([
     'routes.auth.allowOverrides names "cluster"; an event may override "taskDefinition"',
   ],
   [
+    "another port for a service behind a load balancer",
+    { routes: { auth: { ...route, targetType: "ip", allowOverrides: ["command", "port"] } } },
+    'routes.auth.allowOverrides names "port", but a load balancer reaches the service, and on its own port only. Remove "port".',
+  ],
+  [
     "a payload retention shorter than that of the DLQ",
     { payloadRetentionDays: 14 },
     "payloadRetentionDays is 14",

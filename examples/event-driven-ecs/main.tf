@@ -33,6 +33,7 @@ module "event_driven_ecs" {
   create_run_history_policy = var.create_run_history_policy
 
   function_architecture = var.function_architecture
+  function_runtime      = var.function_runtime
   log_retention_days    = var.log_retention_days
   kms_key_arn           = var.kms_key_arn
   alarm_actions         = var.alarm_actions

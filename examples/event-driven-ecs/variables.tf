@@ -136,6 +136,12 @@ variable "function_architecture" {
   default     = "arm64"
 }
 
+variable "function_runtime" {
+  description = "Runtime of the Lambda functions: `nodejs22.x` or later."
+  type        = string
+  default     = "nodejs22.x"
+}
+
 variable "log_retention_days" {
   description = "How long logs are kept, in days."
   type        = number
@@ -155,7 +161,7 @@ variable "alarm_actions" {
 }
 
 variable "roles" {
-  description = "What your organisation requires of every IAM role: `permissions_boundary_arn`, `path` and `name_prefix`."
+  description = "What your organisation requires of every IAM role: `permissions_boundary_arn`, `path`, `name_prefix` and `name_suffix`."
   type        = any
   default     = {}
 }

@@ -55,6 +55,7 @@ export function checkRunTask(input: RunTaskInput): void {
 /** Throws the error of ECS for a request that does not match its task definition. */
 export function checkAgainstDefinition(input: RunTaskInput, definition: TaskDefinition): void {
   checkGroup(input, definition);
+  checkTags(input, definition);
   const names = definition.containerDefinitions.map(({ name }) => name);
   for (const { name } of input.overrides?.containerOverrides ?? []) {
     if (!name || !names.includes(name)) {
@@ -74,6 +75,16 @@ export function checkAgainstDefinition(input: RunTaskInput, definition: TaskDefi
  */
 function checkGroup({ group = "" }: RunTaskInput, { family }: TaskDefinition): void {
   if (group.includes(":") && group !== `family:${family}`) refuse("Invalid namespace for group.");
+}
+
+/** AWS does not document which of two tags with one key it takes. */
+function checkTags({ tags = [], propagateTags }: RunTaskInput, definition: TaskDefinition): void {
+  if (propagateTags !== "TASK_DEFINITION") return;
+  const propagated = definition.tags ?? [];
+  const twice = tags.find(({ key }) => propagated.some((tag) => tag.key === key));
+  if (twice) refuse(`Duplicate tag key ${twice.key}: in the request and in the task definition.`);
+  const count = tags.length + propagated.length;
+  if (count > MAX_TAGS) refuse(`The number of tags is ${count}; the limit is ${MAX_TAGS}.`);
 }
 
 /** For the network modes in which a task uses the network of its container instance. */

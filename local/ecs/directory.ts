@@ -45,12 +45,16 @@ export class Directory {
 
   /** Also an inactive one, which an ECS service that has it already keeps. Throws ClientException if it is unknown. */
   async anyTaskDefinition(caller: Caller, familyOrArn: string): Promise<TaskDefinition> {
-    const { taskDefinition } = await this.cache.get(caller, `task definition ${familyOrArn}`, () =>
-      askJson<{ taskDefinition: TaskDefinition }>(this.upstream, caller, "ecs", "DescribeTaskDefinition", {
-        taskDefinition: familyOrArn,
-      }),
+    const { taskDefinition, tags } = await this.cache.get(caller, `task definition ${familyOrArn}`, () =>
+      askJson<{ taskDefinition: TaskDefinition; tags?: Tag[] }>(
+        this.upstream,
+        caller,
+        "ecs",
+        "DescribeTaskDefinition",
+        { taskDefinition: familyOrArn, include: ["TAGS"] },
+      ),
     );
-    return taskDefinition;
+    return { ...taskDefinition, tags };
   }
 
   /** The tags of an ECS service or a task definition. */

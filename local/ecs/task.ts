@@ -103,7 +103,8 @@ export class Task {
       lastStatus: "PENDING",
       healthStatus: "UNKNOWN",
     }));
-    this.tags = input.tags ?? [];
+    const propagated = (input.propagateTags === "TASK_DEFINITION" && definition.tags) || [];
+    this.tags = [...propagated, ...(input.tags ?? [])];
     this.stopRequested = new Promise((resolve) => {
       this.requestStop = resolve;
     });

@@ -57,6 +57,7 @@ export interface TaskDefinition {
   executionRoleArn?: string;
   volumes?: Volume[];
   containerDefinitions: ContainerDefinition[];
+  tags?: Tag[];
 }
 
 export interface Cluster {

@@ -271,6 +271,7 @@ module "launcher" {
   architecture               = var.function_architecture
   create_run_history         = var.create_run_history
   create_run_history_policy  = var.create_run_history_policy
+  runtime                    = var.function_runtime
   log_retention_days         = var.log_retention_days
   kms_key_arn                = var.kms_key_arn
   alarm_actions              = var.alarm_actions
@@ -287,6 +288,7 @@ module "registrar" {
   routes             = local.routes
   stop_events        = var.stop_events
   architecture       = var.function_architecture
+  runtime            = var.function_runtime
   log_retention_days = var.log_retention_days
   kms_key_arn        = var.kms_key_arn
   alarm_actions      = var.alarm_actions
@@ -315,8 +317,9 @@ module "monitoring" {
   source   = "../monitoring"
   for_each = var.create_monitoring ? { this = var.name } : {}
 
-  name     = each.value
-  services = keys(var.services)
+  name           = each.value
+  dashboard_name = "${each.value}${var.roles.name_suffix}"
+  services       = keys(var.services)
   functions = merge(
     { "start-task" = { function_name = module.launcher.function_name, timeout_seconds = module.launcher.timeout_seconds } },
     { for registrar in values(module.registrar) : "register-targets" => { function_name = registrar.function_name, timeout_seconds = registrar.timeout_seconds } },

@@ -201,6 +201,11 @@ variable "services" {
   }
 
   validation {
+    condition     = alltrue([for settings in values(var.services) : settings.path == null || !contains(settings.allow_overrides, "port")])
+    error_message = join("\n", [for service, settings in var.services : "services.${service}.allow_overrides names \"port\", but a load balancer reaches the service, and on its own port only. Remove \"port\"." if settings.path != null && contains(settings.allow_overrides, "port")])
+  }
+
+  validation {
     condition     = alltrue([for settings in values(var.services) : settings.mount_path == null ? true : can(regex("^/[^:]+$", settings.mount_path))])
     error_message = join("\n", [for service, settings in var.services : "services.${service}.mount_path is ${jsonencode(settings.mount_path)}; it takes an absolute path below the root, without colons." if !(settings.mount_path == null ? true : can(regex("^/[^:]+$", settings.mount_path)))])
   }
@@ -668,6 +673,18 @@ variable "create_run_history_policy" {
   nullable    = false
 }
 
+variable "function_runtime" {
+  description = "Runtime of the Lambda functions: `nodejs22.x` or later. The Terraform provider refuses a runtime that it does not know: version 5.100 takes `nodejs22.x` at most, `nodejs24.x` needs 6.19 or later."
+  type        = string
+  default     = "nodejs22.x"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^nodejs(2[2-9]|[3-9][0-9])\\.x$", var.function_runtime))
+    error_message = "function_runtime is \"${var.function_runtime}\"; the code is built for Node.js 22, so it takes \"nodejs22.x\" or later, such as \"nodejs24.x\"."
+  }
+}
+
 variable "log_retention_days" {
   description = "How long logs are kept, in days, or 0 without limit: a value that CloudWatch Logs accepts (Amazon CloudWatch Logs API Reference, PutRetentionPolicy)."
   type        = number
@@ -704,11 +721,12 @@ variable "alarm_actions" {
 }
 
 variable "roles" {
-  description = "What your organisation requires of every IAM role: a permissions boundary, a path, and a prefix of the name, as the module `task` takes them. A new path or prefix replaces the roles."
+  description = "What your organisation requires of every IAM role: a permissions boundary, a path, and a prefix and a suffix of the name, as the module `task` takes them. For a second region of one account give a `name_suffix` such as `-eu-west-1`, which the names of other resources without a region get too. A new path, prefix or suffix replaces the roles."
   type = object({
     permissions_boundary_arn = optional(string)
     path                     = optional(string, "/")
     name_prefix              = optional(string, "")
+    name_suffix              = optional(string, "")
   })
   default  = {}
   nullable = false

@@ -77,7 +77,7 @@ locals {
   # Every name that Terraform cannot change in place, by address.
   default_names = merge(
     { "aws_iam_role_policy.invoke_itself" = "invoke-itself" },
-    { for index in keys(local.service_groups) : "aws_iam_policy.launch[\"${index}\"]" => "${var.name}-launch-${index}" },
+    { for index in keys(local.service_groups) : "aws_iam_policy.launch[\"${index}\"]" => "${var.name}-launch-${index}${var.roles.name_suffix}" },
     { for index, services in local.service_groups : "aws_iam_policy.launch[\"${index}\"].description" => "Run the tasks of ${join(", ", services)}." },
     { for service, route in var.routes : "aws_iam_role_policy.read_payload[\"${service}\"]" => "${var.name}-read-payload" if !route.existing_task_role },
     { for service in keys(local.workers) : "aws_iam_role_policy.take_runs[\"${service}\"]" => "${var.name}-take-runs" },
@@ -192,6 +192,7 @@ module "function" {
   name                  = "${var.name}-${local.function}"
   filename              = "${path.module}/${local.function}.zip"
   architecture          = var.architecture
+  runtime               = var.runtime
   timeout               = local.timeout_seconds
   dead_letter_queue_arn = module.dead_letter_queue.queue_arn
   log_retention_days    = var.log_retention_days

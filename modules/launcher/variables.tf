@@ -72,6 +72,11 @@ variable "routes" {
   }
 
   validation {
+    condition     = alltrue([for route in values(var.routes) : route.target_type == null || !contains(route.allow_overrides, "port")])
+    error_message = join("\n", [for service, route in var.routes : "routes.${service}.allow_overrides names \"port\", but a load balancer reaches the service, and on its own port only. Remove \"port\"." if route.target_type != null && contains(route.allow_overrides, "port")])
+  }
+
+  validation {
     condition     = alltrue([for route in values(var.routes) : contains(["awsvpc", "bridge", "host"], route.network_mode)])
     error_message = "routes have ${join(", ", [for service, route in var.routes : "${service}.network_mode \"${route.network_mode}\"" if !contains(["awsvpc", "bridge", "host"], route.network_mode)])}; allowed are \"awsvpc\", \"bridge\", \"host\"."
   }
@@ -263,6 +268,18 @@ variable "architecture" {
   nullable    = false
 }
 
+variable "runtime" {
+  description = "Runtime of the function: `nodejs22.x` or later. The Terraform provider refuses a runtime that it does not know: version 5.100 takes `nodejs22.x` at most, `nodejs24.x` needs 6.19 or later."
+  type        = string
+  default     = "nodejs22.x"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^nodejs(2[2-9]|[3-9][0-9])\\.x$", var.runtime))
+    error_message = "runtime is \"${var.runtime}\"; the code is built for Node.js 22, so it takes \"nodejs22.x\" or later, such as \"nodejs24.x\"."
+  }
+}
+
 variable "deduplication_window_hours" {
   description = "How long a duplicate of an event starts no second task, in whole hours: 1 to `payload_retention_days` * 24, which is how long the bucket keeps a launch record."
   type        = number
@@ -337,11 +354,12 @@ variable "alarm_actions" {
 }
 
 variable "roles" {
-  description = "What your organisation requires of the execution role of the function: a permissions boundary, a path, and a prefix of the name, as the module `handler` takes them. A new path or prefix replaces the role."
+  description = "What your organisation requires of the execution role of the function: a permissions boundary, a path, and a prefix and a suffix of the name, as the module `handler` takes them. A new path, prefix or suffix replaces the role."
   type = object({
     permissions_boundary_arn = optional(string)
     path                     = optional(string, "/")
     name_prefix              = optional(string, "")
+    name_suffix              = optional(string, "")
   })
   default  = {}
   nullable = false

@@ -207,9 +207,9 @@ locals {
   # By the name of the volume. A task has at most one volume that is configured at launch.
   ebs_volumes = var.ebs_volume == null ? {} : { ebs = var.ebs_volume }
 
-  execution_role_name      = "${var.roles.name_prefix}${var.name}-execution"
-  task_role_name           = "${var.roles.name_prefix}${var.name}-task"
-  infrastructure_role_name = "${var.roles.name_prefix}${var.name}-volumes"
+  execution_role_name      = "${var.roles.name_prefix}${var.name}-execution${var.roles.name_suffix}"
+  task_role_name           = "${var.roles.name_prefix}${var.name}-task${var.roles.name_suffix}"
+  infrastructure_role_name = "${var.roles.name_prefix}${var.name}-volumes${var.roles.name_suffix}"
 
   # A null check of an object: the plan knows it, whatever it knows of the values inside.
   create_execution_role      = var.existing_execution_role == null
@@ -263,7 +263,7 @@ locals {
   # Settings that only a created resource has.
   ineffective = concat(
     var.ebs_volume != null || var.existing_infrastructure_role == null ? [] : ["existing_infrastructure_role is given without ebs_volume; ECS manages an EBS volume with it. Remove it, or give ebs_volume."],
-    local.create_execution_role || local.create_task_role || local.create_infrastructure_role || var.roles.permissions_boundary_arn == null && var.roles.path == "/" && var.roles.name_prefix == "" ? [] : ["roles is given with existing_execution_role and existing_task_role; it is for roles that are created. Remove it."],
+    local.create_execution_role || local.create_task_role || local.create_infrastructure_role || var.roles.permissions_boundary_arn == null && var.roles.path == "/" && var.roles.name_prefix == "" && var.roles.name_suffix == "" ? [] : ["roles is given with existing_execution_role and existing_task_role; it is for roles that are created. Remove it."],
     local.create_log_group || var.kms_key_arn == null ? [] : ["kms_key_arn is given with existing_log_group; it encrypts a log group that is created. Set the key of the existing one where it is managed."],
     local.create_log_group || var.log_retention_days == 365 ? [] : ["log_retention_days is ${var.log_retention_days} with existing_log_group; it is for a log group that is created. Set the retention of the existing one where it is managed."],
   )
@@ -298,7 +298,7 @@ resource "aws_iam_role" "execution" {
   lifecycle {
     precondition {
       condition     = contains(keys(local.given_names), "aws_iam_role.execution[\"${each.key}\"]") || length(local.execution_role_name) <= 64
-      error_message = "roles.name_prefix is \"${var.roles.name_prefix}\" and makes the role name \"${local.execution_role_name}\" of ${length(local.execution_role_name)} characters; an IAM role name has at most 64."
+      error_message = "roles makes the role name \"${local.execution_role_name}\" of ${length(local.execution_role_name)} characters, with name_prefix \"${var.roles.name_prefix}\" and name_suffix \"${var.roles.name_suffix}\"; an IAM role name has at most 64."
     }
   }
 }
@@ -381,7 +381,7 @@ resource "aws_iam_role" "task" {
   lifecycle {
     precondition {
       condition     = contains(keys(local.given_names), "aws_iam_role.task[\"${each.key}\"]") || length(local.task_role_name) <= 64
-      error_message = "roles.name_prefix is \"${var.roles.name_prefix}\" and makes the role name \"${local.task_role_name}\" of ${length(local.task_role_name)} characters; an IAM role name has at most 64."
+      error_message = "roles makes the role name \"${local.task_role_name}\" of ${length(local.task_role_name)} characters, with name_prefix \"${var.roles.name_prefix}\" and name_suffix \"${var.roles.name_suffix}\"; an IAM role name has at most 64."
     }
   }
 }
@@ -409,7 +409,7 @@ resource "aws_iam_role" "infrastructure" {
   lifecycle {
     precondition {
       condition     = contains(keys(local.given_names), "aws_iam_role.infrastructure[\"${each.key}\"]") || length(local.infrastructure_role_name) <= 64
-      error_message = "roles.name_prefix is \"${var.roles.name_prefix}\" and makes the role name \"${local.infrastructure_role_name}\" of ${length(local.infrastructure_role_name)} characters; an IAM role name has at most 64."
+      error_message = "roles makes the role name \"${local.infrastructure_role_name}\" of ${length(local.infrastructure_role_name)} characters, with name_prefix \"${var.roles.name_prefix}\" and name_suffix \"${var.roles.name_suffix}\"; an IAM role name has at most 64."
     }
   }
 }

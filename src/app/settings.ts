@@ -241,6 +241,7 @@ const roles = object({
   permissions_boundary_arn: optional(text),
   path: optional(text),
   name_prefix: optional(text),
+  name_suffix: optional(text),
 });
 
 /** The inputs of the module `systems/policy-runner`. */
@@ -301,6 +302,7 @@ const policyRunner = object({
   create_run_history: optional(flag),
   create_run_history_policy: optional(flag),
   function_architecture: optional(oneOf("arm64", "x86_64")),
+  function_runtime: optional(text),
   log_retention_days: optional(number),
   kms_key_arn: optional(text),
   alarm_actions: optional(list(text)),
@@ -427,6 +429,7 @@ const dataScanner = object({
   bastion: optional(object({ instance_type: optional(text), running: optional(flag) })),
   create_monitoring: optional(flag),
   function_architecture: optional(oneOf("arm64", "x86_64")),
+  function_runtime: optional(text),
   log_level: optional(oneOf("DEBUG", "INFO", "WARN", "ERROR")),
   log_retention_days: optional(number),
   kms_key_arn: optional(text),
@@ -496,6 +499,7 @@ const bottleSync = object({
   create_run_history: optional(flag),
   create_run_history_policy: optional(flag),
   function_architecture: optional(oneOf("arm64", "x86_64")),
+  function_runtime: optional(text),
   log_level: optional(oneOf("DEBUG", "INFO", "WARN", "ERROR")),
   log_retention_days: optional(number),
   kms_key_arn: optional(text),
@@ -536,6 +540,7 @@ const variables = {
   create_run_history: optional(flag),
   create_run_history_policy: optional(flag),
   function_architecture: optional(oneOf("arm64", "x86_64")),
+  function_runtime: optional(text),
   log_retention_days: optional(number),
   kms_key_arn: optional(text),
   alarm_actions: optional(list(text)),
@@ -550,7 +555,7 @@ const variables = {
 const schema = object(variables);
 
 const names = Object.keys(variables);
-const plainTexts = ["region", "name", "function_architecture", "kms_key_arn"];
+const plainTexts = ["region", "name", "function_architecture", "function_runtime", "kms_key_arn"];
 
 /** The layout without settings: one service, which prints the event that started it. */
 const defaults = {

@@ -174,6 +174,7 @@ export class EventDrivenEcs extends Twin {
         createRunHistory: props.createRunHistory,
         createRunHistoryPolicy: props.createRunHistoryPolicy,
         architecture: props.functionArchitecture,
+        runtime: props.functionRuntime,
       }),
     );
     const registrar = this.registrar(routes, loadBalancer !== undefined);
@@ -385,7 +386,7 @@ export class EventDrivenEcs extends Twin {
     routes: Readonly<Record<string, LaunchRoute>>,
     hasTargets: boolean,
   ): Registrar | undefined {
-    const { stopEvents = {}, schedules = {}, functionArchitecture } = this.props;
+    const { stopEvents = {}, schedules = {}, functionArchitecture, functionRuntime } = this.props;
     const stops: readonly (StopEvent | string)[] = [
       ...Object.values(stopEvents),
       ...Object.values(schedules).flatMap(({ stop = [] }) => stop),
@@ -399,6 +400,7 @@ export class EventDrivenEcs extends Twin {
         routes,
         stopEvents,
         architecture: functionArchitecture,
+        runtime: functionRuntime,
       }),
     );
   }
@@ -410,6 +412,7 @@ export class EventDrivenEcs extends Twin {
       'module.monitoring["this"]',
       new Monitoring(this, "monitoring", {
         name,
+        dashboardName: `${name}${this.props.roles?.nameSuffix ?? ""}`,
         names: this.namesIn('module.monitoring["this"]'),
         services: Object.keys(services),
         functions,

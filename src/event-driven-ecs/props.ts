@@ -262,6 +262,12 @@ export interface EventDrivenEcsProps {
    */
   readonly createRunHistoryPolicy?: boolean;
   /**
+   * Runtime of the Lambda functions: `nodejs22.x` or later. The Terraform provider refuses a runtime that it does not know:
+   * version 5.100 takes `nodejs22.x` at most, `nodejs24.x` needs 6.19 or later.
+   * @default "nodejs22.x"
+   */
+  readonly functionRuntime?: string;
+  /**
    * How long logs are kept, in days, or 0 without limit: a value that CloudWatch Logs accepts (Amazon CloudWatch Logs
    * API Reference, PutRetentionPolicy).
    * @default 365

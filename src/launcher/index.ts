@@ -12,6 +12,7 @@ import type { Construct } from "constructs";
 import type { StartTaskEnvironment } from "../../handlers/start-task/environment";
 import { Bucket } from "../bucket";
 import { moduleBundle } from "../core/bundle";
+import { checkBundledRuntime } from "../core/bundled-runtime";
 import { clusterArnsOf } from "../core/clusters";
 import { checkCommonInputs } from "../core/common-inputs";
 import { expression } from "../core/expression";
@@ -131,6 +132,7 @@ export class Launcher extends Twin {
     super(scope, id);
     const props = typed(this, "launcher", withoutNulls(given));
     checkCommonInputs(this, "launcher", props);
+    checkBundledRuntime(this, "runtime", props.runtime);
     this.props = props;
     this.useNames(props.names);
     checkMatches(
@@ -228,6 +230,7 @@ export class Launcher extends Twin {
         names: this.namesIn("module.function"),
         filename: moduleBundle("launcher", `${functionOf(policySelection)}.zip`),
         architecture: props.architecture,
+        runtime: props.runtime,
         timeout,
         deadLetterQueueArn: deadLetterQueue.queueArn,
         logRetentionDays: props.logRetentionDays,
@@ -253,7 +256,9 @@ export class Launcher extends Twin {
       const launch = this.twin(
         `aws_iam_policy.launch["${index}"]`,
         new IamPolicy(this, `launch-policy-${index}`, {
-          name: this.named(`aws_iam_policy.launch["${index}"]`) ?? `${name}-launch-${index}`,
+          name:
+            this.named(`aws_iam_policy.launch["${index}"]`) ??
+            `${name}-launch-${index}${props.roles?.nameSuffix ?? ""}`,
           description:
             this.named(`aws_iam_policy.launch["${index}"]`, "description") ??
             `Run the tasks of ${services.join(", ")}.`,

@@ -77,6 +77,12 @@ export interface LauncherProps {
    */
   readonly architecture?: "arm64" | "x86_64";
   /**
+   * Runtime of the function: `nodejs22.x` or later. The Terraform provider refuses a runtime that it does not know:
+   * version 5.100 takes `nodejs22.x` at most, `nodejs24.x` needs 6.19 or later.
+   * @default "nodejs22.x"
+   */
+  readonly runtime?: string;
+  /**
    * How long a duplicate of an event starts no second task, in whole hours: 1 to `payloadRetentionDays` * 24, which is
    * how long the bucket keeps a launch record.
    * @default 24

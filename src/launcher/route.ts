@@ -199,6 +199,7 @@ export function checkRoutes(scope: Construct, routes: Readonly<Record<string, La
     );
     checkNetworkInterface(scope, `routes.${service}`, route);
     checkOverridable(scope, `routes.${service}.allowOverrides`, route.allowOverrides);
+    checkPortOverride(scope, `routes.${service}.allowOverrides`, route);
     checkOneOf(scope, `routes.${service}.networkMode`, route.networkMode, networkModes);
     checkOneOf(scope, `routes.${service}.capacity`, route.capacity, capacities);
     checkLiteral(scope, `routes.${service}.targetType`, route.targetType, "decides which permissions exist");
@@ -347,6 +348,19 @@ const unlessDefaultContainers = (container: string, containers: readonly string[
     : containers?.length === 1 && containers[0] === container
       ? undefined
       : containers;
+
+/** @throws ValidationError when events may give a task a port that its load balancer does not reach. */
+function checkPortOverride(
+  scope: Construct,
+  prop: string,
+  { targetType, allowOverrides }: LaunchRoute,
+): void {
+  if (targetType === undefined) return;
+  const message = `${prop} names "port", but a load balancer reaches the service, and on its own port only. Remove "port".`;
+  if (isToken(allowOverrides))
+    checkAtPlan(scope, [allowOverrides], expression`!contains(${allowOverrides}, "port")`, message);
+  else check(scope, !allowOverrides?.includes("port"), message);
+}
 
 /** @throws ValidationError when `names` has a setting that no event may override. */
 export function checkOverridable(scope: Construct, prop: string, names: readonly string[] | undefined): void {

@@ -113,11 +113,11 @@ function checkExisting(scope: Construct, props: TaskProps): void {
     /^[A-Za-z0-9._/#-]{1,512}$/,
     "a log group's name has 1 to 512 letters, digits and . _ / # -.",
   );
-  const { permissionsBoundaryArn, path = "/", namePrefix = "" } = roles ?? {};
+  const { permissionsBoundaryArn, path = "/", namePrefix = "", nameSuffix = "" } = roles ?? {};
   check(
     scope,
     !(existingExecutionRole && existingTaskRole && !createsInfrastructureRole) ||
-      (permissionsBoundaryArn === undefined && path === "/" && namePrefix === ""),
+      (permissionsBoundaryArn === undefined && path === "/" && namePrefix === "" && nameSuffix === ""),
     "roles is given with existingExecutionRole and existingTaskRole; it is for roles that are created. Remove it.",
   );
   if (!existingLogGroup) return;

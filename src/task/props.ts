@@ -273,7 +273,8 @@ export interface TaskProps {
   readonly securityGroupIds?: readonly string[];
   /**
    * Names of the settings that an event may override: any of `taskDefinition`, `subnets`, `securityGroups`, `port`,
-   * `command`, `environment`, `cpu`, `memory`.
+   * `command`, `environment`, `cpu`, `memory`. Not `port` of a service behind a load balancer, which reaches its own port
+   * only.
    * @default - none
    */
   readonly allowOverrides?: readonly Overridable[];

@@ -889,6 +889,18 @@ export const mapping: Readonly<Record<string, Inputs>> = {
       },
     },
     ...tags("lambda", "iam", "logs", "cloudwatch", "s3", "sqs"),
+    runtime: {
+      members: ["lambda:CreateFunction.Runtime"],
+      stricter: {
+        pattern: "nodejs(2[2-9]|[3-9][0-9])\\.x",
+        because: "the functions of this project are bundled for Node.js 22",
+      },
+      values: ["nodejs22.x", "nodejs20.x", "python3.13", "nodejs99.x"],
+      refusedByProvider: {
+        argument: "runtime",
+        because: "new runtimes come with new versions of the provider",
+      },
+    },
   },
   "load-balancer": {
     name: {
@@ -985,6 +997,15 @@ export const mapping: Readonly<Record<string, Inputs>> = {
       },
       stricter: { max: 128, because: "the names of alarms add a key and a suffix, and have 255 characters" },
     },
+    dashboardName: {
+      members: ["cloudwatch:PutDashboard.DashboardName"],
+      documented: {
+        pattern: nameCharacters,
+        min: 1,
+        max: 255,
+        source: "Amazon CloudWatch API Reference, PutDashboard",
+      },
+    },
     ...alarmActions,
     ...tags("cloudwatch"),
   },
@@ -1047,6 +1068,18 @@ export const mapping: Readonly<Record<string, Inputs>> = {
       stricter: { pattern: "[a-z][a-z0-9-]*", max: 28, because: "it has the name of its launcher" },
     },
     ...tags("lambda", "iam", "logs", "cloudwatch", "sqs"),
+    runtime: {
+      members: ["lambda:CreateFunction.Runtime"],
+      stricter: {
+        pattern: "nodejs(2[2-9]|[3-9][0-9])\\.x",
+        because: "the functions of this project are bundled for Node.js 22",
+      },
+      values: ["nodejs22.x", "nodejs20.x", "python3.13", "nodejs99.x"],
+      refusedByProvider: {
+        argument: "runtime",
+        because: "new runtimes come with new versions of the provider",
+      },
+    },
   },
   repository: {
     name: {

@@ -17,6 +17,9 @@ export const account = "123456789012";
 export const functionArn = `arn:aws:lambda:${region}:${account}:function:start-task`;
 const bucket = "payloads-of-launcher";
 
+/** Tags of every task definition, which ECS propagates to its tasks. */
+export const usersTags = ["service", "event-id", "try", "stopping"].map((key) => ({ key, value: "mine" }));
+
 export const route = (family: string, more: Partial<Route> = {}): Route => ({
   cluster: "engines",
   family,
@@ -83,6 +86,7 @@ export const createWorld = async (
         cpu: "256",
         memory: "512",
         containerDefinitions: [{ name: "main", image: "main" }],
+        tags: usersTags,
         ...(ebsVolume && { volumes: [{ name: ebsVolume.name, configuredAtLaunch: true }] }),
       }),
     );

@@ -109,12 +109,14 @@ export const everything: EventDrivenEcsProps = {
     finding: { preset: "security_hub", minimumSeverity: "HIGH", service: "report" },
   },
   functionArchitecture: "x86_64",
+  functionRuntime: "nodejs22.x",
   logRetentionDays: 30,
   alarmActions: ["arn:aws:sns:us-east-1:123456789012:oncall"],
   roles: {
     permissionsBoundaryArn: "arn:aws:iam::aws:policy/AdministratorAccess",
     path: "/engines/eu/",
     namePrefix: "acme-",
+    nameSuffix: "-eu",
   },
   tags: { team: "platform", "cost/center": "7" },
 };

@@ -58,6 +58,7 @@ const everything: LauncherProps = {
     finding: { preset: "guardduty", minimumSeverity: "HIGH", service: "auth" },
   },
   architecture: "x86_64",
+  runtime: "nodejs22.x",
   payloadRetentionDays: 15,
   deduplicationWindowHours: 360,
   logRetentionDays: 30,
@@ -67,6 +68,7 @@ const everything: LauncherProps = {
     permissionsBoundaryArn: "arn:aws:iam::123456789012:policy/organisation/boundary",
     path: "/engines/eu/",
     namePrefix: "acme-",
+    nameSuffix: "-eu",
   },
   tags: { team: "platform" },
 };

@@ -38,6 +38,7 @@ const everything: ScheduleProps = {
     permissionsBoundaryArn: "arn:aws:iam::aws:policy/AdministratorAccess",
     path: "/engines/eu/",
     namePrefix: "acme-",
+    nameSuffix: "-eu",
   },
   tags: { team: "platform", "cost/center": "7" },
 };

@@ -10,6 +10,7 @@ const faultsOfLayout: readonly Fault[] = [
   (n) => ({ logRetentionDays: n }),
   (n) => ({ deduplicationWindowHours: n }),
   (n) => ({ functionArchitecture: `mips${n}` }),
+  (n) => ({ functionRuntime: `python3.${n}` }),
   (n, service) => ({ events: { wrong: { preset: `preset-${n}`, service } } }),
   (n, service) => ({ events: { wrong: { scheduleExpression: `every(${n})`, service } } }),
   (n) => ({ schedules: { wrong: { expression: "rate(1 day)", start: [`ghost-${n}`] } } }),

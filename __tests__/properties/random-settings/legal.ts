@@ -225,6 +225,7 @@ const optional = record(
     createRunHistory: fc.boolean(),
     createRunHistoryPolicy: fc.boolean(),
     functionArchitecture: oneOf("arm64", "x86_64"),
+    functionRuntime: fc.constant("nodejs22.x"),
     logRetentionDays: oneOf(1, 30, 3653),
     kmsKeyArn: fc.constant(`arn:aws:kms:${region}:${account}:key/1234abcd-12ab-34cd-56ef-1234567890ab`),
     alarmActions: fc.constant([`arn:aws:sns:${region}:${account}:oncall`]),

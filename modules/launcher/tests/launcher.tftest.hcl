@@ -291,6 +291,34 @@ run "refuses_an_override_of_the_cluster" {
   expect_failures = [var.routes]
 }
 
+run "refuses_an_override_of_the_port_behind_a_load_balancer" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    routes = {
+      auth = {
+        cluster_arn                          = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines"
+        family                               = "engines-auth"
+        task_definition_arn_without_revision = "arn:aws:ecs:eu-west-1:123456789012:task-definition/engines-auth"
+        container_name                       = "engines-auth"
+        subnet_ids                           = ["subnet-0a1b2c3d4e5f60718"]
+        security_group_ids                   = []
+        allow_overrides                      = ["command", "port"]
+        target_type                          = "ip"
+        task_role_arn                        = "arn:aws:iam::123456789012:role/engines-auth-task"
+        task_role_name                       = "engines-auth-task"
+        execution_role_arn                   = "arn:aws:iam::123456789012:role/engines-auth-execution"
+      }
+    }
+  }
+
+  expect_failures = [var.routes]
+}
+
 run "refuses_a_route_without_subnets" {
   command = plan
 

@@ -197,6 +197,7 @@ module "launcher" {
   name                      = var.name
   routes                    = { (local.service) = module.task.route }
   architecture              = var.function_architecture
+  runtime                   = var.function_runtime
   create_run_history        = var.create_run_history
   create_run_history_policy = var.create_run_history_policy
   log_retention_days        = var.log_retention_days

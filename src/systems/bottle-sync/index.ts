@@ -6,6 +6,7 @@ import { Cluster } from "../../cluster";
 import { accountOf } from "../../core/account";
 import { asText } from "../../core/as-text";
 import { moduleBundle } from "../../core/bundle";
+import { checkBundledRuntime } from "../../core/bundled-runtime";
 import { checkCommonInputs } from "../../core/common-inputs";
 import { sortedValues } from "../../core/maps";
 import { withoutNulls } from "../../core/props";
@@ -104,6 +105,7 @@ export class BottleSync extends Twin {
     super(scope, id);
     const props = typed(this, "systems/bottle-sync", withoutNulls(given));
     checkCommonInputs(this, "systems/bottle-sync", props);
+    checkBundledRuntime(this, "functionRuntime", props.functionRuntime);
     checkBottleSync(this, props);
     this.props = props;
     const { kmsKeyArn, alarmActions, roles, tags, logRetentionDays = 30 } = props;
@@ -404,7 +406,8 @@ export class BottleSync extends Twin {
   }
 
   private launcher(task: Task): Launcher {
-    const { name, functionArchitecture, createRunHistory, createRunHistoryPolicy } = this.props;
+    const { name, functionArchitecture, functionRuntime, createRunHistory, createRunHistoryPolicy } =
+      this.props;
     return this.twinModule(
       "module.launcher",
       new Launcher(this, this.nested("launcher", paths.handler), {
@@ -415,6 +418,7 @@ export class BottleSync extends Twin {
         createRunHistory,
         createRunHistoryPolicy,
         architecture: functionArchitecture,
+        runtime: functionRuntime,
       }),
     );
   }
@@ -449,6 +453,7 @@ export class BottleSync extends Twin {
         names: this.namesIn(address),
         filename: moduleBundle("systems/bottle-sync", `${key}.zip`),
         architecture: this.props.functionArchitecture,
+        runtime: this.props.functionRuntime,
         timeout: 900,
         deadLetterQueueArn: failedEvents.queueArn,
       }),
@@ -494,6 +499,7 @@ export class BottleSync extends Twin {
       'module.monitoring["this"]',
       new Monitoring(this, "monitoring", {
         name,
+        dashboardName: `${name}${this.common.roles?.nameSuffix ?? ""}`,
         names: this.namesIn('module.monitoring["this"]'),
         services: [service],
         functions: { "start-task": launcher, "plan-sync": patient(plan), "sync-bottles": patient(sync) },

@@ -89,6 +89,7 @@ export interface BottleSyncProps
       | "createRunHistory"
       | "createRunHistoryPolicy"
       | "functionArchitecture"
+      | "functionRuntime"
       | "kmsKeyArn"
       | "alarmActions"
       | "roles"

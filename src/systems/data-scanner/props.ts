@@ -96,6 +96,7 @@ export interface DataScannerProps
       | "createCluster"
       | "existingCluster"
       | "functionArchitecture"
+      | "functionRuntime"
       | "kmsKeyArn"
       | "alarmActions"
       | "roles"

@@ -38,6 +38,7 @@ export interface EngineStarterProps
     | "createRunHistory"
     | "createRunHistoryPolicy"
     | "functionArchitecture"
+    | "functionRuntime"
     | "logRetentionDays"
     | "kmsKeyArn"
     | "alarmActions"

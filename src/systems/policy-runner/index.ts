@@ -151,6 +151,7 @@ export class PolicyRunner extends Twin {
         createRunHistory: props.createRunHistory,
         createRunHistoryPolicy: props.createRunHistoryPolicy,
         architecture: props.functionArchitecture,
+        runtime: props.functionRuntime,
         logRetentionDays: props.logRetentionDays,
         kmsKeyArn,
         alarmActions: props.alarmActions,
@@ -164,6 +165,7 @@ export class PolicyRunner extends Twin {
         'module.monitoring["this"]',
         new Monitoring(this, "monitoring", {
           name,
+          dashboardName: `${name}${props.roles?.nameSuffix ?? ""}`,
           names: this.namesIn('module.monitoring["this"]'),
           services: [service],
           functions: { "run-policy": launcher },

@@ -92,6 +92,7 @@ export interface PolicyRunnerProps
       | "createRunHistory"
       | "createRunHistoryPolicy"
       | "functionArchitecture"
+      | "functionRuntime"
       | "logRetentionDays"
       | "kmsKeyArn"
       | "alarmActions"
