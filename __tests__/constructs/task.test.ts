@@ -629,6 +629,7 @@ test.each([
   [4096, [8192, 30720]],
   [8192, [16384, 20480, 61440]],
   [16384, [32768, 40960, 122880]],
+  [32768, [61440, 122880, 249856]],
 ])("accepts cpu %i with memory %j", (cpu, memories) => {
   for (const memory of memories)
     expect(only(task({ cpu, memory }), "aws_ecs_task_definition")).toMatchObject({
@@ -688,7 +689,7 @@ test.each<[Partial<TaskProps>, string]>([
     },
     "characters; ECS takes at most 65536. Put long values into a parameter or an object.",
   ],
-  [{ cpu: 300 }, "cpu is 300; Fargate accepts 256, 512, 1024, 2048, 4096, 8192, 16384."],
+  [{ cpu: 300 }, "cpu is 300; Fargate accepts 256, 512, 1024, 2048, 4096, 8192, 16384, 32768."],
   [{ memory: 4096 }, "memory is 4096 with cpu 256; with this cpu Fargate accepts 512, 1024, 2048."],
   [
     { cpu: 8192, memory: 17408 },

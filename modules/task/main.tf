@@ -188,16 +188,6 @@ locals {
     contains(["blocking", "non-blocking"], lookup(var.log_options, "mode", "blocking")) || var.log_driver != "awslogs" ? [] : ["log_options.mode is \"${lookup(var.log_options, "mode", "")}\"; allowed are \"blocking\", \"non-blocking\"."],
   )
 
-  # Memory in MiB that Fargate supports, by CPU units (Amazon ECS Developer Guide, "Task CPU and memory").
-  fargate_memory = {
-    "256"   = [512, 1024, 2048]
-    "512"   = range(1024, 4097, 1024)
-    "1024"  = range(2048, 8193, 1024)
-    "2048"  = range(4096, 16385, 1024)
-    "4096"  = range(8192, 30721, 1024)
-    "8192"  = range(16384, 61441, 4096)
-    "16384" = range(32768, 122881, 8192)
-  }
   on_fargate       = var.capacity != "EC2"
   supported_memory = lookup(local.fargate_memory, tostring(var.cpu), [])
   scratch_paths    = [for path in [var.scratch_path] : path if var.create_scratch_volume]
@@ -643,7 +633,7 @@ resource "aws_ecs_task_definition" "this" {
 
     precondition {
       condition     = !local.on_fargate || length(local.supported_memory) > 0
-      error_message = "cpu is ${var.cpu}; Fargate accepts 256, 512, 1024, 2048, 4096, 8192, 16384. (task ${var.name})"
+      error_message = "cpu is ${var.cpu}; Fargate accepts ${join(", ", local.fargate_cpus)}. (task ${var.name})"
     }
 
     precondition {

@@ -56,8 +56,8 @@ export interface TaskProps {
    */
   readonly trackLatestRevision?: boolean;
   /**
-   * CPU units of the task, where 1024 are one vCPU. Fargate accepts 256, 512, 1024, 2048, 4096, 8192 and 16384 (Amazon
-   * ECS Developer Guide, "Task CPU and memory"); EC2 accepts 128 to 196608.
+   * CPU units of the task, where 1024 are one vCPU. Fargate accepts 256, 512, 1024, 2048, 4096, 8192, 16384 and 32768
+   * (Amazon ECS Developer Guide, "Task CPU and memory"); EC2 accepts 128 to 196608.
    * @default 256
    */
   readonly cpu?: number;

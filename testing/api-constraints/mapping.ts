@@ -1,3 +1,5 @@
+import { fargateCpus } from "../../scripts/fargate-sizes";
+
 /** A limit that AWS states in its documentation and not in its API model. */
 export interface Documented extends Limit {
   /** The page of AWS that states the limit. */
@@ -570,11 +572,12 @@ export const mapping: Readonly<Record<string, Inputs>> = {
     taskCpu: {
       members: [],
       documented: {
-        enum: [256, 512, 1024, 2048, 4096, 8192, 16384],
+        enum: fargateCpus,
         source: "Amazon ECS Developer Guide, Task CPU and memory",
       },
       beside: (value) => ({
-        taskMemory: { 256: 512, 512: 1024, 1024: 2048, 16384: 32768, 8192: 16384 }[Number(value)] ?? 8192,
+        taskMemory:
+          { 256: 512, 512: 1024, 1024: 2048, 8192: 16384, 16384: 32768, 32768: 61440 }[Number(value)] ?? 8192,
       }),
     },
     efsPerformanceMode: { members: ["efs:CreateFileSystem.PerformanceMode"] },

@@ -153,8 +153,8 @@ export const task = block<TaskProps>({
       image:
         "123456789012.dkr.ecr.us-east-1.amazonaws.com/a/b/c@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
       repositoryArn: "arn:aws:ecr:us-east-1:111111111111:repository/other",
-      cpu: 16384,
-      memory: 122880,
+      cpu: 32768,
+      memory: 249856,
       port: 65535,
       command: [],
       environment: { PORT: "1", "a.b/c": "", "1": "first", B: "second", a: "third" },

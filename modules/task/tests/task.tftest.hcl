@@ -313,14 +313,14 @@ run "largest_size_of_fargate" {
   command = plan
 
   variables {
-    cpu                   = 16384
-    memory                = 122880
+    cpu                   = 32768
+    memory                = 249856
     ephemeral_storage_gib = 200
     architecture          = "ARM64"
   }
 
   assert {
-    condition     = aws_ecs_task_definition.this.memory == "122880" && one(aws_ecs_task_definition.this.ephemeral_storage).size_in_gib == 200
+    condition     = aws_ecs_task_definition.this.memory == "249856" && one(aws_ecs_task_definition.this.ephemeral_storage).size_in_gib == 200
     error_message = "The largest task must be possible."
   }
 }
