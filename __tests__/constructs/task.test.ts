@@ -558,6 +558,18 @@ describe("container instances", () => {
   });
 });
 
+test.each<[string, Partial<TaskProps>, string[]]>([
+  ["gpu", { networkMode: "bridge", cpu: 300, memory: 300, stopTimeoutSeconds: 600 }, ["EC2"]],
+  ["CLUSTER_DEFAULT", {}, ["EC2", "FARGATE"]],
+])("a task with capacity %s is compatible with what it may run on", (capacity, props, compatibilities) => {
+  let route: LaunchRoute | undefined;
+  const resources = synthesize((stack) => {
+    route = new Task(stack, "auth", { ...required, ...props, capacity }).route;
+  });
+  expect(only(resources, "aws_ecs_task_definition").requires_compatibilities).toEqual(compatibilities);
+  expect(route).toMatchObject({ capacity });
+});
+
 test("a task with capacity FARGATE_SPOT has a Fargate task definition, and the capacity is in its launch route", () => {
   let route: unknown;
   const resources = synthesize((stack) => {
@@ -697,7 +709,28 @@ test.each<[Partial<TaskProps>, string]>([
   ],
   [{ capacity: "EC2", cpu: 64 }, "cpu is 64; ECS takes whole numbers from 128 to 196608."],
   [{ capacity: "EC2", memory: 4 }, "memory is 4; Docker takes whole numbers from 6, in MiB."],
-  [{ capacity: "SPOT" as "EC2" }, 'capacity is "SPOT"; allowed are "FARGATE", "FARGATE_SPOT", "EC2".'],
+  [
+    { capacity: "fargate-gpu" },
+    'capacity is "fargate-gpu"; allowed are "FARGATE", "FARGATE_SPOT", "EC2", "CLUSTER_DEFAULT", and the name of a capacity provider: 1 to 255 letters, digits, hyphens and underscores that do not begin with "aws", "ecs" or "fargate".',
+  ],
+  [{ capacity: "AWS_gpu" }, 'capacity is "AWS_gpu"; allowed are "FARGATE"'],
+  [{ capacity: "my gpu" }, 'capacity is "my gpu"; allowed are "FARGATE"'],
+  [{ capacity: "a".repeat(256) }, `capacity is "${"a".repeat(256)}"; allowed are "FARGATE"`],
+  [{ capacity: "gpu", cpu: 64 }, "cpu is 64; ECS takes whole numbers from 128 to 196608."],
+  [{ capacity: "gpu", assignPublicIp: true }, 'assignPublicIp is true with capacity "gpu";'],
+  [{ capacity: "gpu", ephemeralStorageGib: 50 }, 'ephemeralStorageGib is 50 with capacity "gpu";'],
+  [
+    { capacity: "CLUSTER_DEFAULT", cpu: 300 },
+    "16384, 32768. The default of the cluster may be Fargate; if it is a capacity provider, give its name.",
+  ],
+  [
+    { capacity: "CLUSTER_DEFAULT", networkMode: "bridge" },
+    '"host". The default of the cluster may be Fargate; if it is a capacity provider, give its name.',
+  ],
+  [
+    { capacity: "CLUSTER_DEFAULT", assignPublicIp: true },
+    'assignPublicIp is true with capacity "CLUSTER_DEFAULT";',
+  ],
   [{ networkMode: "none" as "host" }, 'networkMode is "none"; allowed are "awsvpc", "bridge", "host".'],
   [
     { networkMode: "bridge" },

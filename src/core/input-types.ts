@@ -40,6 +40,7 @@ export const inputTypes = {
     "writers?": { "*": { service: "string", sourceArn: "string" } },
   },
   cluster: {
+    "capacityProviders?": ["string"],
     "containerInsights?": "string",
     "kmsKeyArn?": "string",
     "logRetentionDays?": "number",
@@ -233,6 +234,7 @@ export const inputTypes = {
   "event-driven-ecs": {
     "alarmActions?": ["string"],
     "buffer?": "bool",
+    "capacityProviders?": ["string"],
     "createCluster?": "bool",
     "createFileSystem?": "bool",
     "createMonitoring?": "bool",
@@ -925,6 +927,7 @@ export const inputTypes = {
   },
   "systems/engine-starter": {
     "alarmActions?": ["string"],
+    "capacityProviders?": ["string"],
     "createCluster?": "bool",
     "createNetwork?": "bool",
     "eventSource?": "string",

@@ -3,15 +3,18 @@ import { expression } from "../core/expression";
 import { check, checkAtPlan, isKnown, isToken } from "../core/validation";
 import { fargateMemory } from "./fargate-memory";
 
-/** @throws ValidationError when Fargate does not support this combination of CPU units and memory. */
-export function checkFargateSize(scope: Construct, cpu: number, memory: number): void {
+/**
+ * @param hint added to the messages
+ * @throws ValidationError when Fargate does not support this combination of CPU units and memory.
+ */
+export function checkFargateSize(scope: Construct, cpu: number, memory: number, hint = ""): void {
   if (isToken(cpu) || isToken(memory)) {
     const byCpu = Object.fromEntries([...fargateMemory].map(([units, sizes]) => [String(units), sizes]));
     checkAtPlan(
       scope,
       [cpu, memory],
       expression`contains(lookup(${byCpu}, tostring(${cpu}), []), ${memory})`,
-      `memory is ${memory} with cpu ${cpu}; Fargate does not accept this combination (Amazon ECS Developer Guide, "Task CPU and memory").`,
+      `memory is ${memory} with cpu ${cpu}; Fargate does not accept this combination (Amazon ECS Developer Guide, "Task CPU and memory").${hint}`,
     );
   }
   if (!isKnown(cpu)) return;
@@ -19,11 +22,11 @@ export function checkFargateSize(scope: Construct, cpu: number, memory: number):
   check(
     scope,
     supported !== undefined,
-    `cpu is ${cpu}; Fargate accepts ${[...fargateMemory.keys()].join(", ")}.`,
+    `cpu is ${cpu}; Fargate accepts ${[...fargateMemory.keys()].join(", ")}.${hint}`,
   );
   check(
     scope,
     !isKnown(memory) || supported!.includes(memory),
-    `memory is ${memory} with cpu ${cpu}; with this cpu Fargate accepts ${supported!.join(", ")}.`,
+    `memory is ${memory} with cpu ${cpu}; with this cpu Fargate accepts ${supported!.join(", ")}.${hint}`,
   );
 }
