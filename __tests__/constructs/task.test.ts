@@ -6,6 +6,7 @@ import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret";
 import { TerraformOutput, TerraformStack, TerraformVariable, Testing, Token } from "cdktf";
 import environmentNames from "../../modules/task/tests/environment-names.json";
+import type { LaunchRoute } from "../../src/launcher/route";
 import { type EgressRule, Task, type TaskProps } from "../../src/task";
 import { secretName } from "../../src/task/secret-name";
 import { only, synthesize } from "./synth";

@@ -69,6 +69,20 @@ const nameCharacters = "[A-Za-z0-9_-]+";
 
 type Inputs = Readonly<Record<string, MappedInput>>;
 
+const capacityProviderName = {
+  documented: {
+    pattern: nameCharacters,
+    min: 1,
+    max: 255,
+    source: "Amazon ECS API Reference, CreateCapacityProvider",
+  },
+  stricter: {
+    refused: ["awsgpu", "ECS-gpu", "Fargate2"],
+    because:
+      "the API Reference of CreateCapacityProvider reserves what begins so, and the API model does not say it",
+  },
+};
+
 /** How an operation takes tags: as a list of `Key` and `Value`, a list of `key` and `value`, or a map. */
 const tagMembers: Readonly<Record<string, readonly [list: string, key: string, value: string]>> = {
   "application-autoscaling": ["application-autoscaling:RegisterScalableTarget.Tags", "{key}", "{}"],
@@ -358,6 +372,10 @@ export const mapping: Readonly<Record<string, Inputs>> = {
         max: 255,
         source: "Amazon ECS API Reference, CreateCluster",
       },
+    },
+    "capacityProviders[]": {
+      members: ["ecs:PutClusterCapacityProviders.capacityProviders[]"],
+      ...capacityProviderName,
     },
     containerInsights: {
       members: ["ecs:CreateCluster.settings[].value"],
@@ -1164,6 +1182,10 @@ export const mapping: Readonly<Record<string, Inputs>> = {
         max: 54,
         because: '"-execution" is added to the name of the role, which has 64 characters',
       },
+    },
+    capacity: {
+      members: ["ecs:RunTask.capacityProviderStrategy[].capacityProvider"],
+      ...capacityProviderName,
     },
     networkMode: {
       members: ["ecs:RegisterTaskDefinition.networkMode"],
