@@ -94,7 +94,9 @@ test.each<[string, object[] | undefined]>([
 ])("%s has no launch type", (capacity, strategy) => {
   const { ecs_parameters: parameters } = targetOf({ ...runsTask, route: { ...route, capacity } });
   expect(parameters).not.toHaveProperty("launch_type");
-  expect({ capacity_provider_strategy: undefined, ...parameters }.capacity_provider_strategy).toEqual(strategy);
+  expect({ capacity_provider_strategy: undefined, ...parameters }.capacity_provider_strategy).toEqual(
+    strategy,
+  );
 });
 
 test("refuses a reserved name of a capacity provider", () => {

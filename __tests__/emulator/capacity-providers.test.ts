@@ -100,6 +100,16 @@ test.each([
   });
 });
 
+test("a task that is stopped while it waits gets no instance", async () => {
+  const { clock, ecs, run, tasks } = await cluster();
+  const [task] = await run(onGpu);
+  await clock.advance(minute);
+  await ecs.send(new StopTaskCommand({ cluster: "engines", task: task?.taskArn }));
+  await clock.advance(5 * minute);
+  expect(tasks()).toMatchObject([{ lastStatus: "STOPPED", stopCode: "UserInitiated" }]);
+  expect(tasks()[0]?.launch.placement).toBeUndefined();
+});
+
 test("at most 500 tasks of a cluster wait", async () => {
   const { run } = await cluster();
   for (let call = 0; call < 50; call += 1) await run({ ...onGpu, count: 10 });

@@ -71,13 +71,16 @@ export class ManagedScaling {
 
   /** The container instances that tasks of this capacity can be placed on. Throws the error of ECS if there is none. */
   async instances(caller: Caller, cluster: Cluster, { provider }: Capacity): Promise<ContainerInstance[]> {
-    const all = await this.options.directory.containerInstances(caller, cluster.clusterArn);
+    const ofCluster = () => this.options.directory.containerInstances(caller, cluster.clusterArn);
     if (!provider) {
+      const all = await ofCluster();
       if (all.length === 0) throw noInstances("cluster");
       return all;
     }
-    const { registered } = this.pool(caller, cluster, provider);
-    const arns = [...registered.values()].map(({ containerInstanceArn }) => containerInstanceArn);
+    const pool = this.pool(caller, cluster, provider);
+    if (!isScaled(provider)) await this.register(pool);
+    const all = await ofCluster();
+    const arns = [...pool.registered.values()].map(({ containerInstanceArn }) => containerInstanceArn);
     const found = all.filter(({ containerInstanceArn }) => arns.includes(containerInstanceArn));
     if (found.length === 0 && !isScaled(provider)) throw noInstances("capacity provider");
     return found;
@@ -101,7 +104,7 @@ export class ManagedScaling {
     const pool = this.pool(caller, cluster, provider);
     pool.waiting.push({ task, placed });
     this.options.clock.setTimer(this.options.timings.provisioningTimeout, () => {
-      if (!pool.waiting.some((waiting) => waiting.task === task)) return;
+      if (!this.stillWaiting(pool).some((waiting) => waiting.task === task)) return;
       task.stop(
         "TaskFailedToStart",
         pool.registered.size === 0 ? "EMPTY CAPACITY PROVIDER" : this.reasonOf(task),
@@ -119,9 +122,14 @@ export class ManagedScaling {
     const instance = pool.registered.get(placement?.ec2InstanceId ?? "");
     if (instance) instance.idleSince = this.now();
     this.enqueue(pool, async () => {
-      await this.placeWaiting(pool);
+      await this.scaleOut(pool);
       this.scaleInLater(pool);
     });
+  }
+
+  /** Without those that are stopped while they wait. */
+  private stillWaiting({ waiting }: Pool): Waiting[] {
+    return waiting.filter(({ task }) => task.desiredStatus === "RUNNING");
   }
 
   private pool(caller: Caller, cluster: Cluster, provider: CapacityProvider): Pool {
@@ -153,14 +161,16 @@ export class ManagedScaling {
 
   private async scaleOut(pool: Pool): Promise<void> {
     await this.placeWaiting(pool);
-    if (pool.waiting.length === 0 || pool.scaling) return;
+    const waiting = this.stillWaiting(pool);
+    if (waiting.length === 0 || pool.scaling) return;
     const { instanceIds, maxSize } = await pool.group.describe();
-    const needed = instancesFor(pool.waiting.map(({ task }) => task.launch.definition));
+    const starting = instanceIds.filter((id) => !pool.registered.has(id)).length;
+    const needed = instancesFor(waiting.map(({ task }) => task.launch.definition)) - starting;
     // "When there are no available container instances, Amazon ECS always scales out to 200 % (two instances)."
     const wanted = instanceIds.length === 0 ? Math.max(2, needed) : instanceIds.length + needed;
     const count = Math.min(maxSize, wanted);
     if (count > instanceIds.length) await pool.group.setDesiredCapacity(count);
-    else if (instanceIds.every((id) => pool.registered.has(id))) return;
+    else if (starting === 0) return;
     pool.scaling = true;
     this.options.clock.setTimer(this.options.timings.instanceStart, () => {
       pool.scaling = false;
@@ -187,13 +197,14 @@ export class ManagedScaling {
   }
 
   private async placeWaiting(pool: Pool): Promise<void> {
-    if (pool.waiting.length === 0 || pool.registered.size === 0) return;
+    const waiting = this.stillWaiting(pool);
+    if (waiting.length === 0 || pool.registered.size === 0) return;
     const { caller, cluster, provider } = pool;
     const instances = await this.instances(caller, cluster, { launchType: "EC2", provider });
-    for (const { task, placed } of [...pool.waiting]) {
+    for (const { task, placed } of waiting) {
       const placement = place(task.launch.definition, instances, this.options.living(caller));
       if (typeof placement === "string") continue;
-      pool.waiting = pool.waiting.filter((waiting) => waiting.task !== task);
+      pool.waiting = pool.waiting.filter((other) => other.task !== task);
       placed(placement);
     }
   }
