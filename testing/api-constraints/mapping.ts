@@ -1186,6 +1186,8 @@ export const mapping: Readonly<Record<string, Inputs>> = {
     capacity: {
       members: ["ecs:RunTask.capacityProviderStrategy[].capacityProvider"],
       ...capacityProviderName,
+      // Not together with values that only Fargate takes.
+      beside: {},
     },
     networkMode: {
       members: ["ecs:RegisterTaskDefinition.networkMode"],
