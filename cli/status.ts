@@ -7,6 +7,7 @@ import { alignColumns } from "./columns";
 import { countLetters, formatCounts } from "./dead-letters/count-letters";
 import { createQueueClients } from "./dead-letters/find-queues";
 import { type Deployment, findDeployment } from "./deployment";
+import { describeError } from "./describe-error";
 import { addCommonOptions, type CommonOptions, formatCount, print } from "./options";
 import { type Run, readLastRuns } from "./run-history";
 import { readServiceStatus, type ServiceStatus } from "./service-status";
@@ -47,7 +48,7 @@ async function readLastRunsOf({ routes, runHistory }: Deployment, now: number): 
       startTime: now - runsSinceMs,
     });
   } catch (error) {
-    process.stderr.write(`The last runs are not shown: ${error instanceof Error ? error.message : error}\n`);
+    process.stderr.write(`The last runs are not shown: ${describeError(error)}\n`);
     return new Map();
   }
 }
