@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { Account, type AccountOptions, type Connection } from "./account";
 import { RunResources } from "./resources";
 import { type Result, type RunOptions, runChecks } from "./run-checks";
-import { stopTasks } from "./tasks-of-run";
+import { stopTasks } from "./stop-tasks";
 
 export interface ConformOptions
   extends Pick<RunOptions, "beliefs" | "leftOut" | "onResult">,
