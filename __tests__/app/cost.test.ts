@@ -159,6 +159,13 @@ test("an event of a quarter vCPU and half a GB for two minutes costs what the pr
   expect(fargate).toBeCloseTo((1000 * 120 * (0.25 * 0.04048 + 0.5 * 0.004445)) / 3600);
 });
 
+test("a task on container instances has no costs of its own", () => {
+  const onInstances = { ...worker, requires_compatibilities: ["EC2"] };
+  expect(cost(planWith([resource("aws_ecs_task_definition.worker", onInstances)])).perThousandEvents).toEqual(
+    [],
+  );
+});
+
 test.each([
   ["an image of another registry through the NAT gateway", worker, 1000 * 0.1 * 0.045],
   [

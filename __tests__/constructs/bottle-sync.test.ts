@@ -168,7 +168,11 @@ test.each<[Partial<BottleSyncProps>, string]>([
     { createMirrorBucket: false, existingMirrorBucket: "arn:aws:s3:::old" },
     'existingMirrorBucket is "arn:aws:s3:::old"; it takes the name of a bucket.',
   ],
-  [{ capacity: "EC2" as "FARGATE" }, 'capacity is "EC2"; allowed are "FARGATE", "FARGATE_SPOT".'],
+  [{ capacity: "EC2" }, 'capacity is "EC2"; allowed are "FARGATE", "FARGATE_SPOT", and the name of a'],
+  [
+    { capacity: "gpu" },
+    'capacity is "gpu", and the created cluster has the capacity providers "FARGATE", "FARGATE_SPOT"; give an existingCluster that has it.',
+  ],
   [{ logLevel: "debug" as "DEBUG" }, 'logLevel is "debug"; allowed are'],
   [{ scheduleExpression: "weekly" }, 'scheduleExpression is "weekly"; '],
   [

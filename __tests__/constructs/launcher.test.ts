@@ -492,8 +492,8 @@ test.each<[string, Partial<LauncherProps>, string]>([
   ],
   [
     "an unknown capacity",
-    { routes: { auth: { ...route, capacity: "SPOT" as "EC2" } } },
-    'routes.auth.capacity is "SPOT"; allowed are "FARGATE", "FARGATE_SPOT", "EC2".',
+    { routes: { auth: { ...route, capacity: "ecs-gpu" } } },
+    'routes.auth.capacity is "ecs-gpu"; allowed are "FARGATE", "FARGATE_SPOT", "EC2", "CLUSTER_DEFAULT", and the name',
   ],
   [
     "an unknown network mode",

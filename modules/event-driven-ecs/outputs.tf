@@ -6,6 +6,16 @@ output "cluster_name" {
     condition     = var.create_cluster == (var.existing_cluster == null)
     error_message = "create_cluster is ${var.create_cluster} and existing_cluster is ${var.existing_cluster == null ? "absent" : "given"}; give existing_cluster exactly when create_cluster is false."
   }
+
+  precondition {
+    condition     = length(local.missing_capacity) == 0
+    error_message = join("\n", [for service, capacity in local.missing_capacity : "services.${service}.capacity is \"${capacity}\", and the created cluster has the capacity providers ${join(", ", concat(["\"FARGATE\"", "\"FARGATE_SPOT\""], [for name in var.capacity_providers : "\"${name}\""]))}; add it to capacity_providers, or give an existing_cluster that has it."])
+  }
+
+  precondition {
+    condition     = var.create_cluster || length(var.capacity_providers) == 0
+    error_message = "capacity_providers is ${jsonencode(var.capacity_providers)} with create_cluster false; an existing cluster has its own capacity providers. Associate them where the cluster is managed."
+  }
 }
 
 output "cluster_arn" {

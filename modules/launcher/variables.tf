@@ -82,8 +82,8 @@ variable "routes" {
   }
 
   validation {
-    condition     = alltrue([for route in values(var.routes) : contains(["FARGATE", "FARGATE_SPOT", "EC2"], route.capacity)])
-    error_message = "routes have ${join(", ", [for service, route in var.routes : "${service}.capacity \"${route.capacity}\"" if !contains(["FARGATE", "FARGATE_SPOT", "EC2"], route.capacity)])}; allowed are \"FARGATE\", \"FARGATE_SPOT\", \"EC2\"."
+    condition     = alltrue([for route in values(var.routes) : contains(["FARGATE", "FARGATE_SPOT", "EC2", "CLUSTER_DEFAULT"], route.capacity) || can(regex("^[A-Za-z0-9_-]{1,255}$", route.capacity)) && !can(regex("(?i)^(aws|ecs|fargate)", route.capacity))])
+    error_message = "routes have ${join(", ", [for service, route in var.routes : "${service}.capacity \"${route.capacity}\"" if !(contains(["FARGATE", "FARGATE_SPOT", "EC2", "CLUSTER_DEFAULT"], route.capacity) || can(regex("^[A-Za-z0-9_-]{1,255}$", route.capacity)) && !can(regex("(?i)^(aws|ecs|fargate)", route.capacity)))])}; allowed are \"FARGATE\", \"FARGATE_SPOT\", \"EC2\", \"CLUSTER_DEFAULT\", and the name of a capacity provider: 1 to 255 letters, digits, hyphens and underscores that do not begin with \"aws\", \"ecs\" or \"fargate\"."
   }
 
   validation {

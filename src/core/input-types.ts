@@ -50,6 +50,7 @@ export const inputTypes = {
     "writers?": { "*": { service: "string", sourceArn: "string" } },
   },
   cluster: {
+    "capacityProviders?": ["string"],
     "containerInsights?": "string",
     "kmsKeyArn?": "string",
     "logRetentionDays?": "number",
@@ -248,6 +249,7 @@ export const inputTypes = {
   "event-driven-ecs": {
     "alarmActions?": ["string"],
     "buffer?": "bool",
+    "capacityProviders?": ["string"],
     "createCluster?": "bool",
     "createFileSystem?": "bool",
     "createMonitoring?": "bool",
@@ -997,6 +999,7 @@ export const inputTypes = {
   },
   "systems/engine-starter": {
     "alarmActions?": ["string"],
+    "capacityProviders?": ["string"],
     "createCluster?": "bool",
     "createNetwork?": "bool",
     "createRunHistory?": "bool",

@@ -19,6 +19,7 @@ import { Registrar, type StopEvent } from "../registrar";
 import { Schedule } from "../schedule";
 import { Task } from "../task";
 import type { Mount } from "../task/mount";
+import { checkCapacities } from "./capacities";
 import { checkMountTargets, existing, type LayoutNetwork } from "./existing-network";
 import * as paths from "./paths";
 import type { EventDrivenEcsProps, Service } from "./props";
@@ -278,12 +279,14 @@ export class EventDrivenEcs extends Twin {
   private cluster(): LayoutCluster {
     const { createCluster: create = true, existingCluster } = this.props;
     checkGivenExactlyWhenNotMade(this, "Cluster", create, existingCluster);
+    checkCapacities(this, this.props);
     if (!create) return existingCluster!;
-    const { name, logRetentionDays, kmsKeyArn, tags } = this.props;
+    const { name, capacityProviders, logRetentionDays, kmsKeyArn, tags } = this.props;
     const cluster = this.twinModule(
       'module.cluster["this"]',
       new Cluster(this, "cluster", {
         name,
+        capacityProviders,
         names: this.namesIn('module.cluster["this"]'),
         logRetentionDays,
         kmsKeyArn,

@@ -161,6 +161,12 @@ export interface EventDrivenEcsProps {
    * @default true
    */
   readonly createCluster?: boolean;
+  /**
+   * Names of the capacity providers that the created cluster has beside FARGATE and FARGATE_SPOT, such as those of EC2
+   * Auto Scaling groups, for services whose `capacity` names one. An existing cluster has its own.
+   * @default - none
+   */
+  readonly capacityProviders?: readonly string[];
   /** An existing ECS cluster, when `createCluster` is false. */
   readonly existingCluster?: {
     /** Name of the cluster. */

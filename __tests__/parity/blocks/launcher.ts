@@ -120,11 +120,11 @@ export const launcher = block<LauncherProps>({
         bridge: route("bridge", {
           ...targets("bridge", "instance"),
           networkMode: "bridge",
-          capacity: "EC2",
+          capacity: "gpu",
           subnetIds: [],
           clusterArn: "arn:aws:ecs:us-east-1:123456789012:cluster/instances",
         }),
-        alone: route("alone"),
+        alone: route("alone", { capacity: "CLUSTER_DEFAULT" }),
       },
     },
     selecting: {

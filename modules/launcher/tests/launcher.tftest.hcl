@@ -602,7 +602,7 @@ run "refuses_an_unknown_capacity" {
         task_role_arn                        = "arn:aws:iam::123456789012:role/engines-auth-task"
         task_role_name                       = "engines-auth-task"
         execution_role_arn                   = "arn:aws:iam::123456789012:role/engines-auth-execution"
-        capacity                             = "SPOT"
+        capacity                             = "fargate"
       }
     }
   }

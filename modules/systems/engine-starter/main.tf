@@ -17,8 +17,9 @@ module "engines" {
   network          = var.network
   existing_network = var.existing_network
 
-  create_cluster   = var.create_cluster
-  existing_cluster = var.existing_cluster
+  create_cluster     = var.create_cluster
+  existing_cluster   = var.existing_cluster
+  capacity_providers = var.capacity_providers
 
   load_balancer = var.load_balancer
 

@@ -235,6 +235,13 @@ variable "existing_cluster" {
   default = null
 }
 
+variable "capacity_providers" {
+  description = "Names of the capacity providers that the created cluster has beside FARGATE and FARGATE_SPOT, such as those of EC2 Auto Scaling groups, for services whose `capacity` names one. An existing cluster has its own."
+  type        = list(string)
+  default     = []
+  nullable    = false
+}
+
 variable "function_architecture" {
   description = "Processor architecture of the Lambda functions: `arm64`, which costs less, or `x86_64`."
   type        = string

@@ -11,6 +11,7 @@ import {
   isKnown,
   isToken,
 } from "../../core/validation";
+import { checkSystemCapacity } from "../../launcher/capacity";
 import type { ApiFiles, BottleSyncProps, ExternalHashFile } from "./props";
 
 const bucketName = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
@@ -52,7 +53,7 @@ export function checkBottleSync(scope: Construct, props: BottleSyncProps): void 
     "decides which permissions exist",
   );
   checkExternalHashFile(scope, props.externalHashFile);
-  checkOneOf(scope, "capacity", props.capacity, ["FARGATE", "FARGATE_SPOT"]);
+  checkSystemCapacity(scope, props);
   checkOneOf(scope, "logLevel", props.logLevel, ["DEBUG", "INFO", "WARN", "ERROR"]);
   checkMatches(
     scope,

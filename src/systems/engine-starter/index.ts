@@ -33,6 +33,7 @@ export interface EngineStarterProps
     | "existingNetwork"
     | "createCluster"
     | "existingCluster"
+    | "capacityProviders"
     | "loadBalancer"
     | "schedules"
     | "createRunHistory"

@@ -19,6 +19,7 @@ import {
 } from "../../core/validation";
 import { EcsService } from "../../ecs-service";
 import { Launcher, type LauncherEvent } from "../../launcher";
+import { checkSystemCapacity } from "../../launcher/capacity";
 import { reservedEvents } from "../../launcher/event-service";
 import { Monitoring } from "../../monitoring";
 import { Network } from "../../network";
@@ -195,7 +196,7 @@ export class PolicyRunner extends Twin {
   }
 
   private checkProps(): void {
-    const { name, sources, capacity, memberAccounts } = this.props;
+    const { name, sources, memberAccounts } = this.props;
     checkMatches(
       this,
       "name",
@@ -215,7 +216,7 @@ export class PolicyRunner extends Twin {
         /^[A-Za-z0-9_-]{1,35}$/.test(source) && !reservedEvents.includes(source),
         `sources names "${source}"; a source's name has 1 to 35 letters, digits, hyphens and underscores, and "task-failed" and "run-history" are reserved.`,
       );
-    checkOneOf(this, "capacity", capacity, ["FARGATE", "FARGATE_SPOT"]);
+    checkSystemCapacity(this, this.props);
     checkOneOf(this, "mode", this.props.mode, ["task", "service"]);
     checkLiteral(this, "mode", this.props.mode, "decides which resources exist");
     checkWorkers(this, this.props.workers);

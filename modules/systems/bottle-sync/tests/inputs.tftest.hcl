@@ -279,7 +279,7 @@ run "refuses_an_unknown_capacity" {
   }
 
   variables {
-    capacity = "SPOT"
+    capacity = "EC2"
   }
 
   expect_failures = [var.capacity]
