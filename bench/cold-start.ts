@@ -140,7 +140,7 @@ export const measureColdStarts = async (): Promise<ColdStarts> => {
   const server = await startStub();
   try {
     const prepare = async (subject: Subject) => {
-      const code = await bundleHandler(subject.name);
+      const { code } = await bundleHandler(subject.name);
       const bundle = join(folder, `${subject.name}.js`);
       const runner = join(folder, `run-${subject.name}.js`);
       writeFileSync(bundle, code);

@@ -196,12 +196,17 @@ export class Account {
     await this.clients.ecs.send(new StopTaskCommand({ cluster: this.resources.cluster, task: taskArn }));
   }
 
-  /** Waits until a task has this status. */
-  async reached(taskArn: string, status: "RUNNING" | "STOPPED"): Promise<Task> {
-    const task = await this.until(300, async () => {
+  /** Waits until a task has this status. undefined if it does not get it in time. */
+  async wait(taskArn: string, status: "RUNNING" | "STOPPED"): Promise<Task | undefined> {
+    return this.until(300, async () => {
       const found = await this.describe(taskArn);
       return found?.lastStatus === status ? found : undefined;
     });
+  }
+
+  /** Waits until a task has this status, without which there is nothing to check. */
+  async reached(taskArn: string, status: "RUNNING" | "STOPPED"): Promise<Task> {
+    const task = await this.wait(taskArn, status);
     if (!task) throw new Error(`The task is not ${status} within five minutes.`);
     return task;
   }

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bundleHandler, type HandlerName, handlerNames, sizeOf, zipHandler, zipPath } from "./bundle/handler";
+import { licensesFile } from "./bundle/licenses";
 import { bundleWorker } from "./bundle/worker";
 
 const absolute = (path: string): string => join(__dirname, "..", path);
@@ -18,9 +19,9 @@ const kb = (bytes: number): string => `${(bytes / 1000).toFixed(1)} KB`;
 /** Writes the zips. With `--check` it writes nothing, and exits with 1 if a committed zip differs from its sources. */
 const main = async (check: boolean): Promise<void> => {
   for (const name of handlerNames) {
-    const code = await bundleHandler(name);
-    const zip = zipHandler(code);
-    const { rawBytes, gzBytes } = sizeOf(code);
+    const bundle = await bundleHandler(name);
+    const zip = zipHandler(bundle);
+    const { rawBytes, gzBytes } = sizeOf(bundle.code);
     console.log(`${zipPath(name)}: ${kb(rawBytes)}, ${kb(gzBytes)} gzipped`);
     if (!check) writeFileSync(absolute(zipPath(name)), zip);
     else if (!Buffer.from(zip).equals(committedZip(name))) {
@@ -28,7 +29,7 @@ const main = async (check: boolean): Promise<void> => {
       process.exitCode = 1;
     }
   }
-  if (!check) await bundleWorker();
+  if (!check) writeFileSync(absolute(`dist/worker/${licensesFile}`), await bundleWorker());
 };
 
 main(process.argv.includes("--check")).catch((error: unknown) => {

@@ -1,6 +1,10 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { TerraformStack, TerraformVariable, Testing } from "cdktf";
 import { Network, type NetworkProps } from "../../src/network";
+import { endpointExceptions } from "../../src/network/endpoint-service-names";
+import { projectRoot } from "../../testing/terraform";
 import { only, synthesize } from "./synth";
 
 const zones = ["eu-west-1a", "eu-west-1b"];
@@ -135,6 +139,32 @@ test("an interface endpoint has private DNS and allows port 443 from the VPC onl
     expect(rule.cidr_ipv4).toMatch(/^\$\{aws_vpc\.\w+\.cidr_block\}$/);
   }
   expect(resources).not.toHaveProperty("aws_vpc_security_group_egress_rule");
+});
+
+test("only Terraform knows whether the endpoint of a service has another name in its partition", () => {
+  const resources = network({ interfaceEndpoints: ["ecr.api", "logs", "sqs", "transcribe"] });
+  const region = '${element(split(".", data.aws_region.event-driven-ecs-region.endpoint), 1)}';
+  const prefix = (exceptions: string) =>
+    `\${lookup({${exceptions}}, data.aws_partition.event-driven-ecs-partition.partition, "com.amazonaws")}.${region}`;
+  const china = '"aws-cn" = "cn.com.amazonaws"';
+  const names = Object.values(resources.aws_vpc_endpoint!).map(({ service_name }) => service_name);
+  expect(names.slice(0, 4)).toEqual([
+    `${prefix(`${china}, "aws-eusc" = "eu.amazonaws"`)}.ecr.api`,
+    `com.amazonaws.${region}.logs`,
+    `${prefix(china)}.sqs`,
+    `${prefix(china)}.transcribe\${(data.aws_partition.event-driven-ecs-partition.partition == "aws-cn") ? ".cn" : ""}`,
+  ]);
+});
+
+test("the module has the same exceptions among the names of endpoints", () => {
+  const text = readFileSync(join(projectRoot, "modules/network/endpoints.tf"), "utf8");
+  for (const [partition, { prefix, services }] of Object.entries(endpointExceptions)) {
+    const [, begin, list] = new RegExp(
+      `${partition} = \\{\\s+prefix += "(.*)"\\s+services += \\[([^\\]]*)`,
+    ).exec(text)!;
+    expect(begin).toBe(prefix);
+    expect(list!.match(/[\w.-]+/g)).toEqual(services);
+  }
 });
 
 test("the default security group has no rules", () => {

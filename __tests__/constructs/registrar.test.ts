@@ -146,7 +146,7 @@ describe("the queue", () => {
 
 test("module, construct and function use the same stopping tag", () => {
   const main = readFileSync(join(__dirname, "../../modules/registrar/main.tf"), "utf8");
-  expect([...main.matchAll(/"stopping"/g)]).toHaveLength(1);
+  expect([...main.matchAll(/"event-driven-ecs:stopping"/g)]).toHaveLength(1);
   expect(main).toContain(`stopping_tag = "${stoppingTag}"`);
   const policies = rolePolicies(registrar()).map(({ policy }) => JSON.stringify(policy));
   expect(policies.filter((policy) => policy.includes(`"aws:TagKeys":"${stoppingTag}"`))).toHaveLength(1);
@@ -157,7 +157,7 @@ describe("the role of the function", () => {
   const instance = "arn:aws:ecs:eu-west-1:123456789012:container-instance/engines/0123456789abcdef";
   const onInstance: RegistrarRoute = { ...auth, networkMode: "bridge", targetType: "instance" };
   const queue = (name: string) => `arn:aws:sqs:eu-west-1:123456789012:engines-register-targets-${name}`;
-  const stopping = { "aws:TagKeys": ["stopping"] };
+  const stopping = { "aws:TagKeys": ["event-driven-ecs:stopping"] };
 
   const decide = (
     routes: RegistrarProps["routes"],
@@ -194,7 +194,12 @@ describe("the role of the function", () => {
       task.replace(/:task.*/, ":task-definition/engines-auth:1"),
       { "ecs:cluster": cluster },
     ],
-    ["tag a task with another key", "ecs:TagResource", task, { "aws:TagKeys": ["stopping", "owner"] }],
+    [
+      "tag a task with another key",
+      "ecs:TagResource",
+      task,
+      { "aws:TagKeys": ["event-driven-ecs:stopping", "owner"] },
+    ],
     ["tag a cluster", "ecs:TagResource", cluster, stopping],
     ["register in another group", "elasticloadbalancing:RegisterTargets", groupOf("other"), {}],
     ["delete a group", "elasticloadbalancing:DeleteTargetGroup", groupOf("auth"), {}],

@@ -6,7 +6,7 @@ import type { Block } from "../parity/blocks/block";
 import { resolvedPolicy } from "./role-policies";
 import { only, synthesize } from "./synth";
 
-type Roles = { permissionsBoundaryArn?: string; path?: string; namePrefix?: string };
+type Roles = { permissionsBoundaryArn?: string; path?: string; namePrefix?: string; nameSuffix?: string };
 
 const synthesized = new Map<string, Record<string, unknown>[]>();
 
@@ -35,22 +35,47 @@ test("blocks without IAM roles do not count", () => {
 });
 
 describe.each(withRoles.map((block) => [block.module, block] as const))("%s", (_name, block) => {
-  test("every IAM role has the boundary, the path and the prefix of the setting, in a setting with every role", () => {
+  test("every IAM role has the boundary, the path, the prefix and the suffix of the setting, in a setting with every role", () => {
     const numbers = settingsOf(block).map(([setting, roles]) => {
       const made = rolesIn(block, setting);
       for (const role of made) {
         expect(role.permissions_boundary).toBe(roles.permissionsBoundaryArn);
         expect(role.path).toBe(roles.path);
-        // A name in `names` replaces the prefix too.
-        const prefix = "names" in block.settings[setting]! ? "" : (roles.namePrefix ?? "");
-        expect(String(role.name).startsWith(prefix)).toBe(true);
+        // A name in `names` replaces prefix and suffix too.
+        const { namePrefix = "", nameSuffix = "" } = "names" in block.settings[setting]! ? {} : roles;
+        expect(String(role.name).startsWith(namePrefix)).toBe(true);
+        expect(String(role.name).endsWith(nameSuffix)).toBe(true);
       }
       return { made: made.length, given: Object.keys(roles).length };
     });
-    const complete = numbers.filter(({ given }) => given === 3);
+    const complete = numbers.filter(({ given }) => given === 4);
     expect(complete.length).toBeGreaterThan(0);
     expect(Math.max(...complete.map(({ made }) => made))).toBe(Math.max(...numbers.map(({ made }) => made)));
   });
+});
+
+// What AWS has once in an account for all regions. Bucket names get a random end.
+const globalNames = {
+  aws_iam_role: "name",
+  aws_iam_policy: "name",
+  aws_iam_instance_profile: "name",
+  aws_cloudwatch_dashboard: "dashboard_name",
+};
+
+test("every name that two regions of an account would share has the suffix", () => {
+  const suffix = "-eu-west-1";
+  const seen = new Set<string>();
+  for (const block of withRoles) {
+    const props = { ...block.settings.defaults, roles: { nameSuffix: suffix } };
+    const made = synthesize((stack) => block.constructWith(stack, "block", props));
+    for (const [type, attribute] of Object.entries(globalNames)) {
+      for (const resource of Object.values(made[type] ?? {})) {
+        expect(resource[attribute]).toMatch(/-eu-west-1$/);
+        seen.add(type);
+      }
+    }
+  }
+  expect([...seen].sort()).toEqual(Object.keys(globalNames).sort());
 });
 
 const location = {
@@ -115,7 +140,15 @@ test.each<[Roles, string]>([
   ],
   [
     { namePrefix: "a".repeat(51) },
-    `roles.namePrefix is "${"a".repeat(51)}" and makes the role name "${"a".repeat(51)}auth-execution" of 65 characters; an IAM role name has at most 64.`,
+    `roles makes the role name "${"a".repeat(51)}auth-execution" of 65 characters, with namePrefix "${"a".repeat(51)}" and nameSuffix ""; an IAM role name has at most 64.`,
+  ],
+  [
+    { nameSuffix: "-eu/west" },
+    'roles.nameSuffix is "-eu/west"; a role name has letters, digits and _ + = , . @ -.',
+  ],
+  [
+    { nameSuffix: "a".repeat(51) },
+    `roles makes the role name "auth-execution${"a".repeat(51)}" of 65 characters, with namePrefix "" and nameSuffix`,
   ],
 ])("refuses %j", (roles, message) => {
   expect(() => task(roles)).toThrow(message);

@@ -88,6 +88,23 @@ test("runs a task, given as construct or as launch route, in the group of its se
   });
 });
 
+test.each<[string, object[] | undefined]>([
+  ["gpu", [{ capacity_provider: "gpu", weight: 1 }]],
+  ["CLUSTER_DEFAULT", undefined],
+])("%s has no launch type", (capacity, strategy) => {
+  const { ecs_parameters: parameters } = targetOf({ ...runsTask, route: { ...route, capacity } });
+  expect(parameters).not.toHaveProperty("launch_type");
+  expect({ capacity_provider_strategy: undefined, ...parameters }.capacity_provider_strategy).toEqual(
+    strategy,
+  );
+});
+
+test("refuses a reserved name of a capacity provider", () => {
+  expect(() => targetOf({ ...runsTask, route: { ...route, capacity: "fargate-gpu" } })).toThrow(
+    'route.capacity is "fargate-gpu"; allowed are "FARGATE"',
+  );
+});
+
 test("FARGATE_SPOT is a capacity provider strategy, without a launch type", () => {
   const spot = targetOf({ ...runsTask, route: { ...route, capacity: "FARGATE_SPOT" } });
   expect(spot.ecs_parameters).toMatchObject({

@@ -123,6 +123,28 @@ describe("life of a task", () => {
   });
 });
 
+test("propagates the tags of the task definition, and refuses a key that the request has too", async () => {
+  const { ecs, run, tasks } = await account();
+  const tags = [{ key: "service", value: "mine" }];
+  await ecs.send(
+    new RegisterTaskDefinitionCommand({
+      family: "tagged",
+      cpu: "256",
+      memory: "512",
+      networkMode: "awsvpc",
+      containerDefinitions: [{ name: "app", image: "app" }],
+      tags,
+    }),
+  );
+  const launch = { taskDefinition: "tagged", propagateTags: "TASK_DEFINITION" } as const;
+  await run({ ...launch, tags: [{ key: "event-id", value: "1" }] });
+  expect(tasks()[0]?.tags).toEqual([...tags, { key: "event-id", value: "1" }]);
+  await run({ taskDefinition: "tagged", tags });
+  const many = Array.from({ length: 50 }, (_, index) => ({ key: `key-${index}`, value: "v" }));
+  await expect(run({ ...launch, tags: many })).rejects.toThrow("The number of tags is 51; the limit is 50.");
+  await expect(run({ ...launch, tags })).rejects.toThrow("Duplicate tag key service");
+});
+
 describe("a RunTask request", () => {
   const environment = (length: number) => {
     const skeleton = JSON.stringify({

@@ -94,11 +94,13 @@ describe("the tarball", () => {
   test("holds nothing else but the built constructs, the command with its set-up, and what npm always adds", () => {
     const known = [
       /^dist\/(src|cdktn|handlers|scan-database)\/[\w/-]+\.(js|d\.ts)$/,
-      /^(dist\/cli\.js|scripts\/setup\/[\w-]+\.(cjs|d\.cts)|requirements\.txt)$/,
+      /^(dist\/(cli\.js|THIRD-PARTY-LICENSES\.txt)|scripts\/setup\/[\w-]+\.(cjs|d\.cts)|requirements\.txt)$/,
       /^(package\.json|README\.md|LICENSE|handlers\/(run-policy\/mappings\/policy-mappings\.schema|jobs\/openapi)\.json)$/,
     ];
     const others = filesIn(installed).filter((file) => !file.startsWith("modules/"));
     expect(others.filter((file) => !known.some((pattern) => pattern.test(file)))).toEqual([]);
+    const licenses = readFileSync(join(installed, "dist/THIRD-PARTY-LICENSES.txt"), "utf8");
+    for (const name of ["commander", "asl-validator", "valibot"]) expect(licenses).toContain(`\n${name} `);
   });
 
   test("holds nothing that Terraform or its user left in a module", async () => {

@@ -92,7 +92,7 @@ afterEach(async () => {
 afterAll(() => aws.stop());
 
 test("says time and costs first, checks in the account, tells what holds, and removes everything", async () => {
-  const run = inAccount("--only", "s3-if-none-match,ecs-group-namespace,ecs-spot-quota,ecs-client-token-day");
+  const run = inAccount("--only", "s3-if-none-match,ecs-group-namespace,ecs-vcpu-quota,ecs-client-token-day");
   expect(await run.ended).toBe(0);
   expect(run.said()).toMatch(
     /^2 beliefs are checked\. This takes up to \d+ minutes and costs about 3 US cents\.$/m,
@@ -103,7 +103,7 @@ test("says time and costs first, checks in the account, tells what holds, and re
     results: [
       { id: "s3-if-none-match", outcome: "holds" },
       { id: "ecs-group-namespace", outcome: "holds" },
-      { id: "ecs-spot-quota", outcome: "not provoked" },
+      { id: "ecs-vcpu-quota", outcome: "not provoked" },
       { id: "ecs-client-token-day", outcome: "not provoked", reason: "slow: use --slow" },
     ],
   });

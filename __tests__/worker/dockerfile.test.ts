@@ -31,6 +31,9 @@ const bases = Object.fromEntries(
     .map((property) => [property.getName(), property.getValue()!]),
 );
 
+/** The worker with the licences of the packages in it. */
+const program = "--from=build /build/dist/worker/main.js /build/dist/worker/THIRD-PARTY-LICENSES.txt ./";
+
 test("has bases that are pinned to a patch version, of the same Debian", () => {
   expect(bases).toEqual({
     NODE: expect.stringMatching(/^node:22\.\d+\.\d+-bookworm-slim$/),
@@ -44,7 +47,7 @@ test("has bases that are pinned to a patch version, of the same Debian", () => {
 test("makes the image without Cloud Custodian by default", () => {
   expect(stages.at(-1)).toMatchObject({ name: "worker", image: "node" });
   expect(stage("node").image).toBe("${NODE}");
-  expect(of("worker", "COPY")).toEqual(["--from=build /build/dist/worker/main.js ./"]);
+  expect(of("worker", "COPY")).toEqual([program]);
 });
 
 test("makes the policy runner of Python's base, Node.js, Cloud Custodian and the worker, and of no build tools", () => {
@@ -52,7 +55,7 @@ test("makes the policy runner of Python's base, Node.js, Cloud Custodian and the
   expect(of("policy-runner", "COPY")).toEqual([
     "--from=node /usr/local/bin/node /usr/local/bin/node",
     "--from=custodian /opt/custodian /opt/custodian",
-    "--from=build /build/dist/worker/main.js ./",
+    program,
   ]);
   expect(of("policy-runner", "RUN")).toEqual([]);
 });

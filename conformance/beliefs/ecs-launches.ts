@@ -296,12 +296,14 @@ export const ecsLaunches: readonly Belief[] = [
     wrong: { RunTask: startsATask },
   },
   {
-    id: "ecs-spot-quota",
+    id: "ecs-vcpu-quota",
     sentence:
-      "A used up vCPU quota of Fargate comes as `ClientException` with `limit on the number of vCPUs`, or in `failures`. Spot has a quota of its own, which can be 0 in a new region.",
-    source: "Public reports of users",
-    certainty: "reported",
-    code: { "handlers/launch/run-task-errors.ts": "permanentClientErrorPattern" },
+      "Fargate and Fargate Spot have a quota of vCPUs each, Spot's can be 0 in a new region. `You've reached the limit on the number of vCPUs you can run concurrently` comes in `failures`, or as `ClientException`; the apostrophe may be typographic.",
+    source:
+      "ECS Developer Guide, `service-event-messages-list.html` for the text; ECS API Reference, `API_RunTask.html` for the exception",
+    certainty: "documented; that both forms occur assumed",
+    code: { "handlers/launch/run-task-errors.ts": "limit on the number of vCPUs" },
+    tests: "`__tests__/handlers/start-task/placements.test.ts`",
     notProvoked: "it would use up the quota of the account",
   },
   {

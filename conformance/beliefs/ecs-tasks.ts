@@ -186,7 +186,9 @@ export const ecsTasks: readonly Belief[] = [
     seconds: 90,
     check: async (account) => {
       const { taskArn } = await account.run({ taskDefinition: account.resources.families.secrets });
-      const { stopCode, stoppedReason } = await account.reached(taskArn, "STOPPED");
+      const task = await account.wait(taskArn, "STOPPED");
+      assert.ok(task, "The task does not stop.");
+      const { stopCode, stoppedReason } = task;
       assert.equal(stopCode, "TaskFailedToStart");
       assert.match(stoppedReason ?? "", /ResourceInitializationError/);
     },

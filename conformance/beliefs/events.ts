@@ -109,7 +109,7 @@ export const events: readonly Belief[] = [
       "modules/event-rule/main.tf": "dead_letter_config",
       "local/events/delivery.ts": "NO_PERMISSIONS",
     },
-    tests: "`event-faults.test.ts`",
+    tests: "`event-faults.test.ts`; `__tests__/app/redrive.test.ts`",
     seconds: 10,
     check: async (account) => {
       const { queueArns } = account.resources;
@@ -181,10 +181,10 @@ export const events: readonly Belief[] = [
     sentence:
       "EventBridge writes to a log group only with a log resource policy. An account has 10 of them in a region, of at most 5,120 characters.",
     source: "EventBridge User Guide, `eb-use-resource-based.html`; CloudWatch Logs User Guide, quotas",
-    certainty: "documented",
-    code: { "local/events/delivery.ts": "local AWS does not deliver to" },
+    certainty: "documented; from memory for the quotas",
+    code: { "modules/launcher/run-history.tf": "aws_cloudwatch_log_resource_policy" },
+    tests: "`event-logs.test.ts`: is denied by",
     seconds: 60,
-    onlyOnAws: "local AWS delivers to no log group, and no block does so",
     check: async (account) => {
       const { resourcePolicies = [] } = await account.clients.logs.send(
         new DescribeResourcePoliciesCommand(),
@@ -198,6 +198,7 @@ export const events: readonly Belief[] = [
       const { events: written = [] } = await account.clients.logs.send(new FilterLogEventsCommand(input));
       assert.deepEqual(written, [], "An event was written although no policy allows it.");
     },
+    wrong: { FilterLogEvents: answers(() => ({ events: [{ message: "{}" }] })) },
   },
   {
     id: "scheduler-ecs-input",

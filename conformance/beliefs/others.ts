@@ -1,4 +1,3 @@
-import assert from "node:assert/strict";
 import { DescribeTasksCommand, ListTasksCommand } from "@aws-sdk/client-ecs";
 import type { Belief } from "../belief";
 import { refused } from "../expect";
@@ -47,24 +46,30 @@ export const others: readonly Belief[] = [
   {
     id: "fargate-sizes",
     sentence:
-      "Fargate takes the CPU and memory of the table in the ECS Developer Guide, up to 16 vCPU and 120 GB.",
-    source: "ECS Developer Guide, `task-cpu-memory-error.html`",
-    certainty: "documented; a larger size of 32 vCPU is reported, and is refused by the blocks",
+      "Fargate has the sizes in `scripts/fargate-sizes.json`: 32 vCPU with 60, 120 and 244 GB among them, of Linux platform version 1.4.0.",
+    source:
+      "ECS Developer Guide, `create-task-definition.html` (a copy of it in a public repository) and `fargate-tasks-services.html` as public code cites it; the API model of the ECS client ends at 16 vCPU",
+    certainty: "documented",
     code: {
-      "modules/task/main.tf": "Fargate accepts 256",
-      "src/task/checks.ts": "checkFargateSize",
-      "local/ecs/fargate-sizes.ts": "16384",
+      "scripts/fargate-sizes.json": "32768",
+      "src/task/fargate.ts": "Fargate",
+      "modules/task/main.tf": "Fargate",
     },
-    tests: "`__tests__/constructs/task.test.ts`",
+    tests: "`ecs.test.ts`: a size Fargate lacks; `__tests__/constructs/task.test.ts`",
     notProvoked: "it would start a task of each size",
   },
   {
     id: "ecs-cluster-auto-scaling",
     sentence:
-      "A launch with `launchType` does not scale a cluster: cluster auto scaling needs a capacity provider strategy.",
+      "A launch type overrides capacity providers: with cluster auto scaling RunTask needs `capacityProviderStrategy` and no `launchType`. Neither of both means the cluster's default strategy.",
     source: "API model of the ECS client, RunTask, `capacityProviderStrategy`",
     certainty: "documented",
-    code: { "handlers/launch/placements.ts": "launchType", "modules/schedule/main.tf": "launch_type" },
+    code: {
+      "handlers/launch/placements.ts": "capacityProviderStrategy",
+      "modules/schedule/main.tf": "launch_type",
+    },
+    tests:
+      "`capacity-providers.test.ts`: the default strategy; `__tests__/handlers/start-task/placements.test.ts`",
     notProvoked: "it needs an Auto Scaling group",
   },
   {
@@ -79,24 +84,18 @@ export const others: readonly Belief[] = [
   {
     id: "ecs-propagated-tags",
     sentence:
-      "When a tag of a launch and a propagated tag of its task definition have the same key, that of the launch counts.",
+      "A launch with `propagateTags` whose tags have a key of the task definition's is refused with `InvalidParameterException`. The keys of our tags have a prefix.",
     source: "No source",
     certainty: "assumed",
     code: { "handlers/launch/run-task-request.ts": 'propagateTags: "TASK_DEFINITION"' },
-    seconds: 3,
-    onlyOnAws: "moto keeps no tags that local AWS could propagate",
+    tests: "`ecs.test.ts`: propagates the tags",
+    seconds: 1,
     check: async (account) => {
-      const { taskArn } = await account.run({
-        propagateTags: "TASK_DEFINITION",
-        tags: [{ key: "Purpose", value: "of the launch" }],
-      });
-      const tags = (await account.describe(taskArn, ["TAGS"]))?.tags ?? [];
-      await account.stop(taskArn);
-      assert.deepEqual(
-        tags.filter(({ key }) => key === "Purpose").map(({ value }) => value),
-        ["of the launch"],
-      );
+      const tags = [{ key: "Purpose", value: "of the launch" }];
+      const launch = account.launch({ propagateTags: "TASK_DEFINITION", tags });
+      await refused(account.clients.ecs.send(launch), "InvalidParameterException");
     },
+    wrong: { RunTask: accepts({ tasks: [{ taskArn: "arn:aws:ecs:::task/cluster/1" }] }) },
   },
   {
     id: "api-gateway-timeout",
@@ -109,20 +108,25 @@ export const others: readonly Belief[] = [
   {
     id: "iam-names-of-two-regions",
     sentence:
-      "IAM is global: two layouts of one name in two regions of an account get `EntityAlreadyExists`.",
+      "Names of IAM roles, policies and instance profiles are unique in an account, whatever the region: a second one gets `EntityAlreadyExists`.",
     source: "IAM User Guide, `reference_iam-quotas.html`",
     certainty: "documented",
-    code: { "modules/launcher/main.tf": "aws_iam_policy.launch" },
+    code: { "modules/launcher/main.tf": "var.roles.name_suffix" },
+    tests: "`__tests__/local/two-regions.test.ts`",
     notProvoked: "it would create a second layout",
   },
   {
     id: "endpoints-in-china",
     sentence:
-      "Some interface endpoints of the partition `aws-cn` are named `cn.com.amazonaws.<region>.<service>`.",
-    source: "Tests of aws/aws-cdk",
-    certainty: "reported; the blocks do not support them",
-    code: { "modules/network/main.tf": "com.amazonaws.${local.region}." },
-    notProvoked: "it needs an account in China",
+      "In China names of many interface endpoints begin with `cn.com.amazonaws`, in the European Sovereign Cloud of some with `eu.amazonaws`; the gateway endpoint of S3 is `com.amazonaws.<region>.s3`.",
+    source: "AWS CDK, `aws-ec2/lib/vpc-endpoint.ts`",
+    certainty: "reported",
+    code: {
+      "modules/network/endpoints.tf": "cn.com.amazonaws",
+      "src/network/endpoint-service-names.ts": "cn.com.amazonaws",
+    },
+    tests: "`modules/network/tests/network.tftest.hcl`, `__tests__/constructs/network.test.ts`",
+    notProvoked: "it needs an account in these partitions",
   },
   {
     id: "elb-path-limits",

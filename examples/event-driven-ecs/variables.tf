@@ -118,10 +118,28 @@ variable "create_monitoring" {
   default     = true
 }
 
+variable "create_run_history" {
+  description = "Whether EventBridge writes each end of a task to a log group."
+  type        = bool
+  default     = true
+}
+
+variable "create_run_history_policy" {
+  description = "Whether the log resource policy for the run history is created."
+  type        = bool
+  default     = true
+}
+
 variable "function_architecture" {
   description = "Processor architecture of the Lambda functions: `arm64`, which costs less, or `x86_64`."
   type        = string
   default     = "arm64"
+}
+
+variable "function_runtime" {
+  description = "Runtime of the Lambda functions: `nodejs22.x` or later."
+  type        = string
+  default     = "nodejs22.x"
 }
 
 variable "log_retention_days" {
@@ -143,7 +161,7 @@ variable "alarm_actions" {
 }
 
 variable "roles" {
-  description = "What your organisation requires of every IAM role: `permissions_boundary_arn`, `path` and `name_prefix`."
+  description = "What your organisation requires of every IAM role: `permissions_boundary_arn`, `path`, `name_prefix` and `name_suffix`."
   type        = any
   default     = {}
 }

@@ -1,6 +1,7 @@
 import type { RunTaskCommandInput, TaskVolumeConfiguration } from "@aws-sdk/client-ecs";
 import type { Payload } from "../shared/payload";
 import { toTaskGroup } from "../shared/task-group";
+import { createTaskTag } from "../shared/task-tags";
 import { createEarlierEndsTags } from "./earlier-ends-tag";
 import type { Launch, LaunchEvent, PayloadVariables } from "./launch";
 import {
@@ -75,8 +76,8 @@ export const createLaunchRequest = (
     propagateTags: "TASK_DEFINITION",
     ...(route.enableExecuteCommand && { enableExecuteCommand: true }),
     tags: [
-      { key: "event-id", value: sanitizeEventId(event.id, 128) },
-      { key: "service", value: service },
+      createTaskTag("event-id", sanitizeEventId(event.id, 128)),
+      createTaskTag("service", service),
       ...createEarlierEndsTags(earlierEnds),
     ],
     overrides,
@@ -84,7 +85,7 @@ export const createLaunchRequest = (
   };
   const [first, ...others] = listPlacements(resolved);
   const { name, isRedelivered } = nameDelivery(event, recordedAt, now);
-  const taggedRequest = { ...request, tags: [...request.tags!, { key: "try", value: name }] };
+  const taggedRequest = { ...request, tags: [...request.tags!, createTaskTag("try", name)] };
   return {
     launchId: createLaunchId(key),
     requests: [

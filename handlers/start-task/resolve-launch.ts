@@ -87,6 +87,10 @@ const readOverrides = (service: string, route: Route, detail: Detail, functionAr
   const asked = overridable.filter(
     (name) => detail[name] !== undefined && !repeatsRoute[name]?.(detail, route),
   );
+  // A load balancer reaches the port of the route only: security groups open no other.
+  if (route.targetType !== undefined && asked.includes("port")) {
+    rejectOverride(service, "port", detail.port, `${route.port}, which its load balancer reaches`);
+  }
   for (const name of asked) {
     if (!route.allowOverrides.includes(name))
       rejectOverride(service, name, detail[name], `overrides of ${listNames(route.allowOverrides)}`);

@@ -1,4 +1,5 @@
 import { AwsError } from "../aws-error";
+import type { Capacity } from "./capacity/resolve-capacity";
 import { checkVolumes } from "./check-volumes";
 import { isFargateSize } from "./fargate-sizes";
 import type { RunTaskInput, TaskDefinition } from "./types";
@@ -53,18 +54,23 @@ export function checkRunTask(input: RunTaskInput): void {
 }
 
 /** Throws the error of ECS for a request that does not match its task definition. */
-export function checkAgainstDefinition(input: RunTaskInput, definition: TaskDefinition): void {
+export function checkAgainstDefinition(
+  input: RunTaskInput,
+  definition: TaskDefinition,
+  { launchType }: Capacity,
+): void {
   checkGroup(input, definition);
+  checkTags(input, definition);
   const names = definition.containerDefinitions.map(({ name }) => name);
   for (const { name } of input.overrides?.containerOverrides ?? []) {
     if (!name || !names.includes(name)) {
       refuse(`Override for container named ${name} is not a container in the TaskDefinition.`);
     }
   }
-  const fargate = !!input.capacityProviderStrategy?.length || input.launchType === "FARGATE";
+  const fargate = launchType === "FARGATE";
   if (fargate) checkSize(input, definition);
   checkVolumes(input, definition, fargate);
-  if (definition.networkMode === "awsvpc") checkNetwork(input);
+  if (definition.networkMode === "awsvpc") checkNetwork(input, fargate);
   else if (definition.networkMode) checkSharedNetwork(input, fargate);
 }
 
@@ -74,6 +80,16 @@ export function checkAgainstDefinition(input: RunTaskInput, definition: TaskDefi
  */
 function checkGroup({ group = "" }: RunTaskInput, { family }: TaskDefinition): void {
   if (group.includes(":") && group !== `family:${family}`) refuse("Invalid namespace for group.");
+}
+
+/** AWS does not document which of two tags with one key it takes. */
+function checkTags({ tags = [], propagateTags }: RunTaskInput, definition: TaskDefinition): void {
+  if (propagateTags !== "TASK_DEFINITION") return;
+  const propagated = definition.tags ?? [];
+  const twice = tags.find(({ key }) => propagated.some((tag) => tag.key === key));
+  if (twice) refuse(`Duplicate tag key ${twice.key}: in the request and in the task definition.`);
+  const count = tags.length + propagated.length;
+  if (count > MAX_TAGS) refuse(`The number of tags is ${count}; the limit is ${MAX_TAGS}.`);
 }
 
 /** For the network modes in which a task uses the network of its container instance. */
@@ -95,7 +111,7 @@ function checkSize({ overrides }: RunTaskInput, definition: TaskDefinition): voi
   }
 }
 
-function checkNetwork({ networkConfiguration }: RunTaskInput): void {
+function checkNetwork({ networkConfiguration }: RunTaskInput, fargate: boolean): void {
   const network = networkConfiguration?.awsvpcConfiguration;
   if (!network) refuse("Network Configuration must be provided when networkMode 'awsvpc' is specified.");
   const { subnets = [], securityGroups = [], assignPublicIp } = network;
@@ -107,6 +123,8 @@ function checkNetwork({ networkConfiguration }: RunTaskInput): void {
   if (assignPublicIp !== undefined && !["ENABLED", "DISABLED"].includes(assignPublicIp)) {
     refuse(`assignPublicIp is ENABLED or DISABLED, not ${assignPublicIp}.`);
   }
+  if (assignPublicIp === "ENABLED" && !fargate)
+    refuse("Assign public IP is not supported for this launch type.");
 }
 
 function refuse(message: string): never {

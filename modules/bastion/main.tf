@@ -13,12 +13,12 @@ locals {
   # Types of Graviton have a g after the generation.
   architecture = can(regex("^(a1|[a-z]+[0-9]+g[a-z]*)\\.", var.instance_type)) ? "arm64" : "x86_64"
   document     = "AWS-StartPortForwardingSessionToRemoteHost"
-  role_name    = "${var.roles.name_prefix}${var.name}-bastion"
+  role_name    = "${var.roles.name_prefix}${var.name}-bastion${var.roles.name_suffix}"
 
   # Every name that Terraform cannot change in place, by address.
   default_names = {
     "aws_iam_role.this"                   = local.role_name
-    "aws_iam_instance_profile.this"       = "${var.name}-bastion"
+    "aws_iam_instance_profile.this"       = "${var.name}-bastion${var.roles.name_suffix}"
     "aws_security_group.this"             = "bastion-${var.name}"
     "aws_security_group.this.description" = "Bastion ${var.name}"
   }
@@ -89,7 +89,7 @@ resource "aws_iam_role" "this" {
   lifecycle {
     precondition {
       condition     = contains(keys(var.names), "aws_iam_role.this") || length(local.role_name) <= 64
-      error_message = "roles.name_prefix is \"${var.roles.name_prefix}\" and makes the role name \"${local.role_name}\" of ${length(local.role_name)} characters; an IAM role name has at most 64."
+      error_message = "roles makes the role name \"${local.role_name}\" of ${length(local.role_name)} characters, with name_prefix \"${var.roles.name_prefix}\" and name_suffix \"${var.roles.name_suffix}\"; an IAM role name has at most 64."
     }
   }
 }

@@ -1,6 +1,6 @@
 locals {
   replication           = var.replicate_to == null ? {} : { this = var.replicate_to }
-  replication_role_name = "${var.roles.name_prefix}${trimsuffix(var.bucket_prefix, "-")}-replication"
+  replication_role_name = "${var.roles.name_prefix}${trimsuffix(var.bucket_prefix, "-")}-replication${var.roles.name_suffix}"
 }
 
 resource "aws_s3_bucket_replication_configuration" "this" {
@@ -76,7 +76,7 @@ resource "aws_iam_role" "replication" {
   lifecycle {
     precondition {
       condition     = contains(keys(var.names), "aws_iam_role.replication[\"${each.key}\"]") || length(local.replication_role_name) <= 64
-      error_message = "roles.name_prefix is \"${var.roles.name_prefix}\" and makes the role name \"${local.replication_role_name}\" of ${length(local.replication_role_name)} characters; an IAM role name has at most 64."
+      error_message = "roles makes the role name \"${local.replication_role_name}\" of ${length(local.replication_role_name)} characters, with name_prefix \"${var.roles.name_prefix}\" and name_suffix \"${var.roles.name_suffix}\"; an IAM role name has at most 64."
     }
 
     # S3 takes more characters than IAM.

@@ -17,8 +17,8 @@ locals {
   logs         = ["postgresql", "upgrade"]
   replica_logs = merge([for key in keys(var.read_replicas) : { for log in local.logs : "${key}/${log}" => { replica = key, log = log } }]...)
 
-  proxy_role_name      = "${var.roles.name_prefix}${var.name}-proxy"
-  monitoring_role_name = "${var.roles.name_prefix}${var.name}-monitoring"
+  proxy_role_name      = "${var.roles.name_prefix}${var.name}-proxy${var.roles.name_suffix}"
+  monitoring_role_name = "${var.roles.name_prefix}${var.name}-monitoring${var.roles.name_suffix}"
 
   # Minutes of the day, or of the week. The backup is daily, so only the time of day decides whether the windows overlap.
   days               = { mon = 0, tue = 1, wed = 2, thu = 3, fri = 4, sat = 5, sun = 6 }
@@ -309,7 +309,7 @@ resource "aws_iam_role" "monitoring" {
   lifecycle {
     precondition {
       condition     = contains(keys(var.names), "aws_iam_role.monitoring[\"${each.key}\"]") || length(local.monitoring_role_name) <= 64
-      error_message = "roles.name_prefix is \"${var.roles.name_prefix}\" and makes the role name \"${local.monitoring_role_name}\" of ${length(local.monitoring_role_name)} characters; an IAM role name has at most 64."
+      error_message = "roles makes the role name \"${local.monitoring_role_name}\" of ${length(local.monitoring_role_name)} characters, with name_prefix \"${var.roles.name_prefix}\" and name_suffix \"${var.roles.name_suffix}\"; an IAM role name has at most 64."
     }
   }
 }

@@ -70,7 +70,7 @@ resource "aws_iam_role" "proxy" {
   lifecycle {
     precondition {
       condition     = contains(keys(var.names), "aws_iam_role.proxy[\"${each.key}\"]") || length(local.proxy_role_name) <= 64
-      error_message = "roles.name_prefix is \"${var.roles.name_prefix}\" and makes the role name \"${local.proxy_role_name}\" of ${length(local.proxy_role_name)} characters; an IAM role name has at most 64."
+      error_message = "roles makes the role name \"${local.proxy_role_name}\" of ${length(local.proxy_role_name)} characters, with name_prefix \"${var.roles.name_prefix}\" and name_suffix \"${var.roles.name_suffix}\"; an IAM role name has at most 64."
     }
   }
 }

@@ -10,6 +10,10 @@ locals {
     exec_log_group_name = null
   }
 
+  # Only of a created cluster Terraform knows which capacity providers it has.
+  known_capacity   = concat(["FARGATE", "FARGATE_SPOT", "EC2", "CLUSTER_DEFAULT"], var.capacity_providers)
+  missing_capacity = { for service, settings in var.services : service => settings.capacity if var.create_cluster && !contains(local.known_capacity, settings.capacity) }
+
   # When both are asked for, the precondition of the output vpc_id says so, and not the module network about its inputs.
   makes_network = var.create_network && var.existing_network == null
 
@@ -131,6 +135,7 @@ module "cluster" {
   for_each = var.create_cluster ? { this = var.name } : {}
 
   name               = each.value
+  capacity_providers = var.capacity_providers
   log_retention_days = var.log_retention_days
   kms_key_arn        = var.kms_key_arn
   names              = { for address, name in var.names : trimprefix(address, "module.cluster[\"${each.key}\"].") => name if startswith(address, "module.cluster[\"${each.key}\"].") }
@@ -269,6 +274,9 @@ module "launcher" {
   buffer                     = var.buffer
   deduplication_window_hours = var.deduplication_window_hours
   architecture               = var.function_architecture
+  create_run_history         = var.create_run_history
+  create_run_history_policy  = var.create_run_history_policy
+  runtime                    = var.function_runtime
   log_retention_days         = var.log_retention_days
   kms_key_arn                = var.kms_key_arn
   alarm_actions              = var.alarm_actions
@@ -285,6 +293,7 @@ module "registrar" {
   routes             = local.routes
   stop_events        = var.stop_events
   architecture       = var.function_architecture
+  runtime            = var.function_runtime
   log_retention_days = var.log_retention_days
   kms_key_arn        = var.kms_key_arn
   alarm_actions      = var.alarm_actions
@@ -313,8 +322,9 @@ module "monitoring" {
   source   = "../monitoring"
   for_each = var.create_monitoring ? { this = var.name } : {}
 
-  name     = each.value
-  services = keys(var.services)
+  name           = each.value
+  dashboard_name = "${each.value}${var.roles.name_suffix}"
+  services       = keys(var.services)
   functions = merge(
     { "start-task" = { function_name = module.launcher.function_name, timeout_seconds = module.launcher.timeout_seconds } },
     { for registrar in values(module.registrar) : "register-targets" => { function_name = registrar.function_name, timeout_seconds = registrar.timeout_seconds } },

@@ -62,6 +62,13 @@ variable "existing_cluster" {
   default = null
 }
 
+variable "capacity_providers" {
+  description = "Names of the capacity providers that the created cluster has beside FARGATE and FARGATE_SPOT, such as those of EC2 Auto Scaling groups, for services whose `capacity` names one. An existing cluster has its own."
+  type        = list(string)
+  default     = []
+  nullable    = false
+}
+
 variable "services" {
   description = "The services that an event can start, by name: 1 to 25 lower-case letters, digits and hyphens, starting with a letter. Each is a task, as the module `task` takes it. A service with a `path` has a target group behind the load balancer, with `health_check`, `stickiness_seconds`, `deregistration_delay_seconds` and `priority` as the module `load-balancer` takes them. A service with a `mount_path` mounts the shared file system there."
   type = map(object({
@@ -201,6 +208,11 @@ variable "services" {
   }
 
   validation {
+    condition     = alltrue([for settings in values(var.services) : settings.path == null || !contains(settings.allow_overrides, "port")])
+    error_message = join("\n", [for service, settings in var.services : "services.${service}.allow_overrides names \"port\", but a load balancer reaches the service, and on its own port only. Remove \"port\"." if settings.path != null && contains(settings.allow_overrides, "port")])
+  }
+
+  validation {
     condition     = alltrue([for settings in values(var.services) : settings.mount_path == null ? true : can(regex("^/[^:]+$", settings.mount_path))])
     error_message = join("\n", [for service, settings in var.services : "services.${service}.mount_path is ${jsonencode(settings.mount_path)}; it takes an absolute path below the root, without colons." if !(settings.mount_path == null ? true : can(regex("^/[^:]+$", settings.mount_path)))])
   }
@@ -212,8 +224,8 @@ variable "services" {
   }
 
   validation {
-    condition     = alltrue([for service, settings in var.services : contains(["FARGATE", "FARGATE_SPOT", "EC2"], settings.capacity)])
-    error_message = join("\n", [for service, settings in var.services : "services.${service}.capacity is \"${settings.capacity}\"; allowed are \"FARGATE\", \"FARGATE_SPOT\", \"EC2\"." if !(contains(["FARGATE", "FARGATE_SPOT", "EC2"], settings.capacity))])
+    condition     = alltrue([for service, settings in var.services : contains(["FARGATE", "FARGATE_SPOT", "EC2", "CLUSTER_DEFAULT"], settings.capacity) || can(regex("^[A-Za-z0-9_-]{1,255}$", settings.capacity)) && !can(regex("(?i)^(aws|ecs|fargate)", settings.capacity))])
+    error_message = join("\n", [for service, settings in var.services : "services.${service}.capacity is \"${settings.capacity}\"; allowed are \"FARGATE\", \"FARGATE_SPOT\", \"EC2\", \"CLUSTER_DEFAULT\", and the name of a capacity provider: 1 to 255 letters, digits, hyphens and underscores that do not begin with \"aws\", \"ecs\" or \"fargate\"." if !(contains(["FARGATE", "FARGATE_SPOT", "EC2", "CLUSTER_DEFAULT"], settings.capacity) || can(regex("^[A-Za-z0-9_-]{1,255}$", settings.capacity)) && !can(regex("(?i)^(aws|ecs|fargate)", settings.capacity)))])
   }
 
   validation {
@@ -654,6 +666,32 @@ variable "function_architecture" {
   nullable    = false
 }
 
+variable "create_run_history" {
+  description = "Whether EventBridge writes each end of a task to a log group, so that it can be looked up when ECS has forgotten the task: the command `runs` reads it."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "create_run_history_policy" {
+  description = "Whether the log resource policy is created that allows EventBridge to write the run history. A region of an account has at most 10 of them (Amazon CloudWatch Logs User Guide, \"CloudWatch Logs quotas\"). If false, a policy that exists already must allow it, for instance one for all log groups under `/aws/events/`."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "function_runtime" {
+  description = "Runtime of the Lambda functions: `nodejs22.x` or later. The Terraform provider refuses a runtime that it does not know: version 5.100 takes `nodejs22.x` at most, `nodejs24.x` needs 6.19 or later."
+  type        = string
+  default     = "nodejs22.x"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^nodejs(2[2-9]|[3-9][0-9])\\.x$", var.function_runtime))
+    error_message = "function_runtime is \"${var.function_runtime}\"; the code is built for Node.js 22, so it takes \"nodejs22.x\" or later, such as \"nodejs24.x\"."
+  }
+}
+
 variable "log_retention_days" {
   description = "How long logs are kept, in days, or 0 without limit: a value that CloudWatch Logs accepts (Amazon CloudWatch Logs API Reference, PutRetentionPolicy)."
   type        = number
@@ -690,11 +728,12 @@ variable "alarm_actions" {
 }
 
 variable "roles" {
-  description = "What your organisation requires of every IAM role: a permissions boundary, a path, and a prefix of the name, as the module `task` takes them. A new path or prefix replaces the roles."
+  description = "What your organisation requires of every IAM role: a permissions boundary, a path, and a prefix and a suffix of the name, as the module `task` takes them. For a second region of one account give a `name_suffix` such as `-eu-west-1`, which the names of other resources without a region get too. A new path, prefix or suffix replaces the roles."
   type = object({
     permissions_boundary_arn = optional(string)
     path                     = optional(string, "/")
     name_prefix              = optional(string, "")
+    name_suffix              = optional(string, "")
   })
   default  = {}
   nullable = false

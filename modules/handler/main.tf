@@ -1,5 +1,5 @@
 locals {
-  role_name = "${var.roles.name_prefix}${var.name}"
+  role_name = "${var.roles.name_prefix}${var.name}${var.roles.name_suffix}"
 
   # Every name that Terraform cannot change in place, by address.
   default_names = merge(
@@ -55,7 +55,7 @@ resource "aws_iam_role" "this" {
 
     precondition {
       condition     = contains(keys(var.names), "aws_iam_role.this") || length(local.role_name) <= 64
-      error_message = "roles.name_prefix is \"${var.roles.name_prefix}\" and makes the role name \"${local.role_name}\" of ${length(local.role_name)} characters; an IAM role name has at most 64."
+      error_message = "roles makes the role name \"${local.role_name}\" of ${length(local.role_name)} characters, with name_prefix \"${var.roles.name_prefix}\" and name_suffix \"${var.roles.name_suffix}\"; an IAM role name has at most 64."
     }
   }
 }

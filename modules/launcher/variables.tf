@@ -72,13 +72,18 @@ variable "routes" {
   }
 
   validation {
+    condition     = alltrue([for route in values(var.routes) : route.target_type == null || !contains(route.allow_overrides, "port")])
+    error_message = join("\n", [for service, route in var.routes : "routes.${service}.allow_overrides names \"port\", but a load balancer reaches the service, and on its own port only. Remove \"port\"." if route.target_type != null && contains(route.allow_overrides, "port")])
+  }
+
+  validation {
     condition     = alltrue([for route in values(var.routes) : contains(["awsvpc", "bridge", "host"], route.network_mode)])
     error_message = "routes have ${join(", ", [for service, route in var.routes : "${service}.network_mode \"${route.network_mode}\"" if !contains(["awsvpc", "bridge", "host"], route.network_mode)])}; allowed are \"awsvpc\", \"bridge\", \"host\"."
   }
 
   validation {
-    condition     = alltrue([for route in values(var.routes) : contains(["FARGATE", "FARGATE_SPOT", "EC2"], route.capacity)])
-    error_message = "routes have ${join(", ", [for service, route in var.routes : "${service}.capacity \"${route.capacity}\"" if !contains(["FARGATE", "FARGATE_SPOT", "EC2"], route.capacity)])}; allowed are \"FARGATE\", \"FARGATE_SPOT\", \"EC2\"."
+    condition     = alltrue([for route in values(var.routes) : contains(["FARGATE", "FARGATE_SPOT", "EC2", "CLUSTER_DEFAULT"], route.capacity) || can(regex("^[A-Za-z0-9_-]{1,255}$", route.capacity)) && !can(regex("(?i)^(aws|ecs|fargate)", route.capacity))])
+    error_message = "routes have ${join(", ", [for service, route in var.routes : "${service}.capacity \"${route.capacity}\"" if !(contains(["FARGATE", "FARGATE_SPOT", "EC2", "CLUSTER_DEFAULT"], route.capacity) || can(regex("^[A-Za-z0-9_-]{1,255}$", route.capacity)) && !can(regex("(?i)^(aws|ecs|fargate)", route.capacity)))])}; allowed are \"FARGATE\", \"FARGATE_SPOT\", \"EC2\", \"CLUSTER_DEFAULT\", and the name of a capacity provider: 1 to 255 letters, digits, hyphens and underscores that do not begin with \"aws\", \"ecs\" or \"fargate\"."
   }
 
   validation {
@@ -130,8 +135,8 @@ variable "events" {
   nullable = false
 
   validation {
-    condition     = alltrue([for event in keys(var.events) : can(regex("^[A-Za-z0-9_-]{1,35}$", event)) && event != "task-failed"])
-    error_message = "events names ${join(", ", [for event in keys(var.events) : "\"${event}\"" if !can(regex("^[A-Za-z0-9_-]{1,35}$", event)) || event == "task-failed"])}; an event's name has 1 to 35 letters, digits, hyphens and underscores, and \"task-failed\" is reserved."
+    condition     = alltrue([for event in keys(var.events) : can(regex("^[A-Za-z0-9_-]{1,35}$", event)) && !contains(["task-failed", "run-history"], event)])
+    error_message = "events names ${join(", ", [for event in keys(var.events) : "\"${event}\"" if !can(regex("^[A-Za-z0-9_-]{1,35}$", event)) || contains(["task-failed", "run-history"], event)])}; an event's name has 1 to 35 letters, digits, hyphens and underscores, and \"task-failed\" and \"run-history\" are reserved."
   }
 
   validation {
@@ -263,6 +268,18 @@ variable "architecture" {
   nullable    = false
 }
 
+variable "runtime" {
+  description = "Runtime of the function: `nodejs22.x` or later. The Terraform provider refuses a runtime that it does not know: version 5.100 takes `nodejs22.x` at most, `nodejs24.x` needs 6.19 or later."
+  type        = string
+  default     = "nodejs22.x"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^nodejs(2[2-9]|[3-9][0-9])\\.x$", var.runtime))
+    error_message = "runtime is \"${var.runtime}\"; the code is built for Node.js 22, so it takes \"nodejs22.x\" or later, such as \"nodejs24.x\"."
+  }
+}
+
 variable "deduplication_window_hours" {
   description = "How long a duplicate of an event starts no second task, in whole hours: 1 to `payload_retention_days` * 24, which is how long the bucket keeps a launch record."
   type        = number
@@ -287,8 +304,22 @@ variable "payload_retention_days" {
   }
 }
 
+variable "create_run_history" {
+  description = "Whether EventBridge writes each end of a task to a log group, so that it can be looked up when ECS has forgotten the task: the command `runs` reads it. Queued runs have none."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "create_run_history_policy" {
+  description = "Whether the log resource policy is created that allows EventBridge to write the run history. A region of an account has at most 10 of them (Amazon CloudWatch Logs User Guide, \"CloudWatch Logs quotas\"). If false, a policy that exists already must allow it, for instance one for all log groups under `/aws/events/`."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
 variable "log_retention_days" {
-  description = "How long the function's log is kept, in days, or 0 without limit: a value that CloudWatch Logs accepts (Amazon CloudWatch Logs API Reference, PutRetentionPolicy)."
+  description = "How long the function's log and the run history are kept, in days, or 0 without limit: a value that CloudWatch Logs accepts (Amazon CloudWatch Logs API Reference, PutRetentionPolicy)."
   type        = number
   default     = 365
   nullable    = false
@@ -323,11 +354,12 @@ variable "alarm_actions" {
 }
 
 variable "roles" {
-  description = "What your organisation requires of the execution role of the function: a permissions boundary, a path, and a prefix of the name, as the module `handler` takes them. A new path or prefix replaces the role."
+  description = "What your organisation requires of the execution role of the function: a permissions boundary, a path, and a prefix and a suffix of the name, as the module `handler` takes them. A new path, prefix or suffix replaces the role."
   type = object({
     permissions_boundary_arn = optional(string)
     path                     = optional(string, "/")
     name_prefix              = optional(string, "")
+    name_suffix              = optional(string, "")
   })
   default  = {}
   nullable = false

@@ -13,7 +13,7 @@ locals {
 
   # Every name that Terraform cannot change in place, by address.
   default_names = merge(
-    { "aws_cloudwatch_dashboard.this" = var.name },
+    { "aws_cloudwatch_dashboard.this" = coalesce(var.dashboard_name, var.name) },
     { for key in keys(local.timed) : "aws_cloudwatch_metric_alarm.duration[\"${key}\"]" => "${var.name}-${key}-duration" },
     { for key in local.launched : "aws_cloudwatch_metric_alarm.launch_failures[\"${key}\"]" => "${var.name}-${key}-launch-failures" },
     { for key in keys(local.registered) : "aws_cloudwatch_metric_alarm.registration_failures[\"${key}\"]" => "${var.name}-${key}-registration-failures" },

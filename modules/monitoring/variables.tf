@@ -1,10 +1,21 @@
 variable "name" {
-  description = "Name of the dashboard and prefix of the names of the alarms: 1 to 128 letters, digits, hyphens and underscores."
+  description = "Name of the dashboard, unless `dashboard_name` is given, and prefix of the names of the alarms: 1 to 128 letters, digits, hyphens and underscores."
   type        = string
 
   validation {
     condition     = can(regex("^[A-Za-z0-9_-]{1,128}$", var.name))
     error_message = "name is \"${var.name}\"; a name here has 1 to 128 letters, digits, hyphens and underscores (CloudWatch allows 255, and an alarm's name has a suffix)."
+  }
+}
+
+variable "dashboard_name" {
+  description = "Name of the dashboard: 1 to 255 letters, digits, hyphens and underscores. Dashboards have no region, so one of another region with this name is overwritten (Amazon CloudWatch API Reference, PutDashboard). By default it is `name`."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.dashboard_name == null ? true : can(regex("^[A-Za-z0-9_-]{1,255}$", var.dashboard_name))
+    error_message = "dashboard_name is ${jsonencode(var.dashboard_name)}; a dashboard name has 1 to 255 letters, digits, hyphens and underscores."
   }
 }
 

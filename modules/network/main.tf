@@ -47,7 +47,7 @@ locals {
     ]
   ])
 
-  flow_log_role_name = "${var.roles.name_prefix}${var.name}-flow-logs"
+  flow_log_role_name = "${var.roles.name_prefix}${var.name}-flow-logs${var.roles.name_suffix}"
 
   # Every name that Terraform cannot change in place, by address.
   default_names = merge(
@@ -234,7 +234,7 @@ resource "aws_vpc_endpoint" "interface" {
   for_each = toset(var.interface_endpoints)
 
   vpc_id              = aws_vpc.this.id
-  service_name        = "com.amazonaws.${local.region}.${each.key}"
+  service_name        = local.endpoint_names[each.key]
   vpc_endpoint_type   = "Interface"
   subnet_ids          = [for subnet in aws_subnet.private : subnet.id]
   security_group_ids  = [aws_security_group.endpoint[each.key].id]
@@ -274,7 +274,7 @@ resource "aws_iam_role" "flow_logs" {
   lifecycle {
     precondition {
       condition     = contains(keys(var.names), "aws_iam_role.flow_logs") || length(local.flow_log_role_name) <= 64
-      error_message = "roles.name_prefix is \"${var.roles.name_prefix}\" and makes the role name \"${local.flow_log_role_name}\" of ${length(local.flow_log_role_name)} characters; an IAM role name has at most 64."
+      error_message = "roles makes the role name \"${local.flow_log_role_name}\" of ${length(local.flow_log_role_name)} characters, with name_prefix \"${var.roles.name_prefix}\" and name_suffix \"${var.roles.name_suffix}\"; an IAM role name has at most 64."
     }
   }
 }

@@ -25,7 +25,7 @@ locals {
   timeout_seconds = 60
 
   # Key of the tag on a task that is to be stopped: `stoppingTag` of the function, to which a test compares it.
-  stopping_tag = "stopping"
+  stopping_tag = "event-driven-ecs:stopping"
 }
 
 locals {
@@ -46,6 +46,7 @@ module "function" {
   name                  = "${var.name}-register-targets"
   filename              = "${path.module}/register-targets.zip"
   architecture          = var.architecture
+  runtime               = var.runtime
   timeout               = local.timeout_seconds
   dead_letter_queue_arn = module.dead_letter_queue.queue_arn
   log_retention_days    = var.log_retention_days

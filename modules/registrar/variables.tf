@@ -126,6 +126,18 @@ variable "architecture" {
   nullable    = false
 }
 
+variable "runtime" {
+  description = "Runtime of the function: `nodejs22.x` or later. The Terraform provider refuses a runtime that it does not know: version 5.100 takes `nodejs22.x` at most, `nodejs24.x` needs 6.19 or later."
+  type        = string
+  default     = "nodejs22.x"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^nodejs(2[2-9]|[3-9][0-9])\\.x$", var.runtime))
+    error_message = "runtime is \"${var.runtime}\"; the code is built for Node.js 22, so it takes \"nodejs22.x\" or later, such as \"nodejs24.x\"."
+  }
+}
+
 variable "log_retention_days" {
   description = "How long the function's log is kept, in days, or 0 without limit: a value that CloudWatch Logs accepts (Amazon CloudWatch Logs API Reference, PutRetentionPolicy)."
   type        = number
@@ -162,11 +174,12 @@ variable "alarm_actions" {
 }
 
 variable "roles" {
-  description = "What your organisation requires of the execution role of the function: a permissions boundary, a path, and a prefix of the name, as the module `handler` takes them. A new path or prefix replaces the role."
+  description = "What your organisation requires of the execution role of the function: a permissions boundary, a path, and a prefix and a suffix of the name, as the module `handler` takes them. A new path, prefix or suffix replaces the role."
   type = object({
     permissions_boundary_arn = optional(string)
     path                     = optional(string, "/")
     name_prefix              = optional(string, "")
+    name_suffix              = optional(string, "")
   })
   default  = {}
   nullable = false

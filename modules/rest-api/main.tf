@@ -26,7 +26,7 @@ locals {
   # Everything that is part of a deployment's snapshot.
   deployed = jsonencode({ methods = local.methods, only_domain = var.create_domain })
 
-  account_log_role_name = "${var.roles.name_prefix}${var.name}-api-gateway-log"
+  account_log_role_name = "${var.roles.name_prefix}${var.name}-api-gateway-log${var.roles.name_suffix}"
 
   # Every name that Terraform cannot change in place, by address. API Gateway gives the execution log group its name.
   default_names = merge(
@@ -224,7 +224,7 @@ resource "aws_iam_role" "account_log" {
   lifecycle {
     precondition {
       condition     = contains(keys(var.names), "aws_iam_role.account_log[0]") || length(local.account_log_role_name) <= 64
-      error_message = "roles.name_prefix is \"${var.roles.name_prefix}\" and makes the role name \"${local.account_log_role_name}\" of ${length(local.account_log_role_name)} characters; an IAM role name has at most 64."
+      error_message = "roles makes the role name \"${local.account_log_role_name}\" of ${length(local.account_log_role_name)} characters, with name_prefix \"${var.roles.name_prefix}\" and name_suffix \"${var.roles.name_suffix}\"; an IAM role name has at most 64."
     }
   }
 }

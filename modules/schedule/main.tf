@@ -26,7 +26,7 @@ locals {
     var.service != null ? "service" : "",
   ])
 
-  role_name = "${var.roles.name_prefix}${var.name}"
+  role_name = "${var.roles.name_prefix}${var.name}${var.roles.name_suffix}"
 
   # Every name that Terraform cannot change in place, by address.
   default_names = {
@@ -78,13 +78,13 @@ resource "aws_scheduler_schedule" "this" {
       content {
         task_definition_arn    = ecs_parameters.value.task_definition_arn_without_revision
         task_count             = 1
-        launch_type            = ecs_parameters.value.capacity == "FARGATE_SPOT" ? null : ecs_parameters.value.capacity
+        launch_type            = contains(["FARGATE", "EC2"], ecs_parameters.value.capacity) ? ecs_parameters.value.capacity : null
         group                  = "route-${var.service}"
         propagate_tags         = "TASK_DEFINITION"
         enable_execute_command = ecs_parameters.value.enable_execute_command ? true : null
 
         dynamic "capacity_provider_strategy" {
-          for_each = ecs_parameters.value.capacity == "FARGATE_SPOT" ? { spot = ecs_parameters.value.capacity } : {}
+          for_each = contains(["FARGATE", "EC2", "CLUSTER_DEFAULT"], ecs_parameters.value.capacity) ? {} : { provider = ecs_parameters.value.capacity }
 
           content {
             capacity_provider = capacity_provider_strategy.value
@@ -156,7 +156,7 @@ resource "aws_iam_role" "this" {
   lifecycle {
     precondition {
       condition     = contains(keys(var.names), "aws_iam_role.this") || length(local.role_name) <= 64
-      error_message = "roles.name_prefix is \"${var.roles.name_prefix}\" and makes the role name \"${local.role_name}\" of ${length(local.role_name)} characters; an IAM role name has at most 64. (schedule ${var.name})"
+      error_message = "roles makes the role name \"${local.role_name}\" of ${length(local.role_name)} characters, with name_prefix \"${var.roles.name_prefix}\" and name_suffix \"${var.roles.name_suffix}\"; an IAM role name has at most 64. (schedule ${var.name})"
     }
   }
 }

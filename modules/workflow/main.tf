@@ -14,9 +14,9 @@ locals {
   state_machine_arn = "arn:${local.partition}:states:${local.region}:${local.account}:stateMachine:${local.names["aws_sfn_state_machine.this"]}"
   event_bus_arn     = var.event_bus_arn != null ? var.event_bus_arn : "arn:${local.partition}:events:${local.region}:${local.account}:event-bus/default"
 
-  role_name = "${var.roles.name_prefix}${var.name}-workflow"
+  role_name = "${var.roles.name_prefix}${var.name}-workflow${var.roles.name_suffix}"
 
-  event_role_name = "${var.roles.name_prefix}${var.name}-event"
+  event_role_name = "${var.roles.name_prefix}${var.name}-event${var.roles.name_suffix}"
 
   # Names of the rules with which EventBridge takes the role. A rule that is adopted has its own name.
   rule_names = concat(["${var.name}-*"], [for address, name in var.names : name if can(regex("^module\\.event_rule\\[.*\\]\\.aws_cloudwatch_event_rule\\.this$", address))])
@@ -100,7 +100,7 @@ resource "aws_iam_role" "this" {
   lifecycle {
     precondition {
       condition     = contains(keys(var.names), "aws_iam_role.this") || length(local.role_name) <= 64
-      error_message = "roles.name_prefix is \"${var.roles.name_prefix}\" and makes the role name \"${local.role_name}\" of ${length(local.role_name)} characters; an IAM role name has at most 64."
+      error_message = "roles makes the role name \"${local.role_name}\" of ${length(local.role_name)} characters, with name_prefix \"${var.roles.name_prefix}\" and name_suffix \"${var.roles.name_suffix}\"; an IAM role name has at most 64."
     }
   }
 }
@@ -209,7 +209,7 @@ resource "aws_iam_role" "event" {
   lifecycle {
     precondition {
       condition     = contains(keys(var.names), "aws_iam_role.event") || length(local.event_role_name) <= 64
-      error_message = "roles.name_prefix is \"${var.roles.name_prefix}\" and makes the role name \"${local.event_role_name}\" of ${length(local.event_role_name)} characters; an IAM role name has at most 64."
+      error_message = "roles makes the role name \"${local.event_role_name}\" of ${length(local.event_role_name)} characters, with name_prefix \"${var.roles.name_prefix}\" and name_suffix \"${var.roles.name_suffix}\"; an IAM role name has at most 64."
     }
   }
 }

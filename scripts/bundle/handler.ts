@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build, type Plugin } from "esbuild";
-import { zipSync } from "fflate";
+import { strToU8, type ZipOptions, zipSync } from "fflate";
+import { licensesFile, thirdPartyLicenses } from "./licenses";
 
 const root = join(__dirname, "../..");
 
@@ -95,9 +96,11 @@ const withoutUnreachable: Plugin = {
   },
 };
 
-/** A handler as one CommonJS file. */
-export const bundleHandler = async (name: HandlerName): Promise<Uint8Array> => {
-  const { outputFiles } = await build({
+export type HandlerBundle = { code: Uint8Array; licenses: string };
+
+/** A handler as one CommonJS file, and the licences of the packages in it. */
+export const bundleHandler = async (name: HandlerName): Promise<HandlerBundle> => {
+  const { outputFiles, metafile } = await build({
     absWorkingDir: root,
     entryPoints: [`handlers/${name}/index.ts`],
     bundle: true,
@@ -117,22 +120,21 @@ export const bundleHandler = async (name: HandlerName): Promise<Uint8Array> => {
     },
     plugins: [withoutUnreachable],
     write: false,
+    metafile: true,
     logLevel: "warning",
   });
-  return outputFiles[0]!.contents;
+  return { code: outputFiles[0]!.contents, licenses: thirdPartyLicenses(metafile) };
 };
 
-/** Creates a reproducible zip: the same code gives the same bytes. */
-export const zipHandler = (code: Uint8Array): Uint8Array =>
-  zipSync({
-    "index.js": [
-      code,
-      // A zip has local time: the same local time gives the same bytes in every time zone.
-      { level: 9, mtime: new Date(2000, 0, 1), os: 3, attrs: 0o644 << 16 },
-    ],
-  });
+/** Creates a reproducible zip: the same bundle gives the same bytes. */
+export const zipHandler = ({ code, licenses }: HandlerBundle): Uint8Array => {
+  // A zip has local time: the same local time gives the same bytes in every time zone.
+  const options: ZipOptions = { level: 9, mtime: new Date(2000, 0, 1), os: 3, attrs: 0o644 << 16 };
+  return zipSync({ "index.js": [code, options], [licensesFile]: [strToU8(licenses), options] });
+};
 
 export type BundleSize = { rawBytes: number; gzBytes: number };
+/** Of the code alone: nothing loads the licences at a cold start. */
 export const sizeOf = (code: Uint8Array): BundleSize => ({
   rawBytes: code.length,
   gzBytes: gzipSync(code, { level: 9 }).length,

@@ -1,12 +1,13 @@
 import { join } from "node:path";
 import { build } from "esbuild";
+import { thirdPartyLicenses } from "./licenses";
 
-/** Bundles a worker, by default the project's, as its image and local AWS run it. */
+/** Bundles a worker, by default the project's, as its image and local AWS run it. Returns the licences of the packages in it. */
 export const bundleWorker = async (
   entry = "worker/main.ts",
   outfile = "dist/worker/main.js",
-): Promise<void> => {
-  await build({
+): Promise<string> => {
+  const { metafile } = await build({
     absWorkingDir: join(__dirname, "../.."),
     entryPoints: [entry],
     outfile,
@@ -17,6 +18,8 @@ export const bundleWorker = async (
     mainFields: ["module", "main"],
     minify: true,
     legalComments: "none",
+    metafile: true,
     logLevel: "warning",
   });
+  return thirdPartyLicenses(metafile);
 };

@@ -66,7 +66,7 @@ export const createOurPrograms = async () => {
   const folder = mkdtempSync(join(tmpdir(), "faults-"));
   writeFileSync(join(folder, "runtime.js"), nodeRuntime);
   const program = async (name: (typeof handlerNames)[number]): Promise<[string, Program]> => {
-    writeFileSync(join(folder, `${name}.js`), await bundleHandler(name));
+    writeFileSync(join(folder, `${name}.js`), (await bundleHandler(name)).code);
     const command = [process.execPath, "runtime.js", `./${name}.js`];
     return [name, { command, cwd: folder, overlaps: false }];
   };

@@ -4,7 +4,7 @@ import { accesses } from "../core/grants";
 import type { DetailPattern } from "../event-rule/pattern";
 import { presets, severities } from "../event-rule/presets";
 import { failureActions } from "../launcher/on-failure";
-import { capacities, networkModes, overridable } from "../launcher/route";
+import { networkModes, overridable } from "../launcher/route";
 import { fileSystemTypes, volumeTypes } from "../task/ebs-volume";
 import { dependencyConditions } from "../task/sidecar";
 import { type Literal, plain } from "./literal";
@@ -134,7 +134,7 @@ const service = object({
   security_group_ids: optional(list(text)),
   allow_overrides: optional(list(oneOf(...overridable))),
   network_mode: optional(oneOf(...networkModes)),
-  capacity: optional(oneOf(...capacities)),
+  capacity: optional(text),
   sidecars: optional(map(sidecar)),
   container_depends_on: optional(map(oneOf(...dependencyConditions))),
   log_driver: optional(oneOf("awslogs", "awsfirelens")),
@@ -241,6 +241,7 @@ const roles = object({
   permissions_boundary_arn: optional(text),
   path: optional(text),
   name_prefix: optional(text),
+  name_suffix: optional(text),
 });
 
 /** The inputs of the module `systems/policy-runner`. */
@@ -292,13 +293,16 @@ const policyRunner = object({
   cpu: optional(number),
   memory: optional(number),
   architecture: optional(oneOf("X86_64", "ARM64")),
-  capacity: optional(oneOf("FARGATE", "FARGATE_SPOT")),
+  capacity: optional(text),
   on_failure: optional(onFailure),
   interruption_retries: optional(number),
   buffer: optional(flag),
   deduplication_window_hours: optional(number),
   create_monitoring: optional(flag),
+  create_run_history: optional(flag),
+  create_run_history_policy: optional(flag),
   function_architecture: optional(oneOf("arm64", "x86_64")),
+  function_runtime: optional(text),
   log_retention_days: optional(number),
   kms_key_arn: optional(text),
   alarm_actions: optional(list(text)),
@@ -363,7 +367,7 @@ const dataScanner = object({
   cpu: optional(number),
   memory: optional(number),
   architecture: optional(oneOf("X86_64", "ARM64")),
-  capacity: optional(oneOf("FARGATE", "FARGATE_SPOT")),
+  capacity: optional(text),
   database: optional(
     object({
       engine_version: optional(text),
@@ -425,6 +429,7 @@ const dataScanner = object({
   bastion: optional(object({ instance_type: optional(text), running: optional(flag) })),
   create_monitoring: optional(flag),
   function_architecture: optional(oneOf("arm64", "x86_64")),
+  function_runtime: optional(text),
   log_level: optional(oneOf("DEBUG", "INFO", "WARN", "ERROR")),
   log_retention_days: optional(number),
   kms_key_arn: optional(text),
@@ -487,11 +492,14 @@ const bottleSync = object({
   cpu: optional(number),
   memory: optional(number),
   architecture: optional(oneOf("X86_64", "ARM64")),
-  capacity: optional(oneOf("FARGATE", "FARGATE_SPOT")),
+  capacity: optional(text),
   on_failure: optional(onFailure),
   interruption_retries: optional(number),
   create_monitoring: optional(flag),
+  create_run_history: optional(flag),
+  create_run_history_policy: optional(flag),
   function_architecture: optional(oneOf("arm64", "x86_64")),
+  function_runtime: optional(text),
   log_level: optional(oneOf("DEBUG", "INFO", "WARN", "ERROR")),
   log_retention_days: optional(number),
   kms_key_arn: optional(text),
@@ -518,6 +526,7 @@ const variables = {
   ),
   create_cluster: optional(flag),
   existing_cluster: optional(object({ name: text, arn: text })),
+  capacity_providers: optional(list(text)),
   services: optional(map(service)),
   events: optional(map(event)),
   schedules: optional(map(schedule)),
@@ -529,7 +538,10 @@ const variables = {
   file_system: optional(fileSystem),
   existing_file_system: optional(existingFileSystem),
   create_monitoring: optional(flag),
+  create_run_history: optional(flag),
+  create_run_history_policy: optional(flag),
   function_architecture: optional(oneOf("arm64", "x86_64")),
+  function_runtime: optional(text),
   log_retention_days: optional(number),
   kms_key_arn: optional(text),
   alarm_actions: optional(list(text)),
@@ -544,7 +556,7 @@ const variables = {
 const schema = object(variables);
 
 const names = Object.keys(variables);
-const plainTexts = ["region", "name", "function_architecture", "kms_key_arn"];
+const plainTexts = ["region", "name", "function_architecture", "function_runtime", "kms_key_arn"];
 
 /** The layout without settings: one service, which prints the event that started it. */
 const defaults = {

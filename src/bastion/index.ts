@@ -100,7 +100,8 @@ export class Bastion extends Twin {
     const profile = this.twin(
       "aws_iam_instance_profile.this",
       new IamInstanceProfile(this, "instance-profile", {
-        name: this.named("aws_iam_instance_profile.this") ?? `${name}-bastion`,
+        name:
+          this.named("aws_iam_instance_profile.this") ?? `${name}-bastion${props.roles?.nameSuffix ?? ""}`,
         path: props.roles?.path,
         role: role.name,
         tags,

@@ -10,7 +10,12 @@ export const inputTypes = {
     "kmsKeyArn?": "string",
     name: "string",
     "names?": { "*": "string" },
-    "roles?": { "permissionsBoundaryArn?": "string", "path?": "string", "namePrefix?": "string" },
+    "roles?": {
+      "permissionsBoundaryArn?": "string",
+      "path?": "string",
+      "namePrefix?": "string",
+      "nameSuffix?": "string",
+    },
     "running?": "bool",
     subnetId: "string",
     "tags?": { "*": "string" },
@@ -33,13 +38,19 @@ export const inputTypes = {
       "kmsKeyArn?": "string",
       "deleteMarkers?": "bool",
     },
-    "roles?": { "permissionsBoundaryArn?": "string", "path?": "string", "namePrefix?": "string" },
+    "roles?": {
+      "permissionsBoundaryArn?": "string",
+      "path?": "string",
+      "namePrefix?": "string",
+      "nameSuffix?": "string",
+    },
     "shortLivedPrefixes?": ["string"],
     "tags?": { "*": "string" },
     "transitions?": { "*": "number" },
     "writers?": { "*": { service: "string", sourceArn: "string" } },
   },
   cluster: {
+    "capacityProviders?": ["string"],
     "containerInsights?": "string",
     "kmsKeyArn?": "string",
     "logRetentionDays?": "number",
@@ -86,7 +97,12 @@ export const inputTypes = {
     "performanceInsightsRetentionDays?": "number",
     "port?": "number",
     "readReplicas?": { "*": { "instanceClass?": "string", "multiAz?": "bool" } },
-    "roles?": { "permissionsBoundaryArn?": "string", "path?": "string", "namePrefix?": "string" },
+    "roles?": {
+      "permissionsBoundaryArn?": "string",
+      "path?": "string",
+      "namePrefix?": "string",
+      "nameSuffix?": "string",
+    },
     subnetIds: ["string"],
     "tags?": { "*": "string" },
     vpcId: "string",
@@ -233,10 +249,13 @@ export const inputTypes = {
   "event-driven-ecs": {
     "alarmActions?": ["string"],
     "buffer?": "bool",
+    "capacityProviders?": ["string"],
     "createCluster?": "bool",
     "createFileSystem?": "bool",
     "createMonitoring?": "bool",
     "createNetwork?": "bool",
+    "createRunHistory?": "bool",
+    "createRunHistoryPolicy?": "bool",
     "deduplicationWindowHours?": "number",
     "events?": {
       "*": {
@@ -276,6 +295,7 @@ export const inputTypes = {
       "provisionedThroughputMibps?": "number",
     },
     "functionArchitecture?": "string",
+    "functionRuntime?": "string",
     "kmsKeyArn?": "string",
     "loadBalancer?": {
       "subnetIds?": ["string"],
@@ -305,7 +325,12 @@ export const inputTypes = {
       "nat?": "string",
       "interfaceEndpoints?": ["string"],
     },
-    "roles?": { "permissionsBoundaryArn?": "string", "path?": "string", "namePrefix?": "string" },
+    "roles?": {
+      "permissionsBoundaryArn?": "string",
+      "path?": "string",
+      "namePrefix?": "string",
+      "nameSuffix?": "string",
+    },
     "schedules?": {
       "*": { expression: "string", "timeZone?": "string", "start?": ["string"], "stop?": ["string"] },
     },
@@ -497,7 +522,12 @@ export const inputTypes = {
     "names?": { "*": "string" },
     "policies?": { "*": "string" },
     "reservedConcurrentExecutions?": "number",
-    "roles?": { "permissionsBoundaryArn?": "string", "path?": "string", "namePrefix?": "string" },
+    "roles?": {
+      "permissionsBoundaryArn?": "string",
+      "path?": "string",
+      "namePrefix?": "string",
+      "nameSuffix?": "string",
+    },
     "runtime?": "string",
     "tags?": { "*": "string" },
     "timeout?": "number",
@@ -507,6 +537,8 @@ export const inputTypes = {
     "alarmActions?": ["string"],
     "architecture?": "string",
     "buffer?": "bool",
+    "createRunHistory?": "bool",
+    "createRunHistoryPolicy?": "bool",
     "deduplicationWindowHours?": "number",
     "events?": {
       "*": {
@@ -540,7 +572,12 @@ export const inputTypes = {
       "workerRoleArns?": ["string"],
       "runQueue?": { url: "string", arn: "string" },
     },
-    "roles?": { "permissionsBoundaryArn?": "string", "path?": "string", "namePrefix?": "string" },
+    "roles?": {
+      "permissionsBoundaryArn?": "string",
+      "path?": "string",
+      "namePrefix?": "string",
+      "nameSuffix?": "string",
+    },
     routes: {
       "*": {
         clusterArn: "string",
@@ -579,6 +616,7 @@ export const inputTypes = {
         },
       },
     },
+    "runtime?": "string",
     "tags?": { "*": "string" },
     "waitFor?": "string",
     "waitTimeoutSeconds?": "number",
@@ -626,6 +664,7 @@ export const inputTypes = {
   },
   monitoring: {
     "alarmActions?": ["string"],
+    "dashboardName?": "string",
     "databaseIds?": ["string"],
     "deadLetterQueueNames?": ["string"],
     "ecsServices?": { "*": { clusterName: "string", serviceName: "string" } },
@@ -649,7 +688,12 @@ export const inputTypes = {
     "nat?": "string",
     "privateSubnetCidrs?": { "*": "string" },
     "publicSubnetCidrs?": { "*": "string" },
-    "roles?": { "permissionsBoundaryArn?": "string", "path?": "string", "namePrefix?": "string" },
+    "roles?": {
+      "permissionsBoundaryArn?": "string",
+      "path?": "string",
+      "namePrefix?": "string",
+      "nameSuffix?": "string",
+    },
     "tags?": { "*": "string" },
   },
   queue: {
@@ -673,7 +717,12 @@ export const inputTypes = {
     "logRetentionDays?": "number",
     name: "string",
     "names?": { "*": "string" },
-    "roles?": { "permissionsBoundaryArn?": "string", "path?": "string", "namePrefix?": "string" },
+    "roles?": {
+      "permissionsBoundaryArn?": "string",
+      "path?": "string",
+      "namePrefix?": "string",
+      "nameSuffix?": "string",
+    },
     routes: {
       "*": {
         clusterArn: "string",
@@ -686,6 +735,7 @@ export const inputTypes = {
         "deregistrationDelaySeconds?": "number",
       },
     },
+    "runtime?": "string",
     "stopEvents?": { "*": { "source?": ["string"], "detail?": "any", "eventBusName?": "string" } },
     "sweepIntervalMinutes?": "number",
     "tags?": { "*": "string" },
@@ -712,7 +762,12 @@ export const inputTypes = {
     "logRetentionDays?": "number",
     name: "string",
     "names?": { "*": "string" },
-    "roles?": { "permissionsBoundaryArn?": "string", "path?": "string", "namePrefix?": "string" },
+    "roles?": {
+      "permissionsBoundaryArn?": "string",
+      "path?": "string",
+      "namePrefix?": "string",
+      "nameSuffix?": "string",
+    },
     routes: {
       "*": {
         functionArn: "string",
@@ -737,7 +792,12 @@ export const inputTypes = {
     "maximumRetryAttempts?": "number",
     name: "string",
     "names?": { "*": "string" },
-    "roles?": { "permissionsBoundaryArn?": "string", "path?": "string", "namePrefix?": "string" },
+    "roles?": {
+      "permissionsBoundaryArn?": "string",
+      "path?": "string",
+      "namePrefix?": "string",
+      "nameSuffix?": "string",
+    },
     "route?": {
       clusterArn: "string",
       taskDefinitionArnWithoutRevision: "string",
@@ -771,6 +831,8 @@ export const inputTypes = {
     "createMonitoring?": "bool",
     "createNetwork?": "bool",
     "createRepository?": "bool",
+    "createRunHistory?": "bool",
+    "createRunHistoryPolicy?": "bool",
     "createWebhookSecret?": "bool",
     "downloadConcurrency?": "number",
     "enabled?": "bool",
@@ -785,6 +847,7 @@ export const inputTypes = {
       "backup?": "bool",
     },
     "functionArchitecture?": "string",
+    "functionRuntime?": "string",
     image: "string",
     "interruptionRetries?": "number",
     "kmsKeyArn?": "string",
@@ -811,7 +874,12 @@ export const inputTypes = {
       "replicateToRegions?": ["string"],
     },
     "retentionDays?": "number",
-    "roles?": { "permissionsBoundaryArn?": "string", "path?": "string", "namePrefix?": "string" },
+    "roles?": {
+      "permissionsBoundaryArn?": "string",
+      "path?": "string",
+      "namePrefix?": "string",
+      "nameSuffix?": "string",
+    },
     "scheduleExpression?": "string",
     "sizeThresholdGb?": "number",
     "tags?": { "*": "string" },
@@ -883,6 +951,7 @@ export const inputTypes = {
     "existingCluster?": { name: "string", arn: "string" },
     "existingNetwork?": { vpcId: "string", subnetIds: ["string"] },
     "functionArchitecture?": "string",
+    "functionRuntime?": "string",
     image: "string",
     "kmsKeyArn?": "string",
     "logLevel?": "string",
@@ -910,7 +979,12 @@ export const inputTypes = {
       "jobs?": "number",
       "results?": "number",
     },
-    "roles?": { "permissionsBoundaryArn?": "string", "path?": "string", "namePrefix?": "string" },
+    "roles?": {
+      "permissionsBoundaryArn?": "string",
+      "path?": "string",
+      "namePrefix?": "string",
+      "nameSuffix?": "string",
+    },
     "scanBucketKmsKeyArns?": ["string"],
     "scanBucketNames?": ["string"],
     "tags?": { "*": "string" },
@@ -925,8 +999,11 @@ export const inputTypes = {
   },
   "systems/engine-starter": {
     "alarmActions?": ["string"],
+    "capacityProviders?": ["string"],
     "createCluster?": "bool",
     "createNetwork?": "bool",
+    "createRunHistory?": "bool",
+    "createRunHistoryPolicy?": "bool",
     "eventSource?": "string",
     "existingCluster?": { name: "string", arn: "string" },
     "existingNetwork?": {
@@ -937,6 +1014,7 @@ export const inputTypes = {
       "publicSubnetIds?": ["string"],
     },
     "functionArchitecture?": "string",
+    "functionRuntime?": "string",
     "kmsKeyArn?": "string",
     "loadBalancer?": {
       "subnetIds?": ["string"],
@@ -966,7 +1044,12 @@ export const inputTypes = {
       "nat?": "string",
       "interfaceEndpoints?": ["string"],
     },
-    "roles?": { "permissionsBoundaryArn?": "string", "path?": "string", "namePrefix?": "string" },
+    "roles?": {
+      "permissionsBoundaryArn?": "string",
+      "path?": "string",
+      "namePrefix?": "string",
+      "nameSuffix?": "string",
+    },
     "schedules?": {
       "*": { expression: "string", "timeZone?": "string", "start?": ["string"], "stop?": ["string"] },
     },
@@ -1097,6 +1180,8 @@ export const inputTypes = {
     "createNetwork?": "bool",
     "createOutputBucket?": "bool",
     "createRepository?": "bool",
+    "createRunHistory?": "bool",
+    "createRunHistoryPolicy?": "bool",
     "deduplicationWindowHours?": "number",
     "defaultPolicy?": "string",
     "enableEnrichment?": "bool",
@@ -1104,6 +1189,7 @@ export const inputTypes = {
     "existingCluster?": { name: "string", arn: "string" },
     "existingNetwork?": { vpcId: "string", subnetIds: ["string"], "assignPublicIp?": "bool" },
     "functionArchitecture?": "string",
+    "functionRuntime?": "string",
     image: "string",
     "interruptionRetries?": "number",
     "kmsKeyArn?": "string",
@@ -1133,7 +1219,12 @@ export const inputTypes = {
       "pullAccountIds?": ["string"],
       "replicateToRegions?": ["string"],
     },
-    "roles?": { "permissionsBoundaryArn?": "string", "path?": "string", "namePrefix?": "string" },
+    "roles?": {
+      "permissionsBoundaryArn?": "string",
+      "path?": "string",
+      "namePrefix?": "string",
+      "nameSuffix?": "string",
+    },
     sources: {
       "*": {
         preset: "string",
@@ -1232,7 +1323,12 @@ export const inputTypes = {
     "readonlyRootFilesystem?": "bool",
     "repositoryArn?": "string",
     "repositoryCredentialsArn?": "string",
-    "roles?": { "permissionsBoundaryArn?": "string", "path?": "string", "namePrefix?": "string" },
+    "roles?": {
+      "permissionsBoundaryArn?": "string",
+      "path?": "string",
+      "namePrefix?": "string",
+      "nameSuffix?": "string",
+    },
     "runAsImageUser?": "bool",
     "scratchPath?": "string",
     "secrets?": { "*": "string" },
@@ -1296,7 +1392,12 @@ export const inputTypes = {
     name: "string",
     "names?": { "*": "string" },
     "retryIntervalSeconds?": "number",
-    "roles?": { "permissionsBoundaryArn?": "string", "path?": "string", "namePrefix?": "string" },
+    "roles?": {
+      "permissionsBoundaryArn?": "string",
+      "path?": "string",
+      "namePrefix?": "string",
+      "nameSuffix?": "string",
+    },
     "tags?": { "*": "string" },
   },
 } as const;

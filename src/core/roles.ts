@@ -17,11 +17,18 @@ export interface RoleSettings {
    */
   readonly path?: string;
   /**
-   * Prefix of the name of every role: letters, digits and _ + = , . @ -. A role name has at most 64 characters, the
-   * prefix included (IAM API Reference, CreateRole). A new prefix replaces the roles.
+   * Prefix of the name of every role: letters, digits and _ + = , . @ -. A role name has at most 64 characters, prefix and
+   * suffix included (IAM API Reference, CreateRole). A new prefix replaces the roles.
    * @default - none
    */
   readonly namePrefix?: string;
+  /**
+   * End of the name of every role, and of other resources without a region: managed policies, instance profiles, the
+   * dashboard. Give one such as `-eu-west-1` for a second region of one account, because IAM has no regions. A new suffix
+   * replaces them.
+   * @default - none
+   */
+  readonly nameSuffix?: string;
 }
 
 /** @throws ValidationError when IAM would refuse a value. */
@@ -41,18 +48,19 @@ export function checkRoles(scope: Construct, roles: RoleSettings | undefined): v
     /^\/([!-~]{1,510}\/)?$/,
     'it takes "/", or up to 512 printable ASCII characters without spaces that begin and end with "/", such as "/app/".',
   );
-  checkMatches(
-    scope,
-    "roles.namePrefix",
-    roles?.namePrefix,
-    /^[A-Za-z0-9_+=,.@-]*$/,
-    "a role name has letters, digits and _ + = , . @ -.",
-  );
+  for (const part of ["namePrefix", "nameSuffix"] as const)
+    checkMatches(
+      scope,
+      `roles.${part}`,
+      roles?.[part],
+      /^[A-Za-z0-9_+=,.@-]*$/,
+      "a role name has letters, digits and _ + = , . @ -.",
+    );
 }
 
 /**
- * The settings of a role that would have the name `name` without a prefix. The name in `given` replaces both.
- * @throws ValidationError when the name is too long with the prefix
+ * The settings of a role that would have the name `name` without prefix and suffix. The name in `given` replaces all.
+ * @throws ValidationError when the name is too long with them
  */
 export function roleWith(
   scope: Construct,
@@ -60,13 +68,14 @@ export function roleWith(
   name: string,
   given?: string,
 ): Pick<IamRoleConfig, "name" | "path" | "permissionsBoundary"> {
-  const prefixed = `${roles?.namePrefix ?? ""}${name}`;
+  const { namePrefix = "", nameSuffix = "" } = roles ?? {};
+  const whole = `${namePrefix}${name}${nameSuffix}`;
   check(
     scope,
-    given !== undefined || !isKnown(prefixed) || prefixed.length <= 64,
-    `roles.namePrefix is "${roles?.namePrefix}" and makes the role name "${prefixed}" of ${prefixed.length} characters; an IAM role name has at most 64.`,
+    given !== undefined || !isKnown(whole) || whole.length <= 64,
+    `roles makes the role name "${whole}" of ${whole.length} characters, with namePrefix "${namePrefix}" and nameSuffix "${nameSuffix}"; an IAM role name has at most 64.`,
   );
-  return { name: given ?? prefixed, path: roles?.path, permissionsBoundary: roles?.permissionsBoundaryArn };
+  return { name: given ?? whole, path: roles?.path, permissionsBoundary: roles?.permissionsBoundaryArn };
 }
 
 /** @throws ValidationError when `arn` is not the ARN of a role. `example` is the name of a role. */

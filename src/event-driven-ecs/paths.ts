@@ -61,7 +61,7 @@ export const fileSystem: PropPaths = {
 
 const functions: PropPaths = {
   under: "",
-  others: { routes: "services", architecture: "functionArchitecture" },
+  others: { routes: "services", architecture: "functionArchitecture", runtime: "functionRuntime" },
 };
 
 export const launcher = functions;

@@ -77,6 +77,12 @@ export interface LauncherProps {
    */
   readonly architecture?: "arm64" | "x86_64";
   /**
+   * Runtime of the function: `nodejs22.x` or later. The Terraform provider refuses a runtime that it does not know:
+   * version 5.100 takes `nodejs22.x` at most, `nodejs24.x` needs 6.19 or later.
+   * @default "nodejs22.x"
+   */
+  readonly runtime?: string;
+  /**
    * How long a duplicate of an event starts no second task, in whole hours: 1 to `payloadRetentionDays` * 24, which is
    * how long the bucket keeps a launch record.
    * @default 24
@@ -89,8 +95,21 @@ export interface LauncherProps {
    */
   readonly payloadRetentionDays?: number;
   /**
-   * How long the function's log is kept, in days, or 0 without limit: a value that CloudWatch Logs accepts (Amazon
-   * CloudWatch Logs API Reference, PutRetentionPolicy).
+   * Whether EventBridge writes each end of a task to a log group, so that it can be looked up when ECS has forgotten the
+   * task: the command `runs` reads it. Queued runs have none.
+   * @default true
+   */
+  readonly createRunHistory?: boolean;
+  /**
+   * Whether the log resource policy is created that allows EventBridge to write the run history. A region of an account
+   * has at most 10 of them (Amazon CloudWatch Logs User Guide, "CloudWatch Logs quotas"). If false, a policy that exists
+   * already must allow it, for instance one for all log groups under `/aws/events/`.
+   * @default true
+   */
+  readonly createRunHistoryPolicy?: boolean;
+  /**
+   * How long the function's log and the run history are kept, in days, or 0 without limit: a value that CloudWatch Logs
+   * accepts (Amazon CloudWatch Logs API Reference, PutRetentionPolicy).
    * @default 365
    */
   readonly logRetentionDays?: number;

@@ -121,7 +121,7 @@ export class Monitoring extends Twin {
     const dashboard = this.twin(
       "aws_cloudwatch_dashboard.this",
       new CloudwatchDashboard(this, "dashboard", {
-        dashboardName: this.named("aws_cloudwatch_dashboard.this") ?? name,
+        dashboardName: this.named("aws_cloudwatch_dashboard.this") ?? props.dashboardName ?? name,
         dashboardBody: dashboardBody(
           {
             functionNames: sortedValues(functions).map(({ functionName }) => functionName),
@@ -183,6 +183,13 @@ function checkProps(scope: Construct, props: MonitoringProps): void {
     props.name,
     /^[A-Za-z0-9_-]{1,128}$/,
     "a name here has 1 to 128 letters, digits, hyphens and underscores (CloudWatch allows 255, and an alarm's name has a suffix).",
+  );
+  checkMatches(
+    scope,
+    "dashboardName",
+    props.dashboardName,
+    /^[A-Za-z0-9_-]{1,255}$/,
+    "a dashboard name has 1 to 255 letters, digits, hyphens and underscores.",
   );
   const functions = Object.entries(props.functions);
   check(scope, functions.length >= 1, "functions is empty; give at least one function to monitor.");

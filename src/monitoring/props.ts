@@ -22,8 +22,17 @@ export interface WatchedEcsService {
 
 /** Props of {@link Monitoring}. */
 export interface MonitoringProps {
-  /** Name of the dashboard and prefix of the names of the alarms: 1 to 128 letters, digits, hyphens and underscores. */
+  /**
+   * Name of the dashboard, unless `dashboardName` is given, and prefix of the names of the alarms: 1 to 128 letters,
+   * digits, hyphens and underscores.
+   */
   readonly name: string;
+  /**
+   * Name of the dashboard: 1 to 255 letters, digits, hyphens and underscores. Dashboards have no region, so one of another
+   * region with this name is overwritten (Amazon CloudWatch API Reference, PutDashboard).
+   * @default - `name`
+   */
+  readonly dashboardName?: string;
   /**
    * The Lambda functions to monitor, by a key of your choice: 1 to 64 letters, digits, hyphens and underscores. Launch
    * metrics are those of the function with the key `start-task` or, without it, `run-policy`; registration metrics those

@@ -28,6 +28,7 @@ import { typed } from "../core/typed";
 import { check, checkLiteral, checkOneOf, isKnown } from "../core/validation";
 import { parseCidr } from "./cidr";
 import { checkEndpointNames } from "./endpoint-names";
+import { endpointServiceName } from "./endpoint-service-names";
 import type { NetworkProps } from "./props";
 import { subnetCidrs } from "./subnet-cidrs";
 
@@ -350,7 +351,7 @@ export class Network extends Twin {
       `aws_vpc_endpoint.interface["${service}"]`,
       new VpcEndpoint(this, `endpoint-${service}`, {
         vpcId: this.vpc.id,
-        serviceName: `com.amazonaws.${accountOf(this).region}.${service}`,
+        serviceName: endpointServiceName(service, accountOf(this)),
         vpcEndpointType: "Interface",
         subnetIds: this.zones.map((zone) => this.privateSubnets[zone]!),
         securityGroupIds: [group.id],

@@ -4,6 +4,7 @@ import type { Construct } from "constructs";
 import type { RegisterTargetsEnvironment } from "../../handlers/register-targets/environment";
 import { stoppingTag } from "../../handlers/register-targets/stopping-tag";
 import { moduleBundle } from "../core/bundle";
+import { checkBundledRuntime } from "../core/bundled-runtime";
 import { clusterArnsOf, resourcesOn } from "../core/clusters";
 import { checkCommonInputs } from "../core/common-inputs";
 import { distinct } from "../core/distinct";
@@ -75,6 +76,7 @@ export class Registrar extends Twin {
     super(scope, id);
     const props = typed(this, "registrar", withoutNulls(given));
     checkCommonInputs(this, "registrar", props);
+    checkBundledRuntime(this, "runtime", props.runtime);
     this.props = props;
     this.useNames(props.names);
     checkMatches(
@@ -141,6 +143,7 @@ export class Registrar extends Twin {
         names: this.namesIn("module.function"),
         filename: moduleBundle("registrar", "register-targets.zip"),
         architecture: props.architecture,
+        runtime: props.runtime,
         timeout: timeoutSeconds,
         deadLetterQueueArn: deadLetterQueue.queueArn,
         logRetentionDays: props.logRetentionDays,

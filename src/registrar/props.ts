@@ -47,6 +47,12 @@ export interface RegistrarProps {
    */
   readonly architecture?: "arm64" | "x86_64";
   /**
+   * Runtime of the function: `nodejs22.x` or later. The Terraform provider refuses a runtime that it does not know:
+   * version 5.100 takes `nodejs22.x` at most, `nodejs24.x` needs 6.19 or later.
+   * @default "nodejs22.x"
+   */
+  readonly runtime?: string;
+  /**
    * How long the function's log is kept, in days, or 0 without limit: a value that CloudWatch Logs accepts (Amazon
    * CloudWatch Logs API Reference, PutRetentionPolicy).
    * @default 365

@@ -19,8 +19,8 @@ test("deregisters serving tasks, and stops them when their targets have drained"
     [targetOf(tasks[1]!)]: "draining",
   });
   expect(tasks.map(({ tags }) => tags)).toEqual([
-    [{ key: "stopping", value: "stop-1" }],
-    [{ key: "stopping", value: "stop-1" }],
+    [{ key: "event-driven-ecs:stopping", value: "stop-1" }],
+    [{ key: "event-driven-ecs:stopping", value: "stop-1" }],
   ]);
   expect(tasks.map(({ desiredStatus }) => desiredStatus)).toEqual(["RUNNING", "RUNNING"]);
   expect(await world.dueRechecks()).toEqual([]);
@@ -67,6 +67,24 @@ test("stops a starting task and a task without target group immediately", async 
     ["STOPPED", "Stopped by the event stop-1"],
     ["STOPPED", "Stopped by the event stop-1"],
   ]);
+});
+
+test("stops a task that an earlier release has marked, and none whose definition has a tag of that name", async () => {
+  const world = await createWorld({ auth: {} });
+  const [marked, another] = await withTasks(world);
+  marked!.tags = [
+    { key: "service", value: "auth" },
+    { key: "stopping", value: "stop-0" },
+  ];
+  another!.tags = [
+    { key: "event-driven-ecs:service", value: "auth" },
+    { key: "stopping", value: "mine" },
+  ];
+  await world.invoke(sweep);
+  expect(await world.targets("auth")).toEqual([targetOf(another!)]);
+  await world.clock.advance(afterDraining);
+  await world.invoke(sweep);
+  expect([marked!.desiredStatus, another!.desiredStatus]).toEqual(["STOPPED", "RUNNING"]);
 });
 
 test("stops only the named services", async () => {

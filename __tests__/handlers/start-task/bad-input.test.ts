@@ -172,6 +172,17 @@ describe("sends an override that the launch route does not allow to the DLQ:", (
     expect(await reasonFor(await createWorld(routes), startEvent("auth", "1", override))).toContain(reason);
   });
 
+  test("allows another port only without a load balancer, which would not reach it", async () => {
+    const settings = { port: 8080, allowOverrides: ["port" as const] };
+    const behind = await createWorld({ auth: route("auth-api", { ...settings, targetType: "ip" }) });
+    expect(await reasonFor(behind, startEvent("auth", "1", { port: 9090 }))).toContain(
+      "detail.port: 9090 is not allowed for the service auth; allowed: 8080, which its load balancer reaches",
+    );
+    expect(await behind.invoke(startEvent("auth", "2", { port: 8080 }))).toMatchObject({ service: "auth" });
+    const alone = await createWorld({ auth: route("auth-api", settings) });
+    expect(await alone.invoke(startEvent("auth", "1", { port: 9090 }))).toMatchObject({ service: "auth" });
+  });
+
   test("names the allowed overrides", async () => {
     const world = await createWorld({ auth: route("auth-api", { allowOverrides: ["command", "port"] }) });
     expect(await reasonFor(world, startEvent("auth", "1", { cpu: "512" }))).toContain(

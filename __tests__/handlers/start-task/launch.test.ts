@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { createWorld, functionArn, route, startEvent } from "./world";
+import { createWorld, functionArn, route, startEvent, usersTags } from "./world";
 
 const routes = {
   auth: route("auth-api", { port: 8080 }),
@@ -31,8 +31,8 @@ describe("an event that names a service", () => {
         startedBy: "6f1c7ec4-0001/GyX8Z6lXClu6zgMzEcUy2fzJK_IVghTwm5yIDvtslmg",
         propagateTags: "TASK_DEFINITION",
         tags: [
-          { key: "event-id", value: "6f1c7ec4-0001" },
-          { key: "service", value: "auth" },
+          { key: "event-driven-ecs:event-id", value: "6f1c7ec4-0001" },
+          { key: "event-driven-ecs:service", value: "auth" },
         ],
         overrides: {
           containerOverrides: [
@@ -45,6 +45,11 @@ describe("an event that names a service", () => {
       },
     ]);
     expect(await world.takeDlqMessages()).toEqual([]);
+    expect(task?.tags).toEqual([
+      ...usersTags,
+      { key: "event-driven-ecs:event-id", value: "6f1c7ec4-0001" },
+      { key: "event-driven-ecs:service", value: "auth" },
+    ]);
   });
 
   test("gets a public address when the launch route has assignPublicIp", async () => {

@@ -17,6 +17,9 @@ export const account = "123456789012";
 export const functionArn = `arn:aws:lambda:${region}:${account}:function:start-task`;
 const bucket = "payloads-of-launcher";
 
+/** Tags of every task definition, which ECS propagates to its tasks. */
+export const usersTags = ["service", "event-id", "try", "stopping"].map((key) => ({ key, value: "mine" }));
+
 export const route = (family: string, more: Partial<Route> = {}): Route => ({
   cluster: "engines",
   family,
@@ -72,17 +75,20 @@ export const createWorld = async (
   const sqs = new SQSClient(clientConfig());
   const s3 = new S3Client({ ...clientConfig(), forcePathStyle: true });
 
-  await ecs.send(new CreateClusterCommand({ clusterName: "engines" }));
+  await ecs.send(
+    new CreateClusterCommand({ clusterName: "engines", capacityProviders: ["FARGATE", "FARGATE_SPOT"] }),
+  );
   const routeOf = new Map(Object.values(routes).map((each) => [each.family, each]));
   for (const [family, { capacity, networkMode = "awsvpc", ebsVolume }] of routeOf) {
     await ecs.send(
       new RegisterTaskDefinitionCommand({
         family,
         networkMode,
-        requiresCompatibilities: [capacity === "EC2" ? "EC2" : "FARGATE"],
+        requiresCompatibilities: [/^FARGATE/.test(capacity ?? "FARGATE") ? "FARGATE" : "EC2"],
         cpu: "256",
         memory: "512",
         containerDefinitions: [{ name: "main", image: "main" }],
+        tags: usersTags,
         ...(ebsVolume && { volumes: [{ name: ebsVolume.name, configuredAtLaunch: true }] }),
       }),
     );

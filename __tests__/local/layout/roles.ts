@@ -68,7 +68,7 @@ export function roles(form: () => Form): void {
     const answer = deployed(() => form().layout.registrar_function_name);
     const recheck = queue("engines-register-targets-recheck");
     const dlq = queue("engines-register-targets-dead-letter");
-    const stoppingTag = { "aws:TagKeys": ["stopping"] };
+    const stoppingTag = { "aws:TagKeys": ["event-driven-ecs:stopping"] };
 
     test.each<Request>([
       ["list the tasks of its cluster", "ecs:ListTasks", "*", { "ecs:cluster": cluster }],
@@ -93,7 +93,12 @@ export function roles(form: () => Form): void {
     test.each<Request>([
       ["list the tasks of another cluster", "ecs:ListTasks", "*", { "ecs:cluster": `${cluster}-2` }],
       ["stop a task of another cluster", "ecs:StopTask", elsewhere, { "ecs:cluster": `${cluster}-2` }],
-      ["add other tags to a task", "ecs:TagResource", task, { "aws:TagKeys": ["stopping", "owner"] }],
+      [
+        "add other tags to a task",
+        "ecs:TagResource",
+        task,
+        { "aws:TagKeys": ["event-driven-ecs:stopping", "owner"] },
+      ],
       ["run a task", "ecs:RunTask", family("users"), { "ecs:cluster": cluster }],
       ["pass a role", "iam:PassRole", role("engines-users-task"), {}],
       [

@@ -21,6 +21,7 @@ const everything: BastionProps = {
     permissionsBoundaryArn: "arn:aws:iam::123456789012:policy/boundary",
     path: "/engines/",
     namePrefix: "acme-",
+    nameSuffix: "-eu",
   },
   tags: { team: "platform", Name: "one name for all" },
 };

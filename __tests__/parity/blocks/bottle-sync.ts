@@ -42,6 +42,7 @@ const everything: BottleSyncProps = {
   onFailure: { action: "retry", maxAttempts: 5, backoffSeconds: 30 },
   interruptionRetries: 5,
   functionArchitecture: "x86_64",
+  functionRuntime: "nodejs22.x",
   logLevel: "DEBUG",
   logRetentionDays: 365,
   kmsKeyArn,
@@ -50,6 +51,7 @@ const everything: BottleSyncProps = {
     permissionsBoundaryArn: "arn:aws:iam::aws:policy/AdministratorAccess",
     path: "/bottles/",
     namePrefix: "ac-",
+    nameSuffix: "-b",
   },
   tags: { team: "platform" },
 };
@@ -84,6 +86,7 @@ export const bottleSync = block<BottleSyncProps>({
       createCluster: false,
       existingCluster: { name: "shared", arn: "arn:aws:ecs:us-east-1:123456789012:cluster/shared" },
       createMonitoring: false,
+      createRunHistoryPolicy: false,
     },
     silent: { name: "silent", network, image, createWebhookSecret: false },
   },

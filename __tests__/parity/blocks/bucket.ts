@@ -62,6 +62,7 @@ export const bucket = block({
         permissionsBoundaryArn: "arn:aws:iam::123456789012:policy/boundary",
         path: "/engines/",
         namePrefix: "acme-",
+        nameSuffix: "-eu",
       },
       tags: { "a/b": "c" },
     },

@@ -57,6 +57,7 @@ const everything: DatabaseProps = {
     permissionsBoundaryArn: "arn:aws:iam::123456789012:policy/boundary",
     path: "/engines/",
     namePrefix: "acme-",
+    nameSuffix: "-eu",
   },
   tags: { team: "platform", Name: "one name for all" },
 };

@@ -17,9 +17,10 @@ export const engineStarter = block<EngineStarterProps>({
     everything: {
       name: "all-starter",
       network,
+      capacityProviders: ["gpu"],
       services: {
         auth: { image: "ghcr.io/acme/auth:1", healthCheck: { path: "/health" } },
-        pdf: { image: "ghcr.io/acme/pdf:1", memory: 1024, capacity: "FARGATE_SPOT" },
+        pdf: { image: "ghcr.io/acme/pdf:1", memory: 1024, capacity: "gpu" },
         fa: {
           image: "ghcr.io/acme/fa:1",
           cpu: 512,
@@ -53,12 +54,14 @@ export const engineStarter = block<EngineStarterProps>({
       eventSource: "engines.app",
       schedules: { evening: { expression: "cron(0 19 * * ? *)", stop: ["auth", "pdf", "fa"] } },
       functionArchitecture: "x86_64",
+      functionRuntime: "nodejs22.x",
       logRetentionDays: 30,
       alarmActions: ["arn:aws:sns:us-east-1:123456789012:oncall"],
       roles: {
         permissionsBoundaryArn: "arn:aws:iam::aws:policy/AdministratorAccess",
         path: "/engines/eu/",
         namePrefix: "acme-",
+        nameSuffix: "-eu",
       },
       tags: { team: "engines" },
     },

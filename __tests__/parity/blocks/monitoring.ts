@@ -9,6 +9,7 @@ const functions = {
 
 const everything: MonitoringProps = {
   name: "all-monitoring",
+  dashboardName: "all-monitoring-eu-west-1",
   functions: { ...functions, other: { functionName: "other", timeoutSeconds: 900 } },
   services: ["pdf", "auth", "report"],
   deadLetterQueueNames: ["engines-register-targets-dead-letter", "engines-dead-letter"],

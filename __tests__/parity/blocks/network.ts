@@ -16,6 +16,7 @@ const everything: NetworkProps = {
     permissionsBoundaryArn: "arn:aws:iam::aws:policy/AdministratorAccess",
     path: "/engines/eu/",
     namePrefix: "acme-",
+    nameSuffix: "-eu",
   },
   tags: { team: "platform", "cost-center": "7" },
 };

@@ -39,12 +39,14 @@ const everything: RegistrarProps = {
     idle: { source: ["custom.app"], detail: { idle: [{ exists: true }] } },
   },
   architecture: "x86_64",
+  runtime: "nodejs22.x",
   logRetentionDays: 30,
   alarmActions: ["arn:aws:sns:us-east-1:123456789012:oncall"],
   roles: {
     permissionsBoundaryArn: "arn:aws:iam::aws:policy/AdministratorAccess",
     path: "/engines/eu/",
     namePrefix: "acme-",
+    nameSuffix: "-eu",
   },
   tags: { team: "platform" },
 };

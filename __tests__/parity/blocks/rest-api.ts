@@ -30,6 +30,7 @@ const everything: RestApiProps = {
     permissionsBoundaryArn: "arn:aws:iam::123456789012:policy/organisation/boundary",
     path: "/engines/eu/",
     namePrefix: "acme-",
+    nameSuffix: "-eu",
   },
   tags: { team: "platform", "cost-center": "7" },
 };

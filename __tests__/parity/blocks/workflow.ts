@@ -26,6 +26,7 @@ const everything: WorkflowProps = {
     permissionsBoundaryArn: "arn:aws:iam::aws:policy/AdministratorAccess",
     path: "/engines/eu/",
     namePrefix: "acme-",
+    nameSuffix: "-eu",
   },
   tags: { team: "platform", "cost-center": "7" },
 };

@@ -99,7 +99,8 @@ export const createStage = async (startRegistrar: StartRegistrar = startReal) =>
       const createdAt = task.times.createdAt!.getTime();
       const stops = asked.filter((each) => each.services.includes(serviceOf(task)));
       if (desiredStatus === "RUNNING") {
-        if (tags.some(({ key }) => key === "stopping")) found.push(`${arn} is marked and runs`);
+        if (tags.some(({ key }) => key === "event-driven-ecs:stopping"))
+          found.push(`${arn} is marked and runs`);
         if (stops.some(({ time }) => createdAt < time)) found.push(`${arn} was to be stopped and runs`);
       } else if (stopCode === "UserInitiated" && !stops.some(({ time }) => createdAt < time + second)) {
         found.push(`${arn} was stopped though nobody asked: ${stoppedReason}`);

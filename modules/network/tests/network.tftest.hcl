@@ -118,6 +118,39 @@ run "EC2_18_endpoints_open_on_443_to_the_vpc_only" {
   }
 }
 
+run "interface_endpoints_of_some_services_have_other_names_in_china" {
+  command = plan
+
+  override_data {
+    target = data.aws_partition.current
+    values = { partition = "aws-cn" }
+  }
+
+  override_data {
+    target = data.aws_region.current
+    values = { endpoint = "ec2.cn-north-1.amazonaws.com.cn" }
+  }
+
+  variables {
+    availability_zones  = ["cn-north-1a", "cn-north-1b"]
+    interface_endpoints = ["ecr.api", "logs", "transcribe"]
+  }
+
+  assert {
+    condition = local.endpoint_names == {
+      "ecr.api"  = "cn.com.amazonaws.cn-north-1.ecr.api"
+      logs       = "com.amazonaws.cn-north-1.logs"
+      transcribe = "cn.com.amazonaws.cn-north-1.transcribe.cn"
+    }
+    error_message = "The endpoints must have the names of China."
+  }
+
+  assert {
+    condition     = aws_vpc_endpoint.s3.service_name == "com.amazonaws.cn-north-1.s3"
+    error_message = "The gateway endpoint of S3 has the same name everywhere."
+  }
+}
+
 run "encrypts_flow_logs_with_the_given_key" {
   command = plan
 

@@ -49,6 +49,7 @@ module "plan_sync" {
   name         = "${var.name}-plan-sync"
   filename     = "${path.module}/plan-sync.zip"
   architecture = var.function_architecture
+  runtime      = var.function_runtime
   # The catalogue has tens of MB as text, and several times that when it is parsed.
   memory_size           = 1024
   timeout               = 900
@@ -85,6 +86,7 @@ module "sync_bottles" {
   name         = "${var.name}-sync-bottles"
   filename     = "${path.module}/sync-bottles.zip"
   architecture = var.function_architecture
+  runtime      = var.function_runtime
   # One vCPU: less memory also has a slower network.
   memory_size           = 1769
   timeout               = 900
@@ -103,8 +105,9 @@ module "monitoring" {
   source   = "../../monitoring"
   for_each = var.create_monitoring ? { this = var.name } : {}
 
-  name     = each.value
-  services = [local.service]
+  name           = each.value
+  dashboard_name = "${each.value}${var.roles.name_suffix}"
+  services       = [local.service]
   functions = {
     "start-task" = { function_name = module.launcher.function_name, timeout_seconds = module.launcher.timeout_seconds }
     # They use the time that they have, and say so when it was not enough.

@@ -115,6 +115,7 @@ module "migrate_database" {
   name                  = local.function_names["migrate-database"]
   filename              = "${path.module}/migrate-database.zip"
   architecture          = var.function_architecture
+  runtime               = var.function_runtime
   timeout               = 60
   environment           = local.function_environment
   policies              = local.read_secret
@@ -156,6 +157,7 @@ module "functions" {
   name                           = local.function_names[each.key]
   filename                       = "${path.module}/${each.key}.zip"
   architecture                   = var.function_architecture
+  runtime                        = var.function_runtime
   timeout                        = each.value.timeout
   reserved_concurrent_executions = each.value.reserved_concurrent_executions
   environment                    = each.value.environment

@@ -2,7 +2,8 @@ module "monitoring" {
   source   = "../../monitoring"
   for_each = var.create_monitoring ? { this = var.name } : {}
 
-  name = "${each.value}-${var.environment}"
+  name           = "${each.value}-${var.environment}"
+  dashboard_name = "${each.value}-${var.environment}${var.roles.name_suffix}"
   functions = {
     for key, settings in local.functions : key => {
       function_name   = module.functions[key].function_name

@@ -151,14 +151,14 @@ variable "architecture" {
 }
 
 variable "capacity" {
-  description = "What a worker runs on: `FARGATE`, or `FARGATE_SPOT`, which costs less and may be interrupted. Another worker then scans the object. A change replaces the ECS service."
+  description = "What a worker runs on: `FARGATE`; `FARGATE_SPOT`, which costs less and may be interrupted, after which another worker scans the object; or the name of a capacity provider of `existing_cluster`, whose container instances it runs on. A change replaces the ECS service."
   type        = string
   default     = "FARGATE"
   nullable    = false
 
   validation {
-    condition     = contains(["FARGATE", "FARGATE_SPOT"], var.capacity)
-    error_message = "capacity is \"${var.capacity}\"; allowed are \"FARGATE\", \"FARGATE_SPOT\"."
+    condition     = contains(["FARGATE", "FARGATE_SPOT"], var.capacity) || can(regex("^[A-Za-z0-9_-]{1,255}$", var.capacity)) && !can(regex("(?i)^(aws|ecs|fargate)", var.capacity)) && !contains(["EC2", "CLUSTER_DEFAULT"], var.capacity)
+    error_message = "capacity is \"${var.capacity}\"; allowed are \"FARGATE\", \"FARGATE_SPOT\", and the name of a capacity provider: 1 to 255 letters, digits, hyphens and underscores that do not begin with \"aws\", \"ecs\" or \"fargate\"."
   }
 }
 
@@ -320,6 +320,18 @@ variable "function_architecture" {
   nullable    = false
 }
 
+variable "function_runtime" {
+  description = "Runtime of the Lambda functions: `nodejs22.x` or later. The Terraform provider refuses a runtime that it does not know: version 5.100 takes `nodejs22.x` at most, `nodejs24.x` needs 6.19 or later."
+  type        = string
+  default     = "nodejs22.x"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^nodejs(2[2-9]|[3-9][0-9])\\.x$", var.function_runtime))
+    error_message = "function_runtime is \"${var.function_runtime}\"; the code is built for Node.js 22, so it takes \"nodejs22.x\" or later, such as \"nodejs24.x\"."
+  }
+}
+
 variable "log_level" {
   description = "Lowest level of the lines that functions and workers log: `DEBUG`, `INFO`, `WARN` or `ERROR`."
   type        = string
@@ -368,11 +380,12 @@ variable "alarm_actions" {
 }
 
 variable "roles" {
-  description = "What your organisation requires of every IAM role: a permissions boundary, a path, and a prefix of the name, as the module `task` takes them. A new path or prefix replaces the roles."
+  description = "What your organisation requires of every IAM role: a permissions boundary, a path, and a prefix and a suffix of the name, as the module `task` takes them. For a second region of one account give a `name_suffix` such as `-eu-west-1`, which the names of other resources without a region get too. A new path, prefix or suffix replaces the roles."
   type = object({
     permissions_boundary_arn = optional(string)
     path                     = optional(string, "/")
     name_prefix              = optional(string, "")
+    name_suffix              = optional(string, "")
   })
   default  = {}
   nullable = false

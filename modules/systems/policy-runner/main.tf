@@ -150,6 +150,9 @@ module "launcher" {
   buffer                     = var.buffer
   deduplication_window_hours = var.deduplication_window_hours
   architecture               = var.function_architecture
+  create_run_history         = var.create_run_history
+  create_run_history_policy  = var.create_run_history_policy
+  runtime                    = var.function_runtime
   log_retention_days         = var.log_retention_days
   kms_key_arn                = var.kms_key_arn
   alarm_actions              = var.alarm_actions
@@ -214,6 +217,7 @@ module "monitoring" {
   for_each = var.create_monitoring ? { this = var.name } : {}
 
   name                    = each.value
+  dashboard_name          = "${each.value}${var.roles.name_suffix}"
   services                = [local.service]
   functions               = { "run-policy" = { function_name = module.launcher.function_name, timeout_seconds = module.launcher.timeout_seconds } }
   dead_letter_queue_names = [module.launcher.dead_letter_queue_name]

@@ -6,6 +6,7 @@ import { Cluster } from "../../cluster";
 import { accountOf } from "../../core/account";
 import { asText } from "../../core/as-text";
 import { moduleBundle } from "../../core/bundle";
+import { checkBundledRuntime } from "../../core/bundled-runtime";
 import { checkCommonInputs } from "../../core/common-inputs";
 import { sortedValues } from "../../core/maps";
 import { withoutNulls } from "../../core/props";
@@ -74,6 +75,8 @@ export class BottleSync extends Twin {
   readonly logGroupName: string;
   /** Name of the secret that takes the URL of the Slack webhook. Not set without notices. */
   readonly webhookSecretName: string | undefined;
+  /** Name of the log group that holds each end of a task. Not set if `createRunHistory` is false. */
+  readonly runHistoryLogGroupName: string | undefined;
   /**
    * URL of the dead-letter queue (DLQ) of tasks: it holds the event of each run whose task did not start, or failed at every
    * attempt, with the reason.
@@ -102,6 +105,7 @@ export class BottleSync extends Twin {
     super(scope, id);
     const props = typed(this, "systems/bottle-sync", withoutNulls(given));
     checkCommonInputs(this, "systems/bottle-sync", props);
+    checkBundledRuntime(this, "functionRuntime", props.functionRuntime);
     checkBottleSync(this, props);
     this.props = props;
     const { kmsKeyArn, alarmActions, roles, tags, logRetentionDays = 30 } = props;
@@ -167,6 +171,7 @@ export class BottleSync extends Twin {
     this.taskRoleArn = task.taskRoleArn;
     this.logGroupName = task.logGroupName;
     this.webhookSecretName = secret?.name;
+    this.runHistoryLogGroupName = launcher.runHistoryLogGroupName;
     this.deadLetterQueueUrl = launcher.deadLetterQueueUrl;
     this.failedEventsQueueUrl = failedEvents.queueUrl;
     this.payloadBucketName = launcher.payloadBucketName;
@@ -401,7 +406,8 @@ export class BottleSync extends Twin {
   }
 
   private launcher(task: Task): Launcher {
-    const { name, functionArchitecture } = this.props;
+    const { name, functionArchitecture, functionRuntime, createRunHistory, createRunHistoryPolicy } =
+      this.props;
     return this.twinModule(
       "module.launcher",
       new Launcher(this, this.nested("launcher", paths.handler), {
@@ -409,7 +415,10 @@ export class BottleSync extends Twin {
         name,
         names: this.namesIn("module.launcher"),
         routes: { [service]: task },
+        createRunHistory,
+        createRunHistoryPolicy,
         architecture: functionArchitecture,
+        runtime: functionRuntime,
       }),
     );
   }
@@ -444,6 +453,7 @@ export class BottleSync extends Twin {
         names: this.namesIn(address),
         filename: moduleBundle("systems/bottle-sync", `${key}.zip`),
         architecture: this.props.functionArchitecture,
+        runtime: this.props.functionRuntime,
         timeout: 900,
         deadLetterQueueArn: failedEvents.queueArn,
       }),
@@ -489,6 +499,7 @@ export class BottleSync extends Twin {
       'module.monitoring["this"]',
       new Monitoring(this, "monitoring", {
         name,
+        dashboardName: `${name}${this.common.roles?.nameSuffix ?? ""}`,
         names: this.namesIn('module.monitoring["this"]'),
         services: [service],
         functions: { "start-task": launcher, "plan-sync": patient(plan), "sync-bottles": patient(sync) },

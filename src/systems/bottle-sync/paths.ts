@@ -44,4 +44,7 @@ export const task: PropPaths = {
 };
 
 /** Of every function. */
-export const handler: PropPaths = { under: "", others: { architecture: "functionArchitecture" } };
+export const handler: PropPaths = {
+  under: "",
+  others: { architecture: "functionArchitecture", runtime: "functionRuntime" },
+};

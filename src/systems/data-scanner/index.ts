@@ -17,6 +17,7 @@ import { Cluster } from "../../cluster";
 import { accountOf } from "../../core/account";
 import { asText } from "../../core/as-text";
 import { base64Sha256, moduleBundle } from "../../core/bundle";
+import { checkBundledRuntime } from "../../core/bundled-runtime";
 import { checkCommonInputs } from "../../core/common-inputs";
 import { expression } from "../../core/expression";
 import { json } from "../../core/json";
@@ -154,6 +155,7 @@ export class DataScanner extends Twin {
     super(scope, id);
     const props = typed(this, "systems/data-scanner", withoutNulls(given));
     checkCommonInputs(this, "systems/data-scanner", props);
+    checkBundledRuntime(this, "functionRuntime", props.functionRuntime);
     checkDataScanner(this, props);
     this.props = props;
     this.environment = Token.asString(props.environment ?? "dev");
@@ -596,6 +598,7 @@ export class DataScanner extends Twin {
         names: this.namesIn(address),
         filename: moduleBundle("systems/data-scanner", `${key}.zip`),
         architecture: this.props.functionArchitecture,
+        runtime: this.props.functionRuntime,
         vpc: { subnetIds: place.subnetIds, securityGroupIds: [place.securityGroups[key].id] },
         deadLetterQueueArn: place.deadLetterQueueArn,
         logRetentionDays: this.logRetentionDays,
@@ -764,6 +767,7 @@ export class DataScanner extends Twin {
       'module.monitoring["this"]',
       new Monitoring(this, "monitoring", {
         name: this.ownName,
+        dashboardName: `${this.ownName}${this.common.roles?.nameSuffix ?? ""}`,
         names: this.namesIn('module.monitoring["this"]'),
         functions: Object.fromEntries(
           Object.entries(functions).map(([key, { functionName }]) => {

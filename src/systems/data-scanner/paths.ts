@@ -44,7 +44,11 @@ export const worker: PropPaths = {
 
 export const handler: PropPaths = {
   under: "",
-  others: { architecture: "functionArchitecture", "vpc.subnetIds": "existingNetwork.subnetIds" },
+  others: {
+    architecture: "functionArchitecture",
+    runtime: "functionRuntime",
+    "vpc.subnetIds": "existingNetwork.subnetIds",
+  },
 };
 
 export const api: PropPaths = { under: "api", others: shared };

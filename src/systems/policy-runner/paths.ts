@@ -39,6 +39,7 @@ export const launcher: PropPaths = {
   others: {
     events: "sources",
     architecture: "functionArchitecture",
+    runtime: "functionRuntime",
     "policySelection.defaultPolicyKey": "defaultPolicy",
     "policySelection.useDefaultPolicy": "useDefaultPolicy",
     defaultPolicyKey: "defaultPolicy",
