@@ -22,6 +22,7 @@ const slow = [
   "exactly-once-1",
   "exactly-once-2",
   "examples",
+  "local/conformance",
   "package",
   "demo",
   "hostile-input",

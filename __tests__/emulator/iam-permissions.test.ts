@@ -1,5 +1,5 @@
 import { Directory } from "../../local/ecs/directory";
-import { httpRequest } from "../../local/http";
+import { httpRequest, jsonResponse } from "../../local/http";
 import { NO_ROLES } from "../../local/iam/authorization";
 import { requiredPermissions } from "../../local/iam/permissions";
 import { InMemory } from "../../local/in-memory";
@@ -373,6 +373,18 @@ test.each<[Call, object[]]>([
   ],
 ])("finds the permissions of call %#", async (call, needed) => {
   expect(await permissions(call)).toEqual(needed);
+});
+
+test("requires the key of a secret with a customer managed key", async () => {
+  const secret = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:password-AbCdEf";
+  const key = "arn:aws:kms:eu-west-1:123456789012:key/1";
+  const upstream = { send: async () => jsonResponse({ ARN: secret, KmsKeyId: key }) };
+  const lookups = { directory: new Directory(upstream), queueKey: () => undefined, upstream };
+  const call = json("secretsmanager", "GetSecretValue", { SecretId: "password" });
+  expect(await requiredPermissions(call, lookups)).toEqual([
+    on("secretsmanager:GetSecretValue", secret),
+    on("kms:Decrypt", key, { "kms:ViaService": "secretsmanager.eu-west-1.amazonaws.com" }),
+  ]);
 });
 
 test("denies a call without a known action, and names the call", async () => {

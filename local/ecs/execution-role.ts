@@ -1,6 +1,9 @@
 import type { Authorization, Permission, RoleSession } from "../iam/authorization";
+import { keyPermissions } from "../iam/permissions/kms";
+import { describeSecret } from "../iam/permissions/secrets-manager";
 import { parameterArn } from "../iam/permissions/ssm";
 import { messageOf } from "../message-of";
+import type { Upstream } from "../upstream";
 import type { ContainerRun } from "./task-runner";
 
 const ECR_IMAGE =
@@ -59,14 +62,15 @@ export class ExecutionRole {
   }
 
   /** @param valueFrom ARN of a secret or parameter, or the name of a parameter */
-  async readSecret(valueFrom: string): Promise<void> {
+  async readSecret(upstream: Upstream, valueFrom: string): Promise<void> {
+    const { caller } = this.run;
     const secret = valueFrom.split(":")[2] === "secretsmanager";
-    await this.requirePermission(
-      secret
-        ? { action: "secretsmanager:GetSecretValue", resource: valueFrom.split(":").slice(0, 7).join(":") }
-        : { action: "ssm:GetParameters", resource: parameterArn(this.run.caller, valueFrom) },
-      `ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from ${secret ? "asm" : "ssm"}`,
-    );
+    const resource = secret ? valueFrom.split(":").slice(0, 7).join(":") : parameterArn(caller, valueFrom);
+    const action = secret ? "secretsmanager:GetSecretValue" : "ssm:GetParameters";
+    const key = secret ? (await describeSecret(upstream, caller, resource))?.KmsKeyId : undefined;
+    const permissions = [{ action, resource }, ...(await keyPermissions(upstream, caller, action, key))];
+    const reason = `ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from ${secret ? "asm" : "ssm"}`;
+    for (const permission of permissions) await this.requirePermission(permission, reason);
   }
 
   private async requirePermission(permission: Permission, reason: string): Promise<void> {

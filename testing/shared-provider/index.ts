@@ -24,7 +24,7 @@ export interface ProviderPlace {
 /** Every AWS type that a file of the project names. Terraform refuses any other: "does not support resource type". */
 function typesInUse(): string[] {
   const types = new Set<string>();
-  for (const folder of ["modules", "examples", "testing", "__tests__"]) {
+  for (const folder of ["modules", "examples", "testing", "conformance/terraform", "__tests__"]) {
     for (const file of readdirSync(join(projectRoot, folder), { recursive: true, encoding: "utf8" })) {
       if (!/\.(tf|hcl|ts|json)$/.test(file) || file.includes(".terraform/")) continue;
       const text = readFileSync(join(projectRoot, folder, file), "utf8");

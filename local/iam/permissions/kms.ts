@@ -4,7 +4,7 @@ import type { Permission } from "../authorization";
 import { input } from "./call";
 import type { PermissionResolver } from "./permission-resolver";
 
-/** The KMS actions that an action on an encrypted queue or bucket requires. Other actions require none. */
+/** The KMS actions that an action on an encrypted queue, bucket or secret requires. Other actions require none. */
 const USES: Record<string, string[]> = {
   // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
   "sqs:SendMessage": ["GenerateDataKey", "Decrypt"],
@@ -12,6 +12,8 @@ const USES: Record<string, string[]> = {
   // https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
   "s3:PutObject": ["GenerateDataKey"],
   "s3:GetObject": ["Decrypt"],
+  // https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
+  "secretsmanager:GetSecretValue": ["Decrypt"],
 };
 
 /** The permissions that an action requires on the KMS key of its resource. AWS managed keys require none. */
