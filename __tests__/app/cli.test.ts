@@ -14,7 +14,7 @@ const cli = (...args: string[]) => cliWith({}, ...args);
 
 test("lists the commands when it is called without one", () => {
   const run = cli();
-  for (const command of ["status", "start", "stop", "sync", "bundle", "local"]) {
+  for (const command of ["status", "start", "stop", "sync", "redrive", "bundle", "local"]) {
     expect(run.stderr).toMatch(new RegExp(`^  ${command} .*\\w`, "m"));
   }
   expect(run.status).toBe(2);

@@ -2,6 +2,7 @@ import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import type { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import {
   GetQueueAttributesCommand,
+  GetQueueUrlCommand,
   ReceiveMessageCommand,
   SendMessageCommand,
   SQSClient,
@@ -14,6 +15,14 @@ import { findLogged } from "../../cli/redrive/function-log";
 import { type RedriveOptions, redrive } from "../../cli/redrive/redrive";
 import type { InProcessOptions } from "../../local/create-local-aws";
 import { stateChange } from "../handlers/register-targets/world";
+import {
+  createWorld as createPolicyWorld,
+  mapping,
+  mappingFile,
+  mappingKey,
+  policyText,
+  testEvent,
+} from "../handlers/run-policy/world";
 import { createWorld, route, startEvent, type World } from "../handlers/start-task/world";
 
 const routes = { auth: route("auth"), report: route("report", { onFailure: { action: "dead_letter" } }) };
@@ -22,16 +31,21 @@ const denied = [
 ] as const;
 const hang = () => new Promise<never>(() => {});
 
-const queueOf = (world: World, more: Partial<DeadLetterQueue> = {}): DeadLetterQueue => ({
+/** What the accounts of both functions have. */
+type Account = Pick<
+  World,
+  "clock" | "clientConfig" | "requestHandler" | "ecs" | "sqs" | "lines" | "queueUrl" | "settled"
+> & { invoke(event: unknown, requestId: string): Promise<unknown> };
+
+const queueOf = (world: Pick<World, "queueUrl">, more: Partial<DeadLetterQueue> = {}): DeadLetterQueue => ({
   name: "dead-letters",
   url: world.queueUrl,
   function: { name: "start-task", arn: "", logGroup: "/aws/lambda/start-task", launches: true },
   ...more,
 });
 
-/** The account of a function, and an operator's command line beside it. */
-const createAccount = async (containers: InProcessOptions["containers"] = () => ({})) => {
-  const world = await createWorld(routes, { containers });
+/** An operator's command line beside the account of a function. */
+const operate = <World extends Account>(world: World) => {
   const inputs: unknown[] = [];
   let invocations = 0;
   // As Lambda invokes asynchronously: the caller does not wait.
@@ -96,6 +110,9 @@ const createAccount = async (containers: InProcessOptions["containers"] = () => 
       (await world.settled(begin(...args))).letters.map(({ outcome }) => outcome),
   };
 };
+
+const createAccount = async (containers: InProcessOptions["containers"] = () => ({})) =>
+  operate(await createWorld(routes, { containers }));
 
 /** An account whose function has rejected an event, because RunTask was denied. */
 const createAccountWithLetter = async (containers?: InProcessOptions["containers"]) => {
@@ -296,6 +313,26 @@ test("follows a task until it runs, and its end until the letter is back", async
   expect((await account.settled(running)).letters).toMatchObject([
     { outcome: { outcome: "deadLetter", code: "TaskFailedToStart" } },
   ]);
+});
+
+test("starts a policy run when its policy is there", async () => {
+  const world = await createPolicyWorld({}, { containers: () => ({}) });
+  const { QueueUrl: queueUrl = "" } = await world.sqs.send(
+    new GetQueueUrlCommand({ QueueName: "dead-letters" }),
+  );
+  const { settled } = await createWorld({}, { clock: world.clock });
+  const account = operate({ ...world, queueUrl, settled });
+  const policy = { key: "policies/later.yml" };
+  await world.put(mappingKey, mappingFile([mapping({ continue: true }), mapping({ id: "later", policy })]));
+  await settled(world.invoke(testEvent()));
+
+  const letters = (await account.redrive()).letters;
+  expect(letters.map(({ letter, outcome }) => [letter.code, letter.run?.mapping, outcome.outcome])).toEqual([
+    ["PolicyMissing", "later", "deadLetter"],
+  ]);
+  await world.put(policy.key, policyText);
+  expect(await account.outcomes()).toEqual([{ outcome: "started", tasks: [world.tasks().at(-1)!.arn] }]);
+  expect(world.launches()).toHaveLength(2);
 });
 
 test("tells the policy runs of one event apart", async () => {

@@ -1219,6 +1219,8 @@ export const mapping: Readonly<Record<string, Inputs>> = {
     capacity: {
       members: ["ecs:RunTask.capacityProviderStrategy[].capacityProvider"],
       ...capacityProviderName,
+      // Not together with values that only Fargate takes.
+      beside: {},
     },
     networkMode: {
       members: ["ecs:RegisterTaskDefinition.networkMode"],
