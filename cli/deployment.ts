@@ -5,12 +5,14 @@ import {
   paginateListFunctions,
 } from "@aws-sdk/client-lambda";
 import * as v from "valibot";
-import type { Routes } from "../handlers/launch/route";
+import type { Route, Routes } from "../handlers/launch/route";
 import { describeIssues } from "../handlers/shared/schema";
 import { startTaskEnvironment } from "../handlers/start-task/environment";
+import { noRegion } from "./describe-error";
 
 const startFunctionSuffix = "-start-task";
 const policyFunctionSuffix = "-run-policy";
+const registrarSuffix = "-register-targets";
 
 export type Deployment = {
   /** Name of the launcher. The names of its functions begin with it. */
@@ -20,6 +22,8 @@ export type Deployment = {
   /** Function of the registrar. Undefined without a load balancer and without stop events. */
   registrarFunction: string | undefined;
   routes: Routes;
+  /** Log group of the ends of its tasks, if it has a run history. */
+  runHistory: string;
 };
 
 /**
@@ -39,10 +43,13 @@ export async function findDeployment(lambda: LambdaClient, name?: string): Promi
     name: chosen,
     region,
     startFunction,
-    registrarFunction: (await readFunction(lambda, `${chosen}-register-targets`))?.FunctionName,
+    registrarFunction: (await readFunction(lambda, `${chosen}${registrarSuffix}`))?.FunctionName,
     routes: readRoutes(startFunction, Environment?.Variables?.ROUTES),
+    runHistory: runHistoryOf(chosen),
   };
 }
+
+const runHistoryOf = (launcher: string): string => `/aws/events/${launcher}-run-history`;
 
 function readRoutes(startFunction: string, variable: string | undefined): Routes {
   const routes = v.safeParse(startTaskEnvironment.entries.ROUTES, variable);
@@ -52,18 +59,51 @@ function readRoutes(startFunction: string, variable: string | undefined): Routes
   );
 }
 
-/** Where the ends of tasks are logged. */
+/** What decides whether a task succeeded, of a launch route. */
+export type RunRoute = Pick<Route, "cluster" | "family" | "container" | "essential">;
+
+/** A launcher of the region, which may be that of a policy runner. @throws Error that lists those that there are */
+export async function findLauncher(
+  lambda: LambdaClient,
+  name?: string,
+): Promise<{ name: string; region: string }> {
+  const region = await readRegion(lambda);
+  const suffixes = [startFunctionSuffix, policyFunctionSuffix];
+  return { name: chooseLauncher(await listLaunchers(lambda, suffixes), region, name, suffixes), region };
+}
+
+/** The functions of a launcher and of its registrar, as far as they exist. */
+export async function readFunctions(
+  lambda: LambdaClient,
+  name: string,
+): Promise<GetFunctionConfigurationCommandOutput[]> {
+  const suffixes = [startFunctionSuffix, policyFunctionSuffix, registrarSuffix];
+  const found = await Promise.all(suffixes.map((suffix) => readFunction(lambda, `${name}${suffix}`)));
+  return found.filter((each) => each !== undefined);
+}
+
+/** Where the runs of a launcher are recorded. */
 export type History = {
   /** Name of the launcher. */
   name: string;
   /** Log group of its function. */
-  logGroup: string;
+  functionLogGroup: string;
+  /** Log group of the ends of its tasks. Undefined: runs are queued and have no tasks of their own. */
+  runHistory: string | undefined;
+  /** The tasks that it starts, by service. None if runs are queued. */
+  routes: Readonly<Record<string, RunRoute>>;
   /** Family of the task definition of policy runs. Undefined: the launcher makes none. */
   runsFamily: string | undefined;
 };
 
+const launchSettings = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.object({ container: v.string(), essential: v.optional(v.array(v.string())) }),
+);
+
 /**
- * Finds the log of a launcher, which may be that of a policy runner.
+ * Finds the run history of a launcher, which may be that of a policy runner.
  * @param name of the launcher. Default: the only one in the region
  * @param service that it must have
  * @throws Error that lists the launchers of the region, or its services
@@ -80,24 +120,33 @@ export async function findHistory(lambda: LambdaClient, name?: string, service?:
   } = (await readFunction(lambda, `${chosen}${policyFunctionSuffix}`)) ??
   (await readFunction(lambda, `${chosen}${startFunctionSuffix}`)) ??
   {};
-  const { SERVICE = "", ECS_TASK_DEFINITION, ROUTES } = Environment?.Variables ?? {};
+  const variables = Environment?.Variables ?? {};
   const makesPolicyRuns = FunctionName.endsWith(policyFunctionSuffix);
-  if (service !== undefined) {
-    const routes = makesPolicyRuns ? { [SERVICE]: undefined } : readRoutes(FunctionName, ROUTES);
-    checkServices({ name: chosen, routes }, [service]);
-  }
+  const routes = makesPolicyRuns ? readPolicyRoute(variables) : readRoutes(FunctionName, variables.ROUTES);
+  if (service !== undefined) checkServices({ name: chosen, routes }, [service]);
+  const isQueued = variables.RUN_QUEUE_URL !== undefined;
   return {
     name: chosen,
-    logGroup: LoggingConfig?.LogGroup ?? `/aws/lambda/${FunctionName}`,
-    runsFamily: makesPolicyRuns ? ECS_TASK_DEFINITION : undefined,
+    functionLogGroup: LoggingConfig?.LogGroup ?? `/aws/lambda/${FunctionName}`,
+    runHistory: isQueued ? undefined : runHistoryOf(chosen),
+    routes: isQueued ? {} : routes,
+    runsFamily: makesPolicyRuns ? variables.ECS_TASK_DEFINITION : undefined,
   };
+}
+
+/** The launch route of a policy runner, whose function has a variable for each of its fields. */
+function readPolicyRoute(variables: Readonly<Record<string, string>>): Readonly<Record<string, RunRoute>> {
+  const { SERVICE = "", ECS_CLUSTER = "", ECS_TASK_DEFINITION = "", ECS_LAUNCH_SETTINGS } = variables;
+  const settings = v.safeParse(launchSettings, ECS_LAUNCH_SETTINGS);
+  const { container = "", essential = [container] } = settings.success ? settings.output : {};
+  return { [SERVICE]: { cluster: ECS_CLUSTER, family: ECS_TASK_DEFINITION, container, essential } };
 }
 
 async function readRegion(lambda: LambdaClient): Promise<string> {
   try {
     return await lambda.config.region();
   } catch {
-    throw new Error("No region is given: set AWS_REGION, or AWS_PROFILE to a profile that has one.");
+    throw new Error(noRegion);
   }
 }
 
@@ -109,16 +158,16 @@ function chooseLauncher(
 ): string {
   if (names.length === 0) {
     throw new Error(
-      `The region ${region} has no launcher: no function is called ${suffixes.map((suffix) => `<name>${suffix}`).join(" or ")}. AWS_REGION chooses another region.`,
+      `The region ${region} has no launcher: no function is called ${suffixes.map((suffix) => `<name>${suffix}`).join(" or ")}; AWS_REGION chooses another region.`,
     );
   }
   const found = names.join(", ");
   if (name === undefined) {
     if (names.length === 1) return names[0]!;
-    throw new Error(`The region ${region} has several launchers: ${found}. Choose one with --name.`);
+    throw new Error(`The region ${region} has several launchers: ${found}; choose one with --name.`);
   }
   if (names.includes(name)) return name;
-  throw new Error(`The region ${region} has no launcher "${name}". It has: ${found}.`);
+  throw new Error(`The region ${region} has no launcher "${name}"; it has ${found}.`);
 }
 
 async function listLaunchers(lambda: LambdaClient, suffixes: readonly string[]): Promise<string[]> {
@@ -153,7 +202,7 @@ export function checkServices(
   const unknown = services.filter((service) => !Object.hasOwn(routes, service));
   if (unknown.length > 0) {
     throw new Error(
-      `The launcher "${name}" has no service ${unknown.map((service) => `"${service}"`).join(", ")}. It has: ${Object.keys(routes).join(", ")}.`,
+      `The launcher "${name}" has no service ${unknown.map((service) => `"${service}"`).join(", ")}; it has ${Object.keys(routes).join(", ")}.`,
     );
   }
 }

@@ -2,10 +2,9 @@ import { Command } from "commander";
 import { type Explanation, explainMappings } from "../handlers/run-policy/mappings/explain-mappings";
 import { parseMappings } from "../handlers/run-policy/mappings/parse-mappings";
 import type { Ignored } from "../handlers/shared/findings/finding";
-import { fromJson } from "../handlers/shared/json";
 import { truncateName } from "../handlers/shared/text";
 import { type CommonOptions, print } from "./options";
-import { readText } from "./policy-files";
+import { parseFile, readJson } from "./read-file";
 
 type Options = Pick<CommonOptions, "json"> & { event: string; mappings: string };
 
@@ -32,8 +31,8 @@ export const explainMappingCommand = new Command("explain-mapping")
   .requiredOption("--mappings <file>", "mapping file")
   .option("--json", "print the result as one JSON object")
   .action((options: Options) => {
-    const mappings = parseMappings(readText(options.mappings));
-    const result = explainMappings(mappings, fromJson(readText(options.event)));
+    const mappings = parseFile(options.mappings, parseMappings);
+    const result = explainMappings(mappings, readJson(options.event));
     print(options, result, [
       ...result.explanations.flatMap(describeExplanation),
       ...result.ignored.map(describeIgnored),

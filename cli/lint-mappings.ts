@@ -1,7 +1,8 @@
 import { Command } from "commander";
 import { lintMappings } from "../handlers/run-policy/mappings/lint-mappings";
 import { type CommonOptions, formatCount, print } from "./options";
-import { readPolicyFiles, readText } from "./policy-files";
+import { readPolicyFiles } from "./policy-files";
+import { readText } from "./read-file";
 
 type Options = Pick<CommonOptions, "json"> & { policies?: string };
 

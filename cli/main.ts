@@ -1,12 +1,16 @@
 #!/usr/bin/env node
 import { Command } from "commander";
 import { localCommand } from "../local/cli";
+import { version } from "../package.json";
 import { ensurePython } from "../scripts/setup/index.cjs";
 import { bundleCommand } from "./bundle";
 import { checkCommand } from "./check";
 import { costCommand } from "./cost";
+import { describeError } from "./describe-error";
 import { explainMappingCommand } from "./explain-mapping";
 import { lintMappingsCommand } from "./lint-mappings";
+import { logsCommand } from "./logs";
+import { redriveCommand } from "./redrive";
 import { runsCommand } from "./runs";
 import { scanCommand } from "./scan";
 import { startCommand } from "./start";
@@ -26,11 +30,14 @@ const program = new Command("cdktf-event-driven-ecs")
   .description(
     "Operate a deployed launcher, on AWS or on local AWS; bundle handlers; check and price plans. Credentials, region and AWS_ENDPOINT_URL as for the AWS CLI.",
   )
+  .version(version, "--version", "print the version")
   .addCommand(statusCommand)
   .addCommand(runsCommand)
+  .addCommand(logsCommand)
   .addCommand(startCommand)
   .addCommand(stopCommand)
   .addCommand(syncCommand)
+  .addCommand(redriveCommand)
   .addCommand(bundleCommand)
   .addCommand(checkCommand)
   .addCommand(costCommand)
@@ -42,23 +49,15 @@ const program = new Command("cdktf-event-driven-ecs")
   .showHelpAfterError("(--help lists the commands and options)")
   .addHelpText(
     "after",
-    "\nExits with 0 on success, with 1 if `status` finds a service that is out of sync, `check` a problem, `lint-mappings` an error, `scan` sensitive data or `verify-mirror` a failure of a client, with 2 if a command fails.",
+    "\nExits with 0 on success, with 1 if `status` finds a service that is out of sync, `check` a problem, `lint-mappings` an error, `scan` sensitive data, `verify-mirror` a failure of a client or `redrive` a letter that fails again, with 2 if a command fails.",
   );
 
+for (const command of program.commands)
+  command.showHelpAfterError(`(cdktf-event-driven-ecs ${command.name()} --help lists its options)`);
 for (const command of [program, ...program.commands])
   command.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
 
-/** What the SDK does not say: what to do. */
-function describe(error: Error & { code?: string }): string {
-  if (error.name === "CredentialsProviderError")
-    return "No credentials are found: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.";
-  const endpoint = process.env.AWS_ENDPOINT_URL;
-  if (error.code === "ECONNREFUSED" && endpoint)
-    return `Nothing listens at AWS_ENDPOINT_URL, ${endpoint} (${error.message}). Start local AWS there, or remove the variable for AWS.`;
-  return error.message;
-}
-
 program.parseAsync().catch((error: Error) => {
-  process.stderr.write(`${describe(error)}\n`);
+  process.stderr.write(`${describeError(error)}\n`);
   process.exitCode = 2;
 });

@@ -1,17 +1,7 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import type { PolicyFiles } from "../handlers/run-policy/mappings/lint-mappings";
-
-/** Reads a file that the command line names. */
-export const readText = (file: string): string => {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    throw new Error(
-      `${file}: expected a file, found none that can be read (${(error as NodeJS.ErrnoException).code}).`,
-    );
-  }
-};
+import { readText } from "./read-file";
 
 /**
  * The policy files of a folder by their key. The folder stands for the bucket or for a folder in it of its own name:

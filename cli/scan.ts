@@ -3,15 +3,11 @@ import { createReadStream, statSync } from "node:fs";
 import { Readable } from "node:stream";
 import { Command } from "commander";
 import type { Finding, RandomAccess, Skipped } from "../scanner";
+import { describeFileError } from "./describe-error";
 import { type CommonOptions, formatCount, print } from "./options";
 
 type Options = Pick<CommonOptions, "json">;
 type FileResult = { file: string; findings: Finding[]; truncated: boolean; skipped: Skipped[] };
-
-const unreadable = (file: string, error: unknown): Error =>
-  new Error(
-    `${file}: expected a file, found none that can be read (${(error as NodeJS.ErrnoException).code}).`,
-  );
 
 const openFile = (file: string): RandomAccess => {
   const stats = statSync(file);
@@ -63,7 +59,7 @@ export const scanCommand = new Command("scan")
         for (; !step.done; step = await scan.next()) findings.push(...step.value);
         results.push({ file, findings, truncated: step.value.truncated, skipped: step.value.skipped });
       } catch (error) {
-        throw unreadable(file, error);
+        throw new Error(describeFileError(error as NodeJS.ErrnoException, file));
       }
     }
     const all = results.flatMap(({ findings }) => findings);

@@ -9,5 +9,8 @@ export function parseSince(text: string): number {
     throw new InvalidArgumentError(
       `expected a number of minutes, hours or days, such as 30m, 24h or 7d, found "${text}".`,
     );
-  return Number(number) * msOf[unit as keyof typeof msOf];
+  const ms = Number(number) * msOf[unit as keyof typeof msOf];
+  if (ms > Date.now())
+    throw new InvalidArgumentError(`"${text}" goes back beyond 1970, where no log begins.`);
+  return ms;
 }

@@ -26,6 +26,9 @@ export const startCommand = addCommonOptions(
 function describeResult(result: Exclude<Result, { rejected: string }>): string {
   if ("taskArn" in result) return `started ${result.taskArn}`;
   // The result of a launcher that waits has the address of the task.
-  if ("body" in result) return `runs at ${result.body.privateIp}:${result.body.port}, ${result.body.taskArn}`;
+  if ("body" in result)
+    return result.statusCode === 202
+      ? `waits for a container instance, ${result.body.taskArn}`
+      : `runs at ${result.body.privateIp}:${result.body.port}, ${result.body.taskArn}`;
   return "ignored" in result ? result.ignored : `will be launched later (${result.handedOn})`;
 }

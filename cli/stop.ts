@@ -1,28 +1,22 @@
-import { randomUUID } from "node:crypto";
+import { ECSClient } from "@aws-sdk/client-ecs";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { Command } from "commander";
 import type { Report } from "../handlers/register-targets/report";
-import { checkServices, findDeployment } from "./deployment";
+import { findDeployment } from "./deployment";
 import { addCommonOptions, type CommonOptions, formatCount, print } from "./options";
-import { formatReports, invokeRegistrar } from "./registrar";
+import { formatReports } from "./registrar";
+import { stopTasks } from "./stop-tasks";
 
 export const stopCommand = addCommonOptions(
   new Command("stop")
     .description(
-      "Stop all tasks of the services: deregister their targets, let them drain, then stop the tasks.",
+      "Stop all tasks of services, or single tasks: targets are deregistered and drain first, then ECS stops the tasks.",
     )
-    .argument("<service...>"),
+    .argument("<service-or-task...>", "services, or ids of tasks as `status` shows them"),
 ).action(async (names: string[], options: CommonOptions) => {
   const lambda = new LambdaClient();
   const deployment = await findDeployment(lambda, options.name);
-  checkServices(deployment, names);
-  const services = await invokeRegistrar(lambda, deployment, {
-    id: randomUUID(),
-    source: "cdktf-event-driven-ecs",
-    "detail-type": "Stop ECS Tasks",
-    time: new Date().toISOString(),
-    detail: { services: names },
-  });
+  const services = await stopTasks({ lambda, ecs: new ECSClient() }, deployment, names);
   print(options, { services }, formatReports(services, describeReport, "no running tasks"));
 });
 

@@ -3,7 +3,7 @@ import { formatBytes, formatSeconds } from "../bottles/amounts";
 import { tagForm } from "../bottles/catalogue/platforms";
 import type { MirrorFailure, VerifyProgress } from "../bottles/verify-mirror/verify-mirror";
 import { type CommonOptions, formatCount, print } from "./options";
-import { readText } from "./policy-files";
+import { parseFile } from "./read-file";
 
 type Options = Pick<CommonOptions, "json"> & { key: string; platform: string[]; sample: number };
 
@@ -77,7 +77,7 @@ export const verifyMirrorCommand = new Command("verify-mirror")
       require("../bottles/verify-mirror/verify-mirror") as typeof import("../bottles/verify-mirror/verify-mirror");
     const { createHttp } = require("../bottles/http") as typeof import("../bottles/http");
     const { hostname } = parseMirrorUrl(url);
-    const publicKey = parsePublicKey(readText(options.key));
+    const publicKey = parseFile(options.key, parsePublicKey);
     const startedAt = Date.now();
     const line = createProgressLine(startedAt);
     const http = createHttp({ connections: concurrency, allowedHosts: [hostname] });

@@ -8,6 +8,9 @@ export const queuedLaunchEnded = {
   detailType: "Queued Launch Ended",
 } as const;
 
+/** Message of the line with which a run begins in the log of its worker. */
+export const queuedRunBegins = "run begins";
+
 /**
  * A launch that waits in a queue for a worker, in place of a task of its own. Written by the function run-policy, read by
  * the job run-queued-policies.

@@ -5,6 +5,7 @@ import { CloudWatch } from "./cloudwatch";
 import type { Credentials } from "./credentials";
 import { Ecs, type EcsOptions, type TaskStateChange } from "./ecs";
 import { AgentEndpoint } from "./ecs/agent-endpoint";
+import { checkProviders } from "./ecs/capacity/check-providers";
 import { Directory } from "./ecs/directory";
 import { EcsServices } from "./ecs/services";
 import { ServiceTargets } from "./ecs/services/service-targets";
@@ -224,9 +225,9 @@ export class Core {
       case "ecs": {
         this.ecs.countCall(call);
         const input = jsonBody(call);
-        return this.ecs.owns(call, input)
-          ? jsonResponse(await this.ecs.handle(call, input, fault))
-          : this.ecsServices.handle(call, input);
+        if (this.ecs.owns(call, input)) return jsonResponse(await this.ecs.handle(call, input, fault));
+        await checkProviders(call, input, this.directory, this.ecs.living(call));
+        return this.ecsServices.handle(call, input);
       }
       case "application-autoscaling":
         return this.autoScaling.handle(call, jsonBody(call));

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { AwsError } from "./aws-error";
+import { InMemoryCapacity } from "./ecs/capacity/in-memory-capacity";
 import type { ContainerInstance } from "./ecs/placement";
 import { InMemoryEcsServices } from "./ecs/services/in-memory-services";
 import type { Cluster, TaskDefinition } from "./ecs/types";
@@ -8,15 +9,19 @@ import { InMemoryTargetGroups } from "./load-balancing/in-memory-target-groups";
 import type { Call } from "./routing";
 import type { Upstream } from "./upstream";
 
-/** A small control plane for tests in process: clusters, task definitions, container instances, ECS services, target groups, S3 objects. */
+/**
+ * A small control plane for tests in process: clusters, task definitions, container instances, capacity providers, ECS
+ * services, target groups, S3 objects.
+ */
 export class InMemory implements Upstream {
   private readonly clusters = new Map<string, Cluster>();
   private readonly definitions = new Map<string, TaskDefinition[]>();
   private readonly instances = new Map<string, ContainerInstance>();
   /** All versions of each object, oldest first: every bucket is versioned. */
-  private readonly objects = new Map<string, Buffer[]>();
+  private readonly objects = new Map<string, { body: Buffer; etag: string }[]>();
   private readonly targetGroups: InMemoryTargetGroups;
   private readonly services = new InMemoryEcsServices();
+  private readonly capacity = new InMemoryCapacity();
 
   constructor(unusedTargetGroups: string[]) {
     this.targetGroups = new InMemoryTargetGroups((name) => !unusedTargetGroups.includes(name));
@@ -27,7 +32,8 @@ export class InMemory implements Upstream {
     if (call.service === "elasticloadbalancing") return this.targetGroups.send(call);
     if (call.service === "ec2" && call.action === "DescribeSubnets") return anySubnet(call);
     const stored = call.service === "ecs" && this.services.send(call);
-    if (stored) return stored;
+    const capacity = stored || this.capacity.send(call);
+    if (capacity) return capacity;
     const answer = this.actions[`${call.service}:${call.action}`];
     if (!answer) {
       throw new AwsError(
@@ -41,12 +47,18 @@ export class InMemory implements Upstream {
   private readonly actions: Record<string, (call: Call, input: Record<string, unknown>) => unknown> = {
     "events:ListRules": () => ({ Rules: [] }),
 
-    "ecs:CreateCluster": (call, { clusterName = "default" }) => {
+    "ecs:CreateCluster": (call, { clusterName = "default", ...settings }) => {
       const name = String(clusterName);
       const clusterArn = `arn:aws:ecs:${call.region}:${call.account}:cluster/${name}`;
-      const cluster = { clusterArn, clusterName: name, status: "ACTIVE" };
+      const cluster = { ...settings, clusterArn, clusterName: name, status: "ACTIVE" };
       this.clusters.set(clusterArn, cluster);
       return { cluster };
+    },
+
+    "ecs:PutClusterCapacityProviders": (call, { cluster: name, ...settings }) => {
+      const cluster = this.clusters.get(`arn:aws:ecs:${call.region}:${call.account}:cluster/${name}`);
+      if (!cluster) throw new AwsError("ClusterNotFoundException", "Cluster not found.");
+      return { cluster: Object.assign(cluster, settings) };
     },
 
     "ecs:DescribeClusters": (call, { clusters }) => {
@@ -64,9 +76,23 @@ export class InMemory implements Upstream {
       const { instanceId } = JSON.parse(String(instanceIdentityDocument)) as { instanceId: string };
       const id = randomBytes(16).toString("hex");
       const containerInstanceArn = `${instancesOf(call, cluster)}${id}`;
-      const containerInstance = { containerInstanceArn, ec2InstanceId: instanceId, status: "ACTIVE" };
+      const containerInstance = {
+        containerInstanceArn,
+        ec2InstanceId: instanceId,
+        status: "ACTIVE",
+        // As moto has them.
+        registeredResources: [
+          { name: "CPU", integerValue: 4096 },
+          { name: "MEMORY", integerValue: 7482 },
+        ],
+      };
       this.instances.set(containerInstanceArn, containerInstance);
       return { containerInstance };
+    },
+
+    "ecs:DeregisterContainerInstance": (_, { containerInstance }) => {
+      this.instances.delete(String(containerInstance));
+      return {};
     },
 
     "ecs:ListContainerInstances": (call, { cluster }) => ({
@@ -139,11 +165,12 @@ export class InMemory implements Upstream {
     // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
     if (headers["if-match"] && !newest) throw noSuchKey();
     if (headers["if-none-match"] === "*" && newest) throw preconditionFailed("If-None-Match");
-    if (newest && headers["if-match"] && headers["if-match"] !== etag(newest)) {
+    if (newest && headers["if-match"] && headers["if-match"] !== newest.etag) {
       throw preconditionFailed("If-Match");
     }
-    this.objects.set(key, [...versions, body]);
-    const version = { etag: etag(body), "x-amz-version-id": versionId(versions.length) };
+    const etag = `"${createHash("md5").update(body).digest("hex")}"`;
+    this.objects.set(key, [...versions, { body, etag }]);
+    const version = { etag, "x-amz-version-id": versionId(versions.length) };
     return { status: 200, headers: version, body: Buffer.alloc(0) };
   }
 
@@ -151,9 +178,10 @@ export class InMemory implements Upstream {
     const versions = this.objects.get(`${account}${decodeURIComponent(path)}`) ?? [];
     const asked = query.get("versionId");
     const index = asked ? versions.findIndex((_, each) => versionId(each) === asked) : versions.length - 1;
-    const body = versions[index];
-    if (!body) throw noSuchKey();
-    const version = { etag: etag(body), "x-amz-version-id": versionId(index) };
+    const found = versions[index];
+    if (!found) throw noSuchKey();
+    const { body, etag } = found;
+    const version = { etag, "x-amz-version-id": versionId(index) };
     if (headers["if-none-match"] === version.etag) {
       return { status: 304, headers: version, body: Buffer.alloc(0) };
     }
@@ -178,10 +206,6 @@ function noSuchKey(): AwsError {
 function preconditionFailed(Condition: string): AwsError {
   const message = "At least one of the pre-conditions you specified did not hold";
   return new AwsError("PreconditionFailed", message, 412, { Condition });
-}
-
-function etag(body: Buffer): string {
-  return `"${createHash("md5").update(body).digest("hex")}"`;
 }
 
 // In process every subnet exists, all with the same addresses.

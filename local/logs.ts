@@ -9,6 +9,9 @@ const FLUSH_EVERY_MS = 50;
 // A virtual clock can be far ahead of the machine's clock. moto drops events that are more than two hours ahead.
 const MAX_AHEAD_MS = 2 * 3_600_000 - 60_000;
 
+/** The time of a log event that is written now, in ms since 1970. */
+export const logTime = (clock: Clock): number => Math.min(clock.now().getTime(), Date.now() + MAX_AHEAD_MS);
+
 /**
  * Writes lines to CloudWatch Logs with a role. Throws AccessDeniedException if the role is not allowed to create the group
  * or stream. Lines are lost if it is not allowed to write them.
@@ -77,8 +80,7 @@ export class LogStream {
   ) {}
 
   write(message: string): void {
-    const timestamp = Math.min(this.clock.now().getTime(), Date.now() + MAX_AHEAD_MS);
-    this.lines.push({ timestamp, message });
+    this.lines.push({ timestamp: logTime(this.clock), message });
     this.timer ??= setTimeout(() => void this.flush(), FLUSH_EVERY_MS);
   }
 

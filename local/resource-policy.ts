@@ -6,6 +6,10 @@ interface Statement {
   Condition?: Record<string, Record<string, string | string[]>>;
 }
 
+interface Policy {
+  Statement?: Statement | Statement[];
+}
+
 export interface ServiceRequest {
   /** e.g. events.amazonaws.com */
   service: string;
@@ -19,11 +23,17 @@ export interface ServiceRequest {
 /** Whether a resource-based policy allows a request of an AWS service. A statement with unknown conditions does not match. */
 export function allowsService(policyText: string | undefined, request: ServiceRequest): boolean {
   if (!policyText) return false;
-  const policy = JSON.parse(policyText) as { Statement?: Statement | Statement[] };
+  const policy = JSON.parse(policyText) as Policy;
   const matching = list(policy.Statement).filter((statement) => matches(statement, request));
   return (
     matching.some(({ Effect }) => Effect === "Allow") && !matching.some(({ Effect }) => Effect === "Deny")
   );
+}
+
+/** One policy with the statements of several, or none. */
+export function joinPolicies(policies: readonly string[]): string {
+  const statements = policies.flatMap((text) => list((JSON.parse(text) as Policy).Statement));
+  return JSON.stringify({ Statement: statements } satisfies Policy);
 }
 
 function matches(

@@ -39,7 +39,17 @@ const EFS: Route[] = [
   ["DELETE", /^\/2015-02-01\/file-systems\/[^/]+$/, "DeleteFileSystem"],
 ];
 
-const ROUTES: Record<string, Route[]> = { elasticfilesystem: EFS, lambda: LAMBDA, s3: S3 };
+const SCHEDULER: Route[] = [
+  ["GET", /^\/schedules\/?$/, "ListSchedules"],
+  ["GET", /^\/schedules\/[^/]+$/, "GetSchedule"],
+];
+
+const ROUTES: Record<string, Route[]> = {
+  elasticfilesystem: EFS,
+  lambda: LAMBDA,
+  s3: S3,
+  scheduler: SCHEDULER,
+};
 
 /** Finds the action of a REST request; "METHOD path" if local AWS does not need the name. */
 export function restAction(service: string, request: HttpRequest): string {

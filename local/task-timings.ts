@@ -7,4 +7,8 @@ export const DEFAULT_TIMINGS: TaskTimings = {
   activating: 50,
   deactivating: 50,
   deprovisioning: 100,
+  instanceStart: 500,
+  instanceIdle: 2000,
+  // As on AWS, where it is between 10 and 30 minutes.
+  provisioningTimeout: 1_800_000,
 };

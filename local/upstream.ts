@@ -40,7 +40,7 @@ export async function askJson<T>(
 export async function askQuery(
   upstream: Upstream,
   caller: Caller,
-  service: "ec2" | "elasticloadbalancing" | "iam" | "rds" | "sts",
+  service: "autoscaling" | "ec2" | "elasticloadbalancing" | "iam" | "rds" | "sts",
   parameters: { Action: string; Version: string } & Record<string, string>,
 ): Promise<string> {
   const headers = { "content-type": "application/x-www-form-urlencoded" };

@@ -2,7 +2,7 @@ import { CLASS, DIGIT, JOINER, SPECIAL, WORD } from "./bytes";
 import { accessKeyLength, findAccessKey } from "./detectors/aws-access-key";
 import { findSecretKey, secretKeyLength } from "./detectors/aws-secret-key";
 import { findCreditCard } from "./detectors/credit-card";
-import { DigitGroups, isPlainNumber } from "./detectors/digit-groups";
+import { continuesBefore, DigitGroups, isPlainNumber } from "./detectors/digit-groups";
 import { findEmail } from "./detectors/email";
 import { findBracketedPhone, findInternational, findPhone } from "./detectors/phone";
 import { findSsn } from "./detectors/ssn";
@@ -214,7 +214,8 @@ export class TextScanner<Result> {
   }
 
   private digits(index: number): void {
-    if (index < this.digitsDoneTo || isPlainNumber(this.bytes, index)) return;
+    const { bytes } = this;
+    if (index < this.digitsDoneTo || continuesBefore(bytes, index) || isPlainNumber(bytes, index)) return;
     const { groups, window } = this;
     groups.read(window, index);
     if (groups.digits < 8) return;

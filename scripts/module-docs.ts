@@ -2,13 +2,15 @@
  * Writes the input and output tables of each module's README from its variables and outputs, and the table of checkov
  * findings in docs/security.md from the reasons in the modules, src/core/input-types.ts from the variables, and the
  * validations that a module has for its nested modules. The migrations of the scan database as text come from their SQL files,
- * the OpenAPI document of the data scanner from the schemas of its functions. The address of the repository and the version in
+ * the OpenAPI document of the data scanner from the schemas of its functions, and the sizes of Fargate tasks from
+ * fargate-sizes.json. The address of the repository and the version in
  * the examples of all READMEs come from package.json. `--check` writes nothing, and exits with 1 if a file is out of date.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "@cdktf/hcl2json";
 import { checkovSkips } from "./checkov-skips";
+import { fargateSizesSources } from "./fargate-sizes";
 import { inputTypesSource } from "./input-types";
 import { migrationsSource } from "./migrations";
 import { moduleNames } from "./module-names";
@@ -136,6 +138,7 @@ async function main(): Promise<void> {
     ["src/core/input-types.ts", inputTypesSource()],
     ["scan-database/migrations/index.ts", migrationsSource()],
     ["handlers/jobs/openapi.json", openapiSource()],
+    ...fargateSizesSources,
   ] as const) {
     const file = join(root, path);
     if (existsSync(file) && readFileSync(file, "utf8") === source) continue;

@@ -181,6 +181,12 @@ export const badValues: readonly (readonly [path: string, props: Settings])[] = 
   ["services.auth.allowOverrides", reached({ allowOverrides: ["port"] })],
   ["services.auth.networkMode", service({ networkMode: "none" })],
   ["services.auth.capacity", service({ capacity: "SPOT" })],
+  ["services.auth.capacity", service({ capacity: "fargate" })],
+  ["capacityProviders", { capacityProviders: ["ecs_gpu"] }],
+  [
+    "capacityProviders",
+    { createCluster: false, existingCluster: { name: "shared", arn }, capacityProviders: ["gpu"] },
+  ],
   ["services.auth.sidecars.agent.image", sidecar({ image: "a b" })],
   ["services.auth.sidecars.agent.environment", sidecar({ environment: { PASSWORD: "x" } })],
   ["services.auth.sidecars.agent.secrets", sidecar({ secrets: { KEY: "x" } })],

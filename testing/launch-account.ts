@@ -45,7 +45,9 @@ export const createLaunchAccount = async ({ cluster, families, ...options }: Lau
   const { ecs, bucket } = clientsOver(requestHandler);
   const sqs = lean(new SQSClient({ ...local.clientConfig, requestHandler, ...leanConfig("sqs", sleep) }));
 
-  await ecs.send(new CreateClusterCommand({ clusterName: cluster }));
+  await ecs.send(
+    new CreateClusterCommand({ clusterName: cluster, capacityProviders: ["FARGATE", "FARGATE_SPOT"] }),
+  );
   for (const [family, name] of Object.entries(families)) {
     await ecs.send(
       new RegisterTaskDefinitionCommand({

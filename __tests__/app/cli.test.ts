@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
+import { version } from "../../package.json";
 import { commandLineProgram } from "../../testing/command-line";
 import { folderWith } from "./folder";
 
@@ -25,6 +26,17 @@ test("exits with 2 when the command is unknown", () => {
   expect(run.status).toBe(2);
 });
 
+test("prints its version", () => {
+  expect(cli("--version")).toMatchObject({ status: 0, stdout: `${version}\n` });
+});
+
+test("names the help of a command whose arguments are wrong", () => {
+  const run = cli("start", "auth", "--nmae", "engines");
+  expect(run.stderr).toContain("unknown option '--nmae'");
+  expect(run.stderr).toMatch(/^\(cdktf-event-driven-ecs start --help lists its options\)$/m);
+  expect(run.status).toBe(2);
+});
+
 test("takes the region of the profile when AWS_REGION is empty", () => {
   const folder = folderWith({ none: "", config: "[default]\nregion = eu-west-3\n" });
   const status = (file: string) =>
@@ -43,7 +55,7 @@ test("takes the region of the profile when AWS_REGION is empty", () => {
     "No region is given: set AWS_REGION, or AWS_PROFILE to a profile that has one.\n",
   );
   expect(status("config").stderr).toMatch(
-    /^Nothing listens at AWS_ENDPOINT_URL, http:\/\/127\.0\.0\.1:1 \(connect ECONNREFUSED .*\)\. Start local AWS there, or remove the variable for AWS\.\n$/,
+    /^Nothing listens at AWS_ENDPOINT_URL, http:\/\/127\.0\.0\.1:1 \(connect ECONNREFUSED .*\): start local AWS there, or remove the variable for AWS\.\n$/,
   );
 });
 

@@ -159,6 +159,13 @@ test("an event of a quarter vCPU and half a GB for two minutes costs what the pr
   expect(fargate).toBeCloseTo((1000 * 120 * (0.25 * 0.04048 + 0.5 * 0.004445)) / 3600);
 });
 
+test("a task on container instances has no costs of its own", () => {
+  const onInstances = { ...worker, requires_compatibilities: ["EC2"] };
+  expect(cost(planWith([resource("aws_ecs_task_definition.worker", onInstances)])).perThousandEvents).toEqual(
+    [],
+  );
+});
+
 test.each([
   ["an image of another registry through the NAT gateway", worker, 1000 * 0.1 * 0.045],
   [
@@ -217,7 +224,7 @@ test("takes another region, and a table of one's own", () => {
 });
 
 test.each<[string, string, Partial<CostOptions>, string]>([
-  ["a binary plan", "PK\u0003\u0004", {}, "this is a binary plan, not JSON. Make it with: terraform plan"],
+  ["a binary plan", "PK\u0003\u0004", {}, "this is a binary plan, not JSON; make it with `terraform plan"],
   ["other JSON", "{}", {}, "expected a plan in JSON, found no planned_values"],
   ["other text", "plan", {}, "expected a plan in JSON, found other text"],
   ["a missing file", "", { plan: "nowhere.json" }, "nowhere.json: there is no such file"],
@@ -225,9 +232,9 @@ test.each<[string, string, Partial<CostOptions>, string]>([
     "a region without prices",
     planWith([]),
     { region: "mars-1" },
-    'The price table has no region "mars-1"; it has us-east-1, eu-west-1, eu-central-1.',
+    'The price table has no region "mars-1"; it has us-east-1, eu-west-1, eu-central-1;',
   ],
-  ["no price table", planWith([]), { prices: __filename }, "no price table can be read"],
+  ["no price table", planWith([]), { prices: __filename }, "expected JSON, found other text"],
 ])("refuses %s", (_, plan, options, message) => {
   expect(() => cost(plan, options)).toThrow(message);
 });

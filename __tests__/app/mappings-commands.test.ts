@@ -75,7 +75,7 @@ test("lint-mappings exits with 1 on errors, with 0 on warnings", () => {
 });
 
 test.each([
-  ["a file that is not there", ["lint-mappings", "no.json"], "no.json: expected a file, found none"],
+  ["a file that is not there", ["lint-mappings", "no.json"], "no.json: there is no such file or folder."],
   [
     "a folder that is not there",
     ["lint-mappings", "package.json", "--policies", "no"],

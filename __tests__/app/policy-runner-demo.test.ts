@@ -24,6 +24,7 @@ const failed: PolicyRun = {
   log: ["not authorized to perform: lambda:ListFunctions"],
 };
 const listed = ({ policy, resource, exitCode, metrics }: PolicyRun): Run => ({
+  exitCode,
   service: "custodian-worker",
   outcome: exitCode === 0 ? "succeeded" : "failed",
   attempt: 1,

@@ -117,6 +117,7 @@ test.each<[Partial<BottleSyncProps>, string]>([
   [{ name: "Bottles" }, 'name is "Bottles"; a name has 1 to 28'],
   [{ platforms: [] }, "platforms is empty; it takes at least one of Homebrew's tags"],
   [{ platforms: ["arm64-tahoe"] }, 'platforms is "arm64-tahoe"; it takes at least one'],
+  [{ platforms: ["arm64__tahoe"] }, 'platforms is "arm64__tahoe"; it takes at least one'],
   [{ platforms: ["all"] }, 'platforms is "all"; it takes at least one'],
   [{ sizeThresholdGb: -1 }, "sizeThresholdGb is -1; it takes 0 or more."],
   [{ downloadConcurrency: 33 }, "downloadConcurrency is 33; it takes whole numbers from 1 to 32."],
@@ -167,7 +168,11 @@ test.each<[Partial<BottleSyncProps>, string]>([
     { createMirrorBucket: false, existingMirrorBucket: "arn:aws:s3:::old" },
     'existingMirrorBucket is "arn:aws:s3:::old"; it takes the name of a bucket.',
   ],
-  [{ capacity: "EC2" as "FARGATE" }, 'capacity is "EC2"; allowed are "FARGATE", "FARGATE_SPOT".'],
+  [{ capacity: "EC2" }, 'capacity is "EC2"; allowed are "FARGATE", "FARGATE_SPOT", and the name of a'],
+  [
+    { capacity: "gpu" },
+    'capacity is "gpu", and the created cluster has the capacity providers "FARGATE", "FARGATE_SPOT"; give an existingCluster that has it.',
+  ],
   [{ logLevel: "debug" as "DEBUG" }, 'logLevel is "debug"; allowed are'],
   [{ scheduleExpression: "weekly" }, 'scheduleExpression is "weekly"; '],
   [

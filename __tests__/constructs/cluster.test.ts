@@ -57,6 +57,14 @@ test.each<[Partial<ClusterProps>, string]>([
     { containerInsights: "on" as "enabled" },
     'containerInsights is "on"; allowed are "enabled", "enhanced", "disabled".',
   ],
+  [
+    { capacityProviders: ["gpu", "Fargate-2"] },
+    'capacityProviders has "Fargate-2"; the name of a capacity provider has 1 to 255 letters',
+  ],
+  [
+    { capacityProviders: Array.from({ length: 19 }, (_, index) => `gpu-${index}`) },
+    "capacityProviders has 19 names; a cluster has at most 20 capacity providers, FARGATE and FARGATE_SPOT included.",
+  ],
   [{ logRetentionDays: 364 }, "logRetentionDays is 364; CloudWatch Logs takes 0, 1, 3, 5, 7,"],
 ])("refuses %j with the value found, the values allowed and the construct's path", (props, message) => {
   expect(() => cluster(props)).toThrow(message);

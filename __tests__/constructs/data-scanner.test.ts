@@ -205,7 +205,11 @@ test.each<[Partial<DataScannerProps>, string]>([
     { deduplicationWindowMinutes: 2880 },
     "deduplicationWindowMinutes is 2880; it takes whole numbers from 1 to 1440.",
   ],
-  [{ capacity: "EC2" as "FARGATE" }, 'capacity is "EC2"; allowed are "FARGATE", "FARGATE_SPOT".'],
+  [{ capacity: "EC2" }, 'capacity is "EC2"; allowed are "FARGATE", "FARGATE_SPOT", and the name of a'],
+  [
+    { capacity: "gpu" },
+    'capacity is "gpu", and the created cluster has the capacity providers "FARGATE", "FARGATE_SPOT"; give an existingCluster that has it.',
+  ],
   [{ logLevel: "debug" as "DEBUG" }, 'logLevel is "debug"; allowed are'],
   [{ api: { authorization: "COGNITO" as "NONE" } }, 'api.authorization is "COGNITO"; allowed are'],
   [

@@ -101,7 +101,7 @@ test("nothing is attached to an existing task role, nor without scaling", () => 
 });
 
 test("runs on Spot by a capacity provider, elsewhere by a launch type", () => {
-  const placed = (capacity: "FARGATE_SPOT" | "EC2") =>
+  const placed = (capacity: string) =>
     only(service({ route: { route: { ...route, capacity } } }), "aws_ecs_service");
   expect(placed("FARGATE_SPOT")).toMatchObject({
     capacity_provider_strategy: [{ capacity_provider: "FARGATE_SPOT", weight: 1 }],
@@ -138,7 +138,11 @@ test.each<[Partial<EcsServiceProps>, string]>([
   ],
   [{ propagateTags: "ALL" as "NONE" }, 'propagateTags is "ALL"; allowed are "SERVICE", "TASK_DEFINITION"'],
   [{ route: { ...route, clusterArn: "engines" } }, 'route.clusterArn is "engines"; it takes the ARN'],
-  [{ route: { ...route, capacity: "SPOT" as "EC2" } }, 'route.capacity is "SPOT"; allowed are "FARGATE"'],
+  [{ route: { ...route, capacity: "aws" } }, 'route.capacity is "aws"; allowed are "FARGATE"'],
+  [
+    { route: { ...route, capacity: "CLUSTER_DEFAULT" } },
+    'route.capacity is "CLUSTER_DEFAULT"; allowed are "FARGATE", "FARGATE_SPOT", "EC2", and the name',
+  ],
   [{ route: { ...route, networkMode: "none" as "host" } }, 'route.networkMode is "none"; allowed are'],
   [{ route: { ...route, subnetIds: [] } }, "route has 0 subnets and 1 security groups; ECS takes 1 to 16"],
   [{ route: { ...route, targetType: "ip" } }, "route has only one of targetGroupArn and targetType"],

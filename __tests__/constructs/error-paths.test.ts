@@ -98,6 +98,8 @@ test("names a service in a precondition", () => {
 const anyValue = [
   "buffer",
   "createMonitoring",
+  "createRunHistory",
+  "createRunHistoryPolicy",
   "alarmActions",
   "kmsKeyArn",
   "tags",

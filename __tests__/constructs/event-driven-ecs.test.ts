@@ -35,6 +35,12 @@ test("creates neither network nor cluster when both exist", () => {
   expect(JSON.stringify(made.aws_iam_policy)).toContain(existingCluster.arn);
 });
 
+test("a service may have a capacity provider of the created cluster, or any one of an existing cluster", () => {
+  const services = { auth: { image, capacity: "gpu" } };
+  expect(layout({ capacityProviders: ["gpu"], services })).toBeDefined();
+  expect(layout({ createCluster: false, existingCluster, services })).toBeDefined();
+});
+
 test("onEvent() makes the same rule as the prop events", () => {
   const event = { source: ["custom.app"], detailType: ["Start ECS Task"] };
   expect(layout({}, (made) => made.onEvent("start", event))).toEqual(layout({ events: { start: event } }));
@@ -287,7 +293,8 @@ const environmentOf = (made: Made) =>
   ).environment.variables;
 
 test("with buffer the function of the launcher still gets the events itself", () => {
-  const made = layout({ events: { start: { source: ["custom.app"] } }, buffer: true });
+  const events = { start: { source: ["custom.app"] } };
+  const made = layout({ events, buffer: true, createRunHistory: false });
   const targets = Object.values(made.aws_cloudwatch_event_target!);
   expect(targets.map(({ arn }) => arn)).toEqual(
     targets.map(() => expect.stringContaining("aws_lambda_function")),
@@ -355,6 +362,16 @@ test.each<[string, Partial<EventDrivenEcsProps>, string]>([
     "a cluster neither created nor given",
     { createCluster: false },
     "createCluster is false and existingCluster is absent",
+  ],
+  [
+    "a capacity provider that the created cluster does not have",
+    { capacityProviders: ["batch"], services: { auth: { image, capacity: "gpu" } } },
+    'services.auth.capacity is "gpu", and the created cluster has the capacity providers "FARGATE", "FARGATE_SPOT", "batch"; add it to capacityProviders, or give an existingCluster that has it.',
+  ],
+  [
+    "capacity providers of an existing cluster",
+    { createCluster: false, existingCluster, capacityProviders: ["gpu"] },
+    'capacityProviders is ["gpu"] with createCluster false; an existing cluster has its own',
   ],
   [
     "an unknown action on failure",

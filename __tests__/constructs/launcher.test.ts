@@ -327,6 +327,56 @@ test("the function gets every stopped task of its launch routes, whatever the st
   });
 });
 
+describe("the run history", () => {
+  const ends = (made: ReturnType<typeof launcher>) =>
+    JSON.parse(
+      only(made, "aws_cloudwatch_event_rule", { name: "engines-run-history" }).event_pattern as string,
+    );
+
+  test("is written by EventBridge itself, for the tasks that the function counts", () => {
+    const made = launcher({ logRetentionDays: 30 });
+    const { event_pattern } = only(made, "aws_cloudwatch_event_rule", { name: "engines-task-failed" });
+    expect(ends(made)).toEqual(JSON.parse(event_pattern as string));
+    expect(only(made, "aws_cloudwatch_log_group", { name: "/aws/events/engines-run-history" })).toMatchObject(
+      { retention_in_days: 30 },
+    );
+    const target = only(made, "aws_cloudwatch_event_target", { target_id: "engines-run-history" });
+    expect(target).toMatchObject({ arn: expect.stringContaining("aws_cloudwatch_log_group") });
+    // EventBridge refuses a role for a log group.
+    expect(target).not.toHaveProperty("role_arn");
+  });
+
+  test("is allowed by a log resource policy for its rule, which exists before the target", () => {
+    const made = launcher();
+    const { policy_document } = only(made, "aws_cloudwatch_log_resource_policy", {});
+    expect(policy_document).toMatch(
+      /"logs:PutLogEvents","Condition":\{"ArnEquals":\{"aws:SourceArn":"\S*aws_cloudwatch_event_rule\.\S*run-history-rule/,
+    );
+    const target = only(made, "aws_cloudwatch_event_target", { target_id: "engines-run-history" });
+    expect(target.depends_on).toEqual([expect.stringContaining("aws_cloudwatch_log_resource_policy")]);
+  });
+
+  test("has no policy of its own, or is not there, if told so", () => {
+    const shared = launcher({ createRunHistoryPolicy: false });
+    expect(shared).not.toHaveProperty("aws_cloudwatch_log_resource_policy");
+    expect(ends(shared)).toBeDefined();
+    for (const made of [
+      launcher({ createRunHistory: false }),
+      launcher({
+        policySelection: {
+          bucketName: "policies",
+          bucketArn: "arn:aws:s3:::policies",
+          runQueue: {
+            url: "https://sqs.eu-west-1.amazonaws.com/123456789012/runs",
+            arn: "arn:aws:sqs:eu-west-1:123456789012:runs",
+          },
+        },
+      }),
+    ])
+      expect(JSON.stringify(made)).not.toContain("run-history");
+  });
+});
+
 test("the function gets only the settings of a launch route that are not the default", () => {
   const routesOf = (more: Partial<LaunchRoute>): Record<string, unknown> => {
     const stack = new TerraformStack(Testing.app(), "test");
@@ -436,9 +486,14 @@ test.each<[string, Partial<LauncherProps>, string]>([
     'events names "task-failed"; an event\'s name has 1 to 35 letters',
   ],
   [
+    "an event called run-history",
+    { events: { "run-history": { source: ["custom.app"] } } },
+    'events names "run-history"; an event\'s name has 1 to 35 letters, digits, hyphens and underscores, and "task-failed" and "run-history" are reserved.',
+  ],
+  [
     "an unknown capacity",
-    { routes: { auth: { ...route, capacity: "SPOT" as "EC2" } } },
-    'routes.auth.capacity is "SPOT"; allowed are "FARGATE", "FARGATE_SPOT", "EC2".',
+    { routes: { auth: { ...route, capacity: "ecs-gpu" } } },
+    'routes.auth.capacity is "ecs-gpu"; allowed are "FARGATE", "FARGATE_SPOT", "EC2", "CLUSTER_DEFAULT", and the name',
   ],
   [
     "an unknown network mode",
@@ -576,7 +631,7 @@ describe("with policySelection", () => {
     const targets = Object.values(
       launcher({ policySelection }, ["finding", finding]).aws_cloudwatch_event_target!,
     );
-    expect(targets).toHaveLength(2);
+    expect(targets).toHaveLength(3);
     for (const target of targets) expect(target.input_transformer).toBeUndefined();
   });
 

@@ -375,7 +375,12 @@ test.each<[string, Partial<PolicyRunnerProps>, string]>([
     { memberAccounts: { accountIds: ["111122223333"], roleName: "a", externalId: "a b" } },
     'memberAccounts.externalId is "a b"; it has 2 to 1224',
   ],
-  ["EC2", { capacity: "EC2" as never }, 'capacity is "EC2"; allowed are "FARGATE", "FARGATE_SPOT".'],
+  ["EC2", { capacity: "EC2" }, 'capacity is "EC2"; allowed are "FARGATE", "FARGATE_SPOT", and the name of a'],
+  [
+    "a capacity provider that the created cluster does not have",
+    { capacity: "gpu" },
+    'capacity is "gpu", and the created cluster has the capacity providers "FARGATE", "FARGATE_SPOT"; give an existingCluster that has it.',
+  ],
   [
     "an output bucket whose objects expire at once",
     { createOutputBucket: true, outputExpirationDays: 0 },

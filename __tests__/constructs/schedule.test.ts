@@ -88,6 +88,23 @@ test("runs a task, given as construct or as launch route, in the group of its se
   });
 });
 
+test.each<[string, object[] | undefined]>([
+  ["gpu", [{ capacity_provider: "gpu", weight: 1 }]],
+  ["CLUSTER_DEFAULT", undefined],
+])("%s has no launch type", (capacity, strategy) => {
+  const { ecs_parameters: parameters } = targetOf({ ...runsTask, route: { ...route, capacity } });
+  expect(parameters).not.toHaveProperty("launch_type");
+  expect({ capacity_provider_strategy: undefined, ...parameters }.capacity_provider_strategy).toEqual(
+    strategy,
+  );
+});
+
+test("refuses a reserved name of a capacity provider", () => {
+  expect(() => targetOf({ ...runsTask, route: { ...route, capacity: "fargate-gpu" } })).toThrow(
+    'route.capacity is "fargate-gpu"; allowed are "FARGATE"',
+  );
+});
+
 test("FARGATE_SPOT is a capacity provider strategy, without a launch type", () => {
   const spot = targetOf({ ...runsTask, route: { ...route, capacity: "FARGATE_SPOT" } });
   expect(spot.ecs_parameters).toMatchObject({
@@ -105,7 +122,9 @@ test("a task with the network mode bridge has no network configuration", () => {
 test("the trust policy allows Scheduler for the schedule group of this account only", () => {
   const { assume_role_policy } = only(schedule(), "aws_iam_role");
   expect(assume_role_policy).toContain('"aws:SourceAccount"');
-  expect(assume_role_policy).toMatch(/"ArnLike":\{"aws:SourceArn":"arn:\*:scheduler:\*:.*:schedule-group\/default"/);
+  expect(assume_role_policy).toMatch(
+    /"ArnLike":\{"aws:SourceArn":"arn:\*:scheduler:\*:.*:schedule-group\/default"/,
+  );
   expect(assume_role_policy).toContain('"Service":"scheduler.amazonaws.com"');
 });
 

@@ -6,6 +6,7 @@ import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret";
 import { TerraformOutput, TerraformStack, TerraformVariable, Testing, Token } from "cdktf";
 import environmentNames from "../../modules/task/tests/environment-names.json";
+import type { LaunchRoute } from "../../src/launcher/route";
 import { type EgressRule, Task, type TaskProps } from "../../src/task";
 import { secretName } from "../../src/task/secret-name";
 import { only, synthesize } from "./synth";
@@ -558,6 +559,18 @@ describe("container instances", () => {
   });
 });
 
+test.each<[string, Partial<TaskProps>, string[]]>([
+  ["gpu", { networkMode: "bridge", cpu: 300, memory: 300, stopTimeoutSeconds: 600 }, ["EC2"]],
+  ["CLUSTER_DEFAULT", {}, ["EC2", "FARGATE"]],
+])("a task with capacity %s is compatible with what it may run on", (capacity, props, compatibilities) => {
+  let route: LaunchRoute | undefined;
+  const resources = synthesize((stack) => {
+    route = new Task(stack, "auth", { ...required, ...props, capacity }).route;
+  });
+  expect(only(resources, "aws_ecs_task_definition").requires_compatibilities).toEqual(compatibilities);
+  expect(route).toMatchObject({ capacity });
+});
+
 test("a task with capacity FARGATE_SPOT has a Fargate task definition, and the capacity is in its launch route", () => {
   let route: unknown;
   const resources = synthesize((stack) => {
@@ -629,6 +642,7 @@ test.each([
   [4096, [8192, 30720]],
   [8192, [16384, 20480, 61440]],
   [16384, [32768, 40960, 122880]],
+  [32768, [61440, 122880, 249856]],
 ])("accepts cpu %i with memory %j", (cpu, memories) => {
   for (const memory of memories)
     expect(only(task({ cpu, memory }), "aws_ecs_task_definition")).toMatchObject({
@@ -688,7 +702,7 @@ test.each<[Partial<TaskProps>, string]>([
     },
     "characters; ECS takes at most 65536. Put long values into a parameter or an object.",
   ],
-  [{ cpu: 300 }, "cpu is 300; Fargate accepts 256, 512, 1024, 2048, 4096, 8192, 16384."],
+  [{ cpu: 300 }, "cpu is 300; Fargate accepts 256, 512, 1024, 2048, 4096, 8192, 16384, 32768."],
   [{ memory: 4096 }, "memory is 4096 with cpu 256; with this cpu Fargate accepts 512, 1024, 2048."],
   [
     { cpu: 8192, memory: 17408 },
@@ -696,7 +710,28 @@ test.each<[Partial<TaskProps>, string]>([
   ],
   [{ capacity: "EC2", cpu: 64 }, "cpu is 64; ECS takes whole numbers from 128 to 196608."],
   [{ capacity: "EC2", memory: 4 }, "memory is 4; Docker takes whole numbers from 6, in MiB."],
-  [{ capacity: "SPOT" as "EC2" }, 'capacity is "SPOT"; allowed are "FARGATE", "FARGATE_SPOT", "EC2".'],
+  [
+    { capacity: "fargate-gpu" },
+    'capacity is "fargate-gpu"; allowed are "FARGATE", "FARGATE_SPOT", "EC2", "CLUSTER_DEFAULT", and the name of a capacity provider: 1 to 255 letters, digits, hyphens and underscores that do not begin with "aws", "ecs" or "fargate".',
+  ],
+  [{ capacity: "AWS_gpu" }, 'capacity is "AWS_gpu"; allowed are "FARGATE"'],
+  [{ capacity: "my gpu" }, 'capacity is "my gpu"; allowed are "FARGATE"'],
+  [{ capacity: "a".repeat(256) }, `capacity is "${"a".repeat(256)}"; allowed are "FARGATE"`],
+  [{ capacity: "gpu", cpu: 64 }, "cpu is 64; ECS takes whole numbers from 128 to 196608."],
+  [{ capacity: "gpu", assignPublicIp: true }, 'assignPublicIp is true with capacity "gpu";'],
+  [{ capacity: "gpu", ephemeralStorageGib: 50 }, 'ephemeralStorageGib is 50 with capacity "gpu";'],
+  [
+    { capacity: "CLUSTER_DEFAULT", cpu: 300 },
+    "16384, 32768. The default of the cluster may be Fargate; if it is a capacity provider, give its name.",
+  ],
+  [
+    { capacity: "CLUSTER_DEFAULT", networkMode: "bridge" },
+    '"host". The default of the cluster may be Fargate; if it is a capacity provider, give its name.',
+  ],
+  [
+    { capacity: "CLUSTER_DEFAULT", assignPublicIp: true },
+    'assignPublicIp is true with capacity "CLUSTER_DEFAULT";',
+  ],
   [{ networkMode: "none" as "host" }, 'networkMode is "none"; allowed are "awsvpc", "bridge", "host".'],
   [
     { networkMode: "bridge" },

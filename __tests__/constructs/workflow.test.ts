@@ -63,8 +63,10 @@ async function execute(
   };
   const task = { region: "eu-west-1", account: "123456789012", arns: [], make };
   const { ended } = interpret({
-    // Without the retries of PutEvents, which would take a minute.
-    definition: text(options.maxAttempts).replaceAll('"MaxAttempts":5', '"MaxAttempts":0'),
+    // Without the retries of PutEvents and the waits, which would take minutes.
+    definition: text(options.maxAttempts)
+      .replaceAll('"MaxAttempts":5', '"MaxAttempts":0')
+      .replaceAll('"Seconds":30', '"Seconds":0'),
     input,
     context: { Execution: { Id: "arn:execution", Name: "execution-1", Input: input } },
     task: (resource, given) => runTask(resource, given, task),
@@ -110,6 +112,18 @@ test("retries missing capacity up to maxAttempts", async () => {
   expect([status, payloads.length]).toEqual(["SUCCEEDED", 3]);
   const given = await execute(event, () => "CapacityUnavailable", { maxAttempts: 1 });
   expect([given.status, given.payloads.length]).toEqual(["FAILED", 1]);
+});
+
+test("waits for a task that waits for a container instance, and no attempt is used up", async () => {
+  const waiting = { taskArn: started.taskArn, taskId: started.taskId, lastStatus: "PROVISIONING" };
+  const { status, payloads, published } = await execute(
+    event,
+    (attempt) => (attempt < 3 ? waiting : started),
+    { maxAttempts: 1 },
+  );
+  expect(status).toBe("SUCCEEDED");
+  expect(payloads).toEqual([event, event, event]);
+  expect(published).toMatchObject([{ type: "ECS Task Started", detail: { request: event } }]);
 });
 
 test("publishes a permanent error once and fails the execution with its name", async () => {

@@ -20,7 +20,9 @@ export const launch: RunTaskCommandInput = {
 export async function account(options: InProcessOptions = {}) {
   const aws = createLocalAws(options);
   const ecs = new ECSClient({ ...aws.clientConfig, requestHandler: aws.requestHandler(), maxAttempts: 1 });
-  await ecs.send(new CreateClusterCommand({ clusterName: "engines" }));
+  await ecs.send(
+    new CreateClusterCommand({ clusterName: "engines", capacityProviders: ["FARGATE", "FARGATE_SPOT"] }),
+  );
   const define = (family: string, ...containers: object[]) =>
     ecs.send(
       new RegisterTaskDefinitionCommand({

@@ -49,7 +49,16 @@ async function delivery(invoke: () => Promise<void>, queuePolicy = policy(RULE_A
   const run = (target: Partial<Target>) => {
     const whole = { Id: "t", Arn: FUNCTION_ARN, DeadLetterConfig: { Arn: DEAD_ARN }, ...target };
     const rule: Rule = { Name: "start", Arn: RULE_ARN, State: "ENABLED", targets: [whole] };
-    const around = { calls: { make }, clock, sqs, invoke, metrics, log: (line: string) => lines.push(line) };
+    const eventLogs = { write: () => Promise.reject(new Error("unexpected")) };
+    const around = {
+      calls: { make },
+      clock,
+      eventLogs,
+      sqs,
+      invoke,
+      metrics,
+      log: (line: string) => lines.push(line),
+    };
     return new Delivery(around).deliver(rule, whole, event);
   };
   const dead = async () => (await sqs.queueByArn(DEAD_ARN)?.receive(10)) ?? [];

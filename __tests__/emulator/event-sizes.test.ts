@@ -30,6 +30,7 @@ async function world(deadLetterBytes: number) {
   const delivery = new Delivery({
     calls: { make: unused },
     clock,
+    eventLogs: { write: unused },
     invoke: unused,
     log: (line) => lines.push(line),
     metrics,

@@ -245,6 +245,19 @@ test.each<[Call, object[]]>([
     json("secretsmanager", "GetSecretValue", { SecretId: "none" }),
     [on("secretsmanager:GetSecretValue", "arn:aws:secretsmanager:eu-west-1:123456789012:secret:none")],
   ],
+  [
+    json("events", "ListTargetsByRule", { Rule: "start", EventBusName: "default" }),
+    [on("events:ListTargetsByRule", "arn:aws:events:eu-west-1:123456789012:rule/start")],
+  ],
+  [
+    json("events", "ListTargetsByRule", { Rule: "start", EventBusName: "shop" }),
+    [on("events:ListTargetsByRule", "arn:aws:events:eu-west-1:123456789012:rule/shop/start")],
+  ],
+  [
+    rest("scheduler", "GET", "/schedules/evening?groupName=default"),
+    [on("scheduler:GetSchedule", "arn:aws:scheduler:eu-west-1:123456789012:schedule/default/evening")],
+  ],
+  [rest("scheduler", "GET", "/schedules?NamePrefix=engines-"), [on("scheduler:ListSchedules", "*")]],
   [query("sts", { Action: "GetCallerIdentity" }), []],
   [
     json("kms", "GenerateMac", { KeyId: "arn:aws:kms:eu-west-1:123456789012:key/k", Message: "" }),

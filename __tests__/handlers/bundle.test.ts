@@ -41,8 +41,8 @@ test.each(handlerNames)("the committed zip of %s is up to date with its sources"
 
 test.each(handlerNames)("%s stays small", async (name) => {
   const { rawBytes, gzBytes } = sizeOf((await bundleOf(name)).code);
-  expect(gzBytes).toBeLessThanOrEqual(76_000);
-  expect(rawBytes).toBeLessThanOrEqual(240_000);
+  expect(gzBytes).toBeLessThanOrEqual(80_000);
+  expect(rawBytes).toBeLessThanOrEqual(250_000);
 });
 
 test.each(handlerNames)(

@@ -1,6 +1,15 @@
 import { copyFileSync } from "node:fs";
 import { join } from "node:path";
-import { DescribeServicesCommand, ECSClient, type Service } from "@aws-sdk/client-ecs";
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  DescribeServicesCommand,
+  DescribeTasksCommand,
+  ECSClient,
+  ListContainerInstancesCommand,
+  RunTaskCommand,
+  type Service,
+  StopTaskCommand,
+} from "@aws-sdk/client-ecs";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { App, LocalBackend, TerraformStack } from "cdktf";
 import type { LocalAws } from "../../local";
@@ -38,11 +47,39 @@ function writeModules(scalingOf: typeof scalings): void {
     ),
     task_definition_arn: "${module.task.task_definition_arn}",
     tags,
+    depends_on: ["aws_ecs_cluster_capacity_providers.this"],
     ...(scalingOf[key] && { scaling: snakeCase(scalingOf[key]) }),
   });
   writeRoot(root, {
     resource: {
       aws_ecs_cluster: { this: { name: "workers" } },
+      aws_launch_template: { gpu: { name: "gpu", image_id: "ami-03cf127a", instance_type: "t3.micro" } },
+      aws_autoscaling_group: {
+        gpu: {
+          name: "gpu",
+          min_size: 0,
+          max_size: 1,
+          vpc_zone_identifier: ["${aws_subnet.this.id}"],
+          launch_template: { id: "${aws_launch_template.gpu.id}" },
+          tag: { key: "AmazonECSManaged", value: "", propagate_at_launch: true },
+          lifecycle: { ignore_changes: ["desired_capacity"] },
+        },
+      },
+      aws_ecs_capacity_provider: {
+        gpu: {
+          name: "gpu",
+          auto_scaling_group_provider: {
+            auto_scaling_group_arn: "${aws_autoscaling_group.gpu.arn}",
+            managed_scaling: { status: "ENABLED" },
+          },
+        },
+      },
+      aws_ecs_cluster_capacity_providers: {
+        this: {
+          cluster_name: "${aws_ecs_cluster.this.name}",
+          capacity_providers: ["FARGATE", "FARGATE_SPOT", "${aws_ecs_capacity_provider.gpu.name}"],
+        },
+      },
       aws_vpc: { this: { cidr_block: "10.0.0.0/16" } },
       aws_subnet: { this: { vpc_id: "${aws_vpc.this.id}", cidr_block: "10.0.1.0/24" } },
       aws_ecs_service: {
@@ -102,24 +139,58 @@ async function planOfAdoption(): Promise<ResourceChange[]> {
   return plan(folder, localAws.environment);
 }
 
+/** Runs a task of the capacity provider, which has no instances, until it has run and its instance has gone. */
+async function runOnEmptyProvider(): Promise<string[]> {
+  const ecs = client();
+  const [waiting] = applied;
+  const { tasks: [task] = [] } = await ecs.send(
+    new RunTaskCommand({
+      cluster: "workers",
+      taskDefinition: "worker",
+      capacityProviderStrategy: [{ capacityProvider: "gpu", weight: 1 }],
+      networkConfiguration: waiting?.networkConfiguration,
+    }),
+  );
+  const seen = [`${task?.lastStatus} on ${task?.capacityProviderName}`];
+  const see = async (what: string, look: () => Promise<boolean>) => {
+    for (let tried = 0; tried < 100 && !(await look()); tried += 1) await sleep(100);
+    seen.push((await look()) ? what : `not ${what}`);
+  };
+  const taskArn = task?.taskArn ?? "";
+  const has = async (status: string) => {
+    const { tasks = [] } = await ecs.send(new DescribeTasksCommand({ cluster: "workers", tasks: [taskArn] }));
+    return tasks[0]?.lastStatus === status;
+  };
+  const instances = async () =>
+    (await ecs.send(new ListContainerInstancesCommand({ cluster: "workers" }))).containerInstanceArns?.length;
+  await see("RUNNING", () => has("RUNNING"));
+  await see("one instance", async () => (await instances()) === 1);
+  await ecs.send(new StopTaskCommand({ cluster: "workers", task: taskArn }));
+  await see("no instance", async () => (await instances()) === 0);
+  return seen;
+}
+
 /** Not the ECS service that is no block. */
 const ofServices = ({ address, type }: ResourceChange): boolean =>
   address !== "aws_ecs_service.waiting" &&
   /^aws_(ecs_service$|appautoscaling_|cloudwatch_metric_alarm$)/.test(type);
 
-/** The ECS services after the apply. */
-async function describeServices(): Promise<Service[]> {
-  const client = new ECSClient({
+const client = () =>
+  new ECSClient({
     region,
     endpoint: localAws.endpoint,
     credentials: { accessKeyId: "local", secretAccessKey: "local" },
   });
+
+/** The ECS services after the apply. */
+async function describeServices(): Promise<Service[]> {
   const services = ["worker-waiting", ...Object.keys(scalings).map((key) => `worker-${key}`)];
-  return (await client.send(new DescribeServicesCommand({ cluster: "workers", services }))).services ?? [];
+  return (await client().send(new DescribeServicesCommand({ cluster: "workers", services }))).services ?? [];
 }
 
 let localAws: LocalAws;
 let applied: Service[];
+let ranOnEmptyProvider: string[];
 const root = emptyRoot("ecs-service");
 let again: ResourceChange[];
 let adopted: ResourceChange[];
@@ -133,6 +204,7 @@ beforeAll(async () => {
   await run("init", "-input=false");
   await run("apply", "-auto-approve", "-input=false", "-no-color");
   applied = await describeServices();
+  ranOnEmptyProvider = await runOnEmptyProvider();
   again = await plan(root, localAws.environment);
   adopted = await planOfAdoption();
   writeModules({ ...scalings, fixed: scalings.queue, queue: undefined });
@@ -170,6 +242,10 @@ test("an ECS service gets and loses its scaling in place", () => {
       actions: "update",
     })),
   );
+});
+
+test("a task of a capacity provider without instances waits for one, and the instance goes afterwards", () => {
+  expect(ranOnEmptyProvider).toEqual(["PROVISIONING on gpu", "RUNNING", "one instance", "no instance"]);
 });
 
 test("an apply that waits for a steady state ends when the tasks run", () => {

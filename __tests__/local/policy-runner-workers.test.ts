@@ -149,11 +149,12 @@ test("a run that fails ends with its finding in the dead-letter queue", async ()
       "arn:aws:lambda:us-east-1:123456789012:function:orders",
     ),
   );
-  expect((await runs(2)).at(-1)).toMatchObject({
-    outcome: "failed",
-    policy: "policies/tag.yml",
-    exitCode: 2,
-  });
+  const failed = (await runs(2)).at(-1)!;
+  expect(failed).toMatchObject({ outcome: "failed", policy: "policies/tag.yml", exitCode: 2 });
+  const log = await aws.runLog(failed.task);
+  expect(log[0]).toContain('"message":"run begins"');
+  expect(log.at(-1)).toContain('"policy":"policies/tag.yml"');
+  expect(log.join()).not.toContain("policies/block.yml");
   const letters = await until(
     () => aws.deadLetters(),
     (found) => found.length > 0,

@@ -1,21 +1,7 @@
 import * as v from "valibot";
+import { url, wholeNumber } from "../../handlers/shared/environment-values";
 import { logLevel } from "../../handlers/shared/log";
 import { requiredText } from "../../handlers/shared/schema";
-
-const wholeNumber = (what: string, min: number, max: number) =>
-  v.pipe(
-    v.string(),
-    v.regex(/^\d+$/, `expected whole ${what}`),
-    v.transform(Number),
-    v.minValue(min, `expected ${what} from ${min}`),
-    v.maxValue(max, `expected ${what} up to ${max}`),
-  );
-
-const url = v.pipe(
-  v.string(),
-  v.regex(/^https?:\/\/[^\s/]+(\/\S*)?$/, "expected a URL that begins with https://"),
-  v.transform((text) => text.replace(/\/+$/, "")),
-);
 
 const paths = v.pipe(
   v.string(),
@@ -35,7 +21,7 @@ export const syncVariables = {
   /** Name or ARN of the secret with the URL of a Slack webhook. Absent: no notices. */
   SLACK_WEBHOOK_SECRET_NAME: v.optional(requiredText),
   /** Bottles that are downloaded at the same time. Each takes 10 MiB of memory. Default 5. */
-  DOWNLOAD_CONCURRENCY: v.optional(wholeNumber("downloads", 1, 50), "5"),
+  DOWNLOAD_CONCURRENCY: v.optional(wholeNumber("downloads", 1, 32), "5"),
   /** Folder for large bottles until their digest is known. Default: `EFS_MOUNT_PATH`, else the bucket. */
   TEMP_STORAGE_PATH: v.optional(requiredText),
   /** Where a file system is mounted, on which another task can go on with a bottle. */

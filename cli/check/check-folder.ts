@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { listFolder, readJson, readText } from "../read-file";
 import { type DeclaredType, readType } from "./declared-type";
 import { findMovedTaskDefinition } from "./moved-task-definitions";
 import { type Block, type Expression, readBlocks } from "./read-hcl";
@@ -15,19 +16,19 @@ export type Report = {
 type FileBlock = Block & { file: string };
 
 const readFolder = (folder: string): FileBlock[] =>
-  readdirSync(folder)
+  listFolder(folder)
     .filter((file) => file.endsWith(".tf"))
     .sort()
     .flatMap((name) => {
       const file = join(folder, name);
-      return readBlocks(readFileSync(file, "utf8")).map((block) => ({ ...block, file }));
+      return readBlocks(readText(file)).map((block) => ({ ...block, file }));
     });
 
 /** Folders of the modules that `terraform init` has installed, by the call's name. */
 function installedModules(folder: string): Map<string, string> {
   const file = join(folder, process.env.TF_DATA_DIR ?? ".terraform", "modules", "modules.json");
   if (!existsSync(file)) return new Map();
-  const { Modules } = JSON.parse(readFileSync(file, "utf8")) as { Modules: { Key: string; Dir: string }[] };
+  const { Modules } = readJson(file) as { Modules: { Key: string; Dir: string }[] };
   return new Map(Modules.map(({ Key, Dir }) => [Key, resolve(folder, Dir)]));
 }
 
@@ -42,7 +43,7 @@ const declaredTypes = (folder: string): Map<string, DeclaredType> =>
 /** Checks the module calls and the `moved` blocks of a Terraform root or module. */
 export function checkFolder(folder: string): Report {
   const blocks = readFolder(folder);
-  if (blocks.length === 0) throw new Error(`${folder}: expected a folder with *.tf files, found none`);
+  if (blocks.length === 0) throw new Error(`${folder}: expected a folder with *.tf files, found none.`);
   const locals = new Map(
     blocks.flatMap(({ type, file, attributes }) =>
       type === "locals" ? [...attributes].map(([name, value]) => [name, { file, value }] as const) : [],

@@ -67,6 +67,9 @@ function functionCost({ memory_size: memory, architectures }: Values, prices: Pr
   );
 }
 
+const isForFargate = ({ requires_compatibilities: compatibilities }: Values): boolean =>
+  !Array.isArray(compatibilities) || compatibilities.includes("FARGATE");
+
 /**
  * Costs of 1,000 events for each task definition with a size of its own.
  * Tasks on container instances have no cost of their own and are left out.
@@ -82,7 +85,7 @@ export function eventCosts(
   const hasNatGateway = ofType("aws_nat_gateway").length > 0;
 
   return ofType("aws_ecs_task_definition")
-    .filter((values) => numberOf(values.cpu) > 0 && numberOf(values.memory) > 0)
+    .filter((values) => isForFargate(values) && numberOf(values.cpu) > 0 && numberOf(values.memory) > 0)
     .map((values) => {
       const items = [
         { item: "Fargate", cost: taskCost(values, usage, prices) },

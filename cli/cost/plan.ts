@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readText } from "../read-file";
 
 export type PlannedResource = {
   address: string;
@@ -32,30 +32,25 @@ const resourcesOf = ({ resources = [], child_modules: modules = [] }: Module): P
   ...modules.flatMap(resourcesOf),
 ];
 
-const howToMake = "Make it with: terraform plan -out=plan.bin && terraform show -json plan.bin > plan.json";
+const howToMake = "make it with `terraform plan -out=plan.bin && terraform show -json plan.bin > plan.json`.";
 
 /**
  * Reads a plan in JSON.
  * @throws Error when the file is missing, a binary plan or something else
  */
 export function readPlan(file: string): Plan {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch {
-    throw new Error(`${file}: there is no such file. ${howToMake}`);
-  }
+  const text = readText(file);
   // A binary plan is a zip file.
-  if (text.startsWith("PK")) throw new Error(`${file}: this is a binary plan, not JSON. ${howToMake}`);
+  if (text.startsWith("PK")) throw new Error(`${file}: this is a binary plan, not JSON; ${howToMake}`);
   let plan: PlanFile;
   try {
     plan = JSON.parse(text);
   } catch {
-    throw new Error(`${file}: expected a plan in JSON, found other text. ${howToMake}`);
+    throw new Error(`${file}: expected a plan in JSON, found other text; ${howToMake}`);
   }
   const root = plan?.planned_values?.root_module;
   if (root === undefined)
-    throw new Error(`${file}: expected a plan in JSON, found no planned_values. ${howToMake}`);
+    throw new Error(`${file}: expected a plan in JSON, found no planned_values; ${howToMake}`);
   const providers = Object.entries(plan.configuration?.provider_config ?? {});
   const region = providers.find(([key]) => key === "aws")?.[1].expressions?.region?.constant_value;
   return { resources: resourcesOf(root), ...(region !== undefined && { region }) };

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readJson } from "../read-file";
 import table from "./prices.json";
 
 /** Prices of a region in USD, by item and unit. */
@@ -18,14 +18,7 @@ const isPriceTable = (value: unknown): value is PriceTable =>
  */
 export function readPriceTable(file?: string): PriceTable {
   if (file === undefined) return table;
-  let given: unknown;
-  try {
-    given = JSON.parse(readFileSync(file, "utf8"));
-  } catch (error) {
-    throw new Error(
-      `${file}: no price table can be read (${error instanceof Error ? error.message : error}).`,
-    );
-  }
+  const given = readJson(file);
   if (!isPriceTable(given))
     throw new Error(
       `${file}: expected a JSON object with date, source and regions, as cli/cost/prices.json has.`,
@@ -38,7 +31,7 @@ export function pricesOf({ regions }: PriceTable, region: string): Prices {
   const found = regions[region];
   if (found === undefined)
     throw new Error(
-      `The price table has no region "${region}"; it has ${Object.keys(regions).join(", ")}. Give one of them with --region, or a table that has it with --prices.`,
+      `The price table has no region "${region}"; it has ${Object.keys(regions).join(", ")}; give one of them with --region, or a table that has it with --prices.`,
     );
   const missing = Object.keys(table.regions["us-east-1"]).filter(
     (item) => typeof found[item as keyof Prices] !== "number",

@@ -28,7 +28,9 @@ module "event_driven_ecs" {
   file_system          = var.file_system
   existing_file_system = var.existing_file_system
 
-  create_monitoring = var.create_monitoring
+  create_monitoring         = var.create_monitoring
+  create_run_history        = var.create_run_history
+  create_run_history_policy = var.create_run_history_policy
 
   function_architecture = var.function_architecture
   function_runtime      = var.function_runtime

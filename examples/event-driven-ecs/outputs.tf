@@ -58,6 +58,11 @@ output "registrar_dead_letter_queue_url" {
   value       = module.event_driven_ecs.registrar_dead_letter_queue_url
 }
 
+output "run_history_log_group_name" {
+  description = "Name of the log group that holds each end of a task. Not set if `create_run_history` is false."
+  value       = module.event_driven_ecs.run_history_log_group_name
+}
+
 output "dead_letter_queue_url" {
   description = "URL of the dead-letter queue (DLQ) of the launcher: it holds each event that started no task, or whose task failed and is not retried, with the reason."
   value       = module.event_driven_ecs.dead_letter_queue_url

@@ -118,6 +118,18 @@ variable "create_monitoring" {
   default     = true
 }
 
+variable "create_run_history" {
+  description = "Whether EventBridge writes each end of a task to a log group."
+  type        = bool
+  default     = true
+}
+
+variable "create_run_history_policy" {
+  description = "Whether the log resource policy for the run history is created."
+  type        = bool
+  default     = true
+}
+
 variable "function_architecture" {
   description = "Processor architecture of the Lambda functions: `arm64`, which costs less, or `x86_64`."
   type        = string

@@ -1,10 +1,7 @@
 import * as v from "valibot";
+import { wholeNumber } from "../shared/environment-values";
 import { logLevel } from "../shared/log";
 import { requiredText } from "../shared/schema";
-
-/** A number in an environment variable. */
-export const wholeNumberOf = (unit: string) =>
-  v.pipe(v.string(), v.regex(/^\d+$/, `expected whole ${unit}, such as "24"`), v.transform(Number));
 
 /** Environment variables of every function that launches tasks. */
 export const launchVariables = {
@@ -13,7 +10,7 @@ export const launchVariables = {
   /** S3 bucket for long payloads and for launch records. */
   PAYLOAD_BUCKET: requiredText,
   /** For how long a duplicate of an event is not launched again. */
-  DEDUPLICATION_WINDOW_HOURS: v.optional(wholeNumberOf("hours"), "24"),
+  DEDUPLICATION_WINDOW_HOURS: v.optional(wholeNumber("hours"), "24"),
   /** SQS queue that buffers the events of EventBridge. Absent: no buffer. */
   BUFFER_QUEUE_URL: v.optional(requiredText),
   /**

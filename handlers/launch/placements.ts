@@ -1,11 +1,33 @@
 import type { RunTaskCommandInput } from "@aws-sdk/client-ecs";
 import type { ResolvedLaunch } from "./launch";
+import type { Route } from "./route";
 
 /** Capacity and network of a task. */
 export type Placement = Pick<
   RunTaskCommandInput,
   "launchType" | "capacityProviderStrategy" | "networkConfiguration"
 >;
+
+/** Where a task runs, as RunTask takes it: by a launch type, by a capacity provider, or as the cluster's default says. */
+const toCapacity = (capacity: string): Placement => {
+  switch (capacity) {
+    case "FARGATE":
+    case "EC2":
+      return { launchType: capacity };
+    case "CLUSTER_DEFAULT":
+      return {};
+    default:
+      // With a launch type ECS would not scale the capacity provider.
+      return { capacityProviderStrategy: [{ capacityProvider: capacity, weight: 1 }] };
+  }
+};
+
+/**
+ * Whether a task of the launch route may wait for its container instance: ECS keeps a task in PROVISIONING while managed
+ * scaling adds an instance.
+ */
+export const mayWaitForInstance = ({ capacity = "FARGATE" }: Route): boolean =>
+  !["FARGATE", "FARGATE_SPOT", "EC2"].includes(capacity);
 
 /**
  * The placements to try, one after the other, while capacity is missing: Fargate Spot if the launch route has it, then
@@ -29,14 +51,10 @@ export const listPlacements = ({
         }
       : {};
   const allSubnets = overrides.subnets ?? route.subnets;
-  if (capacity === "EC2") return [{ launchType: "EC2", ...inSubnets(allSubnets) }];
+  const first = { ...toCapacity(capacity), ...inSubnets(allSubnets) };
+  if (capacity !== "FARGATE" && capacity !== "FARGATE_SPOT") return [first];
 
-  const onDemand = (subnets: string[]): Placement => ({ launchType: "FARGATE", ...inSubnets(subnets) });
+  const onDemand = (subnets: string[]): Placement => ({ ...toCapacity("FARGATE"), ...inSubnets(subnets) });
   const oneByOne = allSubnets.length > 1 ? allSubnets.map((subnet) => onDemand([subnet])) : [];
-  if (capacity === "FARGATE") return [onDemand(allSubnets), ...oneByOne];
-  const spot = {
-    capacityProviderStrategy: [{ capacityProvider: "FARGATE_SPOT", weight: 1 }],
-    ...inSubnets(allSubnets),
-  };
-  return [spot, onDemand(allSubnets), ...oneByOne];
+  return capacity === "FARGATE" ? [first, ...oneByOne] : [first, onDemand(allSubnets), ...oneByOne];
 };

@@ -22,8 +22,13 @@ export const routeFields = v.strictObject({
   targetType: v.optional(v.picklist(["ip", "instance"])),
   /** Absent: awsvpc. */
   networkMode: v.optional(v.picklist(["awsvpc", "bridge", "host"])),
-  /** Absent: FARGATE. */
-  capacity: v.optional(v.picklist(["FARGATE", "FARGATE_SPOT", "EC2"])),
+  /** FARGATE, FARGATE_SPOT, EC2, CLUSTER_DEFAULT, or the name of a capacity provider of the cluster. Absent: FARGATE. */
+  capacity: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^[A-Za-z0-9_-]{1,255}$/, "expected a launch type or the name of a capacity provider"),
+    ),
+  ),
   /** What to do when a task fails. Absent: only the alarm. */
   onFailure: v.optional(
     v.variant("action", [

@@ -20,7 +20,7 @@ const runOnce = async (ecs: ECSClient, request: RunTaskCommandInput, began: numb
   const { tasks: [task] = [], failures = [] } = await ecs
     .send(new RunTaskCommand(request))
     .catch((error: unknown) => {
-      throw toLaunchError(error);
+      throw toLaunchError(error, request);
     });
   if (task?.taskArn === undefined) throw toPlacementError(failures);
   return {

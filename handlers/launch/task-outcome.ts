@@ -138,10 +138,11 @@ export const classifyOutcome = (task: TaskEndDetails, decisive: DecisiveContaine
   return { end: "interrupted", cause: /^\w{1,64}$/.test(stopCode ?? "") ? stopCode! : "Unknown" };
 };
 
-// Missing capacity, and network interfaces, registries or secret stores that are slow or throttled. The reasons for a
-// missing image, secret or permission do not match.
+// Missing capacity (`RESOURCE:MEMORY`, `AGENT` and `EMPTY CAPACITY PROVIDER` are those of container instances), and network
+// interfaces, registries or secret stores that are slow or throttled. The reasons for a missing image, secret or
+// permission do not match.
 const transientReasonPattern =
-  /capacity|network interface|time(d )?[ -]?out|deadline exceeded|throttl|rate exceeded|too ?many ?requests|connection (reset|refused)|unexpected eof|temporar|unavailable|spot|internal ?error/i;
+  /capacity|^(TaskFailedToStart: )?(RESOURCE:|AGENT)|network interface|time(d )?[ -]?out|deadline exceeded|throttl|rate exceeded|too ?many ?requests|connection (reset|refused)|unexpected eof|temporar|unavailable|spot|internal ?error/i;
 
 /** Whether a retry may start a task that failed to start. */
 export const isTransientStartFailure = (task: TaskEndDetails): boolean =>

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { databaseVariables } from "../../scan-database/environment";
-import { wholeNumberOf } from "../launch/environment";
+import { wholeNumber } from "../shared/environment-values";
 import { logLevel } from "../shared/log";
 import { requiredText } from "../shared/schema";
 
@@ -14,11 +14,11 @@ export const listObjectsEnvironment = v.object({
   /** Name of the ECS service of the workers, which is started when it has no task. */
   ECS_SERVICE: requiredText,
   /** Workers that may die in the scan of an object before it counts as failed. Default 3. */
-  MAX_ATTEMPTS: v.optional(wholeNumberOf("attempts"), "3"),
+  MAX_ATTEMPTS: v.optional(wholeNumber("attempts"), "3"),
   /** After so long without a scan a message counts as lost if the queue is empty. Default 15. */
-  LOST_MESSAGE_MINUTES: v.optional(wholeNumberOf("minutes"), "15"),
+  LOST_MESSAGE_MINUTES: v.optional(wholeNumber("minutes"), "15"),
   /** After so long without a scan a message is sent again, also if the queue is not empty. Default 24. */
-  RESEND_AFTER_HOURS: v.optional(wholeNumberOf("hours"), "24"),
+  RESEND_AFTER_HOURS: v.optional(wholeNumber("hours"), "24"),
   LOG_LEVEL: logLevel,
 });
 

@@ -1,23 +1,11 @@
 import * as v from "valibot";
 import { tagForm } from "../../bottles/catalogue/platforms";
+import { url, wholeNumber } from "../shared/environment-values";
 import { logLevel } from "../shared/log";
 import { requiredText } from "../shared/schema";
 
-const url = v.pipe(
-  v.string(),
-  v.regex(/^https?:\/\/[^\s/]+(\/\S*)?$/, "expected a URL that begins with https://"),
-);
-
 const number = (what: string) =>
   v.pipe(v.string(), v.regex(/^\d+(\.\d+)?$/, `expected a number of ${what} from 0`), v.transform(Number));
-
-const wholeNumber = (what: string, min: number) =>
-  v.pipe(
-    v.string(),
-    v.regex(/^\d+$/, `expected whole ${what}`),
-    v.transform(Number),
-    v.minValue(min, `expected ${what} from ${min}`),
-  );
 
 const platforms = v.pipe(
   v.string(),
@@ -39,7 +27,7 @@ export const planSyncEnvironment = v.pipe(
     /** Above so many estimated seconds a task downloads. Default 540. */
     LIMIT_SECONDS: v.optional(wholeNumber("seconds", 1), "540"),
     /** Bottles that the sync function downloads at the same time, for the estimate. Default 5. */
-    DOWNLOAD_CONCURRENCY: v.optional(wholeNumber("downloads", 1), "5"),
+    DOWNLOAD_CONCURRENCY: v.optional(wholeNumber("downloads", 1, 32), "5"),
     /** Name or ARN of the function that downloads small plans. */
     SYNC_FUNCTION_ARN: requiredText,
     /** Name or ARN of the launcher's function, which starts a task for large plans. */

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { databaseVariables } from "../../scan-database/environment";
-import { wholeNumberOf } from "../launch/environment";
+import { wholeNumber } from "../shared/environment-values";
 import { logLevel } from "../shared/log";
 import { requiredText } from "../shared/schema";
 
@@ -18,7 +18,7 @@ export const scanEnvironment = v.object({
   /** Name or ARN of the function `list-objects`. */
   LIST_OBJECTS_FUNCTION: requiredText,
   /** For how long the same request of the same caller, without an `Idempotency-Key`, gets the same job. Default 10. */
-  DEDUPLICATION_WINDOW_MINUTES: v.optional(wholeNumberOf("minutes"), "10"),
+  DEDUPLICATION_WINDOW_MINUTES: v.optional(wholeNumber("minutes"), "10"),
   LOG_LEVEL: logLevel,
 });
 

@@ -55,10 +55,10 @@ export const readErrorCode = (text: string): string | undefined => {
 };
 
 // JSON services answer a throttled request with 400, SQS also with 403 (`RequestThrottled` in the model of its client).
-const isTransient = ({ status, text }: Pick<Response, "status" | "text">): boolean =>
-  status >= 500 ||
-  transientStatuses.includes(status) ||
-  (status >= 400 && /throttl/i.test(readErrorCode(text) ?? ""));
+const isTransient = (response: Response): boolean =>
+  response.status >= 500 ||
+  transientStatuses.includes(response.status) ||
+  (response.status >= 400 && /throttl/i.test(readErrorCode(response.text) ?? ""));
 
 // Lambda sets the variables, and detects recursive loops by the header. The SDK's clients forward it by the same rule.
 const readTraceHeader = (): Record<string, string> => {

@@ -9,13 +9,14 @@ import { classifyOutcome, describeReason, isTransientStartFailure } from "../lau
 import type { Delivery } from "../shared/envelope";
 import { findEventId } from "../shared/event";
 import { PermanentError } from "../shared/failures";
+import { afterLastSlash } from "../shared/names";
 import type { Sleep } from "../shared/poll";
 import { createSharedDescribe } from "../shared/shared-describe";
 import { truncateName } from "../shared/text";
 import type { StartTaskSettings } from "./environment";
 import { readEvent, type StartEvent } from "./event";
 import { resolveLaunch } from "./resolve-launch";
-import { type WaitedLaunch, type WaitResult, waitForTarget } from "./wait-for-target";
+import { type WaitedLaunch, waitForTarget } from "./wait-for-target";
 import { type WaitOptions, waitForTask } from "./wait-for-task";
 
 export type HandleStartEventParts = {
@@ -51,7 +52,7 @@ export const createHandleStartEvent = (parts: HandleStartEventParts): HandleStar
     resolved: ResolvedLaunch,
     firstDelivery: Delivery,
     context: InvocationContext,
-  ): Promise<WaitResult> => {
+  ): Promise<WaitedLaunch> => {
     const remainingMs = context.invocation.getRemainingTimeInMillis() - reserveMs;
     const deadline = now() + Math.min(waitSeconds * 1000, remainingMs);
     const options: WaitOptions = { ...parts, describeTaskAfter, deadline, waitFor };
@@ -59,9 +60,17 @@ export const createHandleStartEvent = (parts: HandleStartEventParts): HandleStar
     for (let delivery = firstDelivery; ; ) {
       const started = await launchTask({ event, resolved, delivery }, context);
       const observed = await waitForTask(options, resolved, started);
+      if ("waiting" in observed) {
+        const { taskArn } = started;
+        return {
+          statusCode: 202,
+          body: { taskArn, taskId: afterLastSlash(taskArn), lastStatus: "PROVISIONING" },
+        };
+      }
       const hasStopped = observed.task.lastStatus === "STOPPED";
       const outcome = classifyOutcome(observed.task, route);
-      if (!hasStopped || outcome.end !== "unstarted") return waitForTarget(options, resolved, observed);
+      if (!hasStopped || outcome.end !== "unstarted")
+        return { statusCode: 200, body: await waitForTarget(options, resolved, observed) };
       // The event of the stopped task leads to the same retry. Only one of the two launches starts a task.
       const { attempt, earlierEnds } = delivery;
       const unstarted = earlierEnds.unstarted + 1;
@@ -82,9 +91,7 @@ export const createHandleStartEvent = (parts: HandleStartEventParts): HandleStar
     const { service } = resolved;
     context.labels.service = service;
     await beforeLaunch();
-    if (context.waitsForTask) {
-      return { statusCode: 200, body: await launchAndWait(event, resolved, delivery, context) };
-    }
+    if (context.waitsForTask) return launchAndWait(event, resolved, delivery, context);
     return { service, ...(await launchTask({ event, resolved, delivery }, context)) };
   };
 };

@@ -74,7 +74,7 @@ export const createStartTask = (parts: StartTaskParts) => {
       const result = await handleEvent(delivery, context, async () => {
         if (idempotency) await idempotencyKeys.claim(idempotency);
       });
-      return "body" in result ? respond(200, result.body) : respond(202, result);
+      return "body" in result ? respond(result.statusCode, result.body) : respond(202, result);
     } catch (error) {
       failedEvents.reportFailure(error, context);
       return respondToFailure(error);

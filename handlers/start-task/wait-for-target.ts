@@ -18,8 +18,11 @@ export type WaitResult = {
   healthStatus: string | null;
 };
 
+/** The answer of a function that waits, for a task that waits for a container instance. */
+export type WaitingResult = { taskArn: string; taskId: string; lastStatus: "PROVISIONING" };
+
 /** The result of a function that waits. */
-export type WaitedLaunch = { statusCode: 200; body: WaitResult };
+export type WaitedLaunch = { statusCode: 200; body: WaitResult } | { statusCode: 202; body: WaitingResult };
 
 function* generateDelays({ now, deadline }: WaitOptions): Generator<number> {
   for (let delay = minDelayMs; now() < deadline; delay = Math.min(delay * delayGrowth, maxDelayMs)) {

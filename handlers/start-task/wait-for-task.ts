@@ -1,6 +1,7 @@
 import type { ECSClient, Task } from "@aws-sdk/client-ecs";
 import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { ResolvedLaunch } from "../launch/launch";
+import { mayWaitForInstance } from "../launch/placements";
 import type { StartedTask } from "../launch/run-task";
 import { toPermanentError } from "../launch/run-task-errors";
 import { PermanentError, TransientError } from "../shared/failures";
@@ -30,8 +31,12 @@ const visibilityDelayMs = 60_000;
 /** A task that runs or has stopped, with its target when its launch route has a target group. */
 export type ObservedTask = { task: Task; target?: Target };
 
+/** A task that waits for a container instance. */
+export type WaitingTask = { waiting: Task };
+
 /**
- * Waits until the task runs and its target is known, or until the task has stopped.
+ * Waits until the task runs and its target is known, or until the task has stopped. A task that waits for a container
+ * instance at the deadline is returned as such: that can take half an hour, and is no failure.
  * @throws TransientError at the deadline, or when ECS does not show a new task; PermanentError when ECS has forgotten
  *   the task of a duplicate event
  */
@@ -39,9 +44,10 @@ export const waitForTask = async (
   { ecs, now, deadline, describeTaskAfter }: WaitOptions,
   { route }: ResolvedLaunch,
   { taskArn, duplicate }: StartedTask,
-): Promise<ObservedTask> => {
+): Promise<ObservedTask | WaitingTask> => {
   const began = now();
   let status = "not visible yet";
+  let last: Task | undefined;
 
   const observe = async (task: Task | undefined): Promise<ObservedTask | undefined> => {
     if (task === undefined) {
@@ -54,6 +60,7 @@ export const waitForTask = async (
         );
       throw new TransientError("TaskMissing", `task ${taskArn}: ECS has not described it for a minute`);
     }
+    last = task;
     status = task.lastStatus ?? status;
     if (status === "STOPPED") return { task };
     if (status !== "RUNNING") return undefined;
@@ -78,6 +85,7 @@ export const waitForTask = async (
     delayMs = nextDelayMs;
     nextDelayMs = Math.min(nextDelayMs * delayGrowth, maxDelayMs);
   }
+  if (last?.lastStatus === "PROVISIONING" && mayWaitForInstance(route)) return { waiting: last };
   const seconds = Math.round((now() - began) / 1000);
   const consequence = route.targetGroup ? "the registrar registers it when it runs" : "it continues to start";
   throw new TransientError(

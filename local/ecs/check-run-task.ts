@@ -1,4 +1,5 @@
 import { AwsError } from "../aws-error";
+import type { Capacity } from "./capacity/resolve-capacity";
 import { checkVolumes } from "./check-volumes";
 import { isFargateSize } from "./fargate-sizes";
 import type { RunTaskInput, TaskDefinition } from "./types";
@@ -53,7 +54,11 @@ export function checkRunTask(input: RunTaskInput): void {
 }
 
 /** Throws the error of ECS for a request that does not match its task definition. */
-export function checkAgainstDefinition(input: RunTaskInput, definition: TaskDefinition): void {
+export function checkAgainstDefinition(
+  input: RunTaskInput,
+  definition: TaskDefinition,
+  { launchType }: Capacity,
+): void {
   checkGroup(input, definition);
   checkTags(input, definition);
   const names = definition.containerDefinitions.map(({ name }) => name);
@@ -62,10 +67,10 @@ export function checkAgainstDefinition(input: RunTaskInput, definition: TaskDefi
       refuse(`Override for container named ${name} is not a container in the TaskDefinition.`);
     }
   }
-  const fargate = !!input.capacityProviderStrategy?.length || input.launchType === "FARGATE";
+  const fargate = launchType === "FARGATE";
   if (fargate) checkSize(input, definition);
   checkVolumes(input, definition, fargate);
-  if (definition.networkMode === "awsvpc") checkNetwork(input);
+  if (definition.networkMode === "awsvpc") checkNetwork(input, fargate);
   else if (definition.networkMode) checkSharedNetwork(input, fargate);
 }
 
@@ -106,7 +111,7 @@ function checkSize({ overrides }: RunTaskInput, definition: TaskDefinition): voi
   }
 }
 
-function checkNetwork({ networkConfiguration }: RunTaskInput): void {
+function checkNetwork({ networkConfiguration }: RunTaskInput, fargate: boolean): void {
   const network = networkConfiguration?.awsvpcConfiguration;
   if (!network) refuse("Network Configuration must be provided when networkMode 'awsvpc' is specified.");
   const { subnets = [], securityGroups = [], assignPublicIp } = network;
@@ -118,6 +123,8 @@ function checkNetwork({ networkConfiguration }: RunTaskInput): void {
   if (assignPublicIp !== undefined && !["ENABLED", "DISABLED"].includes(assignPublicIp)) {
     refuse(`assignPublicIp is ENABLED or DISABLED, not ${assignPublicIp}.`);
   }
+  if (assignPublicIp === "ENABLED" && !fargate)
+    refuse("Assign public IP is not supported for this launch type.");
 }
 
 function refuse(message: string): never {

@@ -2,6 +2,7 @@ import { AnswerCache } from "../answer-cache";
 import { AwsError } from "../aws-error";
 import type { Caller } from "../routing";
 import { askJson, askQuery, type Upstream } from "../upstream";
+import type { CapacityProvider } from "./capacity/resolve-capacity";
 import type { ContainerInstance } from "./placement";
 import type { Cluster, Tag, TaskDefinition } from "./types";
 
@@ -55,6 +56,25 @@ export class Directory {
       ),
     );
     return { ...taskDefinition, tags };
+  }
+
+  /** Throws InvalidParameterException if the capacity provider does not exist. */
+  async capacityProvider(caller: Caller, name: string): Promise<CapacityProvider> {
+    const { capacityProviders } = await this.cache.get(caller, `capacity provider ${name}`, () =>
+      askJson<{ capacityProviders: CapacityProvider[] }>(
+        this.upstream,
+        caller,
+        "ecs",
+        "DescribeCapacityProviders",
+        { capacityProviders: [name] },
+      ),
+    );
+    const [found] = capacityProviders;
+    if (found) return found;
+    throw new AwsError(
+      "InvalidParameterException",
+      "The specified capacity provider was not found. Specify a valid capacity provider and try again.",
+    );
   }
 
   /** The tags of an ECS service or a task definition. */

@@ -4,11 +4,14 @@ import type { Clock } from "../clock";
 import type { Fault } from "../faults";
 import { Regional } from "../regional";
 import type { Call, Caller } from "../routing";
+import type { Upstream } from "../upstream";
 import { Addresses } from "./addresses";
+import { ManagedScaling } from "./capacity/managed-scaling";
+import { type Capacity, isScaled, resolveCapacity } from "./capacity/resolve-capacity";
 import { checkAgainstDefinition, checkRunTask } from "./check-run-task";
 import type { Directory, Subnet } from "./directory";
 import { IdempotentLaunches, type LaunchResult } from "./idempotent-launches";
-import { type ContainerInstance, place } from "./placement";
+import { type ContainerInstance, type Placement, place, type Unplaced } from "./placement";
 import { isPlannedEnd } from "./planned-end";
 import { type CallCounts, Quotas } from "./quotas";
 import { type Launch, type NetworkInterface, Task } from "./task";
@@ -21,6 +24,8 @@ import type { Cluster, RunTaskInput, Tag, TaskDefinition, TaskTimings } from "./
 export interface EcsOptions {
   clock: Clock;
   directory: Directory;
+  /** Where EC2 Auto Scaling groups are. */
+  upstream: Upstream;
   runner: TaskRunner;
   timings: TaskTimings;
   /** Whether calls and launches are throttled at AWS's rates. */
@@ -31,6 +36,7 @@ export interface EcsOptions {
   publish(caller: Caller, event: TaskStateChange): void;
   /** Called after every change of state of a task. */
   taskChanged?(task: Task): void;
+  log(line: string): void;
 }
 
 /** A task to start for an ECS service. */
@@ -91,11 +97,13 @@ const MAX_DESCRIBED = 100;
 /** Amazon ECS tasks. Clusters and task definitions belong to the control plane. */
 export class Ecs {
   readonly protection: TaskProtection;
+  private readonly scaling: ManagedScaling;
   private readonly regions: Regional<Region>;
 
   constructor(private readonly options: EcsOptions) {
     const { clock } = options;
     this.protection = new TaskProtection(clock, (task) => options.taskChanged?.(task));
+    this.scaling = new ManagedScaling({ ...options, living: (caller) => this.living(caller) });
     // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/throttling.html
     this.regions = new Regional(() => ({
       tasks: new Map(),
@@ -151,15 +159,15 @@ export class Ecs {
     const { cluster, definition, drain, input, subnetId } = launch;
     if (fault?.fault === "failures") throw new AwsError("InvalidParameterException", fault.reason);
     const subnet = subnetId === undefined ? undefined : await this.options.directory.subnet(caller, subnetId);
-    const instances =
-      input.launchType === "EC2" ? await this.instances(caller, cluster.clusterArn) : undefined;
-    const placement = instances && place(definition, instances, this.living(caller));
-    if (instances && !placement)
+    const capacity = await resolveCapacity(this.options.directory, caller, cluster, input);
+    const instances = await this.instances(caller, cluster, capacity);
+    const placement = this.place(caller, definition, capacity, instances);
+    if (typeof placement === "string")
       throw new AwsError("InvalidParameterException", "no container instance met all of its requirements");
     const network = subnet && this.networkInterface(caller, subnet);
     const { account, region } = caller;
-    const of = { caller: { account, region }, cluster, definition, input };
-    return this.start({ ...of, network, placement, drain, ...plannedFor(fault) });
+    const of = { caller: { account, region }, cluster, definition, input, capacity };
+    return this.start({ ...of, network, ...placement, drain, ...plannedFor(fault) });
   }
 
   /** The port of this machine that serves a port of a running task's address. */
@@ -168,7 +176,8 @@ export class Ecs {
     return found.find((localPort) => localPort !== undefined);
   }
 
-  private living(caller: Caller): Task[] {
+  /** The tasks of an account and region that have not stopped. */
+  living(caller: Caller): Task[] {
     return this.tasks(caller).filter(({ times }) => !times.stoppedAt);
   }
 
@@ -191,11 +200,11 @@ export class Ecs {
     checkRunTask(input);
     const cluster = await this.options.directory.cluster(caller, input.cluster);
     const definition = await this.options.directory.taskDefinition(caller, input.taskDefinition ?? "");
-    checkAgainstDefinition(input, definition);
+    const capacity = await resolveCapacity(this.options.directory, caller, cluster, input);
+    checkAgainstDefinition(input, definition, capacity);
     const subnetId = input.networkConfiguration?.awsvpcConfiguration?.subnets?.[0];
     const subnet = subnetId === undefined ? undefined : await this.options.directory.subnet(caller, subnetId);
-    const instances =
-      input.launchType === "EC2" ? await this.instances(caller, cluster.clusterArn) : undefined;
+    const instances = await this.instances(caller, cluster, capacity);
     // No await between here and the launch: two calls with one token must not both find it unused.
     const earlier = launches.find(cluster.clusterArn, input);
     if (earlier) return replayed(earlier);
@@ -205,20 +214,20 @@ export class Ecs {
       return this.respond(caller, cluster, input, unplaced);
     }
     const count = input.count ?? 1;
-    if (this.options.throttled && !this.takeLaunchTokens(caller, input, count)) quotas.throttle("RunTask");
+    if (this.options.throttled && !this.takeLaunchTokens(caller, capacity, count)) quotas.throttle("RunTask");
     const { failsToStart, end } = plannedFor(fault);
     const { account, region } = caller;
     const placed: LaunchResult = { tasks: [], failures: [] };
     for (let index = 0; index < count; index += 1) {
-      const placement = instances && place(definition, instances, this.living(caller));
-      if (instances && !placement) {
-        const arn = instances[0]?.containerInstanceArn ?? "";
-        placed.failures.push({ arn, reason: "RESOURCE:PORTS" });
+      const placement = this.place(caller, definition, capacity, instances);
+      if (typeof placement === "string") {
+        const arn = instances?.[0]?.containerInstanceArn ?? "";
+        placed.failures.push({ arn, reason: placement });
         continue;
       }
       const network = subnet && this.networkInterface(caller, subnet);
-      const launch = { caller: { account, region }, cluster, definition, input };
-      placed.tasks.push(this.start({ ...launch, network, placement, failsToStart, end }));
+      const launch = { caller: { account, region }, cluster, definition, input, capacity };
+      placed.tasks.push(this.start({ ...launch, network, ...placement, failsToStart, end }));
     }
     return this.respond(caller, cluster, input, placed);
   }
@@ -231,22 +240,40 @@ export class Ecs {
     return answer(result);
   }
 
-  private async instances(caller: Caller, clusterArn: string): Promise<ContainerInstance[]> {
-    const found = await this.options.directory.containerInstances(caller, clusterArn);
-    if (found.length === 0) {
-      throw new AwsError("InvalidParameterException", "No Container Instances were found in your cluster.");
-    }
-    return found;
+  /** Undefined on Fargate. Throws the error of ECS if no instance can take a task, nor will. */
+  private async instances(
+    caller: Caller,
+    cluster: Cluster,
+    capacity: Capacity,
+  ): Promise<ContainerInstance[] | undefined> {
+    if (capacity.launchType === "FARGATE") return undefined;
+    const instances = await this.scaling.instances(caller, cluster, capacity);
+    if (capacity.provider) this.scaling.checkQuota(caller, cluster);
+    return instances;
   }
 
-  private takeLaunchTokens(caller: Caller, input: RunTaskInput, count: number): boolean {
+  /** Where a task starts: on Fargate, on an instance, or on one that it waits for; otherwise why it does not. */
+  private place(
+    caller: Caller,
+    definition: TaskDefinition,
+    { provider }: Capacity,
+    instances: ContainerInstance[] | undefined,
+  ): { placement?: Placement; waits?: boolean } | Unplaced {
+    if (!instances) return {};
+    const placement = place(definition, instances, this.living(caller));
+    if (typeof placement !== "string") return { placement };
+    return provider && isScaled(provider) ? { waits: true } : placement;
+  }
+
+  private takeLaunchTokens(caller: Caller, { launchType, providerName }: Capacity, count: number): boolean {
     const { starts, spotStarts } = this.regions.of(caller);
-    if (input.launchType === "EC2") return true;
-    const spot = input.capacityProviderStrategy?.[0]?.capacityProvider === "FARGATE_SPOT";
-    return (spot ? spotStarts : starts).take(count);
+    if (launchType !== "FARGATE") return true;
+    return (providerName === "FARGATE_SPOT" ? spotStarts : starts).take(count);
   }
 
-  private start(launch: Launch): Task {
+  private start({ waits, ...given }: Launch & { waits?: boolean }): Task {
+    let placed: () => void = () => {};
+    const launch: Launch = waits ? { ...given, placed: new Promise((resolve) => (placed = resolve)) } : given;
     const { clock, timings, runner, publish } = this.options;
     const { tasks, addresses } = this.regions.of(launch.caller);
     const changed = (task: Task) => {
@@ -257,11 +284,17 @@ export class Ecs {
         resources: [task.arn],
         detail,
       });
+      this.scaling.taskChanged(task);
       this.options.taskChanged?.(task);
     };
     const task = new Task(launch, { clock, timings, runner, changed });
     tasks.set(task.arn, task);
-    const { network } = launch;
+    const { capacity, network } = launch;
+    if (waits)
+      this.scaling.wait(task, capacity.provider!, (placement) => {
+        launch.placement = placement;
+        placed();
+      });
     void task.runToEnd().then(() => network && addresses.free(network.subnetId, network.privateIp));
     return task;
   }
@@ -340,7 +373,7 @@ export class Ecs {
             task.launch.input.group === `service:${input.serviceName.split("/").pop()}`) &&
           (family === undefined || task.launch.definition.family === family) &&
           (startedBy === undefined || task.launch.input.startedBy === startedBy) &&
-          (launchType === undefined || (task.launch.input.launchType ?? "FARGATE") === launchType),
+          (launchType === undefined || task.launch.capacity.launchType === launchType),
       );
       const start = Number(nextToken);
       const end = start + maxResults;

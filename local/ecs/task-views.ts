@@ -44,8 +44,7 @@ const FARGATE = {
 };
 
 function common(task: Task): Record<string, unknown> {
-  const { cluster, definition, input, network, placement } = task.launch;
-  const provider = input.capacityProviderStrategy?.[0]?.capacityProvider;
+  const { capacity, cluster, definition, input, network, placement } = task.launch;
   return {
     attributes: [{ name: "ecs.cpu-architecture", value: "x86_64" }],
     availabilityZone: network?.zone,
@@ -73,9 +72,9 @@ function common(task: Task): Record<string, unknown> {
     enableExecuteCommand: input.enableExecuteCommand ?? false,
     group: input.group ?? `family:${definition.family}`,
     lastStatus: task.lastStatus,
-    launchType: input.launchType ?? "FARGATE",
-    ...(provider ? { capacityProviderName: provider } : {}),
-    ...(placement ? {} : FARGATE),
+    launchType: capacity.launchType,
+    ...(capacity.providerName ? { capacityProviderName: capacity.providerName } : {}),
+    ...(capacity.launchType === "FARGATE" ? FARGATE : {}),
     ...(input.startedBy ? { startedBy: input.startedBy } : {}),
     ...(task.stopCode ? { stopCode: task.stopCode } : {}),
     ...(task.stoppedReason === undefined ? {} : { stoppedReason: task.stoppedReason }),

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Clock } from "../clock";
 import { messageOf } from "../message-of";
 import type { Caller } from "../routing";
+import type { Capacity } from "./capacity/resolve-capacity";
 import { listeningPort } from "./listening-port";
 import type { Placement } from "./placement";
 import type { PlannedEnd } from "./planned-end";
@@ -46,9 +47,12 @@ export interface Launch {
   cluster: Cluster;
   definition: TaskDefinition;
   input: RunTaskInput;
+  capacity: Capacity;
   network?: NetworkInterface;
-  /** absent on Fargate */
+  /** absent on Fargate, and while the task waits for a container instance */
   placement?: Placement;
+  /** Resolves when a task that waits for a container instance has got one. Absent: it does not wait. */
+  placed?: Promise<void>;
   /** The task fails to start with this reason. */
   failsToStart?: string;
   /** How the task ends, regardless of its containers. */
@@ -116,6 +120,7 @@ export class Task {
     const { timings } = this.dependencies;
     this.scheduleEnd("launch");
     await this.phase("PROVISIONING", timings.provisioning);
+    await Promise.race([this.launch.placed, this.stopRequested]);
     if (this.shouldRun) {
       this.mark("connectivityAt", "pullStartedAt");
       await this.phase("PENDING", timings.pending);

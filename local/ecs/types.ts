@@ -3,6 +3,8 @@ export interface ContainerDefinition {
   name: string;
   image: string;
   essential?: boolean;
+  cpu?: number;
+  memory?: number;
   command?: string[];
   entryPoint?: string[];
   environment?: KeyValue[];
@@ -64,6 +66,14 @@ export interface Cluster {
   clusterArn: string;
   clusterName: string;
   status: string;
+  capacityProviders?: string[];
+  defaultCapacityProviderStrategy?: CapacityProviderStrategyItem[];
+}
+
+export interface CapacityProviderStrategyItem {
+  capacityProvider: string;
+  weight?: number;
+  base?: number;
 }
 
 export interface ContainerOverride {
@@ -88,7 +98,7 @@ export interface RunTaskInput {
   count?: number;
   clientToken?: string;
   launchType?: string;
-  capacityProviderStrategy?: { capacityProvider: string }[];
+  capacityProviderStrategy?: CapacityProviderStrategyItem[];
   networkConfiguration?: { awsvpcConfiguration?: AwsVpcConfiguration };
   overrides?: TaskOverride;
   group?: string;
@@ -124,11 +134,17 @@ export interface AwsVpcConfiguration {
   assignPublicIp?: string;
 }
 
-/** How long a task stays in each state before the next one, in milliseconds. */
+/** How long a task stays in each state before the next one, and what its container instance takes, in milliseconds. */
 export interface TaskTimings {
   provisioning: number;
   pending: number;
   activating: number;
   deactivating: number;
   deprovisioning: number;
+  /** From the scale-out of a capacity provider until its new instances take tasks. */
+  instanceStart: number;
+  /** How long an instance of a capacity provider has no tasks before it goes. */
+  instanceIdle: number;
+  /** How long a task waits in PROVISIONING for a container instance, at most. */
+  provisioningTimeout: number;
 }

@@ -8,6 +8,7 @@ import { jsonCall, type ServiceCalls } from "../service-calls";
 import type { Sqs } from "../sqs";
 import type { MessageAttributes } from "../sqs/message";
 import type { Event } from "./event";
+import type { EventLogs } from "./event-logs";
 import type { Rule, Target } from "./rules";
 import { targetInput } from "./target-input";
 
@@ -15,6 +16,7 @@ export interface DeliveryOptions {
   calls: Pick<ServiceCalls, "make">;
   clock: Clock;
   sqs: Sqs;
+  eventLogs: Pick<EventLogs, "write">;
   /** Sends an event to a function. Rejects with the error of Lambda. */
   invoke(arn: string, event: string, ruleArn: string): Promise<void>;
   metrics: Metrics;
@@ -45,8 +47,11 @@ export class Delivery {
     const service = target.Arn.split(":")[2];
     if (service === "lambda") return this.options.invoke(target.Arn, input, rule.Arn);
     if (service === "sqs") return this.send(target.Arn, input, {}, rule.Arn);
+    if (service === "logs" && !isTransformed(target))
+      return this.options.eventLogs.write(target.Arn, input, rule.Arn);
     if (service === "states") return this.start(target, input, rule.Arn);
-    this.options.log(`events: rule ${rule.Name}: local AWS does not deliver to ${service} (${target.Arn})`);
+    const what = service === "logs" ? "a transformed event to a log group" : `to ${service}`;
+    this.options.log(`events: rule ${rule.Name}: local AWS does not deliver ${what} (${target.Arn})`);
   }
 
   private async start({ Arn, RoleArn = "" }: Target, input: string, sourceArn: string): Promise<void> {
@@ -94,6 +99,10 @@ export class Delivery {
     }
   }
 }
+
+/** AWS takes only an object with `timestamp` and `message` for a log group then. */
+const isTransformed = ({ Input, InputPath, InputTransformer }: Target): boolean =>
+  Input !== undefined || InputPath !== undefined || InputTransformer !== undefined;
 
 function dlqAttributes(
   rule: Rule,

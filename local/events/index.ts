@@ -8,12 +8,13 @@ import type { Call, Caller } from "../routing";
 import type { Upstream } from "../upstream";
 import { Delivery, type DeliveryOptions } from "./delivery";
 import { type Event, eventTime } from "./event";
+import { EventLogs, refuseRoles } from "./event-logs";
 import { checkEntries, type Entry, eventOf } from "./put-events";
 import { type Rule, Rules, type Target } from "./rules";
 import { Schedules } from "./schedules";
 import { type ServiceEvent, serviceEvent } from "./service-event";
 
-export interface EventBridgeOptions extends DeliveryOptions {
+export interface EventBridgeOptions extends Omit<DeliveryOptions, "eventLogs"> {
   faults: Faults;
   upstream: Upstream;
 }
@@ -26,7 +27,7 @@ export class EventBridge {
 
   constructor(private readonly options: EventBridgeOptions) {
     this.rules = new Rules(options.upstream);
-    this.delivery = new Delivery(options);
+    this.delivery = new Delivery({ ...options, eventLogs: new EventLogs(options.upstream, options.clock) });
     this.schedules = new Schedules(options.clock, options.log, (caller, rule) =>
       this.invokeSchedule(caller, rule),
     );
@@ -36,6 +37,7 @@ export class EventBridge {
     const input = JSON.parse(call.request.body.toString() || "{}") as Record<string, unknown>;
     if (call.action === "PutEvents") return jsonResponse(await this.putEvents(call, input));
     if (call.action === "TestEventPattern") return jsonResponse({ Result: testPattern(input) });
+    if (call.action === "PutTargets") refuseRoles((input.Targets ?? []) as Target[]);
     if (call.action === "PutRule" && input.EventPattern) refuseInvalid(String(input.EventPattern));
     const response = await this.options.upstream.send(call);
     if (!/^(Describe|List)/.test(call.action)) {

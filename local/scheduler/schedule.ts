@@ -28,7 +28,7 @@ export interface ScheduleTarget {
     NetworkConfiguration?: {
       awsvpcConfiguration?: { Subnets?: string[]; SecurityGroups?: string[]; AssignPublicIp?: string };
     };
-    CapacityProviderStrategy?: { capacityProvider: string }[];
+    CapacityProviderStrategy?: { capacityProvider: string; weight?: number; base?: number }[];
     EnableExecuteCommand?: boolean;
     Group?: string;
     PlatformVersion?: string;

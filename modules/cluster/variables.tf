@@ -8,6 +8,23 @@ variable "name" {
   }
 }
 
+variable "capacity_providers" {
+  description = "Names of the capacity providers that the cluster has beside FARGATE and FARGATE_SPOT, which are there already, such as those of EC2 Auto Scaling groups: at most 18, because a cluster has at most 20 (Amazon ECS endpoints and quotas). A name has 1 to 255 letters, digits, hyphens and underscores and does not begin with `aws`, `ecs` or `fargate` (Amazon ECS API Reference, CreateCapacityProvider). A provider of managed instances belongs to one cluster from the start, so it needs a cluster that is there before it."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for name in var.capacity_providers : can(regex("^[A-Za-z0-9_-]{1,255}$", name)) && !can(regex("(?i)^(aws|ecs|fargate)", name))])
+    error_message = "capacity_providers has ${join(", ", [for name in var.capacity_providers : "\"${name}\"" if !(can(regex("^[A-Za-z0-9_-]{1,255}$", name)) && !can(regex("(?i)^(aws|ecs|fargate)", name)))])}; the name of a capacity provider has 1 to 255 letters, digits, hyphens and underscores and does not begin with \"aws\", \"ecs\" or \"fargate\"."
+  }
+
+  validation {
+    condition     = length(var.capacity_providers) <= 18
+    error_message = "capacity_providers has ${length(var.capacity_providers)} names; a cluster has at most 20 capacity providers, FARGATE and FARGATE_SPOT included."
+  }
+}
+
 variable "container_insights" {
   description = "Metrics of CloudWatch Container Insights. `enabled`: metrics of the cluster, its ECS services and task families. `enhanced`: metrics of every task and container too, at a higher price. `disabled`: none."
   type        = string

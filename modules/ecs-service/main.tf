@@ -26,7 +26,7 @@ resource "aws_ecs_service" "this" {
   cluster                            = var.route.cluster_arn
   task_definition                    = var.task_definition_arn
   desired_count                      = local.min_count
-  launch_type                        = var.route.capacity == "FARGATE_SPOT" ? null : var.route.capacity
+  launch_type                        = contains(["FARGATE", "EC2"], var.route.capacity) ? var.route.capacity : null
   deployment_minimum_healthy_percent = var.min_healthy_percent
   deployment_maximum_percent         = var.max_percent
   availability_zone_rebalancing      = "DISABLED"
@@ -42,7 +42,7 @@ resource "aws_ecs_service" "this" {
   }
 
   dynamic "capacity_provider_strategy" {
-    for_each = var.route.capacity == "FARGATE_SPOT" ? { spot = var.route.capacity } : {}
+    for_each = contains(["FARGATE", "EC2"], var.route.capacity) ? {} : { provider = var.route.capacity }
 
     content {
       capacity_provider = capacity_provider_strategy.value

@@ -9,7 +9,7 @@ variable "name" {
 }
 
 variable "route" {
-  description = "Launch route of the tasks: the output `route` of the module `task`, merged with the service's entry in the output `targets` of the module `load-balancer` if a load balancer sends requests to the tasks. ECS registers and deregisters the targets itself, so no registrar may have the same target group. `capacity` is `FARGATE`, `FARGATE_SPOT` or `EC2`; Fargate Spot can interrupt a task at two minutes' notice, whether it is protected or not, and a change from or to it replaces the ECS service. ECS takes 1 to 16 subnets and at most 5 security groups (ECS API reference: AwsVpcConfiguration)."
+  description = "Launch route of the tasks: the output `route` of the module `task`, merged with the service's entry in the output `targets` of the module `load-balancer` if a load balancer sends requests to the tasks. ECS registers and deregisters the targets itself, so no registrar may have the same target group. `capacity` is `FARGATE`, `FARGATE_SPOT`, `EC2` or the name of a capacity provider of the cluster; `CLUSTER_DEFAULT` is refused, since ECS writes the default of the cluster into the ECS service, which Terraform would undo. Fargate Spot can interrupt a task at two minutes' notice, whether it is protected or not, and a change from or to it replaces the ECS service. ECS takes 1 to 16 subnets and at most 5 security groups (ECS API reference: AwsVpcConfiguration)."
   type = object({
     cluster_arn            = string
     container_name         = string
@@ -34,8 +34,8 @@ variable "route" {
   }
 
   validation {
-    condition     = contains(["FARGATE", "FARGATE_SPOT", "EC2"], var.route.capacity)
-    error_message = "route.capacity is \"${var.route.capacity}\"; allowed are \"FARGATE\", \"FARGATE_SPOT\", \"EC2\"."
+    condition     = contains(["FARGATE", "FARGATE_SPOT", "EC2"], var.route.capacity) || can(regex("^[A-Za-z0-9_-]{1,255}$", var.route.capacity)) && !can(regex("(?i)^(aws|ecs|fargate)", var.route.capacity)) && var.route.capacity != "CLUSTER_DEFAULT"
+    error_message = "route.capacity is \"${var.route.capacity}\"; allowed are \"FARGATE\", \"FARGATE_SPOT\", \"EC2\" and the name of a capacity provider: 1 to 255 letters, digits, hyphens and underscores that do not begin with \"aws\", \"ecs\" or \"fargate\"."
   }
 
   validation {

@@ -8,16 +8,6 @@ locals {
   # The endpoint is ec2.<region>.<suffix>: assumed for provider 6, which deprecates `name` and `id`. Provider 5 has no `region`.
   region = split(".", data.aws_region.current.endpoint)[1]
 
-  # Memory in MiB that Fargate supports, by CPU units (Amazon ECS Developer Guide, "Task CPU and memory").
-  fargate_memory = {
-    "256"   = [512, 1024, 2048]
-    "512"   = range(1024, 4097, 1024)
-    "1024"  = range(2048, 8193, 1024)
-    "2048"  = range(4096, 16385, 1024)
-    "4096"  = range(8192, 30721, 1024)
-    "8192"  = range(16384, 61441, 4096)
-    "16384" = range(32768, 122881, 8192)
-  }
   supported_memory = local.fargate_memory[tostring(var.task_cpu)]
 
   file_systems = var.enable_efs_storage ? { this = var.project_name } : {}

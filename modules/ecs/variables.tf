@@ -123,14 +123,14 @@ variable "container_port" {
 }
 
 variable "task_cpu" {
-  description = "CPU units of the task, where 1024 are one vCPU: 256, 512, 1024, 2048, 4096, 8192 or 16384 (Amazon ECS Developer Guide, \"Task CPU and memory\")."
+  description = "CPU units of the task, where 1024 are one vCPU: 256, 512, 1024, 2048, 4096, 8192, 16384 or 32768 (Amazon ECS Developer Guide, \"Task CPU and memory\")."
   type        = number
   default     = 2048
   nullable    = false
 
   validation {
-    condition     = contains([256, 512, 1024, 2048, 4096, 8192, 16384], var.task_cpu)
-    error_message = "task_cpu is ${var.task_cpu}; Fargate accepts 256, 512, 1024, 2048, 4096, 8192, 16384."
+    condition     = contains([256, 512, 1024, 2048, 4096, 8192, 16384, 32768], var.task_cpu)
+    error_message = "task_cpu is ${var.task_cpu}; Fargate accepts 256, 512, 1024, 2048, 4096, 8192, 16384, 32768."
   }
 }
 

@@ -10,6 +10,10 @@ locals {
     exec_log_group_name = null
   }
 
+  # Only of a created cluster Terraform knows which capacity providers it has.
+  known_capacity   = concat(["FARGATE", "FARGATE_SPOT", "EC2", "CLUSTER_DEFAULT"], var.capacity_providers)
+  missing_capacity = { for service, settings in var.services : service => settings.capacity if var.create_cluster && !contains(local.known_capacity, settings.capacity) }
+
   # When both are asked for, the precondition of the output vpc_id says so, and not the module network about its inputs.
   makes_network = var.create_network && var.existing_network == null
 
@@ -131,6 +135,7 @@ module "cluster" {
   for_each = var.create_cluster ? { this = var.name } : {}
 
   name               = each.value
+  capacity_providers = var.capacity_providers
   log_retention_days = var.log_retention_days
   kms_key_arn        = var.kms_key_arn
   names              = { for address, name in var.names : trimprefix(address, "module.cluster[\"${each.key}\"].") => name if startswith(address, "module.cluster[\"${each.key}\"].") }
@@ -269,6 +274,8 @@ module "launcher" {
   buffer                     = var.buffer
   deduplication_window_hours = var.deduplication_window_hours
   architecture               = var.function_architecture
+  create_run_history         = var.create_run_history
+  create_run_history_policy  = var.create_run_history_policy
   runtime                    = var.function_runtime
   log_retention_days         = var.log_retention_days
   kms_key_arn                = var.kms_key_arn

@@ -6,6 +6,16 @@ output "cluster_name" {
     condition     = var.create_cluster == (var.existing_cluster == null)
     error_message = "create_cluster is ${var.create_cluster} and existing_cluster is ${var.existing_cluster == null ? "absent" : "given"}; give existing_cluster exactly when create_cluster is false."
   }
+
+  precondition {
+    condition     = length(local.missing_capacity) == 0
+    error_message = join("\n", [for service, capacity in local.missing_capacity : "services.${service}.capacity is \"${capacity}\", and the created cluster has the capacity providers ${join(", ", concat(["\"FARGATE\"", "\"FARGATE_SPOT\""], [for name in var.capacity_providers : "\"${name}\""]))}; add it to capacity_providers, or give an existing_cluster that has it."])
+  }
+
+  precondition {
+    condition     = var.create_cluster || length(var.capacity_providers) == 0
+    error_message = "capacity_providers is ${jsonencode(var.capacity_providers)} with create_cluster false; an existing cluster has its own capacity providers. Associate them where the cluster is managed."
+  }
 }
 
 output "cluster_arn" {
@@ -80,6 +90,11 @@ output "function_arn" {
 output "registrar_dead_letter_queue_url" {
   description = "URL of the dead-letter queue (DLQ) of the registrar: it holds each event that the registrar could not handle, with the reason. Not set unless there is a registrar."
   value       = one([for registrar in module.registrar : registrar.dead_letter_queue_url])
+}
+
+output "run_history_log_group_name" {
+  description = "Name of the log group that holds each end of a task. Not set if `create_run_history` is false."
+  value       = module.launcher.run_history_log_group_name
 }
 
 output "dead_letter_queue_url" {

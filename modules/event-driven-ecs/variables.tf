@@ -62,6 +62,13 @@ variable "existing_cluster" {
   default = null
 }
 
+variable "capacity_providers" {
+  description = "Names of the capacity providers that the created cluster has beside FARGATE and FARGATE_SPOT, such as those of EC2 Auto Scaling groups, for services whose `capacity` names one. An existing cluster has its own."
+  type        = list(string)
+  default     = []
+  nullable    = false
+}
+
 variable "services" {
   description = "The services that an event can start, by name: 1 to 25 lower-case letters, digits and hyphens, starting with a letter. Each is a task, as the module `task` takes it. A service with a `path` has a target group behind the load balancer, with `health_check`, `stickiness_seconds`, `deregistration_delay_seconds` and `priority` as the module `load-balancer` takes them. A service with a `mount_path` mounts the shared file system there."
   type = map(object({
@@ -217,8 +224,8 @@ variable "services" {
   }
 
   validation {
-    condition     = alltrue([for service, settings in var.services : contains(["FARGATE", "FARGATE_SPOT", "EC2"], settings.capacity)])
-    error_message = join("\n", [for service, settings in var.services : "services.${service}.capacity is \"${settings.capacity}\"; allowed are \"FARGATE\", \"FARGATE_SPOT\", \"EC2\"." if !(contains(["FARGATE", "FARGATE_SPOT", "EC2"], settings.capacity))])
+    condition     = alltrue([for service, settings in var.services : contains(["FARGATE", "FARGATE_SPOT", "EC2", "CLUSTER_DEFAULT"], settings.capacity) || can(regex("^[A-Za-z0-9_-]{1,255}$", settings.capacity)) && !can(regex("(?i)^(aws|ecs|fargate)", settings.capacity))])
+    error_message = join("\n", [for service, settings in var.services : "services.${service}.capacity is \"${settings.capacity}\"; allowed are \"FARGATE\", \"FARGATE_SPOT\", \"EC2\", \"CLUSTER_DEFAULT\", and the name of a capacity provider: 1 to 255 letters, digits, hyphens and underscores that do not begin with \"aws\", \"ecs\" or \"fargate\"." if !(contains(["FARGATE", "FARGATE_SPOT", "EC2", "CLUSTER_DEFAULT"], settings.capacity) || can(regex("^[A-Za-z0-9_-]{1,255}$", settings.capacity)) && !can(regex("(?i)^(aws|ecs|fargate)", settings.capacity)))])
   }
 
   validation {
@@ -656,6 +663,20 @@ variable "function_architecture" {
   description = "Processor architecture of the Lambda functions: `arm64`, which costs less, or `x86_64`."
   type        = string
   default     = "arm64"
+  nullable    = false
+}
+
+variable "create_run_history" {
+  description = "Whether EventBridge writes each end of a task to a log group, so that it can be looked up when ECS has forgotten the task: the command `runs` reads it."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "create_run_history_policy" {
+  description = "Whether the log resource policy is created that allows EventBridge to write the run history. A region of an account has at most 10 of them (Amazon CloudWatch Logs User Guide, \"CloudWatch Logs quotas\"). If false, a policy that exists already must allow it, for instance one for all log groups under `/aws/events/`."
+  type        = bool
+  default     = true
   nullable    = false
 }
 

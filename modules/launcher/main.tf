@@ -56,6 +56,14 @@ locals {
   cluster_arns = distinct([for route in values(var.routes) : route.cluster_arn])
   task_arns    = [for arn in local.cluster_arns : "${replace(arn, ":cluster/", ":task/")}/*"]
 
+  # Event pattern of the ends of launched tasks.
+  stopped_tasks = {
+    clusterArn = local.cluster_arns
+    # Running tasks that an earlier version launched have the second prefix.
+    group      = [{ prefix = "route-" }, { prefix = "route:" }]
+    lastStatus = ["STOPPED"]
+  }
+
   # `target_type` says whether a launch route has a target group: the plan knows it, but it may not know the ARN yet.
   # A launch that does not wait leaves registration to the registrar.
   targeted    = { for service, route in var.routes : service => route if local.waits && route.target_type != null }
@@ -74,6 +82,7 @@ locals {
     { for service, route in var.routes : "aws_iam_role_policy.read_payload[\"${service}\"]" => "${var.name}-read-payload" if !route.existing_task_role },
     { for service in keys(local.workers) : "aws_iam_role_policy.take_runs[\"${service}\"]" => "${var.name}-take-runs" },
     { for service in keys(var.routes) : "aws_cloudwatch_metric_alarm.task_failures[\"${service}\"]" => "${var.name}-${service}-task-failures" },
+    local.run_history_names,
   )
   names = merge(local.default_names, var.names)
 
@@ -268,12 +277,7 @@ module "task_failed" {
   names         = { for address, name in var.names : trimprefix(address, "module.task_failed.") => name if startswith(address, "module.task_failed.") }
   tags          = var.tags
 
-  detail = jsonencode({
-    clusterArn = local.cluster_arns
-    # Running tasks that an earlier version launched have the second prefix.
-    group      = [{ prefix = "route-" }, { prefix = "route:" }]
-    lastStatus = ["STOPPED"]
-  })
+  detail = jsonencode(local.stopped_tasks)
 }
 
 # Interrupted tasks have no alarm: they are launched again, or their event goes to the DLQ, which has an alarm.

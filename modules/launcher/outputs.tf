@@ -33,6 +33,11 @@ output "log_group_name" {
   value       = module.function.log_group_name
 }
 
+output "run_history_log_group_name" {
+  description = "Name of the log group that holds each end of a task. Not set if `create_run_history` is false or runs are queued."
+  value       = one([for group in values(aws_cloudwatch_log_group.run_history) : group.name])
+}
+
 output "dead_letter_queue_arn" {
   description = "ARN of the dead-letter queue (DLQ): it holds each event that started no task, or whose task failed and is not retried, with the reason."
   value       = module.dead_letter_queue.queue_arn

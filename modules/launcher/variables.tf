@@ -82,8 +82,8 @@ variable "routes" {
   }
 
   validation {
-    condition     = alltrue([for route in values(var.routes) : contains(["FARGATE", "FARGATE_SPOT", "EC2"], route.capacity)])
-    error_message = "routes have ${join(", ", [for service, route in var.routes : "${service}.capacity \"${route.capacity}\"" if !contains(["FARGATE", "FARGATE_SPOT", "EC2"], route.capacity)])}; allowed are \"FARGATE\", \"FARGATE_SPOT\", \"EC2\"."
+    condition     = alltrue([for route in values(var.routes) : contains(["FARGATE", "FARGATE_SPOT", "EC2", "CLUSTER_DEFAULT"], route.capacity) || can(regex("^[A-Za-z0-9_-]{1,255}$", route.capacity)) && !can(regex("(?i)^(aws|ecs|fargate)", route.capacity))])
+    error_message = "routes have ${join(", ", [for service, route in var.routes : "${service}.capacity \"${route.capacity}\"" if !(contains(["FARGATE", "FARGATE_SPOT", "EC2", "CLUSTER_DEFAULT"], route.capacity) || can(regex("^[A-Za-z0-9_-]{1,255}$", route.capacity)) && !can(regex("(?i)^(aws|ecs|fargate)", route.capacity)))])}; allowed are \"FARGATE\", \"FARGATE_SPOT\", \"EC2\", \"CLUSTER_DEFAULT\", and the name of a capacity provider: 1 to 255 letters, digits, hyphens and underscores that do not begin with \"aws\", \"ecs\" or \"fargate\"."
   }
 
   validation {
@@ -135,8 +135,8 @@ variable "events" {
   nullable = false
 
   validation {
-    condition     = alltrue([for event in keys(var.events) : can(regex("^[A-Za-z0-9_-]{1,35}$", event)) && event != "task-failed"])
-    error_message = "events names ${join(", ", [for event in keys(var.events) : "\"${event}\"" if !can(regex("^[A-Za-z0-9_-]{1,35}$", event)) || event == "task-failed"])}; an event's name has 1 to 35 letters, digits, hyphens and underscores, and \"task-failed\" is reserved."
+    condition     = alltrue([for event in keys(var.events) : can(regex("^[A-Za-z0-9_-]{1,35}$", event)) && !contains(["task-failed", "run-history"], event)])
+    error_message = "events names ${join(", ", [for event in keys(var.events) : "\"${event}\"" if !can(regex("^[A-Za-z0-9_-]{1,35}$", event)) || contains(["task-failed", "run-history"], event)])}; an event's name has 1 to 35 letters, digits, hyphens and underscores, and \"task-failed\" and \"run-history\" are reserved."
   }
 
   validation {
@@ -304,8 +304,22 @@ variable "payload_retention_days" {
   }
 }
 
+variable "create_run_history" {
+  description = "Whether EventBridge writes each end of a task to a log group, so that it can be looked up when ECS has forgotten the task: the command `runs` reads it. Queued runs have none."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "create_run_history_policy" {
+  description = "Whether the log resource policy is created that allows EventBridge to write the run history. A region of an account has at most 10 of them (Amazon CloudWatch Logs User Guide, \"CloudWatch Logs quotas\"). If false, a policy that exists already must allow it, for instance one for all log groups under `/aws/events/`."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
 variable "log_retention_days" {
-  description = "How long the function's log is kept, in days, or 0 without limit: a value that CloudWatch Logs accepts (Amazon CloudWatch Logs API Reference, PutRetentionPolicy)."
+  description = "How long the function's log and the run history are kept, in days, or 0 without limit: a value that CloudWatch Logs accepts (Amazon CloudWatch Logs API Reference, PutRetentionPolicy)."
   type        = number
   default     = 365
   nullable    = false

@@ -78,13 +78,13 @@ resource "aws_scheduler_schedule" "this" {
       content {
         task_definition_arn    = ecs_parameters.value.task_definition_arn_without_revision
         task_count             = 1
-        launch_type            = ecs_parameters.value.capacity == "FARGATE_SPOT" ? null : ecs_parameters.value.capacity
+        launch_type            = contains(["FARGATE", "EC2"], ecs_parameters.value.capacity) ? ecs_parameters.value.capacity : null
         group                  = "route-${var.service}"
         propagate_tags         = "TASK_DEFINITION"
         enable_execute_command = ecs_parameters.value.enable_execute_command ? true : null
 
         dynamic "capacity_provider_strategy" {
-          for_each = ecs_parameters.value.capacity == "FARGATE_SPOT" ? { spot = ecs_parameters.value.capacity } : {}
+          for_each = contains(["FARGATE", "EC2", "CLUSTER_DEFAULT"], ecs_parameters.value.capacity) ? {} : { provider = ecs_parameters.value.capacity }
 
           content {
             capacity_provider = capacity_provider_strategy.value

@@ -97,6 +97,11 @@ variable "route" {
   }
 
   validation {
+    condition     = var.route == null ? true : contains(["FARGATE", "FARGATE_SPOT", "EC2", "CLUSTER_DEFAULT"], var.route.capacity) || can(regex("^[A-Za-z0-9_-]{1,255}$", var.route.capacity)) && !can(regex("(?i)^(aws|ecs|fargate)", var.route.capacity))
+    error_message = "route.capacity is \"${try(var.route.capacity, "")}\"; allowed are \"FARGATE\", \"FARGATE_SPOT\", \"EC2\", \"CLUSTER_DEFAULT\", and the name of a capacity provider: 1 to 255 letters, digits, hyphens and underscores that do not begin with \"aws\", \"ecs\" or \"fargate\"."
+  }
+
+  validation {
     condition     = try(var.route.ebs_volume, null) == null
     error_message = "route has an EBS volume, which EventBridge Scheduler cannot configure; give target \"function\" with the function of a launcher that has this route, and input with \"detail-type\" and detail.service."
   }

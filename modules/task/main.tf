@@ -188,17 +188,10 @@ locals {
     contains(["blocking", "non-blocking"], lookup(var.log_options, "mode", "blocking")) || var.log_driver != "awslogs" ? [] : ["log_options.mode is \"${lookup(var.log_options, "mode", "")}\"; allowed are \"blocking\", \"non-blocking\"."],
   )
 
-  # Memory in MiB that Fargate supports, by CPU units (Amazon ECS Developer Guide, "Task CPU and memory").
-  fargate_memory = {
-    "256"   = [512, 1024, 2048]
-    "512"   = range(1024, 4097, 1024)
-    "1024"  = range(2048, 8193, 1024)
-    "2048"  = range(4096, 16385, 1024)
-    "4096"  = range(8192, 30721, 1024)
-    "8192"  = range(16384, 61441, 4096)
-    "16384" = range(32768, 122881, 8192)
-  }
-  on_fargate       = var.capacity != "EC2"
+  on_fargate = contains(["FARGATE", "FARGATE_SPOT"], var.capacity)
+  # With CLUSTER_DEFAULT the cluster decides, so the task fits both.
+  may_be_fargate   = local.on_fargate || var.capacity == "CLUSTER_DEFAULT"
+  default_hint     = var.capacity == "CLUSTER_DEFAULT" ? " The default of the cluster may be Fargate; if it is a capacity provider, give its name." : ""
   supported_memory = lookup(local.fargate_memory, tostring(var.cpu), [])
   scratch_paths    = [for path in [var.scratch_path] : path if var.create_scratch_volume]
   in_both          = setintersection(keys(var.environment), keys(var.secrets))
@@ -552,7 +545,7 @@ resource "aws_vpc_security_group_egress_rule" "mount" {
 
 resource "aws_ecs_task_definition" "this" {
   family                   = local.names["aws_ecs_task_definition.this"]
-  requires_compatibilities = [local.on_fargate ? "FARGATE" : "EC2"]
+  requires_compatibilities = concat(local.on_fargate ? [] : ["EC2"], local.may_be_fargate ? ["FARGATE"] : [])
   network_mode             = var.network_mode
   cpu                      = var.cpu
   memory                   = var.memory
@@ -642,13 +635,13 @@ resource "aws_ecs_task_definition" "this" {
     }
 
     precondition {
-      condition     = !local.on_fargate || length(local.supported_memory) > 0
-      error_message = "cpu is ${var.cpu}; Fargate accepts 256, 512, 1024, 2048, 4096, 8192, 16384. (task ${var.name})"
+      condition     = !local.may_be_fargate || length(local.supported_memory) > 0
+      error_message = "cpu is ${var.cpu}; Fargate accepts ${join(", ", local.fargate_cpus)}.${local.default_hint} (task ${var.name})"
     }
 
     precondition {
-      condition     = !local.on_fargate || length(local.supported_memory) == 0 || contains(local.supported_memory, var.memory)
-      error_message = "memory is ${var.memory} with cpu ${var.cpu}; with this cpu Fargate accepts ${join(", ", local.supported_memory)}. (task ${var.name})"
+      condition     = !local.may_be_fargate || length(local.supported_memory) == 0 || contains(local.supported_memory, var.memory)
+      error_message = "memory is ${var.memory} with cpu ${var.cpu}; with this cpu Fargate accepts ${join(", ", local.supported_memory)}.${local.default_hint} (task ${var.name})"
     }
 
     precondition {
@@ -667,13 +660,13 @@ resource "aws_ecs_task_definition" "this" {
     }
 
     precondition {
-      condition     = !local.on_fargate || length(setsubtract(var.linux_capabilities_add, ["SYS_PTRACE"])) == 0
-      error_message = "linux_capabilities_add is ${jsonencode(var.linux_capabilities_add)} with capacity \"${var.capacity}\"; Fargate adds only \"SYS_PTRACE\". (task ${var.name})"
+      condition     = !local.may_be_fargate || length(setsubtract(var.linux_capabilities_add, ["SYS_PTRACE"])) == 0
+      error_message = "linux_capabilities_add is ${jsonencode(var.linux_capabilities_add)} with capacity \"${var.capacity}\"; Fargate adds only \"SYS_PTRACE\".${local.default_hint} (task ${var.name})"
     }
 
     precondition {
-      condition     = !local.on_fargate || coalesce(var.stop_timeout_seconds, 30) <= 120
-      error_message = "stop_timeout_seconds is ${jsonencode(var.stop_timeout_seconds)} with capacity \"${var.capacity}\"; Fargate takes 2 to 120. (task ${var.name})"
+      condition     = !local.may_be_fargate || coalesce(var.stop_timeout_seconds, 30) <= 120
+      error_message = "stop_timeout_seconds is ${jsonencode(var.stop_timeout_seconds)} with capacity \"${var.capacity}\"; Fargate takes 2 to 120.${local.default_hint} (task ${var.name})"
     }
 
     precondition {
@@ -692,18 +685,18 @@ resource "aws_ecs_task_definition" "this" {
     }
 
     precondition {
-      condition     = var.network_mode == "awsvpc" || var.capacity == "EC2"
-      error_message = "network_mode is \"${var.network_mode}\" with capacity \"${var.capacity}\"; Fargate supports only \"awsvpc\", EC2 supports \"awsvpc\", \"bridge\", \"host\". (task ${var.name})"
+      condition     = var.network_mode == "awsvpc" || !local.may_be_fargate
+      error_message = "network_mode is \"${var.network_mode}\" with capacity \"${var.capacity}\"; Fargate supports only \"awsvpc\", EC2 supports \"awsvpc\", \"bridge\", \"host\".${local.default_hint} (task ${var.name})"
     }
 
     precondition {
-      condition     = !(var.assign_public_ip && var.capacity == "EC2")
-      error_message = "assign_public_ip is true with capacity \"EC2\"; ECS assigns public IP addresses to tasks on Fargate only. (task ${var.name})"
+      condition     = !var.assign_public_ip || local.on_fargate
+      error_message = "assign_public_ip is true with capacity \"${var.capacity}\"; ECS assigns public IP addresses to tasks on Fargate only. (task ${var.name})"
     }
 
     precondition {
       condition     = var.ephemeral_storage_gib == null || local.on_fargate
-      error_message = "ephemeral_storage_gib is ${jsonencode(var.ephemeral_storage_gib)} with capacity \"EC2\"; only Fargate accepts it. (task ${var.name})"
+      error_message = "ephemeral_storage_gib is ${jsonencode(var.ephemeral_storage_gib)} with capacity \"${var.capacity}\"; only Fargate accepts it. (task ${var.name})"
     }
 
     precondition {
@@ -727,8 +720,8 @@ resource "aws_ecs_task_definition" "this" {
     }
 
     precondition {
-      condition     = !local.on_fargate || alltrue([for volume in values(local.ebs_volumes) : volume.volume_type != "standard"])
-      error_message = "ebs_volume.volume_type is \"standard\" with capacity \"${var.capacity}\"; only EC2 supports magnetic volumes. (task ${var.name})"
+      condition     = !local.may_be_fargate || alltrue([for volume in values(local.ebs_volumes) : volume.volume_type != "standard"])
+      error_message = "ebs_volume.volume_type is \"standard\" with capacity \"${var.capacity}\"; only EC2 supports magnetic volumes.${local.default_hint} (task ${var.name})"
     }
 
     precondition {

@@ -36,7 +36,7 @@ variable "assign_public_ip" {
 }
 
 variable "network_mode" {
-  description = "Network mode of the task. `awsvpc`: a network interface with its own IP address and security group. `bridge`: Docker's network on a container instance, where each copy gets a free host port. `host`: the network of the container instance. The last two need `capacity` EC2, and the task's security group on the container instances."
+  description = "Network mode of the task. `awsvpc`: a network interface with its own IP address and security group. `bridge`: Docker's network on a container instance, where each copy gets a free host port. `host`: the network of the container instance. The last two need `capacity` EC2 or a capacity provider, and the task's security group on the container instances."
   type        = string
   default     = "awsvpc"
   nullable    = false
@@ -48,14 +48,14 @@ variable "network_mode" {
 }
 
 variable "capacity" {
-  description = "What the task runs on. `FARGATE`: Fargate on demand. `FARGATE_SPOT`: Fargate Spot, which costs up to 70 % less and may be interrupted with two minutes' notice; on demand when there is no Spot capacity. `EC2`: container instances of the cluster."
+  description = "What the task runs on. `FARGATE`: Fargate on demand. `FARGATE_SPOT`: Fargate Spot, which costs up to 70 % less and may be interrupted with two minutes' notice; on demand when there is no Spot capacity or its quota is used up. `EC2`: container instances that the cluster has; nothing adds instances. The name of a capacity provider of the cluster: its container instances, those of an EC2 Auto Scaling group or managed instances; with managed scaling the task waits for an instance, also when there is none yet. `CLUSTER_DEFAULT`: what the default capacity provider strategy of the cluster says; the task then fits both Fargate and container instances."
   type        = string
   default     = "FARGATE"
   nullable    = false
 
   validation {
-    condition     = contains(["FARGATE", "FARGATE_SPOT", "EC2"], var.capacity)
-    error_message = "capacity is \"${var.capacity}\"; allowed are \"FARGATE\", \"FARGATE_SPOT\", \"EC2\"."
+    condition     = contains(["FARGATE", "FARGATE_SPOT", "EC2", "CLUSTER_DEFAULT"], var.capacity) || can(regex("^[A-Za-z0-9_-]{1,255}$", var.capacity)) && !can(regex("(?i)^(aws|ecs|fargate)", var.capacity))
+    error_message = "capacity is \"${var.capacity}\"; allowed are \"FARGATE\", \"FARGATE_SPOT\", \"EC2\", \"CLUSTER_DEFAULT\", and the name of a capacity provider: 1 to 255 letters, digits, hyphens and underscores that do not begin with \"aws\", \"ecs\" or \"fargate\"."
   }
 }
 
@@ -82,7 +82,7 @@ variable "track_latest_revision" {
 }
 
 variable "cpu" {
-  description = "CPU units of the task, where 1024 are one vCPU. Fargate accepts 256, 512, 1024, 2048, 4096, 8192 and 16384 (Amazon ECS Developer Guide, \"Task CPU and memory\"); EC2 accepts 128 to 196608."
+  description = "CPU units of the task, where 1024 are one vCPU. Fargate accepts 256, 512, 1024, 2048, 4096, 8192, 16384 and 32768 (Amazon ECS Developer Guide, \"Task CPU and memory\"); EC2 accepts 128 to 196608."
   type        = number
   default     = 256
   nullable    = false

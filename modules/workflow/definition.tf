@@ -9,7 +9,7 @@ locals {
         Parameters = {
           FunctionName = var.function_arn
           # An input without an id gets the execution's name: the id makes retries idempotent.
-          "Payload.$" = "States.JsonMerge(States.StringToJson(States.Format('\\{\"id\":\"{}\"\\}', $$.Execution.Name)), $, false)"
+          "Payload.$" = "States.JsonMerge(States.StringToJson(States.Format('\\{\"id\":\"{}\"\\}', $$.Execution.Name)), $$.Execution.Input, false)"
         }
         OutputPath = "$.Payload.body"
         Retry = [{
@@ -21,7 +21,18 @@ locals {
           JitterStrategy  = "FULL"
         }]
         Catch = [{ ErrorEquals = ["States.ALL"], Next = "ReportFailure" }]
-        Next  = "Report"
+        Next  = "CheckCapacity"
+      }
+      # A task that waits for a container instance has a status and no address. The wait uses up no attempt.
+      CheckCapacity = {
+        Type    = "Choice"
+        Choices = [{ Variable = "$.lastStatus", IsPresent = true, Next = "WaitForCapacity" }]
+        Default = "Report"
+      }
+      WaitForCapacity = {
+        Type    = "Wait"
+        Seconds = 30
+        Next    = "Launch"
       }
       Report = merge(local.publish, {
         Parameters = {

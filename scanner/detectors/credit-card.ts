@@ -1,7 +1,7 @@
 import type { Confidence, Match } from "../finding";
 import { keywords, labelOf } from "../keywords";
 import type { Window } from "../window";
-import { continuesAfter, continuesBefore, type DigitGroups, DOT } from "./digit-groups";
+import { continuesAfter, type DigitGroups, DOT } from "./digit-groups";
 
 type Issuer = { name: string; prefix: RegExp; lengths: readonly number[]; common?: true };
 
@@ -97,7 +97,7 @@ export const findCreditCard = (window: Window, groups: DigitGroups): Match | und
   if (issuer === undefined || /^(\d)\1+$/.test(digits)) return undefined;
   const start = groups.starts[0]!;
   const end = groups.end(count - 1);
-  if (continuesBefore(bytes, start) || continuesAfter(bytes, end)) return undefined;
+  if (continuesAfter(bytes, end)) return undefined;
   if (testNumbers.has(digits))
     return { type: "credit_card", confidence: "low", start, end, note: "test number" };
   const confidence = ((): Confidence => {

@@ -2,14 +2,7 @@ import { isDigit, isWord } from "../bytes";
 import type { Confidence, Match } from "../finding";
 import { keywords, labelOf } from "../keywords";
 import type { Window } from "../window";
-import {
-  continuesAfter,
-  continuesBefore,
-  type DigitGroups,
-  DOT,
-  isExtension,
-  separatorWidth,
-} from "./digit-groups";
+import { continuesAfter, type DigitGroups, DOT, isExtension, separatorWidth } from "./digit-groups";
 import { isInternationalNumber, isNationalNumber } from "./numbering-plans";
 
 const plus = 0x2b;
@@ -40,7 +33,6 @@ const groupsOfAmerican = (bytes: Buffer, groups: DigitGroups): number => {
 export const findPhone = (window: Window, groups: DigitGroups): Match | undefined => {
   const { bytes } = window;
   const start = groups.starts[0]!;
-  if (continuesBefore(bytes, start)) return undefined;
   const count = groupsOfAmerican(bytes, groups);
   if (count > 0) {
     const end = groups.end(count - 1);

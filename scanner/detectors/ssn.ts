@@ -1,7 +1,7 @@
 import type { Confidence, Match } from "../finding";
 import { keywords, labelOf } from "../keywords";
 import type { Window } from "../window";
-import { continuesAfter, continuesBefore, DASH, type DigitGroups, DOT } from "./digit-groups";
+import { continuesAfter, DASH, type DigitGroups, DOT } from "./digit-groups";
 
 /** Numbers that advertisements and examples made known. The Social Security Administration gives them to nobody. */
 const samples = /^(?:123456789|078051120|219099999|98765432\d)$/;
@@ -16,7 +16,7 @@ export const findSsn = (window: Window, groups: DigitGroups): Match | undefined 
   const { bytes } = window;
   const start = groups.starts[0]!;
   const end = groups.end(separated ? 2 : 0);
-  if (continuesBefore(bytes, start) || continuesAfter(bytes, end)) return undefined;
+  if (continuesAfter(bytes, end)) return undefined;
   const digits = groups.text(bytes, separated ? 3 : 1);
   const isSample = samples.test(digits);
   if (!isSample && !isIssued(digits)) return undefined;

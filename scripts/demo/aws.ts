@@ -8,8 +8,13 @@ import {
 } from "@aws-sdk/client-ecs";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { writeRunLog } from "../../cli/logs";
+import type { Run } from "../../cli/run-history";
+import { listRuns } from "../../cli/runs";
+import { commandLineProgram } from "../../testing/command-line";
 import { jsonLines } from "../json-lines";
 import { clientConfig } from "../mutation/client-config";
+import { command } from "./command";
 
 /** What every stack with a launcher has. */
 export interface LauncherOutputs {
@@ -83,6 +88,20 @@ export class Aws<Outputs extends LauncherOutputs = LauncherOutputs> {
     return this.logLines(options["awslogs-group"] ?? "", stream);
   }
 
+  /** What `npx cdktf-event-driven-ecs runs` lists. */
+  async history(): Promise<Run[]> {
+    const { lambda, ecs, logs } = this;
+    return (await listRuns({ lambda, ecs, logs }, { since: 3_600_000 })).runs;
+  }
+
+  /** What `npx cdktf-event-driven-ecs logs` prints. */
+  async runLog(run: string): Promise<string[]> {
+    const { lambda, ecs, logs } = this;
+    const lines: string[] = [];
+    await writeRunLog({ lambda, ecs, logs }, run, {}, (line) => lines.push(line));
+    return lines;
+  }
+
   /** What the function wrote. */
   functionLog(name = this.outputs.function_name): Promise<string[]> {
     return this.logLines(`/aws/lambda/${name}`);
@@ -119,6 +138,14 @@ export class Aws<Outputs extends LauncherOutputs = LauncherOutputs> {
     const QueueUrl = this.outputs.dead_letter_queue_url;
     await this.sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: message.ReceiptHandle }));
     return message.Body ?? "";
+  }
+
+  /** Runs the operator's command line, and returns what it prints for programs. */
+  async commandLine(...args: string[]): Promise<unknown> {
+    const { PATH, HOME } = process.env;
+    const env = { PATH, HOME, ...this.environment };
+    const program = [commandLineProgram(), ...args, "--json"];
+    return JSON.parse(await command(process.execPath, program, { cwd: process.cwd(), env }));
   }
 
   private async receive(VisibilityTimeout: number) {

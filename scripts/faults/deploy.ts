@@ -136,7 +136,9 @@ const prepare = async ({ config }: Account) => {
     await lambda.send(new CreateEventSourceMappingCommand({ EventSourceArn, FunctionName, ...more }));
   };
 
-  await ecs.send(new CreateClusterCommand({ clusterName: cluster }));
+  await ecs.send(
+    new CreateClusterCommand({ clusterName: cluster, capacityProviders: ["FARGATE", "FARGATE_SPOT"] }),
+  );
   await ecs.send(
     new RegisterTaskDefinitionCommand({
       family: service,

@@ -34,6 +34,7 @@ export class BottleSyncStack extends TerraformStack {
     output("task_role_arn", sync.taskRoleArn);
     output("log_group_name", sync.logGroupName);
     output("webhook_secret_name", sync.webhookSecretName);
+    output("run_history_log_group_name", sync.runHistoryLogGroupName);
     output("dead_letter_queue_url", sync.deadLetterQueueUrl);
     output("failed_events_queue_url", sync.failedEventsQueueUrl);
     output("payload_bucket_name", sync.payloadBucketName);

@@ -32,6 +32,7 @@ export class PolicyRunnerStack extends TerraformStack {
     output("repository_url", runner.repositoryUrl);
     output("task_role_arn", runner.taskRoleArn);
     output("log_group_name", runner.logGroupName);
+    output("run_history_log_group_name", runner.runHistoryLogGroupName);
     output("dead_letter_queue_url", runner.deadLetterQueueUrl);
     output("payload_bucket_name", runner.payloadBucketName);
     output("event_rule_arns", runner.eventRuleArns);

@@ -4,7 +4,7 @@ import { accesses } from "../core/grants";
 import type { DetailPattern } from "../event-rule/pattern";
 import { presets, severities } from "../event-rule/presets";
 import { failureActions } from "../launcher/on-failure";
-import { capacities, networkModes, overridable } from "../launcher/route";
+import { networkModes, overridable } from "../launcher/route";
 import { fileSystemTypes, volumeTypes } from "../task/ebs-volume";
 import { dependencyConditions } from "../task/sidecar";
 import { type Literal, plain } from "./literal";
@@ -134,7 +134,7 @@ const service = object({
   security_group_ids: optional(list(text)),
   allow_overrides: optional(list(oneOf(...overridable))),
   network_mode: optional(oneOf(...networkModes)),
-  capacity: optional(oneOf(...capacities)),
+  capacity: optional(text),
   sidecars: optional(map(sidecar)),
   container_depends_on: optional(map(oneOf(...dependencyConditions))),
   log_driver: optional(oneOf("awslogs", "awsfirelens")),
@@ -293,12 +293,14 @@ const policyRunner = object({
   cpu: optional(number),
   memory: optional(number),
   architecture: optional(oneOf("X86_64", "ARM64")),
-  capacity: optional(oneOf("FARGATE", "FARGATE_SPOT")),
+  capacity: optional(text),
   on_failure: optional(onFailure),
   interruption_retries: optional(number),
   buffer: optional(flag),
   deduplication_window_hours: optional(number),
   create_monitoring: optional(flag),
+  create_run_history: optional(flag),
+  create_run_history_policy: optional(flag),
   function_architecture: optional(oneOf("arm64", "x86_64")),
   function_runtime: optional(text),
   log_retention_days: optional(number),
@@ -365,7 +367,7 @@ const dataScanner = object({
   cpu: optional(number),
   memory: optional(number),
   architecture: optional(oneOf("X86_64", "ARM64")),
-  capacity: optional(oneOf("FARGATE", "FARGATE_SPOT")),
+  capacity: optional(text),
   database: optional(
     object({
       engine_version: optional(text),
@@ -490,10 +492,12 @@ const bottleSync = object({
   cpu: optional(number),
   memory: optional(number),
   architecture: optional(oneOf("X86_64", "ARM64")),
-  capacity: optional(oneOf("FARGATE", "FARGATE_SPOT")),
+  capacity: optional(text),
   on_failure: optional(onFailure),
   interruption_retries: optional(number),
   create_monitoring: optional(flag),
+  create_run_history: optional(flag),
+  create_run_history_policy: optional(flag),
   function_architecture: optional(oneOf("arm64", "x86_64")),
   function_runtime: optional(text),
   log_level: optional(oneOf("DEBUG", "INFO", "WARN", "ERROR")),
@@ -522,6 +526,7 @@ const variables = {
   ),
   create_cluster: optional(flag),
   existing_cluster: optional(object({ name: text, arn: text })),
+  capacity_providers: optional(list(text)),
   services: optional(map(service)),
   events: optional(map(event)),
   schedules: optional(map(schedule)),
@@ -533,6 +538,8 @@ const variables = {
   file_system: optional(fileSystem),
   existing_file_system: optional(existingFileSystem),
   create_monitoring: optional(flag),
+  create_run_history: optional(flag),
+  create_run_history_policy: optional(flag),
   function_architecture: optional(oneOf("arm64", "x86_64")),
   function_runtime: optional(text),
   log_retention_days: optional(number),

@@ -48,6 +48,7 @@ export class EventDrivenEcsStack extends TerraformStack {
     output("function_arn", layout.functionArn);
     output("registrar_function_name", layout.registrarFunctionName);
     output("registrar_dead_letter_queue_url", layout.registrarDeadLetterQueueUrl);
+    output("run_history_log_group_name", layout.runHistoryLogGroupName);
     output("dead_letter_queue_url", layout.deadLetterQueueUrl);
     output("dead_letter_queue_arn", layout.deadLetterQueueArn);
     output("payload_bucket_name", layout.payloadBucketName);

@@ -1,18 +1,29 @@
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { EcsCluster } from "@cdktf/provider-aws/lib/ecs-cluster";
 import { EcsClusterCapacityProviders } from "@cdktf/provider-aws/lib/ecs-cluster-capacity-providers";
+import { Fn, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { checkCommonInputs } from "../core/common-inputs";
 import { checkLogRetention } from "../core/log-retention";
 import { withoutNulls } from "../core/props";
 import { type Names, Twin } from "../core/twin";
 import { typed } from "../core/typed";
-import { checkMatches, checkOneOf } from "../core/validation";
+import { checkMatches, checkOneOf, isToken } from "../core/validation";
+import { checkCapacityProviders } from "../launcher/capacity";
 
 /** Settings of a {@link Cluster}. */
 export interface ClusterProps {
   /** Name of the cluster: 1 to 255 letters, digits, hyphens and underscores (ECS API reference: CreateCluster). */
   readonly name: string;
+  /**
+   * Names of the capacity providers that the cluster has beside FARGATE and FARGATE_SPOT, which are there already, such
+   * as those of EC2 Auto Scaling groups: at most 18, because a cluster has at most 20 (Amazon ECS endpoints and quotas).
+   * A name has 1 to 255 letters, digits, hyphens and underscores and does not begin with `aws`, `ecs` or `fargate`
+   * (Amazon ECS API Reference, CreateCapacityProvider). A provider of managed instances belongs to one cluster from the
+   * start, so it needs a cluster that is there before it.
+   * @default - none
+   */
+  readonly capacityProviders?: readonly string[];
   /**
    * Metrics of CloudWatch Container Insights. `enabled`: metrics of the cluster, its ECS services and task families.
    * `enhanced`: metrics of every task and container too, at a higher price. `disabled`: none.
@@ -73,6 +84,7 @@ export class Cluster extends Twin {
       /^[A-Za-z0-9_-]{1,255}$/,
       "an ECS cluster name has 1 to 255 letters, digits, hyphens and underscores.",
     );
+    checkCapacityProviders(this, "capacityProviders", props.capacityProviders);
     checkOneOf(this, "containerInsights", props.containerInsights, ["enabled", "enhanced", "disabled"]);
     checkLogRetention(this, "logRetentionDays", props.logRetentionDays);
     this.useNames(props.names);
@@ -111,7 +123,7 @@ export class Cluster extends Twin {
       "aws_ecs_cluster_capacity_providers.this",
       new EcsClusterCapacityProviders(this, "capacity-providers", {
         clusterName: cluster.name,
-        capacityProviders: ["FARGATE", "FARGATE_SPOT"],
+        capacityProviders: withFargate(props.capacityProviders),
         defaultCapacityProviderStrategy: [{ capacityProvider: "FARGATE", weight: 1 }],
       }),
     );
@@ -122,3 +134,9 @@ export class Cluster extends Twin {
     this.refuseUnknownNames();
   }
 }
+
+/** The capacity providers of the cluster. The given ones may be a list that only Terraform resolves. */
+const withFargate = (others: readonly string[] = []): string[] => {
+  const ofFargate = ["FARGATE", "FARGATE_SPOT"];
+  return isToken(others) ? Token.asList(Fn.concat([ofFargate, [...others]])) : [...ofFargate, ...others];
+};

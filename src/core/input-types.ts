@@ -50,6 +50,7 @@ export const inputTypes = {
     "writers?": { "*": { service: "string", sourceArn: "string" } },
   },
   cluster: {
+    "capacityProviders?": ["string"],
     "containerInsights?": "string",
     "kmsKeyArn?": "string",
     "logRetentionDays?": "number",
@@ -248,10 +249,13 @@ export const inputTypes = {
   "event-driven-ecs": {
     "alarmActions?": ["string"],
     "buffer?": "bool",
+    "capacityProviders?": ["string"],
     "createCluster?": "bool",
     "createFileSystem?": "bool",
     "createMonitoring?": "bool",
     "createNetwork?": "bool",
+    "createRunHistory?": "bool",
+    "createRunHistoryPolicy?": "bool",
     "deduplicationWindowHours?": "number",
     "events?": {
       "*": {
@@ -533,6 +537,8 @@ export const inputTypes = {
     "alarmActions?": ["string"],
     "architecture?": "string",
     "buffer?": "bool",
+    "createRunHistory?": "bool",
+    "createRunHistoryPolicy?": "bool",
     "deduplicationWindowHours?": "number",
     "events?": {
       "*": {
@@ -825,6 +831,8 @@ export const inputTypes = {
     "createMonitoring?": "bool",
     "createNetwork?": "bool",
     "createRepository?": "bool",
+    "createRunHistory?": "bool",
+    "createRunHistoryPolicy?": "bool",
     "createWebhookSecret?": "bool",
     "downloadConcurrency?": "number",
     "enabled?": "bool",
@@ -991,8 +999,11 @@ export const inputTypes = {
   },
   "systems/engine-starter": {
     "alarmActions?": ["string"],
+    "capacityProviders?": ["string"],
     "createCluster?": "bool",
     "createNetwork?": "bool",
+    "createRunHistory?": "bool",
+    "createRunHistoryPolicy?": "bool",
     "eventSource?": "string",
     "existingCluster?": { name: "string", arn: "string" },
     "existingNetwork?": {
@@ -1169,6 +1180,8 @@ export const inputTypes = {
     "createNetwork?": "bool",
     "createOutputBucket?": "bool",
     "createRepository?": "bool",
+    "createRunHistory?": "bool",
+    "createRunHistoryPolicy?": "bool",
     "deduplicationWindowHours?": "number",
     "defaultPolicy?": "string",
     "enableEnrichment?": "bool",

@@ -9,7 +9,8 @@ import {
   checkRange,
   isToken,
 } from "../core/validation";
-import { capacities, networkModes, targetTypes } from "../launcher/route";
+import { checkCapacity } from "../launcher/capacity";
+import { networkModes, targetTypes } from "../launcher/route";
 import type { EcsServiceProps, EcsServiceRoute } from "./props";
 import { checkScaling } from "./scaling";
 
@@ -73,7 +74,7 @@ function checkRoute(scope: Construct, route: EcsServiceRoute): void {
     'it takes the ARN of an ECS cluster, such as "arn:aws:ecs:eu-west-1:123456789012:cluster/engines".',
   );
   checkLiteral(scope, "route.capacity", capacity, "decides how tasks are placed");
-  checkOneOf(scope, "route.capacity", capacity, capacities);
+  checkCapacity(scope, "route.capacity", capacity, ["FARGATE", "FARGATE_SPOT", "EC2"]);
   checkLiteral(scope, "route.networkMode", networkMode, "decides whether a task has a network interface");
   checkOneOf(scope, "route.networkMode", networkMode, networkModes);
   checkLiteral(scope, "route.targetType", targetType, "decides whether ECS registers targets");

@@ -12,6 +12,7 @@ import { policy } from "../core/policy";
 import { withoutNulls } from "../core/props";
 import { Twin } from "../core/twin";
 import { typed } from "../core/typed";
+import { placementOf } from "../launcher/capacity";
 import { checkProps } from "./checks";
 import type { EcsServiceProps, EcsServiceRoute } from "./props";
 import { queueDepthPolicies } from "./queue-depth";
@@ -252,10 +253,8 @@ export class EcsService extends Twin {
 
 const placement = (route: EcsServiceRoute) => {
   const { capacity = "FARGATE", networkMode = "awsvpc" } = route;
-  const spot = capacity === "FARGATE_SPOT";
   return {
-    launchType: spot ? undefined : capacity,
-    capacityProviderStrategy: spot ? [{ capacityProvider: capacity, weight: 1 }] : undefined,
+    ...placementOf(capacity),
     networkConfiguration:
       networkMode === "awsvpc"
         ? {

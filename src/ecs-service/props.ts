@@ -31,7 +31,9 @@ export interface EcsServiceProps {
   /**
    * Launch route of the tasks: a {@link Task} or its `route`, merged with the service's entry in the `targets` of a
    * {@link LoadBalancer} if a load balancer sends requests to the tasks. ECS registers and deregisters the targets itself,
-   * so no registrar may have the same target group. `capacity` is `FARGATE`, `FARGATE_SPOT` or `EC2`; Fargate Spot can
+   * so no registrar may have the same target group. `capacity` is `FARGATE`, `FARGATE_SPOT`, `EC2` or the name of a capacity
+   * provider of the cluster; `CLUSTER_DEFAULT` is refused, since ECS writes the default of the cluster into the ECS
+   * service, which Terraform would undo. Fargate Spot can
    * interrupt a task at two minutes' notice, whether it is protected or not, and a change from or to it replaces the ECS
    * service. ECS takes 1 to 16 subnets and at most 5 security groups (ECS API reference: AwsVpcConfiguration).
    */

@@ -64,8 +64,8 @@ export interface EcsProps {
    */
   readonly containerPort?: number;
   /**
-   * CPU units of the task, where 1024 are one vCPU: 256, 512, 1024, 2048, 4096, 8192 or 16384 (Amazon ECS Developer
-   * Guide, "Task CPU and memory").
+   * CPU units of the task, where 1024 are one vCPU: 256, 512, 1024, 2048, 4096, 8192, 16384 or 32768 (Amazon ECS
+   * Developer Guide, "Task CPU and memory").
    * @default 2048
    */
   readonly taskCpu?: number;

@@ -19,6 +19,7 @@ import { Registrar, type StopEvent } from "../registrar";
 import { Schedule } from "../schedule";
 import { Task } from "../task";
 import type { Mount } from "../task/mount";
+import { checkCapacities } from "./capacities";
 import { checkMountTargets, existing, type LayoutNetwork } from "./existing-network";
 import * as paths from "./paths";
 import type { EventDrivenEcsProps, Service } from "./props";
@@ -95,6 +96,8 @@ export class EventDrivenEcs extends Twin {
    * the reason. Not set unless there is a registrar.
    */
   readonly registrarDeadLetterQueueUrl: string | undefined;
+  /** Name of the log group that holds each end of a task. Not set if `createRunHistory` is false. */
+  readonly runHistoryLogGroupName: string | undefined;
   /**
    * URL of the dead-letter queue (DLQ) of the launcher: it holds each event that started no task, or whose task failed
    * and is not retried, with the reason.
@@ -169,6 +172,8 @@ export class EventDrivenEcs extends Twin {
         events: props.events,
         buffer: props.buffer,
         deduplicationWindowHours: props.deduplicationWindowHours,
+        createRunHistory: props.createRunHistory,
+        createRunHistoryPolicy: props.createRunHistoryPolicy,
         architecture: props.functionArchitecture,
         runtime: props.functionRuntime,
       }),
@@ -191,6 +196,7 @@ export class EventDrivenEcs extends Twin {
     this.functionArn = this.launcher.functionArn;
     this.registrarFunctionName = registrar?.functionName;
     this.registrarDeadLetterQueueUrl = registrar?.deadLetterQueueUrl;
+    this.runHistoryLogGroupName = this.launcher.runHistoryLogGroupName;
     this.deadLetterQueueUrl = this.launcher.deadLetterQueueUrl;
     this.deadLetterQueueArn = this.launcher.deadLetterQueueArn;
     this.payloadBucketName = this.launcher.payloadBucketName;
@@ -273,12 +279,14 @@ export class EventDrivenEcs extends Twin {
   private cluster(): LayoutCluster {
     const { createCluster: create = true, existingCluster } = this.props;
     checkGivenExactlyWhenNotMade(this, "Cluster", create, existingCluster);
+    checkCapacities(this, this.props);
     if (!create) return existingCluster!;
-    const { name, logRetentionDays, kmsKeyArn, tags } = this.props;
+    const { name, capacityProviders, logRetentionDays, kmsKeyArn, tags } = this.props;
     const cluster = this.twinModule(
       'module.cluster["this"]',
       new Cluster(this, "cluster", {
         name,
+        capacityProviders,
         names: this.namesIn('module.cluster["this"]'),
         logRetentionDays,
         kmsKeyArn,

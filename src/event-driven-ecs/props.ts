@@ -161,6 +161,12 @@ export interface EventDrivenEcsProps {
    * @default true
    */
   readonly createCluster?: boolean;
+  /**
+   * Names of the capacity providers that the created cluster has beside FARGATE and FARGATE_SPOT, such as those of EC2
+   * Auto Scaling groups, for services whose `capacity` names one. An existing cluster has its own.
+   * @default - none
+   */
+  readonly capacityProviders?: readonly string[];
   /** An existing ECS cluster, when `createCluster` is false. */
   readonly existingCluster?: {
     /** Name of the cluster. */
@@ -248,6 +254,19 @@ export interface EventDrivenEcsProps {
    * @default "arm64"
    */
   readonly functionArchitecture?: "arm64" | "x86_64";
+  /**
+   * Whether EventBridge writes each end of a task to a log group, so that it can be looked up when ECS has forgotten the
+   * task: the command `runs` reads it.
+   * @default true
+   */
+  readonly createRunHistory?: boolean;
+  /**
+   * Whether the log resource policy is created that allows EventBridge to write the run history. A region of an account
+   * has at most 10 of them (Amazon CloudWatch Logs User Guide, "CloudWatch Logs quotas"). If false, a policy that exists
+   * already must allow it, for instance one for all log groups under `/aws/events/`.
+   * @default true
+   */
+  readonly createRunHistoryPolicy?: boolean;
   /**
    * Runtime of the Lambda functions: `nodejs22.x` or later. The Terraform provider refuses a runtime that it does not know:
    * version 5.100 takes `nodejs22.x` at most, `nodejs24.x` needs 6.19 or later.

@@ -2,6 +2,9 @@ import type { Construct } from "constructs";
 import { check, isKnown } from "../core/validation";
 import type { LauncherEvent } from "./props";
 
+/** The rules of the launcher itself have these names. */
+export const reservedEvents: readonly string[] = ["task-failed", "run-history"];
+
 /** @throws ValidationError when a rule sends only events that cannot name a service, and names none itself. */
 export function checkNamesService(scope: Construct, name: string, event: LauncherEvent): void {
   const { scheduleExpression, preset, source = [], service } = event;

@@ -1,3 +1,7 @@
+import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule";
+import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target";
+import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import { CloudwatchLogResourcePolicy } from "@cdktf/provider-aws/lib/cloudwatch-log-resource-policy";
 import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
@@ -12,7 +16,7 @@ import { checkBundledRuntime } from "../core/bundled-runtime";
 import { clusterArnsOf } from "../core/clusters";
 import { checkCommonInputs } from "../core/common-inputs";
 import { expression } from "../core/expression";
-import { json } from "../core/json";
+import { type Json, json } from "../core/json";
 import { sortedEntries } from "../core/maps";
 import { type PolicyStatement, policy } from "../core/policy";
 import { withoutNulls } from "../core/props";
@@ -33,7 +37,7 @@ import { pathsOfRule } from "../event-rule/paths";
 import { Handler } from "../handler";
 import { metrics, namespace } from "../monitoring/metrics";
 import { Queue } from "../queue";
-import { checkNamesService } from "./event-service";
+import { checkNamesService, reservedEvents } from "./event-service";
 import {
   describeTasksPermission,
   launchPermissions,
@@ -49,6 +53,7 @@ import {
 } from "./policy-selection";
 import type { LauncherEvent, LauncherProps } from "./props";
 import { anyRetries, checkRoutes, functionRoutes, type LaunchRoute, launchedTaskGroups } from "./route";
+import { writeEvents } from "./run-history";
 
 export type { PolicySelection } from "./policy-selection";
 export type { LauncherEvent, LauncherProps } from "./props";
@@ -114,6 +119,10 @@ export class Launcher extends Twin {
    * retries failed tasks.
    */
   readonly bufferQueueUrl: string | undefined;
+  /**
+   * Name of the log group that holds each end of a task. Not set if `createRunHistory` is false or runs are queued.
+   */
+  readonly runHistoryLogGroupName: string | undefined;
   /** ARN of the EventBridge rule of each event in `events`, by the event's name. */
   readonly eventRuleArns: Record<string, string> = {};
 
@@ -329,6 +338,11 @@ export class Launcher extends Twin {
       );
     }
 
+    const stoppedTasks = {
+      clusterArn: clusterArnsOf(Object.values(routes)),
+      group: launchedTaskGroups,
+      lastStatus: ["STOPPED"],
+    };
     // All stop codes: AWS adds new ones, so the function decides which are failures and which are interruptions.
     this.twinModule(
       "module.task_failed",
@@ -340,11 +354,7 @@ export class Launcher extends Twin {
         functionName: fn.functionName,
         eventSource: ["aws.ecs"],
         detailType: ["ECS Task State Change"],
-        detail: {
-          clusterArn: clusterArnsOf(Object.values(routes)),
-          group: launchedTaskGroups,
-          lastStatus: ["STOPPED"],
-        },
+        detail: stoppedTasks,
         kmsKeyArn,
         alarmActions,
         tags,
@@ -375,6 +385,10 @@ export class Launcher extends Twin {
       );
     }
 
+    // Queued runs have no task of their own: the function's log has their ends.
+    const hasRunHistory = (props.createRunHistory ?? true) && runQueue === undefined;
+    this.runHistoryLogGroupName = hasRunHistory ? this.runHistory(stoppedTasks) : undefined;
+
     this.functionName = fn.functionName;
     this.functionArn = fn.functionArn;
     this.roleArn = fn.roleArn;
@@ -388,6 +402,78 @@ export class Launcher extends Twin {
     this.bufferQueueUrl = buffer?.queueUrl;
     for (const [event, rule] of sortedEntries(props.events)) this.onEvent(event, rule);
     this.refuseUnknownNames("module.event_rule[");
+  }
+
+  /**
+   * Each end of a task is written to a log group by EventBridge itself, so that the history is complete also when the
+   * function fails.
+   *
+   * @param detail Event pattern: the last state alone, which has the times of all states before it.
+   * @returns the name of the log group
+   */
+  private runHistory(detail: { readonly [name: string]: Json }): string {
+    const { name: launcher, logRetentionDays, kmsKeyArn, alarmActions, tags } = this.props;
+    const name = `${launcher}-run-history`;
+    const logGroup = this.twin(
+      'aws_cloudwatch_log_group.run_history["this"]',
+      new CloudwatchLogGroup(this, "run-history-log-group", {
+        // EventBridge's console, and the policy that it makes, are for names that begin with /aws/events/.
+        name: this.named('aws_cloudwatch_log_group.run_history["this"]') ?? `/aws/events/${name}`,
+        retentionInDays: logRetentionDays ?? 365,
+        kmsKeyId: kmsKeyArn,
+        tags,
+      }),
+    );
+    const rule = this.twin(
+      'aws_cloudwatch_event_rule.run_history["this"]',
+      new CloudwatchEventRule(this, "run-history-rule", {
+        name: this.named('aws_cloudwatch_event_rule.run_history["this"]') ?? name,
+        description: "Tasks of launch routes that have stopped, for the run history.",
+        eventPattern: json({ source: ["aws.ecs"], "detail-type": ["ECS Task State Change"], detail }),
+        tags,
+      }),
+    );
+    const permissions =
+      (this.props.createRunHistoryPolicy ?? true)
+        ? [
+            this.twin(
+              'aws_cloudwatch_log_resource_policy.run_history["this"]',
+              new CloudwatchLogResourcePolicy(this, "run-history-policy", {
+                policyName: this.named('aws_cloudwatch_log_resource_policy.run_history["this"]') ?? name,
+                policyDocument: policy(...writeEvents(logGroup.arn, rule.arn)),
+              }),
+            ),
+          ]
+        : [];
+    this.twin(
+      'aws_cloudwatch_event_target.run_history["this"]',
+      new CloudwatchEventTarget(this, "run-history-target", {
+        rule: rule.name,
+        targetId: this.named('aws_cloudwatch_event_target.run_history["this"]') ?? name,
+        arn: logGroup.arn,
+        // EventBridge does not retry a delivery that is denied, so the permission exists before the target.
+        dependsOn: permissions,
+      }),
+    );
+    this.twin(
+      'aws_cloudwatch_metric_alarm.run_history["this"]',
+      new CloudwatchMetricAlarm(this, "run-history-alarm", {
+        alarmName: this.named('aws_cloudwatch_metric_alarm.run_history["this"]') ?? `${name}-failures`,
+        alarmDescription: `EventBridge could not write the end of a task to the run history of ${launcher}. The usual cause is that no log resource policy allows it.`,
+        namespace: "AWS/Events",
+        metricName: "FailedInvocations",
+        dimensions: { RuleName: rule.name },
+        statistic: "Sum",
+        period: 60,
+        evaluationPeriods: 1,
+        comparisonOperator: "GreaterThanThreshold",
+        threshold: 0,
+        treatMissingData: "notBreaching",
+        alarmActions: [...(alarmActions ?? [])],
+        tags,
+      }),
+    );
+    return logGroup.name;
   }
 
   private routesEnvironment(routes: Readonly<Record<string, LaunchRoute>>): Record<string, string> {
@@ -411,8 +497,8 @@ export class Launcher extends Twin {
     event = withoutNulls(event);
     check(
       this,
-      /^[A-Za-z0-9_-]{1,35}$/.test(name) && name !== "task-failed",
-      `events names "${name}"; an event's name has 1 to 35 letters, digits, hyphens and underscores, and "task-failed" is reserved.`,
+      /^[A-Za-z0-9_-]{1,35}$/.test(name) && !reservedEvents.includes(name),
+      `events names "${name}"; an event's name has 1 to 35 letters, digits, hyphens and underscores, and "task-failed" and "run-history" are reserved.`,
     );
     const services = Object.keys(this.props.routes);
     check(

@@ -96,8 +96,21 @@ export interface LauncherProps {
    */
   readonly payloadRetentionDays?: number;
   /**
-   * How long the function's log is kept, in days, or 0 without limit: a value that CloudWatch Logs accepts (Amazon
-   * CloudWatch Logs API Reference, PutRetentionPolicy).
+   * Whether EventBridge writes each end of a task to a log group, so that it can be looked up when ECS has forgotten the
+   * task: the command `runs` reads it. Queued runs have none.
+   * @default true
+   */
+  readonly createRunHistory?: boolean;
+  /**
+   * Whether the log resource policy is created that allows EventBridge to write the run history. A region of an account
+   * has at most 10 of them (Amazon CloudWatch Logs User Guide, "CloudWatch Logs quotas"). If false, a policy that exists
+   * already must allow it, for instance one for all log groups under `/aws/events/`.
+   * @default true
+   */
+  readonly createRunHistoryPolicy?: boolean;
+  /**
+   * How long the function's log and the run history are kept, in days, or 0 without limit: a value that CloudWatch Logs
+   * accepts (Amazon CloudWatch Logs API Reference, PutRetentionPolicy).
    * @default 365
    */
   readonly logRetentionDays?: number;

@@ -3,6 +3,7 @@ import { type Overridable, overridable } from "../../handlers/launch/overridable
 import { expression } from "../core/expression";
 import { type Json, json } from "../core/json";
 import { check, checkAtPlan, checkLiteral, checkNotEmpty, checkOneOf, isToken } from "../core/validation";
+import { type Capacity, checkCapacity } from "./capacity";
 import {
   checkInterruptionRetries,
   checkOnFailure,
@@ -12,7 +13,7 @@ import {
   withDefaults,
 } from "./on-failure";
 
-export { type FailureAction, type OnFailure, type Overridable, overridable };
+export { type Capacity, type FailureAction, type OnFailure, type Overridable, overridable };
 
 /** How the task of a service is launched: the `route` of a {@link Task}. */
 export interface LaunchRoute {
@@ -60,7 +61,8 @@ export interface LaunchRoute {
    */
   readonly networkMode?: NetworkMode;
   /**
-   * What the task runs on: Fargate, Fargate Spot or EC2.
+   * What the task runs on: Fargate, Fargate Spot, EC2, a capacity provider of the cluster, by name, or the default of the
+   * cluster.
    * @default "FARGATE"
    */
   readonly capacity?: Capacity;
@@ -161,12 +163,6 @@ export const networkModes = ["awsvpc", "bridge", "host"] as const;
 /** Network mode of a task, as ECS names it. */
 export type NetworkMode = (typeof networkModes)[number];
 
-/** Every {@link Capacity}. */
-export const capacities = ["FARGATE", "FARGATE_SPOT", "EC2"] as const;
-
-/** What a task runs on. */
-export type Capacity = (typeof capacities)[number];
-
 /** Every {@link TargetType}. */
 export const targetTypes = ["ip", "instance"] as const;
 
@@ -201,7 +197,7 @@ export function checkRoutes(scope: Construct, routes: Readonly<Record<string, La
     checkOverridable(scope, `routes.${service}.allowOverrides`, route.allowOverrides);
     checkPortOverride(scope, `routes.${service}.allowOverrides`, route);
     checkOneOf(scope, `routes.${service}.networkMode`, route.networkMode, networkModes);
-    checkOneOf(scope, `routes.${service}.capacity`, route.capacity, capacities);
+    checkCapacity(scope, `routes.${service}.capacity`, route.capacity);
     checkLiteral(scope, `routes.${service}.targetType`, route.targetType, "decides which permissions exist");
     checkOneOf(scope, `routes.${service}.targetType`, route.targetType, targetTypes);
     checkOnFailure(scope, `routes.${service}.onFailure`, route.onFailure);

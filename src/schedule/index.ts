@@ -17,6 +17,7 @@ import { Twin } from "../core/twin";
 import { typed } from "../core/typed";
 import { check, checkLiteral, checkMatches, checkOneOf, checkRange, isToken } from "../core/validation";
 import { DeadLetterQueue } from "../dead-letter-queue";
+import { checkCapacity, placementOf } from "../launcher/capacity";
 import { checkNetworkInterface } from "../launcher/route";
 import { checkScheduleExpression, checkTimeZone } from "./expression";
 import { functionInput, taskInput } from "./input";
@@ -154,12 +155,10 @@ const targetOf = (
 
 const ecsParameters = (route: ScheduleRoute, service: string): SchedulerScheduleTargetEcsParameters => {
   const { capacity = "FARGATE", networkMode = "awsvpc" } = route;
-  const spot = capacity === "FARGATE_SPOT";
   return {
     taskDefinitionArn: route.taskDefinitionArnWithoutRevision,
     taskCount: 1,
-    launchType: spot ? undefined : capacity,
-    capacityProviderStrategy: spot ? [{ capacityProvider: capacity, weight: 1 }] : undefined,
+    ...placementOf(capacity),
     group: `route-${service}`,
     propagateTags: "TASK_DEFINITION",
     enableExecuteCommand: route.enableExecuteCommand ? true : undefined,
@@ -248,6 +247,7 @@ function checkTarget(scope: Construct, props: ScheduleProps): void {
     "a service's name has 1 to 64 letters, digits, hyphens and underscores.",
   );
   checkLiteral(scope, "route.capacity", route.capacity, "decides how the task is placed");
+  checkCapacity(scope, "route.capacity", route.capacity);
   checkLiteral(
     scope,
     "route.networkMode",

@@ -15,8 +15,15 @@ import {
   checkRange,
   isToken,
 } from "../core/validation";
+import {
+  checkCapacity as checkCapacityName,
+  defaultHint,
+  mayRunOnFargate,
+  mayRunOnFargateAtPlan,
+  runsOnFargate,
+} from "../launcher/capacity";
 import { checkInterruptionRetries, checkOnFailure } from "../launcher/on-failure";
-import { capacities, networkModes } from "../launcher/route";
+import { networkModes } from "../launcher/route";
 import { checkEbsVolume } from "./ebs-volume";
 import { checkPullThroughCache } from "./ecr";
 import { checkEgress, checkSecurityGroups } from "./egress";
@@ -136,21 +143,21 @@ function checkExisting(scope: Construct, props: TaskProps): void {
 function checkCapacity(scope: Construct, props: TaskProps): void {
   const { networkMode = "awsvpc", capacity = "FARGATE", cpu = 256, memory = 512 } = props;
   checkOneOf(scope, "networkMode", networkMode, networkModes);
-  checkOneOf(scope, "capacity", capacity, capacities);
-  const modeMessage = `networkMode is "${networkMode}" with capacity "${capacity}"; Fargate supports only "awsvpc", EC2 supports "awsvpc", "bridge", "host".`;
+  checkCapacityName(scope, "capacity", capacity);
+  const modeMessage = `networkMode is "${networkMode}" with capacity "${capacity}"; Fargate supports only "awsvpc", EC2 supports "awsvpc", "bridge", "host".${defaultHint(capacity)}`;
   if (isToken(capacity) || isToken(networkMode))
     checkAtPlan(
       scope,
       [capacity, networkMode],
-      expression`${networkMode} == "awsvpc" || ${capacity} == "EC2"`,
+      expression`${networkMode} == "awsvpc" || !${mayRunOnFargateAtPlan(capacity)}`,
       modeMessage,
     );
   if (isToken(capacity)) return;
-  if (capacity !== "EC2") {
-    checkFargateSize(scope, cpu, memory);
+  if (mayRunOnFargate(capacity)) {
+    checkFargateSize(scope, cpu, memory, defaultHint(capacity));
     check(scope, isToken(networkMode) || networkMode === "awsvpc", modeMessage);
-    return;
   }
+  if (runsOnFargate(capacity)) return;
   checkRange(scope, "cpu", cpu, 128, 196608, "ECS");
   checkInteger(
     scope,
@@ -162,18 +169,21 @@ function checkCapacity(scope: Construct, props: TaskProps): void {
   check(
     scope,
     !props.assignPublicIp,
-    'assignPublicIp is true with capacity "EC2"; ECS assigns public IP addresses to tasks on Fargate only.',
+    `assignPublicIp is true with capacity "${capacity}"; ECS assigns public IP addresses to tasks on Fargate only.`,
   );
   check(
     scope,
     props.ephemeralStorageGib === undefined,
-    `ephemeralStorageGib is ${props.ephemeralStorageGib} with capacity "EC2"; only Fargate accepts it.`,
+    `ephemeralStorageGib is ${props.ephemeralStorageGib} with capacity "${capacity}"; only Fargate accepts it.`,
   );
 }
 
-function checkStopTimeout(scope: Construct, { stopTimeoutSeconds: seconds, capacity }: TaskProps): void {
+function checkStopTimeout(
+  scope: Construct,
+  { stopTimeoutSeconds: seconds, capacity = "FARGATE" }: TaskProps,
+): void {
   const [max, allowed] =
-    capacity === "EC2" || isToken(capacity)
+    isToken(capacity) || !mayRunOnFargate(capacity)
       ? [Number.POSITIVE_INFINITY, "2 or more"]
       : [120, "2 to 120 on Fargate"];
   checkInteger(

@@ -3,6 +3,7 @@ import type { Construct } from "constructs";
 import { expression } from "../core/expression";
 import { checkRoleArn } from "../core/roles";
 import { check, checkAtPlan, checkMatches, checkOneOf, isToken } from "../core/validation";
+import { defaultHint, mayRunOnFargate, mayRunOnFargateAtPlan } from "../launcher/capacity";
 import type { LaunchVolume } from "../launcher/route";
 import type { TaskProps } from "./props";
 
@@ -132,9 +133,9 @@ export function checkEbsVolume(scope: Construct, props: TaskProps): void {
   checkKnownOrAtPlan(
     scope,
     [capacity, volumeType],
-    () => capacity === "EC2" || volumeType !== "standard",
-    expression`${capacity} == "EC2" || ${volumeType} != "standard"`,
-    `ebsVolume.volumeType is "standard" with capacity "${capacity}"; only EC2 supports magnetic volumes.`,
+    () => !mayRunOnFargate(capacity) || volumeType !== "standard",
+    expression`!${mayRunOnFargateAtPlan(capacity)} || ${volumeType} != "standard"`,
+    `ebsVolume.volumeType is "standard" with capacity "${capacity}"; only EC2 supports magnetic volumes.${defaultHint(capacity)}`,
   );
   check(
     scope,

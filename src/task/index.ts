@@ -19,8 +19,9 @@ import { withoutNulls } from "../core/props";
 import { roleWith } from "../core/roles";
 import { typed } from "../core/typed";
 import { isToken } from "../core/validation";
+import { type Capacity, mayRunOnFargate, mayRunOnFargateAtPlan, runsOnFargate } from "../launcher/capacity";
 import { defaultInterruptionRetries, withDefaults } from "../launcher/on-failure";
-import type { Capacity, LaunchRoute } from "../launcher/route";
+import type { LaunchRoute } from "../launcher/route";
 import { checkDefinitionsSize, checkTask } from "./checks";
 import { containerDefinitions } from "./container";
 import { ebsVolumeName, launchVolume } from "./ebs-volume";
@@ -265,7 +266,7 @@ export class Task extends Grantee {
       "aws_ecs_task_definition.this",
       new EcsTaskDefinition(this, "task-definition", {
         family,
-        requiresCompatibilities: [compatibility(props.capacity)],
+        requiresCompatibilities: compatibilities(props.capacity),
         networkMode: props.networkMode ?? "awsvpc",
         cpu: json(cpu),
         memory: json(memory),
@@ -420,12 +421,12 @@ const httpsOnly: Readonly<Record<string, EgressRule>> = { https: { port: 443, ci
 const withOwn = (own: string, others: readonly string[] = []): readonly string[] =>
   Token.isUnresolved(others) ? Token.asList(Fn.concat([[own], [...others]])) : [own, ...others];
 
-const compatibility = (capacity: Capacity | undefined): string =>
+const compatibilities = (capacity: Capacity = "FARGATE"): string[] =>
   isToken(capacity)
-    ? Token.asString(expression`${capacity} == "EC2" ? "EC2" : "FARGATE"`)
-    : capacity === "EC2"
-      ? "EC2"
-      : "FARGATE";
+    ? Token.asList(
+        expression`concat(contains(${["FARGATE", "FARGATE_SPOT"]}, ${capacity}) ? [] : ["EC2"], ${mayRunOnFargateAtPlan(capacity)} ? ["FARGATE"] : [])`,
+      )
+    : [...(runsOnFargate(capacity) ? [] : ["EC2"]), ...(mayRunOnFargate(capacity) ? ["FARGATE"] : [])];
 
 const readCredentials = (secretArn: string | undefined): PolicyStatement[] =>
   secretArn === undefined

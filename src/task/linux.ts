@@ -1,7 +1,7 @@
 import type { Construct } from "constructs";
 import { expression } from "../core/expression";
 import { check, checkAtPlan, isKnown, isToken } from "../core/validation";
-import type { Capacity } from "../launcher/route";
+import { type Capacity, defaultHint, mayRunOnFargate, mayRunOnFargateAtPlan } from "../launcher/capacity";
 import type { TaskProps } from "./props";
 
 /** A limit of the processes of a container (Amazon ECS API Reference, Ulimit). */
@@ -93,15 +93,15 @@ export function checkLinux(scope: Construct, props: TaskProps, capacity: Capacit
     checkAtPlan(
       scope,
       [capacity, added],
-      expression`${capacity} == "EC2" || length(setsubtract(${added}, ["SYS_PTRACE"])) == 0`,
+      expression`!${mayRunOnFargateAtPlan(capacity)} || length(setsubtract(${added}, ["SYS_PTRACE"])) == 0`,
       'linuxCapabilitiesAdd has another capability than "SYS_PTRACE", which is the only one that Fargate adds.',
     );
     return;
   }
   check(
     scope,
-    capacity === "EC2" || added.every((name) => name === "SYS_PTRACE" || isToken(name)),
-    `linuxCapabilitiesAdd is ${JSON.stringify(added)} with capacity "${capacity}"; Fargate adds only "SYS_PTRACE".`,
+    !mayRunOnFargate(capacity) || added.every((name) => name === "SYS_PTRACE" || isToken(name)),
+    `linuxCapabilitiesAdd is ${JSON.stringify(added)} with capacity "${capacity}"; Fargate adds only "SYS_PTRACE".${defaultHint(capacity)}`,
   );
 }
 

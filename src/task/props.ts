@@ -34,14 +34,18 @@ export interface TaskProps {
   /**
    * Network mode of the task. `awsvpc`: a network interface with its own IP address and security group. `bridge`:
    * Docker's network on a container instance, where each copy gets a free host port. `host`: the network of the
-   * container instance. The last two need `capacity` EC2, and the task's security group on the container instances.
+   * container instance. The last two need `capacity` EC2 or a capacity provider, and the task's security group on the
+   * container instances.
    * @default "awsvpc"
    */
   readonly networkMode?: NetworkMode;
   /**
    * What the task runs on. `FARGATE`: Fargate on demand. `FARGATE_SPOT`: Fargate Spot, which costs up to 70 % less and
-   * may be interrupted with two minutes' notice; on demand when there is no Spot capacity. `EC2`: container instances
-   * of the cluster.
+   * may be interrupted with two minutes' notice; on demand when there is no Spot capacity or its quota is used up.
+   * `EC2`: container instances that the cluster has; nothing adds instances. The name of a capacity provider of the
+   * cluster: its container instances, those of an EC2 Auto Scaling group or managed instances; with managed scaling the
+   * task waits for an instance, also when there is none yet. `CLUSTER_DEFAULT`: what the default capacity provider
+   * strategy of the cluster says; the task then fits both Fargate and container instances.
    * @default "FARGATE"
    */
   readonly capacity?: Capacity;
@@ -56,8 +60,8 @@ export interface TaskProps {
    */
   readonly trackLatestRevision?: boolean;
   /**
-   * CPU units of the task, where 1024 are one vCPU. Fargate accepts 256, 512, 1024, 2048, 4096, 8192 and 16384 (Amazon
-   * ECS Developer Guide, "Task CPU and memory"); EC2 accepts 128 to 196608.
+   * CPU units of the task, where 1024 are one vCPU. Fargate accepts 256, 512, 1024, 2048, 4096, 8192, 16384 and 32768
+   * (Amazon ECS Developer Guide, "Task CPU and memory"); EC2 accepts 128 to 196608.
    * @default 256
    */
   readonly cpu?: number;

@@ -47,7 +47,7 @@ export function definition(values: DefinitionValues): Json {
           FunctionName: values.functionArn,
           // An input without an id gets the execution's name: the id makes retries idempotent.
           "Payload.$":
-            'States.JsonMerge(States.StringToJson(States.Format(\'\\{"id":"{}"\\}\', $$.Execution.Name)), $, false)',
+            'States.JsonMerge(States.StringToJson(States.Format(\'\\{"id":"{}"\\}\', $$.Execution.Name)), $$.Execution.Input, false)',
         },
         OutputPath: "$.Payload.body",
         Retry: [
@@ -61,8 +61,15 @@ export function definition(values: DefinitionValues): Json {
           },
         ],
         Catch: [{ ErrorEquals: ["States.ALL"], Next: "ReportFailure" }],
-        Next: "Report",
+        Next: "CheckCapacity",
       },
+      // A task that waits for a container instance has a status and no address. The wait uses up no attempt.
+      CheckCapacity: {
+        Type: "Choice",
+        Choices: [{ Variable: "$.lastStatus", IsPresent: true, Next: "WaitForCapacity" }],
+        Default: "Report",
+      },
+      WaitForCapacity: { Type: "Wait", Seconds: 30, Next: "Launch" },
       Report: {
         ...publish(values, "ECS Task Started", {
           "taskArn.$": "$.taskArn",

@@ -1,3 +1,5 @@
+import { fargateCpus } from "../../scripts/fargate-sizes";
+
 /** A limit that AWS states in its documentation and not in its API model. */
 export interface Documented extends Limit {
   /** The page of AWS that states the limit. */
@@ -66,6 +68,20 @@ const balancedRoute = {
 const nameCharacters = "[A-Za-z0-9_-]+";
 
 type Inputs = Readonly<Record<string, MappedInput>>;
+
+const capacityProviderName = {
+  documented: {
+    pattern: nameCharacters,
+    min: 1,
+    max: 255,
+    source: "Amazon ECS API Reference, CreateCapacityProvider",
+  },
+  stricter: {
+    refused: ["awsgpu", "ECS-gpu", "Fargate2"],
+    because:
+      "the API Reference of CreateCapacityProvider reserves what begins so, and the API model does not say it",
+  },
+};
 
 /** How an operation takes tags: as a list of `Key` and `Value`, a list of `key` and `value`, or a map. */
 const tagMembers: Readonly<Record<string, readonly [list: string, key: string, value: string]>> = {
@@ -357,6 +373,10 @@ export const mapping: Readonly<Record<string, Inputs>> = {
         source: "Amazon ECS API Reference, CreateCluster",
       },
     },
+    "capacityProviders[]": {
+      members: ["ecs:PutClusterCapacityProviders.capacityProviders[]"],
+      ...capacityProviderName,
+    },
     containerInsights: {
       members: ["ecs:CreateCluster.settings[].value"],
       documented: {
@@ -570,11 +590,12 @@ export const mapping: Readonly<Record<string, Inputs>> = {
     taskCpu: {
       members: [],
       documented: {
-        enum: [256, 512, 1024, 2048, 4096, 8192, 16384],
+        enum: fargateCpus,
         source: "Amazon ECS Developer Guide, Task CPU and memory",
       },
       beside: (value) => ({
-        taskMemory: { 256: 512, 512: 1024, 1024: 2048, 16384: 32768, 8192: 16384 }[Number(value)] ?? 8192,
+        taskMemory:
+          { 256: 512, 512: 1024, 1024: 2048, 8192: 16384, 16384: 32768, 32768: 61440 }[Number(value)] ?? 8192,
       }),
     },
     efsPerformanceMode: { members: ["efs:CreateFileSystem.PerformanceMode"] },
@@ -1194,6 +1215,12 @@ export const mapping: Readonly<Record<string, Inputs>> = {
         max: 54,
         because: '"-execution" is added to the name of the role, which has 64 characters',
       },
+    },
+    capacity: {
+      members: ["ecs:RunTask.capacityProviderStrategy[].capacityProvider"],
+      ...capacityProviderName,
+      // Not together with values that only Fargate takes.
+      beside: {},
     },
     networkMode: {
       members: ["ecs:RegisterTaskDefinition.networkMode"],

@@ -144,7 +144,7 @@ export class ObjectStore {
 
   /** Keys in the order of their UTF-8 bytes. */
   keys(prefix = ""): string[] {
-    return [...this.objects.keys()].filter((key) => key.startsWith(prefix)).sort(compareBytes);
+    return sortByBytes([...this.objects.keys()].filter((key) => key.startsWith(prefix)));
   }
 
   /** @throws Refusal 412 when a condition does not hold */
@@ -192,5 +192,10 @@ export class ObjectStore {
   }
 }
 
-const compareBytes = (one: string, other: string): number =>
-  one === other ? 0 : Buffer.compare(Buffer.from(one), Buffer.from(other));
+const hasSurrogate = /[\ud800-\udfff]/;
+
+/** Only surrogates stand elsewhere in the order of UTF-16, which is much faster to sort by. */
+const sortByBytes = (keys: string[]): string[] =>
+  keys.some((key) => hasSurrogate.test(key))
+    ? keys.sort((one, other) => Buffer.compare(Buffer.from(one), Buffer.from(other)))
+    : keys.sort();

@@ -62,7 +62,7 @@ test.each([
   [{ ECS_SUBNETS: "subnet-a,,subnet-b" }, "ECS_SUBNETS[1]: expected a value"],
   [{ USE_DEFAULT_POLICY: "yes" }, 'USE_DEFAULT_POLICY: expected ("true" | "false"), found "yes"'],
   [{ ECS_LAUNCH_SETTINGS: "{" }, 'ECS_LAUNCH_SETTINGS: expected JSON, found "{"'],
-  [{ ECS_LAUNCH_SETTINGS: '{"capacity":"SPOT"}' }, "ECS_LAUNCH_SETTINGS.capacity: expected"],
+  [{ ECS_LAUNCH_SETTINGS: '{"capacity":"my spot"}' }, "ECS_LAUNCH_SETTINGS.capacity: expected"],
   [{ ECS_LAUNCH_SETTINGS: '{"cluster":"other"}' }, "ECS_LAUNCH_SETTINGS.cluster: expected no such field"],
 ])("names the variable that is wrong: %j", (more, reason) => {
   expect(() => parse(more)).toThrow(`environment: ${reason}`);

@@ -78,6 +78,8 @@ test("puts each run into the queue, starts no task, and counts its end", async (
       FINDING_PAYLOAD: expect.stringContaining('"a-bucket"'),
       POLICY_BUCKET: "policies-of-custodian",
       POLICY_KEY: "policies/s3-createbucket.yml",
+      // Its line in the log of the worker is found by this.
+      QUEUED_RUN: expect.stringMatching(/^.{43}-\d+$/),
     },
   ]);
   await world.deliver();

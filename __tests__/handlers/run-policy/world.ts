@@ -53,7 +53,9 @@ export const createWorld = async (extra: Extra = {}, options: InProcessOptions<V
   const sqs = new SQSClient(clientConfig());
   const s3 = new S3Client({ ...clientConfig(), forcePathStyle: true });
 
-  await ecs.send(new CreateClusterCommand({ clusterName: "custodian" }));
+  await ecs.send(
+    new CreateClusterCommand({ clusterName: "custodian", capacityProviders: ["FARGATE", "FARGATE_SPOT"] }),
+  );
   await ecs.send(
     new RegisterTaskDefinitionCommand({
       family: "custodian-worker",

@@ -112,8 +112,8 @@ test.each<[string, Record<string, string>, RegExp]>([
   ["a wait that is no number", { TASK_WAIT_TIMEOUT: "5 min" }, /TASK_WAIT_TIMEOUT: expected whole seconds/],
   [
     "a capacity that there is not",
-    { ROUTES: packed({ auth: { ...given, capacity: "SPOT" } }) },
-    /auth\.capacity: expected \("FARGATE" \| "FARGATE_SPOT" \| "EC2"\), found "SPOT"/,
+    { ROUTES: packed({ auth: { ...given, capacity: "my spot" } }) },
+    /auth\.capacity: expected a launch type or the name of a capacity provider, found "my spot"/,
   ],
   [
     "an unknown log level",

@@ -39,6 +39,9 @@ describe("a task that failed to start for a transient reason", () => {
     "CannotPullContainerError: toomanyrequests: You have reached your pull rate limit.",
     "ResourceInitializationError: unable to pull secrets or registry auth: ThrottlingException: Rate exceeded",
     "ResourceInitializationError: failed to validate logger args: context deadline exceeded",
+    "EMPTY CAPACITY PROVIDER",
+    "RESOURCE:MEMORY",
+    "AGENT",
     "ContainerRuntimeTimeoutError: Could not transition to running; timed out after waiting 3m0s",
   ])("is retried: %s", async (reason) => {
     const world = await createWorld(routes, failingFor(reason));

@@ -1,5 +1,11 @@
-import { DeregisterTaskDefinitionCommand, RegisterContainerInstanceCommand } from "@aws-sdk/client-ecs";
+import {
+  DeregisterTaskDefinitionCommand,
+  PutClusterCapacityProvidersCommand,
+  RegisterContainerInstanceCommand,
+} from "@aws-sdk/client-ecs";
+import type { Route } from "../../../handlers/launch/route";
 import type { Fault, Placement } from "../../../local/faults";
+import { addCapacityProvider } from "../../../testing/add-capacity-provider";
 import { createWorld, route, startEvent, type World } from "./world";
 
 const full = (where: Placement, times?: number): Fault => ({
@@ -11,6 +17,15 @@ const full = (where: Placement, times?: number): Fault => ({
   ...(times && { times }),
 });
 const everywhere = full({});
+
+const quotaUsedUp = (beginning: string, where?: Placement): Fault => ({
+  service: "ecs",
+  action: "RunTask",
+  fault: "error",
+  code: "ClientException",
+  message: `${beginning} reached the limit on the number of vCPUs you can run concurrently`,
+  ...(where && { where }),
+});
 
 const placeOf = (world: World) =>
   world.launches().map(({ capacityProviderStrategy, launchType, networkConfiguration }) => ({
@@ -94,6 +109,28 @@ describe("a task is placed", () => {
     expect(placeOf(world)).toEqual([{ on: "FARGATE", subnets: both }]);
   });
 
+  // AWS writes the apostrophe in either way.
+  test.each(["You've", "You’ve"])(
+    "on Fargate when the quota of Fargate Spot is used up: %s",
+    async (beginning) => {
+      const world = await createWorld(spot);
+      world.faults.set([quotaUsedUp(beginning, { capacityProvider: "FARGATE_SPOT" })]);
+      expect(await world.invoke(startEvent("auth"))).toMatchObject({ duplicate: false });
+      expect(placeOf(world)).toEqual([{ on: "FARGATE", subnets: both }]);
+    },
+  );
+
+  test("later when the quota on demand is used up too, and nothing is sent to the DLQ", async () => {
+    const world = await createWorld(spot);
+    world.faults.set([quotaUsedUp("You've")]);
+    await expect(world.invoke(startEvent("auth"))).rejects.toMatchObject({ name: "CapacityUnavailable" });
+    expect(await world.takeDlqMessages()).toEqual([]);
+    world.faults.set([]);
+    await world.clock.advance(minute);
+    expect(await world.invoke(startEvent("auth"))).toMatchObject({ duplicate: false });
+    expect(world.tasks()).toHaveLength(1);
+  });
+
   test("nowhere, and its event is sent to the DLQ, when the second placement fails permanently", async () => {
     const world = await createWorld(spot);
     world.faults.set([
@@ -105,6 +142,64 @@ describe("a task is placed", () => {
       { responsePayload: { errorType: "PlacementFailed" } },
     ]);
   });
+});
+
+describe("a task of a capacity provider", () => {
+  const named = (more: Partial<Route> = {}) => ({ auth: route("auth-api", { capacity: "gpu", ...more }) });
+
+  test("waits for an instance in PROVISIONING, and runs when it comes", async () => {
+    const world = await createWorld(named(), { taskTimings: { instanceStart: 4 * minute } });
+    await addCapacityProvider(world);
+    expect(await world.invoke(startEvent("auth"))).toMatchObject({ duplicate: false });
+    expect(world.launches()).toMatchObject([
+      { capacityProviderStrategy: [{ capacityProvider: "gpu", weight: 1 }] },
+    ]);
+    expect(world.launches()[0]).not.toHaveProperty("launchType");
+    await world.clock.advance(3 * minute);
+    expect(world.tasks()).toMatchObject([{ lastStatus: "PROVISIONING", desiredStatus: "RUNNING" }]);
+    expect(await world.invoke(startEvent("auth"))).toMatchObject({ duplicate: true });
+    await world.clock.advance(2 * minute);
+    expect(world.tasks()).toMatchObject([{ lastStatus: "STOPPED", stopCode: "EssentialContainerExited" }]);
+    expect(await world.takeDlqMessages()).toEqual([]);
+    expect(JSON.stringify(world.metrics())).not.toMatch(/Failures/);
+  });
+
+  test("is placed as the default strategy of the cluster says", async () => {
+    const world = await createWorld(named({ capacity: "CLUSTER_DEFAULT" }));
+    await expect(world.invoke(startEvent("auth"))).rejects.toThrow(
+      'No Container Instances were found in your cluster. The default capacity provider strategy of the cluster "engines" decides where the task runs; without one it needs container instances.',
+    );
+    await addCapacityProvider(world, { isDefault: true });
+    await world.invoke(startEvent("auth"));
+    expect(world.launches()[0]).not.toHaveProperty("launchType");
+    expect(world.launches()[0]).not.toHaveProperty("capacityProviderStrategy");
+    expect(world.tasks()[0]?.launch.capacity).toMatchObject({ launchType: "EC2", providerName: "gpu" });
+  });
+
+  test.each(["gpu", "FARGATE_SPOT"])(
+    "%s is sent to the DLQ with the name and the cluster when the cluster does not have it",
+    async (capacity) => {
+      const world = await createWorld(named({ capacity }));
+      await world.ecs.send(
+        new PutClusterCapacityProvidersCommand({
+          cluster: "engines",
+          capacityProviders: ["FARGATE"],
+          defaultCapacityProviderStrategy: [],
+        }),
+      );
+      await world.invoke(startEvent("auth"));
+      expect(await world.takeDlqMessages()).toMatchObject([
+        {
+          responsePayload: {
+            errorType: "CapacityProviderMissing",
+            errorMessage: expect.stringContaining(
+              `the cluster "engines" has no capacity provider "${capacity}"; associate it with the cluster (aws_ecs_cluster_capacity_providers), or give the service another capacity.`,
+            ),
+          },
+        },
+      ]);
+    },
+  );
 });
 
 describe.each([false, true])("when a failed placement uses up the token: %p", (failuresUseUpTokens) => {

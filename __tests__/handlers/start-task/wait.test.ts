@@ -6,6 +6,7 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { InProcessOptions } from "../../../local/create-local-aws";
 import type { Fault } from "../../../local/faults";
+import { addCapacityProvider } from "../../../testing/add-capacity-provider";
 import { createWorld, type DlqMessage, type ExtraSettings, route, startEvent, type World } from "./world";
 
 const seconds = 1_000;
@@ -14,11 +15,11 @@ const forever = () => ({});
 
 /** A function that waits, and a service whose tasks are targets. */
 const createWaiting = async (
-  options: InProcessOptions & { serves?: boolean } = {},
+  options: InProcessOptions & { serves?: boolean; capacity?: string } = {},
   waits: ExtraSettings = {},
 ): Promise<World & { group: string; targets: () => Promise<(string | undefined)[]> }> => {
-  const { serves = true, ...local } = options;
-  const routes = { auth: route("auth-api", { port: 8080 }) };
+  const { serves = true, capacity = "FARGATE", ...local } = options;
+  const routes = { auth: route("auth-api", { port: 8080, capacity }) };
   const world = await createWorld(
     routes,
     { taskTimings: timings, containers: forever, ...local },
@@ -183,6 +184,27 @@ describe("at the deadline", () => {
     });
     expect(world.clock.now().getTime() - before).toBeLessThanOrEqual(16 * seconds);
     expect(world.tasks()).toMatchObject([{ desiredStatus: "RUNNING" }]);
+  });
+
+  test("answers that the task waits for an instance, and with its address at a retry", async () => {
+    const instanceStart = 240 * seconds;
+    const world = await createWaiting(
+      { capacity: "gpu", taskTimings: { ...timings, instanceStart } },
+      { TASK_WAIT_TIMEOUT: 60 },
+    );
+    await addCapacityProvider(world);
+    const waiting = await start(world);
+    const [task] = world.tasks();
+    expect(waiting).toEqual({
+      statusCode: 202,
+      body: { taskArn: task?.arn, taskId: task?.id, lastStatus: "PROVISIONING" },
+    });
+    await world.clock.advance(instanceStart);
+    expect(await start(world)).toMatchObject({ statusCode: 200, body: { taskId: task?.id, port: 8080 } });
+    expect(world.tasks()).toHaveLength(1);
+    expect(await world.targets()).toHaveLength(1);
+    expect(await world.takeDlqMessages()).toEqual([]);
+    expect(JSON.stringify(world.metrics())).not.toMatch(/Failures/);
   });
 
   test("registers the existing task at a retry", async () => {

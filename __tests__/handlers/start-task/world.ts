@@ -75,14 +75,16 @@ export const createWorld = async (
   const sqs = new SQSClient(clientConfig());
   const s3 = new S3Client({ ...clientConfig(), forcePathStyle: true });
 
-  await ecs.send(new CreateClusterCommand({ clusterName: "engines" }));
+  await ecs.send(
+    new CreateClusterCommand({ clusterName: "engines", capacityProviders: ["FARGATE", "FARGATE_SPOT"] }),
+  );
   const routeOf = new Map(Object.values(routes).map((each) => [each.family, each]));
   for (const [family, { capacity, networkMode = "awsvpc", ebsVolume }] of routeOf) {
     await ecs.send(
       new RegisterTaskDefinitionCommand({
         family,
         networkMode,
-        requiresCompatibilities: [capacity === "EC2" ? "EC2" : "FARGATE"],
+        requiresCompatibilities: [/^FARGATE/.test(capacity ?? "FARGATE") ? "FARGATE" : "EC2"],
         cpu: "256",
         memory: "512",
         containerDefinitions: [{ name: "main", image: "main" }],

@@ -48,11 +48,26 @@ export function testDemo(name: string, ...args: string[]): void {
       ),
       targetsAfterStop: 0,
       duplicates: 1,
-      failedJob: { tasksFailed: 1, exitCodes: [3, 0], reason: expect.stringContaining("exited with 3") },
+      failedJob: {
+        tasksFailed: 1,
+        exitCodes: [3, 0],
+        reason: expect.stringContaining("exited with 3"),
+        redriven: [{ outcome: "started", tasks: [arn] }],
+      },
       deadLetters: expect.arrayContaining([
         { reason: expect.stringContaining("detail.service: expected a string") },
         { reason: expect.stringContaining('"billing" is unknown') },
       ]),
+      runs: expect.arrayContaining([
+        expect.objectContaining({
+          service: "report",
+          outcome: "failed",
+          exitCode: 3,
+          attempt: 1,
+          reason: expect.stringContaining("exited with 3"),
+        }),
+      ]),
+      failedRunLog: expect.arrayContaining([expect.stringContaining("attempt")]),
       seconds: expect.objectContaining({ apply: expect.any(Number), total: expect.any(Number) }),
     });
     expect(reported.tasks).toHaveLength(2);

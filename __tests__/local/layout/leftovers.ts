@@ -1,4 +1,8 @@
-import { CloudWatchLogsClient, DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import {
+  CloudWatchLogsClient,
+  DescribeLogGroupsCommand,
+  DescribeResourcePoliciesCommand,
+} from "@aws-sdk/client-cloudwatch-logs";
 import {
   DescribeClustersCommand,
   ListClustersCommand,
@@ -23,6 +27,7 @@ export async function leftovers({ ecs, elb, lambda, localAws }: Form): Promise<R
   const config = clientConfig(localAws.environment);
   const events = new EventBridgeClient(config);
   const iam = new IAMClient(config);
+  const logs = new CloudWatchLogsClient(config);
   // A deleted cluster is shown as INACTIVE for a while.
   const { clusterArns } = await ecs.send(new ListClustersCommand());
   const { clusters } = await ecs.send(new DescribeClustersCommand({ clusters: clusterArns }));
@@ -40,7 +45,8 @@ export async function leftovers({ ecs, elb, lambda, localAws }: Form): Promise<R
     clusters: clusters?.filter(({ status }) => status === "ACTIVE"),
     taskDefinitions: (await ecs.send(new ListTaskDefinitionsCommand())).taskDefinitionArns,
     buckets: (await new S3Client({ ...config, forcePathStyle: true }).send(new ListBucketsCommand())).Buckets,
-    logGroups: (await new CloudWatchLogsClient(config).send(new DescribeLogGroupsCommand())).logGroups,
+    logGroups: (await logs.send(new DescribeLogGroupsCommand())).logGroups,
+    logPolicies: (await logs.send(new DescribeResourcePoliciesCommand())).resourcePolicies,
   };
   return Object.fromEntries(Object.entries(found).map(([kind, list]) => [kind, list ?? []]));
 }

@@ -86,6 +86,7 @@ export const bottleSync = block<BottleSyncProps>({
       createCluster: false,
       existingCluster: { name: "shared", arn: "arn:aws:ecs:us-east-1:123456789012:cluster/shared" },
       createMonitoring: false,
+      createRunHistoryPolicy: false,
     },
     silent: { name: "silent", network, image, createWebhookSecret: false },
   },

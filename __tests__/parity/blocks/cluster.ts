@@ -4,6 +4,7 @@ import { everyName } from "./names";
 
 const everything: ClusterProps = {
   name: "all-cluster",
+  capacityProviders: ["gpu", "batch_2"],
   containerInsights: "enhanced",
   logRetentionDays: 3653,
   kmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",

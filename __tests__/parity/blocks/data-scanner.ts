@@ -119,6 +119,7 @@ export const dataScanner = block<DataScannerProps>({
       },
       createCluster: false,
       existingCluster: { name: "shared", arn: "arn:aws:ecs:us-east-1:123456789012:cluster/shared" },
+      capacity: "gpu",
       createDataBucket: false,
       scanBucketNames: ["data"],
       createMonitoring: false,

@@ -54,7 +54,7 @@ export const ecsService = block<EcsServiceProps>({
     },
     "target-tracking": {
       name: "target-tracking",
-      route: { ...route, existingTaskRole: true },
+      route: { ...route, existingTaskRole: true, capacity: "gpu" },
       taskDefinitionArn,
       scaling: { min: 0, max: 10, targetTracking: { cpuPercent: 70, memoryPercent: 80.5 } },
     },

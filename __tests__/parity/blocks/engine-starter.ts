@@ -17,9 +17,10 @@ export const engineStarter = block<EngineStarterProps>({
     everything: {
       name: "all-starter",
       network,
+      capacityProviders: ["gpu"],
       services: {
         auth: { image: "ghcr.io/acme/auth:1", healthCheck: { path: "/health" } },
-        pdf: { image: "ghcr.io/acme/pdf:1", memory: 1024, capacity: "FARGATE_SPOT" },
+        pdf: { image: "ghcr.io/acme/pdf:1", memory: 1024, capacity: "gpu" },
         fa: {
           image: "ghcr.io/acme/fa:1",
           cpu: 512,

@@ -11,6 +11,7 @@ export const everything: EventDrivenEcsProps = {
     nat: "per_az",
     interfaceEndpoints: ["ecr.api", "logs"],
   },
+  capacityProviders: ["gpu"],
   services: {
     auth: {
       image: "123456789012.dkr.ecr.us-east-1.amazonaws.com/auth-api:1.4.2",
@@ -72,6 +73,7 @@ export const everything: EventDrivenEcsProps = {
     },
     pdf: {
       image: "ghcr.io/acme/pdf:1",
+      capacity: "gpu",
       port: 9080,
       path: "/api/pdf/*",
       priority: 7,
@@ -148,7 +150,7 @@ export const eventDrivenEcs = block<EventDrivenEcsProps>({
           path: "/api/fa/*",
           mountPath: "/mnt",
           egress: { database: { port: 5432, securityGroupId: "sg-2a1b2c3d4e5f60718" } },
-          capacity: "EC2",
+          capacity: "gpu",
           networkMode: "bridge",
           existingExecutionRole: { arn: "arn:aws:iam::123456789012:role/acme-execution" },
           existingTaskRole: { arn: "arn:aws:iam::123456789012:role/team/acme-task" },
@@ -177,6 +179,7 @@ export const eventDrivenEcs = block<EventDrivenEcsProps>({
         securityGroupId: "sg-1a1b2c3d4e5f60718",
       },
       createMonitoring: false,
+      createRunHistoryPolicy: false,
       logRetentionDays: 30,
       roles: { namePrefix: "acme-" },
     },

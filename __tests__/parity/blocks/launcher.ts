@@ -83,6 +83,7 @@ export const launcher = block<LauncherProps>({
     buffered: {
       name: "buffered",
       buffer: true,
+      createRunHistory: false,
       routes: { auth: route("auth"), pdf: route("pdf") },
       events: {
         start: { source: ["custom.app"] },
@@ -93,6 +94,7 @@ export const launcher = block<LauncherProps>({
     },
     retrying: {
       name: "retrying",
+      createRunHistoryPolicy: false,
       routes: {
         auth: route("auth", {
           onFailure: { action: "retry", backoffSeconds: 900 },
@@ -118,11 +120,11 @@ export const launcher = block<LauncherProps>({
         bridge: route("bridge", {
           ...targets("bridge", "instance"),
           networkMode: "bridge",
-          capacity: "EC2",
+          capacity: "gpu",
           subnetIds: [],
           clusterArn: "arn:aws:ecs:us-east-1:123456789012:cluster/instances",
         }),
-        alone: route("alone"),
+        alone: route("alone", { capacity: "CLUSTER_DEFAULT" }),
       },
     },
     selecting: {

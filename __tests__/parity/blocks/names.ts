@@ -9,6 +9,7 @@ export const nameAttributes: Readonly<Record<string, readonly string[]>> = {
   aws_cloudwatch_event_rule: ["name"],
   aws_cloudwatch_event_target: ["target_id"],
   aws_cloudwatch_log_group: ["name"],
+  aws_cloudwatch_log_resource_policy: ["policy_name"],
   aws_cloudwatch_metric_alarm: ["alarm_name"],
   aws_db_instance: ["identifier"],
   aws_db_parameter_group: ["name", "description"],

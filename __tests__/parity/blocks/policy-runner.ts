@@ -101,6 +101,7 @@ export const policyRunner = block<PolicyRunnerProps>({
       createCluster: false,
       existingCluster: { name: "shared", arn: "arn:aws:ecs:us-east-1:123456789012:cluster/shared" },
       createMonitoring: false,
+      createRunHistoryPolicy: false,
       image: "custodian",
       createOutputBucket: true,
       kmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",

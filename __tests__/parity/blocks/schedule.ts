@@ -70,7 +70,14 @@ export const schedule = block<ScheduleProps>({
       name: "bridge-schedule",
       scheduleExpression: "rate(1 days)",
       target: "task",
-      route: { ...route, networkMode: "bridge", capacity: "EC2" },
+      route: { ...route, networkMode: "bridge", capacity: "gpu" },
+      service: "report",
+    },
+    cluster_default: {
+      name: "default-schedule",
+      scheduleExpression: "rate(1 hour)",
+      target: "task",
+      route: { ...route, capacity: "CLUSTER_DEFAULT" },
       service: "report",
     },
     odd: {

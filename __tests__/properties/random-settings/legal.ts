@@ -222,6 +222,8 @@ const optional = record(
     buffer: fc.boolean(),
     deduplicationWindowHours: fc.integer({ min: 1, max: 720 }),
     createMonitoring: fc.boolean(),
+    createRunHistory: fc.boolean(),
+    createRunHistoryPolicy: fc.boolean(),
     functionArchitecture: oneOf("arm64", "x86_64"),
     functionRuntime: fc.constant("nodejs22.x"),
     logRetentionDays: oneOf(1, 30, 3653),

@@ -2,6 +2,7 @@ import { AwsError } from "../../aws-error";
 import { type HttpResponse, jsonResponse } from "../../http";
 import type { Call, Caller } from "../../routing";
 import { askJson, type Upstream } from "../../upstream";
+import { resolveCapacity } from "../capacity/resolve-capacity";
 import type { Task } from "../task";
 import { type SchedulerOptions, ServiceScheduler } from "./scheduler";
 import { EcsService } from "./service";
@@ -60,6 +61,7 @@ export class EcsServices {
     const definition = await this.options.directory.taskDefinition(call, taskDefinition);
     if (this.find(call, cluster.clusterName, serviceName))
       throw new AwsError("InvalidParameterException", "Creation of service was not idempotent.");
+    await resolveCapacity(this.options.directory, call, cluster, input);
     const response = await this.options.forward(withSecurityGroups(call, input));
     return answered<{ service: StoredService }>(response, ({ service: stored }) => {
       const { account, region } = call;

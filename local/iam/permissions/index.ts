@@ -14,6 +14,7 @@ import { logsPermissions } from "./logs";
 import type { Lookups, PermissionResolver } from "./permission-resolver";
 import { rdsPermissions } from "./rds";
 import { s3Permissions } from "./s3";
+import { schedulerPermissions } from "./scheduler";
 import { secretsManagerPermissions } from "./secrets-manager";
 import { sqsPermissions } from "./sqs";
 import { ssmPermissions } from "./ssm";
@@ -33,6 +34,7 @@ const SERVICES: Record<string, PermissionResolver> = {
   monitoring: cloudWatchPermissions,
   rds: rdsPermissions,
   s3: s3Permissions,
+  scheduler: schedulerPermissions,
   secretsmanager: secretsManagerPermissions,
   sqs: sqsPermissions,
   ssm: ssmPermissions,

@@ -49,6 +49,12 @@ run "ECS_12_enhanced_container_insights" {
 
   variables {
     container_insights = "enhanced"
+    capacity_providers = ["gpu"]
+  }
+
+  assert {
+    condition     = aws_ecs_cluster_capacity_providers.this.capacity_providers == toset(["FARGATE", "FARGATE_SPOT", "gpu"])
+    error_message = "The cluster must have the given capacity providers beside those of Fargate."
   }
 
   assert {
@@ -106,6 +112,34 @@ run "refuses_unknown_container_insights" {
   }
 
   expect_failures = [var.container_insights]
+}
+
+run "refuses_a_reserved_name_of_a_capacity_provider" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    capacity_providers = ["gpu", "Fargate-2"]
+  }
+
+  expect_failures = [var.capacity_providers]
+}
+
+run "refuses_more_capacity_providers_than_a_cluster_has" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    capacity_providers = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p", "q", "r", "s"]
+  }
+
+  expect_failures = [var.capacity_providers]
 }
 
 run "refuses_retention_that_cloudwatch_logs_refuses" {

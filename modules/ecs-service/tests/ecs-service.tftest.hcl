@@ -252,7 +252,7 @@ run "refuses_an_unknown_capacity" {
       subnet_ids         = ["subnet-0a1b2c3d4e5f60718"]
       security_group_ids = []
       task_role_name     = "worker-task"
-      capacity           = "SPOT"
+      capacity           = "CLUSTER_DEFAULT"
     }
   }
 

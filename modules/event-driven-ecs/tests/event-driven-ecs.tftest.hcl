@@ -241,6 +241,17 @@ run "refuses_what_is_neither_created_nor_given" {
   expect_failures = [output.cluster_name, output.file_system_id, output.vpc_id]
 }
 
+run "refuses_a_capacity_provider_that_the_created_cluster_does_not_have" {
+  command = plan
+
+  variables {
+    capacity_providers = ["batch"]
+    services           = { auth = { image = "ghcr.io/acme/auth-api:1.4.2", capacity = "gpu" } }
+  }
+
+  expect_failures = [output.cluster_name]
+}
+
 run "creates_a_load_balancer_a_registrar_a_shared_file_system_and_a_buffer" {
   variables {
     services = {

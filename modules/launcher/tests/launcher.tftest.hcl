@@ -25,6 +25,12 @@ mock_provider "aws" {
     }
   }
 
+  mock_resource "aws_cloudwatch_log_group" {
+    defaults = {
+      arn = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/engines-run-history"
+    }
+  }
+
   mock_resource "aws_cloudwatch_event_rule" {
     defaults = {
       arn = "arn:aws:events:eu-west-1:123456789012:rule/engines-start"
@@ -116,6 +122,30 @@ run "defaults" {
       Resource = "arn:aws:lambda:eu-west-1:123456789012:function:engines-start-task"
     }]
     error_message = "IAM.1: the function must be allowed to invoke only itself."
+  }
+
+  assert {
+    condition = jsondecode(aws_cloudwatch_log_resource_policy.run_history["this"].policy_document).Statement == [
+      {
+        Effect    = "Allow"
+        Principal = { Service = ["events.amazonaws.com", "delivery.logs.amazonaws.com"] }
+        Action    = "logs:CreateLogStream"
+        Resource  = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/engines-run-history:*"
+      },
+      {
+        Effect    = "Allow"
+        Principal = { Service = ["events.amazonaws.com", "delivery.logs.amazonaws.com"] }
+        Action    = "logs:PutLogEvents"
+        Resource  = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/engines-run-history:*"
+        Condition = { ArnEquals = { "aws:SourceArn" = aws_cloudwatch_event_rule.run_history["this"].arn } }
+      },
+    ]
+    error_message = "IAM.1: only EventBridge must be allowed to write to the run history, and only the events of its rule."
+  }
+
+  assert {
+    condition     = jsondecode(aws_cloudwatch_event_rule.run_history["this"].event_pattern).detail == jsondecode(jsonencode(local.stopped_tasks)) && output.run_history_log_group_name == "/aws/events/engines-run-history"
+    error_message = "The run history must have the ends of the launched tasks."
   }
 
   assert {
@@ -486,6 +516,20 @@ run "refuses_an_event_called_task_failed" {
   expect_failures = [var.events]
 }
 
+run "refuses_an_event_called_run_history" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    events = { run-history = { source = ["custom.app"] } }
+  }
+
+  expect_failures = [var.events]
+}
+
 run "refuses_no_subnets" {
   command = plan
 
@@ -558,7 +602,7 @@ run "refuses_an_unknown_capacity" {
         task_role_arn                        = "arn:aws:iam::123456789012:role/engines-auth-task"
         task_role_name                       = "engines-auth-task"
         execution_role_arn                   = "arn:aws:iam::123456789012:role/engines-auth-execution"
-        capacity                             = "SPOT"
+        capacity                             = "fargate"
       }
     }
   }
@@ -955,6 +999,11 @@ run "IAM_1_runs_no_tasks_when_runs_are_queued" {
   }
 
   assert {
+    condition     = length(aws_cloudwatch_log_group.run_history) == 0 && length(aws_cloudwatch_log_resource_policy.run_history) == 0 && output.run_history_log_group_name == null
+    error_message = "Queued runs have no task of their own, so there is no run history."
+  }
+
+  assert {
     condition     = !contains(jsondecode(local.policies.buffer).Statement[0].Action, "sqs:SendMessage")
     error_message = "IAM.1: without a buffer and retries the function has no permission to send to the queue of the workers' reports."
   }
@@ -1093,6 +1142,7 @@ run "names_replace_those_of_the_block" {
   command = plan
 
   variables {
+    create_run_history_policy = false
     names = {
       "aws_iam_role_policy.invoke_itself"        = "acme-invoke"
       "aws_iam_policy.launch[\"0\"]"             = "acme-launch"
@@ -1104,6 +1154,11 @@ run "names_replace_those_of_the_block" {
   assert {
     condition     = aws_iam_role_policy.invoke_itself.name == "acme-invoke" && aws_iam_policy.launch["0"].name == "acme-launch" && aws_iam_policy.launch["0"].description == "Launch of acme."
     error_message = "A resource must have the name that `names` gives its address."
+  }
+
+  assert {
+    condition     = length(aws_cloudwatch_log_resource_policy.run_history) == 0 && length(aws_cloudwatch_event_target.run_history) == 1
+    error_message = "A run history must be there without a log resource policy of its own."
   }
 }
 

@@ -363,6 +363,32 @@ run "refuses_a_route_with_an_ebs_volume" {
   expect_failures = [var.route]
 }
 
+run "refuses_a_reserved_name_of_a_capacity_provider" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    function_arn = null
+    target       = "task"
+    service      = "report"
+    route = {
+      cluster_arn                          = "arn:aws:ecs:eu-west-1:123456789012:cluster/engines"
+      task_definition_arn_without_revision = "arn:aws:ecs:eu-west-1:123456789012:task-definition/engines-report"
+      container_name                       = "engines-report"
+      subnet_ids                           = ["subnet-0a1b2c3d4e5f60718"]
+      security_group_ids                   = []
+      task_role_arn                        = "arn:aws:iam::123456789012:role/engines-report-task"
+      execution_role_arn                   = "arn:aws:iam::123456789012:role/engines-report-execution"
+      capacity                             = "fargate-gpu"
+    }
+  }
+
+  expect_failures = [var.route]
+}
+
 run "refuses_an_input_over_the_limit_of_run_task" {
   command = plan
 

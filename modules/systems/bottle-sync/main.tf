@@ -194,16 +194,18 @@ module "task" {
 module "launcher" {
   source = "../../launcher"
 
-  name               = var.name
-  routes             = { (local.service) = module.task.route }
-  architecture       = var.function_architecture
-  runtime            = var.function_runtime
-  log_retention_days = var.log_retention_days
-  kms_key_arn        = var.kms_key_arn
-  alarm_actions      = var.alarm_actions
-  roles              = var.roles
-  names              = { for address, name in var.names : trimprefix(address, "module.launcher.") => name if startswith(address, "module.launcher.") }
-  tags               = var.tags
+  name                      = var.name
+  routes                    = { (local.service) = module.task.route }
+  architecture              = var.function_architecture
+  runtime                   = var.function_runtime
+  create_run_history        = var.create_run_history
+  create_run_history_policy = var.create_run_history_policy
+  log_retention_days        = var.log_retention_days
+  kms_key_arn               = var.kms_key_arn
+  alarm_actions             = var.alarm_actions
+  roles                     = var.roles
+  names                     = { for address, name in var.names : trimprefix(address, "module.launcher.") => name if startswith(address, "module.launcher.") }
+  tags                      = var.tags
 }
 
 module "schedule" {

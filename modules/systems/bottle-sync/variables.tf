@@ -36,7 +36,7 @@ variable "platforms" {
   nullable    = false
 
   validation {
-    condition     = length(var.platforms) > 0 && alltrue([for platform in var.platforms : can(regex("^((arm64|x86_64)_)?[a-z][a-z0-9_]*$", platform)) && platform != "all"])
+    condition     = length(var.platforms) > 0 && alltrue([for platform in var.platforms : can(regex("^[a-z][a-z0-9]*(_[a-z0-9]+)*$", platform)) && platform != "all"])
     error_message = "platforms is ${jsonencode(var.platforms)}; it takes at least one of Homebrew's tags, such as \"arm64_tahoe\", \"sonoma\" or \"x86_64_linux\". Bottles for all platforms need no tag."
   }
 }
@@ -323,14 +323,14 @@ variable "architecture" {
 }
 
 variable "capacity" {
-  description = "What a task runs on: `FARGATE`, or `FARGATE_SPOT`, which costs less and may be interrupted."
+  description = "What a task runs on: `FARGATE`; `FARGATE_SPOT`, which costs less and may be interrupted; or the name of a capacity provider of `existing_cluster`, whose container instances it runs on."
   type        = string
   default     = "FARGATE"
   nullable    = false
 
   validation {
-    condition     = contains(["FARGATE", "FARGATE_SPOT"], var.capacity)
-    error_message = "capacity is \"${var.capacity}\"; allowed are \"FARGATE\", \"FARGATE_SPOT\"."
+    condition     = contains(["FARGATE", "FARGATE_SPOT"], var.capacity) || can(regex("^[A-Za-z0-9_-]{1,255}$", var.capacity)) && !can(regex("(?i)^(aws|ecs|fargate)", var.capacity)) && !contains(["EC2", "CLUSTER_DEFAULT"], var.capacity)
+    error_message = "capacity is \"${var.capacity}\"; allowed are \"FARGATE\", \"FARGATE_SPOT\", and the name of a capacity provider: 1 to 255 letters, digits, hyphens and underscores that do not begin with \"aws\", \"ecs\" or \"fargate\"."
   }
 }
 
@@ -388,6 +388,20 @@ variable "log_level" {
     condition     = contains(["DEBUG", "INFO", "WARN", "ERROR"], var.log_level)
     error_message = "log_level is \"${var.log_level}\"; allowed are \"DEBUG\", \"INFO\", \"WARN\", \"ERROR\"."
   }
+}
+
+variable "create_run_history" {
+  description = "Whether EventBridge writes each end of a task to a log group, so that it can be looked up when ECS has forgotten the task: the command `runs` reads it."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "create_run_history_policy" {
+  description = "Whether the log resource policy is created that allows EventBridge to write the run history. A region of an account has at most 10 of them (Amazon CloudWatch Logs User Guide, \"CloudWatch Logs quotas\"). If false, a policy that exists already must allow it, for instance one for all log groups under `/aws/events/`."
+  type        = bool
+  default     = true
+  nullable    = false
 }
 
 variable "log_retention_days" {

@@ -151,14 +151,14 @@ variable "architecture" {
 }
 
 variable "capacity" {
-  description = "What a worker runs on: `FARGATE`, or `FARGATE_SPOT`, which costs less and may be interrupted. Another worker then scans the object. A change replaces the ECS service."
+  description = "What a worker runs on: `FARGATE`; `FARGATE_SPOT`, which costs less and may be interrupted, after which another worker scans the object; or the name of a capacity provider of `existing_cluster`, whose container instances it runs on. A change replaces the ECS service."
   type        = string
   default     = "FARGATE"
   nullable    = false
 
   validation {
-    condition     = contains(["FARGATE", "FARGATE_SPOT"], var.capacity)
-    error_message = "capacity is \"${var.capacity}\"; allowed are \"FARGATE\", \"FARGATE_SPOT\"."
+    condition     = contains(["FARGATE", "FARGATE_SPOT"], var.capacity) || can(regex("^[A-Za-z0-9_-]{1,255}$", var.capacity)) && !can(regex("(?i)^(aws|ecs|fargate)", var.capacity)) && !contains(["EC2", "CLUSTER_DEFAULT"], var.capacity)
+    error_message = "capacity is \"${var.capacity}\"; allowed are \"FARGATE\", \"FARGATE_SPOT\", and the name of a capacity provider: 1 to 255 letters, digits, hyphens and underscores that do not begin with \"aws\", \"ecs\" or \"fargate\"."
   }
 }
 

@@ -17,8 +17,9 @@ module "engines" {
   network          = var.network
   existing_network = var.existing_network
 
-  create_cluster   = var.create_cluster
-  existing_cluster = var.existing_cluster
+  create_cluster     = var.create_cluster
+  existing_cluster   = var.existing_cluster
+  capacity_providers = var.capacity_providers
 
   load_balancer = var.load_balancer
 
@@ -27,6 +28,9 @@ module "engines" {
   events      = { start = { source = [var.event_source], detail_type = ["Start ECS Task"] } }
   stop_events = { stop = { source = [var.event_source] } }
   schedules   = var.schedules
+
+  create_run_history        = var.create_run_history
+  create_run_history_policy = var.create_run_history_policy
 
   function_architecture = var.function_architecture
   function_runtime      = var.function_runtime

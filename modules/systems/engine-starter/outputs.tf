@@ -28,6 +28,11 @@ output "registrar_function_name" {
   value       = module.engines.registrar_function_name
 }
 
+output "run_history_log_group_name" {
+  description = "Name of the log group that holds each end of a task. Not set if `create_run_history` is false."
+  value       = module.engines.run_history_log_group_name
+}
+
 output "dead_letter_queue_url" {
   description = "URL of the dead-letter queue (DLQ) of the launcher: it holds each event that started no task, or whose task failed and is not retried, with the reason."
   value       = module.engines.dead_letter_queue_url

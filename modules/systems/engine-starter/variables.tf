@@ -235,10 +235,31 @@ variable "existing_cluster" {
   default = null
 }
 
+variable "capacity_providers" {
+  description = "Names of the capacity providers that the created cluster has beside FARGATE and FARGATE_SPOT, such as those of EC2 Auto Scaling groups, for services whose `capacity` names one. An existing cluster has its own."
+  type        = list(string)
+  default     = []
+  nullable    = false
+}
+
 variable "function_architecture" {
   description = "Processor architecture of the Lambda functions: `arm64`, which costs less, or `x86_64`."
   type        = string
   default     = "arm64"
+  nullable    = false
+}
+
+variable "create_run_history" {
+  description = "Whether EventBridge writes each end of a task to a log group, so that it can be looked up when ECS has forgotten the task: the command `runs` reads it."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "create_run_history_policy" {
+  description = "Whether the log resource policy is created that allows EventBridge to write the run history. A region of an account has at most 10 of them (Amazon CloudWatch Logs User Guide, \"CloudWatch Logs quotas\"). If false, a policy that exists already must allow it, for instance one for all log groups under `/aws/events/`."
+  type        = bool
+  default     = true
   nullable    = false
 }
 

@@ -150,6 +150,8 @@ module "launcher" {
   buffer                     = var.buffer
   deduplication_window_hours = var.deduplication_window_hours
   architecture               = var.function_architecture
+  create_run_history         = var.create_run_history
+  create_run_history_policy  = var.create_run_history_policy
   runtime                    = var.function_runtime
   log_retention_days         = var.log_retention_days
   kms_key_arn                = var.kms_key_arn

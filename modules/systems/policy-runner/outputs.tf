@@ -6,6 +6,11 @@ output "cluster_name" {
     condition     = var.create_cluster == (var.existing_cluster == null)
     error_message = "create_cluster is ${var.create_cluster} and existing_cluster is ${var.existing_cluster == null ? "absent" : "given"}; give existing_cluster exactly when create_cluster is false."
   }
+
+  precondition {
+    condition     = !var.create_cluster || contains(["FARGATE", "FARGATE_SPOT"], var.capacity)
+    error_message = "capacity is \"${var.capacity}\", and the created cluster has the capacity providers \"FARGATE\", \"FARGATE_SPOT\"; give an existing_cluster that has it."
+  }
 }
 
 output "vpc_id" {
@@ -81,6 +86,11 @@ output "task_role_arn" {
 output "log_group_name" {
   description = "Name of the log group of the runs."
   value       = module.task.log_group_name
+}
+
+output "run_history_log_group_name" {
+  description = "Name of the log group that holds each end of a task. Not set if `create_run_history` is false or `mode` is `service`."
+  value       = module.launcher.run_history_log_group_name
 }
 
 output "dead_letter_queue_url" {

@@ -313,14 +313,14 @@ run "largest_size_of_fargate" {
   command = plan
 
   variables {
-    cpu                   = 16384
-    memory                = 122880
+    cpu                   = 32768
+    memory                = 249856
     ephemeral_storage_gib = 200
     architecture          = "ARM64"
   }
 
   assert {
-    condition     = aws_ecs_task_definition.this.memory == "122880" && one(aws_ecs_task_definition.this.ephemeral_storage).size_in_gib == 200
+    condition     = aws_ecs_task_definition.this.memory == "249856" && one(aws_ecs_task_definition.this.ephemeral_storage).size_in_gib == 200
     error_message = "The largest task must be possible."
   }
 }
@@ -425,6 +425,47 @@ run "fargate_spot_has_a_fargate_task_definition" {
     condition     = aws_ecs_task_definition.this.requires_compatibilities == toset(["FARGATE"]) && output.route.capacity == "FARGATE_SPOT"
     error_message = "The task definition must be for Fargate, and the launch route must have the capacity."
   }
+}
+
+run "a_capacity_provider_is_like_ec2" {
+  command = plan
+
+  variables {
+    capacity     = "gpu"
+    network_mode = "bridge"
+    cpu          = 300
+    memory       = 300
+  }
+
+  assert {
+    condition     = aws_ecs_task_definition.this.requires_compatibilities == toset(["EC2"]) && output.route.capacity == "gpu"
+    error_message = "The task definition must be for container instances, and the launch route must have the name of the capacity provider."
+  }
+}
+
+run "the_default_of_the_cluster_may_be_either" {
+  command = plan
+
+  variables {
+    capacity = "CLUSTER_DEFAULT"
+  }
+
+  assert {
+    condition     = aws_ecs_task_definition.this.requires_compatibilities == toset(["EC2", "FARGATE"])
+    error_message = "The task definition must be for container instances and for Fargate."
+  }
+}
+
+run "refuses_what_the_default_of_the_cluster_may_not_take" {
+  command = plan
+
+  variables {
+    capacity         = "CLUSTER_DEFAULT"
+    cpu              = 300
+    assign_public_ip = true
+  }
+
+  expect_failures = [aws_ecs_task_definition.this]
 }
 
 run "bridge_mode_gets_a_free_host_port" {
@@ -563,17 +604,17 @@ run "refuses_an_unknown_capacity" {
   }
 
   variables {
-    capacity = "SPOT"
+    capacity = "Fargate-Spot"
   }
 
   expect_failures = [var.capacity]
 }
 
-run "refuses_a_public_ip_address_on_ec2" {
+run "refuses_a_public_ip_address_on_container_instances" {
   command = plan
 
   variables {
-    capacity         = "EC2"
+    capacity         = "gpu"
     assign_public_ip = true
   }
 

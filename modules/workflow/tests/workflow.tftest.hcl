@@ -97,7 +97,7 @@ run "launches_publishes_and_fails" {
   }
 
   assert {
-    condition     = { for name, state in jsondecode(aws_sfn_state_machine.this.definition).States : name => try(state.Next, state.Type) } == { Launch = "Report", Report = "Task", ReportFailure = "Fail", Fail = "Fail" }
+    condition     = { for name, state in jsondecode(aws_sfn_state_machine.this.definition).States : name => try(state.Next, state.Type) } == { Launch = "CheckCapacity", CheckCapacity = "Choice", WaitForCapacity = "Launch", Report = "Task", ReportFailure = "Fail", Fail = "Fail" }
     error_message = "A launch must be published; a failed launch must be published and fail the execution."
   }
 
@@ -114,7 +114,7 @@ run "launches_publishes_and_fails" {
   }
 
   assert {
-    condition     = jsondecode(aws_sfn_state_machine.this.definition).States.Launch.Parameters["Payload.$"] == "States.JsonMerge(States.StringToJson(States.Format('\\{\"id\":\"{}\"\\}', $$.Execution.Name)), $, false)"
+    condition     = jsondecode(aws_sfn_state_machine.this.definition).States.Launch.Parameters["Payload.$"] == "States.JsonMerge(States.StringToJson(States.Format('\\{\"id\":\"{}\"\\}', $$.Execution.Name)), $$.Execution.Input, false)"
     error_message = "An input without an id must get the execution's name as its id."
   }
 }

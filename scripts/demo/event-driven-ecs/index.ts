@@ -25,6 +25,7 @@ export const eventDrivenEcs: Demo<Layout> = {
     `aws ecs list-tasks --cluster ${layout.cluster_name} --desired-status STOPPED`,
     `curl -H 'Host: ${layout.load_balancer_dns_name}' ${endpoint}/api/auth/hello`,
     "npx cdktf-event-driven-ecs status",
+    "npx cdktf-event-driven-ecs runs --failed",
     `aws logs filter-log-events --log-group-name /aws/lambda/${layout.function_name}`,
     `aws sqs receive-message --queue-url ${layout.dead_letter_queue_url}`,
     `aws events put-events --entries '[{"Source":"custom.app","DetailType":"Start ECS Task","Detail":"{\\"service\\":\\"auth\\"}"}]'`,

@@ -1,4 +1,6 @@
 import type { Task } from "@aws-sdk/client-ecs";
+import type { Run } from "../../../cli/run-history";
+import { formatRuns } from "../../../cli/runs";
 import { exitCodeOf, reasonOf } from "../aws";
 import type { Steps } from "../steps";
 import { areStopped, until } from "../until";
@@ -19,15 +21,27 @@ export interface Happened {
   /** Targets left when all tasks were stopped. */
   readonly targetsAfterStop: number;
   readonly duplicates: number;
-  /** The job that exits with 3: counted, in the dead-letter queue, and brought to success by a redrive. */
+  /** The job that exits with 3: counted, in the dead-letter queue, and brought to success by the command `redrive`. */
   readonly failedJob: {
     /** Sum of the metric that the service's alarm watches. */
     readonly tasksFailed: number;
     readonly reason: string;
+    /** What the command says of the letters with this reason. */
+    readonly redriven: readonly { readonly outcome: string; readonly tasks?: readonly string[] }[];
     /** Of its tasks, in the order of their attempts. */
     readonly exitCodes: readonly (number | null)[];
   };
   readonly deadLetters: readonly { readonly reason: string }[];
+  /** What the command `runs` lists, and what `logs` prints of the run that failed. */
+  readonly history: { readonly runs: readonly Run[]; readonly log: readonly string[] };
+}
+
+/** Of what `redrive --json` prints. */
+interface Redriven {
+  readonly letters: readonly {
+    readonly reason: string;
+    readonly result: Happened["failedJob"]["redriven"][number];
+  }[];
 }
 
 const serviceOf = ({ group = "" }: Task): string => group.replace(/^route-/, "");
@@ -90,14 +104,15 @@ export async function play(aws: LayoutAws, steps: Steps): Promise<Happened> {
       () => aws.deadLetters(),
       (found) => found.some((letter) => letter.includes("TaskFailed")),
     );
-    const letter = await aws.takeDeadLetter("TaskFailed");
-    const reason = reasonOf(letter);
+    const { letters } = (await aws.commandLine("redrive", "--reason", "TaskFailed")) as Redriven;
+    const reason = letters[0]?.reason ?? "";
+    const redriven = letters.map(({ result }) => result);
     steps.say(`    ${reason}`);
-    steps.say("  redrive: the message is handed to the function again, which launches the next attempt");
-    await aws.deliver(JSON.parse(letter));
+    steps.say("  npx cdktf-event-driven-ecs redrive --reason TaskFailed");
+    for (const { outcome, tasks = [] } of redriven) steps.say(`    ${[outcome, ...tasks].join(" ")}`);
     const tasks = await until(reports, areStopped(2));
     const ended = [...tasks].sort((a, b) => Number(a.createdAt) - Number(b.createdAt));
-    return { tasksFailed, reason, exitCodes: ended.map(exitCodeOf) };
+    return { tasksFailed, reason, redriven, exitCodes: ended.map(exitCodeOf) };
   });
 
   const targetsAfterStop = await steps.run("stop", '"Stop ECS Tasks", for all services', async () => {
@@ -126,6 +141,7 @@ export async function play(aws: LayoutAws, steps: Steps): Promise<Happened> {
     );
     return {
       events,
+      history: await historyOf(aws, steps),
       tasks: await Promise.all(tasks.map((task) => described(task, aws))),
       targets,
       targetsAfterStop,
@@ -144,6 +160,22 @@ async function duplicatesOf(aws: LayoutAws, event: DeliveredEvent): Promise<numb
   const tasks = (await aws.tasks()).filter(({ startedBy }) => startedBy?.startsWith(`${event.id}/`));
   if (tasks.length > 1) throw new Error(`The event ${event.id} has started ${tasks.length} tasks.`);
   return aws.sumOf("Duplicates");
+}
+
+/** What the command line tells of the runs, from the run history. */
+async function historyOf(aws: LayoutAws, steps: Steps): Promise<Happened["history"]> {
+  const runs = await until(
+    () => aws.history(),
+    (found) =>
+      found.length === 4 && found.every(({ endedAt, exitCode }) => endedAt !== null && exitCode !== null),
+  );
+  steps.say("  $ npx cdktf-event-driven-ecs runs");
+  for (const line of formatRuns(runs)) steps.say(`  ${line}`);
+  const failed = runs.find(({ outcome }) => outcome === "failed");
+  const log = failed ? await aws.runLog(failed.task) : [];
+  steps.say(`  $ npx cdktf-event-driven-ecs logs ${failed?.task}`);
+  for (const line of log) steps.say(`  ${line}`);
+  return { runs, log };
 }
 
 async function described(task: Task, aws: LayoutAws): Promise<Happened["tasks"][number]> {

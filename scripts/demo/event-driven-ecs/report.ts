@@ -9,6 +9,7 @@ export const summary = ({
   duplicates,
   failedJob,
   deadLetters,
+  history,
 }: Happened): string[] => [
   `events sent             ${events}`,
   `tasks run               ${tasks.length}`,
@@ -22,12 +23,16 @@ export const summary = ({
   `duplicates suppressed   ${duplicates}`,
   `job that failed         exit codes ${failedJob.exitCodes.join(", then ")}; TasksFailed ${failedJob.tasksFailed}`,
   `  ${failedJob.reason}`,
+  `  redrive: ${failedJob.redriven.map(({ outcome, tasks = [] }) => [outcome, ...tasks].join(" ")).join("; ")}`,
+  `runs in the history     ${history.runs.map(({ service, outcome }) => `${service} ${outcome}`).join(", ")}`,
   `DLQ messages            ${deadLetters.length}`,
   ...deadLetters.map(({ reason }) => `  ${reason}`),
 ];
 
 /** The summary as a program reads it. */
-export const json = ({ tasks, ...happened }: Happened): object => ({
+export const json = ({ tasks, history, ...happened }: Happened): object => ({
   ...happened,
+  runs: history.runs,
+  failedRunLog: history.log,
   tasks: tasks.map(({ service, taskArn, exitCode }) => ({ service, taskArn, exitCode })),
 });

@@ -8,9 +8,13 @@ export function verifyOutcome({
   duplicates,
   failedJob,
   deadLetters,
+  history,
 }: Happened): string[] {
   const services = tasks.map(({ service }) => service).sort();
   const reasons = deadLetters.map(({ reason }) => reason);
+  const listed = history.runs
+    .map(({ service, outcome, exitCode, attempt }) => `${service} ${outcome} ${exitCode} ${attempt}`)
+    .sort();
   const checks: [boolean, string][] = [
     [
       services.join() === "auth,pdf",
@@ -39,7 +43,19 @@ export function verifyOutcome({
       failedJob.exitCodes.join() === "3,0",
       `the failed job must exit with 3 and, redriven, with 0, not with ${failedJob.exitCodes.join(", ")}`,
     ],
+    [
+      failedJob.redriven.map(({ outcome }) => outcome).join() === "started",
+      `redrive must start one task for the letter of the failed job; it says ${JSON.stringify(failedJob.redriven)}`,
+    ],
     [failedJob.reason.includes("exited with 3"), "the reason of the failed job must name its exit code"],
+    [
+      listed.join() === "auth stopped 0 1,pdf stopped 0 1,report failed 3 1,report succeeded 0 2",
+      `runs must list every task with outcome, exit code and attempt; it lists: ${listed.join(", ") || "nothing"}`,
+    ],
+    [
+      history.log.some((line) => line.includes("report")),
+      `logs must print the log of the failed run; it prints: ${history.log.join("; ") || "nothing"}`,
+    ],
     [deadLetters.length === 2, `2 events must be in the dead-letter queue, not ${deadLetters.length}`],
     [reasons.some((reason) => reason.includes("detail.service")), "a DLQ message must name detail.service"],
     [reasons.some((reason) => reason.includes("billing")), "a DLQ message must name the service billing"],

@@ -8,8 +8,6 @@ import {
   S3Client,
   S3ServiceException,
 } from "@aws-sdk/client-s3";
-import type { Run } from "../../../cli/run-history";
-import { listRuns } from "../../../cli/runs";
 import { jsonLines } from "../../json-lines";
 import { clientConfig } from "../../mutation/client-config";
 import { Aws, exitCodeOf } from "../aws";
@@ -60,12 +58,6 @@ export class PolicyRunnerAws extends Aws<Outputs> {
 
   async createBucket(Bucket: string): Promise<void> {
     await this.s3.send(new CreateBucketCommand({ Bucket }));
-  }
-
-  /** What `npx cdktf-event-driven-ecs runs` lists. */
-  async history(): Promise<Run[]> {
-    const { lambda, ecs, logs } = this;
-    return (await listRuns({ lambda, ecs, logs }, { since: 3_600_000 })).runs;
   }
 
   /** Every bucket of the account. */

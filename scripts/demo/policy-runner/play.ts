@@ -146,7 +146,8 @@ export async function play(
     const tasks = byCreation(await aws.tasks());
     const history = await until(
       () => aws.history(),
-      (runs) => runs.length === 3 && runs.every(({ policy }) => policy !== undefined),
+      (runs) =>
+        runs.length === 3 && runs.every(({ policy, endedAt }) => policy !== undefined && endedAt !== null),
     );
     steps.say("  $ npx cdktf-event-driven-ecs runs");
     for (const line of formatRuns(history)) steps.say(`  ${line}`);

@@ -11,6 +11,7 @@ import {
   isKnown,
   isToken,
 } from "../../core/validation";
+import { checkSystemCapacity } from "../../launcher/capacity";
 import type { ApiFiles, BottleSyncProps, ExternalHashFile } from "./props";
 
 const bucketName = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
@@ -52,7 +53,7 @@ export function checkBottleSync(scope: Construct, props: BottleSyncProps): void 
     "decides which permissions exist",
   );
   checkExternalHashFile(scope, props.externalHashFile);
-  checkOneOf(scope, "capacity", props.capacity, ["FARGATE", "FARGATE_SPOT"]);
+  checkSystemCapacity(scope, props);
   checkOneOf(scope, "logLevel", props.logLevel, ["DEBUG", "INFO", "WARN", "ERROR"]);
   checkMatches(
     scope,
@@ -71,7 +72,7 @@ function checkPlatforms(scope: Construct, platforms: BottleSyncProps["platforms"
   checkLiteral(scope, "platforms", platforms, "decides which files are mirrored");
   checkNotEmpty(scope, "platforms", platforms, allowed);
   for (const platform of platforms)
-    checkMatches(scope, "platforms", platform, /^(?!all$)((arm64|x86_64)_)?[a-z][a-z0-9_]*$/, allowed);
+    checkMatches(scope, "platforms", platform, /^(?!all$)[a-z][a-z0-9]*(_[a-z0-9]+)*$/, allowed);
 }
 
 function checkApi(scope: Construct, { url: from, publicKey, files }: ApiFiles = {}): void {

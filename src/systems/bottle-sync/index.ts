@@ -75,6 +75,8 @@ export class BottleSync extends Twin {
   readonly logGroupName: string;
   /** Name of the secret that takes the URL of the Slack webhook. Not set without notices. */
   readonly webhookSecretName: string | undefined;
+  /** Name of the log group that holds each end of a task. Not set if `createRunHistory` is false. */
+  readonly runHistoryLogGroupName: string | undefined;
   /**
    * URL of the dead-letter queue (DLQ) of tasks: it holds the event of each run whose task did not start, or failed at every
    * attempt, with the reason.
@@ -169,6 +171,7 @@ export class BottleSync extends Twin {
     this.taskRoleArn = task.taskRoleArn;
     this.logGroupName = task.logGroupName;
     this.webhookSecretName = secret?.name;
+    this.runHistoryLogGroupName = launcher.runHistoryLogGroupName;
     this.deadLetterQueueUrl = launcher.deadLetterQueueUrl;
     this.failedEventsQueueUrl = failedEvents.queueUrl;
     this.payloadBucketName = launcher.payloadBucketName;
@@ -403,7 +406,8 @@ export class BottleSync extends Twin {
   }
 
   private launcher(task: Task): Launcher {
-    const { name, functionArchitecture, functionRuntime } = this.props;
+    const { name, functionArchitecture, functionRuntime, createRunHistory, createRunHistoryPolicy } =
+      this.props;
     return this.twinModule(
       "module.launcher",
       new Launcher(this, this.nested("launcher", paths.handler), {
@@ -411,6 +415,8 @@ export class BottleSync extends Twin {
         name,
         names: this.namesIn("module.launcher"),
         routes: { [service]: task },
+        createRunHistory,
+        createRunHistoryPolicy,
         architecture: functionArchitecture,
         runtime: functionRuntime,
       }),

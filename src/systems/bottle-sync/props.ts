@@ -1,5 +1,6 @@
 import type { EventDrivenEcsProps } from "../../event-driven-ecs";
 import type { FileSystemProps } from "../../file-system";
+import type { SystemCapacity } from "../../launcher/capacity";
 import type { OnFailure } from "../../launcher/on-failure";
 import type { RepositoryProps } from "../../repository";
 import type { ScheduleProps } from "../../schedule";
@@ -86,6 +87,8 @@ export interface BottleSyncProps
       | "createCluster"
       | "existingCluster"
       | "createMonitoring"
+      | "createRunHistory"
+      | "createRunHistoryPolicy"
       | "functionArchitecture"
       | "functionRuntime"
       | "kmsKeyArn"
@@ -222,10 +225,11 @@ export interface BottleSyncProps
    */
   readonly memory?: number;
   /**
-   * What a task runs on: `FARGATE`, or `FARGATE_SPOT`, which costs less and may be interrupted.
+   * What a task runs on: `FARGATE`; `FARGATE_SPOT`, which costs less and may be interrupted; or the name of a capacity
+   * provider of `existingCluster`, whose container instances it runs on.
    * @default "FARGATE"
    */
-  readonly capacity?: "FARGATE" | "FARGATE_SPOT";
+  readonly capacity?: SystemCapacity;
   /**
    * What happens when a task fails.
    * @default - it is tried again twice, and goes on where it was; then its event goes to the dead-letter queue (DLQ)

@@ -9,6 +9,7 @@ import {
   checkOneOf,
   checkRange,
 } from "../../core/validation";
+import { checkSystemCapacity } from "../../launcher/capacity";
 import type { DataScannerProps } from "./props";
 
 /** @throws ValidationError when a value is one that AWS refuses, or there is no bucket to scan. */
@@ -57,7 +58,7 @@ export function checkDataScanner(scope: Construct, props: DataScannerProps): voi
   );
   checkRange(scope, "deduplicationWindowMinutes", props.deduplicationWindowMinutes, 1, 1440, "it");
   checkLiteral(scope, "capacity", props.capacity, "decides how workers are placed");
-  checkOneOf(scope, "capacity", props.capacity, ["FARGATE", "FARGATE_SPOT"]);
+  checkSystemCapacity(scope, props);
   checkOneOf(scope, "logLevel", props.logLevel, ["DEBUG", "INFO", "WARN", "ERROR"]);
   checkOneOf(scope, "api.authorization", props.api?.authorization, ["AWS_IAM", "NONE"]);
   for (const [key, count] of Object.entries(props.reservedConcurrency ?? {}))

@@ -2,6 +2,7 @@ import type { BastionProps } from "../../bastion";
 import type { BucketProps } from "../../bucket";
 import type { DatabaseProps } from "../../database";
 import type { EventDrivenEcsProps } from "../../event-driven-ecs";
+import type { SystemCapacity } from "../../launcher/capacity";
 import type { RepositoryProps } from "../../repository";
 import type { RestApiProps } from "../../rest-api";
 import type { TaskProps } from "../../task";
@@ -172,11 +173,12 @@ export interface DataScannerProps
    */
   readonly memory?: number;
   /**
-   * What a worker runs on: `FARGATE`, or `FARGATE_SPOT`, which costs less and may be interrupted. Another worker then scans
-   * the object. A change replaces the ECS service.
+   * What a worker runs on: `FARGATE`; `FARGATE_SPOT`, which costs less and may be interrupted, after which another
+   * worker scans the object; or the name of a capacity provider of `existingCluster`, whose container instances it runs
+   * on. A change replaces the ECS service.
    * @default "FARGATE"
    */
-  readonly capacity?: "FARGATE" | "FARGATE_SPOT";
+  readonly capacity?: SystemCapacity;
   /**
    * Settings of the database. `maxConnections` and `minFreeStorageGib` are those of its alarms. Functions and workers log in
    * as the master user. A read replica needs `createMasterSecret` false.

@@ -33,8 +33,11 @@ export interface EngineStarterProps
     | "existingNetwork"
     | "createCluster"
     | "existingCluster"
+    | "capacityProviders"
     | "loadBalancer"
     | "schedules"
+    | "createRunHistory"
+    | "createRunHistoryPolicy"
     | "functionArchitecture"
     | "functionRuntime"
     | "logRetentionDays"
@@ -103,6 +106,8 @@ export class EngineStarter extends Twin {
    * and is not retried, with the reason.
    */
   readonly deadLetterQueueUrl: string;
+  /** Name of the log group that holds each end of a task. Not set if `createRunHistory` is false. */
+  readonly runHistoryLogGroupName: string | undefined;
   /** Launch route of each service, by the service's name. */
   readonly routes: Readonly<Record<string, LaunchRoute>>;
 
@@ -155,6 +160,7 @@ export class EngineStarter extends Twin {
     this.registrarFunctionName = engines.registrarFunctionName!;
     this.registrarDeadLetterQueueUrl = engines.registrarDeadLetterQueueUrl!;
     this.deadLetterQueueUrl = engines.deadLetterQueueUrl;
+    this.runHistoryLogGroupName = engines.runHistoryLogGroupName;
     this.routes = engines.routes;
   }
 }

@@ -19,6 +19,8 @@ import {
 } from "../../core/validation";
 import { EcsService } from "../../ecs-service";
 import { Launcher, type LauncherEvent } from "../../launcher";
+import { checkSystemCapacity } from "../../launcher/capacity";
+import { reservedEvents } from "../../launcher/event-service";
 import { Monitoring } from "../../monitoring";
 import { Network } from "../../network";
 import { Queue } from "../../queue";
@@ -78,6 +80,8 @@ export class PolicyRunner extends Twin {
   readonly taskRoleArn: string;
   /** Name of the log group of the runs. */
   readonly logGroupName: string;
+  /** Name of the log group that holds each end of a task. Not set if `createRunHistory` is false or `mode` is `service`. */
+  readonly runHistoryLogGroupName: string | undefined;
   /**
    * URL of the dead-letter queue (DLQ): it holds each finding that started no run, or whose run failed and is not retried,
    * with the reason.
@@ -145,6 +149,8 @@ export class PolicyRunner extends Twin {
         },
         buffer: props.buffer,
         deduplicationWindowHours: props.deduplicationWindowHours,
+        createRunHistory: props.createRunHistory,
+        createRunHistoryPolicy: props.createRunHistoryPolicy,
         architecture: props.functionArchitecture,
         runtime: props.functionRuntime,
         logRetentionDays: props.logRetentionDays,
@@ -181,6 +187,7 @@ export class PolicyRunner extends Twin {
     this.repositoryUrl = repository?.repositoryUrl;
     this.taskRoleArn = task.taskRoleArn;
     this.logGroupName = task.logGroupName;
+    this.runHistoryLogGroupName = launcher.runHistoryLogGroupName;
     this.deadLetterQueueUrl = launcher.deadLetterQueueUrl;
     this.payloadBucketName = launcher.payloadBucketName;
     this.eventRuleArns = launcher.eventRuleArns;
@@ -189,7 +196,7 @@ export class PolicyRunner extends Twin {
   }
 
   private checkProps(): void {
-    const { name, sources, capacity, memberAccounts } = this.props;
+    const { name, sources, memberAccounts } = this.props;
     checkMatches(
       this,
       "name",
@@ -206,10 +213,10 @@ export class PolicyRunner extends Twin {
     for (const source of names)
       check(
         this,
-        /^[A-Za-z0-9_-]{1,35}$/.test(source) && source !== "task-failed",
-        `sources names "${source}"; a source's name has 1 to 35 letters, digits, hyphens and underscores, and "task-failed" is reserved.`,
+        /^[A-Za-z0-9_-]{1,35}$/.test(source) && !reservedEvents.includes(source),
+        `sources names "${source}"; a source's name has 1 to 35 letters, digits, hyphens and underscores, and "task-failed" and "run-history" are reserved.`,
       );
-    checkOneOf(this, "capacity", capacity, ["FARGATE", "FARGATE_SPOT"]);
+    checkSystemCapacity(this, this.props);
     checkOneOf(this, "mode", this.props.mode, ["task", "service"]);
     checkLiteral(this, "mode", this.props.mode, "decides which resources exist");
     checkWorkers(this, this.props.workers);

@@ -1,5 +1,6 @@
 import type { EventDrivenEcsProps } from "../../event-driven-ecs";
 import type { EventPreset, Severity } from "../../event-rule/presets";
+import type { SystemCapacity } from "../../launcher/capacity";
 import type { OnFailure } from "../../launcher/on-failure";
 import type { RepositoryProps } from "../../repository";
 import type { TaskProps } from "../../task";
@@ -89,6 +90,8 @@ export interface PolicyRunnerProps
       | "createCluster"
       | "existingCluster"
       | "createMonitoring"
+      | "createRunHistory"
+      | "createRunHistoryPolicy"
       | "functionArchitecture"
       | "functionRuntime"
       | "logRetentionDays"
@@ -221,10 +224,11 @@ export interface PolicyRunnerProps
    */
   readonly memory?: number;
   /**
-   * What a task runs on: `FARGATE`, or `FARGATE_SPOT`, which costs less and may be interrupted.
+   * What a task runs on: `FARGATE`; `FARGATE_SPOT`, which costs less and may be interrupted; or the name of a capacity
+   * provider of `existingCluster`, whose container instances it runs on.
    * @default "FARGATE"
    */
-  readonly capacity?: "FARGATE" | "FARGATE_SPOT";
+  readonly capacity?: SystemCapacity;
   /**
    * What happens when a run fails.
    * @default - a crash is retried once, then the finding goes to the dead-letter queue (DLQ)

@@ -7,6 +7,8 @@ export const runPolicyEnvironment = v.object({
   ...policyRunEnvironment,
   /** Number of the attempt. */
   LAUNCH_ATTEMPT: v.optional(v.pipe(v.string(), v.digits("expected a count")), "1"),
+  /** Id of a run that a worker has taken from a queue. Absent: the run has a task of its own, which names its log. */
+  QUEUED_RUN: v.optional(requiredText),
   /** Region of findings of services without a region of their own. */
   AWS_REGION: requiredText,
   /** Bucket that gets the output files of Cloud Custodian. Absent: they are not kept. */

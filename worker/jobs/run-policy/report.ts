@@ -10,8 +10,8 @@ export const report = async (
   { environment, log, write }: JobContext<RunPolicySettings>,
 ): Promise<void> => {
   emitMetrics(result, Date.now(), write);
-  log.info("policy run ended", result);
-  const { NOTIFICATION_QUEUE_URL: QueueUrl } = environment;
+  const { NOTIFICATION_QUEUE_URL: QueueUrl, QUEUED_RUN: run } = environment;
+  log.info("policy run ended", { ...result, ...(run !== undefined && { run }) });
   if (QueueUrl === undefined) return;
   try {
     await new SQSClient().send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(result) }));

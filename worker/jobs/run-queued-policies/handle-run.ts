@@ -1,6 +1,6 @@
 import type { Message } from "@aws-sdk/client-sqs";
 import * as v from "valibot";
-import { type QueuedLaunch, queuedLaunch } from "../../../container-contract/queued-launch";
+import { type QueuedLaunch, queuedLaunch, queuedRunBegins } from "../../../container-contract/queued-launch";
 import { fromJson } from "../../../handlers/shared/json";
 import { type Log, toErrorFields } from "../../../handlers/shared/log";
 import { describeIssues } from "../../../handlers/shared/schema";
@@ -36,7 +36,7 @@ export const createHandleRun = ({ claims, renewMs, run, report, log, signal }: R
       claims.renew(key).catch((error) => log.warn("claim not renewed", { ...key, ...toErrorFields(error) }));
     const timer = setInterval(() => void renew(), renewMs);
     try {
-      const exitCode = await run(environment, AbortSignal.any([signal, lost]));
+      const exitCode = await run({ ...environment, QUEUED_RUN: key.launch }, AbortSignal.any([signal, lost]));
       if (exitCode !== 0 && signal.aborted) return { interrupted: "ECS stopped the worker" };
       if (exitCode !== 0 && lost.aborted) return { interrupted: "the message could not be kept hidden" };
       return { exitCode };
@@ -64,6 +64,8 @@ export const createHandleRun = ({ claims, renewMs, run, report, log, signal }: R
         await report(queued, { interrupted: "the worker ended without a report" });
         return "done";
       case "run": {
+        // The lines of a run, in the log of all runs of this worker, are those from here to its result.
+        log.info(queuedRunBegins, { run: key.launch });
         const end = await runAlive(queued, key, lost);
         await report(queued, end);
         return "done";

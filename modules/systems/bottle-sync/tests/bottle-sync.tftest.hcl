@@ -237,12 +237,13 @@ run "refuses_what_is_neither_created_nor_given_and_an_address_that_is_not_that_o
   expect_failures = [output.cluster_name, output.mirror_bucket_name, output.plan_function_name, output.vpc_id]
 }
 
-run "refuses_a_secret_both_created_and_given" {
+run "refuses_a_secret_both_created_and_given_and_a_capacity_provider_that_the_created_cluster_does_not_have" {
   command = plan
 
   variables {
+    capacity                = "gpu"
     existing_webhook_secret = { name = "slack", arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:slack-AbCdEf" }
   }
 
-  expect_failures = [output.task_role_arn]
+  expect_failures = [output.cluster_name, output.task_role_arn]
 }

@@ -27,7 +27,7 @@ run "refuses_a_misspelt_platform" {
   }
 
   variables {
-    platforms = ["arm64-tahoe"]
+    platforms = ["arm64__tahoe"]
   }
 
   expect_failures = [var.platforms]
@@ -279,7 +279,7 @@ run "refuses_an_unknown_capacity" {
   }
 
   variables {
-    capacity = "SPOT"
+    capacity = "EC2"
   }
 
   expect_failures = [var.capacity]

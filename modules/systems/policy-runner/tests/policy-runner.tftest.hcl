@@ -190,14 +190,15 @@ run "refuses_a_folder_without_policies" {
   expect_failures = [output.policy_bucket_name]
 }
 
-run "refuses_a_mapping_file_of_another_version" {
+run "refuses_a_mapping_file_of_another_version_and_a_capacity_provider_that_the_created_cluster_does_not_have" {
   command = plan
 
   variables {
+    capacity      = "gpu"
     mappings_file = "./tests/other-mappings.json"
   }
 
-  expect_failures = [output.policy_bucket_name]
+  expect_failures = [output.cluster_name, output.policy_bucket_name]
 }
 
 run "refuses_a_mapping_file_with_an_id_twice_and_an_unknown_policy" {
