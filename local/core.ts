@@ -21,6 +21,7 @@ import { Lambda } from "./lambda";
 import type { Executor } from "./lambda/types";
 import { LoadBalancing, type LoadBalancingOptions } from "./load-balancing";
 import { Metrics } from "./metrics";
+import { BucketOwners } from "./overlays/bucket-owners";
 import { BucketPolicies } from "./overlays/bucket-policies";
 import { FileSystemPolicies } from "./overlays/file-system-policies";
 import { Objects } from "./overlays/objects";
@@ -70,6 +71,7 @@ export class Core {
   readonly restApis: RestApis;
   private readonly scheduler: Scheduler;
   private readonly bucketPolicies = new BucketPolicies();
+  private readonly bucketOwners = new BucketOwners();
   private readonly fileSystemPolicies = new FileSystemPolicies();
   private readonly objects: Objects;
   private readonly ecsServices: EcsServices;
@@ -244,6 +246,7 @@ export class Core {
       case "secretsmanager":
         return (await this.rds.handleSecret(call)) ?? this.forward(call);
       case "s3":
+        this.bucketOwners.check(call);
         return this.bucketPolicies.handle(call) ?? this.objects.handle(call);
       case "elasticfilesystem":
         return this.fileSystemPolicies.handle(call) ?? this.forward(call);

@@ -119,9 +119,12 @@ test("a task with the network mode bridge has no network configuration", () => {
   expect(bridge.ecs_parameters).not.toHaveProperty("network_configuration");
 });
 
-test("the trust policy allows Scheduler in this account only", () => {
+test("the trust policy allows Scheduler for the schedule group of this account only", () => {
   const { assume_role_policy } = only(schedule(), "aws_iam_role");
   expect(assume_role_policy).toContain('"aws:SourceAccount"');
+  expect(assume_role_policy).toMatch(
+    /"ArnLike":\{"aws:SourceArn":"arn:\*:scheduler:\*:.*:schedule-group\/default"/,
+  );
   expect(assume_role_policy).toContain('"Service":"scheduler.amazonaws.com"');
 });
 

@@ -21,6 +21,15 @@ function bucket() {
 }
 
 describe("in process", () => {
+  test("refuses a request that expects another owner of the bucket", async () => {
+    const { put } = bucket();
+    await put("mine", { ExpectedBucketOwner: "123456789012" });
+    await expect(put("stolen", { ExpectedBucketOwner: "210987654321" })).rejects.toMatchObject({
+      name: "AccessDenied",
+      $metadata: { httpStatusCode: 403 },
+    });
+  });
+
   test("writes a new key with If-None-Match: *, and answers 412 when the key exists", async () => {
     const { get, put } = bucket();
     await put("first", { IfNoneMatch: "*" });

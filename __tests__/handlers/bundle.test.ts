@@ -199,7 +199,8 @@ describe.each(lambdaRuntimes())("on %s", (_version, node) => {
       let body = "";
       for await (const chunk of request) body += chunk;
       if (request.method !== "POST") {
-        objects.push(`${request.method} ${request.url}`);
+        const owner = request.headers["x-amz-expected-bucket-owner"];
+        objects.push(`${request.method} ${request.url} of ${owner}`);
         return response.writeHead(request.method === "GET" ? 404 : 200).end();
       }
       asked.push({
@@ -235,7 +236,7 @@ describe.each(lambdaRuntimes())("on %s", (_version, node) => {
         cluster: "engines",
       },
     ]);
-    const record = expect.stringMatching(/^(GET|PUT) \/payloads\/launches\/[\w-]{43}\.json$/);
+    const record = expect.stringMatching(/^(GET|PUT) \/payloads\/launches\/[\w-]{43}\.json of 123456789012$/);
     expect(objects).toEqual([record, record]);
   });
 
@@ -290,6 +291,9 @@ describe.each(lambdaRuntimes())("on %s", (_version, node) => {
       for await (const chunk of request) body += chunk;
       const { method = "", url = "" } = request;
       if (method !== "POST") {
+        const owner = request.headers["x-amz-expected-bucket-owner"];
+        // The bucket of the policies may be one of another account.
+        expect(owner).toBe(url.startsWith("/payloads/") ? "123456789012" : undefined);
         asked.push(`${method} ${url.replace(/[\w-]{43,64}/, "…")}`);
         const object = method === "GET" ? objects[url] : "";
         return response.writeHead(object === undefined ? 404 : 200, { etag: '"1"' }).end(object);

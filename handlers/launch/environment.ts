@@ -21,6 +21,9 @@ export const launchVariables = {
   LOG_LEVEL: logLevel,
 };
 
+/** The account of the launcher, which has made its queue and its bucket. */
+export const readAccount = (queueUrl: string): string | undefined => /\/(\d{12})\//.exec(queueUrl)?.[1];
+
 const schema = v.object(launchVariables);
 /** The variables as the function reads them. */
 export type LaunchSettings = v.InferOutput<typeof schema>;

@@ -12,8 +12,9 @@ export type Bucket = {
   get(key: string): Promise<string | undefined>;
 };
 
-export const createBucket = (name: string, connection: Connection): Bucket => {
-  const requests = createObjectRequests(name, connection);
+/** @param owner account of the bucket, which S3 then checks */
+export const createBucket = (name: string, connection: Connection, owner?: string): Bucket => {
+  const requests = createObjectRequests(name, connection, owner);
 
   const put = async (key: string, body: string, headers: Record<string, string>): Promise<number> => {
     const response = await requests.put(key, body, headers);

@@ -19,14 +19,19 @@ export const toObjectUrl = (bucket: string, key: string, connection: Connection)
     : new URL(`/${path}`, toServiceUrl(`${bucket}.s3`, connection));
 };
 
-/** Requests for the objects of a bucket. They fail after three attempts, or at the first permanent error. */
-export const createObjectRequests = (bucket: string, connection: Connection) => {
+/**
+ * Requests for the objects of a bucket. They fail after three attempts, or at the first permanent error.
+ * @param owner account of the bucket: S3 refuses the request if somebody else has taken the name of a deleted bucket
+ */
+export const createObjectRequests = (bucket: string, connection: Connection, owner?: string) => {
   const send = createSignedRequests("s3", connection);
+  const expected: Record<string, string> =
+    owner === undefined ? {} : { "x-amz-expected-bucket-owner": owner };
   const urlOf = (key: string): URL => toObjectUrl(bucket, key, connection);
 
   return {
     get: (key: string, headers: Record<string, string> = {}, query: Record<string, string> = {}) =>
-      send({ method: "GET", url: urlOf(key), headers, query }),
+      send({ method: "GET", url: urlOf(key), headers: { ...expected, ...headers }, query }),
 
     put: (key: string, body: string | Uint8Array, headers: Record<string, string> = {}) => {
       const sha256 = createHash("sha256").update(body).digest();
@@ -34,7 +39,7 @@ export const createObjectRequests = (bucket: string, connection: Connection) => 
         method: "PUT",
         url: urlOf(key),
         // A bucket with an object lock refuses an object without a checksum.
-        headers: { "x-amz-checksum-sha256": sha256.toString("base64"), ...headers },
+        headers: { "x-amz-checksum-sha256": sha256.toString("base64"), ...expected, ...headers },
         body,
         bodySha256: sha256.toString("hex"),
       });

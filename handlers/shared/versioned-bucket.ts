@@ -30,8 +30,13 @@ export type VersionedBucket = {
   replace(key: string, body: string, replaced: VersionedObject | undefined): Promise<boolean>;
 };
 
-export const createVersionedBucket = (name: string, connection: Connection): VersionedBucket => {
-  const requests = createObjectRequests(name, connection);
+/** @param owner account of the bucket, which S3 then checks */
+export const createVersionedBucket = (
+  name: string,
+  connection: Connection,
+  owner?: string,
+): VersionedBucket => {
+  const requests = createObjectRequests(name, connection, owner);
   return {
     name,
     async read(key, { versionId, unlessEtag } = {}) {

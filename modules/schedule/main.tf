@@ -149,7 +149,11 @@ resource "aws_iam_role" "this" {
       Effect    = "Allow"
       Principal = { Service = "scheduler.amazonaws.com" }
       Action    = "sts:AssumeRole"
-      Condition = { StringEquals = { "aws:SourceAccount" = data.aws_caller_identity.current.account_id } }
+      # Scheduler gives the schedule group, not the schedule.
+      Condition = {
+        StringEquals = { "aws:SourceAccount" = data.aws_caller_identity.current.account_id }
+        ArnLike      = { "aws:SourceArn" = "arn:*:scheduler:*:${data.aws_caller_identity.current.account_id}:schedule-group/default" }
+      }
     }]
   })
 

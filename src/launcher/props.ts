@@ -62,7 +62,8 @@ export interface LauncherProps {
   /**
    * How long the function waits for a task that it has launched, in whole seconds: 1 to 840 (a Lambda function runs for
    * 900 seconds at most, and one minute is added). It then registers the task in its target group and returns the task's
-   * address, for callers that wait for the answer.
+   * address, for callers that wait for the answer. API Gateway answers 504 after 29 seconds (Amazon API Gateway quotas), so
+   * behind it give at most 25: then the answer says that the task goes on.
    * @default - it does not wait
    */
   readonly waitTimeoutSeconds?: number;

@@ -84,6 +84,10 @@ export class Schedule extends Twin {
         description: `Role of the schedule ${name}, assumed by EventBridge Scheduler.`,
         assumeRolePolicy: trust("scheduler.amazonaws.com", {
           StringEquals: { "aws:SourceAccount": accountOf(this).accountId },
+          // Scheduler gives the schedule group, not the schedule.
+          ArnLike: {
+            "aws:SourceArn": `arn:*:scheduler:*:${accountOf(this).accountId}:schedule-group/default`,
+          },
         }),
         tags,
       }),

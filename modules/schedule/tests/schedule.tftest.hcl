@@ -36,12 +36,12 @@ run "IAM_1_invoke_its_function_and_send_to_the_dlq" {
   }
 }
 
-run "trust_policy_allows_this_account_only" {
+run "trust_policy_allows_the_schedule_group_of_this_account_only" {
   command = plan
 
   assert {
-    condition     = jsondecode(aws_iam_role.this.assume_role_policy).Statement[0].Condition == { StringEquals = { "aws:SourceAccount" = "123456789012" } }
-    error_message = "The trust policy must allow Scheduler on behalf of this account only."
+    condition     = jsondecode(aws_iam_role.this.assume_role_policy).Statement[0].Condition == { StringEquals = { "aws:SourceAccount" = "123456789012" }, ArnLike = { "aws:SourceArn" = "arn:*:scheduler:*:123456789012:schedule-group/default" } }
+    error_message = "The trust policy must allow Scheduler on behalf of the schedule group of this account only."
   }
 }
 
