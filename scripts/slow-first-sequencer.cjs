@@ -32,6 +32,7 @@ const slow = [
   "foreign-state",
   "ecs-service",
   "local/ecs",
+  "two-regions",
   "both-libraries",
   "policy-cooldown",
   "not-set",

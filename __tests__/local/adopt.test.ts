@@ -1,6 +1,8 @@
 import { copyFileSync } from "node:fs";
 import { join } from "node:path";
+import { CreateCapacityProviderCommand, ECSClient } from "@aws-sdk/client-ecs";
 import type { LocalAws } from "../../local";
+import { clientConfig } from "../../scripts/mutation/client-config";
 import { startTestAws, withSharedProvider } from "../../testing/local-aws";
 import { emptyRoot, plan, type ResourceChange, terraform } from "../../testing/terraform";
 import { type Selection, synthesizeConstructs, writeHclRoot } from "../parity/roots";
@@ -35,6 +37,9 @@ const odd = new Set([
 /** Modules with addresses that neither `odd` nor the layout has. A test below holds that none is left out. */
 const everything = new Set(["bucket", "event-driven-ecs", "handler", "repository", "systems/policy-runner"]);
 
+/** Those of the settings, which name existing ones. */
+const capacityProviders = ["gpu", "batch_2"];
+
 let localAws: LocalAws;
 let changes: ResourceChange[];
 let addresses: Map<string, string>;
@@ -43,6 +48,11 @@ beforeAll(async () => {
   const hcl = emptyRoot("adopt-hcl");
   localAws = await withSharedProvider(await startTestAws(), hcl);
   writeHclRoot(hcl, selected);
+  const ecs = new ECSClient(clientConfig(localAws.environment));
+  for (const name of capacityProviders)
+    await ecs.send(
+      new CreateCapacityProviderCommand({ name, autoScalingGroupProvider: { autoScalingGroupArn: name } }),
+    );
   await terraform(hcl, ["init", "-input=false"]);
   await terraform(hcl, ["apply", "-auto-approve", "-input=false", "-no-color"], localAws.environment);
 

@@ -52,7 +52,7 @@ test("plans the same resources from the HCL root, the stack and the app of the u
     aws_ecs_cluster: 1,
     aws_ecs_task_definition: 1,
     aws_lambda_function: 1,
-    aws_cloudwatch_event_rule: 2,
+    aws_cloudwatch_event_rule: 3,
     aws_sqs_queue: 3,
   });
   expect(stack).toEqual(root);
@@ -78,7 +78,7 @@ test("plans the same resources from the module and the construct of the policy r
     aws_lambda_function: 1,
     aws_s3_bucket: 3,
     aws_s3_object: 6,
-    aws_cloudwatch_event_rule: 4,
+    aws_cloudwatch_event_rule: 5,
   });
   expect(stack).toEqual(root);
 }, 540_000);

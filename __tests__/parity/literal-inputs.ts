@@ -173,6 +173,12 @@ const orNone = "an unknown value may be null, and the module decides by it which
 /** Inputs which may come from a variable, but of which no value may be unknown until apply. */
 export const knownAtPlan: Readonly<Record<string, Literals>> = {
   ecs: { targetCpuUtilization: orNone, targetMemoryUtilization: orNone },
-  "event-driven-ecs": { "services.*.mountPath": orNone },
+  "event-driven-ecs": { functionRuntime: provider, "services.*.mountPath": orNone },
   handler: { handler: provider, runtime: provider },
+  launcher: { runtime: provider },
+  registrar: { runtime: provider },
+  "systems/bottle-sync": { functionRuntime: provider },
+  "systems/data-scanner": { functionRuntime: provider },
+  "systems/engine-starter": { functionRuntime: provider },
+  "systems/policy-runner": { functionRuntime: provider },
 };
