@@ -110,6 +110,16 @@ test("refuses a folder without Terraform files", () => {
   expect(() => checkFolder(folder)).toThrow(`${folder}: expected a folder with *.tf files, found none`);
 });
 
+test.each([
+  ['module "engines" {\n  source = "./m"\n', "line 1: the block that begins here is never closed"],
+  ['module "engines"\n{\n}\n', 'line 1: expected a block, such as module "name" {, found module'],
+  ["\nservices = {}\n", 'line 2: expected a block, such as module "name" {, found services'],
+  ["}\n", 'line 1: expected a block, such as module "name" {, found }'],
+])("refuses a file that is no HCL: %j", (text, problem) => {
+  const folder = folderWith({ "main.tf": text });
+  expect(() => checkFolder(folder)).toThrow(`${join(folder, "main.tf")}: ${problem}`);
+});
+
 test("the command exits with 1 when it finds a problem, and with 0 when not", () => {
   const run = (folder: string) =>
     spawnSync(process.execPath, [commandLineProgram(), "check", folder], {

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { listFolder, readJson, readText } from "../read-file";
+import { listFolder, parseFile, readJson } from "../read-file";
 import { type DeclaredType, readType } from "./declared-type";
 import { findMovedTaskDefinition } from "./moved-task-definitions";
 import { type Block, type Expression, readBlocks } from "./read-hcl";
@@ -21,7 +21,7 @@ const readFolder = (folder: string): FileBlock[] =>
     .sort()
     .flatMap((name) => {
       const file = join(folder, name);
-      return readBlocks(readText(file)).map((block) => ({ ...block, file }));
+      return parseFile(file, readBlocks).map((block) => ({ ...block, file }));
     });
 
 /** Folders of the modules that `terraform init` has installed, by the call's name. */

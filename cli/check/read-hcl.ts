@@ -22,8 +22,12 @@ const unquote = (text: string): string => (text.startsWith('"') ? text.slice(1, 
 /**
  * Reads the blocks of a Terraform file, as far as a check of names needs it: every literal of an object or a list is
  * read into, every other expression is passed over. Libraries that convert HCL to JSON do not keep the lines.
+ * @throws Error that names the line of a block without its braces
  */
 export const readBlocks = (source: string): Block[] => new Reader(tokenize(source)).blocks();
+
+const invalid = (line: number, problem: string): Error =>
+  new Error(`line ${line}: ${problem}; "terraform validate" says more.`);
 
 class Reader {
   private at = 0;
@@ -38,14 +42,16 @@ class Reader {
 
   private block(): Block {
     const { line } = this.tokens[this.at]!;
-    const [type = "", ...labels] = this.takeWhile((text) => text !== "{").map(unquote);
-    this.at += 1;
-    return { type, labels, line, attributes: this.body() };
+    const [type = "", ...labels] = this.takeWhile((text) => /^[\p{ID_Start}_"]/u.test(text)).map(unquote);
+    if (!this.take("{"))
+      throw invalid(line, `expected a block, such as module "name" {, found ${type || this.text()}`);
+    return { type, labels, line, attributes: this.body(line) };
   }
 
-  private body(): Map<string, Expression> {
+  private body(line: number): Map<string, Expression> {
     const attributes = new Map<string, Expression>();
-    for (this.skipNewlines(); !this.take("}") && this.text() !== undefined; this.skipNewlines()) {
+    for (this.skipNewlines(); !this.take("}"); this.skipNewlines()) {
+      if (this.text() === undefined) throw invalid(line, "the block that begins here is never closed");
       if (this.tokens[this.at + 1]?.text !== "=") {
         this.block();
         continue;
