@@ -64,7 +64,7 @@ export class Aws<Outputs extends LauncherOutputs = LauncherOutputs> {
     return JSON.parse(Buffer.from(Payload ?? []).toString() || "null");
   }
 
-  /** Every task of the cluster, running or stopped. */
+  /** Every task of the cluster, running or stopped, oldest first. */
   async tasks(): Promise<Task[]> {
     const cluster = this.outputs.cluster_name;
     const listed = await Promise.all(
@@ -74,7 +74,8 @@ export class Aws<Outputs extends LauncherOutputs = LauncherOutputs> {
     );
     const tasks = listed.flatMap(({ taskArns = [] }) => taskArns);
     if (tasks.length === 0) return [];
-    return (await this.ecs.send(new DescribeTasksCommand({ cluster, tasks }))).tasks ?? [];
+    const { tasks: found = [] } = await this.ecs.send(new DescribeTasksCommand({ cluster, tasks }));
+    return found.sort((a, b) => Number(a.createdAt) - Number(b.createdAt));
   }
 
   /** What the task's container wrote, from where its task definition has it logged. */

@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Task } from "@aws-sdk/client-ecs";
 import type { Run } from "../../../cli/run-history";
 import { formatRuns } from "../../../cli/runs";
 import type { Event, LocalAws } from "../../../local";
@@ -54,7 +53,7 @@ export async function play(
 ): Promise<Happened> {
   /** The run of the task that the next finding starts, as soon as it has ended. */
   const nextRun = async (tasksBefore: number) => {
-    const tasks = byCreation(await until(() => aws.tasks(), areStopped(tasksBefore + 1)));
+    const tasks = await until(() => aws.tasks(), areStopped(tasksBefore + 1));
     const task = tasks.at(-1);
     if (!task || tasks.length !== tasksBefore + 1)
       throw new Error(`${tasksBefore + 1} tasks were expected; there are ${tasks.length}.`);
@@ -143,7 +142,7 @@ export async function play(
     // Every event has its outcome, so no task can come up any more.
     const after = await aws.buckets();
     const letters = await aws.deadLetters();
-    const tasks = byCreation(await aws.tasks());
+    const tasks = await aws.tasks();
     const history = await until(
       () => aws.history(),
       (runs) =>
@@ -165,9 +164,6 @@ export async function play(
     };
   });
 }
-
-const byCreation = (tasks: readonly Task[]): Task[] =>
-  [...tasks].sort((a, b) => Number(a.createdAt) - Number(b.createdAt));
 
 const taskOf = (answer: unknown): string | undefined =>
   (answer as { runs?: readonly { taskArn?: string }[] }).runs?.[0]?.taskArn;
