@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
-import { DescribeTasksCommand, ECSClient } from "@aws-sdk/client-ecs";
+import { ECSClient } from "@aws-sdk/client-ecs";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { Command } from "commander";
 import { findHistory, type History } from "./deployment";
+import { describeTasks } from "./describe-tasks";
 import { writeQueuedRunLog } from "./queued-run-log";
 import { readTaskHistory } from "./task-history";
 import { createLogReader, findTaskLogs, formatLine, listedRuns, pollMs } from "./task-log";
@@ -40,8 +41,9 @@ export async function writeRunLog(
   write: (line: string) => void,
 ): Promise<boolean> {
   const history = await findHistory(clients.lambda, name);
-  if (history.runHistory === undefined) return writeQueuedRunLog(clients, { history, run, follow, write });
-  const found = await findTask(clients, history, run);
+  const { runHistory } = history;
+  if (runHistory === undefined) return writeQueuedRunLog(clients, { history, run, follow, write });
+  const found = await findTask(clients, { ...history, runHistory }, run);
   const containers = await findTaskLogs(clients.ecs, found);
   const readers = containers.map((log) => ({ log, read: createLogReader(clients.logs, log) }));
   let { isStopped } = found;
@@ -60,8 +62,11 @@ export async function writeRunLog(
 }
 
 /** @throws Error that says why there is no such task */
-async function findTask(clients: Clients, history: History, run: string): Promise<FoundTask> {
-  const { name, routes, runHistory } = history;
+async function findTask(
+  clients: Clients,
+  { name, routes, runHistory }: History & { runHistory: string },
+  run: string,
+): Promise<FoundTask> {
   if (!taskIdPattern.test(run))
     throw new Error(
       `"${run}" is no run: a run is the ID of a task, 32 digits and letters a to f; ${listedRuns}.`,
@@ -71,10 +76,7 @@ async function findTask(clients: Clients, history: History, run: string): Promis
     const task = await describeTask(clients, { task: run, cluster });
     if (task) return task;
   }
-  const ends =
-    runHistory === undefined
-      ? undefined
-      : await readTaskHistory(clients.logs, { logGroupName: runHistory, taskId: run });
+  const ends = await readTaskHistory(clients.logs, { logGroupName: runHistory, taskId: run });
   const end = ends?.get(run);
   if (end)
     return { task: run, taskDefinitionArn: end.taskDefinitionArn, cluster: end.clusterArn, isStopped: true };
@@ -90,7 +92,7 @@ async function describeTask(
   { ecs }: Clients,
   { task, cluster }: Pick<FoundTask, "task" | "cluster">,
 ): Promise<FoundTask | undefined> {
-  const { tasks: [found] = [] } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: [task] }));
+  const [found] = await describeTasks(ecs, cluster, [task]);
   return found === undefined
     ? undefined
     : {

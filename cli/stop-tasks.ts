@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { DescribeTasksCommand, type ECSClient, type Task } from "@aws-sdk/client-ecs";
+import type { ECSClient, Task } from "@aws-sdk/client-ecs";
 import type { LambdaClient } from "@aws-sdk/client-lambda";
 import { createReport, type Report } from "../handlers/register-targets/report";
 import { createServiceTasks } from "../handlers/register-targets/service-tasks";
 import { stopTask } from "../handlers/shared/stop-task";
 import { findServiceOfTask } from "../handlers/shared/task-group";
 import { checkServices, type Deployment } from "./deployment";
+import { describeTasks } from "./describe-tasks";
 import { invokeRegistrar } from "./registrar";
 
 type Clients = { lambda: LambdaClient; ecs: ECSClient };
@@ -72,7 +73,7 @@ type FoundTask = { service: string; task: Task };
 
 async function findTask(ecs: ECSClient, { name, routes }: Deployment, id: string): Promise<FoundTask> {
   for (const cluster of new Set(Object.values(routes).map((route) => route.cluster))) {
-    const { tasks: [task] = [] } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: [id] }));
+    const [task] = await describeTasks(ecs, cluster, [id]);
     if (task === undefined) continue;
     const { clusterArn = "", taskDefinitionArn = "", group } = task;
     const service = findServiceOfTask(routes, { clusterArn, taskDefinitionArn, group });

@@ -1,9 +1,9 @@
 import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
-import { DescribeTasksCommand, type ECSClient } from "@aws-sdk/client-ecs";
+import type { ECSClient } from "@aws-sdk/client-ecs";
 import { groupBy } from "../../handlers/register-targets/group-by";
-import { splitIntoChunks } from "../../handlers/shared/chunks";
 import type { HeldLetters } from "../dead-letters/held-letters";
 import { isReturned, type Letter } from "../dead-letters/letter";
+import { describeTasks } from "../describe-tasks";
 import { findLogged, type LoggedEvent, readEventLines } from "./function-log";
 import type { Outcome } from "./outcome";
 
@@ -23,8 +23,6 @@ const rejectionMs = 10_000;
 const firstPollMs = 500;
 const maxPollMs = 5_000;
 const goodEnds = ["succeeded", "stopped"];
-/** DescribeTasks takes 100 tasks (its API reference). */
-const maxDescribed = 100;
 
 const isOtherInput = ({ queue, taskArn }: Letter): boolean =>
   !queue.function.launches || taskArn !== undefined;
@@ -34,11 +32,8 @@ async function readStatuses(ecs: ECSClient, taskArns: readonly string[]): Promis
   const statuses = new Map<string, string>();
   const byCluster = groupBy(taskArns, (arn) => arn.split("/").at(-2) ?? "");
   for (const [cluster, arns] of byCluster)
-    for (const tasks of splitIntoChunks(arns, maxDescribed)) {
-      const described = await ecs.send(new DescribeTasksCommand({ cluster, tasks }));
-      for (const { taskArn = "", lastStatus = "" } of described.tasks ?? [])
-        statuses.set(taskArn, lastStatus);
-    }
+    for (const { taskArn = "", lastStatus = "" } of await describeTasks(ecs, cluster, arns))
+      statuses.set(taskArn, lastStatus);
   return statuses;
 }
 

@@ -1,34 +1,20 @@
-import { type CloudWatchLogsClient, paginateFilterLogEvents } from "@aws-sdk/client-cloudwatch-logs";
-import { fromJson } from "../../handlers/shared/json";
+import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { truncateName } from "../../handlers/shared/text";
 import type { Letter } from "../dead-letters/letter";
+import { readLogEvents } from "../log-lines";
 
 /** What the function logs of an event. */
 type Line = Record<string, unknown>;
 
-/** The lines about events that a function has logged since a time. */
-export async function readEventLines(
+/** The lines about events that a function has logged since a time. A function that has never run has no log group yet. */
+export const readEventLines = async (
   logs: CloudWatchLogsClient,
   logGroupName: string,
   startTime: number,
-): Promise<Line[]> {
-  const lines: Line[] = [];
-  const pages = paginateFilterLogEvents(
-    { client: logs },
-    { logGroupName, startTime, filterPattern: '"eventId"' },
+): Promise<Line[]> =>
+  ((await readLogEvents(logs, { logGroupName, startTime, term: "eventId" })) ?? []).map(
+    ({ fields }) => fields,
   );
-  try {
-    for await (const { events = [] } of pages)
-      for (const { message = "" } of events) {
-        const line = fromJson(message);
-        if (typeof line === "object" && line !== null) lines.push(line as Line);
-      }
-  } catch (error) {
-    // A function that has never run has no log group yet.
-    if (!(error instanceof Error) || error.name !== "ResourceNotFoundException") throw error;
-  }
-  return lines;
-}
 
 /** What the log says of a letter that was sent again. */
 export type LoggedEvent = {
